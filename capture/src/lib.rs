@@ -1,0 +1,2 @@
+//! Frames in and out: capture files, live sockets, the packet-filter compiler.
+

@@ -1,0 +1,8 @@
+//! Frames, protocols, decoding, rendering, display filter and flows.
+//!
+//! The bottom floor of nettool: pure computation over borrowed octets, no I/O and no `unsafe`. See
+//! `docs/architecture.md` for the rooms and what flows between them.
+#![forbid(unsafe_code)]
+#![warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
+
+pub mod frame;
