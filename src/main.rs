@@ -1,3 +1,57 @@
-//! The command line.
+//! The command line: one file per subcommand, each with its options and one function that calls the libraries.
 
-fn main() {}
+mod outcome;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use outcome::Failure;
+use std::process::ExitCode;
+
+/// Packet capture, analysis and traffic generation.
+#[derive(Parser)]
+#[command(name = "nettool", version, max_term_width = 110, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Options that mean the same in every subcommand.
+#[derive(Args, Clone, Debug)]
+struct Global {
+    /// Show addresses, ports and protocols as numbers
+    #[arg(short = 'n', global = true, action = clap::ArgAction::Count)]
+    numeric: u8,
+    /// One JSON object a line
+    #[arg(long, global = true)]
+    json: bool,
+    /// Colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+    /// Say less; twice: only results
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    quiet: u8,
+    /// Say more; up to three times
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    outcome::report(run(&cli))
+}
+
+fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
+    match cli.command {}
+}

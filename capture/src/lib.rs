@@ -1,2 +1,5 @@
 //! Frames in and out: capture files, live sockets, the packet-filter compiler.
 
+pub mod file;
+pub mod filter;
+pub mod live;

@@ -144,7 +144,10 @@ impl LinkType {
             _ => None,
         };
         alias.or_else(|| {
-            Self::NAMES.iter().find(|(_, known)| known.eq_ignore_ascii_case(bare)).map(|(value, _)| LinkType(*value))
+            Self::NAMES
+                .iter()
+                .find(|(_, known)| known.eq_ignore_ascii_case(bare))
+                .map(|(value, _)| LinkType(*value))
         })
     }
 
