@@ -1,5 +1,7 @@
 //! The command line: one file per subcommand, each with its options and one function that calls the libraries.
 
+mod completions;
+mod man;
 mod outcome;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -17,6 +19,7 @@ struct Cli {
 }
 
 /// Options that mean the same in every subcommand.
+#[allow(dead_code, reason = "each subcommand takes those it needs")]
 #[derive(Args, Clone, Debug)]
 struct Global {
     /// Show addresses, ports and protocols as numbers
@@ -45,7 +48,10 @@ enum Color {
 }
 
 #[derive(Subcommand)]
-enum Command {}
+enum Command {
+    Completions(completions::Options),
+    Man(man::Options),
+}
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -53,5 +59,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
-    match cli.command {}
+    match &cli.command {
+        Command::Completions(options) => completions::run(options),
+        Command::Man(options) => man::run(options),
+    }
 }

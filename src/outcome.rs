@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 /// Exit codes that scripts may rely on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(dead_code, reason = "the contract of exit codes; capture uses the rest")]
 pub(crate) enum Exit {
     /// Did what was asked.
     Done = 0,
@@ -36,6 +37,7 @@ impl Failure {
         Failure { exit: Exit::Usage, message: message.to_string() }
     }
 
+    #[allow(dead_code, reason = "the capture commands use it")]
     /// Missing privilege, interface or file: exit 3.
     pub(crate) fn access(message: impl fmt::Display) -> Self {
         Failure { exit: Exit::Access, message: message.to_string() }
@@ -56,4 +58,12 @@ pub(crate) fn report(outcome: Result<Exit, Failure>) -> ExitCode {
         failure.exit
     });
     ExitCode::from(exit as u8)
+}
+
+/// An error of writing results: a closed pipe ends quietly, anything else is said.
+pub(crate) fn stdout_failure(error: std::io::Error) -> Failure {
+    match error.kind() {
+        std::io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
+        _ => Failure::found(format!("writing to stdout: {error}")),
+    }
 }
