@@ -1,1 +1,6 @@
-//! (see docs/architecture.md)
+//! The packet filter: libpcap's language, compiled to classic BPF, judged by the kernel's rules, run, printed and
+//! explained.
+
+pub mod check;
+pub mod insn;
+pub mod vm;
