@@ -3,4 +3,5 @@
 
 pub mod check;
 pub mod insn;
+pub mod names;
 pub mod vm;
