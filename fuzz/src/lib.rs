@@ -1,0 +1,69 @@
+//! What must hold for any octets, as plain functions that a mutator calls.
+//!
+//! A target takes octets and returns; a panic is a finding, and so is an input that takes many seconds. Targets also
+//! assert what must hold between two ways to the same answer. The mutator in [`mutate`] runs on a stable toolchain for
+//! a bounded count (`tests/run fuzz`); `libfuzzer/` gives the same functions to cargo-fuzz. An input that broke a
+//! target is kept under `regressions/TARGET/` and tried by the normal tests for ever.
+
+pub mod mutate;
+pub mod targets;
+
+use std::path::{Path, PathBuf};
+
+/// A function to try, and where its first inputs come from.
+pub struct Target {
+    /// Name on the command line, and of its folders under `seeds/` and `regressions/`.
+    pub name: &'static str,
+    /// What is tried, in a few words.
+    pub about: &'static str,
+    /// The function.
+    pub run: fn(&[u8]),
+    /// Folders below the project whose files are first inputs, beside `fuzz/seeds/NAME`.
+    pub corpora: &'static [&'static str],
+    /// Words of the input's language, put in by the mutator; empty for binary formats.
+    pub words: &'static [&'static str],
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[targets::cbpf::TARGET];
+
+/// The project's folder.
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// The files below a folder, sorted; none where it does not exist.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() { folders.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+impl Target {
+    /// Its first inputs: the corpora, the seeds, and what once broke it; never empty.
+    pub fn inputs(&self) -> Vec<Vec<u8>> {
+        let own = ["fuzz/seeds", "fuzz/regressions"].map(|kind| project().join(kind).join(self.name));
+        let folders = self.corpora.iter().map(|folder| project().join(folder)).chain(own);
+        let mut inputs: Vec<_> =
+            folders.flat_map(|folder| files(&folder)).filter_map(|file| std::fs::read(file).ok()).collect();
+        // A text corpus is a file of lines; each line is an input.
+        if !self.words.is_empty() {
+            inputs = inputs
+                .iter()
+                .flat_map(|file| file.split(|&octet| octet == b'\n'))
+                .filter(|line| !line.is_empty())
+                .map(<[u8]>::to_vec)
+                .collect();
+            inputs.extend(self.words.iter().map(|word| word.as_bytes().to_vec()));
+        }
+        inputs.push(Vec::new());
+        inputs
+    }
+}

@@ -1,0 +1,3 @@
+//! One file per target; `TARGETS` in the crate's root lists them.
+
+pub mod cbpf;
