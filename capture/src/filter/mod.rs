@@ -1,7 +1,9 @@
 //! The packet filter: libpcap's language, compiled to classic BPF, judged by the kernel's rules, run, printed and
 //! explained.
 
+pub mod assembler;
 pub mod check;
 pub mod insn;
 pub mod names;
+pub mod text;
 pub mod vm;
