@@ -5,5 +5,6 @@ pub mod assembler;
 pub mod check;
 pub mod insn;
 pub mod names;
+pub mod random;
 pub mod text;
 pub mod vm;
