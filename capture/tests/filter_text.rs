@@ -1,6 +1,8 @@
 //! The text forms against those who read and write them: tcpdump's three dumps, and the assembler that takes labels.
 
 mod filter_corpus;
+#[path = "../../tests/harness/skip.rs"]
+mod skip;
 
 use nettool_capture::filter::assembler::read_program;
 use nettool_capture::filter::insn::Instruction;
@@ -8,13 +10,11 @@ use nettool_capture::filter::text;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-/// Whether a program of another project is there; its absence is said, so that the test does not pass unseen.
+/// Whether a program of another project is there; its absence is noted, so that the test does not pass unseen.
 fn there(program: &str) -> bool {
-    let found =
-        Command::new("sh").args(["-c", &format!("command -v {program}")]).stdout(Stdio::null()).status();
-    let found = found.is_ok_and(|status| status.success());
+    let found = skip::installed(program);
     if !found {
-        println!("skipped: {program} is not installed");
+        skip::skip("text forms of programs", &format!("needs {program}"));
     }
     found
 }

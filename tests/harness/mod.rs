@@ -4,6 +4,9 @@
 
 #![allow(dead_code, reason = "each test binary takes what it needs")]
 
+mod skip;
+
+pub(crate) use skip::{installed, skip};
 use std::ffi::OsStr;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -121,22 +124,6 @@ pub(crate) fn peer<S: AsRef<OsStr>>(
         return None;
     }
     Some(finish(Command::new(program).env("TZ", "UTC").args(arguments)))
-}
-
-/// Whether a program is in the search path.
-pub(crate) fn installed(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
-}
-
-/// Notes that `test` cannot run here; the caller returns after it.
-pub(crate) fn skip(test: &str, missing: &str) {
-    eprintln!("SKIPPED: {test}: {missing}");
-    if let Some(log) = std::env::var_os("NETTOOL_SKIP_LOG") {
-        let mut log =
-            std::fs::OpenOptions::new().create(true).append(true).open(log).expect("the skip log opens");
-        writeln!(log, "{test}: {missing}").expect("the skip log takes a line");
-    }
 }
 
 /// A folder of its own for a test, removed when dropped.
