@@ -25,7 +25,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: &[Target] = &[targets::cbpf::TARGET];
+pub const TARGETS: &[Target] = &[targets::cbpf::TARGET, targets::assembler::TARGET];
 
 /// The project's folder.
 pub fn project() -> PathBuf {
@@ -53,14 +53,15 @@ impl Target {
         let folders = self.corpora.iter().map(|folder| project().join(folder)).chain(own);
         let mut inputs: Vec<_> =
             folders.flat_map(|folder| files(&folder)).filter_map(|file| std::fs::read(file).ok()).collect();
-        // A text corpus is a file of lines; each line is an input.
+        // A text corpus is a file of lines; each line is an input, and so is the whole.
         if !self.words.is_empty() {
-            inputs = inputs
+            let lines: Vec<_> = inputs
                 .iter()
                 .flat_map(|file| file.split(|&octet| octet == b'\n'))
                 .filter(|line| !line.is_empty())
                 .map(<[u8]>::to_vec)
                 .collect();
+            inputs.extend(lines);
             inputs.extend(self.words.iter().map(|word| word.as_bytes().to_vec()));
         }
         inputs.push(Vec::new());

@@ -1,3 +1,4 @@
 //! One file per target; `TARGETS` in the crate's root lists them.
 
+pub mod assembler;
 pub mod cbpf;
