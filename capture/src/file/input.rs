@@ -1,0 +1,605 @@
+//! One file: what it is, where reading stands, and the next part of it.
+//!
+//! A mapped file and a stream differ in where octets come from; the scan, the sections and the errors are the same.
+
+use super::bytes::{Bytes, Pool, PoolBuffer};
+use super::chunk::{Layout, Part};
+use super::error::{Compression, FileError, Format, Note, NoteKind, Notes, SourceName};
+use super::interfaces::{Clock, Described, Interfaces, MAX_INTERFACES};
+use super::map::Map;
+use super::pcap::{self, FILE_HEADER, FileHeader};
+use super::pcapng::{self, SECTION, Section};
+use super::scan::{Halt, Progress, octets};
+use super::source::{AnyStream, Decompressed, FileStream, Stopper, Stream, compression};
+use nettool_dissect::frame::Interface;
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::Path;
+use std::sync::Arc;
+
+/// How files are read.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// Wait for more at the end of a regular file, until stopped. A pipe is always read until its writers close it.
+    pub follow: bool,
+    /// Octets of records in a chunk, at most, unless one record is longer.
+    pub chunk_octets: usize,
+    /// Octets of stream after which reading stops with an error; for decompression of data that nobody vouches for.
+    pub stream_limit: Option<u64>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        ReadOptions { follow: false, chunk_octets: 1 << 20, stream_limit: None }
+    }
+}
+
+/// What tells a file from all others on this machine while it exists.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    /// The identity of what `metadata` describes.
+    pub fn of(metadata: &std::fs::Metadata) -> Self {
+        FileId { device: metadata.dev(), inode: metadata.ino() }
+    }
+}
+
+/// Where the octets are.
+enum Octets {
+    Mapped { map: Arc<Map>, at: usize },
+    Stream { stream: Box<dyn Stream>, buffer: PoolBuffer, filled: usize, ended: bool, limit: u64 },
+}
+
+enum State {
+    Start,
+    Pcap(pcap::PcapLayout),
+    Pcapng(Arc<Section>),
+    Done,
+}
+
+/// One file being read.
+pub(crate) struct Input {
+    pub(crate) name: SourceName,
+    /// Which of the source's files.
+    file: u32,
+    octets: Octets,
+    state: State,
+    /// Offset of the first unread octet in the decompressed file.
+    offset: u64,
+    packets: u64,
+    notes: Notes,
+    pool: Pool,
+    chunk_octets: usize,
+    stopper: Stopper,
+    compression: Compression,
+    format: Option<Format>,
+    pub(crate) id: Option<FileId>,
+}
+
+/// Smallest stream buffer: one read of a full pipe.
+const LEAST_BUFFER: usize = 64 << 10;
+
+impl Input {
+    /// Opens a path; `-` is standard input.
+    pub(crate) fn open(
+        path: &Path,
+        file: u32,
+        options: &ReadOptions,
+        stopper: &Stopper,
+    ) -> Result<Input, FileError> {
+        let stdin = path.as_os_str() == "-";
+        let name = SourceName::new(if stdin { "stdin".into() } else { path.to_string_lossy() }.as_ref());
+        let fail = |source| FileError::Open { name: name.clone(), source };
+        let opened = if stdin { stdin_file() } else { open_file(path) }.map_err(fail)?;
+        let metadata = opened.metadata().map_err(fail)?;
+        if metadata.is_dir() {
+            return Err(FileError::Directory { name });
+        }
+        let regular = metadata.is_file();
+        let pool = Pool::default();
+        let mut magic = [0; 4];
+        let packed = regular
+            && opened
+                .read_at(&mut magic, 0)
+                .is_ok_and(|count| compression(magic.get(..count).unwrap_or_default()) != Compression::None);
+        // Standard input may stand in the middle of a file, and /proc has regular files of size 0.
+        let map = (regular && !packed && !stdin && !options.follow && metadata.len() > 0)
+            .then(|| opened.try_clone().and_then(Map::new).ok())
+            .flatten();
+        let octets = match map {
+            Some(map) => Octets::Mapped { map: Arc::new(map), at: 0 },
+            None => {
+                let stream = FileStream::new(opened, regular, options.follow, stopper.clone());
+                Self::stream(Box::new(stream), &pool, options)
+            }
+        };
+        Ok(Input { id: Some(FileId::of(&metadata)), ..Self::new(name, file, octets, pool, options, stopper) })
+    }
+
+    /// Reads what `reader` brings.
+    pub(crate) fn from_reader(
+        reader: impl Read + Send + 'static,
+        name: &str,
+        options: &ReadOptions,
+        stopper: &Stopper,
+    ) -> Input {
+        let pool = Pool::default();
+        let octets = Self::stream(Box::new(AnyStream(reader)), &pool, options);
+        Self::new(SourceName::new(name), 0, octets, pool, options, stopper)
+    }
+
+    fn stream(stream: Box<dyn Stream>, pool: &Pool, options: &ReadOptions) -> Octets {
+        let buffer = pool.take(options.chunk_octets.max(LEAST_BUFFER));
+        let limit = options.stream_limit.unwrap_or(u64::MAX);
+        Octets::Stream { stream, buffer, filled: 0, ended: false, limit }
+    }
+
+    fn new(
+        name: SourceName,
+        file: u32,
+        octets: Octets,
+        pool: Pool,
+        options: &ReadOptions,
+        stopper: &Stopper,
+    ) -> Input {
+        Input {
+            name,
+            file,
+            octets,
+            state: State::Start,
+            offset: 0,
+            packets: 0,
+            notes: Notes::default(),
+            pool,
+            chunk_octets: options.chunk_octets.max(1),
+            stopper: stopper.clone(),
+            compression: Compression::None,
+            format: None,
+            id: None,
+        }
+    }
+
+    /// Damage that was read past so far.
+    pub(crate) fn notes(&self) -> &[Note] {
+        self.notes.list()
+    }
+
+    /// The container, once the first part has been asked for.
+    pub(crate) fn format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// The compression, once the first part has been asked for.
+    pub(crate) fn compression(&self) -> Compression {
+        self.compression
+    }
+
+    /// Whether another part can come: false once the end or an error has been seen, or when a mapped file has been
+    /// read to its last octet.
+    pub(crate) fn may_have_more(&self) -> bool {
+        match (&self.state, &self.octets) {
+            (State::Done, _) => false,
+            (State::Start, _) => true,
+            (_, Octets::Mapped { map, at }) => *at < map.bytes().len(),
+            (_, Octets::Stream { ended, filled, .. }) => !*ended || *filled > 0,
+        }
+    }
+
+    /// The next records, about as many octets as a chunk takes or `at_most` if that is more; `None` at the end.
+    ///
+    /// # Errors
+    /// Damage, after all that is good before it has been given out; then `None`.
+    pub(crate) fn next_part(
+        &mut self,
+        interfaces: &mut Arc<Interfaces>,
+        at_most: usize,
+    ) -> Result<Option<Part>, FileError> {
+        if self.stopper.is_stopped() {
+            return Ok(None);
+        }
+        let part = self.part(interfaces, at_most.max(self.chunk_octets));
+        if self.stopper.is_stopped() && part.is_err() {
+            // A wait that was ended looks like the end of the file: no damage.
+            self.state = State::Done;
+            return Ok(None);
+        }
+        if !matches!(part, Ok(Some(_))) {
+            self.state = State::Done;
+        }
+        part
+    }
+
+    fn part(&mut self, interfaces: &mut Arc<Interfaces>, target: usize) -> Result<Option<Part>, FileError> {
+        if let Octets::Mapped { map, .. } = &self.octets
+            && let Some(available) = map.shrunk_to()
+        {
+            let needed = map.bytes().len() as u64;
+            return Err(FileError::Truncated { name: self.name.clone(), needed, available });
+        }
+        if matches!(self.state, State::Start) {
+            self.start(interfaces)?;
+        }
+        let mut progress = Progress::default();
+        let mut known = self.described();
+        let mut sound = true;
+        loop {
+            let halt = self.scan(&mut progress, target, &mut sound);
+            match halt {
+                Halt::Full => return Ok(Some(self.take(progress, known, sound))),
+                Halt::More { needed } => {
+                    if progress.at > 0 && !self.could_read_on(progress.at) {
+                        return Ok(Some(self.take(progress, known, sound)));
+                    }
+                    if self.fetch(progress.at, needed)? {
+                        continue;
+                    }
+                    if progress.at > 0 {
+                        return Ok(Some(self.take(progress, known, sound)));
+                    }
+                    return match self.window().len() as u64 {
+                        0 => Ok(None),
+                        _ if matches!(self.state, State::Done) => Ok(None),
+                        available => Err(self.cut(needed, available)),
+                    };
+                }
+                // What is good goes out first; the next call meets the same damage at its start.
+                _ if progress.at > 0 && !matches!(halt, Halt::Interface { .. }) => {
+                    return Ok(Some(self.take(progress, known, sound)));
+                }
+                Halt::Section { len } => {
+                    self.enter_section(len)?;
+                    known = 0;
+                    progress.at = len;
+                }
+                Halt::Interface { len } => {
+                    if Interfaces::len(interfaces) >= MAX_INTERFACES as usize {
+                        if progress.at > 0 {
+                            return Ok(Some(self.take(progress, known, sound)));
+                        }
+                        let name = self.name.clone();
+                        return Err(FileError::TooManyInterfaces {
+                            name,
+                            offset: self.offset,
+                            limit: MAX_INTERFACES,
+                        });
+                    }
+                    self.add_interface(&progress, len, interfaces);
+                    progress.at = progress.at.saturating_add(len);
+                }
+                other => return Err(self.damage(other)),
+            }
+        }
+    }
+
+    /// Interfaces of the current section so far.
+    fn described(&self) -> u32 {
+        match &self.state {
+            State::Pcapng(section) => section.ids.len() as u32,
+            _ => 0,
+        }
+    }
+
+    /// The octets that are there from where reading stands.
+    fn window(&self) -> &[u8] {
+        match &self.octets {
+            Octets::Mapped { map, at } => map.bytes().get(*at..).unwrap_or_default(),
+            Octets::Stream { buffer, filled, .. } => buffer.data.get(..*filled).unwrap_or_default(),
+        }
+    }
+
+    fn scan(&mut self, progress: &mut Progress, target: usize, sound: &mut bool) -> Halt {
+        let Input { state, octets, notes, name, offset, packets, .. } = self;
+        let window = match &*octets {
+            Octets::Mapped { map, at } => map.bytes().get(*at..).unwrap_or_default(),
+            Octets::Stream { buffer, filled, .. } => buffer.data.get(..*filled).unwrap_or_default(),
+        };
+        let note = |kind: NoteKind, at: usize, packet: u64| {
+            *sound &= matches!(kind, NoteKind::FractionCarried);
+            notes.add(name, kind, offset.saturating_add(at as u64), packets.saturating_add(packet));
+        };
+        match state {
+            State::Pcap(layout) => pcap::scan(layout, window, progress, target, note),
+            State::Pcapng(section) => pcapng::scan(section, window, progress, target, note),
+            State::Start | State::Done => Halt::More { needed: 0 },
+        }
+    }
+
+    /// Cuts the scanned records off as a part.
+    fn take(&mut self, progress: Progress, known: u32, sound: bool) -> Part {
+        let layout = match &self.state {
+            State::Pcapng(section) => Layout::Pcapng(Arc::clone(section)),
+            State::Pcap(layout) => Layout::Pcap(*layout),
+            // Nothing is scanned in these states.
+            State::Start | State::Done => Layout::Pcapng(Arc::new(Section::new(false, &[]))),
+        };
+        let bytes = match &mut self.octets {
+            Octets::Mapped { map, at } => {
+                let end = at.saturating_add(progress.at);
+                let bytes = Bytes::mapped(map, *at..end);
+                *at = end;
+                bytes
+            }
+            Octets::Stream { buffer, filled, .. } => {
+                let rest = buffer.data.get(progress.at..*filled).unwrap_or_default();
+                let mut next = self.pool.take(self.chunk_octets.max(LEAST_BUFFER).max(rest.len()));
+                if let Some(to) = next.data.get_mut(..rest.len()) {
+                    to.copy_from_slice(rest);
+                }
+                *filled = rest.len();
+                Bytes::owned(std::mem::replace(buffer, next), progress.at)
+            }
+        };
+        let offset = self.offset;
+        self.offset = self.offset.saturating_add(progress.at as u64);
+        self.packets = self.packets.saturating_add(progress.packets);
+        Part { bytes, offset, layout, known, file: self.file, packets: progress.packets, sound }
+    }
+
+    /// Skips octets that are no records.
+    fn skip(&mut self, count: usize) {
+        self.offset = self.offset.saturating_add(count as u64);
+        match &mut self.octets {
+            Octets::Mapped { map, at } => *at = at.saturating_add(count).min(map.bytes().len()),
+            Octets::Stream { buffer, filled, .. } => {
+                let count = count.min(*filled);
+                buffer.data.copy_within(count..*filled, 0);
+                *filled = filled.saturating_sub(count);
+            }
+        }
+    }
+
+    /// Whether reading on, instead of handing out the `scanned` octets now, costs neither a wait nor a larger buffer.
+    fn could_read_on(&mut self, scanned: usize) -> bool {
+        match &mut self.octets {
+            Octets::Mapped { .. } => false,
+            Octets::Stream { stream, buffer, filled, ended, .. } => {
+                let room = buffer.data.len().saturating_sub(*filled);
+                !*ended && room > 0 && scanned < self.chunk_octets && stream.ready()
+            }
+        }
+    }
+
+    /// Reads more of a stream, so that `needed` octets from `at` may be there one day; false at the end.
+    fn fetch(&mut self, at: usize, needed: u64) -> Result<bool, FileError> {
+        let Octets::Stream { stream, buffer, filled, ended, limit } = &mut self.octets else {
+            return Ok(false);
+        };
+        if *ended {
+            return Ok(false);
+        }
+        if *filled >= buffer.data.len() {
+            // Doubling: a length that lies costs no more memory than the octets that really come.
+            let wanted = at.saturating_add(usize::try_from(needed).unwrap_or(usize::MAX));
+            let len = wanted
+                .min(buffer.data.len().saturating_mul(2))
+                .max(buffer.data.len().saturating_add(LEAST_BUFFER));
+            buffer.data.resize(len, 0);
+        }
+        let room = buffer.data.get_mut(*filled..).unwrap_or_default();
+        let offset = self.offset.saturating_add(*filled as u64);
+        let compression = stream.compression();
+        let failed = |source| match compression {
+            Compression::None => FileError::Read { name: self.name.clone(), offset, source },
+            compression => FileError::Compressed { name: self.name.clone(), compression, offset, source },
+        };
+        match stream.read(room) {
+            Ok(0) => {
+                *ended = true;
+                Ok(false)
+            }
+            Ok(_) if offset >= *limit => Err(failed(io::Error::other("more octets than allowed"))),
+            Ok(count) => {
+                *filled = filled.saturating_add(count);
+                Ok(true)
+            }
+            Err(source) if at == 0 => Err(failed(source)),
+            Err(source) => {
+                // What is whole goes out first; the stream tells its error again at the next read.
+                *stream = Box::new(Broken { error: Some(source), compression });
+                Ok(false)
+            }
+        }
+    }
+
+    /// Reads until `count` octets are there; false when the stream ends before.
+    fn want(&mut self, count: usize) -> Result<bool, FileError> {
+        while self.window().len() < count {
+            if !self.fetch(0, count as u64)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Finds out what the file is and reads its header.
+    fn start(&mut self, interfaces: &mut Arc<Interfaces>) -> Result<(), FileError> {
+        self.want(4)?;
+        let packed = compression(self.window());
+        if packed != Compression::None && self.compression == Compression::None {
+            self.decompress(packed)?;
+            self.want(4)?;
+        }
+        let window = self.window();
+        let Some(magic) = octets::<4>(window, 0) else {
+            let name = self.name.clone();
+            return Err(match window {
+                [] => FileError::Empty { name },
+                some => {
+                    let mut magic = [0; 4];
+                    magic.iter_mut().zip(some).for_each(|(to, from)| *to = *from);
+                    FileError::NotACapture { name, magic }
+                }
+            });
+        };
+        if u32::from_le_bytes(magic) == SECTION {
+            self.format = Some(Format::Pcapng);
+            self.state = State::Pcapng(Arc::new(Section::new(false, &[])));
+            return Ok(());
+        }
+        if pcap::magic(magic).is_none() {
+            return Err(FileError::NotACapture { name: self.name.clone(), magic });
+        }
+        self.format = Some(Format::Pcap);
+        self.start_pcap(interfaces)
+    }
+
+    fn start_pcap(&mut self, interfaces: &mut Arc<Interfaces>) -> Result<(), FileError> {
+        let whole = self.want(FILE_HEADER)?;
+        let header = FileHeader::parse(self.window()).filter(|_| whole);
+        let Some(mut header) = header else {
+            let (name, available) = (self.name.clone(), self.window().len() as u64);
+            return Err(FileError::HeaderCut {
+                name,
+                format: Format::Pcap,
+                needed: FILE_HEADER as u64,
+                available,
+            });
+        };
+        // 543.0 was written by one firewall's sniffer; other numbers have never been given to a layout.
+        if !matches!((header.major, header.minor), (2, _) | (543, 0)) {
+            let (name, major, minor) = (self.name.clone(), header.major, header.minor);
+            return Err(FileError::Version { name, format: Format::Pcap, offset: 0, major, minor });
+        }
+        let complete = match &self.octets {
+            Octets::Mapped { .. } => true,
+            Octets::Stream { ended, .. } => *ended,
+        };
+        header.settle(self.window().get(header.len()..).unwrap_or_default(), complete);
+        let layout = header.layout;
+        let mut interface = Interface::new("", layout.link_type);
+        interface.snaplen = layout.snaplen;
+        let described = Described {
+            interface,
+            clock: if layout.unit_ns == 1 { Clock::NANOSECONDS } else { Clock::MICROSECONDS },
+            fcs_len: layout.fcs_len,
+            options: Box::default(),
+            big_endian: false,
+            file: self.file,
+        };
+        let Some(interface) = Arc::make_mut(interfaces).push(described) else {
+            return Err(FileError::TooManyInterfaces {
+                name: self.name.clone(),
+                offset: 0,
+                limit: MAX_INTERFACES,
+            });
+        };
+        self.state = State::Pcap(pcap::PcapLayout { interface, ..layout });
+        self.want(header.len())?;
+        self.skip(header.len());
+        Ok(())
+    }
+
+    /// Puts a decompressor between the file and the scan.
+    fn decompress(&mut self, packed: Compression) -> Result<(), FileError> {
+        let prefix = self.window().to_vec();
+        let Octets::Stream { stream, filled, ended, .. } = &mut self.octets else { return Ok(()) };
+        let raw = std::mem::replace(stream, Box::new(AnyStream(io::empty())));
+        match Decompressed::start(packed, prefix, raw, self.stopper.clone()) {
+            Ok(decompressed) => *stream = Box::new(decompressed),
+            Err(source) => return Err(FileError::Open { name: self.name.clone(), source }),
+        }
+        (*filled, *ended) = (0, false);
+        self.compression = packed;
+        Ok(())
+    }
+
+    /// Begins the section whose header stands at the start of the window.
+    fn enter_section(&mut self, len: usize) -> Result<(), FileError> {
+        let block = self.window().get(..len).unwrap_or_default();
+        let (name, offset) = (self.name.clone(), self.offset);
+        let header = match pcapng::section_header(block) {
+            Ok(Some(header)) => header,
+            Ok(None) => {
+                return Err(FileError::BlockLength { name, offset, kind: SECTION, length: len as u32 });
+            }
+            Err(magic) => return Err(FileError::ByteOrder { name, offset, magic }),
+        };
+        // 1.2 is read like 1.0; some writers use it.
+        if !matches!((header.major, header.minor), (1, 0 | 2)) {
+            let (major, minor) = (header.major, header.minor);
+            return Err(FileError::Version { name, format: Format::Pcapng, offset, major, minor });
+        }
+        self.state = State::Pcapng(Arc::new(Section::new(header.big_endian, block)));
+        Ok(())
+    }
+
+    /// Takes note of the interface described at `progress.at`.
+    fn add_interface(&mut self, progress: &Progress, len: usize, interfaces: &mut Arc<Interfaces>) {
+        let at = progress.at;
+        let State::Pcapng(section) = &self.state else { return };
+        let body = at.saturating_add(8)..at.saturating_add(len).saturating_sub(4);
+        let described =
+            Described::parse(self.window().get(body).unwrap_or_default(), section.big_endian, self.file);
+        if described.is_none() {
+            let packet = self.packets.saturating_add(progress.packets).saturating_add(1);
+            let offset = self.offset.saturating_add(at as u64);
+            self.notes.add(&self.name, NoteKind::InterfaceContents, offset, packet);
+        }
+        let State::Pcapng(section) = &mut self.state else { return };
+        let index = described.as_ref().and_then(|d| Arc::make_mut(interfaces).push(d.clone()));
+        Arc::make_mut(section).add(described.as_ref().zip(index));
+    }
+
+    fn cut(&self, needed: u64, available: u64) -> FileError {
+        let (name, offset) = (self.name.clone(), self.offset);
+        match self.state {
+            State::Pcapng(_) if offset == 0 => {
+                FileError::HeaderCut { name, format: Format::Pcapng, needed, available }
+            }
+            _ => FileError::Cut { name, offset, needed, available, packet: self.packets.saturating_add(1) },
+        }
+    }
+
+    fn damage(&self, halt: Halt) -> FileError {
+        let (name, offset, packet) = (self.name.clone(), self.offset, self.packets.saturating_add(1));
+        match halt {
+            Halt::TooLong { length, limit } => {
+                FileError::TooLong { name, offset, length: length.into(), limit: limit.into(), packet }
+            }
+            Halt::Length { kind, length } => FileError::BlockLength { name, offset, kind, length },
+            Halt::Differ { first, last } => FileError::BlockLengthsDiffer { name, offset, first, last },
+            Halt::ByteOrder { magic } => FileError::ByteOrder { name, offset, magic },
+            Halt::Full | Halt::More { .. } | Halt::Section { .. } | Halt::Interface { .. } => {
+                self.cut(0, self.window().len() as u64)
+            }
+        }
+    }
+}
+
+/// A stream that has failed and says so once.
+struct Broken {
+    error: Option<io::Error>,
+    compression: Compression,
+}
+
+impl Stream for Broken {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.error.take().map_or(Ok(0), Err)
+    }
+
+    fn ready(&mut self) -> bool {
+        true
+    }
+
+    fn compression(&self) -> Compression {
+        self.compression
+    }
+}
+
+/// A file of its own for standard input, so that it is read without a lock and closed with the source.
+fn stdin_file() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?))
+}
+
+/// Opens without waiting for a FIFO's writer: the wait comes with the first read, which can be stopped.
+fn open_file(path: &Path) -> io::Result<File> {
+    let nonblocking = std::fs::metadata(path)?.file_type().is_fifo();
+    let flags = if nonblocking { rustix::fs::OFlags::NONBLOCK.bits() } else { 0 };
+    File::options().read(true).custom_flags(flags as i32).open(path)
+}

@@ -1,0 +1,129 @@
+//! A source of packets: one capture file, or several merged by time.
+
+use super::chunk::{Chunk, Parts};
+use super::error::{Compression, FileError, Format, Note};
+use super::input::{FileId, Input, ReadOptions};
+use super::interfaces::Interfaces;
+use super::source::Stopper;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A source of packets; hands them out in chunks.
+pub struct Reader {
+    inputs: Vec<Input>,
+    interfaces: Arc<Interfaces>,
+    packets: u64,
+    stopper: Stopper,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&str> = self.inputs.iter().map(|input| input.name.as_str()).collect();
+        f.debug_struct("Reader").field("files", &names).field("packets", &self.packets).finish()
+    }
+}
+
+impl Reader {
+    /// Opens capture files; the path `-` is standard input. Several are merged by time.
+    ///
+    /// Nothing is read yet, so that opening never waits: what is wrong with the contents comes with the first chunk.
+    ///
+    /// # Errors
+    /// A path that cannot be opened, or is a directory.
+    pub fn open<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Reader, FileError> {
+        let stopper = Stopper::new();
+        let inputs = paths
+            .iter()
+            .enumerate()
+            .map(|(index, path)| Input::open(path.as_ref(), index as u32, options, &stopper))
+            .collect::<Result<_, _>>()?;
+        Ok(Reader { inputs, interfaces: Arc::default(), packets: 0, stopper })
+    }
+
+    /// Reads a capture from anything, such as octets in memory; `name` stands in messages.
+    pub fn from_reader(reader: impl Read + Send + 'static, name: &str, options: &ReadOptions) -> Reader {
+        let stopper = Stopper::new();
+        let inputs = vec![Input::from_reader(reader, name, options, &stopper)];
+        Reader { inputs, interfaces: Arc::default(), packets: 0, stopper }
+    }
+
+    /// The next records in order; `None` at the end, or after [`Stopper::stop`].
+    ///
+    /// # Errors
+    /// Damage, once all that is good before it has been handed out. After an error comes `None`.
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk>, FileError> {
+        let [input] = self.inputs.as_mut_slice() else { return Ok(None) };
+        let Some(part) = input.next_part(&mut self.interfaces, 0)? else { return Ok(None) };
+        let first_number = self.packets.saturating_add(1);
+        self.packets = self.packets.saturating_add(part.packets);
+        let packets = part.packets;
+        Ok(Some(Chunk {
+            parts: Parts::One(part),
+            first_number,
+            packets,
+            interfaces: Arc::clone(&self.interfaces),
+        }))
+    }
+
+    /// Reads to the end and gives the number of all packets, without looking further into them than their headers.
+    ///
+    /// # Errors
+    /// Damage; [`packets`](Self::packets) then tells how many came before it.
+    pub fn count(&mut self) -> Result<u64, FileError> {
+        let mut failed = None;
+        for input in &mut self.inputs {
+            loop {
+                match input.next_part(&mut self.interfaces, COUNT_AT_ONCE) {
+                    Ok(Some(part)) => self.packets = self.packets.saturating_add(part.packets),
+                    Ok(None) => break,
+                    Err(error) => failed = failed.or(Some(error)),
+                }
+            }
+        }
+        failed.map_or(Ok(self.packets), Err)
+    }
+
+    /// Packets handed out or counted so far.
+    pub fn packets(&self) -> u64 {
+        self.packets
+    }
+
+    /// The interfaces described so far.
+    pub fn interfaces(&self) -> &Interfaces {
+        &self.interfaces
+    }
+
+    /// Damage that reading went past so far, by file.
+    pub fn notes(&self) -> impl Iterator<Item = &Note> {
+        self.inputs.iter().flat_map(Input::notes)
+    }
+
+    /// The container of each file, known once its first chunk has been read.
+    pub fn formats(&self) -> impl Iterator<Item = Option<Format>> {
+        self.inputs.iter().map(Input::format)
+    }
+
+    /// The compression of each file, known once its first chunk has been read.
+    pub fn compressions(&self) -> impl Iterator<Item = Compression> {
+        self.inputs.iter().map(Input::compression)
+    }
+
+    /// Which files these are: writing into one of them would destroy what is being read.
+    pub fn file_ids(&self) -> impl Iterator<Item = FileId> {
+        self.inputs.iter().filter_map(|input| input.id)
+    }
+
+    /// What ends the reading from another thread or a signal.
+    pub fn stopper(&self) -> Stopper {
+        self.stopper.clone()
+    }
+
+    /// Whether another chunk may come; when false, none does.
+    pub fn may_have_more(&self) -> bool {
+        !self.stopper.is_stopped() && self.inputs.iter().any(Input::may_have_more)
+    }
+}
+
+/// Octets of a mapped file that are counted at once.
+const COUNT_AT_ONCE: usize = 64 << 20;
