@@ -176,7 +176,7 @@ pub(crate) fn framing(section_big_endian: bool, bytes: &[u8], at: usize) -> Resu
     }
     let length = word(&head, 4, big_endian).unwrap_or(0);
     let least = if kind == SECTION { 28 } else { FRAMING as u32 };
-    if length < least || length % 4 != 0 || length > HARD_LIMIT {
+    if length < least || !length.is_multiple_of(4) || length > HARD_LIMIT {
         return Err(Halt::Length { kind, length });
     }
     let len = length as usize;
