@@ -5,4 +5,10 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+pub mod checksum;
+pub mod decode;
 pub mod frame;
+pub mod proto;
+pub mod registry;
+pub mod render;
+pub mod schema;

@@ -1,0 +1,241 @@
+//! Octets and declarations in, a flat [`Dissection`] out.
+//!
+//! Each protocol's items are compiled once into a [`program`] of small steps; [`walk`] runs the programs layer by
+//! layer over a frame. A [`Plan`] names the fields that a consumer wants: programs compiled for it skip the rest, and
+//! the walk ends where no wanted field can follow. The dissection is reused from frame to frame; after the first few
+//! frames a decode allocates nothing.
+//!
+//! Damage is data: a part that does not fit becomes a [`Note`] and a node, what was decoded before it stays, and the
+//! rest of the frame is shown as far as the layers around it allow.
+
+mod frame_fields;
+pub(crate) mod program;
+mod value;
+mod walk;
+
+pub use program::{Plan, Programs, SLOTS};
+pub use value::Value;
+pub use walk::{Network, Walk};
+
+use crate::frame::{Frame, Interface, Timestamp};
+use crate::registry::{FieldId, ProtoId, Registry};
+use std::sync::Arc;
+
+/// Layers in a frame beyond which the rest is not taken apart: tunnels in tunnels end somewhere.
+pub const MAX_LAYERS: usize = 40;
+
+/// Nodes of a frame beyond which the rest is not taken apart; bounds time and memory for hostile frames.
+pub const MAX_NODES: usize = 20_000;
+
+/// One field of a frame. Nodes stand in reading order, a node's parts follow it with a greater depth.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Node {
+    /// Which field.
+    pub field: FieldId,
+    /// Nesting; 0 is a layer.
+    pub depth: u8,
+    /// Which octets `start` counts in: 0 the frame, else [`Dissection::source`] `- 1`.
+    pub source: u8,
+    /// First bit. For fields without octets of their own, where they belong to.
+    pub start: u32,
+    /// Bits; 0 for fields without octets of their own.
+    pub bits: u32,
+    /// The number as it stands on the wire (not scaled); for made text `start << 32 | length` in the text store; for
+    /// other kinds without meaning.
+    pub value: u64,
+}
+
+impl Node {
+    /// First octet.
+    pub fn offset(&self) -> usize {
+        (self.start / 8) as usize
+    }
+
+    /// Octets, counting parts of octets as whole.
+    pub fn octets(&self) -> usize {
+        let end = u64::from(self.start).saturating_add(u64::from(self.bits)).div_ceil(8);
+        usize::try_from(end).unwrap_or(usize::MAX).saturating_sub(self.offset())
+    }
+}
+
+/// Why a part could not be shown whole.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoteKind {
+    /// The snap length cut the frame here; nothing is wrong with it.
+    Cut,
+    /// A length or structure that contradicts what stands around it.
+    Malformed,
+    /// A limit of this program ([`MAX_LAYERS`], [`MAX_NODES`], nesting) was reached.
+    TooDeep,
+}
+
+/// A part that is not there, or not as it should be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Note {
+    /// What kind of trouble.
+    pub kind: NoteKind,
+    /// The layer.
+    pub protocol: ProtoId,
+    /// The field.
+    pub field: FieldId,
+    /// Octets from the start of the source to where it would begin.
+    pub offset: u32,
+    /// Octets that it needs.
+    pub needed: u32,
+    /// Octets that there are.
+    pub available: u32,
+    /// Which source, as in [`Node::source`].
+    pub source: u8,
+}
+
+/// A layer that was decoded.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LayerSpan {
+    /// Its protocol.
+    pub protocol: ProtoId,
+    /// First octet.
+    pub start: u32,
+    /// Octet after the header.
+    pub header_end: u32,
+    /// Octet after the captured payload.
+    pub end: u32,
+    /// Which source, as in [`Node::source`].
+    pub source: u8,
+}
+
+/// A frame taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct Dissection {
+    /// Fields in reading order.
+    pub nodes: Vec<Node>,
+    /// Text that decoding put together; [`Value::Made`] points into it.
+    pub text: Vec<u8>,
+    /// Octets that are not the frame's: reassembled or decrypted.
+    pub sources: Vec<Vec<u8>>,
+    /// Trouble, in reading order.
+    pub notes: Vec<Note>,
+    /// Layers, outermost first.
+    pub layers: Vec<LayerSpan>,
+}
+
+impl Dissection {
+    /// Empties it, keeping its memory.
+    pub fn clear(&mut self) {
+        self.nodes.clear();
+        self.text.clear();
+        self.sources.clear();
+        self.notes.clear();
+        self.layers.clear();
+    }
+
+    /// The octets that a node's offsets count in.
+    pub fn source<'a>(&'a self, frame: &Frame<'a>, source: u8) -> &'a [u8] {
+        match usize::from(source).checked_sub(1) {
+            None => frame.data,
+            Some(at) => self.sources.get(at).map_or(&[], Vec::as_slice),
+        }
+    }
+
+    /// The octets of a node, as far as they were captured.
+    pub fn octets<'a>(&'a self, frame: &Frame<'a>, node: &Node) -> &'a [u8] {
+        let data = self.source(frame, node.source);
+        let end = node.offset().saturating_add(node.octets()).min(data.len());
+        data.get(node.offset()..end).unwrap_or_default()
+    }
+
+    /// Every node of a field.
+    pub fn all(&self, field: FieldId) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(move |node| node.field == field)
+    }
+
+    /// The text that was put together for a node of kind [`crate::schema::Kind::Made`].
+    pub fn made(&self, node: &Node) -> &[u8] {
+        let (start, len) = ((node.value >> 32) as usize, (node.value & 0xffff_ffff) as usize);
+        self.text.get(start..start.saturating_add(len)).unwrap_or_default()
+    }
+}
+
+/// What a frame's neighbours and its source say: needed for times between frames and for interface names.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Surroundings<'a> {
+    /// The interface that `Meta::interface` names.
+    pub interface: Option<&'a Interface>,
+    /// Time of the first frame.
+    pub first: Option<Timestamp>,
+    /// Time of the frame before.
+    pub previous: Option<Timestamp>,
+    /// Time of the frame before that was shown.
+    pub previous_shown: Option<Timestamp>,
+}
+
+/// What the user or the capture says about how to read frames.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Settings {
+    /// Which switch tag the frames carry.
+    pub dsa: crate::proto::dsa::Choice,
+    /// Whether numbers in the capturing machine's order (netlink) have their most significant octet first.
+    pub big_endian_host: bool,
+}
+
+/// Decodes frames by a registry and a plan.
+pub struct Decoder<'r> {
+    registry: &'r Registry,
+    plan: Arc<Plan>,
+    settings: Settings,
+}
+
+impl<'r> Decoder<'r> {
+    /// A decoder for every field.
+    pub fn new(registry: &'r Registry) -> Self {
+        Decoder { registry, plan: Arc::new(Plan::everything()), settings: Settings::default() }
+    }
+
+    /// A decoder that emits only the fields of `plan`, and goes only as deep as they need.
+    pub fn with_plan(registry: &'r Registry, plan: impl Into<Arc<Plan>>) -> Self {
+        Decoder { registry, plan: plan.into(), settings: Settings::default() }
+    }
+
+    /// Replaces the settings.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The registry it decodes by.
+    pub fn registry(&self) -> &'r Registry {
+        self.registry
+    }
+
+    /// Takes a frame apart into `out`, which is emptied first.
+    pub fn decode(&self, frame: &Frame<'_>, around: &Surroundings<'_>, out: &mut Dissection) {
+        out.clear();
+        let wants_frame = self.plan.wants_frame();
+        let protocols = if wants_frame {
+            frame_fields::emit(self.registry, &self.plan, frame, around, out)
+        } else {
+            None
+        };
+        walk::frame(self.registry, &self.plan, &self.settings, frame, around, out);
+        if let Some(node) = protocols {
+            frame_fields::fill_protocols(self.registry, node, out);
+        }
+    }
+
+    /// Takes a part of a frame apart, as if it were one, beginning with `protocol`.
+    pub fn decode_part(&self, part: &Frame<'_>, protocol: ProtoId, out: &mut Dissection) {
+        out.clear();
+        walk::part(self.registry, &self.plan, &self.settings, part, protocol, out);
+    }
+
+    /// Takes octets apart that are not a frame of their own (a reassembled datagram or stream), beginning with
+    /// `protocol`; the nodes are added to `out`, with the octets as a further source.
+    pub fn decode_further(
+        &self,
+        octets: Vec<u8>,
+        protocol: ProtoId,
+        frame: &Frame<'_>,
+        out: &mut Dissection,
+    ) {
+        walk::further(self.registry, &self.plan, &self.settings, octets, protocol, frame, out);
+    }
+}

@@ -1,0 +1,564 @@
+//! Declarations compiled to steps.
+//!
+//! A protocol is compiled on first use, once for "every field" and once for each plan. Compiling for a plan drops the
+//! fields that nobody wants, joins what is left between them to one skip, and gives fields that sizes and tests speak
+//! of a slot, so that the walk never looks a name up.
+
+use crate::registry::{FieldId, Named, ProtoId, Registry, SchemaError};
+use crate::schema::{Count, DecodeFn, Endian, Expr, Field, Item, Kind, Protocol, Size, Table, Test, Tlv};
+use std::sync::{Arc, OnceLock};
+
+/// Fields of one protocol that sizes and tests may speak of.
+pub const SLOTS: usize = 32;
+
+/// No slot.
+pub(crate) const NO_SLOT: u8 = u8::MAX;
+
+/// A compiled expression.
+#[derive(Clone, Debug)]
+pub(crate) enum Code {
+    Const(i64),
+    Slot(u8),
+    Left,
+    Add(Box<(Code, Code)>),
+    Sub(Box<(Code, Code)>),
+    Mul(Box<(Code, Code)>),
+    Div(Box<(Code, Code)>),
+    And(Box<(Code, Code)>),
+    Min(Box<(Code, Code)>),
+    Align(Box<Code>, u8),
+}
+
+/// A compiled condition.
+#[derive(Clone, Debug)]
+pub(crate) enum Cond {
+    Eq(Code, Code),
+    Ne(Code, Code),
+    Ge(Code, Code),
+    In(Code, Vec<u64>),
+    All(Vec<Cond>),
+    Any(Vec<Cond>),
+    Not(Box<Cond>),
+}
+
+/// A compiled size.
+#[derive(Clone, Debug)]
+pub(crate) enum Extent {
+    Octets(Code),
+    Rest,
+    Nul,
+    DnsName,
+}
+
+/// A number, address or flag of fixed width.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Num {
+    pub(crate) field: FieldId,
+    pub(crate) width: u16,
+    pub(crate) endian: Endian,
+    pub(crate) slot: u8,
+    pub(crate) emit: bool,
+    pub(crate) next: Option<Table>,
+}
+
+/// One step.
+#[derive(Clone, Debug)]
+pub(crate) enum Op {
+    Num(Num),
+    Skip(u32),
+    Sized { field: FieldId, extent: Extent, emit: bool },
+    Group { num: Num, inner: Vec<Op> },
+    Block { field: FieldId, extent: Extent, emit: bool, inner: Vec<Op> },
+    When(Cond, Vec<Op>),
+    Switch { on: Code, cases: Vec<(u64, u64, Vec<Op>)>, other: Vec<Op> },
+    Repeat { field: FieldId, times: Option<Code>, emit: bool, inner: Vec<Op> },
+    Tlv(Box<TlvOp>),
+    Custom { fields: Box<[Local]>, decode: DecodeFn },
+    ToEnd,
+}
+
+/// A type-length-value list.
+#[derive(Clone, Debug)]
+pub(crate) struct TlvOp {
+    pub(crate) entry: FieldId,
+    pub(crate) head: Vec<Op>,
+    pub(crate) kind: u8,
+    pub(crate) len: Option<u8>,
+    pub(crate) unit: u8,
+    pub(crate) covers_head: bool,
+    pub(crate) bias: i8,
+    pub(crate) align: u8,
+    pub(crate) single: &'static [u64],
+    pub(crate) end: Option<u64>,
+    pub(crate) cases: Vec<(u64, FieldId, bool, Vec<Op>)>,
+    pub(crate) other: Vec<Op>,
+    pub(crate) other_emit: bool,
+}
+
+/// A field that a hook or custom item may emit: declared name, number, whether it is wanted.
+pub(crate) type Local = (&'static str, FieldId, bool);
+
+/// A compiled protocol.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Program {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) payload: Option<Code>,
+    pub(crate) layer: Option<FieldId>,
+    pub(crate) emit_layer: bool,
+    /// Fields of the hook: name, id, wanted.
+    pub(crate) extra: Box<[Local]>,
+}
+
+/// Programs that emit every field, one a protocol, compiled on first use.
+#[derive(Debug, Default)]
+pub struct Programs {
+    programs: Vec<OnceLock<Program>>,
+    /// Plans of the brief fields of each protocol.
+    brief: Vec<OnceLock<Arc<Plan>>>,
+}
+
+impl Programs {
+    pub(crate) fn new(protocols: usize) -> Self {
+        Programs {
+            programs: (0..protocols).map(|_| OnceLock::new()).collect(),
+            brief: (0..protocols).map(|_| OnceLock::new()).collect(),
+        }
+    }
+
+    /// The plan of a protocol's brief fields, made on first use.
+    pub(crate) fn brief(&self, registry: &Registry, id: ProtoId) -> Option<Arc<Plan>> {
+        let cell = self.brief.get(usize::from(id.0))?;
+        let plan = cell.get_or_init(|| {
+            let brief = registry.fields().iter().enumerate();
+            let brief = brief.filter(|(_, info)| info.protocol == id && info.field.brief);
+            Arc::new(Plan::of(registry, brief.filter_map(|(at, _)| u16::try_from(at).ok().map(FieldId))))
+        });
+        Some(Arc::clone(plan))
+    }
+}
+
+/// Which fields a consumer wants.
+#[derive(Debug)]
+pub struct Plan {
+    /// `None`: every field.
+    wanted: Option<Wanted>,
+}
+
+#[derive(Debug)]
+struct Wanted {
+    fields: Vec<bool>,
+    reach: Vec<bool>,
+    programs: Programs,
+    /// Whether one of the fields of the `frame` pseudo protocol (number 0) is among them.
+    frame: bool,
+}
+
+impl Plan {
+    /// Every field.
+    pub fn everything() -> Self {
+        Plan { wanted: None }
+    }
+
+    /// Only these fields.
+    pub fn of(registry: &Registry, fields: impl IntoIterator<Item = FieldId>) -> Self {
+        let mut wanted = vec![false; registry.fields().len()];
+        for field in fields {
+            if let Some(slot) = wanted.get_mut(usize::from(field.0)) {
+                *slot = true;
+            }
+        }
+        let mut holders = vec![false; registry.protocols().len()];
+        for (info, _) in registry.fields().iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
+            if let Some(slot) = holders.get_mut(usize::from(info.protocol.0)) {
+                *slot = true;
+            }
+        }
+        let holds = |id: ProtoId| holders.get(usize::from(id.0)).copied().unwrap_or(false);
+        // Octets that nobody takes, and remarks, may stand behind every layer.
+        let anywhere =
+            ["data", "nettool"].iter().any(|name| registry.protocol_named(name).is_some_and(holds));
+        let reach = registry.reach(|id| anywhere || holds(id));
+        let programs = Programs::new(registry.protocols().len());
+        let frame = holders.first().copied().unwrap_or(false);
+        Plan { wanted: Some(Wanted { fields: wanted, reach, programs, frame }) }
+    }
+
+    /// The fields of these names: `None` in place of a name that no query knows.
+    pub fn of_names<'n>(registry: &Registry, names: impl IntoIterator<Item = &'n str>) -> Option<Self> {
+        let mut fields = Vec::new();
+        for name in names {
+            match registry.named(name)? {
+                Named::Field(id) => fields.push(*id),
+                Named::Any(ids) => fields.extend(ids),
+            }
+        }
+        Some(Plan::of(registry, fields))
+    }
+
+    /// Whether the field is to be emitted.
+    #[inline]
+    pub fn wants(&self, field: FieldId) -> bool {
+        match &self.wanted {
+            None => true,
+            Some(wanted) => wanted.fields.get(usize::from(field.0)).copied().unwrap_or(false),
+        }
+    }
+
+    /// Whether a frame that has come to this protocol can still hold a wanted field.
+    #[inline]
+    pub(crate) fn reaches(&self, protocol: ProtoId) -> bool {
+        match &self.wanted {
+            None => true,
+            Some(wanted) => wanted.reach.get(usize::from(protocol.0)).copied().unwrap_or(false),
+        }
+    }
+
+    pub(crate) fn wants_frame(&self) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.frame)
+    }
+
+    pub(crate) fn program<'p>(&'p self, registry: &'p Registry, id: ProtoId) -> Option<&'p Program> {
+        let programs = match &self.wanted {
+            None => &registry.programs,
+            Some(wanted) => &wanted.programs,
+        };
+        let cell = programs.programs.get(usize::from(id.0))?;
+        Some(cell.get_or_init(|| compile(registry, self, id).unwrap_or_default()))
+    }
+}
+
+/// Compiles one protocol.
+pub(crate) fn compile(registry: &Registry, plan: &Plan, id: ProtoId) -> Result<Program, SchemaError> {
+    let Some(protocol) = registry.protocol(id) else { return Ok(Program::default()) };
+    let mut compiler = Compiler { registry, plan, protocol, slots: Vec::new() };
+    if let Some(payload) = &protocol.payload {
+        compiler.note_expr(payload)?;
+    }
+    compiler.note_items(&protocol.items)?;
+    if compiler.slots.len() > SLOTS {
+        return Err(SchemaError::TooManySlots(protocol.name));
+    }
+    let ops = compiler.items(&protocol.items)?;
+    let payload = protocol.payload.as_ref().map(|expr| compiler.expr(expr)).transpose()?;
+    let layer = registry.layer_field(id);
+    let emit_layer = layer.is_some_and(|field| plan.wants(field));
+    let extra = compiler.named(&protocol.extra)?;
+    Ok(Program { ops, payload, layer, emit_layer, extra })
+}
+
+struct Compiler<'a> {
+    registry: &'a Registry,
+    plan: &'a Plan,
+    protocol: &'a Protocol,
+    /// Names of fields that expressions speak of; the index is the slot.
+    slots: Vec<&'static str>,
+}
+
+impl Compiler<'_> {
+    fn field(&self, name: &'static str) -> Result<FieldId, SchemaError> {
+        self.registry
+            .local(self.protocol, name)
+            .ok_or(SchemaError::NoSuchField { protocol: self.protocol.name, field: name })
+    }
+
+    fn named(&self, fields: &[Field]) -> Result<Box<[Local]>, SchemaError> {
+        fields
+            .iter()
+            .map(|field| {
+                let id = self.field(field.name)?;
+                Ok((field.name, id, self.emits(id, field)))
+            })
+            .collect()
+    }
+
+    fn emits(&self, id: FieldId, field: &Field) -> bool {
+        self.plan.wants(id) && !field.hidden
+    }
+
+    fn note_slot(&mut self, name: &'static str) -> Result<(), SchemaError> {
+        self.field(name)?;
+        if !self.slots.contains(&name) {
+            self.slots.push(name);
+        }
+        Ok(())
+    }
+
+    fn note_expr(&mut self, expr: &Expr) -> Result<(), SchemaError> {
+        match expr {
+            Expr::Const(_) | Expr::Left => Ok(()),
+            Expr::Field(name) => self.note_slot(name),
+            Expr::Align(inner, _) => self.note_expr(inner),
+            Expr::Add(a, b)
+            | Expr::Sub(a, b)
+            | Expr::Mul(a, b)
+            | Expr::Div(a, b)
+            | Expr::And(a, b)
+            | Expr::Min(a, b) => {
+                self.note_expr(a)?;
+                self.note_expr(b)
+            }
+        }
+    }
+
+    fn note_test(&mut self, test: &Test) -> Result<(), SchemaError> {
+        match test {
+            Test::Eq(a, b) | Test::Ne(a, b) | Test::Ge(a, b) => {
+                self.note_expr(a)?;
+                self.note_expr(b)
+            }
+            Test::In(expr, _) => self.note_expr(expr),
+            Test::All(tests) | Test::Any(tests) => tests.iter().try_for_each(|test| self.note_test(test)),
+            Test::Not(test) => self.note_test(test),
+        }
+    }
+
+    fn note_size(&mut self, size: &Size) -> Result<(), SchemaError> {
+        match size {
+            Size::Octets(expr) => self.note_expr(expr),
+            Size::Bits(_) | Size::Rest | Size::Nul | Size::DnsName => Ok(()),
+        }
+    }
+
+    fn note_items(&mut self, items: &[Item]) -> Result<(), SchemaError> {
+        for item in items {
+            match item {
+                Item::Field(field) => self.note_size(&field.size)?,
+                Item::Group(_, inner) => self.note_items(inner)?,
+                Item::Block(_, size, inner) => {
+                    self.note_size(size)?;
+                    self.note_items(inner)?;
+                }
+                Item::When(test, inner) => {
+                    self.note_test(test)?;
+                    self.note_items(inner)?;
+                }
+                Item::Switch(on, cases, other) => {
+                    self.note_expr(on)?;
+                    cases.iter().try_for_each(|(_, _, inner)| self.note_items(inner))?;
+                    self.note_items(other)?;
+                }
+                Item::Repeat(_, count, inner) => {
+                    if let Count::Times(times) = count {
+                        self.note_expr(times)?;
+                    }
+                    self.note_items(inner)?;
+                }
+                Item::Tlv(tlv) => self.note_tlv(tlv)?,
+                Item::Custom(..) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn note_tlv(&mut self, tlv: &Tlv) -> Result<(), SchemaError> {
+        self.note_slot(tlv.kind)?;
+        if let Some(len) = tlv.len {
+            self.note_slot(len)?;
+        }
+        self.note_items(&tlv.head)?;
+        tlv.cases.iter().try_for_each(|case| self.note_items(&case.items))?;
+        self.note_items(&tlv.other)
+    }
+
+    fn slot(&self, name: &str) -> u8 {
+        let at = self.slots.iter().position(|slot| *slot == name);
+        at.and_then(|at| u8::try_from(at).ok()).unwrap_or(NO_SLOT)
+    }
+
+    fn expr(&self, expr: &Expr) -> Result<Code, SchemaError> {
+        let pair =
+            |a: &Expr, b: &Expr| -> Result<_, SchemaError> { Ok(Box::new((self.expr(a)?, self.expr(b)?))) };
+        Ok(match expr {
+            Expr::Const(value) => Code::Const(*value),
+            Expr::Field(name) => Code::Slot(self.slot(name)),
+            Expr::Left => Code::Left,
+            Expr::Add(a, b) => Code::Add(pair(a, b)?),
+            Expr::Sub(a, b) => Code::Sub(pair(a, b)?),
+            Expr::Mul(a, b) => Code::Mul(pair(a, b)?),
+            Expr::Div(a, b) => Code::Div(pair(a, b)?),
+            Expr::And(a, b) => Code::And(pair(a, b)?),
+            Expr::Min(a, b) => Code::Min(pair(a, b)?),
+            Expr::Align(inner, octets) => Code::Align(Box::new(self.expr(inner)?), *octets),
+        })
+    }
+
+    fn test(&self, test: &Test) -> Result<Cond, SchemaError> {
+        let all = |tests: &[Test]| tests.iter().map(|test| self.test(test)).collect::<Result<Vec<_>, _>>();
+        Ok(match test {
+            Test::Eq(a, b) => Cond::Eq(self.expr(a)?, self.expr(b)?),
+            Test::Ne(a, b) => Cond::Ne(self.expr(a)?, self.expr(b)?),
+            Test::Ge(a, b) => Cond::Ge(self.expr(a)?, self.expr(b)?),
+            Test::In(expr, values) => Cond::In(self.expr(expr)?, values.clone()),
+            Test::All(tests) => Cond::All(all(tests)?),
+            Test::Any(tests) => Cond::Any(all(tests)?),
+            Test::Not(test) => Cond::Not(Box::new(self.test(test)?)),
+        })
+    }
+
+    fn extent(&self, size: &Size) -> Result<Extent, SchemaError> {
+        Ok(match size {
+            Size::Bits(bits) => Extent::Octets(Code::Const(i64::from(bits.div_ceil(8)))),
+            Size::Octets(expr) => Extent::Octets(self.expr(expr)?),
+            Size::Rest => Extent::Rest,
+            Size::Nul => Extent::Nul,
+            Size::DnsName => Extent::DnsName,
+        })
+    }
+
+    fn num(&self, field: &Field, width: u16) -> Result<Num, SchemaError> {
+        let id = self.field(field.name)?;
+        Ok(Num {
+            field: id,
+            width,
+            endian: field.endian,
+            slot: self.slot(field.name),
+            emit: self.emits(id, field),
+            next: field.next,
+        })
+    }
+
+    fn plain(&self, field: &Field) -> Result<Op, SchemaError> {
+        match field.size {
+            Size::Bits(width) if width <= 64 => {
+                let num = self.num(field, width)?;
+                let idle = !num.emit && num.slot == NO_SLOT && num.next.is_none();
+                Ok(if idle { Op::Skip(u32::from(width)) } else { Op::Num(num) })
+            }
+            _ => {
+                let id = self.field(field.name)?;
+                let emit = self.emits(id, field);
+                let extent = self.extent(&field.size)?;
+                Ok(match (emit, &extent) {
+                    (false, Extent::Rest) => Op::ToEnd,
+                    _ => Op::Sized { field: id, extent, emit },
+                })
+            }
+        }
+    }
+
+    /// Whether running the steps does anything but move on.
+    fn idle(ops: &[Op]) -> bool {
+        ops.iter().all(|op| matches!(op, Op::Skip(_) | Op::ToEnd))
+    }
+
+    fn items(&self, items: &[Item]) -> Result<Vec<Op>, SchemaError> {
+        let mut ops = Vec::with_capacity(items.len());
+        for item in items {
+            let op = self.item(item)?;
+            match (ops.last_mut(), op) {
+                (Some(Op::Skip(before)), Op::Skip(more)) => *before = before.saturating_add(more),
+                (_, op) => ops.push(op),
+            }
+        }
+        Ok(ops)
+    }
+
+    fn item(&self, item: &Item) -> Result<Op, SchemaError> {
+        Ok(match item {
+            Item::Field(field) => self.plain(field)?,
+            Item::Group(field, inner) => {
+                let width = field.width().unwrap_or(0).min(64);
+                let num = self.num(field, width)?;
+                let inner = self.items(inner)?;
+                if Self::idle(&inner) { self.plain(field)? } else { Op::Group { num, inner } }
+            }
+            Item::Block(field, size, inner) => {
+                let id = self.field(field.name)?;
+                let (emit, extent, inner) = (self.emits(id, field), self.extent(size)?, self.items(inner)?);
+                match (emit || !Self::idle(&inner), &extent) {
+                    (true, _) => Op::Block { field: id, extent, emit, inner },
+                    (false, Extent::Rest) => Op::ToEnd,
+                    (false, _) => Op::Sized { field: id, extent, emit: false },
+                }
+            }
+            Item::When(test, inner) => Op::When(self.test(test)?, self.items(inner)?),
+            Item::Switch(on, cases, other) => Op::Switch {
+                on: self.expr(on)?,
+                cases: cases
+                    .iter()
+                    .map(|(low, high, inner)| Ok((*low, *high, self.items(inner)?)))
+                    .collect::<Result<_, SchemaError>>()?,
+                other: self.items(other)?,
+            },
+            Item::Repeat(field, count, inner) => {
+                let id = self.field(field.name)?;
+                let times = match count {
+                    Count::ToEnd => None,
+                    Count::Times(times) => Some(self.expr(times)?),
+                };
+                let (emit, inner) = (self.emits(id, field), self.items(inner)?);
+                if !emit && times.is_none() && Self::idle(&inner) {
+                    Op::ToEnd
+                } else {
+                    Op::Repeat { field: id, times, emit, inner }
+                }
+            }
+            Item::Tlv(tlv) => self.tlv(tlv)?,
+            Item::Custom(fields, decode) => Op::Custom { fields: self.named(fields)?, decode: *decode },
+        })
+    }
+
+    fn tlv(&self, tlv: &Tlv) -> Result<Op, SchemaError> {
+        let mut fields = Vec::new();
+        crate::registry::collect_tlv(tlv, &mut fields);
+        let any = fields.iter().any(|field| self.field(field.name).is_ok_and(|id| self.plan.wants(id)));
+        let ends = tlv.end.is_some() || self.plan.wanted.is_none();
+        let custom = has_custom(&tlv.other) || tlv.cases.iter().any(|case| has_custom(&case.items));
+        if !any && !custom && !ends {
+            return Ok(Op::ToEnd);
+        }
+        let entry = self.field(tlv.entry.name)?;
+        let cases = tlv
+            .cases
+            .iter()
+            .map(|case| {
+                let id = self.field(case.field.name)?;
+                Ok((case.kind, id, self.emits(id, &case.field), self.items(&case.items)?))
+            })
+            .collect::<Result<_, SchemaError>>()?;
+        Ok(Op::Tlv(Box::new(TlvOp {
+            entry,
+            head: self.items(&tlv.head)?,
+            kind: self.slot(tlv.kind),
+            len: tlv.len.map(|len| self.slot(len)),
+            unit: tlv.unit,
+            covers_head: tlv.len_covers_head,
+            bias: tlv.len_bias,
+            align: tlv.align.max(1),
+            single: tlv.single,
+            end: tlv.end,
+            cases,
+            other: self.items(&tlv.other)?,
+            other_emit: self.emits(entry, &tlv.entry),
+        })))
+    }
+}
+
+fn has_custom(items: &[Item]) -> bool {
+    items.iter().any(|item| match item {
+        Item::Custom(..) => true,
+        Item::Group(_, inner)
+        | Item::Block(_, _, inner)
+        | Item::When(_, inner)
+        | Item::Repeat(_, _, inner) => has_custom(inner),
+        Item::Switch(_, cases, other) => {
+            cases.iter().any(|(_, _, inner)| has_custom(inner)) || has_custom(other)
+        }
+        Item::Tlv(_) | Item::Field(_) => false,
+    })
+}
+
+/// Whether a field's octets are a number that fits a node's value.
+pub(crate) fn is_number(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Bool
+            | Kind::Uint(_)
+            | Kind::Int
+            | Kind::Mac
+            | Kind::Eui64
+            | Kind::Ipv4
+            | Kind::Time
+            | Kind::Duration
+    )
+}

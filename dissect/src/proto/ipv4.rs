@@ -1,0 +1,443 @@
+//! IPv4, RFC 791, with the options of the IANA registry "IP Option Numbers".
+//!
+//! A total length of 0 is what segmentation offload leaves in large frames: the payload then ends with the frame.
+
+use crate::checksum;
+use crate::decode::{Network, Walk};
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Checksum, ETHER_TYPE, IP_PROTO, Item, LINK_TYPE, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32, bits,
+    block, bytes, case, eq, flag, ipv4 as address, label, ne, repeat, rest, u8, val, when,
+};
+
+/// RFC 2474, 2597, 3246, 5865, 8622.
+const DSCP: &[(u64, &str)] = &[
+    (0, "CS0"),
+    (1, "LE"),
+    (8, "CS1"),
+    (10, "AF11"),
+    (12, "AF12"),
+    (14, "AF13"),
+    (16, "CS2"),
+    (18, "AF21"),
+    (20, "AF22"),
+    (22, "AF23"),
+    (24, "CS3"),
+    (26, "AF31"),
+    (28, "AF32"),
+    (30, "AF33"),
+    (32, "CS4"),
+    (34, "AF41"),
+    (36, "AF42"),
+    (38, "AF43"),
+    (40, "CS5"),
+    (44, "VOICE-ADMIT"),
+    (46, "EF"),
+    (48, "CS6"),
+    (56, "CS7"),
+];
+
+/// RFC 3168 §5.
+const ECN: &[(u64, &str)] = &[(0, "not ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
+
+/// How a verified checksum is told; Wireshark's numbers.
+pub(crate) const CHECKSUM_STATUS: &[(u64, &str)] =
+    &[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")];
+
+pub(super) fn ipv4() -> Protocol {
+    Protocol::new("ip", "Internet Protocol version 4")
+        .layer("IP")
+        .source("RFC 791 §3.1, RFC 2474, RFC 3168")
+        .on(ETHER_TYPE, &[0x0800])
+        .on(LINK_TYPE, &[228])
+        .on(PPP_PROTO, &[0x0021])
+        .on(IP_PROTO, &[4])
+        .field(bits("version", 4).default(4).doc("version"))
+        .field(bits("hdr_len", 4).craft("ihl").scale(4).unit("octets").len_of(Span::Header, 4, 0).doc("header length"))
+        .field(u8("dsfield").craft("tos").hex().doc("differentiated services").of([
+            bits("dsfield.dscp", 6).names(DSCP).doc("code point"),
+            bits("dsfield.ecn", 2).names(ECN).doc("congestion notification"),
+        ]))
+        .field(be16("len").len_of(Span::Whole, 1, 0).unit("octets").doc("total length"))
+        .field(be16("id").hex().default(1).doc("identification"))
+        .field(bits("flags", 3).hex().doc("flags").of([
+            flag("flags.rb").alias("flags.sf").doc("reserved"),
+            flag("flags.df").doc("don't fragment"),
+            flag("flags.mf").doc("more fragments"),
+        ]))
+        .field(bits("frag_offset", 13).craft("frag").scale(8).unit("octets").doc("fragment offset"))
+        .field(u8("ttl").default(64).doc("time to live"))
+        .field(u8("proto").next(IP_PROTO).named_by(super::ip_protocol_name).doc("protocol"))
+        .field(be16("checksum").craft("chksum").hex().sum(Checksum::Header).doc("header checksum"))
+        .field(address("src").default(0x7f00_0001).doc("source"))
+        .field(address("dst").default(0x7f00_0001).doc("destination"))
+        .field(block(
+            label("options").doc("options"),
+            Size::Octets(val("hdr_len") * 4 - 20),
+            [options().into()],
+        ))
+        .extra(u8("checksum.status").names(CHECKSUM_STATUS).doc("header checksum status"))
+        .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
+        .either("addr", &["src", "dst"])
+        .either("host", &["src", "dst"])
+        .leads(&[IP_PROTO])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")
+}
+
+fn options() -> Tlv {
+    let routers = || {
+        [
+            Item::from(u8("opt.ptr").craft("pointer").default(4).doc("pointer")),
+            repeat(
+                label("opt.hops").doc("hops"),
+                [address("opt.addr").craft("routers").alias("rec_rt").doc("hop").into()],
+            ),
+        ]
+    };
+    let kind = u8("opt.type").craft("option").hex().doc("type");
+    let mut list = Tlv::new(
+        label("opt.unknown").doc("unknown option"),
+        kind,
+        u8("opt.len").craft("length").doc("length"),
+    );
+    list.head = vec![
+        Item::Group(
+            u8("opt.type").hex().doc("type"),
+            vec![
+                flag("opt.type.copy").craft("copy_flag").doc("copied into fragments").into(),
+                bits("opt.type.class", 2).craft("optclass").doc("class").into(),
+                bits("opt.type.number", 5).doc("number").into(),
+            ],
+        ),
+        u8("opt.len").craft("length").doc("length").into(),
+    ];
+    list.single(&[0, 1])
+        .end(0)
+        .cases([
+            case(0, label("opt.eol").doc("end of options list"), []),
+            case(1, label("opt.nop").doc("no operation"), []),
+            case(7, label("opt.record_route").doc("record route"), routers()),
+            case(131, label("opt.loose_source_route").doc("loose source route"), routers()),
+            case(137, label("opt.strict_source_route").doc("strict source route"), routers()),
+            case(68, label("opt.timestamp").doc("time stamp"), timestamp()),
+            case(
+                130,
+                label("opt.security").doc("security (RFC 1108)"),
+                [
+                    u8("opt.sec_cl").hex().doc("classification level").into(),
+                    bytes("opt.sec_prot_auth", rest()).doc("protection authority").into(),
+                ],
+            ),
+            case(
+                133,
+                label("opt.extended_security").doc("extended security (RFC 1108)"),
+                [
+                    u8("opt.ext_sec_format").hex().doc("additional security information format").into(),
+                    bytes("opt.ext_sec_data", rest()).doc("additional security information").into(),
+                ],
+            ),
+            case(
+                134,
+                label("opt.cipso").doc("commercial security (CIPSO)"),
+                [
+                    be32("opt.cipso.doi").doc("domain of interpretation").into(),
+                    bytes("opt.cipso.tags", rest()).doc("tags").into(),
+                ],
+            ),
+            case(
+                136,
+                label("opt.stream_id").doc("stream identifier"),
+                [be16("opt.sid").doc("stream").into()],
+            ),
+            case(
+                148,
+                label("opt.router_alert").doc("router alert (RFC 2113)"),
+                [be16("opt.ra").craft("alert").doc("value; 0: every router examines the packet").into()],
+            ),
+            case(11, label("opt.mtu_probe").doc("MTU probe (RFC 1191)"), [be16("opt.mtu").doc("MTU").into()]),
+            case(12, label("opt.mtu_reply").doc("MTU reply (RFC 1191)"), [be16("opt.mtu").doc("MTU").into()]),
+            case(
+                82,
+                label("opt.traceroute").doc("traceroute (RFC 1393)"),
+                [
+                    be16("opt.id_number").doc("identification").into(),
+                    be16("opt.ohc").doc("outbound hop count").into(),
+                    be16("opt.rhc").doc("return hop count").into(),
+                    address("opt.originator").doc("originator").into(),
+                ],
+            ),
+            case(
+                149,
+                label("opt.selective_directed_broadcast").doc("selective directed broadcast (RFC 1770)"),
+                [repeat(label("opt.sdb").doc("targets"), [address("opt.addr").doc("target").into()])],
+            ),
+            case(
+                25,
+                label("opt.quick_start").doc("quick start (RFC 4782)"),
+                [
+                    bits("opt.qs_func", 4).doc("function").into(),
+                    bits("opt.qs_rate", 4).doc("rate").into(),
+                    u8("opt.qs_ttl").doc("TTL").into(),
+                    bits("opt.qs_nonce", 30).hex().doc("nonce").into(),
+                    bits("opt.qs_reserved", 2).doc("reserved").into(),
+                ],
+            ),
+        ])
+        .other([bytes("opt.data", rest()).craft("value").doc("data").into()])
+}
+
+/// RFC 781 and RFC 791 §3.1.
+fn timestamp() -> [Item; 5] {
+    const FLAGS: &[(u64, &str)] =
+        &[(0, "time stamps only"), (1, "addresses and time stamps"), (3, "addresses prespecified")];
+    [
+        u8("opt.ptr").doc("pointer").into(),
+        bits("opt.overflow", 4).doc("hops that could not register").into(),
+        bits("opt.flag", 4).names(FLAGS).doc("flag").into(),
+        when(
+            eq("opt.flag", 0),
+            [repeat(
+                label("opt.stamps").doc("time stamps"),
+                [be32("opt.time_stamp").unit("ms").doc("time since midnight").into()],
+            )],
+        ),
+        when(
+            ne("opt.flag", 0),
+            [repeat(
+                label("opt.stamps").doc("time stamps"),
+                [
+                    address("opt.time_stamp_addr").doc("hop").into(),
+                    be32("opt.time_stamp").unit("ms").doc("time since midnight").into(),
+                ],
+            )],
+        ),
+    ]
+}
+
+/// Destination of the packet when it arrives: the last hop of a source route that is not used up.
+fn final_destination(header: &[u8], destination: [u8; 4]) -> [u8; 4] {
+    let mut options = header.get(20..).unwrap_or_default();
+    while let Some(kind) = options.first() {
+        match kind {
+            0 => break,
+            1 => options = options.get(1..).unwrap_or_default(),
+            _ => {
+                let Some(len) = options.get(1).map(|len| usize::from(*len)).filter(|len| *len >= 2) else {
+                    break;
+                };
+                let option = options.get(..len).unwrap_or_default();
+                if matches!(kind, 131 | 137)
+                    && option.get(2).is_some_and(|pointer| usize::from(*pointer) <= len)
+                    && let Some(last) = option.last_chunk::<4>()
+                    && len >= 7
+                {
+                    return *last;
+                }
+                options = options.get(len..).unwrap_or_default();
+            }
+        }
+    }
+    destination
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    let header = walk.header();
+    let Some(fixed) = header.first_chunk::<20>() else { return };
+    let [vihl, _, l0, l1, _, _, f0, f1, _, protocol, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3] = *fixed;
+    if vihl & 15 < 5 {
+        walk.malformed(20);
+        walk.no_next();
+        return;
+    }
+    let total = usize::from(u16::from_be_bytes([l0, l1]));
+    let payload = total.saturating_sub(header.len());
+    if total != 0 || walk.quoted() {
+        walk.limit_payload(i64::try_from(payload).unwrap_or(0));
+    }
+    let destination = final_destination(header, [d0, d1, d2, d3]);
+    walk.set_network(Network::V4([s0, s1, s2, s3], destination));
+    if walk.wants("checksum.status") {
+        let good = checksum::sum(header) == u16::MAX;
+        let at = walk.layer_offset().saturating_add(10);
+        walk.emit("checksum.status", at, 0, u64::from(good));
+        if !good {
+            let stored = u16::from_be_bytes([c0, c1]);
+            let right = !checksum::add(checksum::sum(header), !stored);
+            walk.emit("checksum.calculated", at, 0, u64::from(right));
+        }
+    }
+    let offset = u16::from_be_bytes([f0, f1]) & 0x1fff;
+    if offset != 0 {
+        walk.no_next();
+    } else {
+        walk.next(IP_PROTO, u64::from(protocol));
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    if !line.style.link || line.quoted {
+        line.text("IP ");
+    }
+    let Some(fixed) = body.data.first_chunk::<20>() else {
+        line.cut("ip", body);
+        return;
+    };
+    let [vihl, tos, l0, l1, i0, i1, f0, f1, ttl, protocol, _, _, s0, s1, s2, s3, d0, d1, d2, d3] = *fixed;
+    let header_len = usize::from(vihl & 15).saturating_mul(4);
+    let total = usize::from(u16::from_be_bytes([l0, l1]));
+    if vihl >> 4 != 4 || header_len < 20 {
+        line.text(if vihl >> 4 != 4 { "bad version " } else { "bad-hlen " });
+        line.number(if vihl >> 4 != 4 { u64::from(vihl >> 4) } else { header_len as u64 });
+        return;
+    }
+    if total != 0 && total < header_len {
+        line.text("bad-len ");
+        line.number(total as u64);
+        return;
+    }
+    let fragment = u16::from_be_bytes([f0, f1]);
+    let whole = if total == 0 || total > body.len { body } else { body.limit(total) };
+    let destination = [d0, d1, d2, d3];
+    if line.style.verbose > 0 {
+        verbose(
+            line,
+            whole,
+            Header { tos, ttl, protocol, fragment, id: u16::from_be_bytes([i0, i1]), header_len, total },
+        );
+    }
+    let header = body.data.get(..header_len).unwrap_or(body.data);
+    line.network = Network::V4([s0, s1, s2, s3], final_destination(header, destination));
+    let payload = whole.skip(header_len);
+    if total > body.len && !line.quoted {
+        line.text("truncated-ip - ");
+        line.number(total.saturating_sub(body.len) as u64);
+        line.text(" bytes missing! ");
+    }
+    if fragment & 0x1fff != 0 {
+        line.hosts();
+        match super::ip_protocol_name(u64::from(protocol)).filter(|_| line.style.names.is_some()) {
+            Some(name) => line.text(&name.to_ascii_lowercase()),
+            None => {
+                line.text("ip-proto-");
+                line.number(u64::from(protocol));
+            }
+        }
+        return;
+    }
+    if !line.next(IP_PROTO, u64::from(protocol), payload) {
+        line.hosts();
+        line.text(" ip-proto-");
+        line.number(u64::from(protocol));
+        line.text(" ");
+        line.number(payload.len as u64);
+    }
+}
+
+struct Header {
+    tos: u8,
+    ttl: u8,
+    protocol: u8,
+    fragment: u16,
+    id: u16,
+    header_len: usize,
+    total: usize,
+}
+
+/// `(tos 0x0, ttl 64, id 1, offset 0, flags [DF], proto TCP (6), length 60)` and a new line.
+fn verbose(line: &mut Line<'_, '_>, body: Body<'_>, header: Header) {
+    line.text("(tos 0x");
+    super::put::hex(line.out, u64::from(header.tos));
+    match header.tos & 3 {
+        1 => line.text(",ECT(1)"),
+        2 => line.text(",ECT(0)"),
+        3 => line.text(",CE"),
+        _ => {}
+    }
+    if header.ttl >= 1 {
+        line.text(", ttl ");
+        line.number(u64::from(header.ttl));
+    }
+    line.text(", id ");
+    line.number(u64::from(header.id));
+    line.text(", offset ");
+    line.number(u64::from(header.fragment & 0x1fff).saturating_mul(8));
+    line.text(", flags [");
+    let flags = [(0x8000, "evil"), (0x4000, "DF"), (0x2000, "+")];
+    let set: Vec<&str> =
+        flags.iter().filter(|(bit, _)| header.fragment & bit != 0).map(|(_, name)| *name).collect();
+    line.text(&if set.is_empty() { "none".to_owned() } else { set.join(", ") });
+    line.text("], proto ");
+    line.text(super::ip_protocol_name(u64::from(header.protocol)).unwrap_or("unknown"));
+    line.text(" (");
+    line.number(u64::from(header.protocol));
+    line.text("), length ");
+    line.number(if header.total == 0 { body.len as u64 } else { header.total as u64 });
+    if header.header_len > 20 {
+        line.text(", options (");
+        let options = body.data.get(20..header.header_len).unwrap_or(body.data.get(20..).unwrap_or_default());
+        write_options(line, options);
+        line.text(")");
+    }
+    let octets = body.data.get(..header.header_len).unwrap_or_default();
+    if octets.len() == header.header_len && checksum::sum(octets) != u16::MAX {
+        let stored =
+            octets.get(10..).and_then(<[u8]>::first_chunk).map_or(0, |octets| u16::from_be_bytes(*octets));
+        let right = !checksum::add(checksum::sum(octets), !stored);
+        line.text(", bad cksum ");
+        super::put::hex(line.out, u64::from(stored));
+        line.text(" (->");
+        super::put::hex(line.out, u64::from(right));
+        line.text(")!");
+    }
+    line.text(")\n    ");
+}
+
+fn write_options(line: &mut Line<'_, '_>, mut options: &[u8]) {
+    let mut more = false;
+    while let Some(kind) = options.first() {
+        if more {
+            line.text(",");
+        }
+        more = true;
+        let name = match kind {
+            0 => "EOL",
+            1 => "NOP",
+            7 => "RR",
+            68 => "timestamp",
+            130 => "security",
+            131 => "LSRR",
+            137 => "SSRR",
+            148 => "RA",
+            _ => "",
+        };
+        if name.is_empty() {
+            line.text("unknown ");
+            line.number(u64::from(*kind));
+        } else {
+            line.text(name);
+        }
+        if *kind == 0 {
+            break;
+        }
+        if *kind == 1 {
+            options = options.get(1..).unwrap_or_default();
+            continue;
+        }
+        let len = options.get(1).map_or(0, |len| usize::from(*len));
+        if len < 2 {
+            line.text(" [bad length ");
+            line.number(len as u64);
+            line.text("]");
+            return;
+        }
+        if matches!(kind, 7 | 131 | 137) {
+            for hop in options.get(3..len.min(options.len())).unwrap_or_default().as_chunks::<4>().0 {
+                line.text(" ");
+                line.ipv4(*hop);
+            }
+        }
+        options = options.get(len..).unwrap_or_default();
+    }
+}

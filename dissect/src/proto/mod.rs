@@ -1,0 +1,62 @@
+//! Protocols, one file each; a new one is a file, a `mod` line and a line in [`all`].
+
+pub mod dsa;
+pub mod note;
+
+mod data;
+mod ethernet;
+mod frame;
+mod ipv4;
+mod tcp;
+mod udp;
+mod vlan;
+
+use crate::render::put;
+use crate::schema::Protocol;
+pub(crate) use ethernet::ether_type_name;
+pub(crate) use ipv4::CHECKSUM_STATUS;
+
+/// IANA "Assigned Internet Protocol Numbers", as tcpdump writes them.
+pub(crate) fn ip_protocol_name(number: u64) -> Option<&'static str> {
+    Some(match number {
+        1 => "ICMP",
+        2 => "IGMP",
+        4 => "IPIP",
+        6 => "TCP",
+        17 => "UDP",
+        41 => "IPv6",
+        43 => "Routing",
+        44 => "Fragment",
+        46 => "RSVP",
+        47 => "GRE",
+        50 => "ESP",
+        51 => "AH",
+        58 => "ICMPv6",
+        59 => "no next header",
+        60 => "Options",
+        88 => "EIGRP",
+        89 => "OSPF",
+        103 => "PIM",
+        112 => "VRRP",
+        115 => "L2TP",
+        132 => "SCTP",
+        136 => "UDPLite",
+        0 => "Options",
+        _ => return None,
+    })
+}
+
+/// The built-in protocols. `frame` comes first: it is the pseudo layer that every frame has.
+pub fn all() -> Vec<Protocol> {
+    vec![
+        frame::frame(),
+        note::note(),
+        data::data(),
+        ethernet::ethernet(),
+        vlan::vlan(),
+        vlan::service_vlan(),
+        ipv4::ipv4(),
+        tcp::tcp(),
+        udp::udp(),
+    ]
+}

@@ -1,0 +1,678 @@
+//! TCP, RFC 9293, with the options of the IANA registry "TCP Option Kind Numbers" that are in use.
+
+use super::udp::{emit_status, judge};
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Checksum, IP_PROTO, Item, Protocol, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits, block, bytes,
+    case, flag, ge, label, left, repeat, rest, switch, u8, val, when,
+};
+
+pub(super) fn tcp() -> Protocol {
+    Protocol::new("tcp", "Transmission Control Protocol")
+        .layer("TCP")
+        .layer("TCPerror")
+        .source("RFC 9293 §3.1")
+        .on(IP_PROTO, &[6])
+        .field(be16("srcport").craft("sport").default(20).doc("source port"))
+        .field(be16("dstport").craft("dport").default(80).doc("destination port"))
+        .field(be32("seq_raw").craft("seq").doc("sequence number as sent"))
+        .field(be32("ack_raw").craft("ack").doc("acknowledgement number as sent"))
+        .field(
+            bits("hdr_len", 4)
+                .craft("dataofs")
+                .scale(4)
+                .unit("octets")
+                .len_of(Span::Header, 4, 0)
+                .doc("header length"),
+        )
+        .field(bits("flags", 12).hex().doc("flags").of([
+            bits("flags.res", 3).craft("reserved").doc("reserved"),
+            flag("flags.ae").alias("flags.ns").doc("accurate ECN (once nonce)"),
+            flag("flags.cwr").doc("congestion window reduced"),
+            flag("flags.ece").alias("flags.ecn").doc("ECN echo"),
+            flag("flags.urg").doc("urgent pointer is valid"),
+            flag("flags.ack").doc("acknowledgement is valid"),
+            flag("flags.push").alias("flags.psh").doc("push"),
+            flag("flags.reset").alias("flags.rst").doc("reset"),
+            flag("flags.syn").default(1).doc("synchronise"),
+            flag("flags.fin").doc("no more data"),
+        ]))
+        .field(be16("window_size_value").craft("window").default(8192).doc("window as sent"))
+        .field(be16("checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum"))
+        .field(be16("urgent_pointer").craft("urgptr").doc("urgent pointer"))
+        .field(block(
+            label("options").craft("options").doc("options"),
+            Size::Octets(val("hdr_len") * 4 - 20),
+            [options().into()],
+        ))
+        .extra(be32("len").unit("octets").doc("payload"))
+        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(
+            be16("checksum.calculated")
+                .alias("checksum_calculated")
+                .hex()
+                .doc("checksum that would be right"),
+        )
+        .extra(bytes("payload", rest()).doc("payload octets").hidden())
+        .either("port", &["srcport", "dstport"])
+        .leads(&[TCP_PORT])
+        .after(after)
+        .summary(summary)
+        .sample(concat!(
+            "02000000000202000000000108004500004800010000400666ad0a0000010a000002c3511f90a0b0c0d00000000",
+            "0d002200099b8000002040550010303060101080a00000007000000080402050a0000000b00000016"
+        ))
+}
+
+fn options() -> Tlv {
+    Tlv::new(
+        label("options.unknown").doc("unknown option"),
+        u8("option_kind").doc("kind"),
+        u8("option_len").doc("length"),
+    )
+    .single(&[0, 1])
+    .end(0)
+    .cases([
+        case(0, label("options.eol").doc("end of options list"), []),
+        case(1, label("options.nop").doc("no operation"), []),
+        case(
+            2,
+            label("options.mss").doc("maximum segment size"),
+            [be16("options.mss_val").unit("octets").doc("MSS").into()],
+        ),
+        case(
+            3,
+            label("options.wscale").doc("window scale (RFC 7323)"),
+            [u8("options.wscale.shift").doc("shift count").into()],
+        ),
+        case(4, label("options.sack_perm").doc("SACK permitted (RFC 2018)"), []),
+        case(
+            5,
+            label("options.sack").doc("selective acknowledgement (RFC 2018)"),
+            [repeat(
+                label("options.sack.block").doc("block"),
+                [
+                    be32("options.sack_le").doc("left edge").into(),
+                    be32("options.sack_re").doc("right edge").into(),
+                ],
+            )],
+        ),
+        case(
+            6,
+            label("options.echo").doc("echo (RFC 1072)"),
+            [be32("options.echo_value").doc("value").into()],
+        ),
+        case(
+            7,
+            label("options.echo_reply").doc("echo reply (RFC 1072)"),
+            [be32("options.echo_value").doc("value").into()],
+        ),
+        case(
+            8,
+            label("options.timestamp").doc("time stamps (RFC 7323)"),
+            [
+                be32("options.timestamp.tsval").doc("time stamp value").into(),
+                be32("options.timestamp.tsecr").doc("time stamp echo reply").into(),
+            ],
+        ),
+        case(9, label("options.pocp").doc("partial order connection permitted (RFC 1693)"), []),
+        case(
+            10,
+            label("options.pocsp").doc("partial order service profile (RFC 1693)"),
+            [
+                flag("options.pocsp.start").doc("start").into(),
+                flag("options.pocsp.end").doc("end").into(),
+                bits("options.pocsp.filler", 6).doc("filler").into(),
+            ],
+        ),
+        case(
+            11,
+            label("options.cc").doc("connection count (RFC 1644)"),
+            [be32("options.cc_value").doc("count").into()],
+        ),
+        case(
+            12,
+            label("options.ccnew").doc("connection count, new (RFC 1644)"),
+            [be32("options.cc_value").doc("count").into()],
+        ),
+        case(
+            13,
+            label("options.ccecho").doc("connection count, echo (RFC 1644)"),
+            [be32("options.cc_value").doc("count").into()],
+        ),
+        case(
+            14,
+            label("options.altcksum").doc("alternate checksum request (RFC 1146)"),
+            [u8("options.altcksum.number").doc("algorithm").into()],
+        ),
+        case(
+            15,
+            label("options.altcksumdata").doc("alternate checksum data (RFC 1146)"),
+            [bytes("options.altcksum.data", rest()).doc("data").into()],
+        ),
+        case(
+            19,
+            label("options.md5").doc("MD5 signature (RFC 2385)"),
+            [bytes("options.md5.digest", rest()).doc("digest").into()],
+        ),
+        case(
+            27,
+            label("options.qs").doc("quick-start response (RFC 4782)"),
+            [
+                bits("options.qs.reserved", 4).doc("reserved").into(),
+                bits("options.qs.rate", 4).doc("rate").into(),
+                u8("options.qs.ttl_diff").doc("TTL difference").into(),
+                bits("options.qs.nonce", 30).hex().doc("nonce").into(),
+                bits("options.qs.reserved2", 2).doc("reserved").into(),
+            ],
+        ),
+        case(
+            28,
+            label("options.user_to").doc("user timeout (RFC 5482)"),
+            [
+                flag("options.user_to_granularity").doc("minutes rather than seconds").into(),
+                bits("options.user_to_val", 15).doc("timeout").into(),
+            ],
+        ),
+        case(
+            29,
+            label("options.ao").doc("authentication (RFC 5925)"),
+            [
+                u8("options.ao.keyid").doc("key").into(),
+                u8("options.ao.rnextkeyid").doc("next key of the receiver").into(),
+                bytes("options.ao.mac", rest()).doc("message authentication code").into(),
+            ],
+        ),
+        case(30, label("options.mptcp").doc("multipath TCP (RFC 8684)"), mptcp()),
+        case(
+            34,
+            label("options.tfo").doc("fast open (RFC 7413)"),
+            [when(ge("option_len", 3), [bytes("options.tfo.cookie", rest()).doc("cookie").into()])],
+        ),
+        case(
+            69,
+            label("options.encryption_negotiation").doc("encryption negotiation (RFC 8547)"),
+            [bytes("options.eno.suboptions", rest()).doc("suboptions").into()],
+        ),
+        case(
+            172,
+            label("options.acc_ecn_0").doc("accurate ECN, order 0 (RFC 9768)"),
+            [bytes("options.acc_ecn.counters", rest()).doc("octet counters").into()],
+        ),
+        case(
+            174,
+            label("options.acc_ecn_1").doc("accurate ECN, order 1 (RFC 9768)"),
+            [bytes("options.acc_ecn.counters", rest()).doc("octet counters").into()],
+        ),
+        case(
+            253,
+            label("options.experimental").doc("experiment (RFC 6994)"),
+            [
+                be16("options.experimental.exid").hex().doc("experiment identifier").into(),
+                bytes("options.experimental.data", rest()).doc("data").into(),
+            ],
+        ),
+        case(
+            254,
+            label("options.experimental2").doc("experiment (RFC 6994)"),
+            [
+                be16("options.experimental.exid").hex().doc("experiment identifier").into(),
+                bytes("options.experimental.data", rest()).doc("data").into(),
+            ],
+        ),
+    ])
+    .other([bytes("options.data", rest()).doc("data").into()])
+}
+
+/// RFC 8684 §8.1 table 3.
+const MPTCP: &[(u64, &str)] = &[
+    (0, "MP_CAPABLE"),
+    (1, "MP_JOIN"),
+    (2, "DSS"),
+    (3, "ADD_ADDR"),
+    (4, "REMOVE_ADDR"),
+    (5, "MP_PRIO"),
+    (6, "MP_FAIL"),
+    (7, "MP_FASTCLOSE"),
+    (8, "MP_TCPRST"),
+];
+
+fn mptcp() -> [Item; 2] {
+    [
+        bits("options.mptcp.subtype", 4).names(MPTCP).doc("subtype").into(),
+        switch(
+            val("options.mptcp.subtype"),
+            [
+                (0, capable()),
+                (1, join()),
+                (2, data_sequence()),
+                (3, add_address()),
+                (
+                    4,
+                    vec![
+                        bits("options.mptcp.reserved", 4).doc("reserved").into(),
+                        repeat(
+                            label("options.mptcp.addresses").doc("addresses"),
+                            [u8("options.mptcp.addrid").doc("address identifier").into()],
+                        ),
+                    ],
+                ),
+                (
+                    5,
+                    vec![
+                        bits("options.mptcp.reserved", 3).doc("reserved").into(),
+                        flag("options.mptcp.backup.flag").doc("backup path").into(),
+                        when(
+                            ge("option_len", 4),
+                            [u8("options.mptcp.addrid").doc("address identifier").into()],
+                        ),
+                    ],
+                ),
+                (
+                    6,
+                    vec![
+                        bits("options.mptcp.reserved", 12).doc("reserved").into(),
+                        be64("options.mptcp.dsn").doc("data sequence number").into(),
+                    ],
+                ),
+                (
+                    7,
+                    vec![
+                        bits("options.mptcp.reserved", 12).doc("reserved").into(),
+                        be64("options.mptcp.recvkey").hex().doc("receiver's key").into(),
+                    ],
+                ),
+                (
+                    8,
+                    vec![
+                        bits("options.mptcp.rst.flags", 3).doc("reset flags").into(),
+                        flag("options.mptcp.rst.transient").doc("transient").into(),
+                        u8("options.mptcp.rst.reason").doc("reason").into(),
+                    ],
+                ),
+            ],
+            vec![
+                bits("options.mptcp.reserved", 4).doc("reserved").into(),
+                bytes("options.mptcp.data", rest()).doc("data").into(),
+            ],
+        ),
+    ]
+}
+
+fn capable() -> Vec<Item> {
+    vec![
+        bits("options.mptcp.version", 4).doc("version").into(),
+        flag("options.mptcp.checksumreq.flags").doc("checksum required").into(),
+        flag("options.mptcp.extensibility.flag").doc("extensibility").into(),
+        flag("options.mptcp.c.flag").doc("no further addresses to this one").into(),
+        bits("options.mptcp.capable.reserved", 4).doc("reserved").into(),
+        flag("options.mptcp.sha256.flag").doc("HMAC-SHA256").into(),
+        when(ge("option_len", 12), [be64("options.mptcp.sendkey").hex().doc("sender's key").into()]),
+        when(ge("option_len", 20), [be64("options.mptcp.recvkey").hex().doc("receiver's key").into()]),
+        when(ge("option_len", 22), [be16("options.mptcp.datalvllen").doc("data length").into()]),
+        when(ge("option_len", 24), [be16("options.mptcp.checksum").hex().doc("checksum").into()]),
+    ]
+}
+
+fn join() -> Vec<Item> {
+    vec![
+        bits("options.mptcp.join.reserved", 3).doc("reserved").into(),
+        flag("options.mptcp.backup.flag").doc("backup path").into(),
+        u8("options.mptcp.addrid").doc("address identifier").into(),
+        switch(
+            val("option_len"),
+            [
+                (
+                    12,
+                    vec![
+                        be32("options.mptcp.recvtok").hex().doc("receiver's token").into(),
+                        be32("options.mptcp.sendrand").hex().doc("sender's random number").into(),
+                    ],
+                ),
+                (
+                    16,
+                    vec![
+                        be64("options.mptcp.sendtrunchmac").hex().doc("sender's truncated HMAC").into(),
+                        be32("options.mptcp.sendrand").hex().doc("sender's random number").into(),
+                    ],
+                ),
+            ],
+            vec![bytes("options.mptcp.sendhmac", rest()).doc("sender's HMAC").into()],
+        ),
+    ]
+}
+
+fn data_sequence() -> Vec<Item> {
+    vec![
+        bits("options.mptcp.dss.reserved", 7).doc("reserved").into(),
+        flag("options.mptcp.datafin.flag").doc("data FIN").into(),
+        flag("options.mptcp.dseqn8.flag").doc("data sequence number has 8 octets").into(),
+        flag("options.mptcp.dseqnpresent.flag")
+            .doc("data sequence number, subflow number, length are there")
+            .into(),
+        flag("options.mptcp.dataack8.flag").doc("data acknowledgement has 8 octets").into(),
+        flag("options.mptcp.dataackpresent.flag").doc("data acknowledgement is there").into(),
+        when(
+            ge("options.mptcp.dataackpresent.flag", 1),
+            [
+                when(
+                    ge("options.mptcp.dataack8.flag", 1),
+                    [be64("options.mptcp.rawdataack8").doc("data acknowledgement").into()],
+                ),
+                when(
+                    crate::schema::eq("options.mptcp.dataack8.flag", 0),
+                    [be32("options.mptcp.rawdataack").doc("data acknowledgement").into()],
+                ),
+            ],
+        ),
+        when(
+            ge("options.mptcp.dseqnpresent.flag", 1),
+            [
+                when(
+                    ge("options.mptcp.dseqn8.flag", 1),
+                    [be64("options.mptcp.rawdataseqno8").doc("data sequence number").into()],
+                ),
+                when(
+                    crate::schema::eq("options.mptcp.dseqn8.flag", 0),
+                    [be32("options.mptcp.rawdataseqno").doc("data sequence number").into()],
+                ),
+                be32("options.mptcp.subflowseqno").doc("subflow sequence number").into(),
+                be16("options.mptcp.datalvllen").doc("data length").into(),
+                when(
+                    crate::schema::Test::Ge(left(), crate::schema::lit(2)),
+                    [be16("options.mptcp.checksum").hex().doc("checksum").into()],
+                ),
+            ],
+        ),
+    ]
+}
+
+fn add_address() -> Vec<Item> {
+    use crate::schema::{Test, ipv4, ipv6, lit};
+    // Kind, length, subtype, identifier take 4 octets; a port 2, an HMAC 8 more (RFC 8684 §3.4.1).
+    let has_v6 = || Test::Ge(val("option_len"), lit(20));
+    vec![
+        bits("options.mptcp.addaddr.reserved", 3).doc("reserved").into(),
+        flag("options.mptcp.echo.flag").doc("echo").into(),
+        u8("options.mptcp.addrid").doc("address identifier").into(),
+        when(has_v6(), [ipv6("options.mptcp.ipv6").doc("address").into()]),
+        when(Test::Not(Box::new(has_v6())), [ipv4("options.mptcp.ipv4").doc("address").into()]),
+        switch(
+            left(),
+            [
+                (2, vec![be16("options.mptcp.port").doc("port").into()]),
+                (8, vec![be64("options.mptcp.addrtrunchmac").hex().doc("truncated HMAC").into()]),
+                (
+                    10,
+                    vec![
+                        be16("options.mptcp.port").doc("port").into(),
+                        be64("options.mptcp.addrtrunchmac").hex().doc("truncated HMAC").into(),
+                    ],
+                ),
+            ],
+            vec![],
+        ),
+    ]
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    let Some(header) = walk.header().first_chunk::<20>() else { return };
+    let [p0, p1, q0, q1, _, _, _, _, _, _, _, _, offset, _, _, _, c0, c1, _, _] = *header;
+    if offset >> 4 < 5 {
+        walk.malformed(20);
+        walk.no_next();
+        return;
+    }
+    let at = walk.layer_offset();
+    let payload = walk.claimed_left();
+    walk.emit("len", at, 0, payload as u64);
+    emit_status(walk, 6, u16::from_be_bytes([c0, c1]), 16);
+    walk.next_by_ports(TCP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let Some(header) = body.data.first_chunk::<20>() else {
+        if let Some([p0, p1, q0, q1]) = body.data.first_chunk::<4>() {
+            line.endpoints(TCP_PORT, u16::from_be_bytes([*p0, *p1]), u16::from_be_bytes([*q0, *q1]));
+        } else {
+            line.hosts();
+        }
+        line.cut("tcp", body);
+        return;
+    };
+    let [p0, p1, q0, q1, s0, s1, s2, s3, a0, a1, a2, a3, offset, flags, w0, w1, c0, c1, u0, u1] = *header;
+    let (from, to) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+    line.endpoints(TCP_PORT, from, to);
+    let header_len = usize::from(offset >> 4).saturating_mul(4);
+    let payload = body.skip(header_len);
+    if header_len < 20 {
+        line.text("tcp ");
+        line.number(body.len.saturating_sub(header_len) as u64);
+        line.text(" [bad hdr length ");
+        line.number(header_len as u64);
+        line.text(" - too short, < 20]");
+        return;
+    }
+    if line.style.quick {
+        line.text("tcp ");
+        line.number(payload.len as u64);
+        return;
+    }
+    write_flags(line, flags, offset);
+    if line.style.verbose > 0 && !line.quoted {
+        write_checksum(line, body, u16::from_be_bytes([c0, c1]));
+    }
+    let base = line.tcp_base.filter(|_| !line.style.absolute_seq && !line.quoted);
+    let seq = u32::from_be_bytes([s0, s1, s2, s3]).wrapping_sub(base.map_or(0, |base| base.seq));
+    if payload.len > 0 || flags & 7 != 0 || line.style.verbose > 1 {
+        line.text(", seq ");
+        line.number(u64::from(seq));
+        if payload.len > 0 {
+            line.text(":");
+            line.number(u64::from(seq.wrapping_add(payload.len as u32)));
+        }
+    }
+    if flags & 0x10 != 0 {
+        let ack = u32::from_be_bytes([a0, a1, a2, a3]).wrapping_sub(base.map_or(0, |base| base.ack));
+        line.text(", ack ");
+        line.number(u64::from(ack));
+    }
+    line.text(", win ");
+    line.number(u64::from(u16::from_be_bytes([w0, w1])));
+    if flags & 0x20 != 0 {
+        line.text(", urg ");
+        line.number(u64::from(u16::from_be_bytes([u0, u1])));
+    }
+    if header_len > 20 {
+        write_options(line, body.limit(header_len).skip(20));
+    }
+    line.text(", length ");
+    line.number(payload.len as u64);
+    if payload.len > 0
+        && !line.quoted
+        && let Some(id) = line.by_ports(TCP_PORT, from, to, payload)
+    {
+        line.text(": ");
+        line.protocol(id, payload);
+    }
+}
+
+/// `Flags [P.]`, in tcpdump's letters.
+fn write_flags(line: &mut Line<'_, '_>, flags: u8, offset: u8) {
+    // The two commonest sets first.
+    match (flags, offset & 1) {
+        (0x10, 0) => line.text("Flags [.]"),
+        (0x18, 0) => line.text("Flags [P.]"),
+        (0, 0) => line.text("Flags [none]"),
+        _ => {
+            line.text("Flags [");
+            for (bit, letter) in
+                [(1, "F"), (2, "S"), (4, "R"), (8, "P"), (16, "."), (32, "U"), (64, "E"), (128, "W")]
+            {
+                if flags & bit != 0 {
+                    line.text(letter);
+                }
+            }
+            if offset & 1 != 0 {
+                line.text("e");
+            }
+            line.text("]");
+        }
+    }
+}
+
+fn write_checksum(line: &mut Line<'_, '_>, segment: Body<'_>, stored: u16) {
+    match judge(line.network, 6, segment, stored, line.frame.meta.checksum) {
+        (0, right) => {
+            line.text(", cksum ");
+            line.hex(u64::from(stored), 4);
+            line.text(" (incorrect -> ");
+            line.hex(u64::from(right), 4);
+            line.text(")");
+        }
+        (1, _) => {
+            line.text(", cksum ");
+            line.hex(u64::from(stored), 4);
+            line.text(" (correct)");
+        }
+        _ if line.checksum_offloaded() => {
+            line.text(", cksum ");
+            line.hex(u64::from(stored), 4);
+            line.text(" (left to the NIC)");
+        }
+        _ => {}
+    }
+}
+
+fn be32_at(data: &[u8], at: usize) -> u32 {
+    data.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |octets| u32::from_be_bytes(*octets))
+}
+
+fn write_options(line: &mut Line<'_, '_>, options: Body<'_>) {
+    line.text(", options [");
+    // What nearly every segment of a modern stack carries.
+    if let Some([1, 1, 8, 10, v @ ..]) = options.data.first_chunk::<12>()
+        && options.data.len() == 12
+    {
+        line.text("nop,nop,TS val ");
+        line.number(u64::from(be32_at(v, 0)));
+        line.text(" ecr ");
+        line.number(u64::from(be32_at(v, 4)));
+        line.text("]");
+        return;
+    }
+    let mut left = options.data;
+    let mut more = false;
+    while let Some(kind) = left.first().copied() {
+        if more {
+            line.text(",");
+        }
+        more = true;
+        if kind <= 1 {
+            line.text(if kind == 0 { "eol" } else { "nop" });
+            if kind == 0 {
+                break;
+            }
+            left = left.get(1..).unwrap_or_default();
+            continue;
+        }
+        let len = left.get(1).map_or(0, |len| usize::from(*len));
+        if len < 2 || len > left.len() {
+            line.text(option_name(kind).unwrap_or("unknown-"));
+            line.text("[bad opt]");
+            break;
+        }
+        write_option(line, kind, left.get(2..len).unwrap_or_default());
+        left = left.get(len..).unwrap_or_default();
+    }
+    if options.is_cut() {
+        line.text("[|tcp]");
+    }
+    line.text("]");
+}
+
+fn option_name(kind: u8) -> Option<&'static str> {
+    Some(match kind {
+        2 => "mss",
+        3 => "wscale",
+        4 => "sackOK",
+        5 => "sack",
+        6 => "echo",
+        7 => "echoreply",
+        8 => "TS",
+        11 => "cc",
+        12 => "ccnew",
+        13 => "ccecho",
+        19 => "md5",
+        20 => "scps",
+        28 => "uto",
+        29 => "tcp-ao",
+        30 => "mptcp",
+        34 => "tfo",
+        253 | 254 => "exp",
+        _ => return None,
+    })
+}
+
+fn write_option(line: &mut Line<'_, '_>, kind: u8, body: &[u8]) {
+    match option_name(kind) {
+        Some(name) => line.text(name),
+        None => {
+            line.text("unknown-");
+            line.number(u64::from(kind));
+        }
+    }
+    match (kind, body.len()) {
+        (2, 2) => {
+            line.text(" ");
+            line.number(u64::from(be32_at(
+                &[0, 0, body.first().copied().unwrap_or(0), body.get(1).copied().unwrap_or(0)],
+                0,
+            )));
+        }
+        (3, 1) => {
+            line.text(" ");
+            line.number(u64::from(body.first().copied().unwrap_or(0)));
+        }
+        (5, _) if body.len().is_multiple_of(8) => {
+            line.text(" ");
+            line.number(body.len() as u64 / 8);
+            line.text(" ");
+            let base =
+                line.tcp_base.filter(|_| !line.style.absolute_seq && !line.quoted).map_or(0, |base| base.ack);
+            for block in body.as_chunks::<8>().0 {
+                line.text("{");
+                line.number(u64::from(be32_at(block, 0).wrapping_sub(base)));
+                line.text(":");
+                line.number(u64::from(be32_at(block, 4).wrapping_sub(base)));
+                line.text("}");
+            }
+        }
+        (8, 8) => {
+            line.text(" val ");
+            line.number(u64::from(be32_at(body, 0)));
+            line.text(" ecr ");
+            line.number(u64::from(be32_at(body, 4)));
+        }
+        (6 | 7 | 11 | 12 | 13, 4) => {
+            line.text(" ");
+            line.number(u64::from(be32_at(body, 0)));
+        }
+        (4, 0) => {}
+        (28, 2) => {
+            line.text(" 0x");
+            super::put::hex_octets(line.out, body, None);
+        }
+        (34, _) => {
+            line.text("  ");
+            line.text(if body.is_empty() { "cookiereq" } else { "cookie " });
+            super::put::hex_octets(line.out, body, None);
+        }
+        (_, 0) => {}
+        _ => {
+            line.text(" 0x");
+            super::put::hex_octets(line.out, body, None);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! UDP, RFC 768.
+//!
+//! A length of 0 stands for "to the end of the packet" in IPv6 jumbograms and in large frames before segmentation.
+
+use crate::checksum;
+use crate::decode::{Network, Walk};
+use crate::frame::ChecksumState;
+use crate::render::line::{Body, Line};
+use crate::schema::{Checksum, IP_PROTO, Protocol, Span, UDP_PORT, be16, u8};
+
+pub(super) fn udp() -> Protocol {
+    Protocol::new("udp", "User Datagram Protocol")
+        .layer("UDP")
+        .layer("UDPerror")
+        .source("RFC 768")
+        .on(IP_PROTO, &[17])
+        .field(be16("srcport").craft("sport").default(53).doc("source port"))
+        .field(be16("dstport").craft("dport").default(53).doc("destination port"))
+        .field(be16("length").craft("len").len_of(Span::Whole, 1, 0).unit("octets").doc("length with header"))
+        .field(be16("checksum").craft("chksum").hex().sum(Checksum::PseudoUdp).doc("checksum; 0: none"))
+        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
+        .either("port", &["srcport", "dstport"])
+        .leads(&[UDP_PORT])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")
+}
+
+/// What the checksum of a transport segment says, judged with what the network card did.
+///
+/// Status in Wireshark's numbers: 0 bad, 1 good, 2 unverified (cut, left to the card, quoted), 3 not present. The
+/// second value is the sum that would be right, for status 0.
+pub(crate) fn judge(
+    network: Network,
+    protocol: u8,
+    segment: Body<'_>,
+    stored: u16,
+    state: ChecksumState,
+) -> (u64, u16) {
+    if segment.is_cut() || state == ChecksumState::NotReady || network == Network::None {
+        return (2, 0);
+    }
+    let total = checksum::add(checksum::pseudo(network, protocol, segment.len), checksum::sum(segment.data));
+    if total == u16::MAX {
+        return (1, 0);
+    }
+    let mut right = !checksum::add(total, !stored);
+    if protocol == 17 && right == 0 {
+        right = u16::MAX;
+    }
+    (0, right)
+}
+
+/// Emits status and, where bad, the right sum.
+pub(crate) fn emit_status(walk: &mut Walk<'_, '_>, protocol: u8, stored: u16, at: usize) {
+    if !walk.wants("checksum.status") && !walk.wants("checksum.calculated") {
+        return;
+    }
+    let data = walk.layer_octets();
+    let len = data.len().saturating_add(walk.claimed_left().saturating_sub(walk.rest().len()));
+    let state = if walk.quoted() { ChecksumState::NotReady } else { walk.meta().checksum };
+    let (status, right) = judge(walk.network(), protocol, Body { data, len }, stored, state);
+    let at = walk.layer_offset().saturating_add(at);
+    walk.emit("checksum.status", at, 0, status);
+    if status == 0 {
+        walk.emit("checksum.calculated", at, 0, u64::from(right));
+    }
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    let Some(header) = walk.header().first_chunk::<8>() else { return };
+    let [p0, p1, q0, q1, l0, l1, c0, c1] = *header;
+    let len = usize::from(u16::from_be_bytes([l0, l1]));
+    if len != 0 {
+        walk.limit_payload(i64::try_from(len).unwrap_or(0).saturating_sub(8));
+    }
+    let stored = u16::from_be_bytes([c0, c1]);
+    if stored == 0 {
+        let at = walk.layer_offset().saturating_add(6);
+        walk.emit("checksum.status", at, 0, 3);
+    } else {
+        emit_status(walk, 17, stored, 6);
+    }
+    walk.next_by_ports(UDP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let Some(header) = body.data.first_chunk::<8>() else {
+        if let Some([p0, p1, q0, q1]) = body.data.first_chunk::<4>() {
+            line.endpoints(UDP_PORT, u16::from_be_bytes([*p0, *p1]), u16::from_be_bytes([*q0, *q1]));
+        } else {
+            line.hosts();
+        }
+        line.cut("udp", body);
+        return;
+    };
+    let [p0, p1, q0, q1, l0, l1, c0, c1] = *header;
+    let (from, to) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+    line.endpoints(UDP_PORT, from, to);
+    let len = usize::from(u16::from_be_bytes([l0, l1]));
+    if len != 0 && len < 8 {
+        line.text("truncated-udplength ");
+        line.number(len as u64);
+        return;
+    }
+    let datagram = if len == 0 { body } else { body.limit(len) };
+    let payload = datagram.skip(8);
+    if line.style.verbose > 0 && !line.style.quick {
+        verbose_checksum(line, datagram, u16::from_be_bytes([c0, c1]));
+    }
+    if line.style.quick {
+        line.text("UDP, length ");
+        line.number(if len == 0 { payload.len as u64 } else { len.saturating_sub(8) as u64 });
+        return;
+    }
+    match line.by_ports(UDP_PORT, from, to, payload) {
+        Some(id) => line.protocol(id, payload),
+        None => {
+            line.text("UDP, length ");
+            line.number(if len == 0 { payload.len as u64 } else { len.saturating_sub(8) as u64 });
+        }
+    }
+}
+
+fn verbose_checksum(line: &mut Line<'_, '_>, datagram: Body<'_>, stored: u16) {
+    if stored == 0 {
+        line.text("[no cksum] ");
+        return;
+    }
+    if line.quoted {
+        return;
+    }
+    match judge(line.network, 17, datagram, stored, line.frame.meta.checksum) {
+        (0, right) => {
+            line.text("[bad udp cksum ");
+            line.hex(u64::from(stored), 4);
+            line.text(" -> ");
+            line.hex(u64::from(right), 4);
+            line.text("!] ");
+        }
+        (1, _) => line.text("[udp sum ok] "),
+        _ if line.checksum_offloaded() => line.text("[udp cksum left to the NIC] "),
+        _ => {}
+    }
+}

@@ -1,0 +1,80 @@
+//! VLAN tags, IEEE Std 802.1Q-2022 §9.6: C-tags (0x8100) and S-tags (0x88a8, and the older 0x9100).
+
+use super::ethernet::ether_type_name;
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{Auto, ETHER_TYPE, Protocol, be16, bits, custom, flag};
+
+/// IEEE Std 802.1Q-2022 table I-2.
+const PRIORITY: &[(u64, &str)] = &[
+    (0, "best effort"),
+    (1, "background"),
+    (2, "excellent effort"),
+    (3, "critical applications"),
+    (4, "video"),
+    (5, "voice"),
+    (6, "internetwork control"),
+    (7, "network control"),
+];
+
+fn tag(name: &'static str, title: &'static str) -> Protocol {
+    let mut kind =
+        be16("etype").craft("type").hex().named_by(ether_type_name).doc("EtherType behind the tag");
+    kind.auto = Auto::Next(ETHER_TYPE);
+    Protocol::new(name, title)
+        .source("IEEE Std 802.1Q-2022 §9.6")
+        .leads(&[ETHER_TYPE])
+        .field(bits("priority", 3).craft("prio").names(PRIORITY).doc("priority code point"))
+        .field(flag("dei").doc("frame may be dropped first"))
+        .field(bits("id", 12).craft("vlan").doc("VLAN; 0: priority only, 4095: reserved"))
+        .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))
+        .summary(summary)
+}
+
+pub(super) fn vlan() -> Protocol {
+    tag("vlan", "802.1Q VLAN tag").layer("Dot1Q").on(ETHER_TYPE, &[0x8100]).sample(
+        "0200000000020200000000018100607b08004500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
+    )
+}
+
+pub(super) fn service_vlan() -> Protocol {
+    tag("ieee8021ad", "802.1ad service VLAN tag").layer("Dot1AD").on(ETHER_TYPE, &[0x88a8, 0x9100]).sample(
+        "02000000000202000000000188a821f48100125808004500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
+    )
+}
+
+fn type_or_length(walk: &mut Walk<'_, '_>) {
+    let Some(value) = walk.rest().first_chunk::<2>().map(|octets| u16::from_be_bytes(*octets)) else {
+        walk.missing(2);
+        walk.stop();
+        return;
+    };
+    if value >= 0x600 {
+        walk.take("etype", 2);
+        walk.next(ETHER_TYPE, u64::from(value));
+    } else {
+        walk.take("len", 2);
+        walk.limit_payload(i64::from(value));
+        walk.next_named("llc");
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let Some((header, _)) = body.data.split_first_chunk::<4>() else {
+        line.cut("vlan", body);
+        return;
+    };
+    let [t0, t1, e0, e1] = *header;
+    let tci = u16::from_be_bytes([t0, t1]);
+    if line.style.link {
+        line.text("vlan ");
+        line.number(u64::from(tci & 0xfff));
+        line.text(", p ");
+        line.number(u64::from(tci >> 13));
+        if tci & 0x1000 != 0 {
+            line.text(", DEI");
+        }
+        line.text(", ");
+    }
+    line.ether_type_inside(u16::from_be_bytes([e0, e1]), body.skip(4));
+}

@@ -1,0 +1,424 @@
+//! Numbers for names: every declared protocol and field, and the tables that lead from one layer to the next.
+//!
+//! Protocol values (built in or from plugins) go in, a [`Registry`] comes out; it is made once and read-only after
+//! that, but for the user's word on ports ([`Registry::decode_as`]) before the first frame. A field id is an index
+//! into [`Registry::fields`]. The decoder's programs are compiled from it on first use, see [`crate::decode`].
+
+use crate::schema::{
+    BUILTIN_TABLES, Field, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Protocol, SCTP_PORT, TCP_PORT,
+    Table, Tlv, UDP_PORT,
+};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Index of a protocol in [`Registry::protocols`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ProtoId(pub u16);
+
+/// Index of a field in [`Registry::fields`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FieldId(pub u16);
+
+/// A field with its whole name.
+#[derive(Clone, Debug)]
+pub struct FieldInfo {
+    /// Whole name, as queries and `--fields` know it: `tcp.srcport`.
+    pub name: &'static str,
+    /// The protocol that declares it.
+    pub protocol: ProtoId,
+    /// The declaration.
+    pub field: Field,
+}
+
+/// What a name in a query stands for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Named {
+    /// One field; a protocol's own name is the field of its layer node.
+    Field(FieldId),
+    /// Any of several (`tcp.port`).
+    Any(Vec<FieldId>),
+}
+
+/// A declaration that cannot be numbered.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// Two protocols with one name.
+    #[error("protocol `{0}` is declared twice")]
+    TwoProtocols(&'static str),
+    /// A size, test, or name for several fields speaks of a field that the protocol does not have.
+    #[error("protocol `{protocol}` refers to `{field}`, which it does not declare")]
+    NoSuchField {
+        /// Where.
+        protocol: &'static str,
+        /// What.
+        field: &'static str,
+    },
+    /// More than [`crate::decode::SLOTS`] fields of a protocol are used in sizes and tests.
+    #[error("protocol `{0}` computes with too many of its fields")]
+    TooManySlots(&'static str),
+    /// More fields than an id can number.
+    #[error("more than 65535 fields are declared")]
+    TooManyFields,
+}
+
+/// A table that leads from a number to a protocol.
+#[derive(Clone, Debug)]
+pub(crate) struct NextTable {
+    name: &'static str,
+    /// For tables of at most 16 bits: protocol id + 1 at the number, 0 is none.
+    direct: Vec<u16>,
+    sparse: HashMap<u64, u16>,
+    targets: Vec<ProtoId>,
+    pub(crate) heuristics: Vec<(HeuristicFn, ProtoId)>,
+}
+
+impl NextTable {
+    fn new(name: &'static str, bits: u8) -> Self {
+        let direct = if bits <= 16 { vec![0; 1 << bits] } else { Vec::new() };
+        NextTable { name, direct, sparse: HashMap::new(), targets: Vec::new(), heuristics: Vec::new() }
+    }
+
+    #[inline]
+    fn get(&self, value: u64) -> Option<ProtoId> {
+        let entry = if self.direct.is_empty() {
+            self.sparse.get(&value).copied()
+        } else {
+            usize::try_from(value).ok().and_then(|at| self.direct.get(at).copied())
+        };
+        entry.and_then(|id| id.checked_sub(1)).map(ProtoId)
+    }
+
+    fn set(&mut self, value: u64, id: ProtoId) {
+        let entry = id.0.saturating_add(1);
+        if !self.targets.contains(&id) {
+            self.targets.push(id);
+        }
+        if self.direct.is_empty() {
+            self.sparse.insert(value, entry);
+        } else if let Some(slot) = usize::try_from(value).ok().and_then(|at| self.direct.get_mut(at)) {
+            *slot = entry;
+        }
+    }
+
+    fn targets(&self) -> impl Iterator<Item = ProtoId> + '_ {
+        self.targets.iter().copied().chain(self.heuristics.iter().map(|(_, id)| *id))
+    }
+}
+
+/// Protocols, fields and tables.
+pub struct Registry {
+    protocols: Vec<Protocol>,
+    fields: Vec<FieldInfo>,
+    /// Field id of each protocol's layer node.
+    layer_fields: Vec<FieldId>,
+    names: HashMap<&'static str, Named>,
+    by_name: HashMap<&'static str, ProtoId>,
+    tables: Vec<NextTable>,
+    /// Fields of [`crate::proto::note`], in its order.
+    marks: Vec<FieldId>,
+    pub(crate) programs: crate::decode::Programs,
+}
+
+static BUILTIN: LazyLock<Registry> = LazyLock::new(|| {
+    Registry::new(crate::proto::all()).expect("the built-in declarations are consistent: a test builds them")
+});
+
+impl Registry {
+    /// The built-in protocols.
+    pub fn builtin() -> &'static Registry {
+        &BUILTIN
+    }
+
+    /// Numbers the protocols, in order.
+    pub fn new(protocols: Vec<Protocol>) -> Result<Registry, SchemaError> {
+        let mut registry = Registry {
+            protocols: Vec::with_capacity(protocols.len()),
+            fields: Vec::with_capacity(4096),
+            layer_fields: Vec::new(),
+            names: HashMap::with_capacity(8192),
+            by_name: HashMap::new(),
+            tables: BUILTIN_TABLES.iter().map(|(name, bits)| NextTable::new(name, *bits)).collect(),
+            marks: Vec::new(),
+            programs: crate::decode::Programs::default(),
+        };
+        for protocol in protocols {
+            registry.add(protocol)?;
+        }
+        registry.marks = crate::proto::note::FIELDS
+            .iter()
+            .filter_map(|name| match registry.names.get(name) {
+                Some(Named::Field(id)) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        registry.programs = crate::decode::Programs::new(registry.protocols.len());
+        Ok(registry)
+    }
+
+    fn add(&mut self, protocol: Protocol) -> Result<(), SchemaError> {
+        let id = ProtoId(u16::try_from(self.protocols.len()).map_err(|_| SchemaError::TooManyFields)?);
+        if self.by_name.insert(protocol.name, id).is_some() {
+            return Err(SchemaError::TwoProtocols(protocol.name));
+        }
+        let layer = Field::new("", Kind::Label, crate::schema::Size::Rest).doc(protocol.title);
+        let layer_id = self.number(&protocol, id, &layer)?;
+        self.layer_fields.push(layer_id);
+        let mut fields = Vec::new();
+        collect(&protocol.items, &mut fields);
+        fields.extend(&protocol.extra);
+        for field in fields {
+            self.number(&protocol, id, field)?;
+        }
+        for alias in &protocol.aliases {
+            self.names.entry(alias).or_insert(Named::Field(layer_id));
+        }
+        for (name, parts) in &protocol.either {
+            let ids = parts
+                .iter()
+                .map(|part| {
+                    self.local(&protocol, part)
+                        .ok_or(SchemaError::NoSuchField { protocol: protocol.name, field: part })
+                })
+                .collect::<Result<Vec<_>, _>>()?;
+            let whole = whole_name(protocol.name, name);
+            self.names.insert(whole, Named::Any(ids));
+        }
+        for (table, values) in &protocol.on {
+            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
+                values.iter().for_each(|value| table.set(*value, id));
+            }
+        }
+        if let Some((table, test)) = protocol.heuristic
+            && let Some(table) = self.tables.get_mut(usize::from(table.0))
+        {
+            table.heuristics.push((test, id));
+        }
+        self.protocols.push(protocol);
+        Ok(())
+    }
+
+    fn number(&mut self, protocol: &Protocol, id: ProtoId, field: &Field) -> Result<FieldId, SchemaError> {
+        if let Some(known) = self.local(protocol, field.name) {
+            return Ok(known);
+        }
+        let name = whole_name(protocol.name, field.name);
+        let number = FieldId(u16::try_from(self.fields.len()).map_err(|_| SchemaError::TooManyFields)?);
+        self.fields.push(FieldInfo { name, protocol: id, field: field.clone() });
+        self.names.insert(name, Named::Field(number));
+        for alias in &field.aliases {
+            self.names.entry(whole_name(protocol.name, alias)).or_insert(Named::Field(number));
+        }
+        Ok(number)
+    }
+
+    /// The field that a protocol declares as `name`.
+    pub(crate) fn local(&self, protocol: &Protocol, name: &str) -> Option<FieldId> {
+        let found = match name.strip_prefix('=') {
+            Some(whole) => self.names.get(whole),
+            None if name.is_empty() => self.names.get(protocol.name),
+            None => self.names.get([protocol.name, ".", name].concat().as_str()),
+        };
+        match found {
+            Some(Named::Field(id)) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// All protocols; a [`ProtoId`] is an index.
+    pub fn protocols(&self) -> &[Protocol] {
+        &self.protocols
+    }
+
+    /// All fields; a [`FieldId`] is an index.
+    pub fn fields(&self) -> &[FieldInfo] {
+        &self.fields
+    }
+
+    /// The protocol with this number.
+    pub fn protocol(&self, id: ProtoId) -> Option<&Protocol> {
+        self.protocols.get(usize::from(id.0))
+    }
+
+    /// The field with this number.
+    pub fn field(&self, id: FieldId) -> Option<&FieldInfo> {
+        self.fields.get(usize::from(id.0))
+    }
+
+    /// The field of a protocol's layer node.
+    pub fn layer_field(&self, id: ProtoId) -> Option<FieldId> {
+        self.layer_fields.get(usize::from(id.0)).copied()
+    }
+
+    /// The protocol called `name`.
+    pub fn protocol_named(&self, name: &str) -> Option<ProtoId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// What a whole name stands for in queries.
+    pub fn named(&self, name: &str) -> Option<&Named> {
+        self.names.get(name)
+    }
+
+    /// Every name that queries know, in no order: fields, protocols, aliases and names for several fields.
+    pub fn names(&self) -> impl Iterator<Item = (&'static str, &Named)> {
+        self.names.iter().map(|(name, named)| (*name, named))
+    }
+
+    /// The protocol that `value` leads to.
+    #[inline]
+    pub fn next(&self, table: Table, value: u64) -> Option<ProtoId> {
+        self.tables.get(usize::from(table.0))?.get(value)
+    }
+
+    /// The protocol that two ports lead to: the lower port's, else the higher one's.
+    #[inline]
+    pub fn next_by_ports(&self, table: Table, a: u16, b: u16) -> Option<ProtoId> {
+        let table = self.tables.get(usize::from(table.0))?;
+        table.get(u64::from(a.min(b))).or_else(|| table.get(u64::from(a.max(b))))
+    }
+
+    /// The protocol whose heuristic takes the octets.
+    pub fn next_by_look(&self, table: Table, data: &[u8]) -> Option<ProtoId> {
+        let table = self.tables.get(usize::from(table.0))?;
+        table.heuristics.iter().find(|(test, _)| test(data)).map(|(_, id)| *id)
+    }
+
+    /// The protocol of a link type.
+    pub fn link(&self, link_type: crate::frame::LinkType) -> Option<ProtoId> {
+        self.next(LINK_TYPE, u64::from(link_type.0))
+    }
+
+    /// The table called `name` (`udp.port`, `ethertype`, …).
+    pub fn table_named(&self, name: &str) -> Option<Table> {
+        let at = self.tables.iter().position(|table| table.name == name)?;
+        u16::try_from(at).ok().map(Table)
+    }
+
+    /// Names of the tables.
+    pub fn table_names(&self) -> impl Iterator<Item = &'static str> {
+        self.tables.iter().map(|table| table.name)
+    }
+
+    /// From now on `value` in `table` leads to `protocol` (`--decode-as udp.port==5000:rtp`).
+    pub fn decode_as(&mut self, table: Table, value: u64, protocol: ProtoId) {
+        if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
+            table.set(value, protocol);
+        }
+    }
+
+    /// The field of octets that a part of known size has left over.
+    pub(crate) fn undissected(&self) -> Option<FieldId> {
+        self.marks.first().copied()
+    }
+
+    /// The field that marks a note of this kind.
+    pub(crate) fn note_field(&self, kind: crate::decode::NoteKind) -> Option<FieldId> {
+        let at = match kind {
+            crate::decode::NoteKind::Cut => 1,
+            crate::decode::NoteKind::Malformed => 2,
+            crate::decode::NoteKind::TooDeep => 3,
+        };
+        self.marks.get(at).copied()
+    }
+
+    /// Tables that a protocol may look its payload up in: those of its fields, of what it says it leads to, and for
+    /// hooks the transport tables.
+    fn tables_of(&self, protocol: &Protocol) -> Vec<Table> {
+        let mut fields = Vec::new();
+        collect(&protocol.items, &mut fields);
+        let mut tables: Vec<Table> = fields.iter().filter_map(|field| field.next).collect();
+        tables.extend(&protocol.leads);
+        tables
+    }
+
+    /// For each protocol, whether a frame that has reached it can still reach one of `wanted` (itself included).
+    pub(crate) fn reach(&self, wanted: impl Fn(ProtoId) -> bool) -> Vec<bool> {
+        let ids = || (0..self.protocols.len()).filter_map(|at| u16::try_from(at).ok()).map(ProtoId);
+        let mut reach: Vec<bool> = ids().map(wanted).collect();
+        let leads: Vec<Vec<ProtoId>> = self
+            .protocols
+            .iter()
+            .map(|protocol| {
+                let mut targets: Vec<ProtoId> = self
+                    .tables_of(protocol)
+                    .iter()
+                    .filter_map(|table| self.tables.get(usize::from(table.0)))
+                    .flat_map(NextTable::targets)
+                    .collect();
+                targets.sort_unstable();
+                targets.dedup();
+                targets
+            })
+            .collect();
+        loop {
+            let mut changed = false;
+            for (at, targets) in leads.iter().enumerate() {
+                let hit = targets.iter().any(|id| reach.get(usize::from(id.0)).copied().unwrap_or(false));
+                if let Some(slot) = reach.get_mut(at)
+                    && hit
+                    && !*slot
+                {
+                    *slot = true;
+                    changed = true;
+                }
+            }
+            if !changed {
+                return reach;
+            }
+        }
+    }
+
+    /// Which transport table a port number of this protocol belongs to, for reports.
+    pub fn port_table(ip_proto: u8) -> Option<Table> {
+        match ip_proto {
+            6 => Some(TCP_PORT),
+            17 | 136 => Some(UDP_PORT),
+            132 => Some(SCTP_PORT),
+            _ => None,
+        }
+    }
+
+    /// The protocol of an IP protocol number.
+    pub fn ip(&self, number: u8) -> Option<ProtoId> {
+        self.next(IP_PROTO, u64::from(number))
+    }
+}
+
+/// `field` of `protocol` in full; lives as long as the program, as declarations do.
+fn whole_name(protocol: &'static str, field: &'static str) -> &'static str {
+    match field.strip_prefix('=') {
+        Some(whole) => whole,
+        None if field.is_empty() => protocol,
+        None => Box::leak([protocol, ".", field].concat().into_boxed_str()),
+    }
+}
+
+/// All fields of items, in wire order.
+pub(crate) fn collect<'a>(items: &'a [Item], fields: &mut Vec<&'a Field>) {
+    for item in items {
+        match item {
+            Item::Field(field) => fields.push(field),
+            Item::Group(field, inner) | Item::Block(field, _, inner) | Item::Repeat(field, _, inner) => {
+                fields.push(field);
+                collect(inner, fields);
+            }
+            Item::When(_, inner) => collect(inner, fields),
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| collect(inner, fields));
+                collect(other, fields);
+            }
+            Item::Tlv(tlv) => collect_tlv(tlv, fields),
+            Item::Custom(declared, _) => fields.extend(declared),
+        }
+    }
+}
+
+pub(crate) fn collect_tlv<'a>(tlv: &'a Tlv, fields: &mut Vec<&'a Field>) {
+    fields.push(&tlv.entry);
+    collect(&tlv.head, fields);
+    for case in &tlv.cases {
+        fields.push(&case.field);
+        collect(&case.items, fields);
+    }
+    collect(&tlv.other, fields);
+}

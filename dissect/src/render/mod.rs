@@ -1,0 +1,13 @@
+//! Frames and dissections as text: one line, a tree, hex, JSON, fields.
+//!
+//! All renderings append to a byte buffer that the caller reuses, and none of them lets control characters of a frame
+//! through ([`put::escaped`]).
+
+pub mod fields;
+pub mod hex;
+pub mod json;
+pub mod line;
+pub mod put;
+pub mod tcp_seq;
+pub mod time;
+pub mod tree;

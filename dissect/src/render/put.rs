@@ -1,0 +1,287 @@
+//! Numbers, addresses and untrusted text into a byte buffer, without the `fmt` machinery.
+
+/// Two digits each for 0 to 99.
+const PAIRS: &[u8; 200] = b"0001020304050607080910111213141516171819\
+2021222324252627282930313233343536373839\
+4041424344454647484950515253545556575859\
+6061626364656667686970717273747576777879\
+8081828384858687888990919293949596979899";
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// Two hex digits for each octet, made once.
+static HEX_PAIRS: [[u8; 2]; 256] = hex_pairs();
+
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
+const fn hex_pairs() -> [[u8; 2]; 256] {
+    let mut pairs = [[0; 2]; 256];
+    let mut octet = 0;
+    while octet < 256 {
+        pairs[octet] = [HEX[octet >> 4], HEX[octet & 15]];
+        octet += 1;
+    }
+    pairs
+}
+
+#[inline]
+fn pair(value: u64) -> [u8; 2] {
+    let at = (value % 100).wrapping_mul(2) as usize;
+    PAIRS.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or(*b"00")
+}
+
+#[inline]
+fn hex_pair(octet: u8) -> [u8; 2] {
+    HEX_PAIRS.get(usize::from(octet)).copied().unwrap_or(*b"00")
+}
+
+/// Decimal.
+#[inline]
+pub fn decimal(out: &mut Vec<u8>, value: u64) {
+    if value < 10 {
+        out.push(b'0'.wrapping_add(value as u8));
+        return;
+    }
+    if value < 100 {
+        out.extend_from_slice(&pair(value));
+        return;
+    }
+    let mut digits = [0_u8; 20];
+    let mut at = digits.len();
+    let mut left = value;
+    while left >= 100 {
+        at = at.wrapping_sub(2);
+        if let Some(slot) = digits.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
+            *slot = pair(left);
+        }
+        left /= 100;
+    }
+    let [tens, ones] = pair(left);
+    at = at.wrapping_sub(1);
+    if let Some(slot) = digits.get_mut(at) {
+        *slot = ones;
+    }
+    if left >= 10 {
+        at = at.wrapping_sub(1);
+        if let Some(slot) = digits.get_mut(at) {
+            *slot = tens;
+        }
+    }
+    out.extend_from_slice(digits.get(at..).unwrap_or_default());
+}
+
+/// Decimal with a sign where negative.
+pub fn signed(out: &mut Vec<u8>, value: i64) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    decimal(out, value.unsigned_abs());
+}
+
+/// Decimal with zeros in front to `width` digits.
+pub fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
+    let digits = value.checked_ilog10().map_or(1, |log| (log as usize).saturating_add(1));
+    out.extend(std::iter::repeat_n(b'0', width.saturating_sub(digits)));
+    decimal(out, value);
+}
+
+/// Six digits with leading zeros (microseconds).
+#[inline]
+pub fn six(out: &mut Vec<u8>, value: u32) {
+    let value = u64::from(value);
+    let [a, b] = pair(value / 10_000);
+    let [c, d] = pair(value / 100);
+    let [e, f] = pair(value);
+    out.extend_from_slice(&[a, b, c, d, e, f]);
+}
+
+/// Two digits with a leading zero.
+#[inline]
+pub fn two(out: &mut Vec<u8>, value: u64) {
+    out.extend_from_slice(&pair(value));
+}
+
+/// Hexadecimal without leading zeros.
+pub fn hex(out: &mut Vec<u8>, value: u64) {
+    let nibbles = 16_u32.saturating_sub(value.leading_zeros() / 4).max(1);
+    for at in (0..nibbles).rev() {
+        let nibble = value >> at.saturating_mul(4) & 15;
+        out.push(HEX.get(nibble as usize).copied().unwrap_or(b'0'));
+    }
+}
+
+/// `0x` and hexadecimal with leading zeros to at least `width` digits.
+pub fn hex_padded(out: &mut Vec<u8>, value: u64, width: u32) {
+    out.extend_from_slice(b"0x");
+    let nibbles = 16_u32.saturating_sub(value.leading_zeros() / 4).max(width).min(16);
+    for at in (0..nibbles).rev() {
+        let nibble = value >> at.saturating_mul(4) & 15;
+        out.push(HEX.get(nibble as usize).copied().unwrap_or(b'0'));
+    }
+}
+
+/// Octets in hexadecimal, with `between` between them.
+pub fn hex_octets(out: &mut Vec<u8>, octets: &[u8], between: Option<u8>) {
+    match between {
+        None => {
+            out.reserve(octets.len().saturating_mul(2));
+            for octet in octets {
+                out.extend_from_slice(&hex_pair(*octet));
+            }
+        }
+        Some(between) => {
+            out.reserve(octets.len().saturating_mul(3));
+            for (at, octet) in octets.iter().enumerate() {
+                if at > 0 {
+                    out.push(between);
+                }
+                out.extend_from_slice(&hex_pair(*octet));
+            }
+        }
+    }
+}
+
+/// An IEEE 802 address: `02:00:00:00:00:01`.
+#[inline]
+pub fn mac(out: &mut Vec<u8>, address: [u8; 6]) {
+    let mut text = *b"00:00:00:00:00:00";
+    for (slot, octet) in text.chunks_mut(3).zip(address) {
+        if let Some(digits) = slot.first_chunk_mut() {
+            *digits = hex_pair(octet);
+        }
+    }
+    out.extend_from_slice(&text);
+}
+
+/// An IPv4 address.
+#[inline]
+pub fn ipv4(out: &mut Vec<u8>, address: [u8; 4]) {
+    for (at, octet) in address.into_iter().enumerate() {
+        if at > 0 {
+            out.push(b'.');
+        }
+        if octet >= 100 {
+            out.push(b'0'.wrapping_add(octet / 100));
+            out.extend_from_slice(&pair(u64::from(octet % 100)));
+        } else if octet >= 10 {
+            out.extend_from_slice(&pair(u64::from(octet)));
+        } else {
+            out.push(b'0'.wrapping_add(octet));
+        }
+    }
+}
+
+/// An IPv6 address in the form of RFC 5952.
+pub fn ipv6(out: &mut Vec<u8>, address: [u8; 16]) {
+    let bits = u128::from_be_bytes(address);
+    // ::ffff:192.0.2.1 (RFC 5952 §5)
+    if bits >> 32 == 0xffff {
+        out.extend_from_slice(b"::ffff:");
+        ipv4(out, (bits as u32).to_be_bytes());
+        return;
+    }
+    let mut groups = [0_u16; 8];
+    for (slot, octets) in groups.iter_mut().zip(address.as_chunks::<2>().0) {
+        *slot = u16::from_be_bytes(*octets);
+    }
+    let (skip, skipped) = longest_zeros(&groups);
+    let mut at = 0_usize;
+    while let Some(group) = groups.get(at) {
+        if at == skip && skipped > 1 {
+            out.extend_from_slice(b"::");
+            at = at.saturating_add(skipped);
+            continue;
+        }
+        if at > 0 && !(at == skip.saturating_add(skipped) && skipped > 1) {
+            out.push(b':');
+        }
+        let [high, low] = group.to_be_bytes();
+        let ([a, b], [c, d]) = (hex_pair(high), hex_pair(low));
+        match *group {
+            0x1000.. => out.extend_from_slice(&[a, b, c, d]),
+            0x100.. => out.extend_from_slice(&[b, c, d]),
+            0x10.. => out.extend_from_slice(&[c, d]),
+            _ => out.push(d),
+        }
+        at = at.saturating_add(1);
+    }
+}
+
+/// First and length of the longest run of zero groups.
+fn longest_zeros(groups: &[u16; 8]) -> (usize, usize) {
+    let (mut best, mut best_len, mut run) = (0_usize, 0_usize, 0_usize);
+    for (at, group) in groups.iter().enumerate() {
+        run = if *group == 0 { run.saturating_add(1) } else { 0 };
+        if run > best_len {
+            best_len = run;
+            best = at.saturating_add(1).saturating_sub(run);
+        }
+    }
+    (best, best_len)
+}
+
+/// Untrusted text for a terminal: valid UTF-8 passes, control characters (C0, DEL, C1), backslashes and octets that
+/// are no UTF-8 become `\n`, `\t`, `\r`, `\\` or `\xNN`.
+pub fn escaped(out: &mut Vec<u8>, text: &[u8]) {
+    for chunk in text.utf8_chunks() {
+        let mut plain = chunk.valid();
+        while let Some(at) = plain.find(|c: char| c.is_control() || c == '\\' || is_reordering(c)) {
+            let (before, after) = plain.split_at(at);
+            out.extend_from_slice(before.as_bytes());
+            let mut characters = after.chars();
+            if let Some(control) = characters.next() {
+                escape(out, control);
+            }
+            plain = characters.as_str();
+        }
+        out.extend_from_slice(plain.as_bytes());
+        for octet in chunk.invalid() {
+            out.extend_from_slice(b"\\x");
+            out.extend_from_slice(&hex_pair(*octet));
+        }
+    }
+}
+
+/// Characters that change the order in which a terminal shows others.
+fn is_reordering(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+fn escape(out: &mut Vec<u8>, control: char) {
+    match control {
+        '\n' => out.extend_from_slice(b"\\n"),
+        '\t' => out.extend_from_slice(b"\\t"),
+        '\r' => out.extend_from_slice(b"\\r"),
+        '\\' => out.extend_from_slice(b"\\\\"),
+        _ => {
+            let mut utf8 = [0; 4];
+            for octet in control.encode_utf8(&mut utf8).as_bytes() {
+                out.extend_from_slice(b"\\x");
+                out.extend_from_slice(&hex_pair(*octet));
+            }
+        }
+    }
+}
+
+/// Seconds with so many decimals, from nanoseconds.
+pub fn seconds(out: &mut Vec<u8>, nanoseconds: i64, decimals: usize) {
+    if nanoseconds < 0 {
+        out.push(b'-');
+    }
+    let all = nanoseconds.unsigned_abs();
+    decimal(out, all / 1_000_000_000);
+    fraction(out, (all % 1_000_000_000) as u32, decimals);
+}
+
+/// A dot and so many decimals (at most nine) of a nanosecond part.
+pub fn fraction(out: &mut Vec<u8>, nanoseconds: u32, decimals: usize) {
+    if decimals == 0 {
+        return;
+    }
+    out.push(b'.');
+    let start = out.len();
+    six(out, nanoseconds / 1000);
+    let [_, hundreds] = pair(u64::from(nanoseconds % 1000 / 100));
+    out.push(hundreds);
+    two(out, u64::from(nanoseconds % 100));
+    out.truncate(start.saturating_add(decimals.min(9)));
+}

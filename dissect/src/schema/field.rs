@@ -1,0 +1,503 @@
+//! A field: its name, place, meaning, and what fills it when a frame is built.
+
+use super::{Expr, Item, Table, expr};
+
+/// What a field's octets mean.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    /// A heading without value: a block, an option.
+    Label,
+    /// One bit, or a number that is false only at 0.
+    Bool,
+    /// Unsigned number.
+    Uint(Base),
+    /// Two's complement number of the field's width.
+    Int,
+    /// Six octets, IEEE 802 address.
+    Mac,
+    /// Eight octets, EUI-64.
+    Eui64,
+    /// IPv4 address.
+    Ipv4,
+    /// IPv6 address.
+    Ipv6,
+    /// Octets.
+    Bytes,
+    /// Text; shown as UTF-8 with everything else escaped.
+    Text,
+    /// Text that decoding put together (DNS names, OIDs): stands in the dissection's text store.
+    Made,
+    /// A moment, `value` in nanoseconds since 1970 (two's complement).
+    Time,
+    /// A span of time, `value` in nanoseconds (two's complement).
+    Duration,
+}
+
+/// How a number is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Base {
+    /// Decimal.
+    Dec,
+    /// Hexadecimal with leading zeros to the field's width.
+    Hex,
+}
+
+/// Order of the octets of a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Endian {
+    /// Network order.
+    Big,
+    /// Least significant octet first.
+    Little,
+    /// Of the machine that captured (netlink).
+    Native,
+}
+
+/// Names of values.
+#[derive(Clone, Copy, Debug)]
+pub enum Names {
+    /// None.
+    None,
+    /// Number and name.
+    List(&'static [(u64, &'static str)]),
+    /// First and last number of a range, and its name.
+    Ranges(&'static [(u64, u64, &'static str)]),
+    /// Computed, for large registries.
+    Of(fn(u64) -> Option<&'static str>),
+}
+
+impl Names {
+    /// The name of `value`.
+    pub fn get(&self, value: u64) -> Option<&'static str> {
+        match self {
+            Names::None => None,
+            Names::List(list) => list.iter().find(|entry| entry.0 == value).map(|entry| entry.1),
+            Names::Ranges(list) => list.iter().find(|r| r.0 <= value && value <= r.1).map(|r| r.2),
+            Names::Of(look_up) => look_up(value),
+        }
+    }
+
+    /// The number that has `name`; letter case does not matter.
+    pub fn value_of(&self, name: &str) -> Option<u64> {
+        match self {
+            Names::None => None,
+            Names::List(list) => {
+                list.iter().find(|entry| entry.1.eq_ignore_ascii_case(name)).map(|entry| entry.0)
+            }
+            Names::Ranges(list) => list.iter().find(|r| r.2.eq_ignore_ascii_case(name)).map(|r| r.0),
+            Names::Of(look_up) => {
+                (0..=u64::from(u16::MAX)).find(|v| look_up(*v).is_some_and(|n| n.eq_ignore_ascii_case(name)))
+            }
+        }
+    }
+}
+
+/// How many octets or bits a field takes.
+#[derive(Clone, Debug)]
+pub enum Size {
+    /// So many bits, at most 64.
+    Bits(u16),
+    /// So many octets.
+    Octets(Expr),
+    /// All that the enclosing part has left.
+    Rest,
+    /// Up to and including a NUL octet; without one, all that is left.
+    Nul,
+    /// A DNS name with compression pointers, counted from the protocol's first octet (RFC 1035 §4.1.4).
+    DnsName,
+}
+
+/// Which octets a computed length counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Span {
+    /// This layer's header, options included.
+    Header,
+    /// All that follows this layer's header.
+    Payload,
+    /// Header and payload.
+    Whole,
+    /// All that follows the field itself.
+    After,
+}
+
+/// A checksum algorithm.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Checksum {
+    /// Internet checksum over this layer's header (IPv4).
+    Header,
+    /// Internet checksum over header and payload (ICMP, IGMP).
+    Whole,
+    /// Internet checksum over pseudo-header, header and payload (TCP, ICMPv6).
+    Pseudo,
+    /// As `Pseudo`, with 0 sent as 0xffff (UDP).
+    PseudoUdp,
+    /// CRC-32c over header and payload, least significant octet first (SCTP).
+    Crc32c,
+}
+
+/// What fills a field that the user of the crafter leaves out.
+#[derive(Clone, Copy, Debug)]
+pub enum Auto {
+    /// The default value.
+    Default,
+    /// A length: `octets / unit + bias`.
+    Len {
+        /// What is counted.
+        of: Span,
+        /// Octets a unit.
+        unit: u16,
+        /// Added to the result.
+        bias: i32,
+    },
+    /// A checksum.
+    Sum(Checksum),
+    /// The number of the next layer in a table; the default value where there is none.
+    Next(Table),
+    /// The number of entries of the repeated part with this name.
+    Count(&'static str),
+    /// Octets of the sized field or block with this name: `octets / unit + bias`.
+    LenOf {
+        /// Name of the sized part.
+        part: &'static str,
+        /// Octets a unit.
+        unit: u16,
+        /// Added to the result.
+        bias: i32,
+    },
+}
+
+/// A field of a protocol.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Name below the protocol's; empty for the protocol's own name (`tcp`); with a leading `=` it is whole.
+    pub name: &'static str,
+    /// What it is, in a few words: shown in the tree and the reference.
+    pub doc: &'static str,
+    /// Meaning.
+    pub kind: Kind,
+    /// Size on the wire.
+    pub size: Size,
+    /// Order of octets.
+    pub endian: Endian,
+    /// Shown and compared as wire value times this (`ip.hdr_len` is `ihl * 4`).
+    pub scale: u16,
+    /// Names of values.
+    pub names: Names,
+    /// Writes the value for people, where number and name will not do.
+    pub display: Option<fn(u64, &mut Vec<u8>)>,
+    /// Unit shown behind the value.
+    pub unit: &'static str,
+    /// Other names in queries and `--fields`, below the protocol's like `name`.
+    pub aliases: Vec<&'static str>,
+    /// Names when building (scapy's), the first one preferred. They take the wire value, never the scaled one.
+    pub craft: Vec<&'static str>,
+    /// Wire value when building and nothing else is said.
+    pub default: u64,
+    /// Octets when building, for fields that are not numbers.
+    pub default_bytes: &'static [u8],
+    /// What fills it when building.
+    pub auto: Auto,
+    /// The table it is looked up in to find the next layer.
+    pub next: Option<Table>,
+    /// Shown in the generic one-line form.
+    pub brief: bool,
+    /// Not shown; exists for the crafter or for expressions.
+    pub hidden: bool,
+}
+
+impl Field {
+    /// A field with everything at its plainest.
+    pub fn new(name: &'static str, kind: Kind, size: Size) -> Self {
+        Field {
+            name,
+            doc: "",
+            kind,
+            size,
+            endian: Endian::Big,
+            scale: 1,
+            names: Names::None,
+            display: None,
+            unit: "",
+            aliases: Vec::new(),
+            craft: Vec::new(),
+            default: 0,
+            default_bytes: &[],
+            auto: Auto::Default,
+            next: None,
+            brief: false,
+            hidden: false,
+        }
+    }
+
+    /// What it is, in a few words.
+    pub fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
+
+    /// Names of values.
+    pub fn names(mut self, names: &'static [(u64, &'static str)]) -> Self {
+        self.names = Names::List(names);
+        self
+    }
+
+    /// Names of ranges of values.
+    pub fn ranges(mut self, names: &'static [(u64, u64, &'static str)]) -> Self {
+        self.names = Names::Ranges(names);
+        self
+    }
+
+    /// Names computed from the value.
+    pub fn named_by(mut self, names: fn(u64) -> Option<&'static str>) -> Self {
+        self.names = Names::Of(names);
+        self
+    }
+
+    /// Hexadecimal.
+    pub fn hex(mut self) -> Self {
+        self.kind = Kind::Uint(Base::Hex);
+        self
+    }
+
+    /// Signed.
+    pub fn signed(mut self) -> Self {
+        self.kind = Kind::Int;
+        self
+    }
+
+    /// True or false.
+    pub fn boolean(mut self) -> Self {
+        self.kind = Kind::Bool;
+        self
+    }
+
+    /// Another kind for the same octets.
+    pub fn kind(mut self, kind: Kind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Shown as wire value times `factor`.
+    pub fn scale(mut self, factor: u16) -> Self {
+        self.scale = factor;
+        self
+    }
+
+    /// Writes the value for people.
+    pub fn display(mut self, write: fn(u64, &mut Vec<u8>)) -> Self {
+        self.display = Some(write);
+        self
+    }
+
+    /// Unit shown behind the value.
+    pub fn unit(mut self, unit: &'static str) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// Another name in queries and `--fields`.
+    pub fn alias(mut self, name: &'static str) -> Self {
+        self.aliases.push(name);
+        self
+    }
+
+    /// Name when building.
+    pub fn craft(mut self, name: &'static str) -> Self {
+        self.craft.push(name);
+        self
+    }
+
+    /// Wire value when building and nothing else is said.
+    pub fn default(mut self, value: u64) -> Self {
+        self.default = value;
+        self
+    }
+
+    /// Octets when building and nothing else is said.
+    pub fn default_bytes(mut self, octets: &'static [u8]) -> Self {
+        self.default_bytes = octets;
+        self
+    }
+
+    /// Filled with a length when building: `octets / unit + bias`.
+    pub fn len_of(mut self, of: Span, unit: u16, bias: i32) -> Self {
+        self.auto = Auto::Len { of, unit, bias };
+        self
+    }
+
+    /// Filled with the length of the part named when building.
+    pub fn len_of_part(mut self, part: &'static str, unit: u16, bias: i32) -> Self {
+        self.auto = Auto::LenOf { part, unit, bias };
+        self
+    }
+
+    /// Filled with the number of entries of the repeated part named when building.
+    pub fn count_of(mut self, part: &'static str) -> Self {
+        self.auto = Auto::Count(part);
+        self
+    }
+
+    /// Filled with a checksum when building.
+    pub fn sum(mut self, checksum: Checksum) -> Self {
+        self.auto = Auto::Sum(checksum);
+        self
+    }
+
+    /// Chooses the next layer, and is filled from it when building.
+    pub fn next(mut self, table: Table) -> Self {
+        self.next = Some(table);
+        self.auto = Auto::Next(table);
+        self
+    }
+
+    /// Shown in the generic one-line form.
+    pub fn brief(mut self) -> Self {
+        self.brief = true;
+        self
+    }
+
+    /// Not shown.
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+
+    /// Divides the same octets into parts.
+    pub fn of<const N: usize>(self, parts: [Field; N]) -> Item {
+        Item::Group(self, parts.into_iter().map(Item::Field).collect())
+    }
+
+    /// Width in bits of a field of fixed size.
+    pub fn width(&self) -> Option<u16> {
+        match self.size {
+            Size::Bits(width) => Some(width),
+            _ => None,
+        }
+    }
+}
+
+fn number(name: &'static str, width: u16, endian: Endian) -> Field {
+    let mut field = Field::new(name, Kind::Uint(Base::Dec), Size::Bits(width));
+    field.endian = endian;
+    field
+}
+
+/// So many bits, most significant first.
+pub fn bits(name: &'static str, width: u16) -> Field {
+    number(name, width, Endian::Big)
+}
+
+/// One bit.
+pub fn flag(name: &'static str) -> Field {
+    bits(name, 1).boolean()
+}
+
+/// One octet.
+pub fn u8(name: &'static str) -> Field {
+    bits(name, 8)
+}
+
+/// Two octets, network order.
+pub fn be16(name: &'static str) -> Field {
+    bits(name, 16)
+}
+
+/// Three octets, network order.
+pub fn be24(name: &'static str) -> Field {
+    bits(name, 24)
+}
+
+/// Four octets, network order.
+pub fn be32(name: &'static str) -> Field {
+    bits(name, 32)
+}
+
+/// Six octets, network order.
+pub fn be48(name: &'static str) -> Field {
+    bits(name, 48)
+}
+
+/// Eight octets, network order.
+pub fn be64(name: &'static str) -> Field {
+    bits(name, 64)
+}
+
+/// Two octets, least significant first.
+pub fn le16(name: &'static str) -> Field {
+    number(name, 16, Endian::Little)
+}
+
+/// Three octets, least significant first.
+pub fn le24(name: &'static str) -> Field {
+    number(name, 24, Endian::Little)
+}
+
+/// Four octets, least significant first.
+pub fn le32(name: &'static str) -> Field {
+    number(name, 32, Endian::Little)
+}
+
+/// Eight octets, least significant first.
+pub fn le64(name: &'static str) -> Field {
+    number(name, 64, Endian::Little)
+}
+
+/// Two octets in the capturing machine's order.
+pub fn native16(name: &'static str) -> Field {
+    number(name, 16, Endian::Native)
+}
+
+/// Four octets in the capturing machine's order.
+pub fn native32(name: &'static str) -> Field {
+    number(name, 32, Endian::Native)
+}
+
+/// Eight octets in the capturing machine's order.
+pub fn native64(name: &'static str) -> Field {
+    number(name, 64, Endian::Native)
+}
+
+/// An IEEE 802 address.
+pub fn mac(name: &'static str) -> Field {
+    Field::new(name, Kind::Mac, Size::Bits(48))
+}
+
+/// An EUI-64.
+pub fn eui64(name: &'static str) -> Field {
+    Field::new(name, Kind::Eui64, Size::Bits(64))
+}
+
+/// An IPv4 address.
+pub fn ipv4(name: &'static str) -> Field {
+    Field::new(name, Kind::Ipv4, Size::Bits(32))
+}
+
+/// An IPv6 address.
+pub fn ipv6(name: &'static str) -> Field {
+    Field::new(name, Kind::Ipv6, Size::Octets(expr::lit(16)))
+}
+
+/// Octets.
+pub fn bytes(name: &'static str, size: Size) -> Field {
+    Field::new(name, Kind::Bytes, size)
+}
+
+/// Text.
+pub fn text(name: &'static str, size: Size) -> Field {
+    Field::new(name, Kind::Text, size)
+}
+
+/// A DNS name.
+pub fn name(name: &'static str) -> Field {
+    Field::new(name, Kind::Made, Size::DnsName)
+}
+
+/// A heading: node of a block, an option or a repeated part.
+pub fn label(name: &'static str) -> Field {
+    Field::new(name, Kind::Label, Size::Rest)
+}
+
+/// All that is left.
+pub fn rest() -> Size {
+    Size::Rest
+}

@@ -1,0 +1,407 @@
+//! What a protocol declaration is: fields, their places and meanings, what follows, and how they are filled when built.
+//!
+//! A [`Protocol`] is a list of [`Item`]s in wire order plus a few hooks. One declaration serves the decoder, the
+//! crafter, the display filter, `--fields`, JSON, the tree and the reference page. Declarations are plain values:
+//! built-in ones come from functions in [`crate::proto`], plugins make the same values at run time; the
+//! [`Registry`](crate::registry::Registry) gives them numbers.
+//!
+//! Names: a field is declared with its name below the protocol's (`"srcport"` in `tcp` is `tcp.srcport`), Wireshark's
+//! name where the field exists there. [`Field::craft`] adds scapy's name, used only when building.
+
+mod expr;
+mod field;
+mod table;
+
+pub use expr::{Expr, Test, eq, ge, is_in, left, lit, ne, val};
+pub use field::{
+    Auto, Base, Checksum, Endian, Field, Kind, Names, Size, Span, be16, be24, be32, be48, be64, bits, bytes,
+    eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64, rest,
+    text, u8,
+};
+pub use table::{
+    BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
+    SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
+};
+
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+
+/// A hook that runs when the header's items have been decoded, before the payload: verifies checksums, emits generated
+/// fields, narrows the payload, chooses the next layer.
+pub type AfterFn = fn(&mut Walk<'_, '_>);
+
+/// Decodes what items cannot say. Emits only the fields declared with it, see [`Item::Custom`].
+pub type DecodeFn = fn(&mut Walk<'_, '_>);
+
+/// Writes the one-line form straight from the octets, as tcpdump would.
+pub type SummaryFn = fn(&mut Line<'_, '_>, Body<'_>);
+
+/// Says whether octets without a telling port look like this protocol; must be cheap and strict.
+pub type HeuristicFn = fn(&[u8]) -> bool;
+
+/// One part of a header, in wire order.
+#[derive(Clone, Debug)]
+pub enum Item {
+    /// A field by itself.
+    Field(Field),
+    /// A field and others that divide the same octets (`ip.dsfield` over `ip.dsfield.dscp` and `.ecn`).
+    Group(Field, Vec<Item>),
+    /// A part of `size` octets with a node of its own, holding the items; what they leave over is shown as `data`.
+    Block(Field, Size, Vec<Item>),
+    /// Present only if the test holds.
+    When(Test, Vec<Item>),
+    /// The first case whose range holds the value; else the last list.
+    Switch(Expr, Vec<(u64, u64, Vec<Item>)>, Vec<Item>),
+    /// The items again and again: so often, or until the enclosing part ends.
+    Repeat(Field, Count, Vec<Item>),
+    /// Options or other type-length-value lists until the enclosing part ends.
+    Tlv(Box<Tlv>),
+    /// The escape hatch: a function over declared fields.
+    Custom(Vec<Field>, DecodeFn),
+}
+
+/// How often a repeated part occurs.
+#[derive(Clone, Debug)]
+pub enum Count {
+    /// Until the enclosing part ends.
+    ToEnd,
+    /// So often; more than fits is reported.
+    Times(Expr),
+}
+
+/// A type-length-value list.
+#[derive(Clone, Debug)]
+pub struct Tlv {
+    /// Node of one entry of a type that no case names.
+    pub entry: Field,
+    /// Fields before the body: at least the type, mostly the length. For types in `single` only the first item
+    /// is there.
+    pub head: Vec<Item>,
+    /// Name of the type field in `head`.
+    pub kind: &'static str,
+    /// Name of the length field in `head`; `None`: the body has the size its items need.
+    pub len: Option<&'static str>,
+    /// Octets per unit of the length field.
+    pub unit: u8,
+    /// Whether the length counts the head too.
+    pub len_covers_head: bool,
+    /// Added to the octets that the length says (its bias).
+    pub len_bias: i8,
+    /// Entries are padded to a multiple of so many octets (1: not), the padding not counted by the length.
+    pub align: u8,
+    /// Types that consist of the first head item alone (padding, end mark).
+    pub single: &'static [u64],
+    /// The type that ends the list; what follows in the enclosing part is padding.
+    pub end: Option<u64>,
+    /// Known types: number, node, body. A body may be empty.
+    pub cases: Vec<TlvCase>,
+    /// Body of unknown types.
+    pub other: Vec<Item>,
+}
+
+/// A known type of a [`Tlv`] list.
+#[derive(Clone, Debug)]
+pub struct TlvCase {
+    /// The type's number.
+    pub kind: u64,
+    /// Node of the entry; its doc is what the tree shows.
+    pub field: Field,
+    /// Body.
+    pub items: Vec<Item>,
+}
+
+/// `kind` is known as `field`, with this body.
+pub fn case<const N: usize>(kind: u64, field: Field, items: [Item; N]) -> TlvCase {
+    TlvCase { kind, field, items: items.into() }
+}
+
+impl Tlv {
+    /// A list whose entries begin with a type octet and a length octet that counts the whole entry, as the options of
+    /// IPv4 and TCP do. `entry` is the node of unknown types.
+    pub fn new(entry: Field, kind: Field, len: Field) -> Self {
+        let (kind_name, len_name) = (kind.name, len.name);
+        Tlv {
+            entry,
+            head: vec![kind.into(), len.into()],
+            kind: kind_name,
+            len: Some(len_name),
+            unit: 1,
+            len_covers_head: true,
+            len_bias: 0,
+            align: 1,
+            single: &[],
+            end: None,
+            cases: Vec::new(),
+            other: Vec::new(),
+        }
+    }
+
+    /// The length counts the body alone.
+    pub fn body_len(mut self) -> Self {
+        self.len_covers_head = false;
+        self
+    }
+
+    /// One unit of the length field is so many octets.
+    pub fn unit(mut self, octets: u8) -> Self {
+        self.unit = octets;
+        self
+    }
+
+    /// So many octets more than the length says.
+    pub fn bias(mut self, octets: i8) -> Self {
+        self.len_bias = octets;
+        self
+    }
+
+    /// Entries start at multiples of so many octets.
+    pub fn align(mut self, octets: u8) -> Self {
+        self.align = octets;
+        self
+    }
+
+    /// Types of the first head item alone.
+    pub fn single(mut self, kinds: &'static [u64]) -> Self {
+        self.single = kinds;
+        self
+    }
+
+    /// The type that ends the list.
+    pub fn end(mut self, kind: u64) -> Self {
+        self.end = Some(kind);
+        self
+    }
+
+    /// Replaces type and length octets by other head items; `kind` and `len` name them.
+    pub fn head<const N: usize>(
+        mut self,
+        kind: &'static str,
+        len: Option<&'static str>,
+        items: [Item; N],
+    ) -> Self {
+        self.kind = kind;
+        self.len = len;
+        self.head = items.into();
+        self
+    }
+
+    /// Adds known types.
+    pub fn cases<const N: usize>(mut self, cases: [TlvCase; N]) -> Self {
+        self.cases.extend(cases);
+        self
+    }
+
+    /// What unknown types hold; without it their body is shown as octets.
+    pub fn other<const N: usize>(mut self, items: [Item; N]) -> Self {
+        self.other = items.into();
+        self
+    }
+}
+
+impl From<Field> for Item {
+    fn from(field: Field) -> Item {
+        Item::Field(field)
+    }
+}
+
+impl From<Tlv> for Item {
+    fn from(tlv: Tlv) -> Item {
+        Item::Tlv(Box::new(tlv))
+    }
+}
+
+/// Items that are there only if `test` holds.
+pub fn when<const N: usize>(test: Test, items: [Item; N]) -> Item {
+    Item::When(test, items.into())
+}
+
+/// A part of `size` octets with its own node.
+pub fn block<const N: usize>(field: Field, size: Size, items: [Item; N]) -> Item {
+    Item::Block(field, size, items.into())
+}
+
+/// The items until the enclosing part ends.
+pub fn repeat<const N: usize>(field: Field, items: [Item; N]) -> Item {
+    Item::Repeat(field, Count::ToEnd, items.into())
+}
+
+/// The items so many times.
+pub fn times<const N: usize>(field: Field, count: Expr, items: [Item; N]) -> Item {
+    Item::Repeat(field, Count::Times(count), items.into())
+}
+
+/// One of several bodies, by value.
+pub fn switch<const N: usize>(on: Expr, cases: [(u64, Vec<Item>); N], other: Vec<Item>) -> Item {
+    Item::Switch(on, cases.into_iter().map(|(value, items)| (value, value, items)).collect(), other)
+}
+
+/// A function over declared fields.
+pub fn custom<const N: usize>(fields: [Field; N], decode: DecodeFn) -> Item {
+    Item::Custom(fields.into(), decode)
+}
+
+/// A protocol: one layer of a frame.
+#[derive(Clone, Debug)]
+pub struct Protocol {
+    /// Prefix of its fields' names and its name in queries.
+    pub name: &'static str,
+    /// Title in the tree and the reference.
+    pub title: &'static str,
+    /// Names of the crafter's layers that build it, the first one preferred.
+    pub layers: Vec<&'static str>,
+    /// Other names that queries accept for it.
+    pub aliases: Vec<&'static str>,
+    /// Where it is reached from: table and values.
+    pub on: Vec<(Table, Vec<u64>)>,
+    /// Header in wire order.
+    pub items: Vec<Item>,
+    /// Fields without octets of their own that the hook emits.
+    pub extra: Vec<Field>,
+    /// Names that stand for several fields (`tcp.port`).
+    pub either: Vec<(&'static str, Vec<&'static str>)>,
+    /// Tables that the hook or a custom item looks the payload up in, beside those of the fields.
+    pub leads: Vec<Table>,
+    /// Runs after the header.
+    pub after: Option<AfterFn>,
+    /// Octets of payload, where a length field limits it; `None`: all that is left.
+    pub payload: Option<Expr>,
+    /// One-line form.
+    pub summary: Option<SummaryFn>,
+    /// Recognition without a number: in which table's failing look-ups it is tried.
+    pub heuristic: Option<(Table, HeuristicFn)>,
+    /// Sample frames.
+    pub samples: Vec<Sample>,
+    /// Where the format is defined.
+    pub source: &'static str,
+    /// Whether a plugin declared it.
+    pub plugin: bool,
+}
+
+/// A sample frame of a protocol.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// Link type of the first octet.
+    pub link_type: crate::frame::LinkType,
+    /// Octets in hex; blanks do not matter.
+    pub hex: &'static str,
+}
+
+impl Sample {
+    /// The octets; empty when the text is no hex.
+    pub fn octets(&self) -> Vec<u8> {
+        let digits: Vec<u8> = self
+            .hex
+            .chars()
+            .filter_map(|c| c.to_digit(16))
+            .filter_map(|digit| u8::try_from(digit).ok())
+            .collect();
+        digits.chunks_exact(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit)).collect()
+    }
+}
+
+impl Protocol {
+    /// A protocol with a name and a title and nothing in it yet.
+    pub fn new(name: &'static str, title: &'static str) -> Self {
+        Protocol {
+            name,
+            title,
+            layers: Vec::new(),
+            aliases: Vec::new(),
+            on: Vec::new(),
+            items: Vec::new(),
+            extra: Vec::new(),
+            either: Vec::new(),
+            leads: Vec::new(),
+            after: None,
+            payload: None,
+            summary: None,
+            heuristic: None,
+            samples: Vec::new(),
+            source: "",
+            plugin: false,
+        }
+    }
+
+    /// The crafter's name for it (scapy's).
+    pub fn layer(mut self, name: &'static str) -> Self {
+        self.layers.push(name);
+        self
+    }
+
+    /// Another name for it in queries.
+    pub fn alias(mut self, name: &'static str) -> Self {
+        self.aliases.push(name);
+        self
+    }
+
+    /// Reached when `table` is asked for one of `values`.
+    pub fn on(mut self, table: Table, values: &[u64]) -> Self {
+        self.on.push((table, values.to_vec()));
+        self
+    }
+
+    /// The next item of the header.
+    pub fn field(mut self, item: impl Into<Item>) -> Self {
+        self.items.push(item.into());
+        self
+    }
+
+    /// A field that the hook emits.
+    pub fn extra(mut self, field: Field) -> Self {
+        self.extra.push(field);
+        self
+    }
+
+    /// A name for any of several fields.
+    pub fn either(mut self, name: &'static str, fields: &[&'static str]) -> Self {
+        self.either.push((name, fields.to_vec()));
+        self
+    }
+
+    /// Tables that its hook or custom items look the payload up in.
+    pub fn leads(mut self, tables: &[Table]) -> Self {
+        self.leads.extend(tables);
+        self
+    }
+
+    /// The hook after the header.
+    pub fn after(mut self, hook: AfterFn) -> Self {
+        self.after = Some(hook);
+        self
+    }
+
+    /// Octets of payload, from fields of the header; more than there is counts as cut or malformed.
+    pub fn payload(mut self, octets: Expr) -> Self {
+        self.payload = Some(octets);
+        self
+    }
+
+    /// The one-line form.
+    pub fn summary(mut self, summary: SummaryFn) -> Self {
+        self.summary = Some(summary);
+        self
+    }
+
+    /// Tried when `table` has no entry.
+    pub fn heuristic(mut self, table: Table, test: HeuristicFn) -> Self {
+        self.heuristic = Some((table, test));
+        self
+    }
+
+    /// A sample Ethernet frame in hex.
+    pub fn sample(self, hex: &'static str) -> Self {
+        self.sample_on(crate::frame::LinkType::ETHERNET, hex)
+    }
+
+    /// A sample that starts with another link type's header.
+    pub fn sample_on(mut self, link_type: crate::frame::LinkType, hex: &'static str) -> Self {
+        self.samples.push(Sample { link_type, hex });
+        self
+    }
+
+    /// The defining document, with section.
+    pub fn source(mut self, source: &'static str) -> Self {
+        self.source = source;
+        self
+    }
+}

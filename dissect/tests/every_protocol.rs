@@ -1,0 +1,93 @@
+//! What holds for every declared protocol: a new one is tested the day it is listed.
+
+use nettool_dissect::decode::{Decoder, Dissection, Plan, Surroundings};
+use nettool_dissect::frame::{Frame, Meta, Timestamp};
+use nettool_dissect::registry::{FieldId, ProtoId, Registry};
+use nettool_dissect::render::json::JsonWriter;
+use nettool_dissect::render::line::{LinePrinter, LineStyle};
+use nettool_dissect::render::tree;
+use nettool_dissect::schema::Sample;
+
+fn frame<'a>(sample: &Sample, octets: &'a [u8], original: usize) -> Frame<'a> {
+    let mut meta = Meta::new(sample.link_type, original as u32);
+    meta.time = Some(Timestamp::new(1_700_000_000, 1_000));
+    Frame { number: 1, data: octets, meta }
+}
+
+fn every_sample(mut check: impl FnMut(&Registry, ProtoId, &str, &Sample, Vec<u8>)) {
+    let registry = Registry::builtin();
+    for (at, protocol) in registry.protocols().iter().enumerate() {
+        for sample in &protocol.samples {
+            check(registry, ProtoId(at as u16), protocol.name, sample, sample.octets());
+        }
+    }
+}
+
+#[test]
+fn every_field_has_a_doc_and_every_protocol_a_source() {
+    let registry = Registry::builtin();
+    for info in registry.fields() {
+        assert!(!info.field.doc.is_empty(), "{} has no doc", info.name);
+    }
+    for protocol in registry.protocols() {
+        assert!(!protocol.source.is_empty(), "{} names no source", protocol.name);
+    }
+}
+
+#[test]
+fn every_sample_is_decoded_whole_and_reaches_its_protocol() {
+    every_sample(|registry, id, name, sample, octets| {
+        let mut out = Dissection::default();
+        Decoder::new(registry).decode(
+            &frame(sample, &octets, octets.len()),
+            &Surroundings::default(),
+            &mut out,
+        );
+        assert!(out.layers.iter().any(|layer| layer.protocol == id), "{name}: sample does not reach it");
+        let mut text = Vec::new();
+        tree::write(&mut text, registry, &frame(sample, &octets, octets.len()), &out);
+        assert!(out.notes.is_empty(), "{name}: {}", String::from_utf8_lossy(&text));
+    });
+}
+
+#[test]
+fn every_truncation_of_every_sample_renders_without_a_panic() {
+    let style = LineStyle { link: true, verbose: 3, ..LineStyle::default() };
+    every_sample(|registry, _, _, sample, octets| {
+        let decoder = Decoder::new(registry);
+        let mut printer = LinePrinter::new(registry, style);
+        let mut json = JsonWriter::new(registry);
+        let (mut out, mut text) = (Dissection::default(), Vec::new());
+        for len in 0..octets.len() {
+            for original in [len, octets.len()] {
+                let frame = frame(sample, &octets[..len], original);
+                decoder.decode(&frame, &Surroundings::default(), &mut out);
+                text.clear();
+                tree::write(&mut text, registry, &frame, &out);
+                json.write(&mut text, &frame, &out);
+                printer.print(&frame, &Surroundings::default(), None, &mut text);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_plan_of_one_field_finds_what_the_whole_decode_finds() {
+    every_sample(|registry, _, name, sample, octets| {
+        let frame = frame(sample, &octets, octets.len());
+        let mut whole = Dissection::default();
+        Decoder::new(registry).decode(&frame, &Surroundings::default(), &mut whole);
+        let mut fields: Vec<FieldId> = whole.nodes.iter().map(|node| node.field).collect();
+        fields.sort_unstable();
+        fields.dedup();
+        for field in fields {
+            let mut part = Dissection::default();
+            let decoder = Decoder::with_plan(registry, Plan::of(registry, [field]));
+            decoder.decode(&frame, &Surroundings::default(), &mut part);
+            let key =
+                |out: &Dissection| out.all(field).map(|node| (node.start, node.bits)).collect::<Vec<_>>();
+            let field = registry.field(field).map_or("", |info| info.name);
+            assert_eq!(key(&part), key(&whole), "{name}: {field}");
+        }
+    });
+}
