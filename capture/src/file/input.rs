@@ -199,7 +199,7 @@ impl Input {
         interfaces: &mut Arc<Interfaces>,
         at_most: usize,
     ) -> Result<Option<Part>, FileError> {
-        if self.stopper.is_stopped() {
+        if self.stopper.is_stopped() || matches!(self.state, State::Done) {
             return Ok(None);
         }
         let part = self.part(interfaces, at_most.max(self.chunk_octets));
@@ -400,7 +400,10 @@ impl Input {
             Err(source) if at == 0 => Err(failed(source)),
             Err(source) => {
                 // What is whole goes out first; the stream tells its error again at the next read.
-                *stream = Box::new(Broken { error: Some(source), compression });
+                // The stream itself stays: to drop a decompressor would stop the whole source.
+                let none = Box::new(Broken { error: None, compression, kept: None });
+                let kept = Some(std::mem::replace(stream, none));
+                *stream = Box::new(Broken { error: Some(source), compression, kept });
                 Ok(false)
             }
         }
@@ -465,6 +468,12 @@ impl Input {
             let (name, major, minor) = (self.name.clone(), header.major, header.minor);
             return Err(FileError::Version { name, format: Format::Pcap, offset: 0, major, minor });
         }
+        // Octets that are there without a wait help to tell the layouts apart. Not at 0: an error of the stream is for
+        // those who have read the good records before it.
+        while header.unsettled(self.window().get(header.len()..).unwrap_or_default())
+            && self.could_read_on(0)
+            && self.fetch(1, 0)?
+        {}
         let complete = match &self.octets {
             Octets::Mapped { .. } => true,
             Octets::Stream { ended, .. } => *ended,
@@ -575,6 +584,8 @@ impl Input {
 struct Broken {
     error: Option<io::Error>,
     compression: Compression,
+    #[allow(dead_code, reason = "kept until the source is dropped")]
+    kept: Option<Box<dyn Stream>>,
 }
 
 impl Stream for Broken {

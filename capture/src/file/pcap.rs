@@ -119,6 +119,12 @@ impl FileHeader {
         FILE_HEADER.saturating_add(usize::from(self.layout.extra))
     }
 
+    /// Whether more records could change what [`settle`](Self::settle) chooses.
+    pub(crate) fn unsettled(&self, records: &[u8]) -> bool {
+        matches!(self.magic, MICROSECONDS | MODIFIED)
+            && self.layout.probe(records, false, false) != Probe::Holds
+    }
+
     /// Chooses between the record headers that share a magic number, by the records that are there.
     ///
     /// The usual layout stays unless it fails within the first records where another one holds.
@@ -128,7 +134,7 @@ impl FileHeader {
             MODIFIED => &[28],
             _ => return,
         };
-        if self.layout.probe(records, complete) != Probe::Fails {
+        if self.layout.probe(records, complete, false) != Probe::Fails {
             return;
         }
         for record_header in others {
@@ -137,7 +143,7 @@ impl FileHeader {
                 packet_type: matches!(record_header, 24 | 28),
                 ..self.layout
             };
-            if other.probe(records, complete) == Probe::Holds {
+            if other.probe(records, complete, true) == Probe::Holds {
                 self.layout = other;
                 return;
             }
@@ -216,18 +222,21 @@ impl PcapLayout {
         }
     }
 
-    /// Tries the layout on the first records.
-    fn probe(&self, records: &[u8], complete: bool) -> Probe {
+    /// Tries the layout on the first records. A `rare` one needs two of them, with octets in them: one record that
+    /// happens to end with the file is more likely the usual layout, cut.
+    fn probe(&self, records: &[u8], complete: bool, rare: bool) -> Probe {
+        let least = if rare { 2 } else { 1 };
         let mut at = 0usize;
-        for _ in 0..PROBED {
+        for seen in 0..PROBED {
             let Some(header) = self.header(records, at) else {
-                return match (complete, at == records.len(), at) {
-                    (true, true, 1..) => Probe::Holds,
-                    (true, false, _) => Probe::Fails,
+                return match (complete, at == records.len()) {
+                    (true, true) if seen >= least => Probe::Holds,
+                    (true, false) => Probe::Fails,
                     _ => Probe::Open,
                 };
             };
-            let sensible = header.captured <= self.limit
+            let sensible = (header.captured > 0 || !rare)
+                && header.captured <= self.limit
                 && header.captured <= header.original.max(self.snaplen)
                 && header.original <= HARD_LIMIT
                 && header.fraction < self.units_in_second();
