@@ -25,7 +25,7 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: &[Target] = &[targets::cbpf::TARGET, targets::assembler::TARGET];
+pub const TARGETS: &[Target] = &[targets::cbpf::TARGET, targets::assembler::TARGET, targets::file::TARGET];
 
 /// The project's folder.
 pub fn project() -> PathBuf {

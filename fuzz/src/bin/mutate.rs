@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 
 /// What is being tried, for the panic hook and the watchman.
 static NOW: Mutex<Option<(&'static str, Instant, Vec<u8>)>> = Mutex::new(None);
-/// Where the last panic came from.
-static PLACE: Mutex<String> = Mutex::new(String::new());
+/// Where the last panic came from, and what it said.
+static PLACE: Mutex<(String, String)> = Mutex::new((String::new(), String::new()));
 
 const TOO_LONG: Duration = Duration::from_secs(60);
 
@@ -62,10 +62,11 @@ fn one(target: &Target, input: Vec<u8>, report: &mut Report) -> Vec<u8> {
     report.tried += 1;
     report.slowest = report.slowest.max(start.elapsed());
     if outcome.is_err() {
-        let place = PLACE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let (place, said) = PLACE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         // One file for each place in the code: a fault is found thousands of times.
         if report.places.insert(place.clone()) {
-            println!("{}: {place}\n  kept as {}", target.name, keep(target.name, &input).display());
+            let said: String = said.chars().take(1500).collect();
+            println!("{}: {place}: {said}\n  kept as {}", target.name, keep(target.name, &input).display());
         }
     }
     input
@@ -118,7 +119,11 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     std::panic::set_hook(Box::new(|info| {
-        *PLACE.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = info.to_string();
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        let payload = info.payload();
+        let text = payload.downcast_ref::<String>().map(String::as_str);
+        let said = text.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("no text").to_owned();
+        *PLACE.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = (place, said);
     }));
     std::thread::spawn(watch);
     let mut good = true;

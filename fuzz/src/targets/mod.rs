@@ -2,3 +2,4 @@
 
 pub mod assembler;
 pub mod cbpf;
+pub mod file;
