@@ -3,6 +3,8 @@
 mod completions;
 mod man;
 mod outcome;
+mod read;
+mod show;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcome::Failure;
@@ -10,10 +12,13 @@ use std::process::ExitCode;
 
 /// Packet capture, analysis and traffic generation.
 #[derive(Parser)]
-#[command(name = "nettool", version, max_term_width = 110, propagate_version = true)]
+#[command(name = "nettool", version, max_term_width = 110, disable_version_flag = true)]
 struct Cli {
     #[command(flatten)]
     global: Global,
+    /// Print the version
+    #[arg(long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Command,
 }
@@ -49,6 +54,7 @@ enum Color {
 
 #[derive(Subcommand)]
 enum Command {
+    Read(Box<read::Options>),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -60,6 +66,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
     match &cli.command {
+        Command::Read(options) => read::run(options, &cli.global),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
     }

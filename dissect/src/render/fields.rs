@@ -130,7 +130,7 @@ pub fn value(
             let kind = registry.field(node.field).map(|info| info.field.kind);
             if kind == Some(Kind::Uint(Base::Hex)) {
                 let width = registry.field(node.field).and_then(|info| info.field.width()).unwrap_or(8);
-                put::hex_padded(out, number, u32::from(width.div_ceil(4)));
+                put::hex_padded(out, number, u32::from(width.div_ceil(8)).saturating_mul(2));
             } else {
                 put::decimal(out, number);
             }

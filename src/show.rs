@@ -1,0 +1,367 @@
+//! How frames are shown: the options that `read` and `capture` share, and the rendering behind them.
+
+use crate::Global;
+use crate::outcome::Failure;
+use clap::{Args, ValueEnum};
+use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::frame::{Frame, Interface, Timestamp};
+use nettool_dissect::registry::Registry;
+use nettool_dissect::render::fields::{Columns, Separator};
+use nettool_dissect::render::json::JsonWriter;
+use nettool_dissect::render::line::{Dump, LinePrinter, LineStyle};
+use nettool_dissect::render::tcp_seq::Base;
+use nettool_dissect::render::time::TimeForm;
+use nettool_dissect::render::{hex, tree};
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+
+/// Options that say how a frame is shown.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "What is shown")]
+pub(crate) struct ShowOptions {
+    /// All fields as a tree, with their octet ranges
+    #[arg(short = 'V', long)]
+    pub(crate) tree: bool,
+    /// The link-layer header on each line
+    #[arg(short = 'e', long = "link")]
+    link: bool,
+    /// Time: none (-t), since 1970 (-tt), since the line before (-ttt), date and time (-tttt), since the first (-ttttt)
+    #[arg(short = 't', action = clap::ArgAction::Count)]
+    time: u8,
+    /// Decimals of time stamps
+    #[arg(long, value_enum, default_value_t = Precision::Micro, value_name = "PRECISION")]
+    time_stamp_precision: Precision,
+    /// TCP sequence numbers as sent, not relative
+    #[arg(short = 'S', long)]
+    absolute_tcp_sequence_numbers: bool,
+    /// Frame numbers in front of lines
+    #[arg(short = '#', long)]
+    number: bool,
+    /// Octets in hex behind each line; twice: with the link-layer header. With -V: behind the tree
+    #[arg(short = 'x', action = clap::ArgAction::Count)]
+    hex: u8,
+    /// Octets in hex and ASCII behind each line; twice: with the link-layer header
+    #[arg(short = 'X', action = clap::ArgAction::Count)]
+    hex_ascii: u8,
+    /// Octets as ASCII behind each line
+    #[arg(short = 'A', long)]
+    ascii: bool,
+    /// Mark the octets of this field in the hex dump (with -V -x)
+    #[arg(long, value_name = "FIELD")]
+    mark: Option<String>,
+    /// These fields, in columns set apart by tabulators: ip.src,tcp.dstport
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    fields: Vec<String>,
+    /// A first line with the names of --fields
+    #[arg(long, requires = "fields")]
+    header: bool,
+    /// --fields as comma-separated values (RFC 4180)
+    #[arg(long, requires = "fields")]
+    csv: bool,
+    /// Read what a port or type leads to as another protocol: udp.port==5000:rtp
+    #[arg(long, value_name = "TABLE==NUMBER:PROTOCOL")]
+    decode_as: Vec<String>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Precision {
+    Micro,
+    Nano,
+}
+
+/// What each frame becomes.
+#[derive(Clone)]
+enum Form {
+    Line,
+    Tree { hex: bool, mark: Option<String> },
+    Json,
+    Fields(Columns),
+}
+
+/// The options, understood: shared by all threads.
+pub(crate) struct Show {
+    registry: &'static Registry,
+    form: Form,
+    style: LineStyle<'static>,
+    settings: Settings,
+    plan: Arc<Plan>,
+    header: bool,
+}
+
+/// What is known around a frame from the run that it stands in.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Context<'a> {
+    /// Its interface.
+    pub(crate) interface: Option<&'a Interface>,
+    /// Time of the first frame of the run.
+    pub(crate) first: Option<Timestamp>,
+    /// Time of the frame before.
+    pub(crate) previous: Option<Timestamp>,
+    /// What TCP numbers are relative to.
+    pub(crate) tcp_base: Option<Base>,
+}
+
+impl ShowOptions {
+    /// The registry that the user's words make: the built-in protocols, with `--decode-as`.
+    pub(crate) fn registry(&self) -> Result<&'static Registry, Failure> {
+        if self.decode_as.is_empty() {
+            return Ok(Registry::builtin());
+        }
+        let mut registry = Registry::new(nettool_dissect::proto::all()).map_err(Failure::usage)?;
+        for word in &self.decode_as {
+            apply_decode_as(&mut registry, word)?;
+        }
+        // Lives as long as the program: threads and printers borrow it.
+        Ok(Box::leak(Box::new(registry)))
+    }
+
+    /// Checks the options and makes them ready for use.
+    pub(crate) fn understand(&self, global: &Global, settings: Settings) -> Result<Show, Failure> {
+        let registry = self.registry()?;
+        let form = self.form(global, registry)?;
+        let plan = match &form {
+            Form::Fields(columns) => columns.plan(registry),
+            Form::Line | Form::Tree { .. } | Form::Json => Plan::everything(),
+        };
+        Ok(Show {
+            registry,
+            form,
+            style: self.style(global),
+            settings,
+            plan: Arc::new(plan),
+            header: self.header,
+        })
+    }
+
+    fn form(&self, global: &Global, registry: &Registry) -> Result<Form, Failure> {
+        if !self.fields.is_empty() {
+            let separator = if self.csv { Separator::Csv } else { Separator::Tab };
+            let names = self.fields.iter().map(|name| name.trim());
+            let columns =
+                Columns::new(registry, names, separator).map_err(|name| unknown_field(registry, name))?;
+            return Ok(Form::Fields(columns));
+        }
+        if let Some(name) = &self.mark
+            && registry.named(name).is_none()
+        {
+            return Err(unknown_field(registry, name));
+        }
+        Ok(if global.json {
+            Form::Json
+        } else if self.tree {
+            Form::Tree {
+                hex: self.hex > 0 || self.hex_ascii > 0 || self.mark.is_some(),
+                mark: self.mark.clone(),
+            }
+        } else {
+            Form::Line
+        })
+    }
+
+    fn style(&self, global: &Global) -> LineStyle<'static> {
+        let dump = match (self.ascii, self.hex_ascii, self.hex) {
+            (true, _, _) => Dump::Ascii,
+            (_, 1, _) => Dump::HexAscii { link: false },
+            (_, 2.., _) => Dump::HexAscii { link: true },
+            (_, _, 1) => Dump::Hex { link: false },
+            (_, _, 2..) => Dump::Hex { link: true },
+            _ => Dump::None,
+        };
+        LineStyle {
+            time: match self.time {
+                0 => TimeForm::Clock,
+                1 => TimeForm::None,
+                2 => TimeForm::Epoch,
+                3 => TimeForm::Delta,
+                4 => TimeForm::Date,
+                _ => TimeForm::SinceFirst,
+            },
+            decimals: if self.time_stamp_precision == Precision::Nano { 9 } else { 6 },
+            zone: local_offset,
+            link: self.link,
+            quick: global.quiet > 0,
+            verbose: global.verbose.min(3),
+            absolute_seq: self.absolute_tcp_sequence_numbers,
+            number: self.number,
+            dump,
+            names: None,
+            interface: false,
+        }
+    }
+}
+
+impl Show {
+    /// Protocols and fields.
+    #[allow(dead_code, reason = "queries and statistics name fields by it")]
+    pub(crate) fn registry(&self) -> &'static Registry {
+        self.registry
+    }
+
+    /// Whether lines want [`Context::tcp_base`].
+    pub(crate) fn wants_tcp_base(&self) -> bool {
+        matches!(self.form, Form::Line) && !self.style.absolute_seq && !self.style.quick
+    }
+
+    /// Interface names in front of lines, as for `any`.
+    #[allow(dead_code, reason = "capture shows them")]
+    pub(crate) fn with_interfaces(mut self) -> Self {
+        self.style.interface = true;
+        self
+    }
+
+    /// What stands before the first frame.
+    pub(crate) fn head(&self, out: &mut Vec<u8>) {
+        if let Form::Fields(columns) = &self.form
+            && self.header
+        {
+            columns.header(out);
+        }
+    }
+
+    /// A renderer for one thread.
+    pub(crate) fn renderer(&self) -> Renderer<'_> {
+        Renderer {
+            show: self,
+            decoder: Decoder::with_plan(self.registry, Arc::clone(&self.plan))
+                .settings(self.settings.clone()),
+            dissection: Dissection::default(),
+            line: LinePrinter::new(self.registry, self.style),
+            json: matches!(self.form, Form::Json).then(|| JsonWriter::new(self.registry)),
+        }
+    }
+}
+
+/// Renders frames; one a thread.
+pub(crate) struct Renderer<'s> {
+    show: &'s Show,
+    decoder: Decoder<'static>,
+    dissection: Dissection,
+    line: LinePrinter<'s>,
+    json: Option<JsonWriter<'static>>,
+}
+
+impl Renderer<'_> {
+    /// Appends what a frame looks like.
+    pub(crate) fn render(&mut self, frame: &Frame<'_>, context: &Context<'_>, out: &mut Vec<u8>) {
+        let around = Surroundings {
+            interface: context.interface,
+            first: context.first,
+            previous: context.previous,
+            previous_shown: context.previous,
+        };
+        if let Form::Line = self.show.form {
+            self.line.set_times(context.first, context.previous);
+            self.line.print(frame, &around, context.tcp_base, out);
+            return;
+        }
+        self.decoder.decode(frame, &around, &mut self.dissection);
+        match &self.show.form {
+            Form::Line => {}
+            Form::Tree { hex, mark } => {
+                tree::write(out, self.show.registry, frame, &self.dissection);
+                if *hex {
+                    self.marked_hex(frame, mark.as_deref(), out);
+                }
+                out.push(b'\n');
+            }
+            Form::Json => {
+                if let Some(json) = &mut self.json {
+                    json.write(out, frame, &self.dissection);
+                }
+            }
+            Form::Fields(columns) => columns.write(out, self.show.registry, frame, &self.dissection),
+        }
+    }
+
+    fn marked_hex(&self, frame: &Frame<'_>, mark: Option<&str>, out: &mut Vec<u8>) {
+        use nettool_dissect::registry::Named;
+        let field = mark.and_then(|name| match self.show.registry.named(name)? {
+            Named::Field(id) => Some(*id),
+            Named::Any(ids) => ids.first().copied(),
+        });
+        let node =
+            field.and_then(|id| self.dissection.all(id).find(|node| node.source == 0 && node.bits > 0));
+        let range = node.map_or(0..0, |node| node.offset()..node.offset() + node.octets());
+        hex::marked(out, frame.data, range, "[", "]");
+    }
+}
+
+/// An unknown field name, with the nearest one that exists.
+pub(crate) fn unknown_field(registry: &Registry, name: &str) -> Failure {
+    let near = nearest(name, registry.names().map(|(known, _)| known));
+    let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Failure::usage(format!("`{name}` is not a field{mend}"))
+}
+
+/// The candidate with the fewest edits from `name`, where they are few enough to be a slip.
+pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let limit = (name.len() / 3).clamp(1, 4);
+    candidates
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= limit)
+        .map(|candidate| (edits(name.as_bytes(), candidate.as_bytes()), candidate))
+        .filter(|(distance, _)| *distance <= limit)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance.
+fn edits(a: &[u8], b: &[u8]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.iter().enumerate() {
+        let mut diagonal = row.first().copied().unwrap_or(0);
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+        for (j, to) in b.iter().enumerate() {
+            let (left, up) = (row.get(j).copied().unwrap_or(0), row.get(j + 1).copied().unwrap_or(0));
+            let best = (diagonal + usize::from(from != to)).min(left + 1).min(up + 1);
+            diagonal = up;
+            if let Some(slot) = row.get_mut(j + 1) {
+                *slot = best;
+            }
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+fn apply_decode_as(registry: &mut Registry, word: &str) -> Result<(), Failure> {
+    let form = || Failure::usage(format!("--decode-as `{word}`: write it as udp.port==5000:rtp"));
+    let (table, rest) = word.split_once("==").ok_or_else(form)?;
+    let (number, protocol) = rest.split_once(':').ok_or_else(form)?;
+    let tables = || registry.table_names().collect::<Vec<_>>().join(", ");
+    let id = registry.table_named(table.trim()).ok_or_else(|| {
+        Failure::usage(format!("--decode-as: `{table}` is no table; there are: {}", tables()))
+    })?;
+    let number = number.trim();
+    let value = match number.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16),
+        None => number.parse(),
+    }
+    .map_err(|_| Failure::usage(format!("--decode-as: `{number}` is no number")))?;
+    let protocol = protocol.trim();
+    let target = registry.protocol_named(protocol).ok_or_else(|| {
+        let near = nearest(protocol, registry.protocols().iter().map(|protocol| protocol.name));
+        let mend: Cow<'_, str> = near.map_or("".into(), |near| format!("; did you mean `{near}`?").into());
+        Failure::usage(format!("--decode-as: `{protocol}` is no protocol{mend}"))
+    })?;
+    registry.decode_as(id, value, target);
+    Ok(())
+}
+
+/// Seconds east of Greenwich at a time, by the system's zone.
+fn local_offset(seconds: i64) -> i32 {
+    static ZONE: OnceLock<jiff::tz::TimeZone> = OnceLock::new();
+    thread_local! {
+        /// The quarter of an hour last asked for, and its offset: zones change at no finer steps.
+        static LAST: std::cell::Cell<(i64, i32)> = const { std::cell::Cell::new((i64::MIN, 0)) };
+    }
+    let quarter = seconds.div_euclid(900);
+    let (last, offset) = LAST.get();
+    if last == quarter {
+        return offset;
+    }
+    let zone = ZONE.get_or_init(jiff::tz::TimeZone::system);
+    let offset = jiff::Timestamp::from_second(seconds).map_or(0, |time| zone.to_offset(time).seconds());
+    LAST.set((quarter, offset));
+    offset
+}
