@@ -4,7 +4,9 @@
 pub mod assembler;
 pub mod check;
 pub mod insn;
+pub mod landmarks;
 pub mod names;
+pub mod prepared;
 pub mod random;
 pub mod text;
 pub mod vm;
