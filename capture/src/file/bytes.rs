@@ -84,9 +84,4 @@ impl Bytes {
         let end = self.range.start.saturating_add(range.end).min(self.range.end);
         Bytes { owner: self.owner.clone(), range: start..end.max(start) }
     }
-
-    /// Where in a mapped file the octets start; `None` for a buffer.
-    pub(crate) fn mapped_at(&self) -> Option<u64> {
-        matches!(self.owner, Owner::Map(_)).then_some(self.range.start as u64)
-    }
 }

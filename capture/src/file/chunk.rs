@@ -101,11 +101,11 @@ impl Chunk {
     /// Packets and everything else that the files hold, at their places.
     #[inline]
     pub fn events(&self) -> Events<'_> {
-        let walk = |(index, part)| Walk::new(part, index as u32, &self.interfaces);
+        let walk = |part| Walk::new(part, &self.interfaces);
         let source = match &self.parts {
-            Parts::One(part) => Source::One(walk((0, part))),
+            Parts::One(part) => Source::One(walk(part)),
             Parts::Merged { parts, order } => {
-                Source::Merged { walks: parts.iter().enumerate().map(walk).collect(), order: order.iter() }
+                Source::Merged { walks: parts.iter().map(walk).collect(), order: order.iter() }
             }
         };
         Events { source, number: self.first_number }
@@ -142,7 +142,6 @@ pub struct Block<'a> {
     pub offset: u64,
     /// Which of the source's files it is in, from 0.
     pub file: u32,
-    pub(crate) start: u32,
     pub(crate) section: &'a Section,
 }
 
@@ -174,7 +173,6 @@ pub struct Record<'a> {
 /// Where a record lies in its chunk.
 #[derive(Clone, Copy, Debug)]
 struct Place {
-    part: u32,
     start: u32,
     /// Offset of the part in its file.
     offset: u64,
@@ -211,6 +209,14 @@ impl<'a> Record<'a> {
     /// Offset of the record in its decompressed file.
     pub fn offset(&self) -> u64 {
         self.place.offset.saturating_add(u64::from(self.place.start))
+    }
+
+    /// How it lies in a pcap file.
+    pub(crate) fn pcap_layout(&self) -> Option<&'a PcapLayout> {
+        match self.shape {
+            Shape::Pcap(layout) => Some(layout),
+            Shape::Block { .. } => None,
+        }
     }
 
     /// The container it lies in.
@@ -253,11 +259,10 @@ impl<'a> Record<'a> {
 
 /// A walk over one part.
 #[derive(Debug)]
-struct Walk<'a> {
+pub(crate) struct Walk<'a> {
     bytes: &'a [u8],
     at: usize,
     part: &'a Part,
-    index: u32,
     known: u32,
     interfaces: &'a Interfaces,
     /// The interface of the packet before: most packets have the same.
@@ -265,18 +270,24 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(part: &'a Part, index: u32, interfaces: &'a Interfaces) -> Self {
+    pub(crate) fn new(part: &'a Part, interfaces: &'a Interfaces) -> Self {
         let last = match &part.layout {
             Layout::Pcap(layout) => {
                 interfaces.described(layout.interface).map(|described| (0, layout.interface, &**described))
             }
             Layout::Pcapng(_) => None,
         };
-        Walk { bytes: part.bytes.as_slice(), at: 0, part, index, known: part.known, interfaces, last }
+        Walk { bytes: part.bytes.as_slice(), at: 0, part, known: part.known, interfaces, last }
     }
 
+    /// Octets walked so far.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// The next event; a packet gets `number`.
     #[inline]
-    fn next(&mut self, number: u64) -> Option<Event<'a>> {
+    pub(crate) fn next(&mut self, number: u64) -> Option<Event<'a>> {
         match &self.part.layout {
             Layout::Pcap(layout) => self.next_record(layout, number),
             Layout::Pcapng(section) => self.next_block(section, number),
@@ -300,7 +311,7 @@ impl<'a> Walk<'a> {
             raw,
             shape: Shape::Pcap(layout),
             described,
-            place: Place { part: self.index, start: start as u32, offset: self.part.offset },
+            place: Place { start: start as u32, offset: self.part.offset },
         }))
     }
 
@@ -331,7 +342,7 @@ impl<'a> Walk<'a> {
                     raw,
                     shape: Shape::Block { kind, big_endian: section.big_endian, data: parts.data },
                     described,
-                    place: Place { part: self.index, start: start as u32, offset: self.part.offset },
+                    place: Place { start: start as u32, offset: self.part.offset },
                 }))
             }
             other => {
@@ -346,7 +357,6 @@ impl<'a> Walk<'a> {
                     big_endian: section.big_endian,
                     offset: self.part.offset.saturating_add(start as u64),
                     file: self.part.file,
-                    start: start as u32,
                     section,
                 };
                 Some(if matches!(other, BlockKind::Bad(_)) {

@@ -18,8 +18,7 @@
 
 use super::interfaces::PEN;
 use nettool_dissect::frame::{
-    ChecksumState, Direction, Frame, Gso, GsoKind, Meta, RawOptions, Reception, TimeSource, Timestamp,
-    VlanTag,
+    ChecksumState, Direction, Frame, Gso, GsoKind, Meta, Reception, TimeSource, Timestamp, VlanTag,
 };
 
 /// `opt_custom`, binary, may be copied.
@@ -295,28 +294,53 @@ pub(crate) fn option(code: u16, value: &[u8], out: &mut Vec<u8>) {
 
 /// Copies an option of a packet block into a little-endian section: numbers are turned, everything else is kept.
 fn copy_option(code: u16, value: &[u8], big_endian: bool, out: &mut Vec<u8>) {
-    let turned = |at: usize, len: usize| -> Option<Vec<u8>> {
-        let mut value = value.to_vec();
-        value.get_mut(at..at.checked_add(len)?)?.reverse();
-        Some(value)
-    };
-    let turned = match code {
-        _ if !big_endian => None,
-        EPB_FLAGS | EPB_QUEUE | 2988 | 2989 | 19372 | 19373 => turned(0, 4),
+    match code {
         // Packet identifier; verdicts of the kernel's eBPF hooks are 64-bit numbers behind the kind.
-        EPB_DROPCOUNT | 5 => turned(0, 8),
-        7 if matches!(value.first(), Some(1 | 2)) => turned(1, 8),
-        _ => None,
-    };
-    option(code, turned.as_deref().unwrap_or(value), out);
+        5 => copy_number(code, value, 8, big_endian, out),
+        7 if matches!(value.first(), Some(1 | 2)) => copy_turned(code, value, 1, 8, big_endian, out),
+        _ => copy_common(code, value, big_endian, out),
+    }
 }
 
-/// Comments and other options of a frame that `write` copied rather than made anew; for tests and comparison.
-pub(crate) fn foreign(options: RawOptions<'_>) -> impl Iterator<Item = (u16, &[u8])> {
-    options.iter().filter(move |(code, value)| match *code {
-        EPB_FLAGS | EPB_DROPCOUNT | EPB_QUEUE => false,
-        EPB_HASH => value.first() != Some(&TOEPLITZ),
-        CUSTOM => own(value, options.big_endian).is_none(),
-        _ => true,
-    })
+/// Copies an option whose value starts with a number of `len` octets.
+pub(crate) fn copy_number(code: u16, value: &[u8], len: usize, big_endian: bool, out: &mut Vec<u8>) {
+    copy_turned(code, value, 0, len, big_endian, out);
+}
+
+/// Copies an option that any block may have: custom ones start with a private enterprise number, comments and others
+/// have no numbers.
+pub(crate) fn copy_common(code: u16, value: &[u8], big_endian: bool, out: &mut Vec<u8>) {
+    match code {
+        2988 | 2989 | 19372 | 19373 => copy_turned(code, value, 0, 4, big_endian, out),
+        _ => option(code, value, out),
+    }
+}
+
+fn copy_turned(code: u16, value: &[u8], at: usize, len: usize, big_endian: bool, out: &mut Vec<u8>) {
+    let start = out.len().saturating_add(4).saturating_add(at);
+    option(code, value, out);
+    if big_endian
+        && at.saturating_add(len) <= value.len()
+        && let Some(number) = out.get_mut(start..start.saturating_add(len))
+    {
+        number.reverse();
+    }
+}
+
+/// Starts a little-endian block; gives what [`close_block`] needs.
+pub(crate) fn open_block(kind: u32, out: &mut Vec<u8>) -> usize {
+    let start = out.len();
+    out.extend_from_slice(&kind.to_le_bytes());
+    out.extend_from_slice(&[0; 4]);
+    start
+}
+
+/// Ends the block that starts at `start`: its length, twice.
+pub(crate) fn close_block(start: usize, out: &mut Vec<u8>) {
+    let len = (out.len().saturating_sub(start).saturating_add(4) as u32).to_le_bytes();
+    let field = start.saturating_add(4)..start.saturating_add(8);
+    if let Some(field) = out.get_mut(field) {
+        field.copy_from_slice(&len);
+    }
+    out.extend_from_slice(&len);
 }

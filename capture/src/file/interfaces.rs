@@ -145,6 +145,11 @@ fn tagger(value: &[u8], big_endian: bool) -> Option<String> {
     (pen == PEN).then(|| name.to_owned())
 }
 
+/// Whether a custom option of an interface is nettool's tagger.
+pub(crate) fn is_dsa_option(value: &[u8], big_endian: bool) -> bool {
+    tagger(value, big_endian).is_some()
+}
+
 /// The interfaces of a source, in the order in which they were described.
 #[derive(Clone, Debug, Default)]
 pub struct Interfaces {
@@ -152,6 +157,21 @@ pub struct Interfaces {
 }
 
 impl Interfaces {
+    /// A list of interfaces that do not come from a file.
+    pub fn new(list: impl IntoIterator<Item = Interface>) -> Self {
+        let described = |interface| {
+            Arc::new(Described {
+                interface,
+                clock: Clock::NANOSECONDS,
+                fcs_len: None,
+                options: Box::default(),
+                big_endian: false,
+                file: 0,
+            })
+        };
+        Interfaces { list: list.into_iter().map(described).take(MAX_INTERFACES as usize).collect() }
+    }
+
     /// The interface that `Meta::interface` names.
     pub fn get(&self, index: u32) -> Option<&Interface> {
         self.described(index).map(|described| &described.interface)

@@ -28,32 +28,60 @@
 //!   becomes a [`Note`]. [`FileError::is_access`] tells a file that cannot be opened from one that is damaged.
 //! - [`Stopper::stop`] ends reading from anywhere, also a wait for a pipe.
 //!
+//! Writing:
+//!
+//! ```no_run
+//! # use nettool_capture::file::{Format, ReadOptions, Reader, WriteOptions, Writer};
+//! # let mut reader = Reader::open(&["in.pcap"], &ReadOptions::default())?;
+//! let options = WriteOptions { inputs: reader.file_ids().collect(), ..WriteOptions::new(Format::Pcap) };
+//! let mut writer = Writer::create("out.pcap", options)?;
+//! while let Some(chunk) = reader.next_chunk()? {
+//!     let mut keep = chunk.select();
+//!     chunk.records().filter(|record| record.data.len() > 100).for_each(|record| keep.push(&record));
+//!     writer.write_chunk(&chunk, Some(&keep))?; // or None for all of it
+//! }
+//! writer.describe(reader.interfaces());
+//! let written = writer.finish()?;
+//! eprintln!("{} packets", written.packets);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! - [`Writer::write_chunk`] copies records without looking at them where input and output agree, and writes frame by
+//!   frame where they do not. [`Writer::write`] takes frames from anywhere, with the list of interfaces that
+//!   their `Meta::interface` indexes ([`Interfaces::new`]).
+//! - Files hold whole records whatever happens: see [`WriteError::Write`]. [`Writer::flush`] hands out what is
+//!   gathered.
+//!
 //! What must hold: nothing in a file can make this room panic, loop, or take memory beyond the chunks in flight.
 //! `unsafe` is in `map` alone.
 
-#[allow(dead_code, reason = "the index uses the rest")]
 mod bytes;
-#[allow(dead_code, reason = "the writers use the rest")]
 mod chunk;
+mod encode;
 mod error;
-#[allow(dead_code, reason = "the writers use the rest")]
 mod facts;
 mod input;
-#[allow(dead_code, reason = "the writers use the rest")]
 mod interfaces;
 mod map;
+mod merge;
+mod names;
 mod pcap;
-#[allow(dead_code, reason = "the writers use the rest")]
 mod pcapng;
 mod pipeline;
 mod reader;
 mod scan;
+mod sink;
 mod source;
+mod writer;
 
 pub use chunk::{Block, Chunk, Event, Events, Record, Selection};
+pub use encode::InterfaceStatistics;
 pub use error::{Compression, FileError, Format, Note, NoteKind, SourceName};
 pub use input::{FileId, ReadOptions};
 pub use interfaces::Interfaces;
+pub use names::{compression_of_name, format_of_name};
 pub use pipeline::for_each_chunk_ordered;
 pub use reader::Reader;
+pub use sink::WriteError;
 pub use source::Stopper;
+pub use writer::{Rotation, WriteOptions, Writer, Written};

@@ -4,6 +4,7 @@ use super::chunk::{Chunk, Parts};
 use super::error::{Compression, FileError, Format, Note};
 use super::input::{FileId, Input, ReadOptions};
 use super::interfaces::Interfaces;
+use super::merge::{Merge, Merged};
 use super::source::Stopper;
 use std::io::Read;
 use std::path::Path;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 pub struct Reader {
     inputs: Vec<Input>,
     interfaces: Arc<Interfaces>,
+    merge: Merge,
     packets: u64,
     stopper: Stopper,
 }
@@ -38,32 +40,36 @@ impl Reader {
             .enumerate()
             .map(|(index, path)| Input::open(path.as_ref(), index as u32, options, &stopper))
             .collect::<Result<_, _>>()?;
-        Ok(Reader { inputs, interfaces: Arc::default(), packets: 0, stopper })
+        Ok(Reader { inputs, interfaces: Arc::default(), merge: Merge::default(), packets: 0, stopper })
     }
 
     /// Reads a capture from anything, such as octets in memory; `name` stands in messages.
     pub fn from_reader(reader: impl Read + Send + 'static, name: &str, options: &ReadOptions) -> Reader {
         let stopper = Stopper::new();
         let inputs = vec![Input::from_reader(reader, name, options, &stopper)];
-        Reader { inputs, interfaces: Arc::default(), packets: 0, stopper }
+        Reader { inputs, interfaces: Arc::default(), merge: Merge::default(), packets: 0, stopper }
     }
 
     /// The next records in order; `None` at the end, or after [`Stopper::stop`].
     ///
     /// # Errors
-    /// Damage, once all that is good before it has been handed out. After an error comes `None`.
+    /// Damage, once all that is good before it has been handed out. After the error of one file comes `None`; of
+    /// several merged files each has its error, all at the end.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>, FileError> {
-        let [input] = self.inputs.as_mut_slice() else { return Ok(None) };
-        let Some(part) = input.next_part(&mut self.interfaces, 0)? else { return Ok(None) };
+        let (parts, packets) = match self.inputs.as_mut_slice() {
+            [input] => {
+                let Some(part) = input.next_part(&mut self.interfaces, 0)? else { return Ok(None) };
+                let packets = part.packets;
+                (Parts::One(part), packets)
+            }
+            inputs => match self.merge.next(inputs, &mut self.interfaces) {
+                Some(Merged { parts, order, packets }) => (Parts::Merged { parts, order }, packets),
+                None => return self.merge.take_failure().map_or(Ok(None), Err),
+            },
+        };
         let first_number = self.packets.saturating_add(1);
-        self.packets = self.packets.saturating_add(part.packets);
-        let packets = part.packets;
-        Ok(Some(Chunk {
-            parts: Parts::One(part),
-            first_number,
-            packets,
-            interfaces: Arc::clone(&self.interfaces),
-        }))
+        self.packets = self.packets.saturating_add(packets);
+        Ok(Some(Chunk { parts, first_number, packets, interfaces: Arc::clone(&self.interfaces) }))
     }
 
     /// Reads to the end and gives the number of all packets, without looking further into them than their headers.

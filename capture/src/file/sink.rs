@@ -1,0 +1,354 @@
+//! The file that is being written: large writes of whole records, compressed or not.
+//!
+//! Only whole records are handed to `write`, so a killed writer leaves whole records. A write that the system cuts
+//! short (full disk) is cut back to the last whole record, and the packets that did not get there are counted.
+//! Compressed data is flushed at the end of each buffer, and cut back to the last flush.
+
+use super::encode::{RecordShape, whole_records};
+use super::error::{Compression, SourceName};
+use super::input::FileId;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::FileTypeExt;
+use std::path::Path;
+
+/// Octets gathered before they are written.
+const BUFFER: usize = 1 << 20;
+/// Octets that are written as they lie in a mapped file instead of being gathered first.
+const DIRECT: usize = 128 << 10;
+
+/// Why a capture file cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The file cannot be made.
+    #[error("{name}: {source}")]
+    Create {
+        /// File.
+        name: SourceName,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The output is a file that is being read.
+    #[error("{name}: is being read; writing into it would destroy it, name another output file")]
+    SameFile {
+        /// File.
+        name: SourceName,
+    },
+    /// The system did not take what was written.
+    #[error("{name}: {source}; {lost} packets lost, the {kept} before them are in the file")]
+    Write {
+        /// File.
+        name: SourceName,
+        /// What the system said.
+        source: io::Error,
+        /// Packets that were given to the writer and are not in the file.
+        lost: u64,
+        /// Packets in the file.
+        kept: u64,
+    },
+    /// A pcap file holds one link type.
+    #[error(
+        "{name}: packet {number} is {link_type}, the file is {expected}: pcap holds one link type, write pcapng"
+    )]
+    LinkType {
+        /// File.
+        name: SourceName,
+        /// Number of the packet.
+        number: u64,
+        /// Its link type.
+        link_type: nettool_dissect::frame::LinkType,
+        /// The file's.
+        expected: nettool_dissect::frame::LinkType,
+    },
+    /// A packet names an interface that is not in the list given with it.
+    #[error("{name}: packet {number} names interface {interface}, which is not described")]
+    UnknownInterface {
+        /// File.
+        name: SourceName,
+        /// Number of the packet.
+        number: u64,
+        /// Interface.
+        interface: u32,
+    },
+    /// A `%` in the file name that is no time format.
+    #[error("{pattern}: is no time format: {reason}")]
+    Pattern {
+        /// The name as given.
+        pattern: String,
+        /// What strftime has against it.
+        reason: String,
+    },
+    /// Rotation needs files that can be told apart by name.
+    #[error("standard output cannot be rotated; name a file")]
+    RotatedStdout,
+}
+
+/// A compressor that writes into memory.
+enum Encoder {
+    Plain,
+    Gzip(flate2::write::GzEncoder<Vec<u8>>),
+    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
+    Lz4(Box<lz4_flex::frame::FrameEncoder<Vec<u8>>>),
+}
+
+/// zstd's own default level: faster than a disk, and close to gzip's size.
+const ZSTD_LEVEL: i32 = 3;
+
+impl Encoder {
+    fn new(compression: Compression) -> io::Result<Encoder> {
+        Ok(match compression {
+            Compression::None => Encoder::Plain,
+            Compression::Gzip => {
+                Encoder::Gzip(flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast()))
+            }
+            Compression::Zstd => {
+                let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), ZSTD_LEVEL)?;
+                encoder.include_checksum(true)?;
+                Encoder::Zstd(encoder)
+            }
+            Compression::Lz4 => Encoder::Lz4(Box::new(lz4_flex::frame::FrameEncoder::new(Vec::new()))),
+        })
+    }
+
+    /// Compresses `plain`; the result can be decompressed without what comes later. `None`: write `plain` itself.
+    fn pack(&mut self, plain: &[u8]) -> io::Result<Option<Vec<u8>>> {
+        Ok(Some(match self {
+            Encoder::Plain => return Ok(None),
+            Encoder::Gzip(encoder) => {
+                encoder.write_all(plain)?;
+                encoder.flush()?;
+                std::mem::take(encoder.get_mut())
+            }
+            Encoder::Zstd(encoder) => {
+                encoder.write_all(plain)?;
+                encoder.flush()?;
+                std::mem::take(encoder.get_mut())
+            }
+            Encoder::Lz4(encoder) => {
+                encoder.write_all(plain)?;
+                encoder.flush()?;
+                std::mem::take(encoder.get_mut())
+            }
+        }))
+    }
+
+    /// What ends the compressed stream.
+    fn finish(self) -> io::Result<Vec<u8>> {
+        match self {
+            Encoder::Plain => Ok(Vec::new()),
+            Encoder::Gzip(encoder) => encoder.finish(),
+            Encoder::Zstd(encoder) => encoder.finish(),
+            Encoder::Lz4(encoder) => encoder.finish().map_err(io::Error::other),
+        }
+    }
+}
+
+/// A capture file being written.
+pub(crate) struct Sink {
+    name: SourceName,
+    file: File,
+    /// A regular file can be cut back; a pipe cannot.
+    regular: bool,
+    encoder: Encoder,
+    /// Records not yet written.
+    buffer: Vec<u8>,
+    /// Packets in `buffer`.
+    waiting: u64,
+    /// Packets in the file.
+    kept: u64,
+    /// Octets in the file.
+    written: u64,
+    /// Octets of capture, before compression, written or waiting.
+    octets: u64,
+    shape: RecordShape,
+    failed: bool,
+}
+
+impl Sink {
+    /// Makes or empties the file; `-` is standard output.
+    pub(crate) fn create(
+        path: &Path,
+        compression: Compression,
+        inputs: &[FileId],
+    ) -> Result<Sink, WriteError> {
+        let stdout = path.as_os_str() == "-";
+        let name = SourceName::new(if stdout { "stdout".into() } else { path.to_string_lossy() }.as_ref());
+        let fail = |source| WriteError::Create { name: name.clone(), source };
+        let file = if stdout { stdout_file() } else { open(path) }.map_err(fail)?;
+        let metadata = file.metadata().map_err(fail)?;
+        let regular = metadata.is_file();
+        if regular && inputs.contains(&FileId::of(&metadata)) {
+            return Err(WriteError::SameFile { name });
+        }
+        // What standard output is redirected to is the shell's to empty.
+        if regular && !stdout {
+            file.set_len(0).map_err(fail)?;
+        }
+        let written = if regular && stdout { metadata.len() } else { 0 };
+        let encoder = Encoder::new(compression).map_err(fail)?;
+        let shape = RecordShape::Pcapng { big_endian: false };
+        let buffer = Vec::with_capacity(BUFFER);
+        Ok(Sink {
+            name,
+            file,
+            regular,
+            encoder,
+            buffer,
+            waiting: 0,
+            kept: 0,
+            written,
+            octets: 0,
+            shape,
+            failed: false,
+        })
+    }
+
+    pub(crate) fn name(&self) -> &SourceName {
+        &self.name
+    }
+
+    /// Octets of capture so far, before compression.
+    pub(crate) fn octets(&self) -> u64 {
+        self.octets
+    }
+
+    /// Writes a file header at once, so that who reads along can start and a full disk is found early.
+    pub(crate) fn header(&mut self, header: &[u8], shape: RecordShape) -> Result<(), WriteError> {
+        self.shape = shape;
+        self.octets = self.octets.saturating_add(header.len() as u64);
+        self.put(header, 0)
+    }
+
+    /// The buffer, to append one whole record to; then call [`record_added`](Self::record_added).
+    #[inline]
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    /// Takes note of what was appended since the buffer had `before` octets: `packets` of them whole.
+    #[inline]
+    pub(crate) fn record_added(&mut self, before: usize, packets: u64) -> Result<(), WriteError> {
+        let added = self.buffer.len().saturating_sub(before) as u64;
+        self.octets = self.octets.saturating_add(added);
+        self.waiting = self.waiting.saturating_add(packets);
+        if self.buffer.len() >= BUFFER { self.flush() } else { Ok(()) }
+    }
+
+    /// Appends whole records as they are.
+    #[inline]
+    pub(crate) fn records(&mut self, records: &[u8], packets: u64) -> Result<(), WriteError> {
+        if records.len() < DIRECT || !matches!(self.encoder, Encoder::Plain) {
+            let before = self.buffer.len();
+            self.buffer.extend_from_slice(records);
+            return self.record_added(before, packets);
+        }
+        self.flush()?;
+        self.octets = self.octets.saturating_add(records.len() as u64);
+        self.put(records, packets)
+    }
+
+    /// Hands everything that waits to the system.
+    pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let packets = std::mem::take(&mut self.waiting);
+        let result = self.put(&buffer, packets);
+        buffer.clear();
+        // One huge record must not hold its memory for ever.
+        buffer.shrink_to(BUFFER.saturating_mul(2));
+        self.buffer = buffer;
+        result
+    }
+
+    /// Ends the file; gives the packets and octets in it.
+    pub(crate) fn finish(mut self) -> Result<(u64, u64), WriteError> {
+        self.flush()?;
+        let encoder = std::mem::replace(&mut self.encoder, Encoder::Plain);
+        let end = encoder.finish().map_err(|source| self.error(source, 0))?;
+        if !self.failed {
+            self.put(&end, 0)?;
+        }
+        Ok((self.kept, self.written))
+    }
+
+    fn error(&self, source: io::Error, lost: u64) -> WriteError {
+        WriteError::Write { name: self.name.clone(), source, lost, kept: self.kept }
+    }
+
+    /// Writes whole records or the header.
+    fn put(&mut self, plain: &[u8], packets: u64) -> Result<(), WriteError> {
+        if self.failed {
+            return Err(self.error(io::Error::other("writing ended before"), packets));
+        }
+        let packed = match self.encoder.pack(plain) {
+            Ok(packed) => packed,
+            Err(source) => {
+                self.failed = true;
+                return Err(self.error(source, packets));
+            }
+        };
+        let octets = packed.as_deref().unwrap_or(plain);
+        match write_all(&mut self.file, octets) {
+            Ok(()) => {
+                self.kept = self.kept.saturating_add(packets);
+                self.written = self.written.saturating_add(octets.len() as u64);
+                Ok(())
+            }
+            Err((count, source)) => {
+                self.failed = true;
+                let lost = self.cut_back(plain, packets, count, packed.is_some());
+                Err(self.error(source, lost))
+            }
+        }
+    }
+
+    /// Cuts the file to its last whole record after only `count` octets were taken; gives the packets lost.
+    fn cut_back(&mut self, plain: &[u8], packets: u64, count: usize, packed: bool) -> u64 {
+        let whole = match packed || packets == 0 {
+            true => None,
+            false => Some(whole_records(plain, self.shape, count)),
+        };
+        let (end, kept) = whole.map_or((0, 0), |whole| (whole.end, whole.kept));
+        let length = self.written.saturating_add(end as u64);
+        if self.regular && self.file.set_len(length).is_err() {
+            // The octets stay; readers stop at the record that is cut. Nothing better can be done here.
+            return packets.saturating_sub(kept);
+        }
+        self.written = length;
+        self.kept = self.kept.saturating_add(kept);
+        packets.saturating_sub(kept)
+    }
+}
+
+/// Writes everything, or tells how much was taken.
+fn write_all(file: &mut File, mut octets: &[u8]) -> Result<(), (usize, io::Error)> {
+    let mut count = 0usize;
+    while !octets.is_empty() {
+        match file.write(octets) {
+            Ok(0) => return Err((count, io::ErrorKind::WriteZero.into())),
+            Ok(taken) => {
+                count = count.saturating_add(taken);
+                octets = octets.get(taken..).unwrap_or_default();
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err((count, error)),
+        }
+    }
+    Ok(())
+}
+
+/// Opens without emptying: whether the file is one that is being read must be known first.
+fn open(path: &Path) -> io::Result<File> {
+    // Nobody would read a directory or a socket as a capture; the system's words for them are good.
+    if std::fs::metadata(path).is_ok_and(|data| data.file_type().is_fifo()) {
+        return File::options().write(true).open(path);
+    }
+    File::options().write(true).create(true).truncate(false).open(path)
+}
+
+fn stdout_file() -> io::Result<File> {
+    use std::os::fd::AsFd;
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
