@@ -114,9 +114,20 @@ pub struct Registry {
     names: HashMap<&'static str, Named>,
     by_name: HashMap<&'static str, ProtoId>,
     tables: Vec<NextTable>,
+    /// Protocols other than the first that declare a field of a whole name (`=ipv6.opt.type`).
+    shared: Vec<(FieldId, ProtoId)>,
     /// Fields of [`crate::proto::note`], in its order.
     marks: Vec<FieldId>,
+    /// Ethernet, the field of its trailer, and the network layers whose length tells where that begins.
+    link: Link,
     pub(crate) programs: crate::decode::Programs,
+}
+
+#[derive(Debug, Default)]
+struct Link {
+    ethernet: Option<ProtoId>,
+    trailer: Option<FieldId>,
+    network: Vec<ProtoId>,
 }
 
 static BUILTIN: LazyLock<Registry> = LazyLock::new(|| {
@@ -138,7 +149,9 @@ impl Registry {
             names: HashMap::with_capacity(8192),
             by_name: HashMap::new(),
             tables: BUILTIN_TABLES.iter().map(|(name, bits)| NextTable::new(name, *bits)).collect(),
+            shared: Vec::new(),
             marks: Vec::new(),
+            link: Link::default(),
             programs: crate::decode::Programs::default(),
         };
         for protocol in protocols {
@@ -151,6 +164,14 @@ impl Registry {
                 _ => None,
             })
             .collect();
+        registry.link = Link {
+            ethernet: registry.protocol_named("eth"),
+            trailer: match registry.names.get("eth.trailer") {
+                Some(Named::Field(id)) => Some(*id),
+                _ => None,
+            },
+            network: ["ip", "ipv6", "arp"].iter().filter_map(|name| registry.protocol_named(name)).collect(),
+        };
         registry.programs = crate::decode::Programs::new(registry.protocols.len());
         Ok(registry)
     }
@@ -199,6 +220,11 @@ impl Registry {
 
     fn number(&mut self, protocol: &Protocol, id: ProtoId, field: &Field) -> Result<FieldId, SchemaError> {
         if let Some(known) = self.local(protocol, field.name) {
+            if self.field(known).is_some_and(|info| info.protocol != id)
+                && !self.shared.contains(&(known, id))
+            {
+                self.shared.push((known, id));
+            }
             return Ok(known);
         }
         let name = whole_name(protocol.name, field.name);
@@ -306,9 +332,32 @@ impl Registry {
         }
     }
 
+    /// Every protocol whose declaration holds the field.
+    pub(crate) fn holders(&self, field: FieldId) -> impl Iterator<Item = ProtoId> + '_ {
+        let first = self.field(field).map(|info| info.protocol);
+        first
+            .into_iter()
+            .chain(self.shared.iter().filter(move |(id, _)| *id == field).map(|(_, holder)| *holder))
+    }
+
     /// The field of octets that a part of known size has left over.
     pub(crate) fn undissected(&self) -> Option<FieldId> {
         self.marks.first().copied()
+    }
+
+    /// Ethernet.
+    pub(crate) fn ethernet(&self) -> Option<ProtoId> {
+        self.link.ethernet
+    }
+
+    /// The field of octets behind an Ethernet frame's payload.
+    pub(crate) fn trailer(&self) -> Option<FieldId> {
+        self.link.trailer
+    }
+
+    /// Whether the protocol is a network layer that knows its own length.
+    pub(crate) fn is_network(&self, id: ProtoId) -> bool {
+        self.link.network.contains(&id)
     }
 
     /// The field that marks a note of this kind.
@@ -402,7 +451,7 @@ pub(crate) fn collect<'a>(items: &'a [Item], fields: &mut Vec<&'a Field>) {
                 fields.push(field);
                 collect(inner, fields);
             }
-            Item::When(_, inner) => collect(inner, fields),
+            Item::When(_, inner) | Item::Behind(_, inner) => collect(inner, fields),
             Item::Switch(_, cases, other) => {
                 cases.iter().for_each(|(_, _, inner)| collect(inner, fields));
                 collect(other, fields);

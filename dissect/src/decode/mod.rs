@@ -9,6 +9,7 @@
 //! rest of the frame is shown as far as the layers around it allow.
 
 mod frame_fields;
+mod link;
 pub(crate) mod program;
 mod value;
 mod walk;

@@ -20,6 +20,7 @@ pub(crate) enum Code {
     Const(i64),
     Slot(u8),
     Left,
+    Claimed,
     Add(Box<(Code, Code)>),
     Sub(Box<(Code, Code)>),
     Mul(Box<(Code, Code)>),
@@ -73,6 +74,7 @@ pub(crate) enum Op {
     Switch { on: Code, cases: Vec<(u64, u64, Vec<Op>)>, other: Vec<Op> },
     Repeat { field: FieldId, times: Option<Code>, emit: bool, inner: Vec<Op> },
     Tlv(Box<TlvOp>),
+    Behind(Code, Vec<Op>),
     Custom { fields: Box<[Local]>, decode: DecodeFn },
     ToEnd,
 }
@@ -151,6 +153,8 @@ struct Wanted {
     programs: Programs,
     /// Whether one of the fields of the `frame` pseudo protocol (number 0) is among them.
     frame: bool,
+    /// Whether what stands behind the payload of Ethernet is among them.
+    trailer: bool,
 }
 
 impl Plan {
@@ -168,19 +172,22 @@ impl Plan {
             }
         }
         let mut holders = vec![false; registry.protocols().len()];
-        for (info, _) in registry.fields().iter().zip(&wanted).filter(|(_, wanted)| **wanted) {
-            if let Some(slot) = holders.get_mut(usize::from(info.protocol.0)) {
+        let chosen = (0..=u16::MAX).map(FieldId).zip(&wanted).filter(|(_, wanted)| **wanted);
+        for holder in chosen.flat_map(|(field, _)| registry.holders(field)) {
+            if let Some(slot) = holders.get_mut(usize::from(holder.0)) {
                 *slot = true;
             }
         }
+        let trailer =
+            registry.trailer().and_then(|id| wanted.get(usize::from(id.0)).copied()).unwrap_or(false);
         let holds = |id: ProtoId| holders.get(usize::from(id.0)).copied().unwrap_or(false);
         // Octets that nobody takes, and remarks, may stand behind every layer.
         let anywhere =
             ["data", "nettool"].iter().any(|name| registry.protocol_named(name).is_some_and(holds));
-        let reach = registry.reach(|id| anywhere || holds(id));
+        let reach = registry.reach(|id| anywhere || holds(id) || trailer && registry.is_network(id));
         let programs = Programs::new(registry.protocols().len());
         let frame = holders.first().copied().unwrap_or(false);
-        Plan { wanted: Some(Wanted { fields: wanted, reach, programs, frame }) }
+        Plan { wanted: Some(Wanted { fields: wanted, reach, programs, frame, trailer }) }
     }
 
     /// The fields of these names: `None` in place of a name that no query knows.
@@ -215,6 +222,10 @@ impl Plan {
 
     pub(crate) fn wants_frame(&self) -> bool {
         self.wanted.as_ref().is_none_or(|wanted| wanted.frame)
+    }
+
+    pub(crate) fn wants_trailer(&self) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.trailer)
     }
 
     pub(crate) fn program<'p>(&'p self, registry: &'p Registry, id: ProtoId) -> Option<&'p Program> {
@@ -285,7 +296,7 @@ impl Compiler<'_> {
 
     fn note_expr(&mut self, expr: &Expr) -> Result<(), SchemaError> {
         match expr {
-            Expr::Const(_) | Expr::Left => Ok(()),
+            Expr::Const(_) | Expr::Left | Expr::Claimed => Ok(()),
             Expr::Field(name) => self.note_slot(name),
             Expr::Align(inner, _) => self.note_expr(inner),
             Expr::Add(a, b)
@@ -343,6 +354,10 @@ impl Compiler<'_> {
                     }
                     self.note_items(inner)?;
                 }
+                Item::Behind(octets, inner) => {
+                    self.note_expr(octets)?;
+                    self.note_items(inner)?;
+                }
                 Item::Tlv(tlv) => self.note_tlv(tlv)?,
                 Item::Custom(..) => {}
             }
@@ -372,6 +387,7 @@ impl Compiler<'_> {
             Expr::Const(value) => Code::Const(*value),
             Expr::Field(name) => Code::Slot(self.slot(name)),
             Expr::Left => Code::Left,
+            Expr::Claimed => Code::Claimed,
             Expr::Add(a, b) => Code::Add(pair(a, b)?),
             Expr::Sub(a, b) => Code::Sub(pair(a, b)?),
             Expr::Mul(a, b) => Code::Mul(pair(a, b)?),
@@ -493,6 +509,7 @@ impl Compiler<'_> {
                     Op::Repeat { field: id, times, emit, inner }
                 }
             }
+            Item::Behind(octets, inner) => Op::Behind(self.expr(octets)?, self.items(inner)?),
             Item::Tlv(tlv) => self.tlv(tlv)?,
             Item::Custom(fields, decode) => Op::Custom { fields: self.named(fields)?, decode: *decode },
         })
@@ -540,6 +557,7 @@ fn has_custom(items: &[Item]) -> bool {
         Item::Group(_, inner)
         | Item::Block(_, _, inner)
         | Item::When(_, inner)
+        | Item::Behind(_, inner)
         | Item::Repeat(_, _, inner) => has_custom(inner),
         Item::Switch(_, cases, other) => {
             cases.iter().any(|(_, _, inner)| has_custom(inner)) || has_custom(other)

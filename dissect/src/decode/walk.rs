@@ -36,27 +36,27 @@ pub(super) struct Stop;
 
 /// Where a walk stands in a layer. Hooks and custom items read on and emit through it.
 pub struct Walk<'d, 'o> {
-    registry: &'o Registry,
-    plan: &'o Plan,
+    pub(super) registry: &'o Registry,
+    pub(super) plan: &'o Plan,
     settings: &'o Settings,
-    meta: &'o Meta<'d>,
+    pub(super) meta: &'o Meta<'d>,
     around: &'o Surroundings<'o>,
-    data: &'d [u8],
-    source: u8,
-    out: &'o mut Dissection,
-    protocol: ProtoId,
+    pub(super) data: &'d [u8],
+    pub(super) source: u8,
+    pub(super) out: &'o mut Dissection,
+    pub(super) protocol: ProtoId,
     /// First octet of the layer.
-    start: usize,
+    pub(super) start: usize,
     /// Cursor, in bits.
-    bit: usize,
+    pub(super) bit: usize,
     /// End of the captured octets of the current part.
-    end: usize,
+    pub(super) end: usize,
     /// End of the current part by what surrounds it; at least `end`.
-    claimed: usize,
-    depth: u8,
+    pub(super) claimed: usize,
+    pub(super) depth: u8,
     slots: [u64; SLOTS],
     fields: &'o [Local],
-    next: Option<ProtoId>,
+    pub(super) next: Option<ProtoId>,
     ended: bool,
     network: Network,
     /// Inside an octet string that another packet quotes: checksums and lengths need not hold.
@@ -154,18 +154,21 @@ impl<'d, 'o> Walk<'d, 'o> {
     fn layers(&mut self) {
         while let Some(id) = self.next.take() {
             if !self.plan.reaches(id) {
-                return;
+                return self.link_trailer();
             }
             if self.out.layers.len() >= MAX_LAYERS || self.out.nodes.len() >= MAX_NODES {
                 self.note(NoteKind::TooDeep, self.layer_field(), 0);
-                return;
+                return self.link_trailer();
             }
             self.layer(id);
             if self.ended {
-                return;
+                break;
             }
         }
-        self.rest_as_data();
+        if !self.ended {
+            self.rest_as_data();
+        }
+        self.link_trailer();
     }
 
     fn layer(&mut self, id: ProtoId) {
@@ -270,6 +273,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             }
             Op::Repeat { field, times, emit, inner } => self.repeat(*field, times.as_ref(), *emit, inner),
             Op::Tlv(tlv) => self.tlv(tlv),
+            Op::Behind(octets, inner) => self.behind(octets, inner),
             Op::Custom { fields, decode } => {
                 let outer = std::mem::replace(&mut self.fields, fields);
                 decode(self);
@@ -553,6 +557,27 @@ impl<'d, 'o> Walk<'d, 'o> {
         })
     }
 
+    /// Runs the steps behind a payload of so many octets, and ends the part where they begin. Nothing is done when
+    /// the payload would be longer than the part: the length that says so is reported by what it limits.
+    fn behind(&mut self, octets: &Code, inner: &'o [Op]) -> Result<(), Stop> {
+        self.align();
+        let here = self.bit;
+        let Ok(octets) = usize::try_from(self.code(octets)) else { return Ok(()) };
+        let payload_end = (here / 8).saturating_add(octets);
+        if payload_end > self.claimed {
+            return Ok(());
+        }
+        if payload_end < self.end {
+            self.bit = payload_end.saturating_mul(8);
+            // Trouble in a trailer does not spoil the payload.
+            let _ = self.run(inner);
+        }
+        self.bit = here;
+        self.end = self.end.min(payload_end);
+        self.claimed = payload_end;
+        Ok(())
+    }
+
     fn dns_name(&mut self, field: FieldId, emit: bool) -> Result<(), Stop> {
         let from = self.bit / 8;
         let base = self.start;
@@ -589,6 +614,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             Code::Const(value) => *value,
             Code::Slot(slot) => i64::try_from(self.slot_value(*slot)).unwrap_or(i64::MAX),
             Code::Left => i64::try_from(self.end.saturating_sub(self.bit.div_ceil(8))).unwrap_or(i64::MAX),
+            Code::Claimed => i64::try_from(self.claimed_left()).unwrap_or(i64::MAX),
             Code::Add(pair) => self.code(&pair.0).saturating_add(self.code(&pair.1)),
             Code::Sub(pair) => self.code(&pair.0).saturating_sub(self.code(&pair.1)),
             Code::Mul(pair) => self.code(&pair.0).saturating_mul(self.code(&pair.1)),
@@ -618,7 +644,7 @@ impl<'d, 'o> Walk<'d, 'o> {
     // ---- emitting ----------------------------------------------------------------------------------------------
 
     #[inline]
-    fn push(&mut self, field: FieldId, start: usize, bits: usize, value: u64) {
+    pub(super) fn push(&mut self, field: FieldId, start: usize, bits: usize, value: u64) {
         self.out.nodes.push(Node {
             field,
             depth: self.depth,
@@ -629,14 +655,14 @@ impl<'d, 'o> Walk<'d, 'o> {
         });
     }
 
-    fn open_node(&mut self, field: Option<FieldId>) -> Option<usize> {
+    pub(super) fn open_node(&mut self, field: Option<FieldId>) -> Option<usize> {
         let field = field?;
         let at = self.out.nodes.len();
         self.push(field, self.bit, 0, 0);
         Some(at)
     }
 
-    fn close_node(&mut self, node: Option<usize>, end: usize) {
+    pub(super) fn close_node(&mut self, node: Option<usize>, end: usize) {
         if let Some(node) = node.and_then(|at| self.out.nodes.get_mut(at)) {
             node.bits = small(end.saturating_mul(8)).saturating_sub(node.start);
         }
@@ -651,6 +677,10 @@ impl<'d, 'o> Walk<'d, 'o> {
     fn short(&mut self, field: FieldId, bits: usize) -> Stop {
         let after = self.bit.saturating_add(bits);
         let kind = if after <= self.claimed.saturating_mul(8) { NoteKind::Cut } else { NoteKind::Malformed };
+        // A quotation ends where the quoting packet has no more room for it.
+        if self.quoted && kind == NoteKind::Cut {
+            return Stop;
+        }
         self.note(kind, field, bits.div_ceil(8));
         Stop
     }
@@ -968,9 +998,10 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.quoted
     }
 
-    /// What follows is a quotation.
+    /// What follows is a quotation: the beginning of a packet, of which the rest is not here.
     pub fn set_quoted(&mut self) {
         self.quoted = true;
+        self.claimed = usize::MAX / 16;
     }
 
     /// Whether the captured octets of the part are all that it has.
@@ -981,7 +1012,7 @@ impl<'d, 'o> Walk<'d, 'o> {
 
 /// Offsets are kept in 32 bits; frames are far shorter.
 #[inline]
-fn small(value: usize) -> u32 {
+pub(super) fn small(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
 

@@ -3,8 +3,9 @@
 //! What follows the addresses is an EtherType (0x0600 and above) or a length with an 802.2 header behind it.
 
 use crate::decode::Walk;
+use crate::frame::VlanTag;
 use crate::render::line::{Body, Line};
-use crate::schema::{Auto, ETHER_TYPE, LINK_TYPE, Protocol, be16, bytes, custom, flag, mac, rest};
+use crate::schema::{Auto, ETHER_TYPE, LINK_TYPE, Protocol, be16, be32, bytes, custom, flag, mac, rest};
 
 pub(super) fn ethernet() -> Protocol {
     let mut kind = be16("type").hex().named_by(ether_type_name).doc("EtherType");
@@ -21,8 +22,10 @@ pub(super) fn ethernet() -> Protocol {
         .extra(flag("dst.lg").doc("destination is locally administered"))
         .extra(flag("dst.ig").doc("destination is a group"))
         .extra(flag("src.lg").doc("source is locally administered"))
+        .extra(be32("fcs").hex().doc("frame check sequence"))
         .extra(bytes("trailer", rest()).alias("padding").doc("octets behind the payload"))
         .either("addr", &["dst", "src"])
+        .after(after)
         .summary(summary)
         .sample("ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 0a000001 000000000000 0a000002 000000000000000000000000000000000000")
 }
@@ -33,13 +36,34 @@ fn type_or_length(walk: &mut Walk<'_, '_>) {
         walk.stop();
         return;
     };
+    if let [Some(tag), _] = walk.moved_tags() {
+        let at = walk.offset();
+        walk.emit("type", at, 0, u64::from(tag.tpid));
+        walk.advance(2);
+    } else {
+        walk.take(if value >= 0x600 { "type" } else { "len" }, 2);
+    }
     if value >= 0x600 {
-        walk.take("type", 2);
         walk.next(ETHER_TYPE, u64::from(value));
     } else {
-        walk.take("len", 2);
         walk.limit_payload(i64::from(value));
         walk.next_named("llc");
+    }
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    if let Some(octets) = walk.meta().fcs_len.map(usize::from).filter(|octets| matches!(octets, 1..=8))
+        && walk.layer_count() == 1
+        && walk.meta().link_type == crate::frame::LinkType::ETHERNET
+        && walk.take_trailer(octets)
+    {
+        let at = walk.layer_offset().saturating_add(walk.layer_octets().len());
+        let sequence = walk.all_octets().get(at..at.saturating_add(octets)).unwrap_or_default();
+        let value = sequence.iter().fold(0_u64, |value, octet| value << 8 | u64::from(*octet));
+        walk.emit("fcs", at, octets, value);
+    }
+    if let Some(kind) = walk.header().last_chunk::<2>() {
+        walk.insert_moved_tags(u16::from_be_bytes(*kind));
     }
 }
 
@@ -68,5 +92,33 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         line.text(" > ");
         line.mac([d0, d1, d2, d3, d4, d5]);
     }
-    line.ether_type(kind, payload, body.len);
+    let vlan = &line.frame.meta.vlan;
+    match (vlan.outer, vlan.inner) {
+        (Some(outer), inner) if !vlan.put_back && line.is_first_layer() => {
+            moved_tags(line, outer, inner, kind, payload, body.len);
+        }
+        _ => line.ether_type(kind, payload, body.len),
+    }
+}
+
+/// Tags that the network card took out are shown where they were.
+fn moved_tags(
+    line: &mut Line<'_, '_>,
+    outer: VlanTag,
+    inner: Option<VlanTag>,
+    kind: u16,
+    payload: Body<'_>,
+    len: usize,
+) {
+    if line.style.link {
+        line.link_type_and_length(outer.tpid, len);
+        super::vlan::write_tag(line, outer.tci);
+        if let Some(inner) = inner {
+            line.text("ethertype ");
+            line.ether_type_text(inner.tpid, true);
+            line.text(", ");
+            super::vlan::write_tag(line, inner.tci);
+        }
+    }
+    line.ether_type_inside(kind, payload);
 }

@@ -253,7 +253,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     let total = usize::from(u16::from_be_bytes([l0, l1]));
     let payload = total.saturating_sub(header.len());
-    if total != 0 || walk.quoted() {
+    if total != 0 {
         walk.limit_payload(i64::try_from(payload).unwrap_or(0));
     }
     let destination = final_destination(header, [d0, d1, d2, d3]);
@@ -308,7 +308,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         );
     }
     let header = body.data.get(..header_len).unwrap_or(body.data);
-    line.network = Network::V4([s0, s1, s2, s3], final_destination(header, destination));
+    line.set_network(Network::V4([s0, s1, s2, s3], final_destination(header, destination)));
     let payload = whole.skip(header_len);
     if total > body.len && !line.quoted {
         line.text("truncated-ip - ");

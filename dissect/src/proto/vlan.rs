@@ -67,14 +67,19 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let [t0, t1, e0, e1] = *header;
     let tci = u16::from_be_bytes([t0, t1]);
     if line.style.link {
-        line.text("vlan ");
-        line.number(u64::from(tci & 0xfff));
-        line.text(", p ");
-        line.number(u64::from(tci >> 13));
-        if tci & 0x1000 != 0 {
-            line.text(", DEI");
-        }
-        line.text(", ");
+        write_tag(line, tci);
     }
     line.ether_type_inside(u16::from_be_bytes([e0, e1]), body.skip(4));
+}
+
+/// `vlan 5, p 0, `
+pub(super) fn write_tag(line: &mut Line<'_, '_>, tci: u16) {
+    line.text("vlan ");
+    line.number(u64::from(tci & 0xfff));
+    line.text(", p ");
+    line.number(u64::from(tci >> 13));
+    if tci & 0x1000 != 0 {
+        line.text(", DEI");
+    }
+    line.text(", ");
 }

@@ -134,6 +134,8 @@ pub struct Line<'a, 'o> {
     /// Inside a packet that another one quotes.
     pub quoted: bool,
     layers: u8,
+    /// Whether the network layer's addresses have been written.
+    hosts_written: bool,
 }
 
 /// Renders frames as lines. One a thread; keeps buffers.
@@ -196,6 +198,7 @@ impl<'r> LinePrinter<'r> {
             tcp_base,
             quoted: false,
             layers: 0,
+            hosts_written: false,
         };
         line.frame();
         out.push(b'\n');
@@ -293,13 +296,23 @@ impl<'a> Line<'a, '_> {
             return;
         }
         if self.style.link {
-            self.text(if self.style.quick { ", " } else { ", ethertype " });
-            self.ether_type_text(kind, !self.style.quick);
-            self.text(", length ");
-            self.number(frame_len as u64);
-            self.text(": ");
+            self.link_type_and_length(kind, frame_len);
         }
         self.ether_payload(kind, payload);
+    }
+
+    /// `, ethertype IPv4 (0x0800), length 60: `
+    pub fn link_type_and_length(&mut self, kind: u16, frame_len: usize) {
+        self.text(if self.style.quick { ", " } else { ", ethertype " });
+        self.ether_type_text(kind, !self.style.quick);
+        self.text(", length ");
+        self.number(frame_len as u64);
+        self.text(": ");
+    }
+
+    /// Whether the protocol at hand is the frame's first.
+    pub fn is_first_layer(&self) -> bool {
+        self.layers == 1
     }
 
     /// An EtherType behind a tag, and its payload.
@@ -321,7 +334,8 @@ impl<'a> Line<'a, '_> {
         self.ether_payload(kind, payload);
     }
 
-    fn ether_type_text(&mut self, kind: u16, number: bool) {
+    /// The name of an EtherType, with its number on request.
+    pub fn ether_type_text(&mut self, kind: u16, number: bool) {
         let name = crate::proto::ether_type_name(u64::from(kind));
         self.text(name.unwrap_or("Unknown"));
         if number {
@@ -462,8 +476,18 @@ impl<'a> Line<'a, '_> {
         self.text(": ");
     }
 
-    /// `10.0.0.1 > 10.0.0.2: `, for protocols without ports.
+    /// Sets the addresses of a new network layer.
+    #[inline]
+    pub fn set_network(&mut self, network: Network) {
+        self.network = network;
+        self.hosts_written = false;
+    }
+
+    /// `10.0.0.1 > 10.0.0.2: `, for protocols without ports; once for each network layer.
     pub fn hosts(&mut self) {
+        if std::mem::replace(&mut self.hosts_written, true) {
+            return;
+        }
         match self.network {
             Network::V4(source, destination) => {
                 self.ipv4(source);

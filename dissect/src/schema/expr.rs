@@ -8,8 +8,10 @@ pub enum Expr {
     Const(i64),
     /// A field of the same protocol by its declared name, as it stands on the wire (not scaled).
     Field(&'static str),
-    /// Octets from here to the end of the enclosing part.
+    /// Captured octets from here to the end of the enclosing part.
     Left,
+    /// Octets from here to where the enclosing part ends by what surrounds it, captured or not.
+    Claimed,
     /// Sum.
     Add(Box<Expr>, Box<Expr>),
     /// Difference.
@@ -58,6 +60,11 @@ pub fn lit(value: i64) -> Expr {
 /// Octets left in the enclosing part.
 pub fn left() -> Expr {
     Expr::Left
+}
+
+/// Octets left in the enclosing part, whether captured or not.
+pub fn claimed() -> Expr {
+    Expr::Claimed
 }
 
 /// `field == value`.

@@ -12,7 +12,7 @@ mod expr;
 mod field;
 mod table;
 
-pub use expr::{Expr, Test, eq, ge, is_in, left, lit, ne, val};
+pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, val};
 pub use field::{
     Auto, Base, Checksum, Endian, Field, Kind, Names, Size, Span, be16, be24, be32, be48, be64, bits, bytes,
     eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64, rest,
@@ -56,6 +56,9 @@ pub enum Item {
     Repeat(Field, Count, Vec<Item>),
     /// Options or other type-length-value lists until the enclosing part ends.
     Tlv(Box<Tlv>),
+    /// The payload takes so many octets from here, and the items stand behind it (a trailer). The last item of a
+    /// header; where the capture was cut within the payload, they are left out.
+    Behind(Expr, Vec<Item>),
     /// The escape hatch: a function over declared fields.
     Custom(Vec<Field>, DecodeFn),
 }
@@ -233,6 +236,11 @@ pub fn times<const N: usize>(field: Field, count: Expr, items: [Item; N]) -> Ite
 /// One of several bodies, by value.
 pub fn switch<const N: usize>(on: Expr, cases: [(u64, Vec<Item>); N], other: Vec<Item>) -> Item {
     Item::Switch(on, cases.into_iter().map(|(value, items)| (value, value, items)).collect(), other)
+}
+
+/// Items behind a payload of so many octets.
+pub fn behind<const N: usize>(payload: Expr, items: [Item; N]) -> Item {
+    Item::Behind(payload, items.into())
 }
 
 /// A function over declared fields.
