@@ -181,9 +181,14 @@ impl Plan {
         let trailer =
             registry.trailer().and_then(|id| wanted.get(usize::from(id.0)).copied()).unwrap_or(false);
         let holds = |id: ProtoId| holders.get(usize::from(id.0)).copied().unwrap_or(false);
-        // Octets that nobody takes, and remarks, may stand behind every layer.
-        let anywhere =
-            ["data", "nettool"].iter().any(|name| registry.protocol_named(name).is_some_and(holds));
+        // A remark may stand at every field of every layer, so that nothing can be left out.
+        if registry.protocol_named("nettool").is_some_and(holds) {
+            return Plan::everything();
+        }
+        // Octets that nobody takes may stand behind every layer; `frame.protocols` names all of them.
+        let names_layers = matches!(registry.named("frame.protocols"), Some(Named::Field(id))
+            if wanted.get(usize::from(id.0)).copied().unwrap_or(false));
+        let anywhere = names_layers || registry.protocol_named("data").is_some_and(holds);
         let reach = registry.reach(|id| anywhere || holds(id) || trailer && registry.is_network(id));
         let programs = Programs::new(registry.protocols().len());
         let frame = holders.first().copied().unwrap_or(false);

@@ -258,7 +258,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     let destination = final_destination(header, [d0, d1, d2, d3]);
     walk.set_network(Network::V4([s0, s1, s2, s3], destination));
-    if walk.wants("checksum.status") {
+    if walk.wants("checksum.status") || walk.wants("checksum.calculated") {
         let good = checksum::sum(header) == u16::MAX;
         let at = walk.layer_offset().saturating_add(10);
         walk.emit("checksum.status", at, 0, u64::from(good));
