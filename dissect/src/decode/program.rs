@@ -9,7 +9,7 @@ use crate::schema::{Count, DecodeFn, Endian, Expr, Field, Item, Kind, Protocol, 
 use std::sync::{Arc, OnceLock};
 
 /// Fields of one protocol that sizes and tests may speak of.
-pub const SLOTS: usize = 32;
+pub const SLOTS: usize = 64;
 
 /// No slot.
 pub(crate) const NO_SLOT: u8 = u8::MAX;
@@ -40,6 +40,7 @@ pub(crate) enum Cond {
     All(Vec<Cond>),
     Any(Vec<Cond>),
     Not(Box<Cond>),
+    Over(Option<ProtoId>),
 }
 
 /// A compiled size.
@@ -325,6 +326,7 @@ impl Compiler<'_> {
             Test::In(expr, _) => self.note_expr(expr),
             Test::All(tests) | Test::Any(tests) => tests.iter().try_for_each(|test| self.note_test(test)),
             Test::Not(test) => self.note_test(test),
+            Test::Over(_) => Ok(()),
         }
     }
 
@@ -413,6 +415,7 @@ impl Compiler<'_> {
             Test::All(tests) => Cond::All(all(tests)?),
             Test::Any(tests) => Cond::Any(all(tests)?),
             Test::Not(test) => Cond::Not(Box::new(self.test(test)?)),
+            Test::Over(name) => Cond::Over(self.registry.protocol_named(name)),
         })
     }
 
@@ -582,6 +585,8 @@ pub(crate) fn is_number(kind: Kind) -> bool {
             | Kind::Eui64
             | Kind::Ipv4
             | Kind::Time
+            | Kind::NtpTime
+            | Kind::UnixTime
             | Kind::Duration
     )
 }

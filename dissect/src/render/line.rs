@@ -129,6 +129,10 @@ pub struct Line<'a, 'o> {
     pub frame: &'a Frame<'a>,
     /// Addresses of the innermost network layer.
     pub network: Network,
+    /// Ports of the innermost transport layer.
+    pub ports: (u16, u16),
+    /// Which kind of ports they are.
+    pub transport: Option<Table>,
     /// Subtracted from TCP sequence and acknowledgement numbers; `None` before the connection is known.
     pub tcp_base: Option<tcp_seq::Base>,
     /// Inside a packet that another one quotes.
@@ -195,6 +199,8 @@ impl<'r> LinePrinter<'r> {
             registry: self.registry,
             frame,
             network: Network::None,
+            ports: (0, 0),
+            transport: None,
             tcp_base,
             quoted: false,
             layers: 0,
@@ -253,11 +259,15 @@ impl<'a> Line<'a, '_> {
     }
 
     /// The protocol that a transport payload belongs to, by ports or by its look.
-    pub fn by_ports(&self, table: Table, a: u16, b: u16, body: Body<'_>) -> Option<ProtoId> {
+    pub fn by_ports(&mut self, table: Table, a: u16, b: u16, body: Body<'_>) -> Option<ProtoId> {
+        self.ports = (a, b);
+        self.transport = Some(table);
         if body.data.is_empty() {
             return None;
         }
-        self.registry.next_by_ports(table, a, b).or_else(|| self.registry.next_by_look(table, body.data))
+        self.registry
+            .next_by_ports(table, a, b, body.data)
+            .or_else(|| self.registry.next_by_look(table, body.data))
     }
 
     /// A protocol without a summary: its title and brief fields.

@@ -12,11 +12,11 @@ mod expr;
 mod field;
 mod table;
 
-pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, val};
+pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, not, over, val};
 pub use field::{
     Auto, Base, Checksum, Endian, Field, Kind, Names, Size, Span, be16, be24, be32, be48, be64, bits, bytes,
-    eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64, rest,
-    text, u8,
+    eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64,
+    ntp_time, rest, text, u8, unix_time,
 };
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
@@ -277,6 +277,8 @@ pub struct Protocol {
     pub summary: Option<SummaryFn>,
     /// Recognition without a number: in which table's failing look-ups it is tried.
     pub heuristic: Option<(Table, HeuristicFn)>,
+    /// Whether octets that a port in this table leads to can be this protocol at all; must be cheap.
+    pub accepts: Vec<(Table, HeuristicFn)>,
     /// Sample frames.
     pub samples: Vec<Sample>,
     /// Where the format is defined.
@@ -324,6 +326,7 @@ impl Protocol {
             payload: None,
             summary: None,
             heuristic: None,
+            accepts: Vec::new(),
             samples: Vec::new(),
             source: "",
             plugin: false,
@@ -393,6 +396,13 @@ impl Protocol {
     /// Tried when `table` has no entry.
     pub fn heuristic(mut self, table: Table, test: HeuristicFn) -> Self {
         self.heuristic = Some((table, test));
+        self
+    }
+
+    /// Where a port in `table` leads here, `test` may refuse the octets (the middle of a stream, another protocol on the port): they are
+    /// then data.
+    pub fn accepts(mut self, table: Table, test: HeuristicFn) -> Self {
+        self.accepts.push((table, test));
         self
     }
 
