@@ -4,9 +4,11 @@ pub mod dsa;
 pub mod note;
 
 mod data;
+mod dns;
 mod ethernet;
 mod frame;
 mod ipv4;
+mod octets;
 mod tcp;
 mod udp;
 mod vlan;
@@ -58,5 +60,8 @@ pub fn all() -> Vec<Protocol> {
         ipv4::ipv4(),
         tcp::tcp(),
         udp::udp(),
+        dns::dns(),
+        dns::mdns(),
+        dns::llmnr(),
     ]
 }
