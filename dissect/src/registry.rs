@@ -401,6 +401,7 @@ impl Registry {
                     .filter_map(|table| self.tables.get(usize::from(table.0)))
                     .flat_map(NextTable::targets)
                     .collect();
+                targets.extend(protocol.leads_to.iter().filter_map(|name| self.protocol_named(name)));
                 targets.sort_unstable();
                 targets.dedup();
                 targets

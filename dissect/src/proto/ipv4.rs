@@ -11,7 +11,7 @@ use crate::schema::{
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
-const DSCP: &[(u64, &str)] = &[
+pub(super) const DSCP: &[(u64, &str)] = &[
     (0, "CS0"),
     (1, "LE"),
     (8, "CS1"),
@@ -38,7 +38,7 @@ const DSCP: &[(u64, &str)] = &[
 ];
 
 /// RFC 3168 §5.
-const ECN: &[(u64, &str)] = &[(0, "not ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
+pub(super) const ECN: &[(u64, &str)] = &[(0, "not ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
 
 /// How a verified checksum is told; Wireshark's numbers.
 pub(crate) const CHECKSUM_STATUS: &[(u64, &str)] =

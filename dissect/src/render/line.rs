@@ -138,6 +138,8 @@ pub struct Line<'a, 'o> {
     /// Inside a packet that another one quotes.
     pub quoted: bool,
     layers: u8,
+    /// The protocol whose summary is being written.
+    current: Option<ProtoId>,
     /// Whether the network layer's addresses have been written.
     hosts_written: bool,
 }
@@ -204,6 +206,7 @@ impl<'r> LinePrinter<'r> {
             tcp_base,
             quoted: false,
             layers: 0,
+            current: None,
             hosts_written: false,
         };
         line.frame();
@@ -241,6 +244,7 @@ impl<'a> Line<'a, '_> {
             return;
         }
         self.layers = self.layers.saturating_add(1);
+        self.current = Some(id);
         match protocol.summary {
             Some(summary) => summary(self, body),
             None => self.brief(id, body),
@@ -320,6 +324,11 @@ impl<'a> Line<'a, '_> {
         self.text(": ");
     }
 
+    /// The name of the protocol whose summary has just been called.
+    pub fn protocol_name(&self) -> &'static str {
+        self.current.and_then(|id| self.registry.protocol(id)).map_or("", |protocol| protocol.name)
+    }
+
     /// Whether the protocol at hand is the frame's first.
     pub fn is_first_layer(&self) -> bool {
         self.layers == 1
@@ -363,7 +372,8 @@ impl<'a> Line<'a, '_> {
         }
     }
 
-    fn ether_payload(&mut self, kind: u16, payload: Body<'_>) {
+    /// What an EtherType leads to.
+    pub fn ether_payload(&mut self, kind: u16, payload: Body<'_>) {
         if self.next(ETHER_TYPE, u64::from(kind), payload) {
             return;
         }
@@ -458,7 +468,8 @@ impl<'a> Line<'a, '_> {
     /// `10.0.0.1.80 > 10.0.0.2.1234: `, addresses from the network layer.
     #[inline]
     pub fn endpoints(&mut self, table: Table, from: u16, to: u16) {
-        match self.network {
+        let network = if self.hosts_written { Network::None } else { self.network };
+        match network {
             Network::V4(source, destination) => {
                 self.ipv4(source);
                 self.out.push(b'.');

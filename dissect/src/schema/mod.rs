@@ -257,6 +257,8 @@ pub struct Protocol {
     pub title: &'static str,
     /// Names of the crafter's layers that build it, the first one preferred.
     pub layers: Vec<&'static str>,
+    /// Further names of the crafter's layers, with fields that they set: field and wire value.
+    pub presets: Vec<(&'static str, Vec<(&'static str, u64)>)>,
     /// Other names that queries accept for it.
     pub aliases: Vec<&'static str>,
     /// Where it is reached from: table and values.
@@ -269,6 +271,8 @@ pub struct Protocol {
     pub either: Vec<(&'static str, Vec<&'static str>)>,
     /// Tables that the hook or a custom item looks the payload up in, beside those of the fields.
     pub leads: Vec<Table>,
+    /// Protocols that the hook or a custom item hands the payload to by name.
+    pub leads_to: Vec<&'static str>,
     /// Runs after the header.
     pub after: Option<AfterFn>,
     /// Octets of payload, where a length field limits it; `None`: all that is left.
@@ -316,12 +320,14 @@ impl Protocol {
             name,
             title,
             layers: Vec::new(),
+            presets: Vec::new(),
             aliases: Vec::new(),
             on: Vec::new(),
             items: Vec::new(),
             extra: Vec::new(),
             either: Vec::new(),
             leads: Vec::new(),
+            leads_to: Vec::new(),
             after: None,
             payload: None,
             summary: None,
@@ -336,6 +342,12 @@ impl Protocol {
     /// The crafter's name for it (scapy's).
     pub fn layer(mut self, name: &'static str) -> Self {
         self.layers.push(name);
+        self
+    }
+
+    /// A crafter's layer that is this protocol with some fields set (`ICMPv6EchoRequest` is ICMPv6 of type 128).
+    pub fn layer_as(mut self, name: &'static str, fields: &[(&'static str, u64)]) -> Self {
+        self.presets.push((name, fields.to_vec()));
         self
     }
 
@@ -372,6 +384,12 @@ impl Protocol {
     /// Tables that its hook or custom items look the payload up in.
     pub fn leads(mut self, tables: &[Table]) -> Self {
         self.leads.extend(tables);
+        self
+    }
+
+    /// Protocols that its hook or custom items hand the payload to by name.
+    pub fn leads_to(mut self, names: &[&'static str]) -> Self {
+        self.leads_to.extend(names);
         self
     }
 
