@@ -1,9 +1,11 @@
 //! The command line: one file per subcommand, each with its options and one function that calls the libraries.
 
+mod capture;
 mod completions;
 mod man;
 mod outcome;
 mod read;
+mod save;
 mod show;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -54,6 +56,7 @@ enum Color {
 
 #[derive(Subcommand)]
 enum Command {
+    Capture(Box<capture::Options>),
     Read(Box<read::Options>),
     Completions(completions::Options),
     Man(man::Options),
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
     match &cli.command {
+        Command::Capture(options) => capture::run(options, &cli.global),
         Command::Read(options) => read::run(options, &cli.global),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),

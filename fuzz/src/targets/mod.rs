@@ -2,5 +2,4 @@
 
 pub mod assembler;
 pub mod cbpf;
-pub mod decode;
 pub mod file;

@@ -1,0 +1,362 @@
+//! `nettool capture [IFACE…] [FILTER]`: frames from the wire, as lines or into a file.
+
+mod account;
+mod asked;
+mod taker;
+
+use crate::Global;
+use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::save::{SaveOptions, duration, size, write_failure};
+use crate::show::ShowOptions;
+use account::Account;
+use asked::{Asked, interface_lines};
+use clap::{Args, ValueEnum};
+use nettool_capture::file::{InterfaceStatistics, Interfaces, Writer};
+use nettool_capture::live::session::{self, Ended, Limits, Outcome};
+use nettool_capture::live::{self, Connection, Counts, Crossing, Signals, Source, TimeChoice, User};
+use nettool_dissect::decode::Settings;
+use nettool_dissect::frame::Timestamp;
+use std::io::Write;
+use std::os::fd::AsFd;
+use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use taker::{Lines, Losses, Output, Screen, Taker};
+
+/// Capture from interfaces: lines on stdout, or a file with -w
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  nettool capture eth0\n  nettool capture eth0 -n tcp port 80\n  nettool capture any -c 100 -w out.pcapng\n  nettool capture eth0 eth1 -w both.pcapng --stats 1\n  nettool capture -D"
+)]
+pub(crate) struct Options {
+    /// Interfaces, `any`, and then a filter as tcpdump takes it; without an interface the one of the default route
+    #[arg(value_name = "IFACE… FILTER", allow_hyphen_values = false)]
+    words: Vec<String>,
+    /// Interface to capture on, as tcpdump writes it; may be given several times
+    #[arg(short, long = "interface", value_name = "IFACE")]
+    interface: Vec<String>,
+    /// List the interfaces
+    #[arg(short = 'D', long)]
+    list_interfaces: bool,
+    /// Show the frames that are saved too
+    #[arg(long)]
+    print: bool,
+    /// End after this many frames
+    #[arg(short, long, value_name = "N")]
+    count: Option<u64>,
+    /// End after this time: seconds, or with a unit (500ms, 10s, 5m, 1h)
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    duration: Option<Duration>,
+    /// Octets to keep of each frame; 0 is 262144
+    #[arg(short, long, value_name = "SNAPLEN", default_value_t = 262_144)]
+    snaplen: u32,
+    /// Do not put the interface into promiscuous mode
+    #[arg(short = 'p', long)]
+    no_promiscuous_mode: bool,
+    /// Which frames, by direction
+    #[arg(long, short = 'Q', value_enum, default_value_t = DirectionChoice::Inout, value_name = "DIRECTION")]
+    direction: DirectionChoice,
+    /// Memory for frames that wait to be written, such as 8M; 64M where the kernel gives it
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    buffer: Option<usize>,
+    /// How to get frames from the kernel
+    #[arg(long, value_enum, default_value_t = BackendChoice::Auto, value_name = "BACKEND")]
+    backend: BackendChoice,
+    /// Whose clock stamps the frames; `adapter` needs CAP_NET_ADMIN and hardware that stamps every frame
+    #[arg(long, value_enum, default_value_t = TimesChoice::Host, value_name = "CLOCK")]
+    timestamps: TimesChoice,
+    /// Keep how large the segments are that the network card cuts or has joined (GSO, GRO)
+    #[arg(long)]
+    gso: bool,
+    /// Keep the kernel's flow hash of each frame, which costs it some time
+    #[arg(long)]
+    rxhash: bool,
+    /// Share each interface's frames among this many threads (PACKET_FANOUT, by flow)
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=64))]
+    threads: u8,
+    /// Leave out the SSH connection that this runs in
+    #[arg(long)]
+    not_my_ssh: bool,
+    /// Become this user, without capabilities, once the sockets are open
+    #[arg(long, short = 'Z', value_name = "NAME")]
+    user: Option<String>,
+    /// Show statistics on stderr every so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = duration)]
+    stats: Option<Duration>,
+    /// Show each line at once; this is what happens anyway
+    #[arg(short = 'l', long, hide = true)]
+    line_buffered: bool,
+    #[command(flatten)]
+    save: SaveOptions,
+    #[command(flatten)]
+    show: ShowOptions,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum DirectionChoice {
+    /// Received
+    In,
+    /// Sent
+    Out,
+    /// Both
+    Inout,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum BackendChoice {
+    /// AF_PACKET
+    Auto,
+    /// AF_PACKET with a TPACKET_V3 ring
+    Packet,
+    /// AF_XDP: received frames only, which then do not reach the kernel
+    Xdp,
+    /// libpnet
+    Pnet,
+    /// libpcap, where it is built in
+    Pcap,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum TimesChoice {
+    /// The kernel's clock
+    Host,
+    /// The network card's clock
+    Adapter,
+}
+
+/// An error of the live room: what is wrong with the command line apart from what cannot be had.
+fn access(error: live::Error) -> Failure {
+    match &error {
+        live::Error::Privilege { needs, .. } => {
+            let program = std::env::current_exe().map(|path| path.display().to_string());
+            Failure::access(format!(
+                "{error}: run with sudo, or once `sudo setcap cap_net_raw,cap_net_admin=eip {}`{}",
+                program.as_deref().unwrap_or("$(command -v nettool)"),
+                if *needs == "CAP_NET_RAW" {
+                    ""
+                } else {
+                    " (the clock of a card is a setting of the interface)"
+                },
+            ))
+        }
+        live::Error::Backend { .. }
+        | live::Error::NotBuilt(_)
+        | live::Error::NoUser(_)
+        | live::Error::NoSession => Failure::usage(error),
+        _ => Failure::access(error),
+    }
+}
+
+pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
+    if options.list_interfaces {
+        let mut text = interface_lines().join("\n");
+        text.push('\n');
+        std::io::stdout().write_all(text.as_bytes()).map_err(stdout_failure)?;
+        return Ok(Exit::Done);
+    }
+    // Before anything is opened: what is wrong with the command line shall not cost privileges or files.
+    let show = options.show.understand(global, Settings::default())?;
+    let asked = Asked::resolve(&options.interface, &options.words)?;
+    let opened = open(options, &asked)?;
+    if let Some(user) = &options.user {
+        User::named(user).and_then(|user| user.become_for_good()).map_err(access)?;
+    } else if !live::is_root() {
+        live::drop_capabilities().map_err(access)?;
+    }
+    // As the new user, who is to own the file and those that follow it.
+    let writer = options.save.writer(|write| {
+        write.snaplen = options.snaplen();
+        write.filter = (!asked.filter.is_empty()).then(|| asked.filter.clone());
+    })?;
+    let several = asked.interfaces.len() > 1 || asked.interfaces.iter().any(|name| name == "any");
+    let show = if several { show.with_interfaces() } else { show };
+    if global.quiet == 0 {
+        account::start(&opened.sources, options.snaplen());
+    }
+    let losses = Losses::default();
+    let interfaces = Interfaces::new(session::interfaces(&opened.sources));
+    let printing = writer.is_none() || options.print;
+    let (screen, queue) = match (&writer, printing) {
+        (Some(_), true) => {
+            let (screen, queue) = taker::queue();
+            (screen, Some(queue))
+        }
+        _ => (Screen::Direct, None),
+    };
+    let output = Output {
+        writer: writer.map(Mutex::new),
+        lines: printing.then(|| Mutex::new(Lines::new(&show, screen))),
+        interfaces,
+        losses: &losses,
+    };
+    std::thread::scope(|scope| {
+        let printer = queue.map(|queue| scope.spawn(move || taker::drain(&queue)));
+        let ended = conduct(options, opened, output);
+        // The queue ends with the output that `conduct` has taken.
+        match printer.map(|printer| printer.join()) {
+            Some(Ok(Err(error))) => ended.and(Err(stdout_failure(error))),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            Some(Ok(Ok(()))) | None => ended,
+        }
+    })
+}
+
+/// Runs the session to its end, and gives account of it.
+fn conduct(options: &Options, opened: OpenedAll, output: Output<'_>) -> Result<Exit, Failure> {
+    let OpenedAll { sources, names, signals } = opened;
+    let start = now();
+    let limits = Limits {
+        frames: options.count,
+        duration: options.duration,
+        report_every: options.stats,
+        hold: options.hold(),
+    };
+    let takers = sources.iter().map(|_| Taker::new(&output)).collect();
+    let account = Account::new(names);
+    let stdout = std::io::stdout();
+    // Beside a file, lines are not what the capture is for.
+    let watched = output.writer.is_none().then(|| stdout.as_fd());
+    let mut report = |report: session::Report<'_>| account.report(report, output.losses);
+    let outcome = session::run(sources, takers, &limits, &signals, watched, &mut report).map_err(access)?;
+    let Outcome { ended, counts, taken, .. } = outcome;
+    let losses = output.losses;
+    let finished = match output.writer {
+        Some(writer) => {
+            let writer = writer.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+            finish(writer, &output.interfaces, &counts, start)
+        }
+        None => Ok(()),
+    };
+    account.end(&counts, taken, losses);
+    match ended {
+        Ended::Consumer(failure) => return Err(failure),
+        Ended::Source(error) => return Err(access(error)),
+        Ended::Frames | Ended::Duration | Ended::Signal | Ended::Unwatched | Ended::Gone(_) => finished?,
+    }
+    match ended {
+        Ended::Signal => Ok(Exit::Interrupted),
+        Ended::Unwatched => Err(Failure::closed_pipe()),
+        Ended::Gone(names) => {
+            Err(Failure::access(format!("{} gone: nothing left to capture on", are(&names))))
+        }
+        _ => Ok(Exit::Done),
+    }
+}
+
+fn are(names: &[String]) -> String {
+    format!("{} {}", names.join(", "), if names.len() == 1 { "is" } else { "are" })
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
+/// Ends the file, with the counts of each interface in it where the format has room for them.
+fn finish(
+    mut writer: Writer,
+    interfaces: &Interfaces,
+    counts: &[Counts],
+    start: Timestamp,
+) -> Result<(), Failure> {
+    writer.describe(interfaces);
+    let end = now();
+    for (index, counts) in (0u32..).zip(counts) {
+        let statistics = InterfaceStatistics {
+            time: end,
+            start: Some(start),
+            end: Some(end),
+            received: None,
+            dropped_by_interface: counts.interface_drops,
+            accepted: Some(counts.received),
+            dropped_by_kernel: Some(counts.kernel_drops),
+            delivered: Some(counts.received.saturating_sub(counts.kernel_drops)),
+        };
+        writer.write_statistics(index, &statistics, interfaces).map_err(|error| write_failure(&error))?;
+    }
+    writer.finish().map(drop).map_err(|error| write_failure(&error))
+}
+
+/// Sources that are open.
+struct OpenedAll {
+    sources: Vec<Box<dyn Source>>,
+    /// The interface of each source.
+    names: Vec<String>,
+    signals: Signals,
+}
+
+impl Options {
+    /// How long frames may wait in the ring. Lines should follow their frames at once; a file gains nothing from that.
+    fn hold(&self) -> Duration {
+        Duration::from_millis(if self.save.write.is_some() && !self.print { 10 } else { 1 })
+    }
+
+    /// Octets to keep of each frame.
+    fn snaplen(&self) -> u32 {
+        if self.snaplen == 0 { MOST_SNAPLEN } else { self.snaplen.min(MOST_SNAPLEN) }
+    }
+
+    /// Memory: lines are wanted soon, and a large ring takes the kernel time to make; a file is wanted whole.
+    fn buffer(&self) -> usize {
+        const FOR_LINES: usize = 8 << 20;
+        let usual = if self.save.write.is_some() { live::DEFAULT_BUFFER } else { FOR_LINES };
+        self.buffer.unwrap_or(usual)
+    }
+}
+
+/// The longest frames that are kept, as tcpdump's.
+const MOST_SNAPLEN: u32 = 262_144;
+
+fn open(options: &Options, asked: &Asked) -> Result<OpenedAll, Failure> {
+    // Before the sockets: a signal between opening and taking would kill the program.
+    let signals = Signals::take().map_err(access)?;
+    let without = options.not_my_ssh.then(Connection::of_ssh_session).transpose().map_err(access)?;
+    let mut wanted = live::Options {
+        backend: match options.backend {
+            BackendChoice::Auto => live::Backend::Auto,
+            BackendChoice::Packet => live::Backend::Packet,
+            BackendChoice::Xdp => live::Backend::Xdp,
+            BackendChoice::Pnet => live::Backend::Pnet,
+            BackendChoice::Pcap => live::Backend::Pcap,
+        },
+        buffer: options.buffer(),
+        exact: options.buffer.is_some(),
+        hold: options.hold(),
+        snaplen: options.snaplen(),
+        promiscuous: !options.no_promiscuous_mode,
+        crossing: match options.direction {
+            DirectionChoice::In => Crossing::In,
+            DirectionChoice::Out => Crossing::Out,
+            DirectionChoice::Inout => Crossing::InOut,
+        },
+        times: match options.timestamps {
+            TimesChoice::Host => TimeChoice::Host,
+            TimesChoice::Adapter => TimeChoice::Adapter,
+        },
+        gso: options.gso,
+        hash: options.rxhash,
+        without,
+        filter: None,
+        threads: usize::from(options.threads),
+    };
+    let mut opened_all = OpenedAll { sources: Vec::new(), names: Vec::new(), signals };
+    for name in &asked.interfaces {
+        wanted.filter = filter(&asked.filter, name)?;
+        let opened = live::open(name, &wanted).map_err(access)?;
+        for note in opened.notes {
+            eprintln!("nettool: {note}");
+        }
+        for source in opened.sources {
+            opened_all.names.push(name.clone());
+            opened_all.sources.push(source);
+        }
+    }
+    Ok(opened_all)
+}
+
+/// The filter for an interface; none when there are no words.
+fn filter(expression: &str, _interface: &str) -> Result<Option<live::Programs>, Failure> {
+    if expression.is_empty() {
+        return Ok(None);
+    }
+    Err(Failure::usage(format!("no filter compiler in this build: `{expression}`; leave it out")))
+}

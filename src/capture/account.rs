@@ -1,0 +1,100 @@
+//! What `nettool capture` says on stderr: what it captures on, what happens to interfaces, what was lost.
+
+use super::taker::Losses;
+use nettool_capture::live::session::Report;
+use nettool_capture::live::{Counts, Event, Source, session};
+
+/// The counts of one interface.
+struct Line<'a> {
+    name: &'a str,
+    counts: Counts,
+}
+
+/// Names of sources, to be filled with their counts.
+pub(super) struct Account {
+    names: Vec<String>,
+}
+
+impl Account {
+    /// `names` holds the interface of each source.
+    pub(super) fn new(names: Vec<String>) -> Account {
+        Account { names }
+    }
+
+    /// The counts of all sources of each interface, in order.
+    fn by_interface(&self, counts: &[Counts]) -> Vec<Line<'_>> {
+        let mut all: Vec<Line<'_>> = Vec::new();
+        for (name, counts) in self.names.iter().zip(counts) {
+            match all.iter_mut().find(|line| line.name == name) {
+                None => all.push(Line { name, counts: *counts }),
+                Some(line) => {
+                    line.counts.received += counts.received;
+                    line.counts.kernel_drops += counts.kernel_drops;
+                    // Each source of an interface reads the same counter.
+                    line.counts.interface_drops = line.counts.interface_drops.max(counts.interface_drops);
+                }
+            }
+        }
+        all
+    }
+
+    /// One line while it runs.
+    pub(super) fn report(&self, report: Report<'_>, losses: &Losses) {
+        match report {
+            Report::Event(Event::Down(name)) => {
+                eprintln!("nettool: {name} is down; waiting for it to come up again");
+            }
+            Report::Event(Event::Up(name)) => eprintln!("nettool: {name} is up"),
+            Report::Event(Event::Gone(name)) => eprintln!("nettool: {name} is gone"),
+            Report::Counts { counts, taken } => {
+                let own = losses.lines();
+                let mut text = format!("nettool: {taken} captured, {own} dropped by nettool");
+                for Line { name, counts } in self.by_interface(counts) {
+                    text.push_str(&format!("; {name}: {} received by filter", counts.received));
+                    text.push_str(&format!(", {} dropped by kernel", counts.kernel_drops));
+                    if let Some(drops) = counts.interface_drops {
+                        text.push_str(&format!(", {drops} dropped by interface"));
+                    }
+                }
+                eprintln!("{text}");
+            }
+        }
+    }
+
+    /// The account at the end, as tcpdump gives it.
+    pub(super) fn end(&self, counts: &[Counts], taken: u64, losses: &Losses) {
+        let plural = |count: u64| if count == 1 { "" } else { "s" };
+        eprintln!("{taken} packet{} captured", plural(taken));
+        let all = self.by_interface(counts);
+        for Line { name, counts } in &all {
+            let on = if all.len() > 1 { format!("{name}: ") } else { String::new() };
+            eprintln!("{on}{} packet{} received by filter", counts.received, plural(counts.received));
+            eprintln!("{on}{} packet{} dropped by kernel", counts.kernel_drops, plural(counts.kernel_drops));
+            if let Some(drops) = counts.interface_drops {
+                eprintln!("{on}{drops} packet{} dropped by interface", plural(drops));
+            }
+        }
+        let lines = losses.lines();
+        if lines > 0 {
+            eprintln!("{lines} packet{} saved but not printed, because stdout was too slow", plural(lines));
+        }
+    }
+}
+
+/// What is captured on, before the first frame.
+pub(super) fn start(sources: &[Box<dyn Source>], snaplen: u32) {
+    let memory: usize = sources.iter().map(|source| source.memory()).sum();
+    let mut names: Vec<String> = Vec::new();
+    for interface in session::interfaces(sources) {
+        let tagger = interface.dsa_tagger.map(|tagger| format!(", switch tags {tagger}"));
+        let name = format!("{} ({}{})", interface.name, interface.link_type, tagger.unwrap_or_default());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let ring = match memory >> 20 {
+        0 => format!("{} KiB", memory >> 10),
+        mebi => format!("{mebi} MiB"),
+    };
+    eprintln!("nettool: capturing on {}, up to {snaplen} octets a frame, {ring} of buffer", names.join(", "));
+}

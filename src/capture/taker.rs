@@ -1,0 +1,235 @@
+//! Who takes the frames of a live capture: the file, the lines on stdout, or both.
+//!
+//! In: frames, on the thread of their source. Out: records in the file and text on stdout. With one source nothing is
+//! locked; several share the file and the lines, locked once a block. Lines alone hold the capture back when stdout
+//! is slow, and the ring takes that up; beside a file they do not: what stdout does not take in time is left out and
+//! counted, because the file must not lose frames for it.
+
+use crate::outcome::{Failure, stdout_failure};
+use crate::save::write_failure;
+use crate::show::{Context, Renderer, Show};
+use nettool_capture::file::{Interfaces, Writer};
+use nettool_capture::live;
+use nettool_capture::live::session::{BlockTaker, Consumer};
+use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
+use nettool_dissect::render::tcp_seq::TcpSeq;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Text gathered before it is written while more frames are waiting.
+const GATHER: usize = 64 << 10;
+/// Pieces of text that may wait for stdout beside a file.
+const WAITING: usize = 64;
+/// Most interfaces whose names are remembered for `any`.
+const MOST_NAMES: usize = 4096;
+
+/// What nettool itself had to leave out.
+#[derive(Debug, Default)]
+pub(super) struct Losses {
+    lines: AtomicU64,
+}
+
+impl Losses {
+    /// Frames whose text stdout did not take in time.
+    pub(super) fn lines(&self) -> u64 {
+        self.lines.load(Ordering::Relaxed)
+    }
+}
+
+/// What all takers of a capture share.
+pub(super) struct Output<'s> {
+    /// The file, if any.
+    pub(super) writer: Option<Mutex<Writer>>,
+    /// What lines need to know of those before them, if any are shown.
+    pub(super) lines: Option<Mutex<Lines<'s>>>,
+    /// The interfaces, as the session numbers them.
+    pub(super) interfaces: Interfaces,
+    /// What was left out.
+    pub(super) losses: &'s Losses,
+}
+
+/// Where text goes.
+pub(super) enum Screen {
+    /// To stdout, on the thread that made it.
+    Direct,
+    /// To the thread that writes to stdout, if it has room.
+    Queued(SyncSender<Vec<u8>>),
+}
+
+/// A queue to stdout, and its end for [`drain`].
+pub(super) fn queue() -> (Screen, Receiver<Vec<u8>>) {
+    let (sender, receiver) = sync_channel(WAITING);
+    (Screen::Queued(sender), receiver)
+}
+
+/// Writes what comes through the queue, until all takers are gone or stdout is closed.
+pub(super) fn drain(receiver: &Receiver<Vec<u8>>) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    for text in receiver {
+        out.write_all(&text)?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+/// Lines in the making.
+pub(super) struct Lines<'s> {
+    renderer: Renderer<'s>,
+    screen: Screen,
+    /// TCP numbers are relative only where the form shows lines.
+    tcp: Option<TcpSeq>,
+    first: Option<Timestamp>,
+    previous: Option<Timestamp>,
+    text: Vec<u8>,
+    /// Frames in `text`.
+    frames: u64,
+    /// Interfaces of a capture on `any`, by index.
+    names: HashMap<u32, Interface>,
+}
+
+impl<'s> Lines<'s> {
+    pub(super) fn new(show: &'s Show, screen: Screen) -> Lines<'s> {
+        let mut text = Vec::with_capacity(2 * GATHER);
+        show.head(&mut text);
+        Lines {
+            renderer: show.renderer(),
+            screen,
+            tcp: show.wants_tcp_base().then(TcpSeq::default),
+            first: None,
+            previous: None,
+            text,
+            frames: 0,
+            names: HashMap::new(),
+        }
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>, interfaces: &Interfaces, losses: &Losses) -> Result<(), Failure> {
+        self.first = self.first.or(frame.meta.time);
+        let tcp_base = self.tcp.as_mut().and_then(|tcp| tcp.observe(frame));
+        let interface = match cooked_index(frame) {
+            Some(index) => Some(named(&mut self.names, index)),
+            None => interfaces.get(frame.meta.interface),
+        };
+        let context = Context { interface, first: self.first, previous: self.previous, tcp_base };
+        self.renderer.render(frame, &context, &mut self.text);
+        self.previous = frame.meta.time.or(self.previous);
+        self.frames = self.frames.saturating_add(1);
+        if self.text.len() >= GATHER { self.show(losses) } else { Ok(()) }
+    }
+
+    /// Hands over what is gathered.
+    fn show(&mut self, losses: &Losses) -> Result<(), Failure> {
+        if self.text.is_empty() {
+            return Ok(());
+        }
+        let frames = std::mem::take(&mut self.frames);
+        match &self.screen {
+            Screen::Direct => {
+                let mut out = std::io::stdout().lock();
+                let written = out.write_all(&self.text).and_then(|()| out.flush());
+                self.text.clear();
+                written.map_err(stdout_failure)
+            }
+            Screen::Queued(sender) => {
+                let text = std::mem::replace(&mut self.text, Vec::with_capacity(2 * GATHER));
+                match sender.try_send(text) {
+                    Ok(()) => Ok(()),
+                    Err(TrySendError::Full(_)) => {
+                        losses.lines.fetch_add(frames, Ordering::Relaxed);
+                        Ok(())
+                    }
+                    // Nobody reads any more; the file goes on.
+                    Err(TrySendError::Disconnected(_)) => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+/// The interface index in a cooked v2 header.
+fn cooked_index(frame: &Frame<'_>) -> Option<u32> {
+    if frame.meta.link_type != LinkType::LINUX_SLL2 {
+        return None;
+    }
+    frame.data.get(4..)?.first_chunk().map(|index| u32::from_be_bytes(*index))
+}
+
+fn named(names: &mut HashMap<u32, Interface>, index: u32) -> &Interface {
+    if names.len() >= MOST_NAMES && !names.contains_key(&index) {
+        names.clear();
+    }
+    names.entry(index).or_insert_with(|| {
+        let name = live::name_of(index).unwrap_or_else(|| format!("if{index}"));
+        Interface::new(name, LinkType::LINUX_SLL2)
+    })
+}
+
+/// Takes the frames of one source.
+pub(super) struct Taker<'o, 's> {
+    output: &'o Output<'s>,
+}
+
+impl<'o, 's> Taker<'o, 's> {
+    pub(super) fn new(output: &'o Output<'s>) -> Self {
+        Taker { output }
+    }
+}
+
+/// A block's frames: what is shared is locked with its first.
+pub(super) struct Block<'o, 's> {
+    output: &'o Output<'s>,
+    writer: Option<MutexGuard<'o, Writer>>,
+    lines: Option<MutexGuard<'o, Lines<'s>>>,
+}
+
+fn lock<'s, T>(place: &'s Mutex<T>) -> MutexGuard<'s, T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl BlockTaker for Block<'_, '_> {
+    type Error = Failure;
+
+    fn wants(&mut self, _: &Frame<'_>) -> Result<bool, Failure> {
+        Ok(true)
+    }
+
+    fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Failure> {
+        let Output { writer, lines, interfaces, losses } = self.output;
+        if let Some(shared) = writer {
+            let writer = self.writer.get_or_insert_with(|| lock(shared));
+            writer.write(frame, interfaces).map_err(|error| write_failure(&error))?;
+        }
+        if let Some(shared) = lines {
+            let lines = self.lines.get_or_insert_with(|| lock(shared));
+            lines.frame(frame, interfaces, losses)?;
+        }
+        Ok(())
+    }
+}
+
+impl<'o, 's> Consumer for Taker<'o, 's> {
+    type Error = Failure;
+    type Block<'a>
+        = Block<'o, 's>
+    where
+        Self: 'a;
+
+    fn block(&mut self) -> Block<'o, 's> {
+        Block { output: self.output, writer: None, lines: None }
+    }
+
+    fn rest(&mut self) -> Result<(), Failure> {
+        let Output { writer, lines, losses, .. } = self.output;
+        // Lines first: somebody is looking at them.
+        if let Some(lines) = lines {
+            lock(lines).show(losses)?;
+        }
+        if let Some(writer) = writer {
+            lock(writer).flush().map_err(|error| write_failure(&error))?;
+        }
+        Ok(())
+    }
+}
