@@ -1,6 +1,6 @@
 //! Reading capture files: damage is reported with its place, and everything before it is delivered.
 
-use nettool_capture::file::{FileError, NoteKind, ReadOptions, Reader};
+use nettool_capture::file::{FileError, Index, IndexedChunk, NoteKind, ReadOptions, Reader};
 use std::io::Cursor;
 
 /// Number of packets delivered, the error that ended reading if any, and the notes.
@@ -290,4 +290,38 @@ fn a_directory_and_a_missing_file_are_matters_of_access() {
     assert!(matches!(directory, FileError::Directory { .. }) && directory.is_access());
     let missing = Reader::open(&["/nonexistent/x.pcap"], &ReadOptions::default()).expect_err("nothing there");
     assert!(missing.is_access() && missing.to_string().contains("/nonexistent/x.pcap"));
+}
+
+#[test]
+fn the_index_gives_every_packet_by_its_number() {
+    let mut pcap = pcap_header(0);
+    let mut pcapng = concat(&[section(), interface(0)]);
+    for number in 1..=500u32 {
+        pcap.extend(record(number, 0, 4, &number.to_le_bytes()));
+        pcapng.extend(enhanced(number % 2, 4, &number.to_le_bytes()));
+        if number == 1 {
+            pcapng.extend(interface(0));
+        }
+        if number % 100 == 0 {
+            pcapng.extend(block(0x0bad_cafe, b"between!"));
+        }
+    }
+    // The first packet of the pcapng file names an interface that comes after it.
+    for (file, packets) in [(pcap, 500u32), (pcapng, 499)] {
+        for chunk_octets in [1, 3000, 1 << 20] {
+            let options = ReadOptions { chunk_octets, ..ReadOptions::default() };
+            let mut reader = Reader::from_reader(Cursor::new(file.clone()), "test", &options);
+            let mut index = Index::default();
+            while let Some(chunk) = reader.next_chunk().expect("sound") {
+                index.push(IndexedChunk::new(chunk));
+            }
+            assert_eq!(index.packets(), u64::from(packets));
+            for number in (1..=packets).rev() {
+                let record = index.record(number.into()).expect("it is there");
+                assert_eq!(record.number, u64::from(number));
+                assert_eq!(record.data, (number + 500 - packets).to_le_bytes());
+            }
+            assert!(index.record(0).is_none() && index.record(u64::from(packets) + 1).is_none());
+        }
+    }
 }

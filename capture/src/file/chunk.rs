@@ -280,6 +280,11 @@ impl<'a> Walk<'a> {
         Walk { bytes: part.bytes.as_slice(), at: 0, part, known: part.known, interfaces, last }
     }
 
+    /// A walk from the event at `at`, before which `known` interfaces of the section were described.
+    pub(crate) fn from(part: &'a Part, interfaces: &'a Interfaces, at: usize, known: u32) -> Self {
+        Walk { at, known, ..Walk::new(part, interfaces) }
+    }
+
     /// Octets walked so far.
     pub(crate) fn position(&self) -> usize {
         self.at

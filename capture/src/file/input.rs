@@ -463,8 +463,8 @@ impl Input {
                 available,
             });
         };
-        // 543.0 was written by one firewall's sniffer; other numbers have never been given to a layout.
-        if !matches!((header.major, header.minor), (2, _) | (543, 0)) {
+        // Version 1 lay otherwise; what came after 2.4 never differed in more than its number.
+        if header.major < 2 {
             let (name, major, minor) = (self.name.clone(), header.major, header.minor);
             return Err(FileError::Version { name, format: Format::Pcap, offset: 0, major, minor });
         }

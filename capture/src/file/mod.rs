@@ -24,6 +24,7 @@
 //!   [`Meta`](nettool_dissect::frame::Meta); [`Chunk::records`] is cheaper for who drops most packets, and
 //!   [`Record::frame`] makes the frame when it is wanted; [`Chunk::events`] also gives what is no packet, at its place.
 //! - [`Reader::count`] counts by record headers alone.
+//! - [`Index`] gives any packet by its number.
 //! - Damage ends reading with a [`FileError`] after everything before it has been delivered; what can be gone past
 //!   becomes a [`Note`]. [`FileError::is_access`] tells a file that cannot be opened from one that is damaged.
 //! - [`Stopper::stop`] ends reading from anywhere, also a wait for a pipe.
@@ -60,6 +61,7 @@ mod chunk;
 mod encode;
 mod error;
 mod facts;
+mod index;
 mod input;
 mod interfaces;
 mod map;
@@ -77,6 +79,7 @@ mod writer;
 pub use chunk::{Block, Chunk, Event, Events, Record, Selection};
 pub use encode::InterfaceStatistics;
 pub use error::{Compression, FileError, Format, Note, NoteKind, SourceName};
+pub use index::{Index, IndexedChunk};
 pub use input::{FileId, ReadOptions};
 pub use interfaces::Interfaces;
 pub use names::{compression_of_name, format_of_name};

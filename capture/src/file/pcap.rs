@@ -175,7 +175,7 @@ impl PcapLayout {
             24 => LinkType::NULL,
             _ => return,
         };
-        *self = PcapLayout { link_type, unit_ns: 1, lengths: Lengths::Usual, ..*self };
+        *self = PcapLayout { link_type, unit_ns: 1, ..*self };
     }
 
     /// The record header at `at`; `None` when it is not all there.

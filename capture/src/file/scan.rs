@@ -78,7 +78,7 @@ pub(crate) struct Progress {
 
 /// Octets that are touched ahead of the record headers: the processor then fetches them in a row, instead of one
 /// cache miss for each record.
-const AHEAD: usize = 64 << 10;
+const AHEAD: usize = 16 << 10;
 /// How close to the end of what is touched a scan may come.
 pub(crate) const AHEAD_STEP: usize = AHEAD / 2;
 

@@ -352,3 +352,59 @@ fn stdout_file() -> io::Result<File> {
     use std::os::fd::AsFd;
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{Interfaces, ReadOptions, Reader, WriteOptions, Writer};
+    use nettool_dissect::frame::{Frame, Interface, LinkType, Meta};
+
+    /// A capture of ten packets, and where each record ends; the header ends at the first.
+    fn capture(format: crate::file::Format) -> (Vec<u8>, Vec<usize>, RecordShape) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("x");
+        let interfaces = Interfaces::new([Interface::new("eth0", LinkType::ETHERNET)]);
+        let mut writer = Writer::create(&path, WriteOptions::new(format)).expect("can be made");
+        let mut ends = Vec::new();
+        for number in 0..10u64 {
+            let data = vec![number as u8; number as usize * 7];
+            let frame = Frame { number, data: &data, meta: Meta::new(LinkType::ETHERNET, 99) };
+            writer.write(&frame, &interfaces).expect("taken");
+            writer.flush().expect("taken");
+            ends.push(std::fs::metadata(&path).expect("there").len() as usize);
+        }
+        writer.finish().expect("taken");
+        let octets = std::fs::read(&path).expect("there");
+        let (header, shape) = match format {
+            crate::file::Format::Pcap => (24, RecordShape::Pcap { big_endian: false }),
+            crate::file::Format::Pcapng => {
+                let first = u32::from_le_bytes(octets[4..8].try_into().expect("four")) as usize;
+                (first, RecordShape::Pcapng { big_endian: false })
+            }
+        };
+        ends.insert(0, header);
+        (octets, ends, shape)
+    }
+
+    #[test]
+    fn a_write_cut_short_anywhere_leaves_whole_records_and_counts_the_rest() {
+        for format in [crate::file::Format::Pcap, crate::file::Format::Pcapng] {
+            let (octets, ends, shape) = capture(format);
+            let header = ends[0];
+            let directory = tempfile::tempdir().expect("a directory");
+            let path = directory.path().join("full");
+            for taken in 0..=octets.len() - header {
+                let mut sink = Sink::create(&path, Compression::None, &[]).expect("can be made");
+                sink.header(&octets[..header], shape).expect("taken");
+                let records = &octets[header..];
+                sink.file.write_all(&records[..taken]).expect("taken");
+                let lost = sink.cut_back(records, 10, taken, false);
+                let whole = ends[1..].iter().filter(|end| **end <= header + taken).count() as u64;
+                assert_eq!(lost, 10 - whole, "{format}, {taken} octets taken");
+                assert_eq!(sink.kept, whole);
+                let mut reader = Reader::open(&[&path], &ReadOptions::default()).expect("there");
+                assert_eq!(reader.count().expect("whole records"), whole);
+            }
+        }
+    }
+}

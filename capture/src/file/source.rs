@@ -337,17 +337,46 @@ impl Drop for Decompressed {
     }
 }
 
-/// LZ4 frames one after the other: the decoder itself ends after each.
-struct Lz4Frames<R: Read>(lz4_flex::frame::FrameDecoder<R>);
+/// LZ4 frames one after the other: the decoder itself ends after each, and takes an end of input between two blocks
+/// for the end of the frame.
+struct Lz4Frames<R: Read>(lz4_flex::frame::FrameDecoder<Tail<R>>);
 
 impl<R: BufRead> Read for Lz4Frames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             let count = self.0.read(buffer)?;
-            if count > 0 || self.0.get_mut().fill_buf()?.is_empty() {
+            if count > 0 {
                 return Ok(count);
             }
+            let tail = self.0.get_mut();
+            if tail.reader.fill_buf()?.is_empty() {
+                return if tail.ends_frame() { Ok(0) } else { Err(io::ErrorKind::UnexpectedEof.into()) };
+            }
         }
+    }
+}
+
+/// Remembers the last octets that were read.
+struct Tail<R> {
+    reader: R,
+    last: [u8; 8],
+}
+
+impl<R> Tail<R> {
+    /// Whether the last octets can be an end mark (a block of length 0), a checksum behind it or not.
+    fn ends_frame(&self) -> bool {
+        self.last.ends_with(&[0; 4]) || self.last.starts_with(&[0; 4])
+    }
+}
+
+impl<R: Read> Read for Tail<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        for octet in buffer.get(count.saturating_sub(self.last.len())..count).unwrap_or_default() {
+            self.last.rotate_left(1);
+            self.last[7] = *octet;
+        }
+        Ok(count)
     }
 }
 
@@ -369,7 +398,10 @@ fn decompress(
                 return;
             }
         },
-        Compression::Lz4 => Box::new(Lz4Frames(lz4_flex::frame::FrameDecoder::new(input))),
+        Compression::Lz4 => {
+            let tail = Tail { reader: input, last: [0xff; 8] };
+            Box::new(Lz4Frames(lz4_flex::frame::FrameDecoder::new(tail)))
+        }
     };
     loop {
         let mut piece = to_fill.try_recv().unwrap_or_default();
