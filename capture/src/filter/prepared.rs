@@ -1,10 +1,10 @@
 //! Programs made ready to run many times in user space: the same verdicts as `vm`, in fewer and cheaper steps.
 //!
-//! A classic program spends most of its steps in "load, perhaps mask, compare": here that is one operation. Jump
-//! targets are absolute, a branch to a return is the return itself, unconditional jumps cost nothing. Each instruction
-//! of the program has one operation that starts with it and also does what follows it as far as it could be joined,
-//! so jumps into the middle need no thought. No allocation per packet, no counting of steps: programs that loop, or that
-//! the checker refuses, are left to `vm`.
+//! A classic program spends most of its steps in "load, perhaps mask, compare": here that is one operation. A branch to a
+//! return is the return itself, unconditional jumps are gone. Operations are laid out so that the one that follows a
+//! failed comparison stands behind it: the processor then guesses the way through a filter, instead of waiting for each
+//! comparison to know where the next operation lies. No allocation per packet, no counting of steps: programs that loop,
+//! or that the checker refuses, are left to `vm`.
 
 use super::check::{check_user, loops};
 use super::insn::{CELLS, Instruction, ancillary, code};
@@ -15,9 +15,11 @@ use super::vm::{self, Packet};
 pub struct Prepared {
     operations: Vec<Operation>,
     verdicts: Vec<u32>,
-    entry: u16,
     program: Vec<Instruction>,
+    /// Whether `operations` stand for the program.
     ready: bool,
+    /// Whether the program uses scratch cells.
+    cells: bool,
 }
 
 /// Set in the number of the next operation: the rest is an index of [`Prepared::verdicts`].
@@ -28,14 +30,13 @@ const REJECT: u16 = VERDICT;
 /// `vm` runs it.
 const SLOW: u16 = u16::MAX;
 
-/// One operation: what to load into A, what to compare it with, where to go.
+/// One operation: what to load into A, what to compare it with, where to go. What follows when the comparison fails, or
+/// when there is none, is the next operation.
 #[derive(Clone, Copy, Debug)]
 struct Operation {
     action: Action,
-    /// Where to go when the comparison holds, or anyway.
+    /// Where to go when the comparison holds.
     yes: u16,
-    /// Where to go when it does not.
-    no: u16,
     /// Offset of the load, or the constant of an operation of its own.
     at: u32,
     /// What is compared with.
@@ -47,7 +48,7 @@ macro_rules! actions {
     ($($load:ident: $equal:ident $greater:ident $at_least:ident $any:ident $masked:ident;)*) => {
         /// What an operation does. Loads and comparisons are joined; what is rare stays an instruction.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        enum Action { $($equal, $greater, $at_least, $any, $masked,)* Alone(u16) }
+        enum Action { $($equal, $greater, $at_least, $any, $masked,)* Alone(u16), Go }
 
         /// What a comparison may load before it.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,34 +69,57 @@ macro_rules! actions {
         }
 
         impl Prepared {
-            #[inline]
-            fn step(&self, operation: &Operation, packet: &Packet<'_>, machine: &mut Machine) -> u16 {
-                let Operation { action, yes, no, at, value, mask } = *operation;
-                let (holds, a) = match action {
-                    $(Action::$equal => match load(Load::$load, packet, machine, at) {
-                        Some(a) => (a == value, a),
-                        None => return REJECT,
-                    },
-                    Action::$greater => match load(Load::$load, packet, machine, at) {
-                        Some(a) => (a > value, a),
-                        None => return REJECT,
-                    },
-                    Action::$at_least => match load(Load::$load, packet, machine, at) {
-                        Some(a) => (a >= value, a),
-                        None => return REJECT,
-                    },
-                    Action::$any => match load(Load::$load, packet, machine, at) {
-                        Some(a) => (a & value != 0, a),
-                        None => return REJECT,
-                    },
-                    Action::$masked => match load(Load::$load, packet, machine, at) {
-                        Some(a) => (a & mask == value, a & mask),
-                        None => return REJECT,
-                    },)*
-                    Action::Alone(number) => return self.alone(number, operation, packet, machine),
-                };
-                machine.a = a;
-                if holds { yes } else { no }
+            /// From one operation to the next, up to a verdict.
+            #[inline(always)]
+            fn run<const N: usize>(&self, packet: &Packet<'_>) -> u16 {
+                let mut machine = Machine { a: 0, x: 0, cells: [0; N] };
+                let mut next = 0u16;
+                'jump: loop {
+                    let Some(operations) = self.operations.get(usize::from(next)..) else { return REJECT };
+                    for operation in operations {
+                        let Operation { action, at, value, mask, .. } = *operation;
+                        let holds = match action {
+                            $(Action::$equal => {
+                                let Some(a) = load(Load::$load, packet, &machine, at) else { return REJECT };
+                                machine.a = a;
+                                a == value
+                            }
+                            Action::$greater => {
+                                let Some(a) = load(Load::$load, packet, &machine, at) else { return REJECT };
+                                machine.a = a;
+                                a > value
+                            }
+                            Action::$at_least => {
+                                let Some(a) = load(Load::$load, packet, &machine, at) else { return REJECT };
+                                machine.a = a;
+                                a >= value
+                            }
+                            Action::$any => {
+                                let Some(a) = load(Load::$load, packet, &machine, at) else { return REJECT };
+                                machine.a = a;
+                                a & value != 0
+                            }
+                            Action::$masked => {
+                                let Some(a) = load(Load::$load, packet, &machine, at) else { return REJECT };
+                                machine.a = a & mask;
+                                a & mask == value
+                            })*
+                            Action::Go => true,
+                            Action::Alone(number) => match alone(number, at, packet, &mut machine) {
+                                Done::Next(holds) => holds,
+                                Done::Ends(verdict) => return verdict,
+                            },
+                        };
+                        if holds {
+                            next = operation.yes;
+                            if next >= VERDICT {
+                                return next;
+                            }
+                            continue 'jump;
+                        }
+                    }
+                    return REJECT;
+                }
             }
         }
     };
@@ -111,14 +135,14 @@ actions! {
     WordX: WordXEqual WordXGreater WordXAtLeast WordXAny WordXMasked;
 }
 
-struct Machine {
+struct Machine<const N: usize> {
     a: u32,
     x: u32,
-    cells: [u32; CELLS],
+    cells: [u32; N],
 }
 
 #[inline(always)]
-fn load(what: Load, packet: &Packet<'_>, machine: &Machine, at: u32) -> Option<u32> {
+fn load<const N: usize>(what: Load, packet: &Packet<'_>, machine: &Machine<N>, at: u32) -> Option<u32> {
     match what {
         Load::Nothing => Some(machine.a),
         Load::Octet => octet(packet.data, at),
@@ -162,22 +186,86 @@ fn word(data: &[u8], at: u32) -> Option<u32> {
     Some(u32::from_be_bytes(octets.try_into().ok()?))
 }
 
+/// What came of an instruction of its own.
+enum Done {
+    /// Whether a comparison holds; false for anything else.
+    Next(bool),
+    /// The program ends.
+    Ends(u16),
+}
+
+/// An instruction that is not joined with others.
+#[inline]
+fn alone<const N: usize>(number: u16, k: u32, packet: &Packet<'_>, machine: &mut Machine<N>) -> Done {
+    let Machine { a, x, cells } = machine;
+    let operand = if number & code::X == 0 { k } else { *x };
+    match number {
+        code::LDX_B_MSH => match octet(packet.data, k) {
+            Some(value) => *x = (value & 15) << 2,
+            None if k >= ancillary::LINK => return Done::Ends(SLOW),
+            None => return Done::Ends(REJECT),
+        },
+        code::LD_W_LEN => *a = packet.wire_len,
+        code::LDX_W_LEN => *x = packet.wire_len,
+        code::LD_IMM => *a = k,
+        code::LDX_IMM => *x = k,
+        code::TAX => *x = *a,
+        code::TXA => *a = *x,
+        code::NEG => *a = a.wrapping_neg(),
+        code::ST | code::STX | code::LD_MEM | code::LDX_MEM => {
+            let Some(cell) = cells.get_mut(k as usize) else { return Done::Ends(REJECT) };
+            match number {
+                code::ST => *cell = *a,
+                code::STX => *cell = *x,
+                code::LD_MEM => *a = *cell,
+                _ => *x = *cell,
+            }
+        }
+        code::JEQ_X => return Done::Next(*a == operand),
+        code::JGT_X => return Done::Next(*a > operand),
+        code::JGE_X => return Done::Next(*a >= operand),
+        code::JSET_X => return Done::Next(*a & operand != 0),
+        code::ADD_K | code::ADD_X => *a = a.wrapping_add(operand),
+        code::SUB_K | code::SUB_X => *a = a.wrapping_sub(operand),
+        code::MUL_K | code::MUL_X => *a = a.wrapping_mul(operand),
+        code::AND_K | code::AND_X => *a &= operand,
+        code::OR_K | code::OR_X => *a |= operand,
+        code::XOR_K | code::XOR_X => *a ^= operand,
+        code::LSH_K | code::LSH_X => *a = a.checked_shl(operand).unwrap_or(0),
+        code::RSH_K | code::RSH_X => *a = a.checked_shr(operand).unwrap_or(0),
+        code::DIV_K | code::DIV_X => match a.checked_div(operand) {
+            Some(value) => *a = value,
+            None => return Done::Ends(REJECT),
+        },
+        code::MOD_K | code::MOD_X => match a.checked_rem(operand) {
+            Some(value) => *a = value,
+            None => return Done::Ends(REJECT),
+        },
+        code::RET_A => return Done::Ends(SLOW),
+        _ => {
+            let Some(what) = load_of(number, k) else { return Done::Ends(SLOW) };
+            match load(what, packet, machine, k) {
+                Some(value) => machine.a = value,
+                None => return Done::Ends(REJECT),
+            }
+        }
+    }
+    Done::Next(false)
+}
+
 impl Prepared {
-    /// Makes a program ready. Any program is taken; one that cannot be joined runs as `vm` runs it.
+    /// Makes a program ready. Any program is taken; one that cannot be laid out runs as `vm` runs it.
     pub fn new(program: &[Instruction]) -> Prepared {
-        let ready =
-            check_user(program).is_ok() && !loops(program) && program.len() < usize::from(VERDICT) - 1;
+        let uses = |i: &Instruction| matches!(i.code, code::ST | code::STX | code::LD_MEM | code::LDX_MEM);
         let mut prepared = Prepared {
             operations: Vec::new(),
             verdicts: vec![0],
-            entry: REJECT,
             program: program.to_vec(),
-            ready,
+            ready: false,
+            cells: program.iter().any(uses),
         };
-        if ready {
-            prepared.entry = prepared.place(0);
-            let operations = (0..program.len()).map(|at| prepared.joined(at)).collect();
-            prepared.operations = operations;
+        if check_user(program).is_ok() && !loops(program) {
+            prepared.ready = prepared.lay_out().is_some();
         }
         prepared
     }
@@ -190,44 +278,88 @@ impl Prepared {
     /// The verdict: octets to keep, 0 rejects.
     #[inline]
     pub fn verdict(&self, packet: &Packet<'_>) -> u32 {
-        if !self.ready {
+        let end = match (self.ready, self.cells) {
+            (false, _) => SLOW,
+            (true, false) => self.run::<0>(packet),
+            (true, true) => self.run::<CELLS>(packet),
+        };
+        if end == SLOW {
             return vm::run(&self.program, packet).verdict;
         }
-        let mut machine = Machine { a: 0, x: 0, cells: [0; CELLS] };
-        let mut next = self.entry;
-        while next < VERDICT {
-            let Some(operation) = self.operations.get(usize::from(next)) else { return 0 };
-            next = self.step(operation, packet, &mut machine);
-        }
-        if next == SLOW {
-            return vm::run(&self.program, packet).verdict;
-        }
-        self.verdicts.get(usize::from(next ^ VERDICT)).copied().unwrap_or(0)
+        self.verdicts.get(usize::from(end ^ VERDICT)).copied().unwrap_or(0)
     }
 
-    /// Where to go for the instruction at `at`: through jumps, and to a verdict where one stands.
-    fn place(&mut self, mut at: usize) -> u16 {
-        loop {
-            match self.program.get(at).copied() {
-                Some(Instruction { code: code::JA, k, .. }) => {
-                    at = at.saturating_add(1).saturating_add(k as usize)
+    /// Lays out the operations, each run of failing comparisons one after the other; `None` when there are too many.
+    fn lay_out(&mut self) -> Option<()> {
+        let mut placed: Vec<Option<u16>> = vec![None; self.program.len()];
+        // Comparisons whose target is not laid out yet: the operation, and the instruction that it goes to.
+        let mut open: Vec<(Option<usize>, usize)> = vec![(None, 0)];
+        while let Some((from, target)) = open.pop() {
+            let mut at = target;
+            let mut entry = None;
+            loop {
+                let here = match self.destination(at)? {
+                    Place::Verdict(verdict) => Some(verdict),
+                    Place::Instruction(real) => {
+                        at = real;
+                        placed.get(real).copied().flatten()
+                    }
+                };
+                if let Some(known) = here {
+                    // The first of a run needs no operation of its own to go there.
+                    if entry.is_none() && from.is_some() {
+                        entry = Some(known);
+                    } else {
+                        self.operations.push(Operation {
+                            action: Action::Go,
+                            yes: known,
+                            at: 0,
+                            value: 0,
+                            mask: 0,
+                        });
+                    }
+                    break;
                 }
-                Some(Instruction { code: code::RET_K, k, .. }) => {
+                let number =
+                    u16::try_from(self.operations.len()).ok().filter(|number| *number < VERDICT - 1)?;
+                *placed.get_mut(at)? = Some(number);
+                entry.get_or_insert(number);
+                let (operation, yes, next) = self.joined(at);
+                if let Some(yes) = yes {
+                    open.push((Some(self.operations.len()), yes));
+                }
+                self.operations.push(operation);
+                at = next;
+            }
+            if let (Some(from), Some(entry)) = (from, entry) {
+                self.operations.get_mut(from)?.yes = entry;
+            }
+        }
+        Some(())
+    }
+
+    /// Where an instruction really is: through jumps, and at a verdict where one stands.
+    fn destination(&mut self, mut at: usize) -> Option<Place> {
+        loop {
+            match self.program.get(at).copied()? {
+                Instruction { code: code::JA, k, .. } => at = at.checked_add(1)?.checked_add(k as usize)?,
+                Instruction { code: code::RET_K, k, .. } => {
                     let known = self.verdicts.iter().position(|verdict| *verdict == k);
                     let index = known.unwrap_or_else(|| {
                         self.verdicts.push(k);
                         self.verdicts.len().saturating_sub(1)
                     });
-                    return u16::try_from(index).map_or(REJECT, |index| VERDICT | index);
+                    let index = u16::try_from(index).ok().filter(|index| *index < VERDICT - 1)?;
+                    return Some(Place::Verdict(VERDICT | index));
                 }
-                Some(_) => return u16::try_from(at).unwrap_or(REJECT),
-                None => return REJECT,
+                _ => return Some(Place::Instruction(at)),
             }
         }
     }
 
-    /// The operation that starts with the instruction at `at`.
-    fn joined(&mut self, at: usize) -> Operation {
+    /// The operation that starts with the instruction at `at`, the instruction to go to when it holds, and the one to go
+    /// on with.
+    fn joined(&self, at: usize) -> (Operation, Option<usize>, usize) {
         let instruction = |at: usize| self.program.get(at).copied().unwrap_or(Instruction::ret(0));
         let first = instruction(at);
         let load = load_of(first.code, first.k);
@@ -239,89 +371,27 @@ impl Prepared {
             compare_at = compare_at.saturating_add(1);
         }
         let compare = instruction(compare_at);
-        let kind = Action::joined(load.unwrap_or(Load::Nothing), compare.code, mask.is_some());
-        let after = compare_at.saturating_add(1);
-        if let Some(action) = kind {
-            return Operation {
-                action,
-                yes: self.place(after.saturating_add(compare.jt.into())),
-                no: self.place(after.saturating_add(compare.jf.into())),
-                at: first.k,
-                value: compare.k,
-                mask: mask.unwrap_or(u32::MAX),
-            };
-        }
-        let after = at.saturating_add(1);
-        let (yes, no) = if first.is_branch() {
-            (
-                self.place(after.saturating_add(first.jt.into())),
-                self.place(after.saturating_add(first.jf.into())),
-            )
-        } else {
-            let next = self.place(after);
-            (next, next)
+        let joined = Action::joined(load.unwrap_or(Load::Nothing), compare.code, mask.is_some());
+        let (action, branch, branch_at) = match joined {
+            Some(action) => (action, compare, compare_at),
+            None => (Action::Alone(first.code), first, at),
         };
-        Operation { action: Action::Alone(first.code), yes, no, at: first.k, value: 0, mask: u32::MAX }
-    }
-
-    /// An instruction that is not joined with others.
-    fn alone(&self, number: u16, operation: &Operation, packet: &Packet<'_>, machine: &mut Machine) -> u16 {
-        let Operation { yes, no, at: k, .. } = *operation;
-        let Machine { a, x, cells } = machine;
-        let operand = if number & code::X == 0 { k } else { *x };
-        match number {
-            code::LDX_B_MSH => match octet(packet.data, k) {
-                Some(value) => *x = (value & 15) << 2,
-                None if k >= ancillary::LINK => return SLOW,
-                None => return REJECT,
-            },
-            code::LD_W_LEN => *a = packet.wire_len,
-            code::LDX_W_LEN => *x = packet.wire_len,
-            code::LD_IMM => *a = k,
-            code::LDX_IMM => *x = k,
-            code::TAX => *x = *a,
-            code::TXA => *a = *x,
-            code::NEG => *a = a.wrapping_neg(),
-            code::ST | code::STX | code::LD_MEM | code::LDX_MEM => {
-                let Some(cell) = cells.get_mut(k as usize) else { return REJECT };
-                match number {
-                    code::ST => *cell = *a,
-                    code::STX => *cell = *x,
-                    code::LD_MEM => *a = *cell,
-                    _ => *x = *cell,
-                }
-            }
-            code::JEQ_X => return if *a == operand { yes } else { no },
-            code::JGT_X => return if *a > operand { yes } else { no },
-            code::JGE_X => return if *a >= operand { yes } else { no },
-            code::JSET_X => return if *a & operand != 0 { yes } else { no },
-            code::ADD_K | code::ADD_X => *a = a.wrapping_add(operand),
-            code::SUB_K | code::SUB_X => *a = a.wrapping_sub(operand),
-            code::MUL_K | code::MUL_X => *a = a.wrapping_mul(operand),
-            code::AND_K | code::AND_X => *a &= operand,
-            code::OR_K | code::OR_X => *a |= operand,
-            code::XOR_K | code::XOR_X => *a ^= operand,
-            code::LSH_K | code::LSH_X => *a = a.checked_shl(operand).unwrap_or(0),
-            code::RSH_K | code::RSH_X => *a = a.checked_shr(operand).unwrap_or(0),
-            code::DIV_K | code::DIV_X => match a.checked_div(operand) {
-                Some(value) => *a = value,
-                None => return REJECT,
-            },
-            code::MOD_K | code::MOD_X => match a.checked_rem(operand) {
-                Some(value) => *a = value,
-                None => return REJECT,
-            },
-            code::RET_A => return SLOW,
-            _ => {
-                let Some(what) = load_of(number, k) else { return SLOW };
-                match load(what, packet, machine, k) {
-                    Some(value) => machine.a = value,
-                    None => return REJECT,
-                }
-            }
+        let after = branch_at.saturating_add(1);
+        let value = if joined.is_some() { compare.k } else { 0 };
+        let operation = Operation { action, yes: REJECT, at: first.k, value, mask: mask.unwrap_or(u32::MAX) };
+        if branch.is_branch() {
+            let yes = after.saturating_add(branch.jt.into());
+            (operation, Some(yes), after.saturating_add(branch.jf.into()))
+        } else {
+            (operation, None, after)
         }
-        yes
     }
+}
+
+/// Where a jump goes.
+enum Place {
+    Verdict(u16),
+    Instruction(usize),
 }
 
 #[cfg(test)]
