@@ -9,6 +9,7 @@ pub mod checksum;
 pub mod decode;
 pub mod frame;
 pub mod proto;
+pub mod query;
 pub mod registry;
 pub mod render;
 pub mod schema;
