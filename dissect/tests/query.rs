@@ -103,10 +103,7 @@ fn logic_binds_not_before_and_before_xor_before_or() {
 fn sets_hold_values_ranges_and_networks() {
     selects("ip.ttl in {5..20, 64}", &[1, 2, 3, 4]);
     selects("udp.port in {5000..6000}", &[3]);
-    selects(
-        "ip.src in {10.0.0.0/30}",
-        &[1, 2, 3, 4].into_iter().filter(|n| *n != 3).collect::<Vec<_>>().as_slice(),
-    );
+    selects("ip.src in {10.0.0.0/30}", &[1, 2, 4]);
     selects("tcp.port not in {443}", &[1, 3]);
     selects("ip.ttl == {10}", &[2, 4]);
     selects("udp.port in {1 2 1000}", &[1]);
