@@ -4,7 +4,7 @@ use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use clap::Args;
-use nettool_capture::file::{Chunk, FileError, ReadOptions, Reader, for_each_chunk_ordered};
+use nettool_capture::file::{Chunk, FileError, NoteKind, ReadOptions, Reader, for_each_chunk_ordered};
 use nettool_dissect::decode::Settings;
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
@@ -46,8 +46,17 @@ fn split_words(words: &[String]) -> (&[String], String) {
     (paths, filter.join(" "))
 }
 
+/// A word that was meant as a file, though nothing of that name exists, rather than as the start of a filter.
+fn meant_as_file(word: &str) -> bool {
+    let named = word.contains('/') && !word.starts_with(|c: char| c.is_ascii_digit());
+    named || [".pcap", ".pcapng", ".cap", ".gz", ".zst", ".lz4"].iter().any(|end| word.ends_with(end))
+}
+
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let (paths, filter) = split_words(&options.words);
+    if let Some(word) = options.words.get(paths.len()).filter(|word| meant_as_file(word)) {
+        return Err(Failure::access(format!("{word}: no such file")));
+    }
     if !filter.is_empty() {
         return Err(Failure::usage(format!("filter `{filter}`: capture filters are not part of this build")));
     }
@@ -56,10 +65,12 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
     let ended =
         if options.count { count(&mut reader, options) } else { print(&mut reader, &show, options.limit) };
+    let mut lost = false;
     for note in reader.notes() {
         eprintln!("nettool: {note}");
+        lost |= !matches!(note.kind, NoteKind::FractionCarried);
     }
-    ended
+    ended.map(|exit| if lost && exit == Exit::Done { Exit::Found } else { exit })
 }
 
 fn file_failure(error: FileError) -> Failure {

@@ -296,11 +296,18 @@ impl Registry {
         self.tables.get(usize::from(table.0))?.get(value)
     }
 
-    /// The protocol that two ports lead to: the lower port's, else the higher one's.
+    /// The protocol that two ports lead to: the lower port's, else the higher one's, each if it accepts the octets.
     #[inline]
-    pub fn next_by_ports(&self, table: Table, a: u16, b: u16) -> Option<ProtoId> {
-        let table = self.tables.get(usize::from(table.0))?;
-        table.get(u64::from(a.min(b))).or_else(|| table.get(u64::from(a.max(b))))
+    pub fn next_by_ports(&self, table: Table, a: u16, b: u16, data: &[u8]) -> Option<ProtoId> {
+        let ports = self.tables.get(usize::from(table.0))?;
+        let of = |port: u16| ports.get(u64::from(port)).filter(|id| self.accepts(*id, table, data));
+        of(a.min(b)).or_else(|| of(a.max(b)))
+    }
+
+    /// Whether a protocol takes octets that a port led to it.
+    fn accepts(&self, id: ProtoId, table: Table, data: &[u8]) -> bool {
+        let tests = self.protocol(id).map_or(&[][..], |protocol| &protocol.accepts);
+        tests.iter().all(|(of, test)| *of != table || test(data))
     }
 
     /// The protocol whose heuristic takes the octets.
@@ -394,6 +401,7 @@ impl Registry {
                     .filter_map(|table| self.tables.get(usize::from(table.0)))
                     .flat_map(NextTable::targets)
                     .collect();
+                targets.extend(protocol.leads_to.iter().filter_map(|name| self.protocol_named(name)));
                 targets.sort_unstable();
                 targets.dedup();
                 targets

@@ -8,7 +8,20 @@
 pub mod mutate;
 pub mod targets;
 
+use nettool_capture::file::{ReadOptions, Reader};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
+
+/// How a file becomes inputs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Split {
+    /// It is one.
+    Whole,
+    /// Its lines, and the whole.
+    Lines,
+    /// Capture files: their packets, in the form that the target `decode` takes. Other files are inputs as they are.
+    Packets,
+}
 
 /// A function to try, and where its first inputs come from.
 pub struct Target {
@@ -20,12 +33,15 @@ pub struct Target {
     pub run: fn(&[u8]),
     /// Folders below the project whose files are first inputs, beside `fuzz/seeds/NAME`.
     pub corpora: &'static [&'static str],
+    /// How a file of the corpora becomes inputs.
+    pub split: Split,
     /// Words of the input's language, put in by the mutator; empty for binary formats.
     pub words: &'static [&'static str],
 }
 
 /// Every target.
-pub const TARGETS: &[Target] = &[targets::cbpf::TARGET, targets::assembler::TARGET, targets::file::TARGET];
+pub const TARGETS: &[Target] =
+    &[targets::cbpf::TARGET, targets::assembler::TARGET, targets::file::TARGET, targets::decode::TARGET];
 
 /// The project's folder.
 pub fn project() -> PathBuf {
@@ -53,18 +69,33 @@ impl Target {
         let folders = self.corpora.iter().map(|folder| project().join(folder)).chain(own);
         let mut inputs: Vec<_> =
             folders.flat_map(|folder| files(&folder)).filter_map(|file| std::fs::read(file).ok()).collect();
-        // A text corpus is a file of lines; each line is an input, and so is the whole.
-        if !self.words.is_empty() {
-            let lines: Vec<_> = inputs
-                .iter()
-                .flat_map(|file| file.split(|&octet| octet == b'\n'))
-                .filter(|line| !line.is_empty())
-                .map(<[u8]>::to_vec)
-                .collect();
-            inputs.extend(lines);
-            inputs.extend(self.words.iter().map(|word| word.as_bytes().to_vec()));
+        let whole = std::mem::take(&mut inputs);
+        for file in whole {
+            match self.split {
+                Split::Whole => inputs.push(file),
+                Split::Lines => {
+                    inputs.extend(
+                        file.split(|&octet| octet == b'\n')
+                            .filter(|line| !line.is_empty())
+                            .map(<[u8]>::to_vec),
+                    );
+                    inputs.push(file);
+                }
+                Split::Packets => inputs.extend(packets(file)),
+            }
         }
+        inputs.extend(self.words.iter().map(|word| word.as_bytes().to_vec()));
         inputs.push(Vec::new());
         inputs
     }
+}
+
+/// The packets of a capture file as inputs of `decode`; of another file, itself.
+fn packets(file: Vec<u8>) -> Vec<Vec<u8>> {
+    let mut reader = Reader::from_reader(Cursor::new(file.clone()), "corpus", &ReadOptions::default());
+    let mut found = Vec::new();
+    while let Ok(Some(chunk)) = reader.next_chunk() {
+        found.extend(chunk.frames().map(|frame| targets::decode::input(&frame)));
+    }
+    if found.is_empty() { vec![file] } else { found }
 }

@@ -79,14 +79,16 @@ fn taken(command: String, output: Output) -> Run {
 /// Runs nettool with these arguments, in the project's folder.
 #[track_caller]
 pub(crate) fn nettool<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
-    finish(Command::new(NETTOOL).current_dir(ROOT).env("TZ", "UTC").args(arguments))
+    finish(
+        Command::new(NETTOOL).current_dir(ROOT).env("TZ", "UTC").env_remove("RUST_BACKTRACE").args(arguments),
+    )
 }
 
 /// Runs nettool with `input` on standard input.
 #[track_caller]
 pub(crate) fn nettool_fed<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
     let mut command = Command::new(NETTOOL);
-    command.current_dir(ROOT).env("TZ", "UTC").args(arguments);
+    command.current_dir(ROOT).env("TZ", "UTC").env_remove("RUST_BACKTRACE").args(arguments);
     let shown = format!("{command:?}");
     let mut child = command
         .stdin(Stdio::piped())
@@ -109,7 +111,14 @@ pub(crate) fn shell(line: &str) -> Run {
     let folder = Path::new(NETTOOL).parent().expect("the program lies in a folder");
     let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
     let mut command = Command::new("bash");
-    finish(command.current_dir(ROOT).env("PATH", path).env("TZ", "UTC").args(["-c", line]))
+    finish(
+        command
+            .current_dir(ROOT)
+            .env("PATH", path)
+            .env("TZ", "UTC")
+            .env_remove("RUST_BACKTRACE")
+            .args(["-c", line]),
+    )
 }
 
 /// Runs a peer's program; `None`, counted as skipped, where it is not installed.
@@ -123,7 +132,7 @@ pub(crate) fn peer<S: AsRef<OsStr>>(
         skip(test, &format!("needs {program}"));
         return None;
     }
-    Some(finish(Command::new(program).env("TZ", "UTC").args(arguments)))
+    Some(finish(Command::new(program).env("TZ", "UTC").env_remove("RUST_BACKTRACE").args(arguments)))
 }
 
 /// A folder of its own for a test, removed when dropped.

@@ -1,12 +1,29 @@
 //! The packet filter: libpcap's language, compiled to classic BPF, judged by the kernel's rules, run, printed and
 //! explained.
+//!
+//! The way of an expression: `lex` and `parse` make the tree of `ast`, `lower` turns it into conditions (`logic`) on
+//! numbers (`number`) by the rules of the link type, a backend makes a program of them: `literal` word for word. `check`
+//! judges every program by the kernel's rules. `compile` is the front door.
 
 pub mod assembler;
+pub mod ast;
 pub mod check;
+mod code;
+pub mod compile;
+pub mod error;
+pub mod field;
 pub mod insn;
-pub mod landmarks;
+mod layout;
+mod lex;
+mod literal;
+mod logic;
+mod lower;
 pub mod names;
-pub mod prepared;
+mod number;
+pub mod parse;
 pub mod random;
 pub mod text;
 pub mod vm;
+
+pub use compile::{Goal, Options, Program, compile};
+pub use error::{Error, Span};

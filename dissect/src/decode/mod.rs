@@ -16,6 +16,7 @@ mod walk;
 
 pub use program::{Plan, Programs, SLOTS};
 pub use value::Value;
+pub(crate) use walk::read_dns_name;
 pub use walk::{Network, Walk};
 
 use crate::frame::{Frame, Interface, Timestamp};

@@ -9,7 +9,7 @@ use crate::schema::{Count, DecodeFn, Endian, Expr, Field, Item, Kind, Protocol, 
 use std::sync::{Arc, OnceLock};
 
 /// Fields of one protocol that sizes and tests may speak of.
-pub const SLOTS: usize = 32;
+pub const SLOTS: usize = 64;
 
 /// No slot.
 pub(crate) const NO_SLOT: u8 = u8::MAX;
@@ -40,6 +40,7 @@ pub(crate) enum Cond {
     All(Vec<Cond>),
     Any(Vec<Cond>),
     Not(Box<Cond>),
+    Over(Option<ProtoId>),
 }
 
 /// A compiled size.
@@ -181,9 +182,14 @@ impl Plan {
         let trailer =
             registry.trailer().and_then(|id| wanted.get(usize::from(id.0)).copied()).unwrap_or(false);
         let holds = |id: ProtoId| holders.get(usize::from(id.0)).copied().unwrap_or(false);
-        // Octets that nobody takes, and remarks, may stand behind every layer.
-        let anywhere =
-            ["data", "nettool"].iter().any(|name| registry.protocol_named(name).is_some_and(holds));
+        // A remark may stand at every field of every layer, so that nothing can be left out.
+        if registry.protocol_named("nettool").is_some_and(holds) {
+            return Plan::everything();
+        }
+        // Octets that nobody takes may stand behind every layer; `frame.protocols` names all of them.
+        let names_layers = matches!(registry.named("frame.protocols"), Some(Named::Field(id))
+            if wanted.get(usize::from(id.0)).copied().unwrap_or(false));
+        let anywhere = names_layers || registry.protocol_named("data").is_some_and(holds);
         let reach = registry.reach(|id| anywhere || holds(id) || trailer && registry.is_network(id));
         let programs = Programs::new(registry.protocols().len());
         let frame = holders.first().copied().unwrap_or(false);
@@ -320,6 +326,7 @@ impl Compiler<'_> {
             Test::In(expr, _) => self.note_expr(expr),
             Test::All(tests) | Test::Any(tests) => tests.iter().try_for_each(|test| self.note_test(test)),
             Test::Not(test) => self.note_test(test),
+            Test::Over(_) => Ok(()),
         }
     }
 
@@ -408,6 +415,7 @@ impl Compiler<'_> {
             Test::All(tests) => Cond::All(all(tests)?),
             Test::Any(tests) => Cond::Any(all(tests)?),
             Test::Not(test) => Cond::Not(Box::new(self.test(test)?)),
+            Test::Over(name) => Cond::Over(self.registry.protocol_named(name)),
         })
     }
 
@@ -577,6 +585,8 @@ pub(crate) fn is_number(kind: Kind) -> bool {
             | Kind::Eui64
             | Kind::Ipv4
             | Kind::Time
+            | Kind::NtpTime
+            | Kind::UnixTime
             | Kind::Duration
     )
 }

@@ -68,9 +68,25 @@ impl Dissection {
             }
             Kind::Made => Value::Made(self.made(node)),
             Kind::Time => Value::Time(node.value.cast_signed()),
+            Kind::UnixTime => Value::Time(node.value.cast_signed().saturating_mul(1_000_000_000)),
+            Kind::NtpTime => Value::Time(ntp_nanoseconds(node.value)),
             Kind::Duration => Value::Duration(node.value.cast_signed()),
         }
     }
+}
+
+/// An NTP time stamp as nanoseconds since 1970. Seconds with the highest bit clear belong to the era that begins in 2036
+/// (RFC 4330 §3); 0 is no time, and stays 0.
+fn ntp_nanoseconds(stamp: u64) -> i64 {
+    const SECONDS_1900_TO_1970: i64 = 2_208_988_800;
+    const ERA: i64 = 1 << 32;
+    if stamp == 0 {
+        return 0;
+    }
+    let seconds = (stamp >> 32).cast_signed().saturating_sub(SECONDS_1900_TO_1970);
+    let era = if stamp >> 63 == 0 { ERA } else { 0 };
+    let fraction = (stamp & 0xffff_ffff).saturating_mul(1_000_000_000) >> 32;
+    seconds.saturating_add(era).saturating_mul(1_000_000_000).saturating_add(fraction.cast_signed())
 }
 
 /// A number of `bits` bits in two's complement.

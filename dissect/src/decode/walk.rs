@@ -59,6 +59,10 @@ pub struct Walk<'d, 'o> {
     pub(super) next: Option<ProtoId>,
     ended: bool,
     network: Network,
+    /// Ports of the innermost transport layer.
+    ports: (u16, u16),
+    /// Where pointers in DNS names count from.
+    names_from: usize,
     /// Inside an octet string that another packet quotes: checksums and lengths need not hold.
     quoted: bool,
 }
@@ -146,6 +150,8 @@ impl<'d, 'o> Walk<'d, 'o> {
             next: None,
             ended: false,
             network: Network::None,
+            ports: (0, 0),
+            names_from: 0,
             quoted: false,
         }
     }
@@ -175,6 +181,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         let Some(program) = self.plan.program(self.registry, id) else { return };
         self.protocol = id;
         self.start = self.bit / 8;
+        self.names_from = self.start;
         self.bit = self.start.saturating_mul(8);
         self.depth = 0;
         self.fields = &program.extra;
@@ -580,13 +587,16 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     fn dns_name(&mut self, field: FieldId, emit: bool) -> Result<(), Stop> {
         let from = self.bit / 8;
-        let base = self.start;
+        let base = self.names_from;
         let text_start = self.out.text.len();
         let parsed =
             read_dns_name(self.data.get(..self.end).unwrap_or(self.data), base, from, &mut self.out.text);
         match parsed {
             Some(after) => {
                 if emit {
+                    if self.out.text.len() == text_start {
+                        self.out.text.extend_from_slice(b"<Root>");
+                    }
                     let len = self.out.text.len().saturating_sub(text_start);
                     let value = (text_start as u64) << 32 | len as u64;
                     self.push(field, self.bit, after.saturating_sub(from).saturating_mul(8), value);
@@ -638,6 +648,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             Cond::All(all) => all.iter().all(|cond| self.cond(cond)),
             Cond::Any(any) => any.iter().any(|cond| self.cond(cond)),
             Cond::Not(cond) => !self.cond(cond),
+            Cond::Over(protocol) => protocol.is_some() && self.outer_other() == *protocol,
         }
     }
 
@@ -938,11 +949,12 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     /// The next layer is what the ports lead to, or what its octets look like.
     pub fn next_by_ports(&mut self, table: Table, a: u16, b: u16) {
+        self.ports = (a, b);
         self.next = None;
         if self.bit.div_ceil(8) < self.end {
             self.next = self
                 .registry
-                .next_by_ports(table, a, b)
+                .next_by_ports(table, a, b, self.rest())
                 .or_else(|| self.registry.next_by_look(table, self.rest()));
         }
     }
@@ -960,6 +972,22 @@ impl<'d, 'o> Walk<'d, 'o> {
     /// What has been chosen to follow.
     pub fn chosen(&self) -> Option<ProtoId> {
         self.next
+    }
+
+    /// Source and destination port of the innermost transport layer; 0 before there is one.
+    pub fn ports(&self) -> (u16, u16) {
+        self.ports
+    }
+
+    /// The nearest layer around this one that is another protocol: messages of one protocol may follow each other in
+    /// a segment.
+    pub fn outer_other(&self) -> Option<ProtoId> {
+        self.out.layers.iter().rev().map(|layer| layer.protocol).find(|id| *id != self.protocol)
+    }
+
+    /// Pointers in DNS names count from the cursor on.
+    pub fn names_from_here(&mut self) {
+        self.names_from = self.bit.div_ceil(8);
     }
 
     /// Addresses of the innermost network layer.

@@ -16,6 +16,7 @@ pub(super) fn ethernet() -> Protocol {
         .source("IEEE Std 802.3-2022 §3.2")
         .on(LINK_TYPE, &[1])
         .leads(&[ETHER_TYPE])
+        .leads_to(&["llc"])
         .field(mac("dst").doc("destination address"))
         .field(mac("src").doc("source address"))
         .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))

@@ -11,7 +11,7 @@ use crate::schema::{
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
-const DSCP: &[(u64, &str)] = &[
+pub(super) const DSCP: &[(u64, &str)] = &[
     (0, "CS0"),
     (1, "LE"),
     (8, "CS1"),
@@ -38,7 +38,7 @@ const DSCP: &[(u64, &str)] = &[
 ];
 
 /// RFC 3168 §5.
-const ECN: &[(u64, &str)] = &[(0, "not ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
+pub(super) const ECN: &[(u64, &str)] = &[(0, "not ECT"), (1, "ECT(1)"), (2, "ECT(0)"), (3, "CE")];
 
 /// How a verified checksum is told; Wireshark's numbers.
 pub(crate) const CHECKSUM_STATUS: &[(u64, &str)] =
@@ -258,7 +258,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     let destination = final_destination(header, [d0, d1, d2, d3]);
     walk.set_network(Network::V4([s0, s1, s2, s3], destination));
-    if walk.wants("checksum.status") {
+    if walk.wants("checksum.status") || walk.wants("checksum.calculated") {
         let good = checksum::sum(header) == u16::MAX;
         let at = walk.layer_offset().saturating_add(10);
         walk.emit("checksum.status", at, 0, u64::from(good));

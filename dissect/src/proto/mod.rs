@@ -1,12 +1,21 @@
 //! Protocols, one file each; a new one is a file, a `mod` line and a line in [`all`].
 
-pub mod dsa;
-pub mod note;
-
+mod arp;
+mod authentication;
+mod cooked;
 mod data;
+mod dns;
+pub mod dsa;
 mod ethernet;
 mod frame;
 mod ipv4;
+mod ipv6;
+mod ipv6_options;
+mod ipv6_routing;
+mod llc;
+mod loopback;
+pub mod note;
+mod octets;
 mod tcp;
 mod udp;
 mod vlan;
@@ -58,5 +67,21 @@ pub fn all() -> Vec<Protocol> {
         ipv4::ipv4(),
         tcp::tcp(),
         udp::udp(),
+        dns::dns(),
+        dns::mdns(),
+        dns::llmnr(),
+        llc::llc(),
+        llc::snap(),
+        arp::arp(),
+        cooked::sll(),
+        cooked::sll2(),
+        loopback::null(),
+        loopback::raw(),
+        ipv6::ipv6(),
+        ipv6_options::hop_by_hop(),
+        ipv6_options::destination(),
+        ipv6_routing::routing(),
+        ipv6_routing::fragment(),
+        authentication::ah(),
     ]
 }

@@ -106,7 +106,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     }
     let datagram = if len == 0 { body } else { body.limit(len) };
     let payload = datagram.skip(8);
-    if line.style.verbose > 0 && !line.style.quick {
+    if line.style.verbose > 1 && !line.style.quick {
         verbose_checksum(line, datagram, u16::from_be_bytes([c0, c1]));
     }
     if line.style.quick {

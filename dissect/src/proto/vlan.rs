@@ -24,6 +24,7 @@ fn tag(name: &'static str, title: &'static str) -> Protocol {
     Protocol::new(name, title)
         .source("IEEE Std 802.1Q-2022 §9.6")
         .leads(&[ETHER_TYPE])
+        .leads_to(&["llc"])
         .field(bits("priority", 3).craft("prio").names(PRIORITY).doc("priority code point"))
         .field(flag("dei").doc("frame may be dropped first"))
         .field(bits("id", 12).craft("vlan").doc("VLAN; 0: priority only, 4095: reserved"))

@@ -50,7 +50,7 @@ fn type_of(kind: schema::Kind) -> Type {
         schema::Kind::Ipv6 => Type::Ip6,
         schema::Kind::Bytes => Type::Octets,
         schema::Kind::Text | schema::Kind::Made => Type::Text,
-        schema::Kind::Time => Type::Time,
+        schema::Kind::Time | schema::Kind::NtpTime | schema::Kind::UnixTime => Type::Time,
         schema::Kind::Duration => Type::Span,
     }
 }

@@ -142,6 +142,15 @@ pub fn value(
         Value::Ipv6(address) => put::ipv6(out, address),
         Value::Bytes(octets) => put::hex_octets(out, octets, None),
         Value::Text(text) | Value::Made(text) => put::escaped(out, text),
+        Value::Time(nanoseconds)
+            if registry.field(node.field).is_some_and(|info| info.field.kind != Kind::Time) =>
+        {
+            // Wireshark shows moments within packets so, and the frame's own as seconds.
+            match nanoseconds {
+                0 => out.extend_from_slice(b"NULL"),
+                _ => time::long(out, Timestamp(nanoseconds)),
+            }
+        }
         Value::Time(nanoseconds) => {
             let (seconds, fraction) = Timestamp(nanoseconds).split();
             put::signed(out, seconds);

@@ -129,11 +129,17 @@ pub struct Line<'a, 'o> {
     pub frame: &'a Frame<'a>,
     /// Addresses of the innermost network layer.
     pub network: Network,
+    /// Ports of the innermost transport layer.
+    pub ports: (u16, u16),
+    /// Which kind of ports they are.
+    pub transport: Option<Table>,
     /// Subtracted from TCP sequence and acknowledgement numbers; `None` before the connection is known.
     pub tcp_base: Option<tcp_seq::Base>,
     /// Inside a packet that another one quotes.
     pub quoted: bool,
     layers: u8,
+    /// The protocol whose summary is being written.
+    current: Option<ProtoId>,
     /// Whether the network layer's addresses have been written.
     hosts_written: bool,
 }
@@ -195,9 +201,12 @@ impl<'r> LinePrinter<'r> {
             registry: self.registry,
             frame,
             network: Network::None,
+            ports: (0, 0),
+            transport: None,
             tcp_base,
             quoted: false,
             layers: 0,
+            current: None,
             hosts_written: false,
         };
         line.frame();
@@ -235,6 +244,7 @@ impl<'a> Line<'a, '_> {
             return;
         }
         self.layers = self.layers.saturating_add(1);
+        self.current = Some(id);
         match protocol.summary {
             Some(summary) => summary(self, body),
             None => self.brief(id, body),
@@ -253,11 +263,15 @@ impl<'a> Line<'a, '_> {
     }
 
     /// The protocol that a transport payload belongs to, by ports or by its look.
-    pub fn by_ports(&self, table: Table, a: u16, b: u16, body: Body<'_>) -> Option<ProtoId> {
+    pub fn by_ports(&mut self, table: Table, a: u16, b: u16, body: Body<'_>) -> Option<ProtoId> {
+        self.ports = (a, b);
+        self.transport = Some(table);
         if body.data.is_empty() {
             return None;
         }
-        self.registry.next_by_ports(table, a, b).or_else(|| self.registry.next_by_look(table, body.data))
+        self.registry
+            .next_by_ports(table, a, b, body.data)
+            .or_else(|| self.registry.next_by_look(table, body.data))
     }
 
     /// A protocol without a summary: its title and brief fields.
@@ -310,6 +324,11 @@ impl<'a> Line<'a, '_> {
         self.text(": ");
     }
 
+    /// The name of the protocol whose summary has just been called.
+    pub fn protocol_name(&self) -> &'static str {
+        self.current.and_then(|id| self.registry.protocol(id)).map_or("", |protocol| protocol.name)
+    }
+
     /// Whether the protocol at hand is the frame's first.
     pub fn is_first_layer(&self) -> bool {
         self.layers == 1
@@ -353,7 +372,8 @@ impl<'a> Line<'a, '_> {
         }
     }
 
-    fn ether_payload(&mut self, kind: u16, payload: Body<'_>) {
+    /// What an EtherType leads to.
+    pub fn ether_payload(&mut self, kind: u16, payload: Body<'_>) {
         if self.next(ETHER_TYPE, u64::from(kind), payload) {
             return;
         }
@@ -448,7 +468,8 @@ impl<'a> Line<'a, '_> {
     /// `10.0.0.1.80 > 10.0.0.2.1234: `, addresses from the network layer.
     #[inline]
     pub fn endpoints(&mut self, table: Table, from: u16, to: u16) {
-        match self.network {
+        let network = if self.hosts_written { Network::None } else { self.network };
+        match network {
             Network::V4(source, destination) => {
                 self.ipv4(source);
                 self.out.push(b'.');

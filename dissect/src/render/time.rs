@@ -86,6 +86,26 @@ pub fn date(out: &mut Vec<u8>, seconds: i64) {
     put::two(out, u64::from(day));
 }
 
+/// `Nov 14, 2023 22:13:20.000001000 UTC`.
+pub fn long(out: &mut Vec<u8>, time: Timestamp) {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (seconds, nanoseconds) = time.split();
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    let month = usize::from(month).checked_sub(1).and_then(|at| MONTHS.get(at));
+    out.extend_from_slice(month.copied().unwrap_or_default().as_bytes());
+    out.push(b' ');
+    if day < 10 {
+        out.push(b' ');
+    }
+    put::decimal(out, u64::from(day));
+    out.extend_from_slice(b", ");
+    put::decimal(out, year.unsigned_abs());
+    out.push(b' ');
+    clock(out, seconds, nanoseconds, utc, 9);
+    out.extend_from_slice(b" UTC");
+}
+
 /// `2023-11-14T22:13:20.000001Z`.
 pub fn iso(out: &mut Vec<u8>, time: Timestamp, decimals: usize) {
     let (seconds, nanoseconds) = time.split();

@@ -45,6 +45,8 @@ pub enum Test {
     Any(Vec<Test>),
     /// The opposite.
     Not(Box<Test>),
+    /// The nearest layer around this one that is another protocol has this name.
+    Over(&'static str),
 }
 
 /// The field's value.
@@ -80,6 +82,16 @@ pub fn ne(field: &'static str, value: i64) -> Test {
 /// `field >= value`.
 pub fn ge(field: &'static str, value: i64) -> Test {
     Test::Ge(val(field), lit(value))
+}
+
+/// The layer around this one is `protocol`.
+pub fn over(protocol: &'static str) -> Test {
+    Test::Over(protocol)
+}
+
+/// The opposite of `test`.
+pub fn not(test: Test) -> Test {
+    Test::Not(Box::new(test))
 }
 
 /// `field in values`.

@@ -29,6 +29,10 @@ pub enum Kind {
     Made,
     /// A moment, `value` in nanoseconds since 1970 (two's complement).
     Time,
+    /// A moment, `value` in the 64-bit format of NTP: seconds since 1900 (or since 2036) and a binary fraction; 0 is none.
+    NtpTime,
+    /// A moment, `value` in seconds since 1970.
+    UnixTime,
     /// A span of time, `value` in nanoseconds (two's complement).
     Duration,
 }
@@ -420,6 +424,16 @@ pub fn be48(name: &'static str) -> Field {
 /// Eight octets, network order.
 pub fn be64(name: &'static str) -> Field {
     bits(name, 64)
+}
+
+/// A moment in NTP's 64-bit format (RFC 5905 §6).
+pub fn ntp_time(name: &'static str) -> Field {
+    Field::new(name, Kind::NtpTime, Size::Bits(64))
+}
+
+/// A moment in seconds since 1970, four octets.
+pub fn unix_time(name: &'static str) -> Field {
+    Field::new(name, Kind::UnixTime, Size::Bits(32))
 }
 
 /// Two octets, least significant first.

@@ -12,11 +12,11 @@ mod expr;
 mod field;
 mod table;
 
-pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, val};
+pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, not, over, val};
 pub use field::{
     Auto, Base, Checksum, Endian, Field, Kind, Names, Size, Span, be16, be24, be32, be48, be64, bits, bytes,
-    eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64, rest,
-    text, u8,
+    eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64,
+    ntp_time, rest, text, u8, unix_time,
 };
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
@@ -257,6 +257,8 @@ pub struct Protocol {
     pub title: &'static str,
     /// Names of the crafter's layers that build it, the first one preferred.
     pub layers: Vec<&'static str>,
+    /// Further names of the crafter's layers, with fields that they set: field and wire value.
+    pub presets: Vec<(&'static str, Vec<(&'static str, u64)>)>,
     /// Other names that queries accept for it.
     pub aliases: Vec<&'static str>,
     /// Where it is reached from: table and values.
@@ -269,6 +271,8 @@ pub struct Protocol {
     pub either: Vec<(&'static str, Vec<&'static str>)>,
     /// Tables that the hook or a custom item looks the payload up in, beside those of the fields.
     pub leads: Vec<Table>,
+    /// Protocols that the hook or a custom item hands the payload to by name.
+    pub leads_to: Vec<&'static str>,
     /// Runs after the header.
     pub after: Option<AfterFn>,
     /// Octets of payload, where a length field limits it; `None`: all that is left.
@@ -277,6 +281,8 @@ pub struct Protocol {
     pub summary: Option<SummaryFn>,
     /// Recognition without a number: in which table's failing look-ups it is tried.
     pub heuristic: Option<(Table, HeuristicFn)>,
+    /// Whether octets that a port in this table leads to can be this protocol at all; must be cheap.
+    pub accepts: Vec<(Table, HeuristicFn)>,
     /// Sample frames.
     pub samples: Vec<Sample>,
     /// Where the format is defined.
@@ -314,16 +320,19 @@ impl Protocol {
             name,
             title,
             layers: Vec::new(),
+            presets: Vec::new(),
             aliases: Vec::new(),
             on: Vec::new(),
             items: Vec::new(),
             extra: Vec::new(),
             either: Vec::new(),
             leads: Vec::new(),
+            leads_to: Vec::new(),
             after: None,
             payload: None,
             summary: None,
             heuristic: None,
+            accepts: Vec::new(),
             samples: Vec::new(),
             source: "",
             plugin: false,
@@ -333,6 +342,12 @@ impl Protocol {
     /// The crafter's name for it (scapy's).
     pub fn layer(mut self, name: &'static str) -> Self {
         self.layers.push(name);
+        self
+    }
+
+    /// A crafter's layer that is this protocol with some fields set (`ICMPv6EchoRequest` is ICMPv6 of type 128).
+    pub fn layer_as(mut self, name: &'static str, fields: &[(&'static str, u64)]) -> Self {
+        self.presets.push((name, fields.to_vec()));
         self
     }
 
@@ -372,6 +387,12 @@ impl Protocol {
         self
     }
 
+    /// Protocols that its hook or custom items hand the payload to by name.
+    pub fn leads_to(mut self, names: &[&'static str]) -> Self {
+        self.leads_to.extend(names);
+        self
+    }
+
     /// The hook after the header.
     pub fn after(mut self, hook: AfterFn) -> Self {
         self.after = Some(hook);
@@ -393,6 +414,13 @@ impl Protocol {
     /// Tried when `table` has no entry.
     pub fn heuristic(mut self, table: Table, test: HeuristicFn) -> Self {
         self.heuristic = Some((table, test));
+        self
+    }
+
+    /// Where a port in `table` leads here, `test` may refuse the octets (the middle of a stream, another protocol on the port): they are
+    /// then data.
+    pub fn accepts(mut self, table: Table, test: HeuristicFn) -> Self {
+        self.accepts.push((table, test));
         self
     }
 

@@ -1,7 +1,7 @@
 //! Any text as a filter program: the assembler answers with a program or a place, and a program that it read comes
 //! back the same from its decimal text.
 
-use crate::Target;
+use crate::{Split, Target};
 use nettool_capture::filter::assembler::read_program;
 use nettool_capture::filter::{check, text};
 
@@ -11,6 +11,7 @@ pub const TARGET: Target = Target {
     about: "filter programs read from text, in all forms",
     run: try_text,
     corpora: &[],
+    split: Split::Lines,
     words: &[
         "(000) ldh      [12]",
         "(001) jeq      #0x800           jt 2    jf 3",

@@ -1,7 +1,7 @@
 //! Any classic BPF program on any packet: the checker answers, the machine ends, and a program that the checker takes
 //! ends by a return, a load out of range or a division by zero, never by leaving the program.
 
-use crate::Target;
+use crate::{Split, Target};
 use nettool_capture::filter::check::{check, check_user, loops};
 use nettool_capture::filter::insn::{Instruction, code};
 use nettool_capture::filter::vm::{End, Packet, run, run_as_kernel};
@@ -12,6 +12,7 @@ pub const TARGET: Target = Target {
     about: "checker and machine of classic BPF",
     run: try_program,
     corpora: &[],
+    split: Split::Whole,
     words: &[],
 };
 

@@ -1,7 +1,7 @@
 //! Any octets as a capture file: read as a stream in small chunks and as a mapped file in large ones, both give the
 //! same packets, the same notes and the same error; counting gives the same number.
 
-use crate::Target;
+use crate::{Split, Target};
 use nettool_capture::file::{ReadOptions, Reader};
 use nettool_dissect::frame::Timestamp;
 use std::fs::File;
@@ -15,6 +15,7 @@ pub const TARGET: Target = Target {
     about: "pcap and pcapng, plain and compressed, as a stream and mapped",
     run: try_file,
     corpora: &["samples"],
+    split: Split::Whole,
     words: &[],
 };
 

@@ -2,4 +2,5 @@
 
 pub mod assembler;
 pub mod cbpf;
+pub mod decode;
 pub mod file;

@@ -1,0 +1,252 @@
+//! The whole way: text, tree, conditions, program, and what is asked on the way.
+
+use super::ast::Tree;
+use super::check;
+use super::code::TooManyCells;
+use super::error::{Error, Span};
+use super::insn::{Instruction, MAX_INSTRUCTIONS};
+use super::lower::{self, Lowered};
+use super::names::{Names, NoNames};
+use super::{literal, parse};
+use nettool_dissect::frame::LinkType;
+
+/// Which program to prefer where size and steps pull apart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Goal {
+    /// Both count.
+    #[default]
+    Balanced,
+    /// As few instructions as possible.
+    Size,
+    /// As few steps for a packet as possible.
+    Speed,
+    /// Follow the expression word for word (`-O0`).
+    Literal,
+}
+
+/// Reads a list named behind `@`: its text, or why not.
+pub type ReadList<'a> = &'a (dyn Fn(&str) -> Result<String, String> + Sync);
+
+/// What a program is compiled for.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// What frames start with.
+    pub link_type: LinkType,
+    /// Verdict for accepted packets: how many octets to keep; more than 0.
+    pub snaplen: u32,
+    /// For a packet socket: VLAN tags may have been moved out, directions and interfaces are known.
+    pub live: bool,
+    /// Frames come from a capture file, whose loopback headers may be of any machine.
+    pub from_file: bool,
+    /// What to prefer.
+    pub optimize: Goal,
+    /// Mask of the network, for `ip broadcast`.
+    pub netmask: Option<u32>,
+    /// Where names are looked up.
+    pub names: &'a dyn Names,
+    /// How lists named behind `@` are read; `None`: not at all.
+    pub read_list: Option<ReadList<'a>>,
+}
+
+impl Options<'_> {
+    /// For frames of a link type, from no socket and no file: snapshot length 262144, no names.
+    pub fn new(link_type: LinkType) -> Self {
+        Options {
+            link_type,
+            snaplen: 262_144,
+            live: false,
+            from_file: false,
+            optimize: Goal::Balanced,
+            netmask: None,
+            names: &NoNames,
+            read_list: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("link_type", &self.link_type)
+            .field("snaplen", &self.snaplen)
+            .field("live", &self.live)
+            .field("from_file", &self.from_file)
+            .field("optimize", &self.optimize)
+            .field("netmask", &self.netmask)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A compiled expression.
+#[derive(Clone, Debug)]
+pub struct Program {
+    /// The program; passes the kernel's checks.
+    pub instructions: Vec<Instruction>,
+    /// The expression as parsed.
+    pub tree: Tree,
+    /// What frames start with.
+    pub link_type: LinkType,
+}
+
+impl Program {
+    /// Whether the program accepts a packet of which `data` was captured and that was `wire_len` octets long.
+    pub fn matches(&self, data: &[u8], wire_len: u32) -> bool {
+        let mut packet = super::vm::Packet::whole(data);
+        packet.wire_len = wire_len;
+        super::vm::run(&self.instructions, &packet).accepted()
+    }
+}
+
+/// Compiles an expression; an empty text accepts everything.
+///
+/// # Errors
+/// What is wrong with the text, with its place: see [`Error::render`].
+pub fn compile(expression: &str, options: &Options<'_>) -> Result<Program, Error> {
+    let whole = Span::new(0, expression.len());
+    if options.snaplen == 0 {
+        return Err(Error::new(whole, "a snapshot length of 0 rejects every packet"));
+    }
+    let tree = parse::parse(expression)?;
+    let mut lowered = lower::lower(&tree, options)?;
+    if usize::from(lowered.numbers.variables) > MOST_VARIABLES {
+        return Err(Error::new(
+            whole,
+            "tunnels inside tunnels: there are not enough scratch cells for their offsets",
+        ));
+    }
+    let instructions = make(&mut lowered, options).map_err(|TooManyCells| {
+        Error::new(whole, "the arithmetic nests too deep for the 16 scratch cells")
+    })?;
+    if instructions.len() > MAX_INSTRUCTIONS {
+        let message = format!(
+            "{} instructions, and the kernel takes {MAX_INSTRUCTIONS} at most; {}",
+            instructions.len(),
+            largest(&tree)
+        );
+        return Err(Error::new(whole, message));
+    }
+    check::check(&instructions).map_err(|why| {
+        Error::new(whole, format!("the program made of this would be refused by the kernel: {why}"))
+    })?;
+    Ok(Program { instructions, tree, link_type: options.link_type })
+}
+
+/// Variables share the 16 scratch cells with intermediate results.
+const MOST_VARIABLES: usize = 13;
+
+fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>, TooManyCells> {
+    literal::program(lowered, options.snaplen)
+}
+
+/// What there is most of in the expression.
+fn largest(tree: &Tree) -> String {
+    use super::ast::{Kind, NodeKind, Value};
+    let mut counts = [("addresses", 0usize), ("ports", 0), ("hardware addresses", 0), ("relations", 0)];
+    for node in &tree.nodes {
+        let slot = match &node.kind {
+            NodeKind::Relation { .. } => 3,
+            NodeKind::Primitive { value: Value::Ether(_), .. } => 2,
+            NodeKind::Primitive { qualifiers, value, .. } => {
+                let many = if let Value::Set(values) = value { values.len() } else { 1 };
+                let port = matches!(qualifiers.kind, Some(Kind::Port | Kind::PortRange));
+                counts[usize::from(port)].1 += many;
+                continue;
+            }
+            _ => continue,
+        };
+        counts[slot].1 += 1;
+    }
+    let most = counts.iter().max_by_key(|(_, count)| *count).copied().unwrap_or(("tests", 0));
+    format!("it has {} {}: shorten the list, or join neighbours to networks and ranges", most.1, most.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(expression: &str, frame: &[u8]) -> bool {
+        let options = Options::new(LinkType::ETHERNET);
+        let program = match compile(expression, &options) {
+            Ok(program) => program,
+            Err(error) => panic!("{}", error.render(expression)),
+        };
+        program.matches(frame, frame.len() as u32)
+    }
+
+    /// TCP from 10.0.0.1 port 80 to 10.0.0.2 port 1234, flags SYN and ACK.
+    fn web() -> Vec<u8> {
+        let mut frame = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0];
+        frame.extend([0x45, 0, 0, 40, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+        frame.extend([0, 80, 4, 210, 0, 0, 0, 1, 0, 0, 0, 2, 0x50, 0x12, 1, 0, 0, 0, 0, 0]);
+        frame
+    }
+
+    #[test]
+    fn primitives_see_what_they_are_for() {
+        let frame = web();
+        for expression in [
+            "",
+            "ip",
+            "tcp",
+            "not udp",
+            "tcp port 80",
+            "src host 10.0.0.1 and dst 10.0.0.2",
+            "net 10.0.0.0/8",
+            "port 80 or 443",
+            "tcp[tcpflags] & (tcp-syn|tcp-ack) = 18",
+            "ether src 02:00:00:00:00:01",
+            "ip.ttl = 64",
+            "tcp flags syn,ack,!fin",
+            "port in {80, 8000-8010}",
+            "host in {10.0.0.9, 10.0.0.2}",
+            "ip protochain 6",
+        ] {
+            assert!(accepts(expression, &frame), "{expression}");
+        }
+        for expression in
+            ["udp", "port 81", "host 10.0.0.3", "vlan", "less 20", "vlan 5 or udp", "tcp[100] = 0"]
+        {
+            assert!(!accepts(expression, &frame), "{expression}");
+        }
+    }
+
+    #[test]
+    fn offsets_move_with_the_text() {
+        let mut tagged = web();
+        tagged.splice(12..12, [0x81, 0, 0, 5]);
+        assert!(accepts("vlan 5 and ip", &tagged));
+        assert!(accepts("vlan 1-10 and tcp port 80", &tagged));
+        assert!(!accepts("ip and vlan 5", &tagged));
+        assert!(!accepts("vlan 10 or vlan 5", &tagged), "the second reads behind a second tag");
+    }
+
+    #[test]
+    fn deep_and_long_texts_neither_crash_nor_hang() {
+        let options = Options::new(LinkType::ETHERNET);
+        for text in [
+            "(".repeat(40_000) + "ip" + &")".repeat(40_000),
+            "!".repeat(40_000) + "ip",
+            "len = ".to_owned() + &"-".repeat(40_000) + "1",
+            "len = ".to_owned() + &"1+".repeat(40_000) + "1",
+            "ip[".repeat(13_000) + "0" + &"]".repeat(13_000) + " = 0",
+            "tcp or ".repeat(5_000) + "tcp",
+            "vlan and ".repeat(5_000) + "ip",
+            "geneve and ".repeat(5_000) + "ip",
+            "len+".repeat(10_000) + "1 = 0",
+            "ip and udp or ".repeat(3_000) + "ip",
+        ] {
+            let _ = compile(&text, &options);
+        }
+    }
+
+    #[test]
+    fn errors_point_at_the_word_at_fault() {
+        let options = Options::new(LinkType::ETHERNET);
+        for (text, at) in
+            [("tcp prot 80", 4), ("port 70000", 0), ("host 10.0.0.0/8", 0), ("ip or 80", 6), ("tcp and", 7)]
+        {
+            let error = compile(text, &options).expect_err(text);
+            assert_eq!(error.span.start, at, "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What is wrong with an expression, and where.
+//!
+//! Every error holds the octets of the text that it speaks of; [`Error::render`] draws them with a caret line, as a
+//! compiler does. Texts are lower case, say first what is wrong, then the mend.
+
+use std::fmt;
+
+/// A range of octets in the text of an expression.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Span {
+    /// First octet.
+    pub start: usize,
+    /// One past the last octet.
+    pub end: usize,
+}
+
+impl Span {
+    /// From `start` to before `end`.
+    pub const fn new(start: usize, end: usize) -> Self {
+        Span { start, end }
+    }
+
+    /// The shortest span that holds both.
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// Why an expression does not compile.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Error {
+    /// The octets of the expression that are at fault; empty at the end of the text.
+    pub span: Span,
+    /// What is wrong, without the expression.
+    pub message: String,
+    /// What could stand there instead, for syntax errors.
+    pub expected: Vec<&'static str>,
+    /// The nearest word that would have been right.
+    pub nearest: Option<String>,
+}
+
+impl Error {
+    pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
+        Error { span, message: message.into(), expected: Vec::new(), nearest: None }
+    }
+
+    pub(crate) fn expecting(mut self, expected: &[&'static str]) -> Self {
+        self.expected = expected.to_vec();
+        self
+    }
+
+    pub(crate) fn near<'a>(mut self, word: &str, words: impl IntoIterator<Item = &'a str>) -> Self {
+        self.nearest = nearest(word, words);
+        self
+    }
+
+    /// The sentence, the expression, and carets under the place. The text ends without a line break. Tabs and line
+    /// breaks of the expression are shown as blanks; of a long expression only the surroundings are shown.
+    pub fn render(&self, expression: &str) -> String {
+        const BEFORE: usize = 60;
+        const AFTER: usize = 40;
+        let clean: Vec<char> =
+            expression.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c }).collect();
+        let column = |octet: usize| expression.char_indices().take_while(|(at, _)| *at < octet).count();
+        let (start, end) = (column(self.span.start), column(self.span.end).max(column(self.span.start) + 1));
+        let (from, until) = if clean.len() <= 110 {
+            (0, clean.len())
+        } else {
+            (start.saturating_sub(BEFORE), clean.len().min(end.min(start + BEFORE) + AFTER))
+        };
+        let shown: String = clean.get(from..until).unwrap_or_default().iter().collect();
+        let (lead, tail) = (if from > 0 { "… " } else { "" }, if until < clean.len() { " …" } else { "" });
+        let indent = start - from.min(start) + lead.chars().count();
+        let width = (end - start).min(until.max(start + 1) - start).max(1);
+        format!("{self}\n  {lead}{shown}{tail}\n  {}{}", " ".repeat(indent), "^".repeat(width))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(word) = &self.nearest {
+            write!(f, "; did you mean `{word}`?")?;
+        }
+        match self.expected.split_last() {
+            None => Ok(()),
+            Some((only, [])) => write!(f, "; expected {only}"),
+            Some((last, rest)) => write!(f, "; expected {} or {last}", rest.join(", ")),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The word nearest to `word` by edit distance, when it is near enough to be meant.
+pub(crate) fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let wanted = word.to_lowercase();
+    let limit = match wanted.chars().count() {
+        0 | 1 => return None,
+        2 | 3 => 1,
+        4..=6 => 2,
+        7..=40 => 3,
+        _ => return None,
+    };
+    words
+        .into_iter()
+        .map(|known| (distance(&wanted, known), known))
+        .filter(|(far, known)| *far <= limit && *known != word)
+        .min_by_key(|(far, known)| (*far, known.len().abs_diff(word.len())))
+        .map(|(_, known)| known.to_owned())
+}
+
+/// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let mut best = (above[j] + usize::from(x != y)).min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == *y && a[i] == b[j - 1] {
+                best = best.min(before[j - 1] + 1);
+            }
+            row.push(best);
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carets_stand_under_the_words_at_fault() {
+        let error =
+            Error::new(Span::new(4, 8), "`prot` is not a keyword").near("prot", ["proto", "port", "host"]);
+        assert_eq!(
+            error.render("tcp prot 80"),
+            "`prot` is not a keyword; did you mean `proto`?\n  tcp prot 80\n      ^^^^"
+        );
+    }
+
+    #[test]
+    fn the_end_of_the_text_gets_a_caret_too() {
+        let error =
+            Error::new(Span::new(4, 4), "the expression ends here").expecting(&["a number", "a name"]);
+        assert_eq!(
+            error.render("port"),
+            "the expression ends here; expected a number or a name\n  port\n      ^"
+        );
+    }
+
+    #[test]
+    fn long_expressions_are_cut_around_the_place() {
+        let text = "a".repeat(300) + " ? " + &"b".repeat(300);
+        let shown = Error::new(Span::new(301, 302), "no").render(&text);
+        let lines: Vec<&str> = shown.lines().collect();
+        assert_eq!(lines.len(), 3);
+        let caret = lines[2].chars().position(|c| c == '^').expect("a caret");
+        assert_eq!(lines[1].chars().nth(caret), Some('?'));
+    }
+
+    #[test]
+    fn swapped_letters_count_once() {
+        assert_eq!(distance("tpc", "tcp"), 1);
+        assert_eq!(nearest("tpc", ["udp", "tcp", "ip"]).as_deref(), Some("tcp"));
+        assert_eq!(nearest("zzzz", ["udp", "tcp", "ip"]), None);
+    }
+}

@@ -1,0 +1,117 @@
+//! Header fields by the names that the display filter knows (`ip.ttl < 5`), where classic BPF can read them.
+//!
+//! A field stands for `proto[index:size]` with a mask and a shift, and asks for the protocol as that does: TCP and UDP
+//! fields are those of first fragments over IPv4.
+
+use super::ast::Protocol;
+
+/// A field of a header.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: &'static str,
+    /// Whose header it is in.
+    pub protocol: Protocol,
+    /// Offset of the load in the header.
+    pub index: u32,
+    /// Octets loaded: 1, 2 or 4.
+    pub size: u32,
+    /// Bits of the load that belong to it.
+    pub mask: u32,
+    /// How far they are moved right.
+    pub shift: u32,
+}
+
+macro_rules! fields {
+    ($($name:literal $protocol:ident $index:literal $size:literal $mask:literal $shift:literal;)*) => {
+        /// All fields, by protocol and offset (RFC 791, 8200, 826, 9293, 768, 792, 4443, 9260).
+        pub const FIELDS: &[Field] = &[$(Field {
+            name: $name, protocol: Protocol::$protocol, index: $index, size: $size, mask: $mask, shift: $shift,
+        }),*];
+    };
+}
+
+fields! {
+    "eth.type" Link 12 2 0xffff 0;
+    "ip.version" Ip 0 1 0xf0 4;
+    "ip.hdr_len" Ip 0 1 0x0f 0;
+    "ip.dsfield" Ip 1 1 0xff 0;
+    "ip.dsfield.dscp" Ip 1 1 0xfc 2;
+    "ip.dsfield.ecn" Ip 1 1 0x03 0;
+    "ip.len" Ip 2 2 0xffff 0;
+    "ip.id" Ip 4 2 0xffff 0;
+    "ip.flags" Ip 6 1 0xe0 5;
+    "ip.flags.df" Ip 6 1 0x40 6;
+    "ip.flags.mf" Ip 6 1 0x20 5;
+    "ip.frag_offset" Ip 6 2 0x1fff 0;
+    "ip.ttl" Ip 8 1 0xff 0;
+    "ip.proto" Ip 9 1 0xff 0;
+    "ip.checksum" Ip 10 2 0xffff 0;
+    "ip.src" Ip 12 4 0xffffffff 0;
+    "ip.dst" Ip 16 4 0xffffffff 0;
+    "ipv6.version" Ip6 0 1 0xf0 4;
+    "ipv6.tclass" Ip6 0 2 0x0ff0 4;
+    "ipv6.tclass.dscp" Ip6 0 2 0x0fc0 6;
+    "ipv6.tclass.ecn" Ip6 1 1 0x30 4;
+    "ipv6.flow" Ip6 0 4 0x000fffff 0;
+    "ipv6.plen" Ip6 4 2 0xffff 0;
+    "ipv6.nxt" Ip6 6 1 0xff 0;
+    "ipv6.hlim" Ip6 7 1 0xff 0;
+    "arp.hw.type" Arp 0 2 0xffff 0;
+    "arp.proto.type" Arp 2 2 0xffff 0;
+    "arp.hw.size" Arp 4 1 0xff 0;
+    "arp.proto.size" Arp 5 1 0xff 0;
+    "arp.opcode" Arp 6 2 0xffff 0;
+    "tcp.srcport" Tcp 0 2 0xffff 0;
+    "tcp.dstport" Tcp 2 2 0xffff 0;
+    "tcp.seq" Tcp 4 4 0xffffffff 0;
+    "tcp.ack" Tcp 8 4 0xffffffff 0;
+    "tcp.hdr_len" Tcp 12 1 0xf0 2;
+    "tcp.flags" Tcp 12 2 0x0fff 0;
+    "tcp.flags.cwr" Tcp 13 1 0x80 7;
+    "tcp.flags.ece" Tcp 13 1 0x40 6;
+    "tcp.flags.urg" Tcp 13 1 0x20 5;
+    "tcp.flags.ack" Tcp 13 1 0x10 4;
+    "tcp.flags.push" Tcp 13 1 0x08 3;
+    "tcp.flags.reset" Tcp 13 1 0x04 2;
+    "tcp.flags.syn" Tcp 13 1 0x02 1;
+    "tcp.flags.fin" Tcp 13 1 0x01 0;
+    "tcp.window_size_value" Tcp 14 2 0xffff 0;
+    "tcp.checksum" Tcp 16 2 0xffff 0;
+    "tcp.urgent_pointer" Tcp 18 2 0xffff 0;
+    "udp.srcport" Udp 0 2 0xffff 0;
+    "udp.dstport" Udp 2 2 0xffff 0;
+    "udp.length" Udp 4 2 0xffff 0;
+    "udp.checksum" Udp 6 2 0xffff 0;
+    "icmp.type" Icmp 0 1 0xff 0;
+    "icmp.code" Icmp 1 1 0xff 0;
+    "icmp.checksum" Icmp 2 2 0xffff 0;
+    "icmp.ident" Icmp 4 2 0xffff 0;
+    "icmp.seq" Icmp 6 2 0xffff 0;
+    "icmpv6.type" Icmp6 0 1 0xff 0;
+    "icmpv6.code" Icmp6 1 1 0xff 0;
+    "icmpv6.checksum" Icmp6 2 2 0xffff 0;
+    "sctp.srcport" Sctp 0 2 0xffff 0;
+    "sctp.dstport" Sctp 2 2 0xffff 0;
+    "sctp.verification_tag" Sctp 4 4 0xffffffff 0;
+    "igmp.type" Igmp 0 1 0xff 0;
+}
+
+/// The field of a name.
+pub fn find(name: &str) -> Option<&'static Field> {
+    FIELDS.iter().find(|field| field.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_masks_fit_the_load() {
+        for (at, field) in FIELDS.iter().enumerate() {
+            assert!(FIELDS[..at].iter().all(|other| other.name != field.name), "{}", field.name);
+            assert!(field.size == 4 || field.mask < 1 << (8 * field.size), "{}", field.name);
+            assert!(matches!(field.size, 1 | 2 | 4) && field.mask >> field.shift != 0, "{}", field.name);
+        }
+    }
+}

@@ -1,0 +1,325 @@
+//! Relations between computed numbers, and what they require of a packet.
+
+use super::super::ast::{ArithmeticId, ArithmeticKind, Operator, Protocol, Relation, Tree};
+use super::super::error::Error;
+use super::super::logic::{Logic, LogicId, Pair};
+use super::super::number::{Family, FieldKind, NoResult, Number, NumberId, Op};
+use super::link::{Naming, ether_type, naming};
+use super::{Lower, Place, Result1};
+use nettool_dissect::frame::LinkType;
+
+/// Octets of an IPv4 header without options, of an IPv6 header, of an ARP packet for IPv4: loads behind them are of
+/// the user's own choice.
+const FIXED: [(Family, u32); 3] = [(Family::Ip4, 20), (Family::Ip6, 40), (Family::Arp, 28)];
+
+impl Lower<'_> {
+    pub(super) fn relation(
+        &mut self,
+        tree: &Tree,
+        left: ArithmeticId,
+        relation: Relation,
+        right: ArithmeticId,
+    ) -> Result1 {
+        let whole = self.span;
+        self.compute(tree, left.max(right))?;
+        self.span = whole;
+        let of = |lower: &Self, id: ArithmeticId| lower.computed.get(id).cloned().unwrap_or_default();
+        let ((left, left_needs), (right, right_needs)) = (of(self, left), of(self, right));
+        let test = self.compare(left, relation, right);
+        // What the right side requires is tested first, as libpcap does.
+        let parts: Vec<LogicId> = right_needs.into_iter().chain(left_needs).chain([test]).collect();
+        Ok(self.conditions.and(parts))
+    }
+
+    /// Computes all numbers of the arena up to `last`.
+    fn compute(&mut self, tree: &Tree, last: ArithmeticId) -> Result<(), Error> {
+        for at in self.computed.len()..=last {
+            let Some(arithmetic) = tree.arithmetic.get(at) else { break };
+            self.span = arithmetic.span;
+            let computed = match &arithmetic.kind {
+                ArithmeticKind::Number(value) => (self.numbers.constant(*value), Vec::new()),
+                ArithmeticKind::Length => (self.numbers.add(Number::Length), Vec::new()),
+                ArithmeticKind::Load { protocol, index, size } => {
+                    let (index, needs) = self.computed.get(*index).cloned().unwrap_or_default();
+                    let (number, own) = self.indexed(*protocol, index, *size)?;
+                    (number, own.into_iter().chain(needs).collect())
+                }
+                ArithmeticKind::Field(field) => {
+                    let index = self.numbers.constant(field.index);
+                    let (number, needs) = self.indexed(field.protocol, index, field.size)?;
+                    let (mask, shift) =
+                        (self.numbers.constant(field.mask), self.numbers.constant(field.shift));
+                    let full = self.numbers.maximum(number) & !field.mask == 0;
+                    let bits = if full { Ok(number) } else { self.numbers.binary(Op::And, number, mask) };
+                    let value = bits.and_then(|bits| self.numbers.binary(Op::Shr, bits, shift));
+                    (value.unwrap_or(number), needs)
+                }
+                ArithmeticKind::Binary(operator, left, right) => {
+                    let (left, left_needs) = self.computed.get(*left).cloned().unwrap_or_default();
+                    let (right, right_needs) = self.computed.get(*right).cloned().unwrap_or_default();
+                    let number = self.joined(*operator, left, right)?;
+                    // Requirements are kept once each, so long sums stay short.
+                    let mut needs = left_needs;
+                    for need in right_needs {
+                        if !needs.contains(&need) {
+                            needs.push(need);
+                        }
+                    }
+                    (number, needs)
+                }
+                ArithmeticKind::Negative(inner) => {
+                    let (inner, needs) = self.computed.get(*inner).cloned().unwrap_or_default();
+                    (self.numbers.negative(inner), needs)
+                }
+            };
+            self.computed.push(computed);
+        }
+        Ok(())
+    }
+
+    fn joined(&mut self, operator: Operator, left: NumberId, right: NumberId) -> Result<NumberId, Error> {
+        let op = match operator {
+            Operator::Add => Op::Add,
+            Operator::Subtract => Op::Sub,
+            Operator::Multiply => Op::Mul,
+            Operator::Divide => Op::Div,
+            Operator::Modulo => Op::Mod,
+            Operator::And => Op::And,
+            Operator::Or => Op::Or,
+            Operator::Xor => Op::Xor,
+            Operator::ShiftLeft => Op::Shl,
+            Operator::ShiftRight => Op::Shr,
+        };
+        self.numbers.binary(op, left, right).or_else(|why| {
+            self.error(match why {
+                NoResult::DivisionByZero => "division by zero",
+                NoResult::ModulusByZero => "modulus by zero",
+                NoResult::WideShift => "a shift by more than 31 bits leaves nothing",
+            })
+        })
+    }
+
+    fn compare(&mut self, left: NumberId, relation: Relation, right: NumberId) -> LogicId {
+        if let Some(value) = self.numbers.value(right) {
+            return self.compare_constant(left, relation, value);
+        }
+        if let Some(value) = self.numbers.value(left) {
+            let mirrored = match relation {
+                Relation::Greater => Relation::Less,
+                Relation::GreaterEqual => Relation::LessEqual,
+                Relation::Less => Relation::Greater,
+                Relation::LessEqual => Relation::GreaterEqual,
+                same => same,
+            };
+            return self.compare_constant(right, mirrored, value);
+        }
+        let (pair, negated) = match relation {
+            Relation::Equal => (Pair::Equal, false),
+            Relation::NotEqual => (Pair::Equal, true),
+            Relation::Greater => (Pair::Greater, false),
+            Relation::LessEqual => (Pair::Greater, true),
+            Relation::GreaterEqual => (Pair::GreaterEqual, false),
+            Relation::Less => (Pair::GreaterEqual, true),
+        };
+        let test = self.conditions.add(Logic::Compare { left, relation: pair, right });
+        if negated { self.not(test) } else { test }
+    }
+
+    fn compare_constant(&mut self, number: NumberId, relation: Relation, value: u32) -> LogicId {
+        if let Some(constant) = self.numbers.value(number) {
+            let holds = match relation {
+                Relation::Equal => constant == value,
+                Relation::NotEqual => constant != value,
+                Relation::Greater => constant > value,
+                Relation::GreaterEqual => constant >= value,
+                Relation::Less => constant < value,
+                Relation::LessEqual => constant <= value,
+            };
+            return self.truth(holds);
+        }
+        let (range, negated) = match relation {
+            Relation::Equal => (Some((value, value)), false),
+            Relation::NotEqual => (Some((value, value)), true),
+            Relation::Greater => (value.checked_add(1).map(|low| (low, u32::MAX)), false),
+            Relation::LessEqual => (Some((0, value)), false),
+            Relation::GreaterEqual => (Some((value, u32::MAX)), false),
+            Relation::Less => (value.checked_sub(1).map(|high| (0, high)), false),
+        };
+        let Some((low, high)) = range else {
+            // Never true, but the number is computed all the same: a load past the end rejects.
+            let test = self.range(number, 0, u32::MAX);
+            return self.not(test);
+        };
+        // A mask right under the comparison becomes part of the test.
+        let test = match self.numbers.get(number) {
+            Number::Binary(Op::And, inner, mask) => match self.numbers.value(mask) {
+                Some(mask) => self.test_masked(inner, mask, low, high),
+                None => self.range(number, low, high),
+            },
+            Number::Binary(Op::Shr, inner, shift) => self.test_shifted(number, inner, shift, low, high),
+            _ => self.range(number, low, high),
+        };
+        if negated { self.not(test) } else { test }
+    }
+
+    fn test_masked(&mut self, inner: NumberId, mask: u32, low: u32, high: u32) -> LogicId {
+        let maximum = self.numbers.maximum(inner);
+        if low == high {
+            return self.conditions.masked(inner, maximum, mask, low);
+        }
+        self.conditions.range(inner, mask, low, high)
+    }
+
+    /// `(inner >> shift)` within a range is `inner` within a wider one.
+    fn test_shifted(
+        &mut self,
+        number: NumberId,
+        inner: NumberId,
+        shift: NumberId,
+        low: u32,
+        high: u32,
+    ) -> LogicId {
+        let Some(shift) = self.numbers.value(shift).filter(|shift| *shift < 32) else {
+            return self.range(number, low, high);
+        };
+        if low > u32::MAX >> shift {
+            let test = self.range(inner, 0, u32::MAX);
+            return self.not(test);
+        }
+        let wide_low = low << shift;
+        let wide_high = high.min(u32::MAX >> shift) << shift | ((1u32 << shift) - 1);
+        match self.numbers.get(inner) {
+            Number::Binary(Op::And, field, mask) => match self.numbers.value(mask) {
+                Some(mask) => {
+                    let mask = mask & (u32::MAX << shift);
+                    self.test_masked(field, mask, wide_low, if low == high { wide_low } else { wide_high })
+                }
+                None => self.range(inner, wide_low, wide_high),
+            },
+            _ => self.range(inner, wide_low, wide_high),
+        }
+    }
+
+    // ---- proto[index:size] ------------------------------------------------------------------------------------------
+
+    fn indexed(
+        &mut self,
+        protocol: Protocol,
+        index: NumberId,
+        size: u32,
+    ) -> Result<(NumberId, Vec<LogicId>), Error> {
+        use Protocol as P;
+        let size = size as u8;
+        match protocol {
+            P::Link => {
+                let guard = self.inner_ethernet();
+                let number = self.index(self.state.header, index, size);
+                self.pin_link(number);
+                Ok((number, guard.into_iter().collect()))
+            }
+            P::Radio => match self.state.link {
+                LinkType::IEEE802_11_RADIOTAP | LinkType::IEEE802_11_AVS | LinkType::PRISM => {
+                    Ok((self.index(Place::default(), index, size), Vec::new()))
+                }
+                link => self.error(format!("{link} has no radio header")),
+            },
+            P::Ip | P::Ip6 | P::Arp | P::Rarp => {
+                let needs = vec![self.protocol(protocol)?];
+                let family = match protocol {
+                    P::Ip => Family::Ip4,
+                    P::Ip6 => Family::Ip6,
+                    _ => Family::Arp,
+                };
+                Ok((self.in_network(family, index, size), needs))
+            }
+            P::Atalk | P::Decnet | P::Lat | P::Sca | P::Moprc | P::Mopdl => {
+                let needs = vec![self.protocol(protocol)?];
+                let number = self.index(self.network_place(), index, size);
+                self.pinned.push(number);
+                Ok((number, needs))
+            }
+            P::Tcp | P::Udp | P::Sctp | P::Icmp | P::Igmp | P::Igrp | P::Pim | P::Vrrp | P::Carp => {
+                let number = match protocol {
+                    P::Tcp => 6,
+                    P::Udp => 17,
+                    P::Sctp => 132,
+                    P::Icmp => 1,
+                    P::Igmp => 2,
+                    P::Igrp => 9,
+                    P::Pim => 103,
+                    _ => 112,
+                };
+                let ip = self.link_protocol(ether_type::IP)?;
+                let field = self.field(Family::Ip4, FieldKind::Protocol);
+                let protocol = self.equal(field, number);
+                let first = self.first_fragment();
+                Ok((self.in_transport(Family::Ip4, index, size), vec![ip, protocol, first]))
+            }
+            P::Icmp6 => {
+                let ip6 = self.link_protocol(ether_type::IP6)?;
+                let field = self.field(Family::Ip6, FieldKind::Protocol);
+                let next = self.equal(field, 58);
+                Ok((self.in_transport(Family::Ip6, index, size), vec![ip6, next]))
+            }
+            other => self.error(format!("`{}` headers cannot be indexed", other.word())),
+        }
+    }
+
+    /// A load at `place + index`.
+    fn index(&mut self, place: Place, index: NumberId, size: u8) -> NumberId {
+        if let Some(offset) = self.numbers.value(index) {
+            return self.load(place.plus(offset), size);
+        }
+        let base = match place.base {
+            None => index,
+            Some(base) => self.numbers.binary(Op::Add, index, base).unwrap_or(index),
+        };
+        let number = self.load(Place { base: Some(base), offset: place.offset }, size);
+        self.pinned.push(number);
+        number
+    }
+
+    fn in_network(&mut self, family: Family, index: NumberId, size: u8) -> NumberId {
+        let kind = match (family, self.numbers.value(index), size) {
+            (Family::Ip4, Some(9), 1) | (Family::Ip6, Some(6), 1) => Some(FieldKind::Protocol),
+            (Family::Ip4, Some(12), 4) | (Family::Arp, Some(14), 4) => Some(FieldKind::Source),
+            (Family::Ip4, Some(16), 4) | (Family::Arp, Some(24), 4) => Some(FieldKind::Destination),
+            (Family::Ip6, Some(40), 2) => Some(FieldKind::SourcePort),
+            (Family::Ip6, Some(42), 2) => Some(FieldKind::DestinationPort),
+            _ => None,
+        };
+        if let Some(kind) = kind {
+            return self.field(family, kind);
+        }
+        let number = self.index(self.network_place(), index, size);
+        let fixed = FIXED.iter().find(|(known, _)| *known == family).map_or(0, |(_, octets)| *octets);
+        if self.numbers.value(index).is_none_or(|index| index.saturating_add(u32::from(size)) > fixed) {
+            self.pinned.push(number);
+        }
+        number
+    }
+
+    fn in_transport(&mut self, family: Family, index: NumberId, size: u8) -> NumberId {
+        if let Some(offset) = self.numbers.value(index) {
+            let number = self.transport(family, offset, size);
+            if offset > 0x7fff_ffff {
+                self.pinned.push(number);
+            }
+            return number;
+        }
+        let place = Place { base: Some(self.transport_base(family)), offset: self.network_place().offset };
+        self.index(place, index, size)
+    }
+
+    /// Loads from the link header up to the protocol are in nobody's way; others keep their place in the text.
+    fn pin_link(&mut self, number: NumberId) {
+        let end = match naming(self.state.link) {
+            Naming::Wlan | Naming::None | Naming::Version | Naming::Only(_) => 0,
+            _ => self.state.kind.offset.wrapping_add(2),
+        };
+        match self.numbers.get(number) {
+            Number::Load { base: None, offset, size } if offset.saturating_add(u32::from(size)) <= end => {}
+            _ => self.pinned.push(number),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Tags, labels, sessions and tunnels: each tests, and moves the offsets of all that follows.
+
+use super::super::insn::ancillary;
+use super::super::number::{Family, FieldKind, Number, NumberId, Op};
+use super::link::{Naming, ether_type, naming};
+use super::{LogicId, Lower, Place, Result1};
+use nettool_dissect::frame::LinkType;
+
+const VXLAN_PORT: u32 = 4789;
+const GENEVE_PORT: u32 = 6081;
+const UDP: u32 = 17;
+const LARGEST_LABEL: u32 = 0xf_ffff;
+const LARGEST_NETWORK: u32 = 0xff_ffff;
+
+impl Lower<'_> {
+    // ---- VLAN -----------------------------------------------------------------------------------------------------
+
+    pub(super) fn vlan(&mut self, ids: Option<(u32, u32)>) -> Result1 {
+        if self.state.labels > 0 {
+            return self.error("`vlan` behind `mpls` is not possible");
+        }
+        if !matches!(naming(self.state.link), Naming::Ether | Naming::Wlan) {
+            return self.error(format!("{} frames have no VLAN tags", self.state.link));
+        }
+        if let Some((first, last)) = ids {
+            if let Some(id) = [first, last].into_iter().find(|id| *id > 4095) {
+                return self.error(format!("{id} is no VLAN; they go up to 4095"));
+            }
+            if first > last {
+                return self.error("the range of VLANs ends before it starts");
+            }
+        }
+        let moved_out = self.options.live
+            && self.state.tags == 0
+            && self.state.outermost
+            && naming(self.state.link) == Naming::Ether;
+        self.state.tags += 1;
+        if moved_out { self.vlan_live(ids) } else { self.vlan_in_band(ids) }
+    }
+
+    fn vlan_test(&mut self, tci: NumberId, ids: Option<(u32, u32)>) -> Option<LogicId> {
+        ids.map(|(first, last)| self.conditions.range(tci, 0x0fff, first, last))
+    }
+
+    fn tagged(&mut self) -> Result1 {
+        let mut kinds = Vec::new();
+        for kind in ether_type::VLAN {
+            kinds.push(self.link_protocol(kind)?);
+        }
+        Ok(self.conditions.or(kinds))
+    }
+
+    fn vlan_in_band(&mut self, ids: Option<(u32, u32)>) -> Result1 {
+        let mut parts = vec![self.tagged()?];
+        let tci = self.load(self.state.payload, 2);
+        parts.extend(self.vlan_test(tci, ids));
+        self.state.payload = self.state.payload.plus(4);
+        self.state.kind = self.state.kind.plus(4);
+        Ok(self.conditions.and(parts))
+    }
+
+    /// The tag may have been moved out of the frame: then nothing behind it has moved.
+    fn vlan_live(&mut self, ids: Option<(u32, u32)>) -> Result1 {
+        let (variable, moved) = self.numbers.variable();
+        let present = self.numbers.add(Number::Ancillary(ancillary::VLAN_TAG_PRESENT));
+        let zero = self.numbers.constant(0);
+        let mut outside = vec![self.equal(present, 1)];
+        let tci = self.numbers.add(Number::Ancillary(ancillary::VLAN_TAG));
+        outside.extend(self.vlan_test(tci, ids));
+        outside.push(self.bind(variable, zero));
+        let outside = self.conditions.and(outside);
+
+        let present = self.equal(present, 1);
+        let absent = self.not(present);
+        let mut inside = vec![absent, self.tagged()?];
+        let tci = self.load(self.state.payload, 2);
+        inside.extend(self.vlan_test(tci, ids));
+        let four = self.numbers.constant(4);
+        inside.push(self.bind(variable, four));
+        let inside = self.conditions.and(inside);
+
+        let base = |place: Place| Place { base: Some(moved), ..place };
+        self.state.payload = base(self.state.payload);
+        self.state.kind = base(self.state.kind);
+        Ok(self.or([outside, inside]))
+    }
+
+    // ---- MPLS -----------------------------------------------------------------------------------------------------
+
+    pub(super) fn mpls(&mut self, label: Option<u32>) -> Result1 {
+        if let Some(label) = label.filter(|label| *label > LARGEST_LABEL) {
+            return self.error(format!("{label} is no MPLS label; they go up to {LARGEST_LABEL}"));
+        }
+        let first = if self.state.labels > 0 {
+            let bottom = self.load(self.state.payload.plus(self.state.network.wrapping_sub(4)).plus(2), 1);
+            self.masked(bottom, 1, 0)
+        } else {
+            match self.state.link {
+                LinkType::ETHERNET
+                | LinkType::NETANALYZER
+                | LinkType::NETANALYZER_TRANSPARENT
+                | LinkType::C_HDLC
+                | LinkType::DSA_TAG_BRCM
+                | LinkType::DSA_TAG_DSA
+                | LinkType::DSA_TAG_EDSA
+                | LinkType::DSA_TAG_BRCM_PREPEND
+                | LinkType::PPP => self.link_protocol(ether_type::MPLS)?,
+                link => return self.error(format!("{link} frames have no MPLS labels")),
+            }
+        };
+        let mut parts = vec![first];
+        if let Some(label) = label {
+            let word = self.network(0, 4);
+            parts.push(self.masked(word, 0xffff_f000, label << 12));
+        }
+        self.state.network += 4;
+        self.state.network_without_snap += 4;
+        self.state.labels += 1;
+        Ok(self.conditions.and(parts))
+    }
+
+    // ---- PPPoE ----------------------------------------------------------------------------------------------------
+
+    pub(super) fn pppoe_session(&mut self, session: Option<u32>) -> Result1 {
+        if let Some(session) = session.filter(|session| *session > 0xffff) {
+            return self.error(format!("{session} is no PPPoE session; they go up to 65535"));
+        }
+        let mut parts = vec![self.link_protocol(ether_type::PPPOE_SESSION)?];
+        if let Some(session) = session {
+            let field = self.network(2, 2);
+            parts.push(self.equal(field, session));
+        }
+        let header = self.network_place().plus(6);
+        self.enter(LinkType::PPP, header, header, header.plus(2));
+        Ok(self.conditions.and(parts))
+    }
+
+    /// From here on the rules of `link` hold, at these places.
+    fn enter(&mut self, link: LinkType, header: Place, kind: Place, payload: Place) {
+        self.state.link = link;
+        self.state.header = header;
+        self.state.kind = kind;
+        self.state.payload = payload;
+        self.state.network = 0;
+        self.state.network_without_snap = if link == LinkType::ETHERNET { 3 } else { 0 };
+        self.state.outermost = false;
+    }
+
+    // ---- tunnels over UDP -------------------------------------------------------------------------------------------
+
+    fn udp_to(&mut self, family: Family, port: u32) -> Result1 {
+        let kind = if family == Family::Ip6 { ether_type::IP6 } else { ether_type::IP };
+        let mut parts = vec![self.link_protocol(kind)?];
+        let field = self.field(family, FieldKind::Protocol);
+        parts.push(self.equal(field, UDP));
+        if family == Family::Ip4 {
+            parts.push(self.first_fragment());
+        }
+        let field = self.field(family, FieldKind::DestinationPort);
+        parts.push(self.equal(field, port));
+        Ok(self.conditions.and(parts))
+    }
+
+    fn network_identifier(&mut self, family: Family, identifier: Option<u32>) -> Option<LogicId> {
+        let identifier = identifier?;
+        let word = self.transport(family, 12, 4);
+        Some(self.masked(word, 0xffff_ff00, identifier << 8))
+    }
+
+    fn check_identifier(&self, identifier: Option<u32>) -> Result<(), super::Error> {
+        match identifier.filter(|identifier| *identifier > LARGEST_NETWORK) {
+            Some(identifier) => {
+                self.error(format!("{identifier} is no network identifier; they go up to {LARGEST_NETWORK}"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// `transport base + network offset + more` as a number.
+    fn behind_udp(&mut self, family: Family, more: u32) -> NumberId {
+        let base = self.transport_base(family);
+        let offset = self.network_place().offset.wrapping_add(more);
+        self.numbers.sum(Some(base), offset)
+    }
+
+    pub(super) fn vxlan(&mut self, identifier: Option<u32>) -> Result1 {
+        self.check_identifier(identifier)?;
+        let (variable, inner) = self.numbers.variable();
+        let mut arms = Vec::new();
+        for family in [Family::Ip4, Family::Ip6] {
+            let mut parts = vec![self.udp_to(family, VXLAN_PORT)?];
+            let flags = self.transport(family, 8, 1);
+            parts.push(self.equal(flags, 8));
+            parts.extend(self.network_identifier(family, identifier));
+            let frame = self.behind_udp(family, 16);
+            parts.push(self.bind(variable, frame));
+            arms.push(self.conditions.and(parts));
+        }
+        let header = Place { base: Some(inner), offset: 0 };
+        self.enter(LinkType::ETHERNET, header, header.plus(12), header.plus(14));
+        self.state.encapsulated = true;
+        self.state.ethernet_inside = None;
+        Ok(self.conditions.or(arms))
+    }
+
+    pub(super) fn geneve(&mut self, identifier: Option<u32>) -> Result1 {
+        self.check_identifier(identifier)?;
+        let (kind_variable, kind) = self.numbers.variable();
+        let (header_variable, header) = self.numbers.variable();
+        let (payload_variable, payload) = self.numbers.variable();
+        let (ethernet_variable, ethernet) = self.numbers.variable();
+        let mut arms = Vec::new();
+        for family in [Family::Ip4, Family::Ip6] {
+            let mut parts = vec![self.udp_to(family, GENEVE_PORT)?];
+            let version = self.transport(family, 8, 1);
+            parts.push(self.masked(version, 0xc0, 0));
+            parts.extend(self.network_identifier(family, identifier));
+            // options in words behind a header of 8 octets
+            let bits = self.numbers.constant(0x3f);
+            let four = self.numbers.constant(4);
+            let options = self
+                .numbers
+                .binary(Op::And, version, bits)
+                .and_then(|words| self.numbers.binary(Op::Mul, words, four))
+                .unwrap_or(version);
+            let start = self.behind_udp(family, 8 + 8);
+            let (base, more) = match self.numbers.get(start) {
+                Number::Binary(Op::Add, base, more) => (Some(base), self.numbers.value(more).unwrap_or(0)),
+                Number::Const(value) => (None, value),
+                _ => (Some(start), 0),
+            };
+            let grown = match base {
+                Some(base) => self.numbers.binary(Op::Add, options, base).unwrap_or(options),
+                None => options,
+            };
+            let inside = self.numbers.sum(Some(grown), more);
+            let behind_header = self.numbers.sum(Some(grown), more + 14);
+            let inner_kind = self.numbers.sum(Some(grown), more + 12);
+            let outer_kind = self.behind_udp(family, 8 + 2);
+            let protocol = self.transport(family, 8 + 2, 2);
+            let is_ethernet = self.equal(protocol, ether_type::ETHERNET_BRIDGING);
+            let (zero, one) = (self.numbers.constant(0), self.numbers.constant(1));
+            let with = [
+                is_ethernet,
+                self.bind(kind_variable, inner_kind),
+                self.bind(header_variable, inside),
+                self.bind(payload_variable, behind_header),
+                self.bind(ethernet_variable, one),
+            ];
+            let with = self.and(with);
+            let other = self.not(is_ethernet);
+            let without = [
+                other,
+                self.bind(kind_variable, outer_kind),
+                self.bind(header_variable, inside),
+                self.bind(payload_variable, inside),
+                self.bind(ethernet_variable, zero),
+            ];
+            let without = self.and(without);
+            parts.push(self.or([with, without]));
+            arms.push(self.conditions.and(parts));
+        }
+        let at = |number| Place { base: Some(number), offset: 0 };
+        self.enter(LinkType::ETHERNET, at(header), at(kind), at(payload));
+        self.state.encapsulated = true;
+        self.state.ethernet_inside = Some(ethernet);
+        Ok(self.conditions.or(arms))
+    }
+}

@@ -1,0 +1,245 @@
+//! From the tree to conditions: which octets each primitive tests, link type by link type.
+//!
+//! `vlan`, `mpls`, `pppoes`, `vxlan` and `geneve` move the offsets of everything behind them in the text, whatever
+//! parentheses and `not` surround them: [`State`] is what they change. One file per part of the language; what a
+//! primitive tests is in pcap-filter(7).
+
+mod address;
+mod arithmetic;
+mod encapsulation;
+mod link;
+mod rare;
+mod special;
+mod transport;
+mod wlan;
+
+use super::Options;
+use super::ast::{NodeKind, Tree};
+use super::error::{Error, Span};
+use super::logic::{Conditions, Logic, LogicId};
+use super::number::{Family, FieldKind, LayerId, Number, NumberId, Numbers, Variable};
+use nettool_dissect::frame::LinkType;
+
+/// An offset: from the packet's start, or from a number computed at run time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Place {
+    pub(crate) base: Option<NumberId>,
+    pub(crate) offset: u32,
+}
+
+impl Place {
+    const fn at(offset: u32) -> Self {
+        Place { base: None, offset }
+    }
+
+    const fn plus(self, more: u32) -> Self {
+        Place { base: self.base, offset: self.offset.wrapping_add(more) }
+    }
+}
+
+/// Where things are, at this point of the text.
+#[derive(Clone, Debug)]
+struct State {
+    /// The link type whose rules hold here.
+    link: LinkType,
+    /// Start of the link header.
+    header: Place,
+    /// Where the link layer names the protocol.
+    kind: Place,
+    /// Start of the link layer's payload.
+    payload: Place,
+    /// From there to the network header.
+    network: u32,
+    /// The same when no SNAP header is there.
+    network_without_snap: u32,
+    /// MPLS labels passed.
+    labels: u32,
+    /// VLAN tags passed.
+    tags: u32,
+    /// Inside VXLAN or Geneve.
+    encapsulated: bool,
+    /// Inside Geneve: 1 when an Ethernet frame is there, 0 when a network header is.
+    ethernet_inside: Option<NumberId>,
+    /// The link header is the outermost.
+    outermost: bool,
+}
+
+/// What the compiler makes of an expression before it makes code.
+#[allow(dead_code, reason = "the graph backend reads all")]
+#[derive(Clone, Debug)]
+pub(crate) struct Lowered {
+    pub(crate) numbers: Numbers,
+    pub(crate) conditions: Conditions,
+    /// The condition of each node of the tree.
+    pub(crate) of_node: Vec<LogicId>,
+    /// What decides.
+    pub(crate) root: LogicId,
+    /// Loads whose place in the packet depends on what the user wrote: they keep their place in the text.
+    pub(crate) pinned: Vec<NumberId>,
+    /// Variables are bound more than once.
+    pub(crate) rebinds: bool,
+}
+
+pub(crate) struct Lower<'a> {
+    pub(super) options: &'a Options<'a>,
+    numbers: Numbers,
+    conditions: Conditions,
+    pinned: Vec<NumberId>,
+    state: State,
+    span: Span,
+    /// Variables are bound more than once: only the literal backend can follow.
+    rebinds: bool,
+    /// The arithmetic arena as numbers, and what each requires.
+    computed: Vec<(NumberId, Vec<LogicId>)>,
+}
+
+/// Turns the tree into conditions.
+pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
+    let mut numbers = Numbers::default();
+    let state = State::new(options.link_type, &mut numbers);
+    let mut lower = Lower {
+        options,
+        numbers,
+        conditions: Conditions::default(),
+        pinned: Vec::new(),
+        state,
+        span: Span::default(),
+        rebinds: false,
+        computed: Vec::new(),
+    };
+    let mut of_node: Vec<LogicId> = Vec::with_capacity(tree.nodes.len());
+    let get = |of_node: &Vec<LogicId>, node: &usize| of_node.get(*node).copied().unwrap_or(0);
+    for node in &tree.nodes {
+        lower.span = node.span;
+        let logic = match &node.kind {
+            NodeKind::And(left, right) => {
+                let parts = vec![get(&of_node, left), get(&of_node, right)];
+                lower.conditions.add(Logic::And(parts))
+            }
+            NodeKind::Or(left, right) => {
+                let parts = vec![get(&of_node, left), get(&of_node, right)];
+                lower.conditions.add(Logic::Or(parts))
+            }
+            NodeKind::Not(inner) => {
+                let inner = get(&of_node, inner);
+                lower.conditions.not(inner)
+            }
+            NodeKind::Protocol(protocol) => lower.protocol(*protocol)?,
+            NodeKind::Primitive { qualifiers, value, .. } => lower.primitive(*qualifiers, value)?,
+            NodeKind::Relation { left, relation, right } => lower.relation(tree, *left, *relation, *right)?,
+            NodeKind::Special(special) => lower.special(special)?,
+        };
+        of_node.push(logic);
+    }
+    let root = match tree.root {
+        Some(root) => get(&of_node, &root),
+        None => lower.conditions.constant(true),
+    };
+    let Lower { numbers, conditions, pinned, rebinds, .. } = lower;
+    Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds })
+}
+
+type Result1 = Result<LogicId, Error>;
+
+impl Lower<'_> {
+    // ---- words for conditions -----------------------------------------------------------------------------------
+
+    fn error<T>(&self, message: impl Into<String>) -> Result<T, Error> {
+        Err(Error::new(self.span, message))
+    }
+
+    fn and<const N: usize>(&mut self, parts: [LogicId; N]) -> LogicId {
+        self.conditions.and(parts)
+    }
+
+    fn or<const N: usize>(&mut self, parts: [LogicId; N]) -> LogicId {
+        self.conditions.or(parts)
+    }
+
+    fn not(&mut self, inner: LogicId) -> LogicId {
+        self.conditions.not(inner)
+    }
+
+    fn truth(&mut self, value: bool) -> LogicId {
+        self.conditions.constant(value)
+    }
+
+    fn equal(&mut self, number: NumberId, value: u32) -> LogicId {
+        self.conditions.equal(number, value)
+    }
+
+    fn range(&mut self, number: NumberId, low: u32, high: u32) -> LogicId {
+        self.conditions.range(number, u32::MAX, low, high)
+    }
+
+    fn masked(&mut self, number: NumberId, mask: u32, value: u32) -> LogicId {
+        let maximum = self.numbers.maximum(number);
+        self.conditions.masked(number, maximum, mask, value)
+    }
+
+    /// Any of the bits is set.
+    fn any_bit(&mut self, number: NumberId, bits: u32) -> LogicId {
+        self.conditions.range(number, bits, 1, u32::MAX)
+    }
+
+    fn bind(&mut self, variable: Variable, number: NumberId) -> LogicId {
+        self.conditions.add(Logic::Bind(variable, number))
+    }
+
+    // ---- loads ----------------------------------------------------------------------------------------------------
+
+    fn load(&mut self, place: Place, size: u8) -> NumberId {
+        self.numbers.load(place.base, place.offset, size)
+    }
+
+    /// A load relative to the link header.
+    fn header(&mut self, offset: u32, size: u8) -> NumberId {
+        self.load(self.state.header.plus(offset), size)
+    }
+
+    /// A load relative to the 802.2 header.
+    fn llc(&mut self, offset: u32, size: u8) -> NumberId {
+        self.load(self.state.payload.plus(offset), size)
+    }
+
+    /// Where the network header starts.
+    fn network_place(&self) -> Place {
+        self.state.payload.plus(self.state.network)
+    }
+
+    /// A load relative to the network header.
+    fn network(&mut self, offset: u32, size: u8) -> NumberId {
+        self.load(self.network_place().plus(offset), size)
+    }
+
+    /// A load relative to the network header where no SNAP header stands before it.
+    fn bare_network(&mut self, offset: u32, size: u8) -> NumberId {
+        self.load(self.state.payload.plus(self.state.network_without_snap).plus(offset), size)
+    }
+
+    fn layer(&mut self) -> LayerId {
+        let place = self.network_place();
+        self.numbers.layer(place.base, place.offset)
+    }
+
+    fn field(&mut self, family: Family, kind: FieldKind) -> NumberId {
+        let layer = self.layer();
+        self.numbers.add(Number::Field { layer, family: Some(family), kind })
+    }
+
+    /// An octet, half-word or word of the transport header, which stands behind `family`'s header.
+    fn transport(&mut self, family: Family, offset: u32, size: u8) -> NumberId {
+        match (offset, size) {
+            (0, 2) => return self.field(family, FieldKind::SourcePort),
+            (2, 2) => return self.field(family, FieldKind::DestinationPort),
+            _ => {}
+        }
+        let base = self.transport_base(family);
+        self.load(Place { base: Some(base), offset: self.network_place().offset.wrapping_add(offset) }, size)
+    }
+
+    fn transport_base(&mut self, family: Family) -> NumberId {
+        let layer = self.layer();
+        self.numbers.add(Number::Transport { layer, family: Some(family) })
+    }
+}

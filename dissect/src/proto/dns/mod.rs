@@ -1,0 +1,255 @@
+//! DNS (RFC 1035), DNS over TCP (RFC 7766), multicast DNS (RFC 6762) and LLMNR (RFC 4795).
+//!
+//! The three have one layout. Multicast DNS takes the highest bit of classes for itself, LLMNR names two flags
+//! otherwise. Record data are in [`rdata`], the one-line form in [`line`].
+
+mod line;
+mod names;
+mod rdata;
+
+use crate::decode::Walk;
+use crate::schema::{
+    Field, Item, Protocol, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq, flag, label, name, ne,
+    over, switch, u8, val, when,
+};
+pub(super) use names::{CLASSES, rr_type};
+
+/// Which of the three.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flavour {
+    Dns,
+    Multicast,
+    LinkLocal,
+}
+
+pub(super) fn dns() -> Protocol {
+    message(Protocol::new("dns", "Domain Name System").layer("DNS"), Flavour::Dns)
+        .on(UDP_PORT, &[53])
+        .on(TCP_PORT, &[53])
+        .accepts(TCP_PORT, begins_a_message)
+        .after(next_message)
+        .source("RFC 1035 §4, RFC 7766 §8; IANA \"Domain Name System (DNS) Parameters\"")
+        .sample("02000000000202000000000108004500003700010000401166b30a0000010a000002a0280035002322e355aa0100000100000000000004686f737404746573740000010001")
+        .sample("02000000000202000000000108004500009f000100004011664b0a0000010a0000020035a028008b00cd55aa8180000100030000000104686f73740474657374000010000104686f73740474657374000010000100000009000803613d3103623d3204686f737404746573740000010001000000090004c000020804686f7374047465737400000f00010000000000120005046d61696c04686f73740474657374000000291000000080000000")
+}
+
+pub(super) fn mdns() -> Protocol {
+    message(Protocol::new("mdns", "Multicast Domain Name System"), Flavour::Multicast)
+        .on(UDP_PORT, &[5353])
+        .source("RFC 6762 §18")
+        .sample("01005e0000fb0200000000010800450000380001000040118fb80a000001e00000fb14e914e90024da1f0000000000010000000000000470696e67056c6f63616c0000010001")
+}
+
+pub(super) fn llmnr() -> Protocol {
+    message(Protocol::new("llmnr", "Link-local Multicast Name Resolution"), Flavour::LinkLocal)
+        .on(UDP_PORT, &[5355])
+        .source("RFC 4795 §2.1")
+        .sample("01005e0000fc0200000000010800450000320001000040118fbd0a000001e00000fcc35014eb001e55631234000000010000000000000470696e670000010001")
+}
+
+fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
+    let mut protocol = protocol;
+    if flavour == Flavour::Dns {
+        protocol = protocol
+            .field(when(
+                over("tcp"),
+                [be16("=dns.length").craft("length").doc("length of the message").unit("octets").into()],
+            ))
+            .field(custom([], names_from_here));
+    }
+    let update = || eq("=dns.flags.opcode", 5);
+    let other = || ne("=dns.flags.opcode", 5);
+    protocol
+        .field(be16("=dns.id").craft("id").hex().doc("transaction"))
+        .field(flags(flavour))
+        .field(when(
+            other(),
+            [be16("=dns.count.queries").craft("qdcount").count_of("=dns.queries").doc("questions").into()],
+        ))
+        .field(when(update(), [be16("=dns.count.zones").doc("zones").into()]))
+        .field(when(
+            other(),
+            [be16("=dns.count.answers").craft("ancount").count_of("=dns.answers").doc("answers").into()],
+        ))
+        .field(when(update(), [be16("=dns.count.prerequisites").doc("prerequisites").into()]))
+        .field(when(
+            other(),
+            [be16("=dns.count.auth_rr")
+                .craft("nscount")
+                .count_of("=dns.authorities")
+                .doc("authorities")
+                .into()],
+        ))
+        .field(when(update(), [be16("=dns.count.updates").doc("updates").into()]))
+        .field(
+            be16("=dns.count.add_rr").craft("arcount").count_of("=dns.additionals").doc("additional records"),
+        )
+        .field(when(
+            other(),
+            [
+                questions("=dns.queries", "query", "qd", "=dns.count.queries", flavour),
+                records("=dns.answers", "answer", "an", "=dns.count.answers", flavour),
+                records("=dns.authorities", "authority", "ns", "=dns.count.auth_rr", flavour),
+            ],
+        ))
+        .field(when(
+            update(),
+            [
+                questions("=dns.zones", "zone", "", "=dns.count.zones", flavour),
+                records("=dns.prerequisites", "prerequisite", "", "=dns.count.prerequisites", flavour),
+                records("=dns.updates", "update", "", "=dns.count.updates", flavour),
+            ],
+        ))
+        .field(records("=dns.additionals", "additional record", "ar", "=dns.count.add_rr", flavour))
+        .summary(line::summary)
+}
+
+/// Whether a TCP segment begins with a whole message, or with the cut beginning of one.
+fn begins_a_message(segment: &[u8]) -> bool {
+    let Some([l0, l1, _, _, flags, _, q0, q1]) = segment.first_chunk::<8>() else { return false };
+    let length = usize::from(u16::from_be_bytes([*l0, *l1]));
+    let whole = length.saturating_add(2) <= segment.len();
+    length >= 12 && (whole || (flags >> 3 & 15 <= 6 && u16::from_be_bytes([*q0, *q1]) <= 1))
+}
+
+/// Several messages may stand in one segment.
+fn next_message(walk: &mut Walk<'_, '_>) {
+    let tcp = walk.registry().protocol_named("tcp");
+    if tcp.is_none() || walk.outer_other() != tcp {
+        return;
+    }
+    let length =
+        walk.layer_octets().first_chunk().map_or(0, |length| usize::from(u16::from_be_bytes(*length)));
+    walk.seek(walk.layer_offset().saturating_add(2).saturating_add(length));
+    if begins_a_message(walk.rest()) {
+        walk.next_named("dns");
+    }
+}
+
+fn names_from_here(walk: &mut Walk<'_, '_>) {
+    walk.names_from_here();
+}
+
+fn flags(flavour: Flavour) -> Item {
+    let bit = |name, craft, doc| flag(name).craft(craft).doc(doc);
+    let (second, fourth) = match flavour {
+        Flavour::LinkLocal => (
+            bit("=dns.flags.conflict", "c", "several responders answered"),
+            bit("=dns.flags.tentative", "t", "the responder has not verified the name's uniqueness"),
+        ),
+        _ => (
+            bit("=dns.flags.authoritative", "aa", "the server is an authority for the name"),
+            bit("=dns.flags.recdesired", "rd", "recursion wanted").default(1),
+        ),
+    };
+    be16("=dns.flags").hex().doc("flags").of([
+        bit("=dns.flags.response", "qr", "response"),
+        crate::schema::bits("=dns.flags.opcode", 4).craft("opcode").names(names::OPCODES).doc("operation"),
+        second,
+        bit("=dns.flags.truncated", "tc", "truncated"),
+        fourth,
+        bit("=dns.flags.recavail", "ra", "recursion available"),
+        bit("=dns.flags.z", "z", "reserved"),
+        bit("=dns.flags.authenticated", "ad", "the server authenticated the data"),
+        bit("=dns.flags.checkdisable", "cd", "unauthenticated data are acceptable"),
+        crate::schema::bits("=dns.flags.rcode", 4).craft("rcode").names(names::RCODES).doc("response code"),
+    ])
+}
+
+/// The class of a question or record; multicast DNS has a flag in front of it.
+fn class(name: &'static str, craft: &'static str, bit: Field, flavour: Flavour) -> Vec<Item> {
+    let class =
+        |width| crate::schema::bits(name, width).craft(craft).hex().default(1).names(CLASSES).doc("class");
+    if flavour == Flavour::Multicast { vec![bit.into(), class(15).into()] } else { vec![class(16).into()] }
+}
+
+fn questions(
+    part: &'static str,
+    doc: &'static str,
+    craft: &'static str,
+    count: &'static str,
+    flavour: Flavour,
+) -> Item {
+    let mut items = vec![
+        name("=dns.qry.name").craft("qname").doc("name").into(),
+        be16("=dns.qry.type").craft("qtype").default(1).named_by(rr_type).doc("type").into(),
+    ];
+    items.extend(class(
+        "=dns.qry.class",
+        "qclass",
+        flag("=dns.qry.qu").doc("a unicast answer is welcome"),
+        flavour,
+    ));
+    let mut part = label(part).doc(doc);
+    if !craft.is_empty() {
+        part = part.craft(craft);
+    }
+    Item::Repeat(part, crate::schema::Count::Times(val(count)), items)
+}
+
+fn records(
+    part: &'static str,
+    doc: &'static str,
+    craft: &'static str,
+    count: &'static str,
+    flavour: Flavour,
+) -> Item {
+    let mut plain = class(
+        "=dns.resp.class",
+        "rclass",
+        flag("=dns.resp.cache_flush").doc("replaces what is cached"),
+        flavour,
+    );
+    plain.extend([
+        be32("=dns.resp.ttl").craft("ttl").unit("s").doc("time to live").into(),
+        be16("=dns.resp.len")
+            .craft("rdlen")
+            .unit("octets")
+            .len_of_part("=dns.rdata", 1, 0)
+            .doc("length of the data")
+            .into(),
+        block(
+            label("=dns.rdata").doc("data").hidden(),
+            Size::Octets(val("=dns.resp.len")),
+            [rdata::by_type()],
+        ),
+    ]);
+    let edns = vec![
+        be16("=dns.rr.udp_payload_size")
+            .craft("rclass")
+            .default(4096)
+            .unit("octets")
+            .doc("longest UDP payload taken")
+            .into(),
+        u8("=dns.resp.ext_rcode").craft("extrcode").hex().doc("higher bits of the response code").into(),
+        u8("=dns.resp.edns0_version").craft("version").doc("EDNS version").into(),
+        be16("=dns.resp.z").craft("z").hex().default(0x8000).doc("flags").of([
+            flag("=dns.resp.z.do").doc("DNSSEC records are welcome"),
+            crate::schema::bits("=dns.resp.z.reserved", 15).hex().doc("reserved"),
+        ]),
+        be16("=dns.resp.len")
+            .craft("rdlen")
+            .unit("octets")
+            .len_of_part("=dns.edns", 1, 0)
+            .doc("length of the options")
+            .into(),
+        block(
+            label("=dns.edns").doc("options").hidden(),
+            Size::Octets(val("=dns.resp.len")),
+            [rdata::edns_options()],
+        ),
+    ];
+    let mut part = label(part).doc(doc);
+    if !craft.is_empty() {
+        part = part.craft(craft);
+    }
+    Item::Repeat(
+        part,
+        crate::schema::Count::Times(val(count)),
+        vec![
+            name("=dns.resp.name").craft("rrname").doc("name").into(),
+            be16("=dns.resp.type").craft("type").default(1).named_by(rr_type).doc("type").into(),
+            switch(val("=dns.resp.type"), [(41, edns)], plain),
+        ],
+    )
+}

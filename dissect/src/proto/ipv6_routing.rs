@@ -1,0 +1,265 @@
+//! IPv6 routing header (RFC 8200 §4.4), types 0 (RFC 2460, deprecated by RFC 5095), 2 (RFC 6275), 3 (RFC 6554),
+//! 4 (segment routing, RFC 8754), 5 and 6 (compact routing headers, RFC 9631), and the fragment header
+//! (RFC 8200 §4.5).
+
+use super::ipv6::next_header;
+use crate::decode::{Network, Walk};
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be32, bits, block, bytes, case, flag, ipv6, label, lit,
+    repeat, rest, switch, times, u8, val,
+};
+
+const TYPES: &[(u64, &str)] = &[
+    (0, "source route (deprecated)"),
+    (2, "mobile IPv6"),
+    (3, "RPL source route"),
+    (4, "segment routing"),
+    (5, "compact, 16 bits"),
+    (6, "compact, 32 bits"),
+    (253, "experiment 1"),
+    (254, "experiment 2"),
+];
+
+fn next_field() -> crate::schema::Field {
+    u8("nxt").craft("nh").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header")
+}
+
+pub(super) fn routing() -> Protocol {
+    Protocol::new("ipv6.routing", "IPv6 routing header")
+        .layer("IPv6ExtHdrRouting")
+        .layer_as("IPv6ExtHdrSegmentRouting", &[("type", 4)])
+        .source("RFC 8200 §4.4, RFC 8754")
+        .on(IP_PROTO, &[43])
+        .field(next_field())
+        .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
+        .field(u8("type").names(TYPES).doc("type"))
+        .field(u8("segleft").doc("segments left"))
+        .field(block(
+            label("data").doc("type-specific data"),
+            Size::Octets(val("len") * 8 + 4),
+            [switch(
+                val("type"),
+                [
+                    (0, source_route().into()),
+                    (2, home_address().into()),
+                    (3, rpl().into()),
+                    (4, segments().into()),
+                    (5, compact16().into()),
+                    (6, compact32().into()),
+                ],
+                vec![bytes("unknown_data", rest()).doc("data").into()],
+            )],
+        ))
+        .after(after)
+        .summary(summary)
+        .sample(concat!(
+            "020000000002 020000000001 86dd 60000000 0018 2b 40 fe800000000000000000000000000001",
+            "fe800000000000000000000000000002 3b02 00 01 00000000 20010db8000000000000000000000001"
+        ))
+        .sample(concat!(
+            "020000000002 020000000001 86dd 60000000 0030 2b 40 fe800000000000000000000000000001",
+            "fe800000000000000000000000000002 3b05 04 01 01 00 0007 20010db8000000000000000000000001",
+            "20010db8000000000000000000000002 0406000000000000"
+        ))
+}
+
+fn source_route() -> [Item; 2] {
+    [
+        bytes("src.reserved", Size::Octets(lit(4))).doc("reserved").into(),
+        repeat(label("src").doc("addresses"), [ipv6("src.addr").craft("addresses").doc("address").into()]),
+    ]
+}
+
+fn home_address() -> [Item; 2] {
+    [
+        bytes("mipv6.reserved", Size::Octets(lit(4))).doc("reserved").into(),
+        ipv6("mipv6.home_address").doc("home address").into(),
+    ]
+}
+
+/// Addresses are cut to what they do not have in common with the destination.
+fn rpl() -> [Item; 7] {
+    let last = || lit(16) - val("rpl.cmprE");
+    [
+        bits("rpl.cmprI", 4).doc("octets left out of each address").into(),
+        bits("rpl.cmprE", 4).doc("octets left out of the last address").into(),
+        bits("rpl.pad", 4).unit("octets").doc("padding").into(),
+        bits("rpl.reserved", 20).hex().doc("reserved").into(),
+        times(
+            label("rpl").doc("addresses"),
+            (val("len") * 8 - val("rpl.pad") - last()) / (lit(16) - val("rpl.cmprI")),
+            [bytes("rpl.address", Size::Octets(lit(16) - val("rpl.cmprI"))).doc("address").into()],
+        ),
+        bytes("rpl.address", Size::Octets(last())).doc("address").into(),
+        bytes("rpl.padding", rest()).doc("padding").into(),
+    ]
+}
+
+fn segments() -> [Item; 5] {
+    let tlvs = Tlv::new(
+        label("srh.tlv").doc("unknown TLV"),
+        u8("srh.tlv.type").doc("type"),
+        u8("srh.tlv.len").doc("length"),
+    )
+    .body_len()
+    .single(&[0])
+    .cases([
+        case(0, label("srh.pad1").doc("padding of one octet"), []),
+        case(4, label("srh.pad").doc("padding"), [bytes("srh.padn", rest()).doc("octets").into()]),
+        case(
+            5,
+            label("srh.hmac").doc("HMAC"),
+            [
+                flag("srh.hmac.d").doc("destination not covered").into(),
+                bits("srh.hmac.reserved", 15).hex().doc("reserved").into(),
+                be32("srh.hmac.keyid").hex().doc("key").into(),
+                bytes("srh.hmac.value", rest()).doc("value").into(),
+            ],
+        ),
+    ])
+    .other([bytes("srh.tlv.value", rest()).doc("value").into()]);
+    [
+        u8("srh.last_entry").craft("lastentry").doc("index of the last segment").into(),
+        u8("srh.flags").hex().doc("flags").into(),
+        be16("srh.tag").craft("tag").hex().doc("tag").into(),
+        times(
+            label("srh").doc("segments, last one first"),
+            val("srh.last_entry") + 1,
+            [ipv6("srh.addr").craft("addresses").doc("segment").into()],
+        ),
+        tlvs.into(),
+    ]
+}
+
+fn compact16() -> [Item; 1] {
+    [repeat(label("crh16").doc("segment identifiers"), [be16("crh16.sid").doc("segment").into()])]
+}
+
+fn compact32() -> [Item; 1] {
+    [repeat(label("crh32").doc("segment identifiers"), [be32("crh32.sid").doc("segment").into()])]
+}
+
+/// The address that the packet will bear when it arrives; transport checksums are over that one.
+fn final_address(header: &[u8]) -> Option<[u8; 16]> {
+    let [_, len, kind, left, ..] = *header.first_chunk::<4>()?;
+    if left == 0 {
+        return None;
+    }
+    match kind {
+        0 | 2 => {
+            let end = usize::from(len).saturating_mul(8).saturating_add(8);
+            header.get(..end)?.last_chunk().copied().filter(|_| len >= 2)
+        }
+        4 => header.get(8..)?.first_chunk().copied(),
+        _ => None,
+    }
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    if let (Some(address), Network::V6(source, _)) = (final_address(walk.header()), walk.network()) {
+        walk.set_network(Network::V6(source, address));
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.hosts();
+    let Some([next, len, kind, left]) = body.data.first_chunk::<4>().copied() else {
+        line.cut("RT6", body);
+        return;
+    };
+    let octets = usize::from(len).saturating_mul(8).saturating_add(8);
+    let Some(header) = body.data.get(..octets) else {
+        line.cut("RT6", body);
+        return;
+    };
+    line.text("RT6 (len=");
+    line.number(u64::from(len));
+    line.text(", type=");
+    line.number(u64::from(kind));
+    if kind == 0 {
+        line.text(" [Deprecated]");
+    }
+    line.text(", segleft=");
+    line.number(u64::from(left));
+    let word = header.get(4..).and_then(<[u8]>::first_chunk).map_or(0, |octets| u32::from_be_bytes(*octets));
+    let mut addresses = header.get(8..).unwrap_or_default().as_chunks::<16>().0;
+    match kind {
+        0 | 2 => {
+            line.text(", rsv=0x");
+            super::put::hex(line.out, u64::from(word));
+        }
+        4 => {
+            let last = word >> 24;
+            line.text(", last-entry=");
+            line.number(u64::from(last));
+            line.text(", flags=0x");
+            super::put::hex(line.out, u64::from(word >> 16 & 0xff));
+            line.text(", tag=");
+            super::put::hex(line.out, u64::from(word & 0xffff));
+            addresses = addresses.get(..(last as usize).saturating_add(1)).unwrap_or(addresses);
+        }
+        _ => addresses = &[],
+    }
+    for (at, address) in addresses.iter().enumerate() {
+        line.text(", [");
+        line.number(at as u64);
+        line.text("]");
+        line.ipv6(*address);
+    }
+    line.text(") ");
+    if let (Some(address), Network::V6(source, _)) = (final_address(header), line.network) {
+        line.network = Network::V6(source, address);
+    }
+    next_header(line, next, body.skip(octets));
+}
+
+pub(super) fn fragment() -> Protocol {
+    Protocol::new("ipv6.fraghdr", "IPv6 fragment header")
+        .layer("IPv6ExtHdrFragment")
+        .source("RFC 8200 §4.5")
+        .on(IP_PROTO, &[44])
+        .field(next_field())
+        .field(u8("reserved_octet").craft("res1").hex().doc("reserved"))
+        .field(bits("offset", 13).doc("offset in units of 8 octets"))
+        .field(bits("reserved_bits", 2).craft("res2").doc("reserved"))
+        .field(flag("more").craft("m").doc("more fragments"))
+        .field(be32("ident").craft("id").hex().doc("identification"))
+        .after(after_fragment)
+        .summary(fragment_summary)
+        .sample(concat!(
+            "020000000002 020000000001 86dd 60000000 0010 2c 40 fe800000000000000000000000000001",
+            "fe800000000000000000000000000002 1100 0009 12345678 6162636465666768"
+        ))
+}
+
+fn after_fragment(walk: &mut Walk<'_, '_>) {
+    if let [_, _, high, low, ..] = walk.header()
+        && u16::from_be_bytes([*high, *low]) >> 3 != 0
+    {
+        walk.no_next();
+    }
+}
+
+fn fragment_summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.hosts();
+    let Some([next, _, o0, o1, i0, i1, i2, i3]) = body.data.first_chunk::<8>().copied() else {
+        line.cut("frag", body);
+        return;
+    };
+    let offset = u16::from_be_bytes([o0, o1]);
+    let payload = body.skip(8);
+    line.text("frag (");
+    if line.style.verbose > 0 {
+        line.hex(u64::from(u32::from_be_bytes([i0, i1, i2, i3])), 8);
+        line.text(":");
+    }
+    line.number(u64::from(offset & 0xfff8));
+    line.text("|");
+    line.number(payload.len as u64);
+    line.text(")");
+    if offset & 0xfff8 == 0 {
+        line.text(" ");
+        next_header(line, next, payload);
+    }
+}
