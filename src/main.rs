@@ -6,6 +6,7 @@ mod man;
 mod outcome;
 mod read;
 mod save;
+mod select;
 mod show;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -2,10 +2,13 @@
 
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use clap::Args;
-use nettool_capture::file::{Chunk, FileError, NoteKind, ReadOptions, Reader, for_each_chunk_ordered};
-use nettool_dissect::decode::Settings;
+use nettool_capture::file::{
+    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, for_each_chunk_ordered,
+};
+use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
@@ -33,6 +36,8 @@ pub(crate) struct Options {
     /// Wait for more at the end of a file
     #[arg(long)]
     follow: bool,
+    #[command(flatten)]
+    select: SelectOptions,
     #[command(flatten)]
     show: ShowOptions,
 }
@@ -63,8 +68,13 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let show = options.show.understand(global, Settings::default())?;
     let read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
-    let ended =
-        if options.count { count(&mut reader, options) } else { print(&mut reader, &show, options.limit) };
+    let select = options.select.understand(show.registry(), Settings::default())?;
+    let run = Run { show: &show, select: select.as_ref(), limit: options.limit };
+    let ended = match (options.count, &select) {
+        (true, None) => count(&mut reader, options),
+        (true, Some(select)) => count_selected(&mut reader, select, options.limit),
+        (false, _) => print(&mut reader, &run),
+    };
     let mut lost = false;
     for note in reader.notes() {
         eprintln!("nettool: {note}");
@@ -84,12 +94,79 @@ fn count(reader: &mut Reader, options: &Options) -> Result<Exit, Failure> {
     result.map(|_| Exit::Done).map_err(file_failure)
 }
 
+/// What a run does with frames.
+struct Run<'s> {
+    show: &'s Show,
+    select: Option<&'s Select>,
+    limit: Option<u64>,
+}
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Counts the frames that a query selects.
+fn count_selected(reader: &mut Reader, select: &Select, limit: Option<u64>) -> Result<Exit, Failure> {
+    let turnstile = Turnstile::default();
+    let mut found = 0_u64;
+    let limit = limit.unwrap_or(u64::MAX);
+    let result = for_each_chunk_ordered(
+        reader,
+        threads(),
+        || (select.selector(), Times::default()),
+        |(selector, times), chunk| {
+            if select.wants_times() {
+                *times = turnstile.pass(&chunk, chunk.records(), None).0;
+            }
+            take(&chunk, selector, *times).len() as u64
+        },
+        |taken| {
+            found = found.saturating_add(taken).min(limit);
+            if found == limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        },
+    );
+    writeln!(std::io::stdout(), "{found}").map_err(stdout_failure)?;
+    result.map(|_| Exit::Done).map_err(file_failure)
+}
+
+/// A record that is shown, and the time of the frame before it.
+struct Taken<'c> {
+    record: Record<'c>,
+    previous: Option<Timestamp>,
+}
+
+/// The records of a chunk that a query selects.
+fn take<'c>(chunk: &'c Chunk, selector: &mut Selector<'_>, times: Times) -> Vec<Taken<'c>> {
+    let mut previous = times.previous;
+    let mut taken = Vec::new();
+    for record in chunk.records() {
+        let frame = record.frame();
+        let around = Surroundings {
+            interface: chunk.interfaces().get(frame.meta.interface),
+            first: times.first.or(frame.meta.time),
+            previous,
+            previous_shown: previous,
+        };
+        if selector.takes(&frame, &around) {
+            taken.push(Taken { record, previous });
+        }
+        previous = frame.meta.time.or(previous);
+    }
+    taken
+}
+
+/// Times before a chunk's first frame.
+#[derive(Clone, Copy, Default)]
+struct Times {
+    first: Option<Timestamp>,
+    previous: Option<Timestamp>,
+}
+
 /// What must be learnt from frames in the order of the file, before they are rendered in any order.
 #[derive(Default)]
 struct InOrder {
     tcp: TcpSeq,
-    first: Option<Timestamp>,
-    previous: Option<Timestamp>,
+    times: Times,
     /// Number of the frame that comes next.
     next: u64,
 }
@@ -101,47 +178,48 @@ struct Turnstile {
     passed: Condvar,
 }
 
-/// What a chunk's frames need to know of those before them.
-#[derive(Default)]
-struct Before {
-    first: Option<Timestamp>,
-    previous: Option<Timestamp>,
-    /// For each frame of the chunk.
-    bases: Vec<Option<Base>>,
-}
-
 impl Turnstile {
-    fn pass(&self, chunk: &Chunk, tcp: bool, before: &mut Before) {
+    /// Learns from `records` of the chunk once those of the chunks before have passed. Gives the times before them;
+    /// for each record's TCP numbers `bases` gets what they are relative to.
+    fn pass<'c>(
+        &self,
+        chunk: &Chunk,
+        records: impl Iterator<Item = Record<'c>>,
+        bases: Option<&mut Vec<Option<Base>>>,
+    ) -> (Times, Times) {
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         while order.next != 0 && order.next != chunk.first_number() {
             order = self.passed.wait(order).unwrap_or_else(PoisonError::into_inner);
         }
-        before.bases.clear();
-        (before.first, before.previous) = (order.first, order.previous);
-        if tcp {
-            for frame in chunk.frames() {
-                let base = order.tcp.observe(&frame);
-                before.bases.push(base);
-                order.previous = frame.meta.time.or(order.previous);
-                order.first = order.first.or(frame.meta.time);
+        let mut before = order.times;
+        if let Some(bases) = bases {
+            bases.clear();
+            for record in records {
+                let frame = record.frame();
+                bases.push(order.tcp.observe(&frame));
+                order.times.previous = frame.meta.time.or(order.times.previous);
+                order.times.first = order.times.first.or(frame.meta.time);
             }
         } else {
-            for record in chunk.records() {
-                order.previous = record.time().or(order.previous);
-                order.first = order.first.or(order.previous);
+            for record in records {
+                order.times.previous = record.time().or(order.times.previous);
+                order.times.first = order.times.first.or(order.times.previous);
             }
         }
-        before.first = before.first.or(order.first);
+        before.first = before.first.or(order.times.first);
+        let after = order.times;
         order.next = chunk.first_number() + chunk.packets();
         drop(order);
         self.passed.notify_all();
+        (before, after)
     }
 }
 
 /// What a worker keeps between chunks.
 struct Worker<'s> {
     renderer: Renderer<'s>,
-    before: Before,
+    selector: Option<Selector<'s>>,
+    bases: Vec<Option<Base>>,
 }
 
 /// A chunk's text.
@@ -151,36 +229,74 @@ struct Text {
     ends: Vec<usize>,
 }
 
-fn render_chunk(
-    worker: &mut Worker<'_>,
-    chunk: &Chunk,
-    turnstile: &Turnstile,
-    show: &Show,
-    ends: bool,
-) -> Text {
-    turnstile.pass(chunk, show.wants_tcp_base(), &mut worker.before);
-    let mut text = Text { octets: Vec::with_capacity(chunk.packets() as usize * 128), ends: Vec::new() };
-    let before = &worker.before;
-    let mut previous = before.previous;
-    for (at, frame) in chunk.frames().enumerate() {
-        let context = Context {
-            interface: chunk.interfaces().get(frame.meta.interface),
-            first: before.first,
-            previous,
-            tcp_base: before.bases.get(at).copied().flatten(),
-        };
-        worker.renderer.render(&frame, &context, &mut text.octets);
-        previous = frame.meta.time.or(previous);
-        if ends {
-            text.ends.push(text.octets.len());
+/// Where all frames pass, and where those that are shown do.
+#[derive(Default)]
+struct Turnstiles {
+    all: Turnstile,
+    shown: Turnstile,
+}
+
+fn render_chunk(worker: &mut Worker<'_>, chunk: &Chunk, turnstiles: &Turnstiles, run: &Run<'_>) -> Text {
+    let bases = run.show.wants_tcp_base().then_some(&mut worker.bases);
+    let mut text = Text { octets: Vec::new(), ends: Vec::new() };
+    match (&mut worker.selector, run.select) {
+        (Some(selector), Some(select)) => {
+            let mut all = Times::default();
+            if select.wants_times() || run.show.wants_times() {
+                all = turnstiles.all.pass(chunk, chunk.records(), None).0;
+            }
+            let taken = take(chunk, selector, all);
+            let shown = turnstiles.shown.pass(chunk, taken.iter().map(|taken| taken.record), bases).0;
+            text.octets.reserve(taken.len().saturating_mul(128));
+            let times = (all, shown);
+            render(&mut worker.renderer, &worker.bases, chunk, taken.into_iter(), times, run, &mut text);
+        }
+        _ => {
+            let shown = turnstiles.shown.pass(chunk, chunk.records(), bases).0;
+            text.octets.reserve((chunk.packets() as usize).saturating_mul(128));
+            let mut previous = shown.previous;
+            let all = chunk.records().map(|record| {
+                let before = previous;
+                previous = record.time().or(previous);
+                Taken { record, previous: before }
+            });
+            render(&mut worker.renderer, &worker.bases, chunk, all, (shown, shown), run, &mut text);
         }
     }
     text
 }
 
-fn print(reader: &mut Reader, show: &Show, limit: Option<u64>) -> Result<Exit, Failure> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let turnstile = Turnstile::default();
+fn render<'c>(
+    renderer: &mut Renderer<'_>,
+    bases: &[Option<Base>],
+    chunk: &Chunk,
+    records: impl Iterator<Item = Taken<'c>>,
+    (all, shown): (Times, Times),
+    run: &Run<'_>,
+    text: &mut Text,
+) {
+    let mut context = Context {
+        first: all.first,
+        first_shown: shown.first,
+        previous_shown: shown.previous,
+        ..Context::default()
+    };
+    for (at, taken) in records.enumerate() {
+        let frame = taken.record.frame();
+        context.previous = taken.previous;
+        context.interface = chunk.interfaces().get(frame.meta.interface);
+        context.tcp_base = bases.get(at).copied().flatten();
+        renderer.render(&frame, &context, &mut text.octets);
+        context.previous_shown = frame.meta.time.or(context.previous_shown);
+        if run.limit.is_some() {
+            text.ends.push(text.octets.len());
+        }
+    }
+}
+
+fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
+    let (show, limit) = (run.show, run.limit);
+    let turnstiles = Turnstiles::default();
     let mut head = Vec::new();
     show.head(&mut head);
     let mut out = std::io::stdout().lock();
@@ -191,9 +307,13 @@ fn print(reader: &mut Reader, show: &Show, limit: Option<u64>) -> Result<Exit, F
     }
     let result = for_each_chunk_ordered(
         reader,
-        threads,
-        || Worker { renderer: show.renderer(), before: Before::default() },
-        |worker, chunk| render_chunk(worker, &chunk, &turnstile, show, limit.is_some()),
+        threads(),
+        || Worker {
+            renderer: show.renderer(),
+            selector: run.select.map(Select::selector),
+            bases: Vec::new(),
+        },
+        |worker, chunk| render_chunk(worker, &chunk, &turnstiles, run),
         |text| {
             let frames = (text.ends.len() as u64).min(left);
             let end = match usize::try_from(frames).ok().and_then(|frames| frames.checked_sub(1)) {

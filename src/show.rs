@@ -97,6 +97,10 @@ pub(crate) struct Context<'a> {
     pub(crate) first: Option<Timestamp>,
     /// Time of the frame before.
     pub(crate) previous: Option<Timestamp>,
+    /// Time of the first frame that is shown.
+    pub(crate) first_shown: Option<Timestamp>,
+    /// Time of the frame shown before.
+    pub(crate) previous_shown: Option<Timestamp>,
     /// What TCP numbers are relative to.
     pub(crate) tcp_base: Option<Base>,
 }
@@ -192,9 +196,13 @@ impl ShowOptions {
 
 impl Show {
     /// Protocols and fields.
-    #[allow(dead_code, reason = "queries and statistics name fields by it")]
     pub(crate) fn registry(&self) -> &'static Registry {
         self.registry
+    }
+
+    /// Whether frames are shown with the times of all frames before them, not only of those shown.
+    pub(crate) fn wants_times(&self) -> bool {
+        !matches!(self.form, Form::Line)
     }
 
     /// Whether lines want [`Context::tcp_base`].
@@ -247,10 +255,10 @@ impl Renderer<'_> {
             interface: context.interface,
             first: context.first,
             previous: context.previous,
-            previous_shown: context.previous,
+            previous_shown: context.previous_shown,
         };
         if let Form::Line = self.show.form {
-            self.line.set_times(context.first, context.previous);
+            self.line.set_times(context.first_shown, context.previous_shown);
             self.line.print(frame, &around, context.tcp_base, out);
             return;
         }

@@ -113,7 +113,14 @@ impl<'s> Lines<'s> {
             Some(index) => Some(named(&mut self.names, index)),
             None => interfaces.get(frame.meta.interface),
         };
-        let context = Context { interface, first: self.first, previous: self.previous, tcp_base };
+        let context = Context {
+            interface,
+            first: self.first,
+            previous: self.previous,
+            first_shown: self.first,
+            previous_shown: self.previous,
+            tcp_base,
+        };
         self.renderer.render(frame, &context, &mut self.text);
         self.previous = frame.meta.time.or(self.previous);
         self.frames = self.frames.saturating_add(1);
