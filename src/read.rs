@@ -65,7 +65,9 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     if !filter.is_empty() {
         return Err(Failure::usage(format!("filter `{filter}`: capture filters are not part of this build")));
     }
-    let show = options.show.understand(global, Settings::default())?;
+    let show = options
+        .show
+        .understand(global, Settings { dsa: options.show.dsa_choice()?, ..Settings::default() })?;
     let read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
     let select = options.select.understand(show.registry(), Settings::default())?;

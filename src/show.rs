@@ -5,6 +5,7 @@ use crate::outcome::Failure;
 use clap::{Args, ValueEnum};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
+use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::registry::Registry;
 use nettool_dissect::render::fields::{Columns, Separator};
 use nettool_dissect::render::json::JsonWriter;
@@ -58,6 +59,9 @@ pub(crate) struct ShowOptions {
     /// --fields as comma-separated values (RFC 4180)
     #[arg(long, requires = "fields")]
     csv: bool,
+    /// Switch tag of the frames, by its sysfs name; `auto`: what the file, the link type or the frames tell; `none`
+    #[arg(long, value_name = "TAGGER", default_value = "auto")]
+    pub(crate) dsa: String,
     /// Read what a port or type leads to as another protocol: udp.port==5000:rtp
     #[arg(long, value_name = "TABLE==NUMBER:PROTOCOL")]
     decode_as: Vec<String>,
@@ -130,7 +134,7 @@ impl ShowOptions {
         Ok(Show {
             registry,
             form,
-            style: self.style(global),
+            style: self.style(global, settings.dsa),
             settings,
             plan: Arc::new(plan),
             header: self.header,
@@ -162,7 +166,22 @@ impl ShowOptions {
         })
     }
 
-    fn style(&self, global: &Global) -> LineStyle<'static> {
+    /// The switch tagger that the user names.
+    pub(crate) fn dsa_choice(&self) -> Result<Choice, Failure> {
+        match self.dsa.as_str() {
+            "auto" => Ok(Choice::Auto),
+            "none" => Ok(Choice::None),
+            name => dsa::tagger(name).map(Choice::Tagger).ok_or_else(|| {
+                let names: Vec<&str> = dsa::taggers().map(|tagger| tagger.name).collect();
+                Failure::usage(format!(
+                    "--dsa: `{name}` is no tagger; there are: auto, none, {}",
+                    names.join(", ")
+                ))
+            }),
+        }
+    }
+
+    fn style(&self, global: &Global, dsa: Choice) -> LineStyle<'static> {
         let dump = match (self.ascii, self.hex_ascii, self.hex) {
             (true, _, _) => Dump::Ascii,
             (_, 1, _) => Dump::HexAscii { link: false },
@@ -190,6 +209,7 @@ impl ShowOptions {
             dump,
             names: None,
             interface: false,
+            dsa,
         }
     }
 }

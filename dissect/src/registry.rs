@@ -400,6 +400,7 @@ impl Registry {
                     .iter()
                     .filter_map(|table| self.tables.get(usize::from(table.0)))
                     .flat_map(NextTable::targets)
+                    .chain(protocol.leads_to.iter().filter_map(|name| self.protocol_named(name)))
                     .collect();
                 targets.extend(protocol.leads_to.iter().filter_map(|name| self.protocol_named(name)));
                 targets.sort_unstable();

@@ -9,6 +9,7 @@ use super::{
     Dissection, LayerSpan, MAX_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings, Surroundings,
 };
 use crate::frame::{Frame, Meta};
+use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::{Endian, Table};
 
@@ -65,6 +66,8 @@ pub struct Walk<'d, 'o> {
     names_from: usize,
     /// Inside an octet string that another packet quotes: checksums and lengths need not hold.
     quoted: bool,
+    /// The switch tag of the frame, with its tagger.
+    tag: Option<(&'static Tagger, Tag)>,
 }
 
 /// Takes a frame apart from its link type on.
@@ -79,6 +82,12 @@ pub(super) fn frame<'d>(
     let claimed = usize::try_from(frame.meta.original_len).unwrap_or(usize::MAX).max(frame.data.len());
     let mut walk = Walk::new(registry, plan, settings, &frame.meta, around, frame.data, 0, claimed, out);
     walk.next = registry.link(frame.meta.link_type);
+    walk.tag = crate::proto::dsa::of_frame(settings.dsa, frame, around.interface);
+    if let Some((tagger, _)) = &walk.tag
+        && tagger.place != Place::Middle
+    {
+        walk.next = registry.protocol_named("dsa");
+    }
     walk.layers();
 }
 
@@ -153,6 +162,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             ports: (0, 0),
             names_from: 0,
             quoted: false,
+            tag: None,
         }
     }
 
@@ -988,6 +998,39 @@ impl<'d, 'o> Walk<'d, 'o> {
     /// Pointers in DNS names count from the cursor on.
     pub fn names_from_here(&mut self) {
         self.names_from = self.bit.div_ceil(8);
+    }
+
+    /// The switch tag of the frame, with its tagger.
+    pub fn switch_tag(&self) -> Option<(&'static Tagger, Tag)> {
+        self.tag.clone()
+    }
+
+    /// Whether the next octets are a switch tag: the first layer is Ethernet, and its tagger puts the tag behind the
+    /// addresses.
+    pub fn at_switch_tag(&self) -> bool {
+        self.out.layers.len() == 1
+            && self.tag.as_ref().is_some_and(|(tagger, _)| tagger.place == Place::Middle)
+    }
+
+    /// Emits a VLAN layer whose tag a switch tag has swallowed: its octets do not stand in the frame as such.
+    pub fn restored_vlan(&mut self, tag: crate::frame::VlanTag) {
+        let depth = std::mem::take(&mut self.depth);
+        let tci = u64::from(tag.tci);
+        let fields = [
+            ("vlan", 0),
+            ("vlan.priority", tci >> 13),
+            ("vlan.dei", tci >> 12 & 1),
+            ("vlan.id", tci & 0xfff),
+        ];
+        for (name, value) in fields {
+            if let Some(crate::registry::Named::Field(id)) = self.registry.named(name)
+                && self.plan.wants(*id)
+            {
+                self.push(*id, self.bit, 0, value);
+            }
+            self.depth = 1;
+        }
+        self.depth = depth;
     }
 
     /// Addresses of the innermost network layer.

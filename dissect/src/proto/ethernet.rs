@@ -14,9 +14,9 @@ pub(super) fn ethernet() -> Protocol {
     Protocol::new("eth", "Ethernet")
         .layer("Ether")
         .source("IEEE Std 802.3-2022 §3.2")
-        .on(LINK_TYPE, &[1])
+        .on(LINK_TYPE, &[1, 281, 282, 284, 285])
         .leads(&[ETHER_TYPE])
-        .leads_to(&["llc"])
+        .leads_to(&["dsa", "llc"])
         .field(mac("dst").doc("destination address"))
         .field(mac("src").doc("source address"))
         .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))
@@ -32,6 +32,10 @@ pub(super) fn ethernet() -> Protocol {
 }
 
 fn type_or_length(walk: &mut Walk<'_, '_>) {
+    if walk.at_switch_tag() {
+        walk.next_named("dsa");
+        return;
+    }
     let Some(value) = walk.rest().first_chunk::<2>().map(|octets| u16::from_be_bytes(*octets)) else {
         walk.missing(2);
         walk.stop();
@@ -81,6 +85,10 @@ pub(crate) fn ether_type_name(value: u64) -> Option<&'static str> {
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    if line.at_switch_tag() {
+        switch_tagged(line, body);
+        return;
+    }
     let Some((header, _)) = body.data.split_first_chunk::<14>() else {
         line.cut("ether", body);
         return;
@@ -122,4 +130,23 @@ fn moved_tags(
         }
     }
     line.ether_type_inside(kind, payload);
+}
+
+/// A frame with a switch tag behind the addresses.
+fn switch_tagged(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let Some([d0, d1, d2, d3, d4, d5, s0, s1, s2, s3, s4, s5]) = body.data.first_chunk::<12>() else {
+        line.cut("ether", body);
+        return;
+    };
+    if line.style.link {
+        line.mac([*s0, *s1, *s2, *s3, *s4, *s5]);
+        line.text(" > ");
+        line.mac([*d0, *d1, *d2, *d3, *d4, *d5]);
+        line.text(", length ");
+        line.number(body.len as u64);
+        line.text(": ");
+    }
+    if let Some(dsa) = line.registry.protocol_named("dsa") {
+        line.protocol(dsa, body.skip(12));
+    }
 }

@@ -62,6 +62,7 @@ pub fn all() -> Vec<Protocol> {
         note::note(),
         data::data(),
         ethernet::ethernet(),
+        dsa::protocol(),
         vlan::vlan(),
         vlan::service_vlan(),
         ipv4::ipv4(),

@@ -8,6 +8,7 @@ use super::time::{TimeForm, Zone, utc};
 use super::{put, tcp_seq, time};
 use crate::decode::{Decoder, Dissection, Network, Surroundings, Value};
 use crate::frame::{Frame, LinkType, Timestamp};
+use crate::proto::dsa::{self, Choice, Place, Tag, Tagger};
 use crate::registry::{ProtoId, Registry};
 use crate::schema::{ETHER_TYPE, Table};
 
@@ -49,6 +50,8 @@ pub struct LineStyle<'n> {
     pub names: Option<&'n dyn NameSource>,
     /// Whether `any` was captured: interface and direction in front.
     pub interface: bool,
+    /// Which switch tag frames carry.
+    pub dsa: Choice,
 }
 
 /// Which octets follow a line.
@@ -85,6 +88,7 @@ impl Default for LineStyle<'_> {
             dump: Dump::None,
             names: None,
             interface: false,
+            dsa: Choice::Auto,
         }
     }
 }
@@ -137,6 +141,7 @@ pub struct Line<'a, 'o> {
     pub tcp_base: Option<tcp_seq::Base>,
     /// Inside a packet that another one quotes.
     pub quoted: bool,
+    tag: Option<(&'static Tagger, Tag)>,
     layers: u8,
     /// The protocol whose summary is being written.
     current: Option<ProtoId>,
@@ -205,6 +210,7 @@ impl<'r> LinePrinter<'r> {
             transport: None,
             tcp_base,
             quoted: false,
+            tag: dsa::of_frame(self.style.dsa, frame, around.interface),
             layers: 0,
             current: None,
             hosts_written: false,
@@ -225,7 +231,11 @@ impl<'a> Line<'a, '_> {
         let frame = self.frame;
         let len = usize::try_from(frame.meta.original_len).unwrap_or(usize::MAX).max(frame.data.len());
         let body = Body { data: frame.data, len };
-        match self.registry.link(frame.meta.link_type) {
+        let link = match &self.tag {
+            Some((tagger, _)) if tagger.place != Place::Middle => self.registry.protocol_named("dsa"),
+            _ => self.registry.link(frame.meta.link_type),
+        };
+        match link {
             Some(id) => self.protocol(id, body),
             None => {
                 self.text("link type ");
@@ -529,6 +539,16 @@ impl<'a> Line<'a, '_> {
     /// Whether a transport checksum was left to the network card: then what stands in the frame proves nothing.
     pub fn checksum_offloaded(&self) -> bool {
         self.frame.meta.checksum == crate::frame::ChecksumState::NotReady
+    }
+
+    /// The switch tag of the frame, with its tagger.
+    pub fn switch_tag(&self) -> Option<(&'static Tagger, Tag)> {
+        self.tag.clone()
+    }
+
+    /// Whether the frame's first Ethernet header has a switch tag behind its addresses.
+    pub fn at_switch_tag(&self) -> bool {
+        self.layers == 1 && self.tag.as_ref().is_some_and(|(tagger, _)| tagger.place == Place::Middle)
     }
 
     /// The link type of the frame.

@@ -1,0 +1,72 @@
+//! Realtek: `rtl4a` (RTL8366RB), `rtl8_4` and `rtl8_4t` (RTL8365MB and later), all behind EtherType 0x8899.
+
+use super::tag::{Place, Ports, Seen, Tag, Tagger, Way, way_or};
+use crate::schema::{Field, be16, bits, flag, u8};
+
+pub(super) const TAGGERS: &[Tagger] = &[
+    Tagger { name: "rtl4a", number: 17, place: Place::Middle, read: rtl4a },
+    Tagger { name: "rtl8_4", number: 24, place: Place::Middle, read: |seen| rtl8_4(seen, 12) },
+    Tagger { name: "rtl8_4t", number: 25, place: Place::Back, read: |seen| rtl8_4(seen, seen.tail(8)?) },
+];
+
+const REASONS: &[(u64, &str)] = &[(0, "forwarded or flooded"), (80, "trapped")];
+
+pub(super) fn fields() -> Vec<Field> {
+    vec![
+        be16("realtek.type").hex().doc("EtherType of the tag"),
+        u8("realtek.protocol").hex().doc("tag protocol"),
+        u8("rtl8_4.reason").names(REASONS).doc("why the frame goes to the CPU"),
+        flag("rtl8_4.fid_en").doc("filtering identifier is valid"),
+        bits("rtl8_4.fid", 2).doc("filtering identifier"),
+        flag("rtl8_4.pri_en").doc("priority is valid"),
+        flag("rtl8_4.keep").doc("tag format is kept"),
+        flag("rtl8_4.learn_dis").doc("source address is not learnt"),
+        flag("rtl8_4.allow").doc("the ports are those allowed, not those told"),
+    ]
+}
+
+fn rtl4a(seen: &Seen<'_>) -> Option<Tag> {
+    let word = seen.be16(14)?;
+    if seen.be16(12)? != 0x8899 || word >> 12 != 0xa {
+        return None;
+    }
+    // A mask towards the switch, where frames are padded to 60 octets before the tag; a number from it.
+    let guess = if word & 0xff > 5 || word & 0xff == 0 { Way::ToCpu } else { Way::FromCpu };
+    let guess = if seen.data.len() < 64 { Way::ToCpu } else { guess };
+    let way = way_or(seen, guess);
+    let mut tag = Tag::at(12, 4, Some(way));
+    tag.octets("realtek.type", 12, 2, 0x8899_u32);
+    tag.own("realtek.protocol", 14 * 8, 4, word >> 12);
+    tag.ports = match way {
+        Way::FromCpu => Ports::Mask(u32::from(word & 0xff)),
+        Way::ToCpu => Ports::One((word & 0xff) as u8),
+    };
+    Some(tag)
+}
+
+fn rtl8_4(seen: &Seen<'_>, at: usize) -> Option<Tag> {
+    let second = seen.be16(at.saturating_add(2))?;
+    if seen.be16(at)? != 0x8899 || second >> 8 != 4 {
+        return None;
+    }
+    let (third, fourth) = (seen.be16(at.saturating_add(4))?, seen.be16(at.saturating_add(6))?);
+    let guess = if third & 0x20 != 0 { Way::FromCpu } else { Way::ToCpu };
+    let way = way_or(seen, guess);
+    let bit = at.saturating_mul(8);
+    let mut tag = Tag::at(at, 8, Some(way));
+    tag.octets("realtek.type", at, 2, 0x8899_u32);
+    tag.own("realtek.protocol", bit.saturating_add(16), 8, second >> 8);
+    tag.own("rtl8_4.reason", bit.saturating_add(24), 8, second & 0xff);
+    tag.own("rtl8_4.fid_en", bit.saturating_add(32), 1, third >> 15);
+    tag.own("rtl8_4.fid", bit.saturating_add(34), 2, third >> 12 & 3);
+    tag.own("rtl8_4.pri_en", bit.saturating_add(36), 1, third >> 11 & 1);
+    tag.own("rtl8_4.keep", bit.saturating_add(40), 1, third >> 7 & 1);
+    tag.own("rtl8_4.learn_dis", bit.saturating_add(42), 1, third >> 5 & 1);
+    tag.own("rtl8_4.allow", bit.saturating_add(48), 1, fourth >> 15);
+    tag.priority = Some((third >> 8 & 7) as u8);
+    tag.ports = match way {
+        Way::FromCpu => Ports::Mask(u32::from(fourth & 0x7ff)),
+        Way::ToCpu => Ports::One((fourth & 15) as u8),
+    };
+    Some(tag)
+}
