@@ -1,7 +1,8 @@
 //! What the link layer knows only with the whole frame at hand: tags that the network card moved out, and octets that
 //! stand behind the payload.
 
-use super::walk::{Walk, small};
+use super::octets::small;
+use super::walk::Walk;
 use super::{LayerSpan, Node};
 use crate::frame::VlanTag;
 use crate::registry::ProtoId;
@@ -35,6 +36,14 @@ impl Walk<'_, '_> {
                 Some(next) => self.moved_tag(id, *tag, next.tpid, 0),
                 None => self.moved_tag(id, *tag, kind, 16),
             }
+        }
+    }
+
+    /// Adds the layer of a tag that a switch tag has swallowed; the cursor stands behind the type `kind`.
+    pub(crate) fn insert_swallowed_tag(&mut self, tag: VlanTag, kind: u16) {
+        let id = self.registry.next(ETHER_TYPE, u64::from(tag.tpid)).or_else(|| self.plain_tag());
+        if let Some(id) = id {
+            self.moved_tag(id, tag, kind, 0);
         }
     }
 

@@ -9,14 +9,16 @@
 //! rest of the frame is shown as far as the layers around it allow.
 
 mod frame_fields;
+mod hooks;
 mod link;
+pub(crate) mod octets;
 pub(crate) mod program;
 mod value;
 mod walk;
 
+pub(crate) use octets::read_dns_name;
 pub use program::{Plan, Programs, SLOTS};
 pub use value::Value;
-pub(crate) use walk::read_dns_name;
 pub use walk::{Network, Walk};
 
 use crate::frame::{Frame, Interface, Timestamp};

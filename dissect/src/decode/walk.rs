@@ -4,6 +4,7 @@
 //! part ends by what the layers around it say. A field that does not fit is *cut* when it would fit into `claimed`,
 //! *malformed* when it would not.
 
+use super::octets::{bits_at, read_dns_name, small};
 use super::program::{Code, Cond, Extent, Local, NO_SLOT, Num, Op, Program, SLOTS, TlvOp, is_number};
 use super::{
     Dissection, LayerSpan, MAX_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings, Surroundings,
@@ -11,13 +12,10 @@ use super::{
 use crate::frame::{Frame, Meta};
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::{Endian, Table};
+use crate::schema::Endian;
 
 /// Depth of parts within a layer beyond which they are not taken apart.
-const MAX_DEPTH: u8 = 60;
-
-/// Pointers followed and labels read in one DNS name.
-const MAX_DNS_STEPS: usize = 128;
+pub(super) const MAX_DEPTH: u8 = 60;
 
 /// The addresses that transport checksums and flows need, from the innermost network layer so far.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -39,9 +37,9 @@ pub(super) struct Stop;
 pub struct Walk<'d, 'o> {
     pub(super) registry: &'o Registry,
     pub(super) plan: &'o Plan,
-    settings: &'o Settings,
+    pub(super) settings: &'o Settings,
     pub(super) meta: &'o Meta<'d>,
-    around: &'o Surroundings<'o>,
+    pub(super) around: &'o Surroundings<'o>,
     pub(super) data: &'d [u8],
     pub(super) source: u8,
     pub(super) out: &'o mut Dissection,
@@ -55,19 +53,19 @@ pub struct Walk<'d, 'o> {
     /// End of the current part by what surrounds it; at least `end`.
     pub(super) claimed: usize,
     pub(super) depth: u8,
-    slots: [u64; SLOTS],
-    fields: &'o [Local],
+    pub(super) slots: [u64; SLOTS],
+    pub(super) fields: &'o [Local],
     pub(super) next: Option<ProtoId>,
-    ended: bool,
-    network: Network,
+    pub(super) ended: bool,
+    pub(super) network: Network,
     /// Ports of the innermost transport layer.
-    ports: (u16, u16),
+    pub(super) ports: (u16, u16),
     /// Where pointers in DNS names count from.
-    names_from: usize,
+    pub(super) names_from: usize,
     /// Inside an octet string that another packet quotes: checksums and lengths need not hold.
-    quoted: bool,
+    pub(super) quoted: bool,
     /// The switch tag of the frame, with its tagger.
-    tag: Option<(&'static Tagger, Tag)>,
+    pub(super) tag: Option<(&'static Tagger, Tag)>,
 }
 
 /// Takes a frame apart from its link type on.
@@ -595,7 +593,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         Ok(())
     }
 
-    fn dns_name(&mut self, field: FieldId, emit: bool) -> Result<(), Stop> {
+    pub(super) fn dns_name(&mut self, field: FieldId, emit: bool) -> Result<(), Stop> {
         let from = self.bit / 8;
         let base = self.names_from;
         let text_start = self.out.text.len();
@@ -689,13 +687,13 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
     }
 
-    fn layer_field(&self) -> FieldId {
+    pub(super) fn layer_field(&self) -> FieldId {
         self.registry.layer_field(self.protocol).unwrap_or(FieldId(0))
     }
 
     /// Notes that a field of `bits` does not fit.
     #[cold]
-    fn short(&mut self, field: FieldId, bits: usize) -> Stop {
+    pub(super) fn short(&mut self, field: FieldId, bits: usize) -> Stop {
         let after = self.bit.saturating_add(bits);
         let kind = if after <= self.claimed.saturating_mul(8) { NoteKind::Cut } else { NoteKind::Malformed };
         // A quotation ends where the quoting packet has no more room for it.
@@ -707,7 +705,7 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     #[cold]
-    fn note(&mut self, kind: NoteKind, field: FieldId, needed: usize) {
+    pub(super) fn note(&mut self, kind: NoteKind, field: FieldId, needed: usize) {
         let offset = self.bit / 8;
         self.out.notes.push(Note {
             kind,
@@ -727,433 +725,5 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     fn align(&mut self) {
         self.bit = self.bit.div_ceil(8).saturating_mul(8);
-    }
-}
-
-/// For hooks and custom items: reading on, emitting, and saying what follows.
-impl<'d, 'o> Walk<'d, 'o> {
-    /// Octets from the cursor to the end of the captured part.
-    pub fn rest(&self) -> &'d [u8] {
-        self.data.get(self.bit.div_ceil(8)..self.end).unwrap_or_default()
-    }
-
-    /// Octets of the layer so far, from its first to the cursor.
-    pub fn header(&self) -> &'d [u8] {
-        self.data.get(self.start..self.bit.div_ceil(8).min(self.end)).unwrap_or_default()
-    }
-
-    /// Octets of the layer from its first to the end of the captured part.
-    pub fn layer_octets(&self) -> &'d [u8] {
-        self.data.get(self.start..self.end).unwrap_or_default()
-    }
-
-    /// All octets of the frame, or of the source that is being decoded.
-    pub fn all_octets(&self) -> &'d [u8] {
-        self.data
-    }
-
-    /// Octets from the cursor to where the part ends by what surrounds it; more than `rest` when the frame was cut.
-    pub fn claimed_left(&self) -> usize {
-        self.claimed.saturating_sub(self.bit.div_ceil(8))
-    }
-
-    /// Offset of the cursor in the source.
-    pub fn offset(&self) -> usize {
-        self.bit.div_ceil(8)
-    }
-
-    /// Offset of the layer's first octet in the source.
-    pub fn layer_offset(&self) -> usize {
-        self.start
-    }
-
-    /// Layers decoded so far, this one included.
-    pub fn layer_count(&self) -> usize {
-        self.out.layers.len()
-    }
-
-    /// The layer before this one.
-    pub fn outer(&self) -> Option<ProtoId> {
-        let at = self.out.layers.len().checked_sub(2)?;
-        self.out.layers.get(at).map(|layer| layer.protocol)
-    }
-
-    /// Moves the cursor on; what is not there is not skipped.
-    pub fn advance(&mut self, octets: usize) {
-        let to = self.bit.div_ceil(8).saturating_add(octets).min(self.end);
-        self.bit = to.saturating_mul(8);
-    }
-
-    /// Moves the cursor to an offset within the part.
-    pub fn seek(&mut self, offset: usize) {
-        self.bit = offset.min(self.end).saturating_mul(8);
-    }
-
-    /// Narrows the part to end `octets` behind the cursor (a length field's word). More than there is by what
-    /// surrounds it is noted as malformed, and changes nothing.
-    pub fn limit_payload(&mut self, octets: i64) {
-        let here = self.bit.div_ceil(8);
-        let end = usize::try_from(octets).ok().map(|octets| here.saturating_add(octets));
-        match end {
-            Some(end) if end <= self.claimed => {
-                self.claimed = end;
-                self.end = self.end.min(end);
-            }
-            _ => {
-                if !self.quoted {
-                    let field = self.layer_field();
-                    self.note(NoteKind::Malformed, field, usize::try_from(octets).unwrap_or(0));
-                }
-            }
-        }
-    }
-
-    /// Takes octets off the end of the part, for a trailer; false when it is not all there (cut).
-    pub fn take_trailer(&mut self, octets: usize) -> bool {
-        if self.claimed > self.end {
-            return false;
-        }
-        match self.end.checked_sub(octets) {
-            Some(end) if end >= self.bit.div_ceil(8) => {
-                self.end = end;
-                self.claimed = end;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// What of `name`, among the fields declared with the item or hook that runs, is wanted.
-    pub fn wants(&self, name: &str) -> bool {
-        self.fields.iter().any(|(known, _, wanted)| *wanted && *known == name)
-    }
-
-    fn wanted(&self, name: &str) -> Option<FieldId> {
-        self.fields.iter().find(|(known, _, _)| *known == name).filter(|(_, _, wanted)| *wanted).map(|f| f.1)
-    }
-
-    /// Reads a number of whole octets (1 to 8, network order), emits it as `name` and moves on. `None`, with a note,
-    /// when it does not fit.
-    pub fn take(&mut self, name: &str, octets: usize) -> Option<u64> {
-        let field = self.fields.iter().find(|(known, _, _)| *known == name).copied();
-        let bits = octets.min(8).saturating_mul(8);
-        if self.bit.saturating_add(bits) > self.end.saturating_mul(8) {
-            let layer = self.layer_field();
-            self.short(field.map_or(layer, |f| f.1), bits);
-            return None;
-        }
-        let value = bits_at(self.data, self.bit, u16::try_from(bits).unwrap_or(64));
-        if let Some((_, id, true)) = field {
-            self.push(id, self.bit, bits, value);
-        }
-        self.bit = self.bit.saturating_add(bits);
-        Some(value)
-    }
-
-    /// Emits `name` over `octets` octets from the cursor and moves on; what does not fit is noted and false returned.
-    pub fn take_octets(&mut self, name: &str, octets: usize) -> bool {
-        let field = self.fields.iter().find(|(known, _, _)| *known == name).copied();
-        let have = octets.min(self.end.saturating_sub(self.bit.div_ceil(8)));
-        if let Some((_, id, true)) = field {
-            self.push(id, self.bit, have.saturating_mul(8), 0);
-        }
-        if have < octets {
-            let layer = self.layer_field();
-            self.short(field.map_or(layer, |f| f.1), octets.saturating_mul(8));
-        }
-        self.advance(have);
-        have == octets
-    }
-
-    /// Reads a DNS name (pointers count from the layer's first octet), emits it as `name`, moves on.
-    pub fn take_dns_name(&mut self, name: &str) -> bool {
-        let field = self.fields.iter().find(|(known, _, _)| *known == name).copied();
-        let layer = self.layer_field();
-        let (id, wanted) = field.map_or((layer, false), |f| (f.1, f.2));
-        self.dns_name(id, wanted).is_ok()
-    }
-
-    /// Emits `name` with a value, over octets `start..start + octets` of the source (0 octets: generated).
-    pub fn emit(&mut self, name: &str, start: usize, octets: usize, value: u64) {
-        if let Some(id) = self.wanted(name) {
-            self.push(id, start.saturating_mul(8), octets.saturating_mul(8), value);
-        }
-    }
-
-    /// Emits `name` over bits: `start` counts bits from the source's first octet.
-    pub fn emit_bits(&mut self, name: &str, start: usize, bits: usize, value: u64) {
-        if let Some(id) = self.wanted(name) {
-            self.push(id, start, bits, value);
-        }
-    }
-
-    /// Emits `name` with text that `write` puts together.
-    pub fn emit_made(&mut self, name: &str, start: usize, octets: usize, write: impl FnOnce(&mut Vec<u8>)) {
-        if let Some(id) = self.wanted(name) {
-            let text_start = self.out.text.len();
-            write(&mut self.out.text);
-            let len = self.out.text.len().saturating_sub(text_start);
-            let value = (text_start as u64) << 32 | len as u64;
-            self.push(id, start.saturating_mul(8), octets.saturating_mul(8), value);
-        }
-    }
-
-    /// Opens a node named `name` at the cursor: what is emitted until [`Walk::close`] stands below it. The result goes
-    /// to `close`.
-    pub fn open(&mut self, name: &str) -> Option<usize> {
-        let id = self.wanted(name);
-        let node = self.open_node(id);
-        self.depth = self.depth.saturating_add(1);
-        node
-    }
-
-    /// Closes a node at the cursor.
-    pub fn close(&mut self, node: Option<usize>) {
-        self.depth = self.depth.saturating_sub(1);
-        self.close_node(node, self.bit.div_ceil(8));
-    }
-
-    /// Nesting is too deep to go on below; custom items that recurse ask this.
-    pub fn too_deep(&self) -> bool {
-        self.depth >= MAX_DEPTH || self.out.nodes.len() >= MAX_NODES
-    }
-
-    /// Runs `inner` over the next `octets` alone, and moves behind them.
-    pub fn part(&mut self, octets: usize, inner: impl FnOnce(&mut Self)) {
-        let start = self.bit.div_ceil(8);
-        let (end, claimed) = (self.end, self.claimed);
-        let part_end = start.saturating_add(octets);
-        if part_end > claimed {
-            let field = self.layer_field();
-            self.note(NoteKind::Malformed, field, octets);
-        }
-        self.end = part_end.min(end);
-        self.claimed = part_end.min(claimed);
-        inner(self);
-        self.bit = part_end.min(end).saturating_mul(8);
-        (self.end, self.claimed) = (end, claimed);
-    }
-
-    /// Notes that the octets at the cursor are not what they should be.
-    pub fn malformed(&mut self, needed: usize) {
-        let field = self.layer_field();
-        self.note(NoteKind::Malformed, field, needed);
-    }
-
-    /// Notes that `octets` do not fit: as cut or malformed, by what surrounds the part.
-    pub fn missing(&mut self, octets: usize) {
-        let field = self.layer_field();
-        self.short(field, octets.saturating_mul(8));
-    }
-
-    /// Ends the reading of this frame here.
-    pub fn stop(&mut self) {
-        self.ended = true;
-    }
-
-    /// The next layer is what `value` leads to in `table`; where it leads nowhere, none, and false is returned.
-    pub fn next(&mut self, table: Table, value: u64) -> bool {
-        self.next = self.registry.next(table, value);
-        self.next.is_some()
-    }
-
-    /// The next layer is what the ports lead to, or what its octets look like.
-    pub fn next_by_ports(&mut self, table: Table, a: u16, b: u16) {
-        self.ports = (a, b);
-        self.next = None;
-        if self.bit.div_ceil(8) < self.end {
-            self.next = self
-                .registry
-                .next_by_ports(table, a, b, self.rest())
-                .or_else(|| self.registry.next_by_look(table, self.rest()));
-        }
-    }
-
-    /// The next layer, by name.
-    pub fn next_named(&mut self, name: &str) {
-        self.next = self.registry.protocol_named(name);
-    }
-
-    /// Nothing follows but data.
-    pub fn no_next(&mut self) {
-        self.next = None;
-    }
-
-    /// What has been chosen to follow.
-    pub fn chosen(&self) -> Option<ProtoId> {
-        self.next
-    }
-
-    /// Source and destination port of the innermost transport layer; 0 before there is one.
-    pub fn ports(&self) -> (u16, u16) {
-        self.ports
-    }
-
-    /// The nearest layer around this one that is another protocol: messages of one protocol may follow each other in
-    /// a segment.
-    pub fn outer_other(&self) -> Option<ProtoId> {
-        self.out.layers.iter().rev().map(|layer| layer.protocol).find(|id| *id != self.protocol)
-    }
-
-    /// Pointers in DNS names count from the cursor on.
-    pub fn names_from_here(&mut self) {
-        self.names_from = self.bit.div_ceil(8);
-    }
-
-    /// The switch tag of the frame, with its tagger.
-    pub fn switch_tag(&self) -> Option<(&'static Tagger, Tag)> {
-        self.tag.clone()
-    }
-
-    /// Whether the next octets are a switch tag: the first layer is Ethernet, and its tagger puts the tag behind the
-    /// addresses.
-    pub fn at_switch_tag(&self) -> bool {
-        self.out.layers.len() == 1
-            && self.tag.as_ref().is_some_and(|(tagger, _)| tagger.place == Place::Middle)
-    }
-
-    /// Emits a VLAN layer whose tag a switch tag has swallowed: its octets do not stand in the frame as such.
-    pub fn restored_vlan(&mut self, tag: crate::frame::VlanTag) {
-        let depth = std::mem::take(&mut self.depth);
-        let tci = u64::from(tag.tci);
-        let fields = [
-            ("vlan", 0),
-            ("vlan.priority", tci >> 13),
-            ("vlan.dei", tci >> 12 & 1),
-            ("vlan.id", tci & 0xfff),
-        ];
-        for (name, value) in fields {
-            if let Some(crate::registry::Named::Field(id)) = self.registry.named(name)
-                && self.plan.wants(*id)
-            {
-                self.push(*id, self.bit, 0, value);
-            }
-            self.depth = 1;
-        }
-        self.depth = depth;
-    }
-
-    /// Addresses of the innermost network layer.
-    pub fn network(&self) -> Network {
-        self.network
-    }
-
-    /// Sets the addresses that inner layers' checksums cover.
-    pub fn set_network(&mut self, network: Network) {
-        self.network = network;
-    }
-
-    /// How the frame was seen.
-    pub fn meta(&self) -> &'o Meta<'d> {
-        self.meta
-    }
-
-    /// What the user said.
-    pub fn settings(&self) -> &'o Settings {
-        self.settings
-    }
-
-    /// What is known around the frame.
-    pub fn around(&self) -> &'o Surroundings<'o> {
-        self.around
-    }
-
-    /// The registry.
-    pub fn registry(&self) -> &'o Registry {
-        self.registry
-    }
-
-    /// Whether the octets are quoted by another packet (ICMP errors): their checksums and lengths speak of the whole
-    /// packet, which is not here.
-    pub fn quoted(&self) -> bool {
-        self.quoted
-    }
-
-    /// What follows is a quotation: the beginning of a packet, of which the rest is not here.
-    pub fn set_quoted(&mut self) {
-        self.quoted = true;
-        self.claimed = usize::MAX / 16;
-    }
-
-    /// Whether the captured octets of the part are all that it has.
-    pub fn is_whole(&self) -> bool {
-        self.end == self.claimed
-    }
-}
-
-/// Offsets are kept in 32 bits; frames are far shorter.
-#[inline]
-pub(super) fn small(value: usize) -> u32 {
-    u32::try_from(value).unwrap_or(u32::MAX)
-}
-
-/// `width` (at most 64) bits from bit `start`, most significant first; 0 where they are not all there.
-#[inline]
-pub(crate) fn bits_at(data: &[u8], start: usize, width: u16) -> u64 {
-    let (first, shift) = (start / 8, start % 8);
-    if shift == 0 {
-        match width {
-            8 => return data.get(first).copied().map_or(0, u64::from),
-            16 => {
-                return data
-                    .get(first..)
-                    .and_then(<[u8]>::first_chunk)
-                    .map_or(0, |b| u64::from(u16::from_be_bytes(*b)));
-            }
-            32 => {
-                return data
-                    .get(first..)
-                    .and_then(<[u8]>::first_chunk)
-                    .map_or(0, |b| u64::from(u32::from_be_bytes(*b)));
-            }
-            _ => {}
-        }
-    }
-    let needed = shift.saturating_add(usize::from(width)).div_ceil(8);
-    let Some(octets) = data.get(first..first.saturating_add(needed)) else { return 0 };
-    let all = octets.iter().fold(0_u128, |all, octet| all << 8 | u128::from(*octet));
-    let unused = needed.saturating_mul(8).saturating_sub(shift).saturating_sub(usize::from(width));
-    let mask = if width >= 64 { u128::from(u64::MAX) } else { (1_u128 << width).saturating_sub(1) };
-    (all >> unused & mask) as u64
-}
-
-/// Reads a DNS name at `at`, with pointers counted from `base`, and writes it without the closing dot (the root is
-/// empty). Octets that are no printable ASCII, and dots and backslashes within labels, are escaped as RFC 4343 §2.1
-/// does. Returns the offset behind the name; `None` when it does not end within `data`.
-pub(crate) fn read_dns_name(data: &[u8], base: usize, at: usize, out: &mut Vec<u8>) -> Option<usize> {
-    let (mut at, mut after) = (at, None);
-    let begin = out.len();
-    for _ in 0..MAX_DNS_STEPS {
-        let len = *data.get(at)?;
-        match len {
-            0 => return Some(after.unwrap_or(at.saturating_add(1))),
-            1..=63 => {
-                let start = at.saturating_add(1);
-                let label = data.get(start..start.saturating_add(usize::from(len)))?;
-                if out.len() > begin {
-                    out.push(b'.');
-                }
-                label.iter().for_each(|octet| escape_label_octet(*octet, out));
-                at = start.saturating_add(usize::from(len));
-            }
-            0xc0.. => {
-                let low = *data.get(at.saturating_add(1))?;
-                after.get_or_insert(at.saturating_add(2));
-                at = base.saturating_add(usize::from(len & 0x3f) << 8 | usize::from(low));
-            }
-            _ => return None,
-        }
-    }
-    None
-}
-
-fn escape_label_octet(octet: u8, out: &mut Vec<u8>) {
-    match octet {
-        b'.' | b'\\' => out.extend([b'\\', octet]),
-        0x21..=0x7e => out.push(octet),
-        _ => {
-            let digit = |value: u8| b'0'.saturating_add(value % 10);
-            out.extend([b'\\', digit(octet / 100), digit(octet / 10), digit(octet)]);
-        }
     }
 }

@@ -224,14 +224,10 @@ fn middle(walk: &mut Walk<'_, '_>, tag: &Tag) {
     if let Some((start, octets)) = tag.parts.first().filter(|(start, _)| *start == walk.offset()) {
         walk.seek(start.saturating_add(*octets));
     }
-    match (tag.swallowed, tag.tci_in_frame) {
+    if let (Some(vlan), Some(_)) = (tag.swallowed, tag.tci_in_frame) {
         // The tag's control information stands in place: the VLAN layer begins with it.
-        (Some(vlan), Some(_)) => {
-            walk.next(ETHER_TYPE, u64::from(vlan.tpid));
-            return;
-        }
-        (Some(vlan), None) => walk.restored_vlan(vlan),
-        (None, _) => {}
+        walk.next(ETHER_TYPE, u64::from(vlan.tpid));
+        return;
     }
     let Some(kind) = walk.rest().first_chunk::<2>().map(|octets| u16::from_be_bytes(*octets)) else {
         walk.missing(2);
@@ -240,9 +236,15 @@ fn middle(walk: &mut Walk<'_, '_>, tag: &Tag) {
     };
     if kind >= 0x600 {
         walk.take("=eth.type", 2);
-        walk.next(ETHER_TYPE, u64::from(kind));
     } else {
         walk.take("=eth.len", 2);
+    }
+    if let Some(vlan) = tag.swallowed {
+        walk.insert_swallowed_tag(vlan, kind);
+    }
+    if kind >= 0x600 {
+        walk.next(ETHER_TYPE, u64::from(kind));
+    } else {
         walk.limit_payload(i64::from(kind));
         walk.next_named("llc");
     }
@@ -283,7 +285,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
 
 /// `dsa brcm to-cpu port 3, prio 2, `.
 fn write_tag(line: &mut Line<'_, '_>, tagger: &Tagger, tag: &Tag) {
-    line.text("dsa ");
+    line.text("dsa:");
     line.text(tagger.name);
     if let Some(way) = tag.way {
         line.text(" ");
