@@ -40,8 +40,13 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: &[Target] =
-    &[targets::cbpf::TARGET, targets::assembler::TARGET, targets::file::TARGET, targets::decode::TARGET];
+pub const TARGETS: &[Target] = &[
+    targets::cbpf::TARGET,
+    targets::assembler::TARGET,
+    targets::file::TARGET,
+    targets::rewrite::TARGET,
+    targets::decode::TARGET,
+];
 
 /// The project's folder.
 pub fn project() -> PathBuf {

@@ -4,3 +4,4 @@ pub mod assembler;
 pub mod cbpf;
 pub mod decode;
 pub mod file;
+pub mod rewrite;
