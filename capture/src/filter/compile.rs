@@ -7,7 +7,7 @@ use super::error::{Error, Span};
 use super::insn::{Instruction, MAX_INSTRUCTIONS};
 use super::lower::{self, Lowered};
 use super::names::{Names, NoNames};
-use super::{literal, parse};
+use super::{diagram, emit, graph, literal, parse};
 use nettool_dissect::frame::LinkType;
 
 /// Which program to prefer where size and steps pull apart.
@@ -135,7 +135,59 @@ pub fn compile(expression: &str, options: &Options<'_>) -> Result<Program, Error
 const MOST_VARIABLES: usize = 13;
 
 fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>, TooManyCells> {
-    literal::program(lowered, options.snaplen)
+    if options.optimize == Goal::Literal || lowered.rebinds {
+        return literal::program(lowered, options.snaplen);
+    }
+    let mut best: Option<emit::Emitted> = None;
+    for protocol_first in [true, false] {
+        let Ok((diagram, root)) = diagram::build(lowered, diagram::Order { protocol_first }) else {
+            continue;
+        };
+        for share in [None, Some(2)] {
+            for keep_variables in [false, true] {
+                if keep_variables && lowered.numbers.variables == 0 {
+                    continue;
+                }
+                let shape = graph::Shape { share, keep_variables };
+                let Ok(blocks) = graph::blocks(&diagram, root, &mut lowered.numbers, shape) else { continue };
+                for leaf in leaves(options.optimize) {
+                    let Ok(made) = emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen)
+                    else {
+                        continue;
+                    };
+                    if check::check(&made.instructions).is_err() {
+                        continue;
+                    }
+                    let better = best.as_ref().is_none_or(|best| cost(&made, options) < cost(best, options));
+                    if better {
+                        best = Some(made);
+                    }
+                }
+            }
+        }
+    }
+    match best {
+        Some(best) => Ok(best.instructions),
+        None => literal::program(lowered, options.snaplen),
+    }
+}
+
+fn leaves(goal: Goal) -> &'static [usize] {
+    match goal {
+        Goal::Size => &[usize::MAX],
+        Goal::Speed => &[2],
+        _ => &[4],
+    }
+}
+
+/// What a program costs, as far as the goal cares.
+fn cost(made: &emit::Emitted, options: &Options<'_>) -> u64 {
+    let (size, steps) = (made.instructions.len() as u64, made.steps);
+    match options.optimize {
+        Goal::Size => size * 1_000_000 + steps,
+        Goal::Speed => steps * 100 + size,
+        _ => size * 1000 + steps,
+    }
 }
 
 /// What there is most of in the expression.

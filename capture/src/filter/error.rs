@@ -139,7 +139,7 @@ mod tests {
             Error::new(Span::new(4, 8), "`prot` is not a keyword").near("prot", ["proto", "port", "host"]);
         assert_eq!(
             error.render("tcp prot 80"),
-            "`prot` is not a keyword; did you mean `proto`?\n  tcp prot 80\n      ^^^^"
+            "`prot` is not a keyword; did you mean `port`?\n  tcp prot 80\n      ^^^^"
         );
     }
 

@@ -22,11 +22,6 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    #[allow(dead_code, reason = "the graph backend counts")]
-    pub(crate) fn len(&self) -> usize {
-        self.reversed.len()
-    }
-
     /// Places an instruction that goes on to what was placed before it.
     pub(crate) fn push(&mut self, instruction: Instruction) -> Label {
         self.reversed.push(instruction);

@@ -48,7 +48,6 @@ impl Conditions {
         self.list.get(id as usize).unwrap_or(&Logic::Constant(false))
     }
 
-    #[allow(dead_code, reason = "the graph backend counts")]
     pub(crate) fn len(&self) -> usize {
         self.list.len()
     }

@@ -2,17 +2,21 @@
 //! explained.
 //!
 //! The way of an expression: `lex` and `parse` make the tree of `ast`, `lower` turns it into conditions (`logic`) on
-//! numbers (`number`) by the rules of the link type, a backend makes a program of them: `literal` word for word. `check`
-//! judges every program by the kernel's rules. `compile` is the front door.
+//! numbers (`number`) by the rules of the link type. Then `diagram`, `graph`, `tree` and `emit` make the program, or
+//! `literal` word for word. `check` judges every program by the kernel's rules. `compile` is the front door.
 
 pub mod assembler;
 pub mod ast;
 pub mod check;
 mod code;
 pub mod compile;
+mod diagram;
+mod emit;
 pub mod error;
 pub mod field;
+mod graph;
 pub mod insn;
+pub mod landmarks;
 mod layout;
 mod lex;
 mod literal;
@@ -21,8 +25,10 @@ mod lower;
 pub mod names;
 mod number;
 pub mod parse;
+pub mod prepared;
 pub mod random;
 pub mod text;
+mod tree;
 pub mod vm;
 
 pub use compile::{Goal, Options, Program, compile};

@@ -115,11 +115,6 @@ impl Numbers {
         self.list.get(id as usize).copied().unwrap_or(Number::Const(0))
     }
 
-    #[allow(dead_code, reason = "the graph backend counts")]
-    pub(crate) fn len(&self) -> usize {
-        self.list.len()
-    }
-
     pub(crate) fn add(&mut self, number: Number) -> NumberId {
         if let Some(id) = self.ids.get(&number) {
             return *id;
@@ -377,7 +372,6 @@ impl Numbers {
     }
 
     /// All numbers that a number is made of, itself included, each once.
-    #[allow(dead_code, reason = "the graph backend asks")]
     pub(crate) fn parts(&self, id: NumberId) -> Vec<NumberId> {
         let mut parts = Vec::new();
         let mut needed = vec![id];
@@ -392,7 +386,6 @@ impl Numbers {
     }
 
     /// Whether computing it can end the program for another reason than a load past the end.
-    #[allow(dead_code, reason = "the graph backend asks")]
     pub(crate) fn can_trap(&self, id: NumberId) -> bool {
         self.parts(id).into_iter().any(|part| match self.get(part) {
             Number::Binary(Op::Div | Op::Mod, _, right) => self.value(right).is_none(),

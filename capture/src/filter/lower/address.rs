@@ -247,13 +247,15 @@ impl Lower<'_> {
         let arm = self.link_protocol(ether_type::IP6)?;
         let test = self.directed(qualifiers.direction, |lower, from| {
             let start = if from { 8 } else { 24 };
-            let words = (0..4u32).map(|word| {
-                let shift = 96 - 32 * word;
+            let loads = [0, 4, 8, 12].map(|more| lower.network(start + more, 4));
+            if !lower.addresses.contains(&loads) {
+                lower.addresses.push(loads);
+            }
+            let mut words = Vec::with_capacity(4);
+            for (load, shift) in loads.into_iter().zip([96, 64, 32, 0]) {
                 let (bits, value) = ((mask >> shift) as u32, (address >> shift) as u32);
-                let load = lower.network(start + 4 * word, 4);
-                lower.masked(load, bits, value)
-            });
-            let words: Vec<LogicId> = words.collect();
+                words.push(lower.masked(load, bits, value));
+            }
             lower.conditions.and(words)
         })?;
         Ok(self.and([arm, test]))

@@ -78,6 +78,8 @@ pub(crate) struct Lowered {
     pub(crate) pinned: Vec<NumberId>,
     /// Variables are bound more than once.
     pub(crate) rebinds: bool,
+    /// The words of each IPv6 address that is compared.
+    pub(crate) addresses: Vec<[NumberId; 4]>,
 }
 
 pub(crate) struct Lower<'a> {
@@ -89,6 +91,7 @@ pub(crate) struct Lower<'a> {
     span: Span,
     /// Variables are bound more than once: only the literal backend can follow.
     rebinds: bool,
+    addresses: Vec<[NumberId; 4]>,
     /// The arithmetic arena as numbers, and what each requires.
     computed: Vec<(NumberId, Vec<LogicId>)>,
 }
@@ -105,6 +108,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         state,
         span: Span::default(),
         rebinds: false,
+        addresses: Vec::new(),
         computed: Vec::new(),
     };
     let mut of_node: Vec<LogicId> = Vec::with_capacity(tree.nodes.len());
@@ -135,8 +139,8 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         Some(root) => get(&of_node, &root),
         None => lower.conditions.constant(true),
     };
-    let Lower { numbers, conditions, pinned, rebinds, .. } = lower;
-    Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds })
+    let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
+    Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds, addresses })
 }
 
 type Result1 = Result<LogicId, Error>;
