@@ -326,6 +326,9 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         }
         return;
     }
+    if matches!(protocol, 4 | 41) {
+        line.hosts();
+    }
     if !line.next(IP_PROTO, u64::from(protocol), payload) {
         line.hosts();
         line.text(" ip-proto-");

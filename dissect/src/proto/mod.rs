@@ -6,19 +6,25 @@ mod cooked;
 mod data;
 mod dns;
 pub mod dsa;
+mod erspan;
 mod ethernet;
 mod frame;
+mod geneve;
+mod gre;
 mod ipv4;
 mod ipv6;
 mod ipv6_options;
 mod ipv6_routing;
 mod llc;
 mod loopback;
+mod mpls;
 pub mod note;
+mod nsh;
 mod octets;
 mod tcp;
 mod udp;
 mod vlan;
+mod vxlan;
 
 use crate::render::put;
 use crate::schema::Protocol;
@@ -84,5 +90,15 @@ pub fn all() -> Vec<Protocol> {
         ipv6_routing::routing(),
         ipv6_routing::fragment(),
         authentication::ah(),
+        mpls::mpls(),
+        mpls::control_word(),
+        mpls::channel(),
+        vxlan::vxlan(),
+        vxlan::vxlan_gpe(),
+        nsh::nsh(),
+        gre::gre(),
+        erspan::erspan(),
+        erspan::erspan3(),
+        geneve::geneve(),
     ]
 }

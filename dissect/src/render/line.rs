@@ -272,6 +272,14 @@ impl<'a> Line<'a, '_> {
         }
     }
 
+    /// Writes the summary of the protocol called `name`.
+    pub fn named(&mut self, name: &str, body: Body<'_>) {
+        match self.registry.protocol_named(name) {
+            Some(id) => self.protocol(id, body),
+            None => self.unknown(name, body),
+        }
+    }
+
     /// The protocol that a transport payload belongs to, by ports or by its look.
     pub fn by_ports(&mut self, table: Table, a: u16, b: u16, body: Body<'_>) -> Option<ProtoId> {
         self.ports = (a, b);
