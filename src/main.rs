@@ -2,6 +2,7 @@
 
 mod capture;
 mod completions;
+mod filter;
 mod man;
 mod outcome;
 mod read;
@@ -59,6 +60,7 @@ enum Color {
 enum Command {
     Capture(Box<capture::Options>),
     Read(Box<read::Options>),
+    Filter(Box<filter::Options>),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -72,6 +74,7 @@ fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
     match &cli.command {
         Command::Capture(options) => capture::run(options, &cli.global),
         Command::Read(options) => read::run(options, &cli.global),
+        Command::Filter(options) => filter::run(options, cli.global.numeric > 0, cli.global.json),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
     }

@@ -106,7 +106,16 @@ pub fn compile(expression: &str, options: &Options<'_>) -> Result<Program, Error
     if options.snaplen == 0 {
         return Err(Error::new(whole, "a snapshot length of 0 rejects every packet"));
     }
-    let tree = parse::parse(expression)?;
+    compile_tree(parse::parse(expression)?, expression.len(), options)
+}
+
+/// Compiles a parsed expression of `length` octets. With another node as [`Tree::root`] it is a part of the expression
+/// that is compiled, behind the offsets that the tests before it have moved.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_tree(tree: Tree, length: usize, options: &Options<'_>) -> Result<Program, Error> {
+    let whole = Span::new(0, length);
     let mut lowered = lower::lower(&tree, options)?;
     if usize::from(lowered.numbers.variables) > MOST_VARIABLES {
         return Err(Error::new(
