@@ -7,11 +7,13 @@ mod taker;
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::save::{SaveOptions, duration, size, write_failure};
+use crate::select::SelectOptions;
 use crate::show::ShowOptions;
 use account::Account;
 use asked::{Asked, interface_lines};
 use clap::{Args, ValueEnum};
 use nettool_capture::file::{InterfaceStatistics, Interfaces, Writer};
+use nettool_capture::filter::{self, names::SystemNames};
 use nettool_capture::live::session::{self, Ended, Limits, Outcome};
 use nettool_capture::live::{self, Connection, Counts, Crossing, Signals, Source, TimeChoice, User};
 use nettool_dissect::decode::Settings;
@@ -79,12 +81,17 @@ pub(crate) struct Options {
     /// Become this user, without capabilities, once the sockets are open
     #[arg(long, short = 'Z', value_name = "NAME")]
     user: Option<String>,
+    /// Nice value while it runs; -10 when frames are saved and it is permitted
+    #[arg(long, value_name = "NICE", allow_negative_numbers = true, value_parser = clap::value_parser!(i8).range(-20..=19))]
+    nice: Option<i8>,
     /// Show statistics on stderr every so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = duration)]
     stats: Option<Duration>,
     /// Show each line at once; this is what happens anyway
     #[arg(short = 'l', long, hide = true)]
     line_buffered: bool,
+    #[command(flatten)]
+    select: SelectOptions,
     #[command(flatten)]
     save: SaveOptions,
     #[command(flatten)]
@@ -155,8 +162,10 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     }
     // Before anything is opened: what is wrong with the command line shall not cost privileges or files.
     let show = options.show.understand(global, Settings::default())?;
+    let select = options.select.understand(show.registry(), Settings::default())?;
     let asked = Asked::resolve(&options.interface, &options.words)?;
     let opened = open(options, &asked)?;
+    raise_priority(options)?;
     if let Some(user) = &options.user {
         User::named(user).and_then(|user| user.become_for_good()).map_err(access)?;
     } else if !live::is_root() {
@@ -186,6 +195,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         writer: writer.map(Mutex::new),
         lines: printing.then(|| Mutex::new(Lines::new(&show, screen))),
         interfaces,
+        select: select.as_ref(),
         losses: &losses,
     };
     std::thread::scope(|scope| {
@@ -198,6 +208,20 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
             Some(Ok(Ok(()))) | None => ended,
         }
     })
+}
+
+/// Lets the capture run before others, so that a file is whole under load: while it saves, unless told otherwise. What
+/// is not permitted is only said where it was asked for.
+fn raise_priority(options: &Options) -> Result<(), Failure> {
+    let usual = if options.save.write.is_some() { -10 } else { 0 };
+    let nice = options.nice.unwrap_or(usual);
+    if nice == 0 {
+        return Ok(());
+    }
+    match live::set_nice(nice.into()) {
+        Err(error) if options.nice.is_some() => Err(access(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Runs the session to its end, and gives account of it.
@@ -340,7 +364,7 @@ fn open(options: &Options, asked: &Asked) -> Result<OpenedAll, Failure> {
     };
     let mut opened_all = OpenedAll { sources: Vec::new(), names: Vec::new(), signals };
     for name in &asked.interfaces {
-        wanted.filter = filter(&asked.filter, name)?;
+        wanted.filter = filter(&asked.filter, name, options)?;
         let opened = live::open(name, &wanted).map_err(access)?;
         for note in opened.notes {
             eprintln!("nettool: {note}");
@@ -354,9 +378,27 @@ fn open(options: &Options, asked: &Asked) -> Result<OpenedAll, Failure> {
 }
 
 /// The filter for an interface; none when there are no words.
-fn filter(expression: &str, _interface: &str) -> Result<Option<live::Programs>, Failure> {
+fn filter(expression: &str, interface: &str, options: &Options) -> Result<Option<live::Programs>, Failure> {
     if expression.is_empty() {
         return Ok(None);
     }
-    Err(Failure::usage(format!("no filter compiler in this build: `{expression}`; leave it out")))
+    let link_type = live::link_type(interface).map_err(access)?;
+    let names = SystemNames::new();
+    // Other backends cut frames themselves, because they could not tell their lengths if the kernel did.
+    let cuts = matches!(options.backend, BackendChoice::Auto | BackendChoice::Packet);
+    let wanted = filter::Options {
+        snaplen: if cuts { options.snaplen() } else { MOST_SNAPLEN },
+        netmask: live::netmask(interface),
+        names: &names,
+        ..filter::Options::new(link_type)
+    };
+    let compile = |live| {
+        let compiled = filter::compile(expression, &filter::Options { live, ..wanted });
+        compiled.map(|program| program.instructions)
+    };
+    let wrong = |error: filter::Error| Failure::usage(error.render(expression));
+    Ok(Some(live::Programs {
+        kernel: compile(true).map_err(wrong)?,
+        octets: compile(false).or_else(|_| compile(true)).map_err(wrong)?,
+    }))
 }

@@ -7,10 +7,12 @@
 
 use crate::outcome::{Failure, stdout_failure};
 use crate::save::write_failure;
+use crate::select::{Select, Selector};
 use crate::show::{Context, Renderer, Show};
 use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
 use nettool_capture::live::session::{BlockTaker, Consumer};
+use nettool_dissect::decode::Surroundings;
 use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
 use nettool_dissect::render::tcp_seq::TcpSeq;
 use std::collections::HashMap;
@@ -47,6 +49,8 @@ pub(super) struct Output<'s> {
     pub(super) lines: Option<Mutex<Lines<'s>>>,
     /// The interfaces, as the session numbers them.
     pub(super) interfaces: Interfaces,
+    /// The display filter, if any.
+    pub(super) select: Option<&'s Select>,
     /// What was left out.
     pub(super) losses: &'s Losses,
 }
@@ -177,17 +181,52 @@ fn named(names: &mut HashMap<u32, Interface>, index: u32) -> &Interface {
 /// Takes the frames of one source.
 pub(super) struct Taker<'o, 's> {
     output: &'o Output<'s>,
+    judge: Option<Judge<'s>>,
+}
+
+/// The display filter at work.
+struct Judge<'s> {
+    selector: Selector<'s>,
+    /// Times of the source's first frame, of the one before, and of the last that was taken.
+    first: Option<Timestamp>,
+    previous: Option<Timestamp>,
+    taken: Option<Timestamp>,
+}
+
+impl Judge<'_> {
+    fn takes(&mut self, frame: &Frame<'_>, interfaces: &Interfaces) -> bool {
+        self.first = self.first.or(frame.meta.time);
+        let around = Surroundings {
+            interface: interfaces.get(frame.meta.interface),
+            first: self.first,
+            previous: self.previous,
+            previous_shown: self.taken,
+        };
+        let takes = self.selector.takes(frame, &around);
+        self.previous = frame.meta.time.or(self.previous);
+        if takes {
+            self.taken = self.previous;
+        }
+        takes
+    }
 }
 
 impl<'o, 's> Taker<'o, 's> {
     pub(super) fn new(output: &'o Output<'s>) -> Self {
-        Taker { output }
+        let judge = output.select.map(|select| Judge {
+            selector: select.selector(),
+            first: None,
+            previous: None,
+            taken: None,
+        });
+        Taker { output, judge }
     }
 }
 
 /// A block's frames: what is shared is locked with its first.
-pub(super) struct Block<'o, 's> {
+pub(super) struct Block<'t, 'o, 's> {
     output: &'o Output<'s>,
+    judge: Option<&'t mut Judge<'s>>,
     writer: Option<MutexGuard<'o, Writer>>,
     lines: Option<MutexGuard<'o, Lines<'s>>>,
 }
@@ -196,15 +235,15 @@ fn lock<'s, T>(place: &'s Mutex<T>) -> MutexGuard<'s, T> {
     place.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl BlockTaker for Block<'_, '_> {
+impl BlockTaker for Block<'_, '_, '_> {
     type Error = Failure;
 
-    fn wants(&mut self, _: &Frame<'_>) -> Result<bool, Failure> {
-        Ok(true)
+    fn wants(&mut self, frame: &Frame<'_>) -> Result<bool, Failure> {
+        Ok(self.judge.as_mut().is_none_or(|judge| judge.takes(frame, &self.output.interfaces)))
     }
 
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Failure> {
-        let Output { writer, lines, interfaces, losses } = self.output;
+        let Output { writer, lines, interfaces, losses, .. } = self.output;
         if let Some(shared) = writer {
             let writer = self.writer.get_or_insert_with(|| lock(shared));
             writer.write(frame, interfaces).map_err(|error| write_failure(&error))?;
@@ -220,12 +259,12 @@ impl BlockTaker for Block<'_, '_> {
 impl<'o, 's> Consumer for Taker<'o, 's> {
     type Error = Failure;
     type Block<'a>
-        = Block<'o, 's>
+        = Block<'a, 'o, 's>
     where
         Self: 'a;
 
-    fn block(&mut self) -> Block<'o, 's> {
-        Block { output: self.output, writer: None, lines: None }
+    fn block(&mut self) -> Block<'_, 'o, 's> {
+        Block { output: self.output, judge: self.judge.as_mut(), writer: None, lines: None }
     }
 
     fn rest(&mut self) -> Result<(), Failure> {

@@ -46,6 +46,19 @@ pub fn list() -> Vec<Listed> {
     all
 }
 
+/// The mask of an interface's first IPv4 network, in host byte order.
+pub fn netmask(name: &str) -> Option<u32> {
+    let listed = list().into_iter().find(|listed| listed.name == name)?;
+    listed.addresses.iter().find_map(|address| mask_of(address))
+}
+
+fn mask_of(address: &str) -> Option<u32> {
+    let (address, prefix) = address.split_once('/')?;
+    address.parse::<std::net::Ipv4Addr>().ok()?;
+    let host_bits = 32u32.checked_sub(prefix.parse().ok()?)?;
+    Some(u32::MAX.checked_shl(host_bits).unwrap_or(0))
+}
+
 /// The interface that a user means who names none: the one the default route leads through, else the first that is up
 /// and not the loopback, else the loopback.
 ///
@@ -286,6 +299,15 @@ mod tests {
         assert_eq!(dropped_in(text, "veth10"), Some(45));
         assert_eq!(dropped_in(text, "veth"), None);
         assert_eq!(dropped_in("lo: 1 2", "lo"), None);
+    }
+
+    #[test]
+    fn masks_are_those_of_ipv4_networks() {
+        assert_eq!(mask_of("192.0.2.7/26"), Some(0xffff_ffc0));
+        assert_eq!(mask_of("0.0.0.0/0"), Some(0));
+        assert_eq!(mask_of("192.0.2.7/32"), Some(u32::MAX));
+        assert_eq!(mask_of("fe80::1/64"), None);
+        assert_eq!(mask_of("192.0.2.7/33"), None);
     }
 
     #[test]

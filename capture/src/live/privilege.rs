@@ -87,6 +87,23 @@ pub fn drop_capabilities() -> Result<(), Error> {
     check("prctl PR_SET_NO_NEW_PRIVS", unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }.into())
 }
 
+/// Sets the nice value of this thread and those that it starts from now on (-20 to 19; lower runs sooner).
+///
+/// # Errors
+/// `EACCES` or `EPERM` when a lower value than permitted is asked for, which needs CAP_SYS_NICE.
+pub fn set_nice(nice: i32) -> Result<(), Error> {
+    // SAFETY: takes no pointers. On Linux 0 is the calling thread.
+    match unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) } {
+        0 => Ok(()),
+        _ => Err(Error::Call {
+            call: "setpriority",
+            interface: "this process".to_owned(),
+            errno: io::Error::last_os_error().raw_os_error().unwrap_or_default(),
+            mend: "it needs CAP_SYS_NICE; leave out --nice",
+        }),
+    }
+}
+
 /// Whether the process runs as root.
 pub fn is_root() -> bool {
     // SAFETY: takes no arguments and cannot fail.

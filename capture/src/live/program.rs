@@ -236,6 +236,13 @@ fn for_headerless(form: Form, filter: &[Instruction]) -> Option<Vec<Instruction>
         return None;
     }
     const HEADER: u32 = 20;
+    // The kernel has moved the tag out and names the type behind it, so that a test for a tag would never hold.
+    let tests_tag = |instruction: &Instruction| {
+        instruction.code == code::JEQ_K && matches!(instruction.k, 0x8100 | 0x88a8 | 0x9100)
+    };
+    if filter.iter().any(tests_tag) {
+        return None;
+    }
     filter
         .iter()
         .map(|instruction| {
