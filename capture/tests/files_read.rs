@@ -325,3 +325,22 @@ fn the_index_gives_every_packet_by_its_number() {
         }
     }
 }
+
+#[test]
+fn chunks_hold_no_more_packets_than_asked_for() {
+    let mut file = pcap_header(0);
+    (0..5000u32).for_each(|number| file.extend(record(number, 0, 4, &number.to_le_bytes())));
+    for (chunk_octets, chunk_packets) in [(1 << 20, 7), (1 << 20, 1), (100_000, 4999), (50, u64::MAX)] {
+        let options = ReadOptions { chunk_octets, chunk_packets, ..ReadOptions::default() };
+        let mut reader = Reader::from_reader(Cursor::new(file.clone()), "test", &options);
+        let mut numbers = 0u32;
+        while let Some(chunk) = reader.next_chunk().expect("sound") {
+            assert!(chunk.packets() <= chunk_packets);
+            for frame in chunk.frames() {
+                assert_eq!(frame.data, numbers.to_le_bytes());
+                numbers += 1;
+            }
+        }
+        assert_eq!(numbers, 5000);
+    }
+}

@@ -265,6 +265,13 @@ pub(crate) fn interface_verbatim(described: &Described, out: &mut Vec<u8>) {
     out.extend_from_slice(&words[1]);
 }
 
+/// An interface description block of nothing, for a number that must be kept.
+pub(crate) fn no_interface(big_endian: bool) -> [u8; 20] {
+    let [[a, b, c, d], [e, f, g, h]] =
+        if big_endian { [1u32, 20].map(u32::to_be_bytes) } else { [1u32, 20].map(u32::to_le_bytes) };
+    [a, b, c, d, e, f, g, h, 0, 0, 0, 0, 0, 0, 0, 0, e, f, g, h]
+}
+
 /// Counters of an interface, for the end of a capture; `None` is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct InterfaceStatistics {

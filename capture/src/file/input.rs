@@ -2,15 +2,16 @@
 //!
 //! A mapped file and a stream differ in where octets come from; the scan, the sections and the errors are the same.
 
-use super::bytes::{Bytes, Pool, PoolBuffer};
+use super::bytes::{Bytes, Pool};
 use super::chunk::{Layout, Part};
 use super::error::{Compression, FileError, Format, Note, NoteKind, Notes, SourceName};
 use super::interfaces::{Clock, Described, Interfaces, MAX_INTERFACES};
 use super::map::Map;
 use super::pcap::{self, FILE_HEADER, FileHeader};
 use super::pcapng::{self, SECTION, Section};
-use super::scan::{Halt, Progress, octets};
+use super::scan::{Halt, Progress, Target, octets};
 use super::source::{AnyStream, Decompressed, FileStream, Stopper, Stream, compression};
+use super::streamed::{Broken, Streamed};
 use nettool_dissect::frame::Interface;
 use std::fs::File;
 use std::io::{self, Read};
@@ -25,13 +26,16 @@ pub struct ReadOptions {
     pub follow: bool,
     /// Octets of records in a chunk, at most, unless one record is longer.
     pub chunk_octets: usize,
+    /// Packets in a chunk, at most. What a worker makes of a chunk should not take much memory: less where much is
+    /// written about each packet.
+    pub chunk_packets: u64,
     /// Octets of stream after which reading stops with an error; for decompression of data that nobody vouches for.
     pub stream_limit: Option<u64>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { follow: false, chunk_octets: 1 << 20, stream_limit: None }
+        ReadOptions { follow: false, chunk_octets: 1 << 20, chunk_packets: 4096, stream_limit: None }
     }
 }
 
@@ -52,7 +56,7 @@ impl FileId {
 /// Where the octets are.
 enum Octets {
     Mapped { map: Arc<Map>, at: usize },
-    Stream { stream: Box<dyn Stream>, buffer: PoolBuffer, filled: usize, ended: bool, limit: u64 },
+    Stream(Streamed),
 }
 
 enum State {
@@ -75,6 +79,7 @@ pub(crate) struct Input {
     notes: Notes,
     pool: Pool,
     chunk_octets: usize,
+    chunk_packets: u64,
     stopper: Stopper,
     compression: Compression,
     format: Option<Format>,
@@ -136,7 +141,7 @@ impl Input {
     fn stream(stream: Box<dyn Stream>, pool: &Pool, options: &ReadOptions) -> Octets {
         let buffer = pool.take(options.chunk_octets.max(LEAST_BUFFER));
         let limit = options.stream_limit.unwrap_or(u64::MAX);
-        Octets::Stream { stream, buffer, filled: 0, ended: false, limit }
+        Octets::Stream(Streamed { stream, front: None, buffer, filled: 0, ended: false, limit })
     }
 
     fn new(
@@ -157,6 +162,7 @@ impl Input {
             notes: Notes::default(),
             pool,
             chunk_octets: options.chunk_octets.max(1),
+            chunk_packets: options.chunk_packets.max(1),
             stopper: stopper.clone(),
             compression: Compression::None,
             format: None,
@@ -186,23 +192,27 @@ impl Input {
             (State::Done, _) => false,
             (State::Start, _) => true,
             (_, Octets::Mapped { map, at }) => *at < map.bytes().len(),
-            (_, Octets::Stream { ended, filled, .. }) => !*ended || *filled > 0,
+            (_, Octets::Stream(streamed)) => !streamed.ended || !streamed.window().is_empty(),
         }
     }
 
-    /// The next records, about as many octets as a chunk takes or `at_most` if that is more; `None` at the end.
+    /// The next records, as many as a chunk takes, or about `at_least` octets if that is not 0; `None` at the end.
     ///
     /// # Errors
     /// Damage, after all that is good before it has been given out; then `None`.
     pub(crate) fn next_part(
         &mut self,
         interfaces: &mut Arc<Interfaces>,
-        at_most: usize,
+        at_least: usize,
     ) -> Result<Option<Part>, FileError> {
         if self.stopper.is_stopped() || matches!(self.state, State::Done) {
             return Ok(None);
         }
-        let part = self.part(interfaces, at_most.max(self.chunk_octets));
+        let target = match at_least {
+            0 => Target { octets: self.chunk_octets, packets: self.chunk_packets },
+            octets => Target { octets, packets: u64::MAX },
+        };
+        let part = self.part(interfaces, target);
         if self.stopper.is_stopped() && part.is_err() {
             // A wait that was ended looks like the end of the file: no damage.
             self.state = State::Done;
@@ -214,7 +224,7 @@ impl Input {
         part
     }
 
-    fn part(&mut self, interfaces: &mut Arc<Interfaces>, target: usize) -> Result<Option<Part>, FileError> {
+    fn part(&mut self, interfaces: &mut Arc<Interfaces>, target: Target) -> Result<Option<Part>, FileError> {
         if let Octets::Mapped { map, .. } = &self.octets
             && let Some(available) = map.shrunk_to()
         {
@@ -288,15 +298,15 @@ impl Input {
     fn window(&self) -> &[u8] {
         match &self.octets {
             Octets::Mapped { map, at } => map.bytes().get(*at..).unwrap_or_default(),
-            Octets::Stream { buffer, filled, .. } => buffer.data.get(..*filled).unwrap_or_default(),
+            Octets::Stream(streamed) => streamed.window(),
         }
     }
 
-    fn scan(&mut self, progress: &mut Progress, target: usize, sound: &mut bool) -> Halt {
+    fn scan(&mut self, progress: &mut Progress, target: Target, sound: &mut bool) -> Halt {
         let Input { state, octets, notes, name, offset, packets, .. } = self;
         let window = match &*octets {
             Octets::Mapped { map, at } => map.bytes().get(*at..).unwrap_or_default(),
-            Octets::Stream { buffer, filled, .. } => buffer.data.get(..*filled).unwrap_or_default(),
+            Octets::Stream(streamed) => streamed.window(),
         };
         let note = |kind: NoteKind, at: usize, packet: u64| {
             *sound &= matches!(kind, NoteKind::FractionCarried);
@@ -324,14 +334,8 @@ impl Input {
                 *at = end;
                 bytes
             }
-            Octets::Stream { buffer, filled, .. } => {
-                let rest = buffer.data.get(progress.at..*filled).unwrap_or_default();
-                let mut next = self.pool.take(self.chunk_octets.max(LEAST_BUFFER).max(rest.len()));
-                if let Some(to) = next.data.get_mut(..rest.len()) {
-                    to.copy_from_slice(rest);
-                }
-                *filled = rest.len();
-                Bytes::owned(std::mem::replace(buffer, next), progress.at)
+            Octets::Stream(streamed) => {
+                streamed.take(progress.at, &self.pool, self.chunk_octets.max(LEAST_BUFFER))
             }
         };
         let offset = self.offset;
@@ -345,10 +349,11 @@ impl Input {
         self.offset = self.offset.saturating_add(count as u64);
         match &mut self.octets {
             Octets::Mapped { map, at } => *at = at.saturating_add(count).min(map.bytes().len()),
-            Octets::Stream { buffer, filled, .. } => {
-                let count = count.min(*filled);
-                buffer.data.copy_within(count..*filled, 0);
-                *filled = filled.saturating_sub(count);
+            Octets::Stream(streamed) => {
+                streamed.settle(&self.pool);
+                let count = count.min(streamed.filled);
+                streamed.buffer.data.copy_within(count..streamed.filled, 0);
+                streamed.filled = streamed.filled.saturating_sub(count);
             }
         }
     }
@@ -357,21 +362,22 @@ impl Input {
     fn could_read_on(&mut self, scanned: usize) -> bool {
         match &mut self.octets {
             Octets::Mapped { .. } => false,
-            Octets::Stream { stream, buffer, filled, ended, .. } => {
-                let room = buffer.data.len().saturating_sub(*filled);
-                !*ended && room > 0 && scanned < self.chunk_octets && stream.ready()
+            Octets::Stream(streamed) => {
+                let room = streamed.buffer.data.len().saturating_sub(streamed.filled);
+                let more = streamed.front.is_none() && !streamed.ended && room > 0;
+                more && scanned < self.chunk_octets && streamed.stream.ready()
             }
         }
     }
 
     /// Reads more of a stream, so that `needed` octets from `at` may be there one day; false at the end.
     fn fetch(&mut self, at: usize, needed: u64) -> Result<bool, FileError> {
-        let Octets::Stream { stream, buffer, filled, ended, limit } = &mut self.octets else {
-            return Ok(false);
-        };
-        if *ended {
+        let Octets::Stream(streamed) = &mut self.octets else { return Ok(false) };
+        if streamed.ended {
             return Ok(false);
         }
+        streamed.settle(&self.pool);
+        let Streamed { stream, buffer, filled, ended, limit, .. } = streamed;
         if *filled >= buffer.data.len() {
             // Doubling: a length that lies costs no more memory than the octets that really come.
             let wanted = at.saturating_add(usize::try_from(needed).unwrap_or(usize::MAX));
@@ -476,7 +482,7 @@ impl Input {
         {}
         let complete = match &self.octets {
             Octets::Mapped { .. } => true,
-            Octets::Stream { ended, .. } => *ended,
+            Octets::Stream(streamed) => streamed.ended,
         };
         header.settle(self.window().get(header.len()..).unwrap_or_default(), complete);
         let layout = header.layout;
@@ -506,13 +512,13 @@ impl Input {
     /// Puts a decompressor between the file and the scan.
     fn decompress(&mut self, packed: Compression) -> Result<(), FileError> {
         let prefix = self.window().to_vec();
-        let Octets::Stream { stream, filled, ended, .. } = &mut self.octets else { return Ok(()) };
-        let raw = std::mem::replace(stream, Box::new(AnyStream(io::empty())));
+        let Octets::Stream(streamed) = &mut self.octets else { return Ok(()) };
+        let raw = std::mem::replace(&mut streamed.stream, Box::new(AnyStream(io::empty())));
         match Decompressed::start(packed, prefix, raw, self.stopper.clone()) {
-            Ok(decompressed) => *stream = Box::new(decompressed),
+            Ok(decompressed) => streamed.stream = Box::new(decompressed),
             Err(source) => return Err(FileError::Open { name: self.name.clone(), source }),
         }
-        (*filled, *ended) = (0, false);
+        (streamed.front, streamed.filled, streamed.ended) = (None, 0, false);
         self.compression = packed;
         Ok(())
     }
@@ -577,28 +583,6 @@ impl Input {
                 self.cut(0, self.window().len() as u64)
             }
         }
-    }
-}
-
-/// A stream that has failed and says so once.
-struct Broken {
-    error: Option<io::Error>,
-    compression: Compression,
-    #[allow(dead_code, reason = "kept until the source is dropped")]
-    kept: Option<Box<dyn Stream>>,
-}
-
-impl Stream for Broken {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.error.take().map_or(Ok(0), Err)
-    }
-
-    fn ready(&mut self) -> bool {
-        true
-    }
-
-    fn compression(&self) -> Compression {
-        self.compression
     }
 }
 

@@ -74,6 +74,7 @@ mod reader;
 mod scan;
 mod sink;
 mod source;
+mod streamed;
 mod writer;
 
 pub use chunk::{Block, Chunk, Event, Events, Record, Selection};

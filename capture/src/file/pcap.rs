@@ -4,7 +4,7 @@
 //! standard magic numbers; the rest, and hopping from header to header, is here.
 
 use super::error::NoteKind;
-use super::scan::{AHEAD_STEP, Halt, Progress, half, octets, touch, word};
+use super::scan::{AHEAD_STEP, Halt, Progress, Target, half, octets, touch, word};
 use nettool_dissect::frame::{Direction, LinkType, Reception, Timestamp};
 
 /// Length of the file header.
@@ -258,7 +258,7 @@ pub(crate) fn scan(
     layout: &PcapLayout,
     bytes: &[u8],
     progress: &mut Progress,
-    target: usize,
+    target: Target,
     mut note: impl FnMut(NoteKind, usize, u64),
 ) -> Halt {
     let header_len = usize::from(layout.record_header);
@@ -266,7 +266,7 @@ pub(crate) fn scan(
     let (mut at, mut packets) = (progress.at, progress.packets);
     let mut touched = at;
     let stop = loop {
-        if at >= target {
+        if at >= target.octets || packets >= target.packets {
             break Halt::Full;
         }
         if at.saturating_add(AHEAD_STEP) > touched {

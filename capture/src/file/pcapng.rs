@@ -7,7 +7,7 @@
 use super::error::NoteKind;
 use super::interfaces::Described;
 use super::pcap::{HARD_LIMIT, USUAL_LIMIT};
-use super::scan::{AHEAD_STEP, Halt, Progress, half, octets, touch, word};
+use super::scan::{AHEAD_STEP, Halt, Progress, Target, half, octets, touch, word};
 use std::sync::Arc;
 
 /// Section header block.
@@ -196,14 +196,14 @@ pub(crate) fn scan(
     section: &Section,
     bytes: &[u8],
     progress: &mut Progress,
-    target: usize,
+    target: Target,
     mut note: impl FnMut(NoteKind, usize, u64),
 ) -> Halt {
     let known = section.ids.len() as u32;
     let (mut at, mut packets) = (progress.at, progress.packets);
     let mut touched = at;
     let stop = loop {
-        if at >= target {
+        if at >= target.octets || packets >= target.packets {
             break Halt::Full;
         }
         if at.saturating_add(AHEAD_STEP) > touched {

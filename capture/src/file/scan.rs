@@ -76,6 +76,13 @@ pub(crate) struct Progress {
     pub(crate) packets: u64,
 }
 
+/// Where a scan may stop: at whichever comes first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Target {
+    pub(crate) octets: usize,
+    pub(crate) packets: u64,
+}
+
 /// Octets that are touched ahead of the record headers: the processor then fetches them in a row, instead of one
 /// cache miss for each record.
 const AHEAD: usize = 16 << 10;
