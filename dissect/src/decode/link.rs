@@ -3,7 +3,7 @@
 
 use super::octets::small;
 use super::walk::Walk;
-use super::{LayerSpan, Node};
+use super::{LayerSpan, MAX_LAYERS, Node};
 use crate::frame::VlanTag;
 use crate::registry::ProtoId;
 use crate::schema::ETHER_TYPE;
@@ -12,6 +12,25 @@ use crate::schema::ETHER_TYPE;
 const LINK_LAYERS: usize = 8;
 
 impl Walk<'_, '_> {
+    /// Takes `octets` octets, which begin `from` octets behind the cursor, apart as a layer of their own, beside what
+    /// follows this one: the extension behind a quotation, a trailer with fields.
+    pub fn aside(&mut self, name: &str, from: usize, octets: usize) {
+        let Some(id) = self.registry.protocol_named(name).filter(|id| self.plan.reaches(*id)) else { return };
+        if self.out.layers.len() >= MAX_LAYERS {
+            return;
+        }
+        let here = (self.protocol, self.start, self.bit, self.end, self.claimed, self.depth);
+        let (fields, next, ended, slots) = (self.fields, self.next.take(), self.ended, self.slots);
+        let (network, names_from) = (self.network, self.names_from);
+        self.bit = self.bit.div_ceil(8).saturating_add(from).min(self.end).saturating_mul(8);
+        let end = (self.bit / 8).saturating_add(octets);
+        (self.end, self.claimed) = (self.end.min(end), self.claimed.min(end));
+        self.layer(id);
+        (self.protocol, self.start, self.bit, self.end, self.claimed, self.depth) = here;
+        (self.fields, self.next, self.ended, self.slots) = (fields, next, ended, slots);
+        (self.network, self.names_from) = (network, names_from);
+    }
+
     /// Tags that the network card took out of this frame, outer one first, and that are not among its octets. Only the
     /// frame's first layer has them.
     pub(crate) fn moved_tags(&self) -> [Option<VlanTag>; 2] {

@@ -185,7 +185,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.link_trailer();
     }
 
-    fn layer(&mut self, id: ProtoId) {
+    pub(super) fn layer(&mut self, id: ProtoId) {
         let Some(program) = self.plan.program(self.registry, id) else { return };
         self.protocol = id;
         self.start = self.bit / 8;
@@ -429,7 +429,13 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.bit = part_end.min(end).saturating_mul(8);
         (self.end, self.claimed) = (end, claimed);
         // Trouble inside a part of known size does not spoil what follows the part.
-        if whole { Ok(()) } else { Err(Stop) }
+        if whole {
+            return Ok(());
+        }
+        if done.is_ok() && part_end <= claimed {
+            return Err(self.short(field, part_end.saturating_sub(self.bit / 8).saturating_mul(8)));
+        }
+        Err(Stop)
     }
 
     /// Octets of a part that its items did not take.

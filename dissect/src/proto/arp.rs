@@ -4,8 +4,8 @@
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Kind, Protocol, Size, Test, be16, bytes, eq, flag, ipv4, is_in, mac, u8, val,
-    when,
+    ETHER_TYPE, Field, Item, Kind, LLC_SAP, Protocol, Size, Test, be16, bytes, eq, flag, ipv4, is_in, mac,
+    u8, val, when,
 };
 
 const HARDWARE: &[(u64, &str)] = &[
@@ -68,6 +68,7 @@ pub(super) fn arp() -> Protocol {
         .alias("rarp")
         .source("RFC 826, RFC 903, RFC 2390")
         .on(ETHER_TYPE, &[0x0806, 0x8035])
+        .on(LLC_SAP, &[0x98])
         .field(be16("hw.type").craft("hwtype").default(1).names(HARDWARE).doc("hardware type"))
         .field(
             be16("proto.type")

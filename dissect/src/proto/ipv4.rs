@@ -6,7 +6,7 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, ETHER_TYPE, IP_PROTO, Item, LINK_TYPE, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32, bits,
+    Checksum, ETHER_TYPE, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32, bits,
     block, bytes, case, eq, flag, ipv4 as address, label, ne, repeat, rest, u8, val, when,
 };
 
@@ -49,9 +49,9 @@ pub(super) fn ipv4() -> Protocol {
         .layer("IP")
         .source("RFC 791 §3.1, RFC 2474, RFC 3168")
         .on(ETHER_TYPE, &[0x0800])
-        .on(LINK_TYPE, &[228])
         .on(PPP_PROTO, &[0x0021])
         .on(IP_PROTO, &[4])
+        .on(LLC_SAP, &[0x06])
         .field(bits("version", 4).default(4).doc("version"))
         .field(bits("hdr_len", 4).craft("ihl").scale(4).unit("octets").len_of(Span::Header, 4, 0).doc("header length"))
         .field(u8("dsfield").craft("tos").hex().doc("differentiated services").of([

@@ -5,9 +5,7 @@
 
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
-use crate::schema::{
-    ETHER_TYPE, IP_PROTO, LINK_TYPE, PPP_PROTO, Protocol, Span, be16, bits, ipv6 as address, u8,
-};
+use crate::schema::{ETHER_TYPE, IP_PROTO, PPP_PROTO, Protocol, Span, be16, bits, ipv6 as address, u8};
 
 pub(super) fn ipv6() -> Protocol {
     Protocol::new("ipv6", "Internet Protocol version 6")
@@ -15,7 +13,6 @@ pub(super) fn ipv6() -> Protocol {
         .alias("ip6")
         .source("RFC 8200 §3, RFC 2474, RFC 3168")
         .on(ETHER_TYPE, &[0x86dd])
-        .on(LINK_TYPE, &[229])
         .on(PPP_PROTO, &[0x0057])
         .on(IP_PROTO, &[41])
         .field(bits("version", 4).default(6).doc("version"))

@@ -93,7 +93,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
 pub(super) fn raw() -> Protocol {
     Protocol::new("raw", "Raw IP packet")
         .source("LINKTYPE_RAW")
-        .on(LINK_TYPE, &[101, 12, 14])
+        .on(LINK_TYPE, &[101, 12, 14, 228, 229])
         .leads_to(&["ip", "ipv6"])
         .after(by_version)
         .summary(raw_summary)

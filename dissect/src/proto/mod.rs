@@ -11,6 +11,10 @@ mod ethernet;
 mod frame;
 mod geneve;
 mod gre;
+mod icmp;
+mod icmp_extension;
+mod icmpv6;
+mod icmpv6_line;
 mod ipv4;
 mod ipv6;
 mod ipv6_options;
@@ -18,9 +22,11 @@ mod ipv6_routing;
 mod llc;
 mod loopback;
 mod mpls;
+mod nd;
 pub mod note;
 mod nsh;
 mod octets;
+mod rpl;
 mod tcp;
 mod udp;
 mod vlan;
@@ -100,5 +106,8 @@ pub fn all() -> Vec<Protocol> {
         erspan::erspan(),
         erspan::erspan3(),
         geneve::geneve(),
+        icmp::icmp(),
+        icmp_extension::extension(),
+        icmpv6::icmpv6(),
     ]
 }

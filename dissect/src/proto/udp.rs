@@ -54,12 +54,23 @@ pub(crate) fn judge(
 
 /// Emits status and, where bad, the right sum.
 pub(crate) fn emit_status(walk: &mut Walk<'_, '_>, protocol: u8, stored: u16, at: usize) {
+    let state = if walk.quoted() { ChecksumState::NotReady } else { walk.meta().checksum };
+    emit_status_with(walk, protocol, stored, at, state);
+}
+
+/// Emits status and, where bad, the right sum, for a known state of the checksum.
+pub(crate) fn emit_status_with(
+    walk: &mut Walk<'_, '_>,
+    protocol: u8,
+    stored: u16,
+    at: usize,
+    state: ChecksumState,
+) {
     if !walk.wants("checksum.status") && !walk.wants("checksum.calculated") {
         return;
     }
     let data = walk.layer_octets();
     let len = data.len().saturating_add(walk.claimed_left().saturating_sub(walk.rest().len()));
-    let state = if walk.quoted() { ChecksumState::NotReady } else { walk.meta().checksum };
     let (status, right) = judge(walk.network(), protocol, Body { data, len }, stored, state);
     let at = walk.layer_offset().saturating_add(at);
     walk.emit("checksum.status", at, 0, status);
