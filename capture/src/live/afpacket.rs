@@ -493,3 +493,6 @@ impl Setup<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

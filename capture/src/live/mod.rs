@@ -10,6 +10,8 @@
 
 mod afpacket;
 mod error;
+#[cfg(test)]
+mod fake;
 mod interfaces;
 mod linklayer;
 #[cfg(feature = "libpcap")]

@@ -153,7 +153,13 @@ fn one_way(source: SocketAddr, destination: SocketAddr) -> Vec<Instruction> {
             tests.extend(words(16, &to.octets()));
             // A later fragment has no ports.
             tests.extend([op(code::LD_H_ABS, NET + 6), Instruction::branch(code::JSET_K, 0x1fff, 0, 0)]);
-            tests.push(op(code::LDX_B_MSH, NET));
+            // X = octets of the IPv4 header; `ldxb 4*([k]&0xf)` takes no network-header offset everywhere.
+            tests.extend([
+                op(code::LD_B_ABS, NET),
+                op(code::AND_K, 0xf),
+                op(code::LSH_K, 2),
+                op(code::TAX, 0),
+            ]);
             tests.extend([op(code::LD_H_IND, NET), unless_equal(u32::from(source.port()), 0)]);
             tests.extend([op(code::LD_H_IND, NET + 2), unless_equal(u32::from(destination.port()), 0)]);
         }
@@ -170,7 +176,7 @@ fn one_way(source: SocketAddr, destination: SocketAddr) -> Vec<Instruction> {
     }
     let length = tests.len();
     for (index, test) in tests.iter_mut().enumerate().filter(|(_, test)| test.is_branch()) {
-        // Over the rest and the return behind it: at most 30 instructions.
+        // Over the rest and the return behind it: at most 32 instructions.
         let out = u8::try_from(length - index).unwrap_or(u8::MAX);
         match test.code {
             code::JSET_K => test.jt = out,
@@ -267,3 +273,6 @@ fn for_headerless(form: Form, filter: &[Instruction]) -> Option<Vec<Instruction>
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
