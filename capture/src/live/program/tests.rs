@@ -7,9 +7,9 @@ use nettool_dissect::frame::{Direction, Frame, LinkType, Meta, Reception};
 
 fn tcp4(from: (u8, u16), to: (u8, u16), fragment: u16) -> Vec<u8> {
     let mut frame = vec![0u8; 12];
-    frame.extend([8, 0, 0x46, 0, 0, 48, 0, 1]);
+    frame.extend([8, 0, 0x45, 0, 0, 44, 0, 1]);
     frame.extend(fragment.to_be_bytes());
-    frame.extend([64, 6, 0, 0, 192, 0, 2, from.0, 192, 0, 2, to.0, 1, 1, 1, 1]);
+    frame.extend([64, 6, 0, 0, 192, 0, 2, from.0, 192, 0, 2, to.0]);
     frame.extend(from.1.to_be_bytes());
     frame.extend(to.1.to_be_bytes());
     frame.extend([0; 16]);
