@@ -33,6 +33,8 @@ pub struct Target {
     pub run: fn(&[u8]),
     /// Folders below the project whose files are first inputs, beside `fuzz/seeds/NAME`.
     pub corpora: &'static [&'static str],
+    /// What one input costs, in those of the cheapest target: so many times fewer are tried for a count.
+    pub cost: u64,
     /// How a file of the corpora becomes inputs.
     pub split: Split,
     /// Words of the input's language, put in by the mutator; empty for binary formats.

@@ -80,7 +80,7 @@ fn try_target(target: &Target, count: u64, seed: u64) -> bool {
     }
     let mut random = Random(seed);
     let first = inputs.len();
-    for _ in 0..count {
+    for _ in 0..count / target.cost.max(1) {
         let Some(from) = random.of(&inputs).cloned() else { break };
         let made = one(target, mutate(&from, &inputs, target.words, &mut random), &mut report);
         // A few made inputs are changed further, so that changes add up.

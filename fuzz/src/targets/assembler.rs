@@ -11,6 +11,7 @@ pub const TARGET: Target = Target {
     about: "filter programs read from text, in all forms",
     run: try_text,
     corpora: &[],
+    cost: 1,
     split: Split::Lines,
     words: &[
         "(000) ldh      [12]",

@@ -12,6 +12,7 @@ pub const TARGET: Target = Target {
     about: "checker and machine of classic BPF",
     run: try_program,
     corpora: &[],
+    cost: 1,
     split: Split::Whole,
     words: &[],
 };

@@ -18,6 +18,7 @@ pub const TARGET: Target = Target {
     about: "frames of every link type, decoded and rendered in every form",
     run: try_frame,
     corpora: &["samples", "tests/data", "dissect/tests/data", "capture/tests/data"],
+    cost: 4,
     split: Split::Packets,
     words: &[],
 };

@@ -15,6 +15,7 @@ pub const TARGET: Target = Target {
     about: "pcap and pcapng, plain and compressed, as a stream and mapped",
     run: try_file,
     corpora: &["samples"],
+    cost: 2,
     split: Split::Whole,
     words: &[],
 };

@@ -13,6 +13,7 @@ pub const TARGET: Target = Target {
     about: "capture files written again in both formats, and read back",
     run: try_rewrite,
     corpora: &["samples"],
+    cost: 10,
     split: Split::Whole,
     words: &[],
 };
