@@ -6,6 +6,7 @@ mod filter;
 mod man;
 mod outcome;
 mod read;
+mod rewrite;
 mod save;
 mod select;
 mod show;

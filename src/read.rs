@@ -2,6 +2,8 @@
 
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::rewrite::Rewrite;
+use crate::save::SaveOptions;
 use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use clap::Args;
@@ -10,6 +12,7 @@ use nettool_capture::file::{
 };
 use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::frame::Timestamp;
+use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -36,8 +39,16 @@ pub(crate) struct Options {
     /// Wait for more at the end of a file
     #[arg(long)]
     follow: bool,
+    /// Write frames without their switch tag, as the user ports show them
+    #[arg(long, requires = "write")]
+    untag: bool,
+    /// Write a file for each value of this field: dsa.port, vlan.id
+    #[arg(long = "split-by", value_name = "FIELD", requires = "write")]
+    split: Option<String>,
     #[command(flatten)]
     select: SelectOptions,
+    #[command(flatten)]
+    save: SaveOptions,
     #[command(flatten)]
     show: ShowOptions,
 }
@@ -62,20 +73,21 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     if let Some(word) = options.words.get(paths.len()).filter(|word| meant_as_file(word)) {
         return Err(Failure::access(format!("{word}: no such file")));
     }
-    if !filter.is_empty() {
-        return Err(Failure::usage(format!("filter `{filter}`: capture filters are not part of this build")));
-    }
-    let show = options
-        .show
-        .understand(global, Settings { dsa: options.show.dsa_choice()?, ..Settings::default() })?;
     let read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
-    let select = options.select.understand(show.registry(), Settings::default())?;
+    let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
+    let show = options.show.understand(global, settings.clone())?;
+    let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
     let run = Run { show: &show, select: select.as_ref(), limit: options.limit };
-    let ended = match (options.count, &select) {
-        (true, None) => count(&mut reader, options),
-        (true, Some(select)) => count_selected(&mut reader, select, options.limit),
-        (false, _) => print(&mut reader, &run),
+    let ended = if options.save.write.is_some() {
+        let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show: &show };
+        rewrite.run(&mut reader, &run, options.untag)
+    } else {
+        match (options.count, &select) {
+            (true, None) => count(&mut reader, options),
+            (true, Some(select)) => count_selected(&mut reader, select, options.limit),
+            (false, _) => print(&mut reader, &run),
+        }
     };
     let mut lost = false;
     for note in reader.notes() {
@@ -85,7 +97,39 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     ended.map(|exit| if lost && exit == Exit::Done { Exit::Found } else { exit })
 }
 
-fn file_failure(error: FileError) -> Failure {
+impl Options {
+    /// The switch tagger that the user names, else the one that the first frames look like.
+    fn dsa_choice(&self, paths: &[String]) -> Result<Choice, Failure> {
+        let choice = self.show.dsa_choice()?;
+        let [path] = paths else { return Ok(choice) };
+        if choice != Choice::Auto || !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
+            return Ok(choice);
+        }
+        let Ok(mut reader) =
+            Reader::open(paths, &ReadOptions { chunk_octets: 64 << 10, ..ReadOptions::default() })
+        else {
+            return Ok(choice);
+        };
+        let Ok(Some(chunk)) = reader.next_chunk() else { return Ok(choice) };
+        if chunk.interfaces().iter().any(|interface| interface.dsa_tagger.is_some()) {
+            return Ok(choice);
+        }
+        Ok(dsa::detect(chunk.frames()).map_or(choice, |found| {
+            eprintln!(
+                "nettool: frames look like switch tags of `{}` ({} of {}, confidence {}); --dsa {} or --dsa none says it \
+                 for certain",
+                found.tagger.name,
+                found.hits,
+                found.frames,
+                found.confidence(),
+                found.tagger.name
+            );
+            Choice::Tagger(found.tagger)
+        }))
+    }
+}
+
+pub(crate) fn file_failure(error: FileError) -> Failure {
     if error.is_access() { Failure::access(error) } else { Failure::found(error) }
 }
 
@@ -97,13 +141,13 @@ fn count(reader: &mut Reader, options: &Options) -> Result<Exit, Failure> {
 }
 
 /// What a run does with frames.
-struct Run<'s> {
-    show: &'s Show,
-    select: Option<&'s Select>,
-    limit: Option<u64>,
+pub(crate) struct Run<'s> {
+    pub(crate) show: &'s Show,
+    pub(crate) select: Option<&'s Select>,
+    pub(crate) limit: Option<u64>,
 }
 
-fn threads() -> usize {
+pub(crate) fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
@@ -120,46 +164,83 @@ fn count_selected(reader: &mut Reader, select: &Select, limit: Option<u64>) -> R
             if select.wants_times() {
                 *times = turnstile.pass(&chunk, chunk.records(), None).0;
             }
-            take(&chunk, selector, *times).len() as u64
+            count_taken(&chunk, selector, *times)
         },
         |taken| {
-            found = found.saturating_add(taken).min(limit);
-            if found == limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            match taken {
+                Ok(taken) => found = found.saturating_add(taken).min(limit),
+                Err(failure) => return ControlFlow::Break(Some(failure)),
+            }
+            if found == limit { ControlFlow::Break(None) } else { ControlFlow::Continue(()) }
         },
     );
+    if let Ok(Some(Some(failure))) = result {
+        return Err(failure);
+    }
     writeln!(std::io::stdout(), "{found}").map_err(stdout_failure)?;
     result.map(|_| Exit::Done).map_err(file_failure)
 }
 
 /// A record that is shown, and the time of the frame before it.
-struct Taken<'c> {
-    record: Record<'c>,
+pub(crate) struct Taken<'c> {
+    pub(crate) record: Record<'c>,
     previous: Option<Timestamp>,
 }
 
-/// The records of a chunk that a query selects.
-fn take<'c>(chunk: &'c Chunk, selector: &mut Selector<'_>, times: Times) -> Vec<Taken<'c>> {
+/// Calls `each` with the records of a chunk that are taken.
+fn for_each_taken<'c>(
+    chunk: &'c Chunk,
+    selector: &mut Selector<'_>,
+    times: Times,
+    mut each: impl FnMut(Taken<'c>),
+) -> Result<(), Failure> {
+    let asks = selector.asks();
     let mut previous = times.previous;
-    let mut taken = Vec::new();
     for record in chunk.records() {
-        let frame = record.frame();
-        let around = Surroundings {
-            interface: chunk.interfaces().get(frame.meta.interface),
-            first: times.first.or(frame.meta.time),
-            previous,
-            previous_shown: previous,
-        };
-        if selector.takes(&frame, &around) {
-            taken.push(Taken { record, previous });
+        let before = previous;
+        if asks {
+            previous = record.time().or(previous);
         }
-        previous = frame.meta.time.or(previous);
+        if !selector.passes(record.link_type(), record.data, record.original_len)? {
+            continue;
+        }
+        if asks {
+            let frame = record.frame();
+            let around = Surroundings {
+                interface: chunk.interfaces().get(frame.meta.interface),
+                first: times.first.or(frame.meta.time),
+                previous: before,
+                previous_shown: before,
+            };
+            if !selector.takes(&frame, &around) {
+                continue;
+            }
+        }
+        each(Taken { record, previous: before });
     }
-    taken
+    Ok(())
+}
+
+fn count_taken(chunk: &Chunk, selector: &mut Selector<'_>, times: Times) -> Result<u64, Failure> {
+    let mut count = 0_u64;
+    for_each_taken(chunk, selector, times, |_| count += 1)?;
+    Ok(count)
+}
+
+/// The records of a chunk that are taken.
+pub(crate) fn take<'c>(
+    chunk: &'c Chunk,
+    selector: &mut Selector<'_>,
+    times: Times,
+) -> Result<Vec<Taken<'c>>, Failure> {
+    let mut taken = Vec::new();
+    for_each_taken(chunk, selector, times, |one| taken.push(one))?;
+    Ok(taken)
 }
 
 /// Times before a chunk's first frame.
 #[derive(Clone, Copy, Default)]
-struct Times {
+pub(crate) struct Times {
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
@@ -175,7 +256,7 @@ struct InOrder {
 
 /// Lets each chunk pass in the order of the file.
 #[derive(Default)]
-struct Turnstile {
+pub(crate) struct Turnstile {
     order: Mutex<InOrder>,
     passed: Condvar,
 }
@@ -183,7 +264,7 @@ struct Turnstile {
 impl Turnstile {
     /// Learns from `records` of the chunk once those of the chunks before have passed. Gives the times before them;
     /// for each record's TCP numbers `bases` gets what they are relative to.
-    fn pass<'c>(
+    pub(crate) fn pass<'c>(
         &self,
         chunk: &Chunk,
         records: impl Iterator<Item = Record<'c>>,
@@ -238,7 +319,12 @@ struct Turnstiles {
     shown: Turnstile,
 }
 
-fn render_chunk(worker: &mut Worker<'_>, chunk: &Chunk, turnstiles: &Turnstiles, run: &Run<'_>) -> Text {
+fn render_chunk(
+    worker: &mut Worker<'_>,
+    chunk: &Chunk,
+    turnstiles: &Turnstiles,
+    run: &Run<'_>,
+) -> Result<Text, Failure> {
     let bases = run.show.wants_tcp_base().then_some(&mut worker.bases);
     let mut text = Text { octets: Vec::new(), ends: Vec::new() };
     match (&mut worker.selector, run.select) {
@@ -247,7 +333,14 @@ fn render_chunk(worker: &mut Worker<'_>, chunk: &Chunk, turnstiles: &Turnstiles,
             if select.wants_times() || run.show.wants_times() {
                 all = turnstiles.all.pass(chunk, chunk.records(), None).0;
             }
-            let taken = take(chunk, selector, all);
+            let taken = match take(chunk, selector, all) {
+                Ok(taken) => taken,
+                Err(failure) => {
+                    // The others wait for this chunk to have passed.
+                    turnstiles.shown.pass(chunk, std::iter::empty(), bases);
+                    return Err(failure);
+                }
+            };
             let shown = turnstiles.shown.pass(chunk, taken.iter().map(|taken| taken.record), bases).0;
             text.octets.reserve(taken.len().saturating_mul(128));
             let times = (all, shown);
@@ -265,7 +358,7 @@ fn render_chunk(worker: &mut Worker<'_>, chunk: &Chunk, turnstiles: &Turnstiles,
             render(&mut worker.renderer, &worker.bases, chunk, all, (shown, shown), run, &mut text);
         }
     }
-    text
+    Ok(text)
 }
 
 fn render<'c>(
@@ -317,6 +410,10 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
         },
         |worker, chunk| render_chunk(worker, &chunk, &turnstiles, run),
         |text| {
+            let text = match text {
+                Ok(text) => text,
+                Err(failure) => return ControlFlow::Break(Err(failure)),
+            };
             let frames = (text.ends.len() as u64).min(left);
             let end = match usize::try_from(frames).ok().and_then(|frames| frames.checked_sub(1)) {
                 Some(last) if limit.is_some() => text.ends.get(last).copied().unwrap_or(0),

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use nettool_capture::file::{
     Format, Rotation, WriteError, WriteOptions, Writer, compression_of_name, format_of_name,
 };
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Options that say where frames are saved.
@@ -45,10 +45,21 @@ impl SaveOptions {
     /// The writer that is asked for, if any; `adjust` adds what the command knows.
     pub(crate) fn writer(&self, adjust: impl FnOnce(&mut WriteOptions)) -> Result<Option<Writer>, Failure> {
         let Some(path) = &self.write else { return Ok(None) };
+        self.writer_to(path, None, adjust).map(Some)
+    }
+
+    /// A writer to another path than the one asked for, of the format that the options or the name say, else of
+    /// `format`, else pcapng.
+    pub(crate) fn writer_to(
+        &self,
+        path: &Path,
+        format: Option<Format>,
+        adjust: impl FnOnce(&mut WriteOptions),
+    ) -> Result<Writer, Failure> {
         let format = match self.file_format {
             Some(FormatChoice::Pcap) => Format::Pcap,
             Some(FormatChoice::Pcapng) => Format::Pcapng,
-            None => format_of_name(path).unwrap_or(Format::Pcapng),
+            None => format_of_name(path).or(format).unwrap_or(Format::Pcapng),
         };
         let mut options = WriteOptions {
             compression: compression_of_name(path),
@@ -62,7 +73,7 @@ impl SaveOptions {
             ..WriteOptions::new(format)
         };
         adjust(&mut options);
-        Writer::create(path, options).map(Some).map_err(|error| write_failure(&error))
+        Writer::create(path, options).map_err(|error| write_failure(&error))
     }
 }
 

@@ -1,12 +1,17 @@
-//! Which frames of a source are taken: the display filter, shared by the commands that read and capture.
+//! Which frames of a source are taken: the capture filter of files, and the display filter that reading and capturing
+//! share.
 
 use crate::outcome::Failure;
 use clap::Args;
+use nettool_capture::filter::names::{Names, NoNames, SystemNames};
+use nettool_capture::filter::prepared::Prepared;
+use nettool_capture::filter::vm::Packet;
+use nettool_capture::filter::{self, compile};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
-use nettool_dissect::frame::Frame;
+use nettool_dissect::frame::{Frame, LinkType};
 use nettool_dissect::query::{Macros, Query};
 use nettool_dissect::registry::{Named, Registry};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Options that choose frames by what is in them.
 #[derive(Args, Clone, Debug)]
@@ -23,19 +28,70 @@ pub(crate) struct SelectOptions {
 /// The options, understood; shared by all threads.
 pub(crate) struct Select {
     registry: &'static Registry,
+    filter: Option<FileFilter>,
+    query: Option<Asked>,
+}
+
+/// A display filter ready to be asked.
+struct Asked {
     query: Query,
     plan: Arc<Plan>,
     settings: Settings,
     times: bool,
 }
 
+/// A capture filter, compiled for each link type that a file has.
+struct FileFilter {
+    text: String,
+    names: Box<dyn Names + Send>,
+    programs: Mutex<Vec<(LinkType, Arc<Prepared>)>>,
+}
+
+impl FileFilter {
+    fn new(text: String, numeric: bool) -> Result<Self, Failure> {
+        filter::parse::parse(&text).map_err(|error| Failure::usage(error.render(&text)))?;
+        let names: Box<dyn Names + Send> =
+            if numeric { Box::new(NoNames) } else { Box::new(SystemNames::new()) };
+        Ok(FileFilter { text, names, programs: Mutex::default() })
+    }
+
+    fn program(&self, link_type: LinkType) -> Result<Arc<Prepared>, Failure> {
+        let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, program)) = programs.iter().find(|(known, _)| *known == link_type) {
+            return Ok(Arc::clone(program));
+        }
+        let mut options = filter::Options::new(link_type);
+        options.from_file = true;
+        options.names = &*self.names;
+        options.read_list = Some(&read_list);
+        let program =
+            compile(&self.text, &options).map_err(|error| Failure::usage(error.render(&self.text)))?;
+        let prepared = Arc::new(Prepared::new(&program.instructions));
+        programs.push((link_type, Arc::clone(&prepared)));
+        Ok(prepared)
+    }
+}
+
+/// A list that an expression names behind `@`.
+pub(crate) fn read_list(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+}
+
 impl SelectOptions {
-    /// Reads the query; `None` where every frame is taken.
+    /// Reads filter and query; `None` where every frame is taken.
     pub(crate) fn understand(
         &self,
         registry: &'static Registry,
         settings: Settings,
+        filter: String,
+        numeric: bool,
     ) -> Result<Option<Select>, Failure> {
+        let query = self.query(registry, settings)?;
+        let filter = if filter.is_empty() { None } else { Some(FileFilter::new(filter, numeric)?) };
+        Ok((query.is_some() || filter.is_some()).then_some(Select { registry, filter, query }))
+    }
+
+    fn query(&self, registry: &'static Registry, settings: Settings) -> Result<Option<Asked>, Failure> {
         let Some(text) = &self.query else { return Ok(None) };
         let mut macros = Macros::default();
         for word in &self.macros {
@@ -49,7 +105,7 @@ impl SelectOptions {
         let times = ["frame.time_relative", "frame.time_delta", "frame.time_delta_displayed"]
             .into_iter()
             .any(|name| wants(registry, &query, name));
-        Ok(Some(Select { registry, query, plan, settings, times }))
+        Ok(Some(Asked { query, plan, settings, times }))
     }
 }
 
@@ -60,32 +116,57 @@ fn wants(registry: &Registry, query: &Query, name: &str) -> bool {
 impl Select {
     /// Whether verdicts need the times of the frames before.
     pub(crate) fn wants_times(&self) -> bool {
-        self.times
+        self.query.as_ref().is_some_and(|asked| asked.times)
     }
 
     /// One for each thread.
     pub(crate) fn selector(&self) -> Selector<'_> {
-        Selector {
-            select: self,
-            decoder: Decoder::with_plan(self.registry, Arc::clone(&self.plan))
-                .settings(self.settings.clone()),
-            dissection: Dissection::default(),
-        }
+        let query = self.query.as_ref().map(|asked| {
+            let decoder = Decoder::with_plan(self.registry, Arc::clone(&asked.plan));
+            (asked, decoder.settings(asked.settings.clone()), Dissection::default())
+        });
+        Selector { select: self, query, program: None }
     }
 }
 
 /// Judges frames; one a thread.
 pub(crate) struct Selector<'s> {
     select: &'s Select,
-    decoder: Decoder<'static>,
-    dissection: Dissection,
+    query: Option<(&'s Asked, Decoder<'static>, Dissection)>,
+    /// The filter's program for the link type last seen.
+    program: Option<(LinkType, Arc<Prepared>)>,
 }
 
 impl Selector<'_> {
-    /// Whether the frame is taken.
+    /// Whether the capture filter takes octets of a frame.
+    ///
+    /// # Errors
+    /// The filter means nothing for this link type.
+    #[inline]
+    pub(crate) fn passes(
+        &mut self,
+        link_type: LinkType,
+        data: &[u8],
+        wire_len: u32,
+    ) -> Result<bool, Failure> {
+        let Some(filter) = &self.select.filter else { return Ok(true) };
+        let program = match &self.program {
+            Some((known, program)) if *known == link_type => program,
+            _ => &self.program.insert((link_type, filter.program(link_type)?)).1,
+        };
+        Ok(program.verdict(&Packet { data, wire_len, facts: None }) != 0)
+    }
+
+    /// Whether there is a display filter to be asked.
+    pub(crate) fn asks(&self) -> bool {
+        self.query.is_some()
+    }
+
+    /// Whether the display filter takes the frame.
     #[inline]
     pub(crate) fn takes(&mut self, frame: &Frame<'_>, around: &Surroundings<'_>) -> bool {
-        self.decoder.decode(frame, around, &mut self.dissection);
-        self.select.query.matches(self.select.registry, frame, &self.dissection)
+        let Some((asked, decoder, dissection)) = &mut self.query else { return true };
+        decoder.decode(frame, around, dissection);
+        asked.query.matches(self.select.registry, frame, dissection)
     }
 }

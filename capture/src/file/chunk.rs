@@ -440,4 +440,10 @@ impl Selection {
     pub fn packets(&self) -> u64 {
         self.packets
     }
+
+    /// Whether a record of the chunk is among those kept.
+    pub fn contains(&self, record: &Record<'_>) -> bool {
+        let at = self.runs.partition_point(|run| run.numbers.end <= record.number);
+        self.runs.get(at).is_some_and(|run| run.numbers.contains(&record.number))
+    }
 }

@@ -75,7 +75,9 @@ fn legacy(seen: &Seen<'_>, with_fcs: bool) -> Option<Tag> {
     let port = seen.octet(17)? & 15;
     let opcode = word >> 13;
     let way = way_or(seen, if opcode == 2 { Way::FromCpu } else { Way::ToCpu });
-    let mut tag = Tag::at(12, 6, Some(way));
+    // An internal switch before this one adds an empty VLAN tag to what it sends up; it goes with the switch tag.
+    let empty_vlan = way == Way::ToCpu && seen.be32(18) == Some(0x8100_0000);
+    let mut tag = Tag::at(12, if empty_vlan { 10 } else { 6 }, Some(way));
     tag.ports = Ports::One(port);
     tag.octets("brcm_legacy.type", 12, 2, 0x8874_u32);
     tag.own("brcm_legacy.opcode", 14 * 8, 3, opcode);
