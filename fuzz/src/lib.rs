@@ -45,6 +45,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     targets::cbpf::TARGET,
     targets::assembler::TARGET,
+    targets::explain::TARGET,
     targets::file::TARGET,
     targets::rewrite::TARGET,
     targets::decode::TARGET,

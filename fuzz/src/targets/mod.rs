@@ -3,5 +3,6 @@
 pub mod assembler;
 pub mod cbpf;
 pub mod decode;
+pub mod explain;
 pub mod file;
 pub mod rewrite;
