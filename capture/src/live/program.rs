@@ -241,7 +241,10 @@ fn for_headerless(form: Form, filter: &[Instruction]) -> Option<Vec<Instruction>
     let tests_tag = |instruction: &Instruction| {
         instruction.code == code::JEQ_K && matches!(instruction.k, 0x8100 | 0x88a8 | 0x9100)
     };
-    if filter.iter().any(tests_tag) {
+    // Nor does it count the header that it does not show.
+    let asks_length =
+        |instruction: &Instruction| matches!(instruction.code, code::LD_W_LEN | code::LDX_W_LEN);
+    if filter.iter().any(|instruction| tests_tag(instruction) || asks_length(instruction)) {
         return None;
     }
     filter
