@@ -6,6 +6,7 @@
 //! target is kept under `regressions/TARGET/` and tried by the normal tests for ever.
 
 pub mod mutate;
+pub mod packets;
 pub mod targets;
 
 use nettool_capture::file::{ReadOptions, Reader};
@@ -49,6 +50,8 @@ pub const TARGETS: &[Target] = &[
     targets::file::TARGET,
     targets::rewrite::TARGET,
     targets::decode::TARGET,
+    targets::filter::TARGET,
+    targets::query::TARGET,
 ];
 
 /// The project's folder.

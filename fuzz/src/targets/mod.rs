@@ -5,4 +5,6 @@ pub mod cbpf;
 pub mod decode;
 pub mod explain;
 pub mod file;
+pub mod filter;
+pub mod query;
 pub mod rewrite;
