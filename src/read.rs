@@ -8,8 +8,9 @@ use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use clap::Args;
 use nettool_capture::file::{
-    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, for_each_chunk_ordered,
+    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Stopper, for_each_chunk_ordered,
 };
+use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::proto::dsa::{self, Choice};
@@ -17,7 +18,8 @@ use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::path::Path;
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// Read capture files: pcap or pcapng, plain, gzip, zstd or lz4
 #[derive(Args, Debug)]
@@ -73,8 +75,11 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     if let Some(word) = options.words.get(paths.len()).filter(|word| meant_as_file(word)) {
         return Err(Failure::access(format!("{word}: no such file")));
     }
+    // Before the first thread: what is being written is to be finished, a screen need not be filled.
+    let signals = options.save.write.is_some().then(Signals::take).transpose().map_err(Failure::found)?;
     let read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
+    let interrupted = signals.map(|signals| stop_on_signal(signals, reader.stopper()));
     let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
     let show = options.show.understand(global, settings.clone())?;
     let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
@@ -94,7 +99,24 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         eprintln!("nettool: {note}");
         lost |= !matches!(note.kind, NoteKind::FractionCarried);
     }
-    ended.map(|exit| if lost && exit == Exit::Done { Exit::Found } else { exit })
+    let interrupted = interrupted.is_some_and(|came| came.load(Ordering::Relaxed));
+    ended.map(|exit| match exit {
+        Exit::Done if interrupted => Exit::Interrupted,
+        Exit::Done if lost => Exit::Found,
+        exit => exit,
+    })
+}
+
+/// Ends the reading when a signal asks for it; tells whether one did.
+fn stop_on_signal(signals: Signals, stopper: Stopper) -> Arc<AtomicBool> {
+    let came = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&came);
+    std::thread::spawn(move || {
+        while signals.wait() != Signal::Stop {}
+        told.store(true, Ordering::Relaxed);
+        stopper.stop();
+    });
+    came
 }
 
 impl Options {

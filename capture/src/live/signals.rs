@@ -69,6 +69,18 @@ impl Signals {
     }
 }
 
+impl Signals {
+    /// Waits for the next signal.
+    pub fn wait(&self) -> Signal {
+        loop {
+            wait([(self.fd.as_fd(), true)], -1);
+            if let Some(signal) = self.next() {
+                return signal;
+            }
+        }
+    }
+}
+
 impl AsFd for Signals {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
