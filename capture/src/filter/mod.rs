@@ -7,6 +7,7 @@
 
 pub mod assembler;
 pub mod ast;
+pub mod batch;
 pub mod check;
 mod code;
 pub mod compile;

@@ -52,7 +52,7 @@ macro_rules! actions {
 
         /// What a comparison may load before it.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        enum Load { $($load),* }
+        pub(super) enum Load { $($load),* }
 
         impl Action {
             /// A load joined with a comparison by its code; only equality can have a mask before it.
@@ -135,10 +135,10 @@ actions! {
     WordX: WordXEqual WordXGreater WordXAtLeast WordXAny WordXMasked;
 }
 
-struct Machine<const N: usize> {
-    a: u32,
-    x: u32,
-    cells: [u32; N],
+pub(super) struct Machine<const N: usize> {
+    pub(super) a: u32,
+    pub(super) x: u32,
+    pub(super) cells: [u32; N],
 }
 
 #[inline(always)]
@@ -155,7 +155,7 @@ fn load<const N: usize>(what: Load, packet: &Packet<'_>, machine: &Machine<N>, a
 }
 
 /// The load from the packet that an instruction is.
-fn load_of(number: u16, k: u32) -> Option<Load> {
+pub(super) fn load_of(number: u16, k: u32) -> Option<Load> {
     Some(match number {
         code::LD_B_ABS if k < ancillary::LINK => Load::Octet,
         code::LD_H_ABS if k < ancillary::LINK => Load::Half,
@@ -168,26 +168,26 @@ fn load_of(number: u16, k: u32) -> Option<Load> {
 }
 
 #[inline(always)]
-fn octet(data: &[u8], at: u32) -> Option<u32> {
+pub(super) fn octet(data: &[u8], at: u32) -> Option<u32> {
     data.get(at as usize).map(|octet| u32::from(*octet))
 }
 
 #[inline(always)]
-fn half(data: &[u8], at: u32) -> Option<u32> {
+pub(super) fn half(data: &[u8], at: u32) -> Option<u32> {
     let at = at as usize;
     let octets = data.get(at..at.wrapping_add(2))?;
     Some(u16::from_be_bytes(octets.try_into().ok()?).into())
 }
 
 #[inline(always)]
-fn word(data: &[u8], at: u32) -> Option<u32> {
+pub(super) fn word(data: &[u8], at: u32) -> Option<u32> {
     let at = at as usize;
     let octets = data.get(at..at.wrapping_add(4))?;
     Some(u32::from_be_bytes(octets.try_into().ok()?))
 }
 
 /// What came of an instruction of its own.
-enum Done {
+pub(super) enum Done {
     /// Whether a comparison holds; false for anything else.
     Next(bool),
     /// The program ends.
@@ -196,7 +196,12 @@ enum Done {
 
 /// An instruction that is not joined with others.
 #[inline]
-fn alone<const N: usize>(number: u16, k: u32, packet: &Packet<'_>, machine: &mut Machine<N>) -> Done {
+pub(super) fn alone<const N: usize>(
+    number: u16,
+    k: u32,
+    packet: &Packet<'_>,
+    machine: &mut Machine<N>,
+) -> Done {
     let Machine { a, x, cells } = machine;
     let operand = if number & code::X == 0 { k } else { *x };
     match number {
