@@ -327,7 +327,24 @@ struct Worker<'s> {
     bases: Vec<Option<Base>>,
 }
 
+/// Texts that have been written; their memory is used again.
+#[derive(Default)]
+struct Pool(Mutex<Vec<Text>>);
+
+impl Pool {
+    fn get(&self) -> Text {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    fn put(&self, mut text: Text) {
+        text.octets.clear();
+        text.ends.clear();
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(text);
+    }
+}
+
 /// A chunk's text.
+#[derive(Default)]
 struct Text {
     octets: Vec<u8>,
     /// Where each frame's text ends; only kept when frames are counted.
@@ -346,9 +363,9 @@ fn render_chunk(
     chunk: &Chunk,
     turnstiles: &Turnstiles,
     run: &Run<'_>,
+    mut text: Text,
 ) -> Result<Text, Failure> {
     let bases = run.show.wants_tcp_base().then_some(&mut worker.bases);
-    let mut text = Text { octets: Vec::new(), ends: Vec::new() };
     match (&mut worker.selector, run.select) {
         (Some(selector), Some(select)) => {
             let mut all = Times::default();
@@ -416,7 +433,8 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
     let turnstiles = Turnstiles::default();
     let mut head = Vec::new();
     show.head(&mut head);
-    let mut out = std::io::stdout().lock();
+    let mut out = std::io::stdout();
+    let pool = Pool::default();
     out.write_all(&head).map_err(stdout_failure)?;
     let mut left = limit.unwrap_or(u64::MAX);
     if left == 0 {
@@ -430,7 +448,7 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
             selector: run.select.map(Select::selector),
             bases: Vec::new(),
         },
-        |worker, chunk| render_chunk(worker, &chunk, &turnstiles, run),
+        |worker, chunk| render_chunk(worker, &chunk, &turnstiles, run, pool.get()),
         |text| {
             let text = match text {
                 Ok(text) => text,
@@ -444,6 +462,7 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
             left -= frames;
             let written =
                 out.write_all(text.octets.get(..end).unwrap_or_default()).and_then(|()| out.flush());
+            pool.put(text);
             match written {
                 Err(error) => ControlFlow::Break(Err(stdout_failure(error))),
                 Ok(()) if left == 0 => ControlFlow::Break(Ok(Exit::Done)),
