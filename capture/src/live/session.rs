@@ -204,6 +204,7 @@ impl<C: Consumer> Reader<C> {
         // Until when the last frames are waited for, once nothing more is taken in.
         let mut end: Option<Instant> = None;
         let mut patience = Duration::ZERO;
+        let mut gone = false;
         loop {
             // A plain load first: nothing is ordered almost always.
             if self.orders.bits.load(Ordering::Relaxed) != 0 {
@@ -237,12 +238,14 @@ impl<C: Consumer> Reader<C> {
                     }
                     patience = SLEEP;
                 }
+                (Taken::Event(Event::Gone(_)), _) if gone => std::thread::sleep(Duration::from_millis(1)),
                 (Taken::Event(event), _) => {
-                    let gone = matches!(event, Event::Gone(_));
-                    self.tell(Word::Event(event));
-                    if gone {
-                        return Ok(());
+                    if matches!(event, Event::Gone(_)) {
+                        // What it had shown last may still be held back.
+                        gone = true;
+                        end = end.or_else(|| Instant::now().checked_add(self.hold));
                     }
+                    self.tell(Word::Event(event));
                 }
             }
         }
