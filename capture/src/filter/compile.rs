@@ -148,10 +148,8 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
         return literal::program(lowered, options.snaplen);
     }
     let mut best: Option<emit::Emitted> = None;
-    for protocol_first in [true, false] {
-        let Ok((diagram, root)) = diagram::build(lowered, diagram::Order { protocol_first }) else {
-            continue;
-        };
+    for order in orders(lowered.conditions.len()) {
+        let Ok((diagram, root)) = diagram::build(lowered, *order) else { continue };
         for share in [None, Some(2)] {
             for keep_variables in [false, true] {
                 if keep_variables && lowered.numbers.variables == 0 {
@@ -164,11 +162,8 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
                     else {
                         continue;
                     };
-                    if check::check(&made.instructions).is_err() {
-                        continue;
-                    }
                     let better = best.as_ref().is_none_or(|best| cost(&made, options) < cost(best, options));
-                    if better {
+                    if better && check::check(&made.instructions).is_ok() {
                         best = Some(made);
                     }
                 }
@@ -178,6 +173,28 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
     match best {
         Some(best) => Ok(best.instructions),
         None => literal::program(lowered, options.snaplen),
+    }
+}
+
+/// The orders of questions worth trying; long expressions take the first only.
+fn orders(conditions: usize) -> &'static [diagram::Order] {
+    const fn order(protocol_first: bool, addresses_first: bool, merge: bool) -> diagram::Order {
+        diagram::Order { protocol_first, addresses_first, merge }
+    }
+    const ALL: [diagram::Order; 8] = [
+        order(true, false, true),
+        order(false, false, true),
+        order(true, true, true),
+        order(false, true, true),
+        order(true, false, false),
+        order(false, false, false),
+        order(true, true, false),
+        order(false, true, false),
+    ];
+    match conditions {
+        0..=200 => &ALL,
+        201..=1200 => &ALL[..2],
+        _ => &ALL[..1],
     }
 }
 

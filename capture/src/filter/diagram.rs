@@ -9,7 +9,7 @@
 use super::logic::{Conditions, Logic, LogicId, Pair};
 use super::lower::Lowered;
 use super::number::{Family, LayerId, Number, NumberId, Numbers, Variable};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Index of a node; 0 rejects, 1 accepts.
 pub(crate) type NodeId = u32;
@@ -59,6 +59,10 @@ type Rank = (u16, u32, u16, u32, u32);
 pub(crate) struct Order {
     /// Ask for the IP protocol before the fragment offset.
     pub(crate) protocol_first: bool,
+    /// Ask for addresses before both.
+    pub(crate) addresses_first: bool,
+    /// Merge what the text joins, where that does not grow; otherwise put one behind the other.
+    pub(crate) merge: bool,
 }
 
 #[derive(Debug)]
@@ -151,6 +155,7 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         numbers: &mut lowered.numbers,
         conditions: &lowered.conditions,
         pinned: &lowered.pinned,
+        joints: &lowered.joints,
         parts: HashMap::new(),
     };
     let part = builder.whole(root)?;
@@ -159,7 +164,7 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
 
 /// In each address, the words that have the fewest different values come first.
 fn word_order(lowered: &Lowered) -> HashMap<NumberId, (u32, u16)> {
-    let mut values: HashMap<NumberId, std::collections::HashSet<u32>> = HashMap::new();
+    let mut values: HashMap<NumberId, HashSet<u32>> = HashMap::new();
     for words in &lowered.addresses {
         for word in words {
             values.entry(*word).or_default();
@@ -172,7 +177,7 @@ fn word_order(lowered: &Lowered) -> HashMap<NumberId, (u32, u16)> {
             values.insert(*low);
         }
     }
-    let count = |word: &NumberId| values.get(word).map_or(0, std::collections::HashSet::len);
+    let count = |word: &NumberId| values.get(word).map_or(0, HashSet::len);
     let mut order = HashMap::new();
     for words in &lowered.addresses {
         let offset = words.first().map_or(0, |word| match lowered.numbers.get(*word) {
@@ -246,7 +251,9 @@ impl Diagram {
                 let (group, start) =
                     layer.map_or((0, 0), |layer| base_place(layer.base, layer.offset, numbers));
                 let (more, sub) = match kind {
-                    FieldKind::Protocol if self.order.protocol_first => (0, 2),
+                    FieldKind::Source if self.order.addresses_first => (0, 2),
+                    FieldKind::Destination if self.order.addresses_first => (0, 3),
+                    FieldKind::Protocol if self.order.protocol_first => (0, 4),
                     FieldKind::Protocol => (7, 0),
                     FieldKind::Source => (12, 0),
                     FieldKind::Destination => (16, 0),
@@ -470,7 +477,7 @@ impl Diagram {
 
     /// How many tests a diagram takes.
     fn size(&self, id: NodeId) -> usize {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut stack = vec![id];
         let mut size = 0;
         while let Some(next) = stack.pop() {
@@ -516,6 +523,7 @@ struct Builder<'b> {
     numbers: &'b mut Numbers,
     conditions: &'b Conditions,
     pinned: &'b [NumberId],
+    joints: &'b HashSet<LogicId>,
     parts: HashMap<LogicId, Part>,
 }
 
@@ -554,8 +562,12 @@ impl Builder<'_> {
         let mut stack = vec![id];
         while let Some(next) = stack.pop() {
             match self.conditions.get(next) {
-                Logic::And(parts) if both => stack.extend(parts.iter().rev()),
-                Logic::Or(parts) if !both => stack.extend(parts.iter().rev()),
+                Logic::And(parts) if both && (next == id || self.joints.contains(&next)) => {
+                    stack.extend(parts.iter().rev());
+                }
+                Logic::Or(parts) if !both && (next == id || self.joints.contains(&next)) => {
+                    stack.extend(parts.iter().rev());
+                }
                 _ => flat.push(next),
             }
         }
@@ -571,8 +583,8 @@ impl Builder<'_> {
                 let part = parts.first().copied().ok_or(TooLarge)?;
                 Ok(Part { node: self.diagram.not(part.node)?, ..part })
             }
-            Logic::And(_) => self.join(true, &parts),
-            Logic::Or(_) => self.join(false, &parts),
+            Logic::And(_) => self.join(true, &parts, self.joints.contains(&id)),
+            Logic::Or(_) => self.join(false, &parts, true),
             Logic::Test { number, mask, low, high } => self.test(*number, *mask, *low, *high),
             Logic::Compare { left, relation, right } => self.compare(*left, *relation, *right),
             Logic::Bind(variable, number) => {
@@ -676,16 +688,16 @@ impl Builder<'_> {
         Ok(Part { node: self.in_scopes(node, &scopes)?, pin })
     }
 
-    fn join(&mut self, both: bool, parts: &[Part]) -> Result<Part, TooLarge> {
+    fn join(&mut self, both: bool, parts: &[Part], balanced: bool) -> Result<Part, TooLarge> {
         let mut runs: Vec<Part> = Vec::new();
         let mut run: Vec<Part> = Vec::new();
         for part in parts {
             if !self.belongs(&run, *part) {
-                self.flush(both, &mut run, &mut runs)?;
+                self.flush(both, balanced, &mut run, &mut runs)?;
             }
             run.push(*part);
         }
-        self.flush(both, &mut run, &mut runs)?;
+        self.flush(both, balanced, &mut run, &mut runs)?;
         let Some(mut whole) = runs.pop() else {
             return Ok(Part { node: if both { ACCEPT } else { REJECT }, pin: Pin::Free });
         };
@@ -728,7 +740,7 @@ impl Builder<'_> {
     /// Whether all questions of a diagram stand before a number in the order.
     fn is_before(&self, node: NodeId, number: NumberId) -> bool {
         let place = self.diagram.place(number, self.numbers);
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let mut stack = vec![node];
         while let Some(next) = stack.pop() {
             if next > ACCEPT && seen.insert(next) {
@@ -743,12 +755,34 @@ impl Builder<'_> {
         true
     }
 
-    fn flush(&mut self, both: bool, run: &mut Vec<Part>, runs: &mut Vec<Part>) -> Result<(), TooLarge> {
+    fn flush(
+        &mut self,
+        both: bool,
+        balanced: bool,
+        run: &mut Vec<Part>,
+        runs: &mut Vec<Part>,
+    ) -> Result<(), TooLarge> {
         let pin = run.iter().map(|part| part.pin).find(|pin| *pin != Pin::Free).unwrap_or(Pin::Free);
         let nodes: Vec<NodeId> = run.iter().map(|part| part.node).collect();
-        runs.extend(self.reduce(both, &nodes)?.into_iter().map(|node| Part { node, pin }));
+        let merged = if balanced { self.reduce(both, &nodes)? } else { vec![self.fold(both, &nodes)?] };
+        runs.extend(merged.into_iter().map(|node| Part { node, pin }));
         run.clear();
         Ok(())
+    }
+
+    /// Whether two diagrams ask the same questions.
+    fn alike(&self, f: NodeId, g: NodeId) -> bool {
+        let below = |node: NodeId| self.diagram.below.get(node as usize).copied().unwrap_or(0);
+        below(f) == below(g)
+    }
+
+    /// Merges from the first on: what comes later may rest on what stands before.
+    fn fold(&mut self, both: bool, run: &[NodeId]) -> Result<NodeId, TooLarge> {
+        let mut made = if both { ACCEPT } else { REJECT };
+        for node in run {
+            made = self.diagram.merge(both, made, *node)?;
+        }
+        Ok(made)
     }
 
     /// Merges neighbours pair by pair while that pays.
@@ -758,10 +792,13 @@ impl Builder<'_> {
         }
         let (left, right) = run.split_at(run.len() / 2);
         let (mut left, right) = (self.reduce(both, left)?, self.reduce(both, right)?);
-        if let ([f], [g]) = (left.as_slice(), right.as_slice()) {
+        if let ([f], [g]) = (left.as_slice(), right.as_slice())
+            && (self.diagram.order.merge || self.alike(*f, *g))
+        {
             let made = self.diagram.merge(both, *f, *g)?;
             let limit = self.diagram.size(*f) + self.diagram.size(*g);
-            if self.diagram.size(made) <= limit + limit / 8 + 6 {
+            let slack = if self.diagram.order.merge { limit / 8 + 6 } else { 0 };
+            if self.diagram.size(made) <= limit + slack {
                 return Ok(vec![made]);
             }
         }

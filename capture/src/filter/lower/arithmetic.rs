@@ -56,15 +56,10 @@ impl Lower<'_> {
                 }
                 ArithmeticKind::Binary(operator, left, right) => {
                     let (left, left_needs) = self.computed.get(*left).cloned().unwrap_or_default();
-                    let (right, right_needs) = self.computed.get(*right).cloned().unwrap_or_default();
+                    let (right, _) = self.computed.get(*right).cloned().unwrap_or_default();
                     let number = self.joined(*operator, left, right)?;
-                    // Requirements are kept once each, so long sums stay short.
-                    let mut needs = left_needs;
-                    for need in right_needs {
-                        if !needs.contains(&need) {
-                            needs.push(need);
-                        }
-                    }
+                    // libpcap asks for what the left operand requires only; its verdict is the measure.
+                    let needs = left_needs;
                     (number, needs)
                 }
                 ArithmeticKind::Negative(inner) => {

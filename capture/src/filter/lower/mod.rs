@@ -19,6 +19,7 @@ use super::error::{Error, Span};
 use super::logic::{Conditions, Logic, LogicId};
 use super::number::{Family, FieldKind, LayerId, Number, NumberId, Numbers, Variable};
 use nettool_dissect::frame::LinkType;
+use std::collections::HashSet;
 
 /// An offset: from the packet's start, or from a number computed at run time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -80,6 +81,8 @@ pub(crate) struct Lowered {
     pub(crate) rebinds: bool,
     /// The words of each IPv6 address that is compared.
     pub(crate) addresses: Vec<[NumberId; 4]>,
+    /// Conditions that the text joins by `and` and `or`; each of their operands stands for itself.
+    pub(crate) joints: HashSet<LogicId>,
 }
 
 pub(crate) struct Lower<'a> {
@@ -111,6 +114,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         addresses: Vec::new(),
         computed: Vec::new(),
     };
+    let mut joints = HashSet::new();
     let mut of_node: Vec<LogicId> = Vec::with_capacity(tree.nodes.len());
     let get = |of_node: &Vec<LogicId>, node: &usize| of_node.get(*node).copied().unwrap_or(0);
     for node in &tree.nodes {
@@ -118,11 +122,15 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         let logic = match &node.kind {
             NodeKind::And(left, right) => {
                 let parts = vec![get(&of_node, left), get(&of_node, right)];
-                lower.conditions.add(Logic::And(parts))
+                let joint = lower.conditions.add(Logic::And(parts));
+                joints.insert(joint);
+                joint
             }
             NodeKind::Or(left, right) => {
                 let parts = vec![get(&of_node, left), get(&of_node, right)];
-                lower.conditions.add(Logic::Or(parts))
+                let joint = lower.conditions.add(Logic::Or(parts));
+                joints.insert(joint);
+                joint
             }
             NodeKind::Not(inner) => {
                 let inner = get(&of_node, inner);
@@ -140,7 +148,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         None => lower.conditions.constant(true),
     };
     let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
-    Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds, addresses })
+    Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds, addresses, joints })
 }
 
 type Result1 = Result<LogicId, Error>;

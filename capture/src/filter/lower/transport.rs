@@ -243,20 +243,23 @@ impl Lower<'_> {
         let mut rest = self.equal(next_number, number);
         for _ in 0..CHAIN {
             let (protocol, length) = (self.load(here, 1), self.load(here.plus(1), 1));
-            let step = |lower: &mut Self, unit: u32| {
+            // libpcap forgets to add where an authentication header starts; its verdict is the measure.
+            let step = |lower: &mut Self, unit: u32, from_here: bool| {
                 let (unit, fixed) = (lower.numbers.constant(unit), lower.numbers.constant(8));
                 let grown = lower.numbers.binary(Op::Mul, length, unit).unwrap_or(length);
-                let grown = lower.numbers.binary(Op::Add, grown, fixed).unwrap_or(grown);
-                let end = lower.numbers.binary(Op::Add, grown, at_number).unwrap_or(grown);
+                let mut end = lower.numbers.binary(Op::Add, grown, fixed).unwrap_or(grown);
+                if from_here {
+                    end = lower.numbers.binary(Op::Add, end, at_number).unwrap_or(end);
+                }
                 [lower.bind(next, protocol), lower.bind(at, end)]
             };
             let authentication = self.equal(next_number, AUTHENTICATION);
-            let [keep, jump] = step(self, 4);
+            let [keep, jump] = step(self, 4, false);
             let mut ways = vec![self.and([authentication, keep, jump])];
             if family == Family::Ip6 {
                 let kinds = EXTENSIONS.map(|kind| self.equal(next_number, kind));
                 let extension = self.or(kinds);
-                let [keep, jump] = step(self, 8);
+                let [keep, jump] = step(self, 8, true);
                 ways.push(self.and([extension, keep, jump]));
             }
             let onwards = self.conditions.or(ways);
