@@ -3,8 +3,8 @@
 
 use crate::outcome::Failure;
 use clap::Args;
+use nettool_capture::filter::batch::Batch;
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};
-use nettool_capture::filter::prepared::Prepared;
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::filter::{self, compile};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
@@ -44,7 +44,7 @@ struct Asked {
 struct FileFilter {
     text: String,
     names: Box<dyn Names + Send>,
-    programs: Mutex<Vec<(LinkType, Arc<Prepared>)>>,
+    programs: Mutex<Vec<(LinkType, Batch)>>,
 }
 
 impl FileFilter {
@@ -55,10 +55,10 @@ impl FileFilter {
         Ok(FileFilter { text, names, programs: Mutex::default() })
     }
 
-    fn program(&self, link_type: LinkType) -> Result<Arc<Prepared>, Failure> {
+    fn program(&self, link_type: LinkType) -> Result<Batch, Failure> {
         let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, program)) = programs.iter().find(|(known, _)| *known == link_type) {
-            return Ok(Arc::clone(program));
+            return Ok(program.clone());
         }
         let mut options = filter::Options::new(link_type);
         options.from_file = true;
@@ -66,9 +66,9 @@ impl FileFilter {
         options.read_list = Some(&read_list);
         let program =
             compile(&self.text, &options).map_err(|error| Failure::usage(error.render(&self.text)))?;
-        let prepared = Arc::new(Prepared::new(&program.instructions));
-        programs.push((link_type, Arc::clone(&prepared)));
-        Ok(prepared)
+        let batch = Batch::new(&program.instructions);
+        programs.push((link_type, batch.clone()));
+        Ok(batch)
     }
 }
 
@@ -134,10 +134,27 @@ pub(crate) struct Selector<'s> {
     select: &'s Select,
     query: Option<(&'s Asked, Decoder<'static>, Dissection)>,
     /// The filter's program for the link type last seen.
-    program: Option<(LinkType, Arc<Prepared>)>,
+    program: Option<(LinkType, Batch)>,
 }
 
 impl Selector<'_> {
+    /// Whether there is a capture filter to be asked.
+    pub(crate) fn filters(&self) -> bool {
+        self.select.filter.is_some()
+    }
+
+    /// The capture filter's program for a link type; `None` where there is no filter.
+    ///
+    /// # Errors
+    /// The filter means nothing for this link type.
+    fn program(&mut self, link_type: LinkType) -> Result<Option<&mut Batch>, Failure> {
+        let Some(filter) = &self.select.filter else { return Ok(None) };
+        if self.program.as_ref().is_none_or(|(known, _)| *known != link_type) {
+            self.program = Some((link_type, filter.program(link_type)?));
+        }
+        Ok(self.program.as_mut().map(|(_, program)| program))
+    }
+
     /// Whether the capture filter takes octets of a frame.
     ///
     /// # Errors
@@ -149,12 +166,17 @@ impl Selector<'_> {
         data: &[u8],
         wire_len: u32,
     ) -> Result<bool, Failure> {
-        let Some(filter) = &self.select.filter else { return Ok(true) };
-        let program = match &self.program {
-            Some((known, program)) if *known == link_type => program,
-            _ => &self.program.insert((link_type, filter.program(link_type)?)).1,
-        };
-        Ok(program.verdict(&Packet { data, wire_len, facts: None }) != 0)
+        let program = self.program(link_type)?;
+        Ok(program.is_none_or(|program| program.verdict(&Packet { data, wire_len, facts: None }) != 0))
+    }
+
+    /// Which of up to [`WIDTH`](nettool_capture::filter::batch::WIDTH) packets of a link type the capture filter takes,
+    /// as bits, the first lowest.
+    ///
+    /// # Errors
+    /// The filter means nothing for this link type.
+    pub(crate) fn passing(&mut self, link_type: LinkType, packets: &[Packet<'_>]) -> Result<u64, Failure> {
+        Ok(self.program(link_type)?.map_or(u64::MAX, |program| program.accepted(packets)))
     }
 
     /// Whether there is a display filter to be asked.
