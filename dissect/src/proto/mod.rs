@@ -4,6 +4,7 @@ mod arp;
 mod authentication;
 mod cooked;
 mod data;
+mod dhcp;
 mod dns;
 pub mod dsa;
 mod erspan;
@@ -83,6 +84,7 @@ pub fn all() -> Vec<Protocol> {
         dns::dns(),
         dns::mdns(),
         dns::llmnr(),
+        dhcp::dhcp(),
         llc::llc(),
         llc::snap(),
         arp::arp(),

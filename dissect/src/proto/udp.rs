@@ -117,7 +117,9 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     }
     let datagram = if len == 0 { body } else { body.limit(len) };
     let payload = datagram.skip(8);
-    if line.style.verbose > 1 && !line.style.quick {
+    // As tcpdump: over IPv4 with -vv, over IPv6 with -v.
+    let wanted = if matches!(line.network, Network::V6(..)) { 1 } else { 2 };
+    if line.style.verbose >= wanted && !line.style.quick {
         verbose_checksum(line, datagram, u16::from_be_bytes([c0, c1]));
     }
     if line.style.quick {

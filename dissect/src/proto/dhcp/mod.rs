@@ -1,0 +1,105 @@
+//! DHCP for IPv4 (RFC 2131) and BOOTP (RFC 951).
+//!
+//! Options that an overloaded `sname` or `file` field holds (RFC 2132 §9.3) are shown as that field's octets.
+
+mod body;
+mod line;
+mod options;
+
+use crate::schema::{
+    Item, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be32, bits, bytes, eq, flag, ipv4, label, lit, mac,
+    ne, rest, text, u8, val, when,
+};
+
+/// IANA "Hardware Types" that DHCP clients have.
+const HARDWARE: &[(u64, &str)] = &[
+    (1, "Ethernet"),
+    (6, "IEEE 802"),
+    (7, "ARCNET"),
+    (15, "Frame Relay"),
+    (16, "ATM"),
+    (18, "Fibre Channel"),
+    (20, "serial line"),
+    (24, "IEEE 1394"),
+    (27, "EUI-64"),
+    (32, "InfiniBand"),
+    (255, "not a hardware address"),
+];
+
+fn option_name(code: u64) -> Option<&'static str> {
+    match code {
+        0 => Some("padding"),
+        255 => Some("end"),
+        _ => u8::try_from(code).ok().and_then(options::option).map(|entry| entry.doc),
+    }
+}
+
+pub(super) fn dhcp() -> Protocol {
+    Protocol::new("dhcp", "Dynamic Host Configuration Protocol")
+        .alias("bootp")
+        .layer("BOOTP")
+        .layer("DHCP")
+        .source("RFC 2131 §2, RFC 2132, RFC 951 §3")
+        .on(UDP_PORT, &[67, 68])
+        .field(u8("type").craft("op").default(1).names(&[(1, "boot request"), (2, "boot reply")]).doc("operation"))
+        .field(u8("hw.type").craft("htype").hex().default(1).names(HARDWARE).doc("hardware type"))
+        .field(u8("hw.len").craft("hlen").default(6).doc("length of the hardware address"))
+        .field(u8("hops").doc("hops"))
+        .field(be32("id").craft("xid").hex().doc("transaction"))
+        .field(be16("secs").unit("s").doc("time since the client began"))
+        .field(be16("flags").craft("flags").hex().doc("flags").of([
+            flag("flags.bc").doc("answers are to be broadcast"),
+            bits("flags.reserved", 15).hex().doc("reserved"),
+        ]))
+        .field(ipv4("ip.client").craft("ciaddr").doc("client's address"))
+        .field(ipv4("ip.your").craft("yiaddr").doc("your address"))
+        .field(ipv4("ip.server").craft("siaddr").doc("next server"))
+        .field(ipv4("ip.relay").craft("giaddr").doc("relay agent"))
+        .field(when(eq("hw.len", 6), [
+            mac("hw.mac_addr").craft("chaddr").doc("client's MAC address").into(),
+            bytes("hw.addr_padding", Size::Octets(lit(10))).doc("padding of the client's address").into(),
+        ]))
+        .field(when(ne("hw.len", 6), [
+            bytes("hw.addr", Size::Octets(val("hw.len").min(lit(16)))).doc("client's hardware address").into(),
+            bytes("hw.addr_padding", Size::Octets(lit(16) - val("hw.len").min(lit(16)))).doc("padding of the client's address").into(),
+        ]))
+        .field(text("server", Size::Octets(lit(64))).craft("sname").doc("server's name"))
+        .field(text("file", Size::Octets(lit(128))).craft("file").doc("boot file"))
+        .field(when(crate::schema::Test::Ge(crate::schema::left(), lit(4)), [
+            ipv4("cookie").default(0x6382_5363).doc("magic cookie").into(),
+            when(eq("cookie", 0x6382_5363), [list().into()]),
+            when(ne("cookie", 0x6382_5363), [
+                bytes("vendor_specific_options", rest()).doc("vendor's area (BOOTP)").into(),
+            ]),
+        ]))
+        .summary(line::summary)
+        .sample("ffffffffffff02000000000108004500018e000100004011795f00000000ffffffff00430044017a633d020106000000feed0000000000000000c0000232c00002010000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501053304000002580308c0000201c00002020608c0000203c00002040104ffffff003604c00002010f0765782e746573743a040000012c3b04000001f41c04c00002ff2a04c00002051a02057821080a000000c0000201790c100a01c000020900c00002017711037375620265780474657374000161c0042b06010461626364ff").sample("ffffffffffff020000000001080045000187000100004011796600000000ffffffff00440043017332750101060000000001000000000000000000000000000000000000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501033204c00002323604c0000201510f050000026831026578047465737400520e0104706f727402060200000000014d0504757365725d0200075e03010310611100676767676767676767676767676767673d0fff00000001000300010200000000017c0800000009036162637d0a0000000905010378797aff")
+}
+
+fn list() -> Tlv {
+    let node = || label("option").craft("options").doc("option");
+    let mut list = Tlv::new(
+        node(),
+        u8("option.type").named_by(option_name).doc("type"),
+        u8("option.length").unit("octets").doc("length"),
+    )
+    .body_len()
+    .single(&[0, 255])
+    .end(255)
+    .other([bytes("option.value", rest()).doc("value").into()]);
+    list.cases = options::OPTIONS
+        .iter()
+        .map(|entry| TlvCase { kind: u64::from(entry.code), field: node(), items: body::items(entry) })
+        .collect::<Vec<TlvCase>>();
+    list.cases.push(TlvCase {
+        kind: 0,
+        field: label("option.pad").doc("padding"),
+        items: Vec::<Item>::new(),
+    });
+    list.cases.push(TlvCase {
+        kind: 255,
+        field: label("option.end_mark").doc("end"),
+        items: Vec::<Item>::new(),
+    });
+    list
+}
