@@ -313,7 +313,7 @@ impl Input {
             notes.add(name, kind, offset.saturating_add(at as u64), packets.saturating_add(packet));
         };
         match state {
-            State::Pcap(layout) => pcap::scan(layout, window, progress, target, note),
+            State::Pcap(layout) => pcap::scan_from_both(layout, window, progress, target, note),
             State::Pcapng(section) => pcapng::scan(section, window, progress, target, note),
             State::Start | State::Done => Halt::More { needed: 0 },
         }
