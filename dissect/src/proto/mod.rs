@@ -5,6 +5,7 @@ mod authentication;
 mod cooked;
 mod data;
 mod dhcp;
+mod dhcpv6;
 mod dns;
 pub mod dsa;
 mod erspan;
@@ -26,9 +27,11 @@ mod mpls;
 mod nd;
 pub mod note;
 mod nsh;
+mod ntp;
 mod octets;
 mod rpl;
 mod tcp;
+mod tftp;
 mod udp;
 mod vlan;
 mod vxlan;
@@ -85,6 +88,9 @@ pub fn all() -> Vec<Protocol> {
         dns::mdns(),
         dns::llmnr(),
         dhcp::dhcp(),
+        dhcpv6::dhcpv6(),
+        ntp::ntp(),
+        tftp::tftp(),
         llc::llc(),
         llc::snap(),
         arp::arp(),

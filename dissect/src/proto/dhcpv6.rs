@@ -1,0 +1,738 @@
+//! DHCP for IPv6, RFC 8415, with relay messages (three deep) and the options of the IANA registry.
+
+use super::octets::Octets;
+use crate::decode::read_dns_name;
+use crate::render::line::{Body, Line};
+use crate::render::put;
+use crate::schema::{
+    Field, Item, Names, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, flag,
+    ipv4, ipv6, label, left, lit, name, repeat, rest, switch, text, u8, val,
+};
+
+/// IANA "DHCPv6 Message Types".
+const MESSAGES: &[(u64, &str)] = &[
+    (1, "solicit"),
+    (2, "advertise"),
+    (3, "request"),
+    (4, "confirm"),
+    (5, "renew"),
+    (6, "rebind"),
+    (7, "reply"),
+    (8, "release"),
+    (9, "decline"),
+    (10, "reconf"),
+    (11, "inf-req"),
+    (12, "relay-fwd"),
+    (13, "relay-reply"),
+    (14, "leasequery"),
+    (15, "leasequery-reply"),
+    (16, "leasequery-done"),
+    (17, "leasequery-data"),
+    (18, "reconfigure-request"),
+    (19, "reconfigure-reply"),
+    (20, "dhcpv4-query"),
+    (21, "dhcpv4-response"),
+];
+
+/// IANA "DHCPv6 Option Codes", as of 2025-11; tcpdump's words where it has some.
+const OPTIONS: &[(u64, &str)] = &[
+    (1, "client-ID"),
+    (2, "server-ID"),
+    (3, "IA_NA"),
+    (4, "IA_TA"),
+    (5, "IA_ADDR"),
+    (6, "option-request"),
+    (7, "preference"),
+    (8, "elapsed-time"),
+    (9, "relay-message"),
+    (11, "authentication"),
+    (12, "server-unicast"),
+    (13, "status-code"),
+    (14, "rapid-commit"),
+    (15, "user-class"),
+    (16, "vendor-class"),
+    (17, "vendor-specific-info"),
+    (18, "interface-ID"),
+    (19, "reconfigure-message"),
+    (20, "reconfigure-accept"),
+    (21, "SIP-servers-domain"),
+    (22, "SIP-servers-address"),
+    (23, "DNS-server"),
+    (24, "DNS-search-list"),
+    (25, "IA_PD"),
+    (26, "IA_PD-prefix"),
+    (27, "NIS-server"),
+    (28, "NISP-server"),
+    (29, "NIS-domain-name"),
+    (30, "NISP-domain-name"),
+    (31, "SNTP-servers"),
+    (32, "lifetime"),
+    (33, "BCMCS-server-domain"),
+    (34, "BCMCS-server-address"),
+    (36, "geoconf-civic"),
+    (37, "Remote-ID"),
+    (38, "Subscriber-ID"),
+    (39, "Client-FQDN"),
+    (40, "PANA-agent"),
+    (41, "new-POSIX-timezone"),
+    (42, "new-tzdb-timezone"),
+    (43, "ERO"),
+    (44, "LQ-query"),
+    (45, "Client-data"),
+    (46, "CLT-time"),
+    (47, "LQ-relay-data"),
+    (48, "LQ-client-link"),
+    (51, "V6-LoST"),
+    (52, "CAPWAP-AC-V6"),
+    (53, "relay-ID"),
+    (56, "NTP-server"),
+    (57, "V6-access-domain"),
+    (59, "Bootfile-URL"),
+    (60, "Bootfile-Param"),
+    (61, "Client-Arch-Type"),
+    (62, "NII"),
+    (63, "geolocation"),
+    (64, "AFTR-Name"),
+    (66, "RSOO"),
+    (67, "PD-exclude"),
+    (68, "VSS"),
+    (74, "RDNSS-selection"),
+    (79, "Client-link-layer-address"),
+    (82, "SOL_MAX_RT"),
+    (83, "INF_MAX_RT"),
+    (86, "PCP-server"),
+    (87, "dhcpv4-message"),
+    (88, "dhcp4-o-dhcp6-server"),
+    (89, "S46-rule"),
+    (90, "S46-BR"),
+    (91, "S46-DMR"),
+    (92, "S46-V4V6bind"),
+    (93, "S46-port-params"),
+    (94, "S46-cont-MAPE"),
+    (95, "S46-cont-MAPT"),
+    (96, "S46-cont-LW"),
+    (103, "captive-portal"),
+    (112, "MUD-URL"),
+    (135, "relay-port"),
+    (136, "SZTP-redirect"),
+    (144, "DNR"),
+];
+
+const STATUS: &[(u64, &str)] = &[
+    (0, "Success"),
+    (1, "UnspecFail"),
+    (2, "NoAddrsAvail"),
+    (3, "NoBinding"),
+    (4, "NotOnLink"),
+    (5, "UseMulticast"),
+    (6, "NoPrefixAvail"),
+];
+
+pub(super) fn dhcpv6() -> Protocol {
+    let mut protocol = Protocol::new("dhcpv6", "Dynamic Host Configuration Protocol for IPv6")
+        .layer("DHCP6")
+        .source("RFC 8415 §8, §9, §21; IANA \"Dynamic Host Configuration Protocol for IPv6 (DHCPv6)\"")
+        .on(UDP_PORT, &[546, 547])
+        .summary(summary)
+        .sample("02000000000202000000000186dd6000000000871140fe800000000000000000000000000001ff02000000000000000000000001000202230222008796ea0210aabb0002000a00030001020000000002000300280000000700000064000000c80005001820010db80000000000000000000000500000012c000001900017002020010db800000000000000000000005320010db8000000000000000000000054001800110265780474657374000162047465737400000d000400006f6b")
+        .sample("02000000000202000000000186dd600000000040114020010db800000000000000000000000120010db8000000000000000000000002022302230040968e0c0120010db8000000000000000000000009fe80000000000000000000000000000100120004657468300009000a03000005000800020003");
+    protocol.items = message(3);
+    protocol
+}
+
+fn message(relays: u8) -> Vec<Item> {
+    let relayed = || {
+        vec![
+            u8("hopcount").craft("hopcount").doc("hops").into(),
+            ipv6("linkaddr").craft("linkaddr").doc("link address").into(),
+            ipv6("peeraddr").craft("peeraddr").doc("peer").into(),
+        ]
+    };
+    vec![
+        u8("msgtype").craft("msgtype").default(1).names(MESSAGES).doc("message type").into(),
+        switch(
+            val("msgtype"),
+            [(12, relayed()), (13, relayed())],
+            vec![be24("xid").craft("trid").hex().doc("transaction").into()],
+        ),
+        options(relays, 2).into(),
+    ]
+}
+
+fn list(name: &'static str) -> Field {
+    label(name).doc("entries").hidden()
+}
+
+fn node() -> Field {
+    label("option").craft("options").doc("option")
+}
+
+fn case(kind: u64, items: Vec<Item>) -> TlvCase {
+    TlvCase { kind, field: node(), items }
+}
+
+/// Options; `inner` levels of options within identity associations.
+fn options(relays: u8, inner: u8) -> Tlv {
+    let mut tlv = Tlv::new(
+        node(),
+        be16("option.type").craft("optcode").names(OPTIONS).doc("option"),
+        be16("option.length").craft("optlen").unit("octets").doc("length"),
+    )
+    .body_len()
+    .other([bytes("option.value", rest()).doc("value").into()]);
+    tlv.cases.push(case(
+        13,
+        vec![
+            be16("status_code").craft("statuscode").names(STATUS).doc("status").into(),
+            text("status_msg", rest()).craft("statusmsg").doc("message").into(),
+        ],
+    ));
+    match inner {
+        0 => tlv.cases.push(case(
+            67,
+            vec![
+                u8("pd_exclude.pref_len").doc("prefix length").into(),
+                bytes("pd_exclude.subnet_id", rest()).doc("subnet").into(),
+            ],
+        )),
+        1 => {
+            tlv.cases.push(case(
+                5,
+                vec![
+                    ipv6("iaaddr.ip").craft("addr").doc("address").into(),
+                    be32("iaaddr.pref_lifetime").craft("preflft").unit("s").doc("preferred lifetime").into(),
+                    be32("iaaddr.valid_lifetime").craft("validlft").unit("s").doc("valid lifetime").into(),
+                    options(0, 0).into(),
+                ],
+            ));
+            tlv.cases.push(case(
+                26,
+                vec![
+                    be32("iaprefix.pref_lifetime")
+                        .craft("preflft")
+                        .unit("s")
+                        .doc("preferred lifetime")
+                        .into(),
+                    be32("iaprefix.valid_lifetime").craft("validlft").unit("s").doc("valid lifetime").into(),
+                    u8("iaprefix.pref_len").craft("plen").doc("prefix length").into(),
+                    ipv6("iaprefix.pref_addr").craft("prefix").doc("prefix").into(),
+                    options(0, 0).into(),
+                ],
+            ));
+        }
+        _ => {
+            tlv.cases.extend(associations());
+            tlv.cases.extend(plain());
+            tlv.cases.extend(extended());
+            if let Some(relays) = relays.checked_sub(1) {
+                tlv.cases.push(case(9, message(relays)));
+            }
+        }
+    }
+    tlv
+}
+
+fn associations() -> Vec<TlvCase> {
+    let times = || {
+        vec![
+            bytes("iaid", Size::Octets(lit(4))).craft("iaid").doc("identity association").into(),
+            be32("iaid.t1").craft("T1").unit("s").doc("T1").into(),
+            be32("iaid.t2").craft("T2").unit("s").doc("T2").into(),
+            options(0, 1).into(),
+        ]
+    };
+    vec![
+        case(3, times()),
+        case(
+            4,
+            vec![
+                bytes("iata", Size::Octets(lit(4))).craft("iaid").doc("identity association").into(),
+                options(0, 1).into(),
+            ],
+        ),
+        case(25, times()),
+        case(1, identity()),
+        case(2, identity()),
+        case(53, identity()),
+    ]
+}
+
+/// RFC 8415 §11.
+fn identity() -> Vec<Item> {
+    const TYPES: &[(u64, &str)] =
+        &[(1, "link-layer address plus time"), (2, "enterprise"), (3, "link-layer address"), (4, "UUID")];
+    // Seconds since 2000 are shown as they stand.
+    vec![block(
+        list("duid"),
+        rest(),
+        [
+            be16("duid.type").names(TYPES).doc("DUID type").into(),
+            switch(
+                val("duid.type"),
+                [
+                    (
+                        1,
+                        vec![
+                            be16("duidllt.hwtype").default(1).doc("hardware type").into(),
+                            be32("duidllt.time").unit("s").doc("time since 2000").into(),
+                            bytes("duidllt.link_layer_addr", rest())
+                                .craft("lladdr")
+                                .doc("link-layer address")
+                                .into(),
+                        ],
+                    ),
+                    (
+                        2,
+                        vec![
+                            be32("duiden.enterprise").doc("enterprise").into(),
+                            bytes("duiden.identifier", rest()).doc("identifier").into(),
+                        ],
+                    ),
+                    (
+                        3,
+                        vec![
+                            be16("duidll.hwtype").default(1).doc("hardware type").into(),
+                            bytes("duidll.link_layer_addr", rest())
+                                .craft("lladdr")
+                                .doc("link-layer address")
+                                .into(),
+                        ],
+                    ),
+                    (4, vec![bytes("duiduuid.bytes", rest()).doc("UUID").into()]),
+                ],
+                vec![bytes("duid.bytes", rest()).doc("identifier").into()],
+            ),
+        ],
+    )]
+}
+
+fn plain() -> Vec<TlvCase> {
+    let addresses =
+        |field: &'static str, doc: &'static str| vec![repeat(list("entries"), [ipv6(field).doc(doc).into()])];
+    let names =
+        |field: &'static str, doc: &'static str| vec![repeat(list("entries"), [name(field).doc(doc).into()])];
+    let one = |field: Field| vec![Item::Field(field)];
+    let words = |field: &'static str, doc: &'static str| vec![Item::Field(text(field, rest()).doc(doc))];
+    vec![
+        case(
+            6,
+            vec![repeat(
+                list("entries"),
+                [be16("requested_option_code")
+                    .craft("reqopts")
+                    .names(OPTIONS)
+                    .doc("requested option")
+                    .into()],
+            )],
+        ),
+        case(
+            43,
+            vec![repeat(
+                list("entries"),
+                [be16("requested_option_code").names(OPTIONS).doc("requested option").into()],
+            )],
+        ),
+        case(7, one(u8("option_preference").craft("prefval").default(255).doc("preference"))),
+        case(8, one(be16("elapsed_time").craft("elapsedtime").scale(10).unit("ms").doc("elapsed time"))),
+        case(12, one(ipv6("unicast").craft("srvaddr").doc("server"))),
+        case(14, vec![]),
+        case(19, one(u8("reconf_msg").names(MESSAGES).doc("message to answer with"))),
+        case(20, vec![]),
+        case(21, names("sip_server_domain_search_fqdn", "SIP server")),
+        case(22, addresses("sip_server_a", "SIP server")),
+        case(23, addresses("dns_server", "DNS server")),
+        case(24, names("search_list_entry", "search domain")),
+        case(27, addresses("nis_server", "NIS server")),
+        case(28, addresses("nisp_server", "NIS+ server")),
+        case(29, names("nis_fqdn", "NIS domain")),
+        case(30, names("nisp_fqdn", "NIS+ domain")),
+        case(31, addresses("sntp_server", "SNTP server")),
+        case(32, one(be32("lifetime").craft("reftime").unit("s").doc("refresh time"))),
+        case(33, names("bcmcs_server_fqdn", "BCMCS server")),
+        case(34, addresses("bcmcs_server_a", "BCMCS server")),
+        case(38, words("subscriber_id", "subscriber")),
+        case(40, addresses("pana_agent", "PANA agent")),
+        case(41, words("timezone", "time zone, POSIX")),
+        case(42, words("tzdb", "time zone, name")),
+        case(46, one(be32("clt_time").unit("s").doc("time since the client's last transaction"))),
+        case(48, addresses("lq_client_link", "client link")),
+        case(51, names("lost_server_fqdn", "LoST server")),
+        case(52, addresses("capwap_ac_v6", "CAPWAP access controller")),
+        case(57, names("access_domain", "access network domain")),
+        case(59, words("bootfile_url", "boot file URL")),
+        case(61, vec![repeat(list("entries"), [be16("client_arch_type").doc("client architecture").into()])]),
+        case(64, names("aftr_name", "AFTR")),
+        case(82, one(be32("sol_max_rt").unit("s").doc("longest solicit timeout"))),
+        case(83, one(be32("inf_max_rt").unit("s").doc("longest information request timeout"))),
+        case(86, addresses("pcp_server", "PCP server")),
+        case(88, addresses("dhcp4o6_server", "DHCP 4o6 server")),
+        case(90, one(ipv6("s46_br.address").doc("border relay"))),
+        case(103, words("captive_portal", "captive portal")),
+        case(112, words("mudurl", "manufacturer usage description URL")),
+        case(135, one(be16("relay_port").doc("relay's port"))),
+    ]
+}
+
+fn extended() -> Vec<TlvCase> {
+    let counted = |len: &'static str, data: &'static str, doc: &'static str| {
+        repeat(
+            list("entries"),
+            [
+                be16(len).unit("octets").doc("length").into(),
+                bytes(data, Size::Octets(val(len))).doc(doc).into(),
+            ],
+        )
+    };
+    let interface = bytes("interface_id", rest()).craft("ifaceid").doc("interface");
+    let mut time_servers = Tlv::new(
+        label("ntpserver").doc("time source"),
+        be16("ntpserver.option.type").doc("type"),
+        be16("ntpserver.option.length").doc("length"),
+    )
+    .body_len();
+    time_servers.other = vec![bytes("ntpserver.value", rest()).doc("value").into()];
+    let server = |kind: u64, field: Field| TlvCase {
+        kind,
+        field: label("ntpserver").doc("time source"),
+        items: vec![field.into()],
+    };
+    time_servers.cases = vec![
+        server(1, ipv6("ntpserver.addr").doc("server")),
+        server(2, ipv6("ntpserver.mc_addr").doc("group")),
+        server(3, name("ntpserver.fqdn").doc("server")),
+    ];
+    let prefix = || Size::Octets(((val("s46_rule.ipv6_prefix_len") + 7) / 8).min(left()));
+    vec![
+        case(
+            11,
+            vec![
+                u8("auth.protocol").doc("protocol").into(),
+                u8("auth.algorithm").doc("algorithm").into(),
+                u8("auth.rdm").doc("replay detection method").into(),
+                bytes("auth.replay_detection", Size::Octets(lit(8))).doc("replay detection").into(),
+                bytes("auth.info", rest()).doc("information").into(),
+            ],
+        ),
+        case(15, vec![counted("userclass.length", "userclass.opaque_data", "user class")]),
+        case(
+            16,
+            vec![
+                be32("vendorclass.enterprise").craft("enterprisenum").doc("enterprise").into(),
+                counted("vendorclass.length", "vendorclass.data", "vendor class"),
+            ],
+        ),
+        case(
+            17,
+            vec![
+                be32("vendoropts.enterprise").craft("enterprisenum").doc("enterprise").into(),
+                Tlv::new(
+                    label("vendoropts.option").doc("option"),
+                    be16("vendoropts.code").doc("code"),
+                    be16("vendoropts.length").doc("length"),
+                )
+                .body_len()
+                .other([bytes("vendoropts.data", rest()).doc("data").into()])
+                .into(),
+            ],
+        ),
+        case(18, vec![interface.into()]),
+        case(
+            37,
+            vec![
+                be32("remoteid.enterprise").craft("enterprisenum").doc("enterprise").into(),
+                bytes("remoteid_enterprise_id", rest()).craft("remoteid").doc("remote").into(),
+            ],
+        ),
+        case(
+            39,
+            vec![
+                u8("client_fqdn_flags").hex().doc("flags").of([
+                    bits("clientfqdn.reserved", 5).doc("reserved"),
+                    flag("clientfqdn.n").doc("no DNS update"),
+                    flag("clientfqdn.o").doc("overridden by the server"),
+                    flag("clientfqdn.s").doc("the server updates the address record"),
+                ]),
+                name("client_domain").craft("fqdn").doc("name").into(),
+            ],
+        ),
+        case(
+            44,
+            vec![
+                u8("lq_query").doc("query type").into(),
+                ipv6("lq_query_link_address").doc("link address").into(),
+                bytes("lq_query_options", rest()).doc("options").into(),
+            ],
+        ),
+        case(
+            47,
+            vec![
+                ipv6("lq_relay_data_peer_addr").doc("peer").into(),
+                bytes("lq_relay_data_msg", rest()).doc("message").into(),
+            ],
+        ),
+        case(56, vec![time_servers.into()]),
+        case(60, vec![counted("bootfile_param.length", "bootfile_param", "boot file parameter")]),
+        case(
+            62,
+            vec![
+                u8("nii.type").doc("interface type").into(),
+                u8("nii.major").doc("major version").into(),
+                u8("nii.minor").doc("minor version").into(),
+            ],
+        ),
+        case(
+            79,
+            vec![
+                be16("client_link_layer.hwtype").doc("hardware type").into(),
+                bytes("client_link_layer.address", rest()).doc("client's link-layer address").into(),
+            ],
+        ),
+        case(
+            89,
+            vec![
+                u8("s46_rule.flags").hex().doc("flags").into(),
+                u8("s46_rule.ea_len").doc("embedded address bits").into(),
+                u8("s46_rule.ipv4_pref_len").doc("IPv4 prefix length").into(),
+                ipv4("s46_rule.ipv4_prefix").doc("IPv4 prefix").into(),
+                u8("s46_rule.ipv6_prefix_len").doc("IPv6 prefix length").into(),
+                bytes("s46_rule.ipv6_prefix", prefix()).doc("IPv6 prefix").into(),
+                bytes("s46_rule.options", rest()).doc("options").into(),
+            ],
+        ),
+        case(
+            91,
+            vec![
+                u8("s46_dmr.dmr_pref_len").doc("prefix length").into(),
+                bytes("s46_dmr.dmr_prefix", rest()).doc("default mapping rule").into(),
+            ],
+        ),
+        case(
+            93,
+            vec![
+                u8("s46_portparam.offset").doc("offset").into(),
+                u8("s46_portparam.psid_len").doc("length of the port set").into(),
+                be16("s46_portparam.psid").doc("port set").into(),
+            ],
+        ),
+    ]
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    message_line(line, body.data, 0);
+}
+
+fn message_line(line: &mut Line<'_, '_>, data: &[u8], depth: u8) {
+    let mut octets = Octets::new(data);
+    line.text("dhcp6");
+    let Some(kind) = octets.u8() else {
+        line.text(" [|dhcp6]");
+        return;
+    };
+    line.text(" ");
+    match Names::List(MESSAGES).get(u64::from(kind)) {
+        Some(name) => line.text(name),
+        None => {
+            line.text("msgtype-");
+            line.number(u64::from(kind));
+        }
+    }
+    if line.style.verbose == 0 {
+        return;
+    }
+    line.text(" (");
+    let head = if matches!(kind, 12 | 13) {
+        relay_head(line, &mut octets)
+    } else {
+        octets.u24().map(|xid| {
+            line.text("xid=");
+            put::hex(line.out, u64::from(xid));
+        })
+    };
+    if head.is_none() || options_line(line, octets.left(), depth).is_none() {
+        line.text(" [|dhcp6]");
+        return;
+    }
+    line.text(")");
+}
+
+fn relay_head(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
+    octets.u8()?;
+    let (link, peer) = (octets.array()?, octets.array()?);
+    line.text("linkaddr=");
+    line.ipv6(link);
+    line.text(" peeraddr=");
+    line.ipv6(peer);
+    Some(())
+}
+
+fn options_line(line: &mut Line<'_, '_>, data: &[u8], depth: u8) -> Option<()> {
+    let mut octets = Octets::new(data);
+    while !octets.is_empty() {
+        let (code, len) = (octets.u16()?, octets.u16()?);
+        line.text(" (");
+        match Names::List(OPTIONS).get(u64::from(code)) {
+            Some(name) => line.text(name),
+            None => {
+                line.text("opt_");
+                line.number(u64::from(code));
+            }
+        }
+        let value = octets.take(usize::from(len))?;
+        option_line(line, code, value, depth)?;
+        line.text(")");
+    }
+    Some(())
+}
+
+fn option_line(line: &mut Line<'_, '_>, code: u16, value: &[u8], depth: u8) -> Option<()> {
+    let mut octets = Octets::new(value);
+    match code {
+        1 | 2 => identity_line(line, octets)?,
+        3 | 25 => {
+            line.text(" IAID:");
+            line.number(u64::from(octets.u32()?));
+            line.text(" T1:");
+            line.number(u64::from(octets.u32()?));
+            line.text(" T2:");
+            line.number(u64::from(octets.u32()?));
+            nested(line, octets.left(), depth)?;
+        }
+        4 => {
+            line.text(" IAID:");
+            line.number(u64::from(octets.u32()?));
+            nested(line, octets.left(), depth)?;
+        }
+        5 => {
+            line.text(" ");
+            line.ipv6(octets.array()?);
+            lifetimes(line, octets.u32()?, octets.u32()?);
+            nested(line, octets.left(), depth)?;
+        }
+        26 => {
+            let (preferred, valid, len) = (octets.u32()?, octets.u32()?, octets.u8()?);
+            line.text(" ");
+            line.ipv6(octets.array()?);
+            line.text("/");
+            line.number(u64::from(len));
+            lifetimes(line, preferred, valid);
+            nested(line, octets.left(), depth)?;
+        }
+        6 | 43 => {
+            while let Some(option) = octets.u16() {
+                line.text(" ");
+                match Names::List(OPTIONS).get(u64::from(option)) {
+                    Some(name) => line.text(name),
+                    None => {
+                        line.text("opt_");
+                        line.number(u64::from(option));
+                    }
+                }
+            }
+        }
+        7 => {
+            line.text(" ");
+            line.number(u64::from(octets.u8()?));
+        }
+        8 => {
+            line.text(" ");
+            line.number(u64::from(octets.u16()?));
+        }
+        9 => {
+            line.text(" (");
+            if depth < 4 {
+                message_line(line, value, depth.saturating_add(1));
+            }
+            line.text(")");
+        }
+        13 => {
+            let code = octets.u16()?;
+            line.text(" ");
+            line.text(Names::List(STATUS).get(u64::from(code)).unwrap_or("code"));
+        }
+        12 | 22 | 23 | 27 | 28 | 31 | 34 | 40 => {
+            while let Some(address) = octets.array() {
+                line.text(" ");
+                line.ipv6(address);
+            }
+        }
+        18 | 38 => {
+            line.text(" ");
+            prefix_hex(line, value, 4);
+        }
+        37 => {
+            line.text(" ");
+            line.number(u64::from(octets.u32()?));
+            line.text(" ");
+            prefix_hex(line, octets.left(), 4);
+        }
+        21 | 24 | 29 | 30 => names_line(line, value),
+        32 => {
+            line.text(" ");
+            line.number(u64::from(octets.u32()?));
+        }
+        _ => {}
+    }
+    Some(())
+}
+
+fn nested(line: &mut Line<'_, '_>, data: &[u8], depth: u8) -> Option<()> {
+    if depth > 6 { Some(()) } else { options_line(line, data, depth.saturating_add(1)) }
+}
+
+fn lifetimes(line: &mut Line<'_, '_>, preferred: u32, valid: u32) {
+    line.text(" pltime:");
+    line.number(u64::from(preferred));
+    line.text(" vltime:");
+    line.number(u64::from(valid));
+}
+
+fn prefix_hex(line: &mut Line<'_, '_>, octets: &[u8], shown: usize) {
+    put::hex_octets(line.out, octets.get(..shown).unwrap_or(octets), None);
+    line.text("...");
+}
+
+fn names_line(line: &mut Line<'_, '_>, data: &[u8]) {
+    let mut at = 0;
+    while at < data.len() {
+        line.text(" ");
+        let before = line.out.len();
+        match read_dns_name(data, 0, at, line.out) {
+            Some(after) => {
+                line.text(".");
+                at = after;
+            }
+            None => {
+                line.out.truncate(before);
+                return;
+            }
+        }
+    }
+}
+
+fn identity_line(line: &mut Line<'_, '_>, mut octets: Octets<'_>) -> Option<()> {
+    match octets.u16()? {
+        1 => {
+            line.text(" hwaddr/time type ");
+            line.number(u64::from(octets.u16()?));
+            line.text(" time ");
+            line.number(u64::from(octets.u32()?));
+        }
+        2 => {
+            line.text(" vid ");
+            put::hex_octets(line.out, octets.left(), None);
+            return Some(());
+        }
+        3 => {
+            line.text(" hwaddr type ");
+            line.number(u64::from(octets.u16()?));
+        }
+        kind => {
+            line.text(" type ");
+            line.number(u64::from(kind));
+            return Some(());
+        }
+    }
+    line.text(" ");
+    put::hex_octets(line.out, octets.left(), None);
+    Some(())
+}

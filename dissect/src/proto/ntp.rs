@@ -1,0 +1,323 @@
+//! NTP versions 1 to 4 (RFC 5905), with extension fields and authenticators, control messages (RFC 9327) and the private
+//! mode of ntpd.
+
+use super::octets::Octets;
+use crate::frame::Timestamp;
+use crate::render::line::{Body, Line};
+use crate::render::{put, time};
+use crate::schema::{
+    Item, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, flag, label, left, lit, ntp_time, repeat,
+    rest, switch, u8, val, when,
+};
+
+const LEAP: &[(u64, &str)] = &[
+    (0, "no warning"),
+    (1, "last minute has 61 seconds"),
+    (2, "last minute has 59 seconds"),
+    (3, "clock unsynchronized"),
+];
+
+const MODES: &[(u64, &str)] = &[
+    (0, "reserved"),
+    (1, "symmetric active"),
+    (2, "symmetric passive"),
+    (3, "client"),
+    (4, "server"),
+    (5, "broadcast"),
+    (6, "control"),
+    (7, "private"),
+];
+
+/// IANA "NTP Extension Field Types".
+const EXTENSIONS: &[(u64, &str)] = &[
+    (0x0104, "unique identifier"),
+    (0x0204, "NTS cookie"),
+    (0x0304, "NTS cookie placeholder"),
+    (0x0404, "NTS authenticator and encrypted fields"),
+    (0x0200, "autokey no-operation request"),
+    (0x2005, "UDP checksum complement"),
+    (0x8200, "autokey no-operation response"),
+    (0xf323, "experimental: time scale"),
+];
+
+const OPCODES: &[(u64, &str)] = &[
+    (1, "read status"),
+    (2, "read variables"),
+    (3, "write variables"),
+    (4, "read clock variables"),
+    (5, "write clock variables"),
+    (6, "set trap"),
+    (7, "trap response"),
+    (8, "configure"),
+    (9, "save configuration"),
+    (10, "read MRU list"),
+    (11, "read ordered list"),
+    (12, "request nonce"),
+    (31, "unset trap"),
+];
+
+pub(super) fn ntp() -> Protocol {
+    Protocol::new("ntp", "Network Time Protocol")
+        .layer("NTPHeader")
+        .layer("NTPControl")
+        .layer("NTPPrivate")
+        .source("RFC 5905 §7.3, RFC 9327 §2; IANA \"Network Time Protocol (NTP) Parameters\"")
+        .on(UDP_PORT, &[123])
+        .field(u8("flags").hex().doc("flags").of([
+            bits("flags.li", 2).craft("leap").names(LEAP).doc("leap indicator"),
+            bits("flags.vn", 3).craft("version").default(4).doc("version"),
+            bits("flags.mode", 3).craft("mode").default(3).names(MODES).doc("mode"),
+        ]))
+        .field(switch(val("flags.mode"), [(6, control()), (7, private())], time_items()))
+        .summary(summary)
+        .sample("02000000000202000000000108004500004c000100004011669e0a0000010a000002007b007b00381dc5240104f6000000000000000000000000e8f0000000000000e8f0000100000000e8f0000200000000e8f0000300000000")
+        .sample("02000000000202000000000108004500008400010000401166660a0000010a000002007b007b0070eb9023020a0000000000000000007f0000010000000000000000eeb07cc31f9b10000000000000000000e8f00003000000000104002411111111111111111111111111111111111111111111111111111111111111110000000100112233445566778899aabbccddeeff")
+        .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002007b007b0028b4461682000700000005000000117374726174756d3d322c206c6561703d30000000")
+}
+
+fn time_items() -> Vec<Item> {
+    vec![
+        u8("stratum")
+            .default(2)
+            .names(&[(0, "unspecified"), (1, "primary reference"), (16, "unsynchronized")])
+            .doc("stratum")
+            .into(),
+        u8("ppoll").craft("poll").default(10).doc("poll interval, power of 2 seconds").into(),
+        u8("precision").craft("precision").display(precision).doc("precision, power of 2 seconds").into(),
+        be32("rootdelay").craft("delay").display(short).doc("root delay").into(),
+        be32("rootdispersion").craft("dispersion").display(short).doc("root dispersion").into(),
+        bytes("refid", Size::Octets(lit(4)))
+            .craft("id")
+            .default_bytes(&[127, 0, 0, 1])
+            .doc("reference")
+            .into(),
+        ntp_time("reftime").craft("ref").doc("reference time").into(),
+        ntp_time("org").craft("orig").doc("origin time").into(),
+        ntp_time("rec").craft("recv").doc("receive time").into(),
+        ntp_time("xmt").craft("sent").doc("transmit time").into(),
+        // An authenticator has at most 24 octets; what is longer begins with an extension field (RFC 7822 §3).
+        repeat(
+            label("extensions").doc("extension fields").hidden(),
+            [when(Test::Ge(left(), lit(28)), extension())],
+        ),
+        when(
+            Test::Ge(left(), lit(4)),
+            [
+                bytes("keyid", Size::Octets(lit(4))).doc("key").into(),
+                bytes("mac", rest()).doc("message authentication code").into(),
+            ],
+        ),
+    ]
+}
+
+fn extension() -> [Item; 3] {
+    [
+        be16("ext.type").hex().names(EXTENSIONS).doc("extension field").into(),
+        be16("ext.length").unit("octets").len_of_part("ext.value", 1, 4).doc("length").into(),
+        bytes("ext.value", Size::Octets(val("ext.length") - 4)).doc("value").into(),
+    ]
+}
+
+fn control() -> Vec<Item> {
+    vec![
+        u8("ctrl.flags2").hex().doc("operation").of([
+            flag("ctrl.flags2.r").craft("response").doc("response"),
+            flag("ctrl.flags2.error").craft("err").doc("error"),
+            flag("ctrl.flags2.more").craft("more").doc("more fragments"),
+            bits("ctrl.flags2.opcode", 5).craft("op_code").names(OPCODES).doc("operation"),
+        ]),
+        be16("ctrl.sequence").craft("sequence").doc("sequence").into(),
+        be16("ctrl.status").craft("status").hex().doc("status").into(),
+        be16("ctrl.associd").craft("association_id").doc("association").into(),
+        be16("ctrl.offset").craft("offset").doc("offset").into(),
+        be16("ctrl.count").craft("count").unit("octets").doc("length of the data").into(),
+        crate::schema::text("ctrl.data", Size::Octets(val("ctrl.count").min(left())))
+            .craft("data")
+            .doc("data")
+            .into(),
+        bytes("padding", rest()).doc("padding and authenticator").into(),
+    ]
+}
+
+fn private() -> Vec<Item> {
+    vec![
+        u8("priv.auth_seq").hex().doc("authentication and sequence").of([
+            flag("priv.auth").craft("auth").doc("authenticated"),
+            bits("priv.seq", 7).craft("seq").doc("sequence"),
+        ]),
+        u8("priv.impl")
+            .craft("implementation")
+            .names(&[(0, "universal"), (2, "XNTPD, old"), (3, "XNTPD")])
+            .doc("implementation")
+            .into(),
+        u8("priv.reqcode").craft("request_code").doc("request").into(),
+        when(
+            Test::Ge(left(), lit(4)),
+            [
+                bits("priv.err", 4).craft("err").doc("error").into(),
+                bits("priv.numitems", 12).craft("nb_items").doc("items").into(),
+                bits("priv.reserved", 4).doc("reserved").into(),
+                bits("priv.itemsize", 12)
+                    .craft("data_item_size")
+                    .unit("octets")
+                    .doc("size of an item")
+                    .into(),
+            ],
+        ),
+        bytes("priv.data", rest()).doc("items").into(),
+    ]
+}
+
+fn precision(value: u64, out: &mut Vec<u8>) {
+    put::signed(out, i64::from((value as u8).cast_signed()));
+}
+
+/// 16.16 fixed point seconds.
+fn short(value: u64, out: &mut Vec<u8>) {
+    put::decimal(out, value >> 16);
+    let fraction = (value & 0xffff).saturating_mul(1_000_000_000) >> 16;
+    put::fraction(out, u32::try_from(fraction).unwrap_or(0), 6);
+    out.extend_from_slice(b" s");
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let mut octets = Octets::of(body);
+    let Some(first) = octets.u8() else {
+        line.text("NTP");
+        line.cut("ntp", body);
+        return;
+    };
+    line.text("NTPv");
+    line.number(u64::from(first >> 3 & 7));
+    line.text(", ");
+    let names = [
+        "Reserved",
+        "symmetric active",
+        "symmetric passive",
+        "Client",
+        "Server",
+        "Broadcast",
+        "Control Message",
+        "Reserved",
+    ];
+    line.text(names.get(usize::from(first & 7)).copied().unwrap_or("unspecified"));
+    line.text(", length ");
+    line.number(body.len as u64);
+    if line.style.verbose == 0 {
+        return;
+    }
+    if first & 7 < 6 && verbose(line, first, octets).is_none() {
+        line.text(" [|ntp]");
+    }
+}
+
+fn verbose(line: &mut Line<'_, '_>, first: u8, mut octets: Octets<'_>) -> Option<()> {
+    let (stratum, poll, precision) = (octets.u8()?, octets.u8()?, octets.u8()?);
+    line.text("\n\tLeap indicator: ");
+    line.text(["", "+1s", "-1s", "clock unsynchronized"].get(usize::from(first >> 6)).copied().unwrap_or(""));
+    line.text(" (");
+    line.number(u64::from(first & 0xc0));
+    line.text("), Stratum ");
+    line.number(u64::from(stratum));
+    line.text(match stratum {
+        0 => " (unspecified)",
+        1 => " (primary reference)",
+        2..=15 => " (secondary reference)",
+        _ => " (reserved)",
+    });
+    line.text(", poll ");
+    line.number(u64::from(poll));
+    let poll = i32::from(poll.cast_signed());
+    if (0..=62).contains(&poll) {
+        line.text(" (");
+        line.number(1_u64.checked_shl(poll.unsigned_abs()).unwrap_or(0));
+        line.text("s)");
+    }
+    line.text(", precision ");
+    put::signed(line.out, i64::from(precision.cast_signed()));
+    line.text("\n\tRoot Delay: ");
+    fixed(line, octets.u32()?);
+    line.text(", Root dispersion: ");
+    fixed(line, octets.u32()?);
+    line.text(", Reference-ID: ");
+    let reference: [u8; 4] = octets.array()?;
+    match stratum {
+        0 if reference == [0; 4] => line.text("(unspec)"),
+        0 | 1 => {
+            let end = reference.iter().position(|octet| *octet == 0).unwrap_or(4);
+            line.untrusted(reference.get(..end).unwrap_or(&reference));
+        }
+        _ => line.hex(u64::from(u32::from_be_bytes(reference)), 8),
+    }
+    let (reftime, origin, receive, transmit) = (octets.u64()?, octets.u64()?, octets.u64()?, octets.u64()?);
+    for (name, stamp) in [
+        ("\n\t  Reference Timestamp:  ", reftime),
+        ("\n\t  Origin Timestamp:     ", origin),
+        ("\n\t  Receive Timestamp:    ", receive),
+        ("\n\t  Transmit Timestamp:   ", transmit),
+    ] {
+        line.text(name);
+        moment(line, stamp);
+    }
+    line.text("\n\t    Originator - Receive Timestamp:  ");
+    difference(line, origin, receive);
+    line.text("\n\t    Originator - Transmit Timestamp: ");
+    difference(line, origin, transmit);
+    let more = octets.left();
+    if let Some((key, code)) = more.split_first_chunk::<4>().filter(|_| matches!(more.len(), 4 | 20 | 24)) {
+        line.text("\n\tKey id: ");
+        line.number(u64::from(u32::from_be_bytes(*key)));
+        if !code.is_empty() {
+            line.text("\n\tAuthentication: ");
+            put::hex_octets(line.out, code, None);
+        }
+    } else if !more.is_empty() {
+        line.text("\n\tExtension fields and authenticator: ");
+        line.number(more.len() as u64);
+        line.text(" octets");
+    }
+    Some(())
+}
+
+fn fixed(line: &mut Line<'_, '_>, value: u32) {
+    line.number(u64::from(value >> 16));
+    let fraction = u64::from(value & 0xffff).saturating_mul(1_000_000) >> 16;
+    line.text(".");
+    put::padded(line.out, fraction, 6);
+}
+
+fn nanoseconds(fraction: u64) -> u64 {
+    (fraction & 0xffff_ffff).saturating_mul(1_000_000_000) >> 32
+}
+
+fn moment(line: &mut Line<'_, '_>, stamp: u64) {
+    line.number(stamp >> 32);
+    line.text(".");
+    put::padded(line.out, nanoseconds(stamp), 9);
+    if stamp >> 32 != 0 {
+        const SECONDS_1900_TO_1970: i64 = 2_208_988_800;
+        let era = if stamp >> 63 == 0 { 1_i64 << 32 } else { 0 };
+        let seconds = (stamp >> 32).cast_signed().saturating_add(era).saturating_sub(SECONDS_1900_TO_1970);
+        line.text(" (");
+        time::iso(line.out, Timestamp::new(seconds, 0), 0);
+        line.text(")");
+    }
+}
+
+/// `later - origin`; without an origin the later moment itself.
+fn difference(line: &mut Line<'_, '_>, origin: u64, later: u64) {
+    if origin == 0 {
+        moment(line, later);
+        return;
+    }
+    let span = later.wrapping_sub(origin).cast_signed();
+    match span {
+        0 => {}
+        1.. => line.text("+"),
+        _ => line.text("-"),
+    }
+    let span = span.unsigned_abs();
+    line.number(span >> 32);
+    line.text(".");
+    put::padded(line.out, nanoseconds(span), 9);
+}
