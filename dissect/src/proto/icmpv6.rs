@@ -71,6 +71,7 @@ pub(super) fn icmpv6() -> Protocol {
         .field(u8("code").doc("code"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
         .field(body())
+        .either("opt.linkaddr", &["opt.src_linkaddr", "opt.target_linkaddr", "opt.linkaddr_other"])
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ipv6", "icmp.ext"])
@@ -555,6 +556,7 @@ fn after(walk: &mut Walk<'_, '_>) {
             quote(walk);
         }
         2 | 4 => quote(walk),
+        137 => redirected(walk),
         _ => {}
     }
 }
@@ -562,4 +564,23 @@ fn after(walk: &mut Walk<'_, '_>) {
 fn quote(walk: &mut Walk<'_, '_>) {
     walk.set_quoted();
     walk.next_named("ipv6");
+}
+
+/// The packet that a redirect's last option holds.
+fn redirected(walk: &mut Walk<'_, '_>) {
+    let octets = walk.layer_octets();
+    let mut at = 40_usize;
+    while let Some([kind, len]) = octets.get(at..).and_then(<[u8]>::first_chunk::<2>).copied() {
+        let size = usize::from(len).saturating_mul(8);
+        if size == 0 {
+            return;
+        }
+        if kind == 4 && octets.len() > at.saturating_add(8) {
+            walk.seek(walk.layer_offset().saturating_add(at).saturating_add(8));
+            walk.limit_payload(i64::try_from(size.saturating_sub(8)).unwrap_or(0));
+            quote(walk);
+            return;
+        }
+        at = at.saturating_add(size);
+    }
 }

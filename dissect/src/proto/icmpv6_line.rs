@@ -9,10 +9,11 @@ use crate::schema::{TCP_PORT, UDP_PORT};
 
 pub(super) fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     line.hosts();
-    let Some([kind, code, c0, c1, a, b, c, d]) = body.data.first_chunk::<8>().copied() else {
+    let Some([kind, code, c0, c1]) = body.data.first_chunk::<4>().copied() else {
         line.cut("icmp6", body);
         return;
     };
+    let [a, b, c, d] = body.data.get(4..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
     if line.style.verbose > 0 && !line.quoted {
         let stored = u16::from_be_bytes([c0, c1]);
         match super::udp::judge(line.network, 58, body, stored, ChecksumState::Unknown) {
@@ -70,6 +71,7 @@ fn by_type(line: &mut Line<'_, '_>, kind: u8, code: u8, word: u32, body: Body<'_
                 0 => ", erroneous - octet ",
                 1 => ", next header - octet ",
                 2 => ", option - octet ",
+                3 => ", incomplete header chain - octet ",
                 _ => ", unknown - octet ",
             });
             line.number(u64::from(word));
@@ -248,7 +250,11 @@ fn query_v2(line: &mut Line<'_, '_>, code: u32, rest: &[u8]) {
         line.text(" qqi=");
         line.number(u64::from(seconds));
     }
-    if sources > 0 {
+    if sources > 0 && line.style.verbose < 2 {
+        line.text(", ");
+        line.number(u64::from(sources));
+        line.text(" source(s)");
+    } else if sources > 0 {
         line.text(" {");
         for _ in 0..sources {
             let Some(source) = octets.array::<16>() else { break };
@@ -390,10 +396,7 @@ fn options(line: &mut Line<'_, '_>, list: &[u8]) {
 fn option(line: &mut Line<'_, '_>, kind: u8, value: &[u8]) {
     let mut octets = Octets::new(value);
     match kind {
-        1 | 2 => {
-            line.text(" ");
-            super::put::hex_octets(line.out, value, Some(b':'));
-        }
+        1 | 2 => super::put::hex_octets(line.out, value, Some(b':')),
         3 => prefix(line, &mut octets),
         5 | 7 => {
             let _ = octets.u16();

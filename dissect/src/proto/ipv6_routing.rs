@@ -186,15 +186,19 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let mut addresses = header.get(8..).unwrap_or_default().as_chunks::<16>().0;
     match kind {
         0 | 2 => {
-            line.text(", rsv=0x");
-            super::put::hex(line.out, u64::from(word));
+            if line.style.verbose > 0 {
+                line.text(", rsv=0x");
+                super::put::hex(line.out, u64::from(word));
+            }
         }
         4 => {
             let last = word >> 24;
             line.text(", last-entry=");
             line.number(u64::from(last));
-            line.text(", flags=0x");
-            super::put::hex(line.out, u64::from(word >> 16 & 0xff));
+            if line.style.verbose > 0 {
+                line.text(", flags=0x");
+                super::put::hex(line.out, u64::from(word >> 16 & 0xff));
+            }
             line.text(", tag=");
             super::put::hex(line.out, u64::from(word & 0xffff));
             addresses = addresses.get(..(last as usize).saturating_add(1)).unwrap_or(addresses);

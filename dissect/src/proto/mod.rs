@@ -17,6 +17,7 @@ mod icmp;
 mod icmp_extension;
 mod icmpv6;
 mod icmpv6_line;
+mod igmp;
 mod ipv4;
 mod ipv6;
 mod ipv6_options;
@@ -30,9 +31,11 @@ mod nsh;
 mod ntp;
 mod octets;
 mod rpl;
+mod sctp;
 mod tcp;
 mod tftp;
 mod udp;
+mod udplite;
 mod vlan;
 mod vxlan;
 
@@ -115,6 +118,9 @@ pub fn all() -> Vec<Protocol> {
         erspan::erspan3(),
         geneve::geneve(),
         icmp::icmp(),
+        igmp::igmp(),
+        udplite::udplite(),
+        sctp::sctp(),
         icmp_extension::extension(),
         icmpv6::icmpv6(),
     ]

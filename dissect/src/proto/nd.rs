@@ -95,7 +95,7 @@ pub(super) fn options() -> Item {
             [link_address(
                 mac("opt.src_linkaddr").craft("lladdr").doc("address"),
                 eui64("opt.src_linkaddr_eui64").doc("address"),
-                bytes("opt.linkaddr", rest()).doc("address"),
+                bytes("opt.linkaddr_other", rest()).doc("address"),
             )],
         ),
         case(
@@ -104,7 +104,7 @@ pub(super) fn options() -> Item {
             [link_address(
                 mac("opt.target_linkaddr").craft("lladdr").doc("address"),
                 eui64("opt.target_linkaddr_eui64").doc("address"),
-                bytes("opt.linkaddr", rest()).doc("address"),
+                bytes("opt.linkaddr_other", rest()).doc("address"),
             )],
         ),
         case(
