@@ -134,7 +134,8 @@ pub fn compile_tree(tree: Tree, length: usize, options: &Options<'_>) -> Result<
         );
         return Err(Error::new(whole, message));
     }
-    check::check(&instructions).map_err(|why| {
+    let judge = if check::loops(&instructions) { check::check_user } else { check::check };
+    judge(&instructions).map_err(|why| {
         Error::new(whole, format!("the program made of this would be refused by the kernel: {why}"))
     })?;
     Ok(Program { instructions, tree, link_type: options.link_type })

@@ -70,6 +70,8 @@ pub(crate) struct Diagram {
     pub(crate) nodes: Vec<Node>,
     pub(crate) questions: Vec<Question>,
     ranks: Vec<Rank>,
+    /// Whether a question asks for an address or a port.
+    data: Vec<bool>,
     question_ids: HashMap<Question, QuestionId>,
     node_ids: HashMap<Node, NodeId>,
     /// Questions below a node, folded to 64 bits.
@@ -131,6 +133,7 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         nodes: Vec::new(),
         questions: Vec::new(),
         ranks: Vec::new(),
+        data: Vec::new(),
         question_ids: HashMap::new(),
         node_ids: HashMap::new(),
         below: Vec::new(),
@@ -205,6 +208,14 @@ impl Diagram {
         let id = self.questions.len() as QuestionId;
         self.questions.push(question);
         self.ranks.push(rank);
+        self.data.push(match question {
+            Question::Value { number, .. } => {
+                use super::number::FieldKind;
+                self.word_order.contains_key(&number)
+                    || matches!(numbers.get(number), Number::Field { kind, .. } if kind != FieldKind::Protocol)
+            }
+            _ => false,
+        });
         self.question_ids.insert(question, id);
         Ok(id)
     }
@@ -456,7 +467,7 @@ impl Diagram {
         }
         let node = self.get(f).clone();
         let silent = matches!(self.questions[node.question as usize], Question::Scope(_) | Question::Bind(_));
-        let telling = node.edges.len() <= 6;
+        let telling = node.edges.len() <= 6 && (self.order.merge || !self.is_data(node.question));
         let mut edges = Vec::with_capacity(node.edges.len());
         let mut low = 0;
         for edge in &node.edges {
@@ -473,6 +484,11 @@ impl Diagram {
         let made = self.node(node.question, node.holds, edges)?;
         known.insert((f, g), made);
         Ok(made)
+    }
+
+    /// Addresses and ports: what they are says little of what comes behind, and there are many of them.
+    fn is_data(&self, question: QuestionId) -> bool {
+        self.data.get(question as usize).copied().unwrap_or(false)
     }
 
     /// How many tests a diagram takes.
@@ -587,6 +603,7 @@ impl Builder<'_> {
             Logic::Or(_) => self.join(false, &parts, true),
             Logic::Test { number, mask, low, high } => self.test(*number, *mask, *low, *high),
             Logic::Compare { left, relation, right } => self.compare(*left, *relation, *right),
+            Logic::Chain { .. } => Err(TooLarge),
             Logic::Bind(variable, number) => {
                 let (number, scopes) = self.generic(*number);
                 let question = self.diagram.question(Question::Bind(*variable), self.numbers)?;

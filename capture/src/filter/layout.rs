@@ -75,6 +75,13 @@ impl Layout {
         self.push(Instruction::branch(code, k, distance(yes), distance(no)))
     }
 
+    /// Lets the `ja` at `from` go back to `target`, which was placed after it.
+    pub(crate) fn go_back(&mut self, from: Label, target: Label) {
+        if let Some(jump) = self.reversed.get_mut(from) {
+            jump.k = (from as u32).wrapping_sub(target as u32).wrapping_sub(1);
+        }
+    }
+
     /// The program, first instruction first.
     pub(crate) fn finish(mut self) -> Vec<Instruction> {
         self.reversed.reverse();

@@ -99,6 +99,10 @@ impl Literal<'_> {
                     self.layout.push_all(&loads);
                     break self.layout.here();
                 }
+                Logic::Chain { extensions, next, base, offset, protocol } => {
+                    let (next, base) = (self.concrete(*next), self.concrete(*base));
+                    break self.chain(*extensions, next, base, *offset, *protocol, yes, no)?;
+                }
                 Logic::Bind(variable, number) => {
                     let number = self.concrete(*number);
                     let mut coder = self.coder();
@@ -115,6 +119,69 @@ impl Literal<'_> {
             self.placed.insert(key, label);
         }
         Ok(label)
+    }
+
+    /// A loop over headers: A holds what the next one is, X where it stands.
+    #[allow(clippy::too_many_arguments, reason = "the parts of one condition and its two ways out")]
+    fn chain(
+        &mut self,
+        extensions: bool,
+        next: NumberId,
+        base: NumberId,
+        offset: u32,
+        protocol: u32,
+        yes: Label,
+        no: Label,
+    ) -> Result<Label, TooManyCells> {
+        const AUTHENTICATION: u32 = 51;
+        const EXTENSIONS: [u32; 4] = [0, 60, 43, 44];
+        let cell = u32::from(self.numbers.variables);
+        if cell as usize >= super::insn::CELLS {
+            return Err(TooManyCells);
+        }
+        let step = |plus: u32, unit: u32, from_here: bool| {
+            let mut code = vec![
+                Instruction::load_indexed(1, offset),
+                Instruction::statement(code::ST, cell),
+                Instruction::load_indexed(1, offset.wrapping_add(1)),
+                Instruction::statement(code::ADD_K, plus),
+                Instruction::statement(code::MUL_K, unit),
+            ];
+            if from_here {
+                code.push(Instruction::statement(code::ADD_X, 0));
+            }
+            code.push(Instruction::statement(code::TAX, 0));
+            code.push(Instruction::statement(code::LD_MEM, cell));
+            code
+        };
+        // libpcap forgets to add where an authentication header starts; its verdict is the measure.
+        let mut backs = vec![self.layout.push(Instruction::jump(0))];
+        self.layout.push_all(&step(2, 4, false));
+        let mut test = self.layout.branch(code::JEQ_K, AUTHENTICATION, self.layout.here(), no);
+        if extensions {
+            backs.push(self.layout.push(Instruction::jump(0)));
+            self.layout.push_all(&step(1, 8, true));
+            let walk = self.layout.here();
+            for kind in EXTENSIONS.iter().rev() {
+                test = self.layout.branch(code::JEQ_K, *kind, walk, test);
+            }
+        }
+        let start = self.layout.branch(code::JEQ_K, protocol, yes, test);
+        for back in backs {
+            self.layout.go_back(back, start);
+        }
+        let mut coder = self.coder();
+        coder.load_x(base)?;
+        coder.load_a(next)?;
+        if coder.x != Some(base) {
+            coder.code.push(Instruction::statement(code::ST, cell));
+            coder.a = None;
+            coder.load_x(base)?;
+            coder.code.push(Instruction::statement(code::LD_MEM, cell));
+        }
+        let loads = coder.code;
+        self.layout.push_all(&loads);
+        Ok(self.layout.here())
     }
 
     fn test(

@@ -24,6 +24,9 @@ pub(crate) enum Logic {
     Or(Vec<LogicId>),
     /// Not.
     Not(LogicId),
+    /// Some header of a chain is `protocol`: the first is named by `next` and stands at `base + offset`. A loop, which
+    /// no kernel takes.
+    Chain { extensions: bool, next: NumberId, base: NumberId, offset: u32, protocol: u32 },
     /// Holds, and gives a variable its value.
     Bind(Variable, NumberId),
 }

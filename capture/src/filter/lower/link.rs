@@ -55,7 +55,7 @@ pub(super) enum Naming {
     Wlan,
     /// PPP protocol numbers.
     Ppp,
-    /// EtherTypes alone, as Cisco HDLC has them.
+    /// EtherTypes alone, as Cisco HDLC and the second cooked header have them.
     EtherOnly,
     /// The version nibble.
     Version,
@@ -78,7 +78,9 @@ pub(super) fn naming(link: LinkType) -> Naming {
         | LinkType::DSA_TAG_DSA
         | LinkType::DSA_TAG_BRCM_PREPEND
         | LinkType::DSA_TAG_EDSA => Naming::Ether,
-        LinkType::LINUX_SLL | LinkType::LINUX_SLL2 => Naming::Cooked,
+        LinkType::LINUX_SLL => Naming::Cooked,
+        // libpcap knows no 802.2 frames behind this header.
+        LinkType::LINUX_SLL2 => Naming::EtherOnly,
         LinkType::FDDI | LinkType::IEEE802_5 | LinkType::IP_OVER_FC | LinkType::ATM_RFC1483 => Naming::Llc,
         LinkType::IEEE802_11
         | LinkType::IEEE802_11_RADIOTAP
@@ -210,7 +212,8 @@ impl Lower<'_> {
             }
             Naming::EtherOnly => {
                 let kind = self.kind();
-                let protocol = if protocol == sap::OSI { 0xfefe } else { protocol };
+                let osi = protocol == sap::OSI && self.state.link == LinkType::C_HDLC;
+                let protocol = if osi { 0xfefe } else { protocol };
                 self.equal(kind, protocol)
             }
             Naming::Version => match protocol {

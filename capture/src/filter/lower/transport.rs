@@ -2,6 +2,7 @@
 
 use super::super::ast::{Protocol, Qualifiers};
 use super::super::error::Error;
+use super::super::logic::Logic;
 use super::super::names::Registry;
 use super::super::number::{Family, FieldKind, Op};
 use super::link::{ether_type, sap};
@@ -11,7 +12,7 @@ const TCP: u32 = 6;
 const UDP: u32 = 17;
 const SCTP: u32 = 132;
 
-/// How many headers of a chain are followed. libpcap's loop goes on to the packet's end, and no kernel takes it.
+/// How many headers of a chain are followed live, where a loop to the packet's end would not be taken.
 const CHAIN: usize = 16;
 
 impl Lower<'_> {
@@ -210,7 +211,7 @@ impl Lower<'_> {
 
     // ---- chains of headers ----------------------------------------------------------------------------------------
 
-    /// The protocol anywhere in the chain of headers; the chain is followed [`CHAIN`] headers far.
+    /// The protocol anywhere in the chain of headers; live, the chain is followed [`CHAIN`] headers far.
     pub(super) fn protocol_chain(&mut self, protocol: Option<Protocol>, number: u32) -> Result1 {
         if number > 255 {
             return self.error(format!("{number} is no IP protocol; they go up to 255"));
@@ -237,6 +238,12 @@ impl Lower<'_> {
         let arm = self.link_protocol(kind)?;
         let field = self.field(family, FieldKind::Protocol);
         let base = self.transport_base(family);
+        if !self.options.live {
+            let (extensions, offset) = (family == Family::Ip6, self.network_place().offset);
+            let walk =
+                self.conditions.add(Logic::Chain { extensions, next: field, base, offset, protocol: number });
+            return Ok(self.and([arm, walk]));
+        }
         let ((at, at_number), (next, next_number)) = (self.numbers.variable(), self.numbers.variable());
         let here = Place { base: Some(at_number), offset: self.network_place().offset };
         let start = [self.bind(next, field), self.bind(at, base)];
