@@ -174,6 +174,8 @@ fn every_datagram_and_octet_of_an_exchange_is_found() {
         ("threads.pcapng", &["--threads", "2"]),
         ("gso.pcapng", &["--gso", "--rxhash"]),
         ("pnet.pcapng", &["--backend", "pnet", "--buffer", "8M"]),
+        #[cfg(feature = "libpcap")]
+        ("libpcap.pcapng", &["--backend", "pcap"]),
     ] {
         let path = scratch.path(name);
         let mut arguments = vec!["v1", "-w", path.to_str().unwrap()];
@@ -539,6 +541,13 @@ fn wrong_words_and_wrong_places_end_with_their_exit_codes() {
         .nettool(&["capture", "v1", "--timestamps", "adapter"])
         .ends(3, &["v1 gives no hardware timestamps", "--timestamps host"]);
     pair.b.nettool(&["capture", "any", "--backend", "pnet"]).ends(2, &["pnet", "--backend packet"]);
+    // Built in or not, the answer is clear.
+    let pcap = pair.b.nettool(&["capture", "v1", "--backend", "pcap", "--duration", "1ms"]);
+    if cfg!(feature = "libpcap") {
+        pcap.ends(0, &["capturing on v1"]);
+    } else {
+        pcap.ends(2, &["built without the pcap backend", "--features libpcap"]);
+    }
     let full = pair.b.capture(&["v1", "-w", "/dev/full", "udp"]);
     udp_exchange(&pair, 5);
     full.end().ends(1, &["/dev/full", "captured", "received by filter"]);
