@@ -3,13 +3,13 @@
 #
 # Prints Markdown: the machine, a table of times and ratios, the commands. Each command runs RUNS times (default 3),
 # taking turns with its peer so that whatever else the machine does meets both; the run with the least wall time counts,
-# with its own processor time (user + system). Output goes to a file in SCRATCH (default /dev/shm, so that a disk does
-# not decide). A peer that is not installed is left out, with a line that says so. Live capture: benches/live_peers.sh.
+# with its own processor time (user + system). Input and output lie in SCRATCH (default /tmp), the input in the page cache.
+# A peer that is not installed is left out, with a line that says so.
 set -eu
 cd "$(dirname "$(readlink -f "$0")")/.."
 packets=${1:-2000000}
 runs=${RUNS:-3}
-scratch=$(mktemp -d "${SCRATCH:-/dev/shm}/nettool-bench.XXXXXX")
+scratch=$(mktemp -d "${SCRATCH:-${TMPDIR:-/tmp}}/nettool-bench.XXXXXX")
 trap 'rm -rf "$scratch"' EXIT
 
 cargo build --release --locked -q -p nettool
@@ -65,7 +65,7 @@ version() { command -v "$1" >/dev/null && "$@" 2>&1 | head -1; }
 echo "Measured $(date -u +%F) at commit $(git rev-parse --short HEAD 2>/dev/null || echo unknown), load $(cut -d' ' -f1 /proc/loadavg) before:"
 echo
 echo "- $(nproc) cores of $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1), $(awk '/MemTotal/ {printf "%.0f GiB", $2 / 1048576}' /proc/meminfo), Linux $(uname -r)"
-echo "- $(rustc --version); $(version tcpdump --version); $(version tshark --version | cut -d. -f1-3)"
+echo "- $(rustc --version); $(version tcpdump --version); $(tshark --version 2>/dev/null | sed -n 's/^\(TShark[^.]*\.[0-9]*\.[0-9]*\).*/\1/p')"
 echo "- input: $(sed 's/^[^:]*: //' "$scratch/made"); slice of $slice_packets packets for JSON"
 echo "- best of $runs runs, input in the page cache, output to $(df --output=fstype "$scratch" | tail -1)"
 echo

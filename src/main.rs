@@ -17,7 +17,16 @@ use std::process::ExitCode;
 
 /// Packet capture, analysis and traffic generation.
 #[derive(Parser)]
-#[command(name = "nettool", version, max_term_width = 110, disable_version_flag = true)]
+#[command(
+    name = "nettool",
+    version,
+    max_term_width = 110,
+    disable_version_flag = true,
+    after_help = "Examples:\n  nettool capture eth0\n  nettool capture any -n 'tcp port 80' -w /tmp/trace.pcapng\n  \
+nettool read -n trace.pcapng.zst\n  nettool read -Y 'dns.flags.rcode != 0' --json trace.pcap\n  \
+nettool read --fields ip.src,tcp.dstport trace.pcap 'tcp[tcpflags] & tcp-syn != 0'\n  \
+nettool filter --explain 'not port 22'\n\nnettool COMMAND --help tells more and shows more examples."
+)]
 struct Cli {
     #[command(flatten)]
     global: Global,

@@ -83,11 +83,59 @@ fn every_documented_example_ends_as_it_says() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The document with the output of each command of its `console` blocks as it is now.
+fn with_real_output(text: &str, commands: &mut usize) -> String {
+    let mut real = String::new();
+    let mut inside = false;
+    for line in text.lines() {
+        let fence = line.trim_start().starts_with("```");
+        if fence {
+            inside = !inside && line.trim() == "```console";
+        }
+        match line.strip_prefix("$ ").filter(|command| inside && runs_anywhere(command)) {
+            Some(command) => {
+                let output = shell(command).text();
+                real.extend([line, "\n", output.trim_end()]);
+                real.push_str(if output.trim_end().is_empty() { "" } else { "\n" });
+                *commands += 1;
+            }
+            None if inside && !fence => {} // output as it was
+            None => real.extend([line, "\n"]),
+        }
+    }
+    real
+}
+
+/// With `NETTOOL_WRITE_DOCS=1`, the documents are written anew.
+#[test]
+fn every_output_that_is_shown_is_real() {
+    let mut commands = 0;
+    for path in documents() {
+        let text = std::fs::read_to_string(&path).expect("documents are text");
+        let real = with_real_output(&text, &mut commands);
+        if real == text {
+            continue;
+        }
+        if std::env::var_os("NETTOOL_WRITE_DOCS").is_some() {
+            std::fs::write(&path, real).expect("a document can be written");
+            continue;
+        }
+        let differ = text.lines().zip(real.lines()).find(|(shown, real)| shown != real);
+        panic!(
+            "{} shows what is not so; NETTOOL_WRITE_DOCS=1 cargo test --test documented_examples writes it anew\n{differ:?}",
+            path.display()
+        );
+    }
+    assert!(commands >= 10, "{commands} commands with their output");
+}
+
 #[test]
 fn examples_write_only_below_tmp() {
     for (path, line) in shell_lines().into_iter().filter(|(_, line)| runs_anywhere(line)) {
+        // What is quoted is an expression.
+        let bare: String = line.split('\'').step_by(2).collect();
         for flag in [" -w ", " --html ", " > "] {
-            if let Some((_, target)) = line.split_once(flag) {
+            if let Some((_, target)) = bare.split_once(flag) {
                 let fine = target.starts_with("/tmp/") || target.starts_with("- ") || target.trim() == "-";
                 assert!(fine, "{}: {line}", path.display());
             }
@@ -116,6 +164,10 @@ fn links_between_documents_lead_somewhere() {
 
 #[test]
 fn the_help_of_every_command_shows_examples() {
+    let alone = nettool([] as [&str; 0]);
+    let shown = alone.text() + &alone.err;
+    let examples = shown.lines().filter(|line| line.starts_with("  nettool ")).count();
+    assert!(examples >= 5 && shown.lines().count() <= 60, "{shown}");
     let help = nettool(["--help"]).text();
     let commands: Vec<_> = help
         .lines()

@@ -1,6 +1,6 @@
 //! Octets and declarations in, a flat [`Dissection`] out.
 //!
-//! Each protocol's items are compiled once into a [`program`] of small steps; [`walk`] runs the programs layer by
+//! Each protocol's items are compiled once into a `program` of small steps; `walk` runs the programs layer by
 //! layer over a frame. A [`Plan`] names the fields that a consumer wants: programs compiled for it skip the rest, and
 //! the walk ends where no wanted field can follow. The dissection is reused from frame to frame; after the first few
 //! frames a decode allocates nothing.
