@@ -30,8 +30,12 @@ pub mod note;
 mod nsh;
 mod ntp;
 mod octets;
+mod ppp;
+mod ppp_control;
+mod pppoe;
 mod rpl;
 mod sctp;
+mod stp;
 mod tcp;
 mod tftp;
 mod udp;
@@ -123,5 +127,17 @@ pub fn all() -> Vec<Protocol> {
         sctp::sctp(),
         icmp_extension::extension(),
         icmpv6::icmpv6(),
+        stp::stp(),
+        ppp::ppp(),
+        ppp::chdlc(),
+        ppp::slarp(),
+        ppp_control::lcp(),
+        ppp_control::ipcp(),
+        ppp_control::ipv6cp(),
+        ppp_control::ccp(),
+        ppp_control::pap(),
+        ppp_control::chap(),
+        pppoe::session(),
+        pppoe::discovery(),
     ]
 }

@@ -1,0 +1,415 @@
+//! PPP's control protocols: LCP (RFC 1661, 1570, 1990), IPCP (RFC 1332, 1877), IPV6CP (RFC 5072), CCP (RFC 1962), and the
+//! authentication protocols PAP (RFC 1334) and CHAP (RFC 1994).
+
+use super::octets::Octets;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Item, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be24, be32, bytes, case, eui64, ipv4, is_in, label,
+    rest, switch, text, u8, val, when,
+};
+
+const CODES: &[(u64, &str)] = &[
+    (0, "Vendor-Extension"),
+    (1, "Conf-Request"),
+    (2, "Conf-Ack"),
+    (3, "Conf-Nack"),
+    (4, "Conf-Reject"),
+    (5, "Term-Request"),
+    (6, "Term-Ack"),
+    (7, "Code-Reject"),
+    (8, "Prot-Reject"),
+    (9, "Echo-Request"),
+    (10, "Echo-Reply"),
+    (11, "Disc-Req"),
+    (12, "Ident"),
+    (13, "Time-Remaining"),
+    (14, "Reset-Req"),
+    (15, "Reset-Ack"),
+];
+
+/// Code, identifier and length, which all control protocols begin with.
+fn control(
+    name: &'static str,
+    title: &'static str,
+    number: u64,
+    codes: &'static [(u64, &'static str)],
+) -> Protocol {
+    Protocol::new(name, title)
+        .on(PPP_PROTO, &[number])
+        .field(u8("=ppp.code").craft("code").default(1).names(codes).doc("code"))
+        .field(u8("=ppp.identifier").craft("id").doc("identifier"))
+        .field(be16("=ppp.length").craft("len").len_of(Span::Whole, 1, 0).unit("octets").doc("length"))
+        .summary(summary)
+}
+
+/// The message by its length; what stands behind it is padding.
+fn body(items: Vec<Item>) -> Item {
+    Item::Block(label("message").doc("message"), Size::Octets(val("=ppp.length") - 4), items)
+}
+
+fn tlv(cases: Vec<crate::schema::TlvCase>) -> Item {
+    let mut list = Tlv::new(
+        label("opt").doc("unknown option"),
+        u8("opt.type").craft("type").doc("type"),
+        u8("opt.length").craft("len").unit("octets").doc("length"),
+    )
+    .other([bytes("opt.data", rest()).craft("data").doc("data").into()]);
+    list.cases = cases;
+    list.into()
+}
+
+pub(super) fn lcp() -> Protocol {
+    const AUTHENTICATION: &[(u64, &str)] = &[(0xc023, "PAP"), (0xc223, "CHAP"), (0xc227, "EAP")];
+    const ALGORITHMS: &[(u64, &str)] = &[(5, "MD5"), (6, "SHA-1"), (0x80, "MS-CHAP"), (0x81, "MS-CHAP-2")];
+    let magic = || be32("magic_number").craft("magic_number").hex().doc("magic number").into();
+    let options = || {
+        vec![tlv(vec![
+            case(
+                1,
+                label("opt.mru_option").doc("maximum receive unit"),
+                [be16("opt.mru").unit("octets").doc("MRU").into()],
+            ),
+            case(
+                2,
+                label("opt.asyncmap_option").doc("async control character map"),
+                [be32("opt.asyncmap").hex().doc("map").into()],
+            ),
+            case(
+                3,
+                label("opt.authentication").doc("authentication protocol"),
+                [
+                    be16("opt.auth_protocol").hex().names(AUTHENTICATION).doc("protocol").into(),
+                    when(
+                        crate::schema::eq("opt.auth_protocol", 0xc223),
+                        [u8("opt.algorithm").names(ALGORITHMS).doc("algorithm").into()],
+                    ),
+                    bytes("opt.data", rest()).doc("data").into(),
+                ],
+            ),
+            case(
+                4,
+                label("opt.quality").doc("quality protocol"),
+                [
+                    be16("opt.quality_protocol")
+                        .hex()
+                        .names(&[(0xc025, "link quality report")])
+                        .doc("protocol")
+                        .into(),
+                    bytes("opt.data", rest()).doc("data").into(),
+                ],
+            ),
+            case(
+                5,
+                label("opt.magic").doc("magic number"),
+                [be32("opt.magic_number").hex().doc("magic number").into()],
+            ),
+            case(7, label("opt.pfc").doc("protocol field compression"), []),
+            case(8, label("opt.acfc").doc("address and control field compression"), []),
+            case(
+                9,
+                label("opt.fcs").doc("FCS alternatives"),
+                [u8("opt.fcs_alternatives").hex().doc("alternatives").into()],
+            ),
+            case(
+                10,
+                label("opt.padding").doc("self-describing padding"),
+                [u8("opt.maximum").unit("octets").doc("most").into()],
+            ),
+            case(
+                13,
+                label("opt.callback").doc("callback"),
+                [
+                    u8("opt.operation").doc("operation").into(),
+                    bytes("opt.message", rest()).doc("message").into(),
+                ],
+            ),
+            case(
+                17,
+                label("opt.multilink").doc("multilink MRRU"),
+                [be16("opt.mrru").unit("octets").doc("MRRU").into()],
+            ),
+            case(18, label("opt.short_sequence").doc("multilink short sequence numbers"), []),
+            case(
+                19,
+                label("opt.discriminator").doc("multilink endpoint discriminator"),
+                [
+                    u8("opt.ep_disc_class").doc("class").into(),
+                    bytes("opt.ep_disc", rest()).doc("address").into(),
+                ],
+            ),
+            case(
+                23,
+                label("opt.link").doc("link discriminator"),
+                [be16("opt.link_discrim").doc("discriminator").into()],
+            ),
+        ])]
+    };
+    control("lcp", "PPP Link Control Protocol", 0xc021, CODES)
+        .layer("PPP_LCP")
+        .layer("PPP_LCP_Configure")
+        .layer_as("PPP_LCP_Echo", &[("=ppp.code", 9)])
+        .layer_as("PPP_LCP_Terminate", &[("=ppp.code", 5)])
+        .source("RFC 1661 §5, RFC 1570")
+        .field(body(vec![switch(
+            val("=ppp.code"),
+            [
+                (1, options()),
+                (2, options()),
+                (3, options()),
+                (4, options()),
+                (
+                    8,
+                    vec![
+                        be16("rej_proto")
+                            .craft("rejected_protocol")
+                            .hex()
+                            .named_by(super::ppp::protocol_name)
+                            .doc("rejected protocol")
+                            .into(),
+                        bytes("data", rest()).doc("rejected data").into(),
+                    ],
+                ),
+                (9, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
+                (10, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
+                (11, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
+                (12, vec![magic(), text("message", rest()).doc("message").into()]),
+                (
+                    13,
+                    vec![
+                        magic(),
+                        be32("secs_remaining").unit("s").doc("time remaining").into(),
+                        text("message", rest()).doc("message").into(),
+                    ],
+                ),
+                (
+                    0,
+                    vec![
+                        magic(),
+                        be24("opt.oui").hex().doc("OUI").into(),
+                        u8("opt.kind").doc("kind").into(),
+                        bytes("data", rest()).doc("values").into(),
+                    ],
+                ),
+            ],
+            vec![bytes("data", rest()).doc("data").into()],
+        )]))
+        .sample_on(crate::frame::LinkType::PPP, "ff03c021 0101000e 010405d4 050600010203")
+        .sample_on(crate::frame::LinkType::PPP, "ff03c021 09030008 12345678")
+}
+
+fn configuration(protocol: Protocol, cases: Vec<crate::schema::TlvCase>) -> Protocol {
+    protocol.field(body(vec![
+        when(is_in("=ppp.code", &[1, 2, 3, 4]), [tlv(cases)]),
+        bytes("data", rest()).doc("data").into(),
+    ]))
+}
+
+pub(super) fn ipcp() -> Protocol {
+    let address = |number, name: &'static str, field: &'static str, doc: &'static str| {
+        case(number, label(name).doc(doc), [ipv4(field).craft("data").doc("address").into()])
+    };
+    configuration(
+        control("ipcp", "PPP IP Control Protocol", 0x8021, CODES)
+            .layer("PPP_IPCP")
+            .source("RFC 1332, RFC 1877"),
+        vec![
+            case(
+                1,
+                label("opt.addresses").doc("IP addresses (deprecated)"),
+                [
+                    ipv4("opt.src_address").doc("source").into(),
+                    ipv4("opt.dst_address").doc("destination").into(),
+                ],
+            ),
+            case(
+                2,
+                label("opt.compression").doc("IP compression protocol"),
+                [
+                    be16("opt.compress_proto")
+                        .hex()
+                        .names(&[(0x2d, "Van Jacobson"), (0x61, "IP header")])
+                        .doc("protocol")
+                        .into(),
+                    bytes("opt.data", rest()).doc("data").into(),
+                ],
+            ),
+            address(3, "opt.address", "opt.ip_address", "IP address"),
+            address(4, "opt.mobile", "opt.mobile_node", "mobile node's home address"),
+            address(129, "opt.dns1", "opt.pri_dns_address", "primary DNS server"),
+            address(130, "opt.nbns1", "opt.pri_nbns_address", "primary NBNS server"),
+            address(131, "opt.dns2", "opt.sec_dns_address", "secondary DNS server"),
+            address(132, "opt.nbns2", "opt.sec_nbns_address", "secondary NBNS server"),
+        ],
+    )
+    .sample_on(crate::frame::LinkType::PPP, "ff038021 0102000a 03060a000001")
+}
+
+pub(super) fn ipv6cp() -> Protocol {
+    configuration(
+        control("ipv6cp", "PPP IPv6 Control Protocol", 0x8057, CODES).source("RFC 5072 §4"),
+        vec![
+            case(
+                1,
+                label("opt.identifier").doc("interface identifier"),
+                [eui64("opt.interface_identifier").doc("identifier").into()],
+            ),
+            case(
+                2,
+                label("opt.compression").doc("IPv6 compression protocol"),
+                [
+                    be16("opt.compress_proto").hex().doc("protocol").into(),
+                    bytes("opt.data", rest()).doc("data").into(),
+                ],
+            ),
+        ],
+    )
+    .sample_on(crate::frame::LinkType::PPP, "ff038057 0102000e 010a020000fffe000001")
+}
+
+pub(super) fn ccp() -> Protocol {
+    configuration(
+        control("ccp", "PPP Compression Control Protocol", 0x80fd, CODES).source("RFC 1962"),
+        vec![
+            case(
+                18,
+                label("opt.mppe").doc("MPPE/MPPC"),
+                [be32("opt.supported_bits").hex().doc("supported").into()],
+            ),
+            case(
+                21,
+                label("opt.bsd").doc("BSD compress"),
+                [u8("opt.vd").hex().doc("version and dictionary").into()],
+            ),
+            case(
+                26,
+                label("opt.deflate").doc("deflate"),
+                [u8("opt.window").hex().doc("window").into(), u8("opt.check").doc("check").into()],
+            ),
+        ],
+    )
+    .sample_on(crate::frame::LinkType::PPP, "ff0380fd 0102000a 120600000040")
+}
+
+pub(super) fn pap() -> Protocol {
+    const PAP_CODES: &[(u64, &str)] = &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")];
+    control("pap", "PPP Password Authentication Protocol", 0xc023, PAP_CODES)
+        .layer_as("PPP_PAP_Request", &[("=ppp.code", 1)])
+        .layer_as("PPP_PAP_Response", &[("=ppp.code", 2)])
+        .source("RFC 1334 §2")
+        .field(body(vec![switch(
+            val("=ppp.code"),
+            [(
+                1,
+                vec![
+                    u8("peer_id.length")
+                        .craft("username_len")
+                        .len_of_part("peer_id", 1, 0)
+                        .unit("octets")
+                        .doc("name length")
+                        .into(),
+                    text("peer_id", Size::Octets(val("peer_id.length"))).craft("username").doc("name").into(),
+                    u8("password.length")
+                        .craft("passwd_len")
+                        .len_of_part("password", 1, 0)
+                        .unit("octets")
+                        .doc("password length")
+                        .into(),
+                    text("password", Size::Octets(val("password.length")))
+                        .craft("password")
+                        .doc("password")
+                        .into(),
+                ],
+            )],
+            vec![
+                u8("message.length")
+                    .craft("msg_len")
+                    .len_of_part("message_text", 1, 0)
+                    .unit("octets")
+                    .doc("message length")
+                    .into(),
+                text("message_text", Size::Octets(val("message.length")))
+                    .craft("message")
+                    .doc("message")
+                    .into(),
+            ],
+        )]))
+        .sample_on(crate::frame::LinkType::PPP, "ff03c023 0101000a 026162 026364")
+}
+
+pub(super) fn chap() -> Protocol {
+    const CHAP_CODES: &[(u64, &str)] = &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")];
+    control("chap", "PPP Challenge Handshake Authentication Protocol", 0xc223, CHAP_CODES)
+        .layer_as("PPP_CHAP_ChallengeResponse", &[("=ppp.code", 1)])
+        .source("RFC 1994 §4")
+        .field(body(vec![switch(
+            val("=ppp.code"),
+            [(1, challenge()), (2, challenge())],
+            vec![text("message_text", rest()).craft("data").doc("message").into()],
+        )]))
+        .sample_on(crate::frame::LinkType::PPP, "ff03c223 0101000a 0461626364 6e")
+}
+
+fn challenge() -> Vec<Item> {
+    vec![
+        u8("value_size").len_of_part("value", 1, 0).unit("octets").doc("value length").into(),
+        bytes("value", Size::Octets(val("value_size"))).craft("value").doc("value").into(),
+        text("name", rest()).craft("optional_name").doc("name").into(),
+    ]
+}
+
+fn codes(protocol: &str) -> &'static [(u64, &'static str)] {
+    match protocol {
+        "pap" => &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")],
+        "chap" => &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")],
+        _ => CODES,
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let name = line.protocol_name();
+    line.text(match name {
+        "lcp" => "LCP",
+        "ipcp" => "IPCP",
+        "ipv6cp" => "IP6CP",
+        "ccp" => "CCP",
+        "pap" => "PAP",
+        _ => "CHAP",
+    });
+    let Some([code, id, _, _]) = body.data.first_chunk::<4>().copied() else {
+        line.cut(name, body);
+        return;
+    };
+    line.text(", ");
+    line.text(
+        codes(name).iter().find(|entry| entry.0 == u64::from(code)).map_or("unknown code", |entry| entry.1),
+    );
+    line.text(" (");
+    line.hex(u64::from(code), 2);
+    line.text("), id ");
+    line.number(u64::from(id));
+    let mut octets = Octets::new(body.data.get(4..).unwrap_or_default());
+    match (name, code) {
+        ("pap", 1) => {
+            for what in [", Peer ", ", Name "] {
+                line.text(what);
+                let len = usize::from(octets.u8().unwrap_or(0));
+                line.untrusted(octets.take_up_to(len));
+            }
+        }
+        ("chap", 1 | 2) => {
+            line.text(", Value ");
+            let len = usize::from(octets.u8().unwrap_or(0));
+            super::put::hex_octets(line.out, octets.take_up_to(len), None);
+            line.text(", Name ");
+            line.untrusted(octets.left());
+        }
+        ("pap" | "chap", _) => {
+            line.text(", Msg ");
+            line.untrusted(octets.left());
+        }
+        _ => {
+            line.text(", length ");
+            line.number(body.len.saturating_add(2) as u64);
+        }
+    }
+}
