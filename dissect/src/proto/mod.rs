@@ -35,9 +35,11 @@ mod ppp_control;
 mod pppoe;
 mod rpl;
 mod sctp;
+mod sha256;
 mod stp;
 mod tcp;
 mod tftp;
+mod tls;
 mod udp;
 mod udplite;
 mod vlan;
@@ -98,6 +100,7 @@ pub fn all() -> Vec<Protocol> {
         dhcpv6::dhcpv6(),
         ntp::ntp(),
         tftp::tftp(),
+        tls::tls(),
         llc::llc(),
         llc::snap(),
         arp::arp(),

@@ -1,0 +1,246 @@
+//! TLS records (RFC 8446, 5246): handshake messages with the extensions of ClientHello and ServerHello, alerts, and the JA4
+//! fingerprint of clients.
+//!
+//! A record that goes on in the next segment is shown by its head alone; a handshake that is encrypted, as octets.
+
+mod hello;
+mod ja4;
+mod names;
+
+use super::octets::Octets;
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Field, Kind, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes, custom, label, rest, text, u8,
+};
+use names::{ALERTS, CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
+
+pub(super) fn tls() -> Protocol {
+    Protocol::new("tls", "Transport Layer Security")
+        .layer("TLS")
+        .alias("ssl")
+        .source("RFC 8446 §4, §5, RFC 5246 §7; IANA \"Transport Layer Security (TLS) Parameters\"")
+        .on(TCP_PORT, &[443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8443, 8883])
+        .accepts(TCP_PORT, looks_like_a_record)
+        .field(custom(fields(), records))
+        .summary(summary)
+        .sample("0200000000020200000000010800450000be00010000400666370a0000010a0000029c4001bb000003e8000007d0501820005f0a000016030100910100008d0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f00000613011302c02b0100005e0000000e000c000009686f73742e74657374000a00060004001d0017000b00020100000d00060004040308040010000e000c02683208687474702f312e31002b00050403040303002d00020101003300080006001d00026162ff01000100")
+        .sample("020000000002020000000001080045000086000100004006666f0a0000010a0000029c4001bb000003e8000007d05018200057b90000160303003e0200003a0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0273731301000010002b0002030400330006001d000263641403030001011703030009aaaaaaaaaaaaaaaaaa15030300020228")
+}
+
+/// Every field of records and handshakes.
+fn fields() -> [Field; 64] {
+    let made = |name: &'static str| Field::new(name, Kind::Made, Size::Rest);
+    let octets = |name: &'static str, doc: &'static str| bytes(name, rest()).doc(doc);
+    [
+        label("record").doc("record"),
+        u8("record.content_type").names(CONTENT).doc("content type"),
+        be16("record.version").hex().names(VERSIONS).doc("version"),
+        be16("record.length").unit("octets").doc("length"),
+        octets("app_data", "encrypted application data"),
+        octets("segment.data", "part of a record that goes on in the next segment"),
+        octets("record.data", "content"),
+        label("change_cipher_spec").doc("change of cipher"),
+        u8("alert_message.level").names(&[(1, "warning"), (2, "fatal")]).doc("alert level"),
+        u8("alert_message.desc").names(ALERTS).doc("alert"),
+        octets("alert_message", "encrypted alert"),
+        octets("handshake.encrypted", "encrypted handshake message"),
+        label("handshake").doc("handshake message"),
+        u8("handshake.type").names(HANDSHAKES).doc("message"),
+        be24("handshake.length").unit("octets").doc("length"),
+        be16("handshake.version").hex().names(VERSIONS).doc("version"),
+        octets("handshake.random", "random"),
+        u8("handshake.session_id_length").unit("octets").doc("length of the session"),
+        octets("handshake.session_id", "session"),
+        be16("handshake.cipher_suites_length").unit("octets").doc("length of the cipher suites"),
+        be16("handshake.ciphersuite").hex().named_by(cipher_name).doc("cipher suite"),
+        u8("handshake.comp_methods_length").unit("octets").doc("length of the compression methods"),
+        u8("handshake.comp_method").names(&[(0, "null"), (1, "DEFLATE")]).doc("compression method"),
+        be16("handshake.extensions_length").unit("octets").doc("length of the extensions"),
+        label("handshake.extension").doc("extension"),
+        be16("handshake.extension.type").named_by(extension_name).doc("extension type"),
+        be16("handshake.extension.len").unit("octets").doc("length"),
+        octets("handshake.extension.data", "data"),
+        be16("handshake.extensions_server_name_list_len").unit("octets").doc("length of the server names"),
+        u8("handshake.extensions_server_name_type").names(&[(0, "host name")]).doc("type of the name"),
+        be16("handshake.extensions_server_name_len").unit("octets").doc("length of the name"),
+        text("handshake.extensions_server_name", rest()).doc("server name"),
+        be16("handshake.extensions_supported_groups_length").unit("octets").doc("length of the groups"),
+        be16("handshake.extensions_supported_group").hex().named_by(group_name).doc("group"),
+        u8("handshake.extensions_ec_point_formats_length").unit("octets").doc("length of the point formats"),
+        u8("handshake.extensions_ec_point_format")
+            .names(&[(0, "uncompressed"), (1, "ansiX962_compressed_prime"), (2, "ansiX962_compressed_char2")])
+            .doc("point format"),
+        be16("handshake.sig_hash_alg_len").unit("octets").doc("length of the signature algorithms"),
+        be16("handshake.sig_hash_alg").hex().named_by(signature_name).doc("signature algorithm"),
+        be16("handshake.extensions_alpn_len").unit("octets").doc("length of the protocols"),
+        u8("handshake.extensions_alpn_str_len").unit("octets").doc("length of the protocol"),
+        text("handshake.extensions_alpn_str", rest()).doc("application protocol"),
+        u8("handshake.extensions.supported_versions_len").unit("octets").doc("length of the versions"),
+        be16("handshake.extensions.supported_version").hex().names(VERSIONS).doc("supported version"),
+        be16("handshake.extensions_key_share_client_length").unit("octets").doc("length of the key shares"),
+        be16("handshake.extensions_key_share_group").named_by(group_name).doc("group of the key share"),
+        be16("handshake.extensions_key_share_key_exchange_length").unit("octets").doc("length of the key"),
+        octets("handshake.extensions_key_share_key_exchange", "key"),
+        be16("handshake.extensions_key_share_selected_group").named_by(group_name).doc("group asked for"),
+        u8("extension.psk_ke_modes_length").unit("octets").doc("length of the modes"),
+        u8("extension.psk_ke_mode").names(&[(0, "psk_ke"), (1, "psk_dhe_ke")]).doc("key exchange mode"),
+        u8("handshake.extensions_reneg_info_len").unit("octets").doc("length of the renegotiation info"),
+        octets("handshake.extensions_reneg_info", "renegotiation info"),
+        u8("handshake.max_fragment_length").doc("maximum fragment length"),
+        u8("handshake.extensions_status_request_type").names(&[(1, "OCSP")]).doc("certificate status type"),
+        be24("handshake.certificates_length").unit("octets").doc("length of the certificates"),
+        be24("handshake.certificate_length").unit("octets").doc("length of the certificate"),
+        octets("handshake.certificate", "certificate"),
+        be32("handshake.session_ticket_lifetime_hint").unit("s").doc("lifetime of the ticket"),
+        octets("handshake.data", "message"),
+        made("handshake.ja4").doc("JA4 fingerprint of the client"),
+        made("handshake.ja4_r").doc("JA4 fingerprint, not hashed"),
+        be16("extension.psk_selected").doc("pre-shared key chosen"),
+        octets("handshake.cookie", "cookie"),
+        u8("handshake.extension.heartbeat.mode")
+            .names(&[(1, "peer may send requests"), (2, "peer may not send requests")])
+            .doc("heartbeat mode"),
+    ]
+}
+
+fn cipher_name(value: u64) -> Option<&'static str> {
+    grease(value).or_else(|| Names::List(CIPHERS).get(value))
+}
+
+fn extension_name(value: u64) -> Option<&'static str> {
+    grease(value).or_else(|| Names::List(EXTENSIONS).get(value))
+}
+
+fn group_name(value: u64) -> Option<&'static str> {
+    grease(value).or_else(|| Names::List(GROUPS).get(value))
+}
+
+fn signature_name(value: u64) -> Option<&'static str> {
+    grease(value).or_else(|| Names::List(SIGNATURES).get(value))
+}
+
+/// Values that mean nothing and keep servers tolerant (RFC 8701).
+fn grease(value: u64) -> Option<&'static str> {
+    (value & 0x0f0f == 0x0a0a && value >> 8 & 0xff == value & 0xff).then_some("GREASE")
+}
+
+fn looks_like_a_record(segment: &[u8]) -> bool {
+    match segment {
+        [20..=24, 3, 0..=4, high, low, ..] => u16::from_be_bytes([*high, *low]) <= 18_432,
+        _ => false,
+    }
+}
+
+fn records(walk: &mut Walk<'_, '_>) {
+    while looks_like_a_record(walk.rest()) && !walk.too_deep() {
+        let node = walk.open("record");
+        let kind = walk.take("record.content_type", 1);
+        walk.take("record.version", 2);
+        let length =
+            walk.take("record.length", 2).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+        let have = walk.rest().len();
+        if have < length {
+            walk.take_octets("segment.data", have);
+        } else {
+            walk.part(length, |walk| content(walk, kind.unwrap_or(0)));
+        }
+        walk.close(node);
+    }
+    let rest = walk.rest().len();
+    if rest > 0 {
+        walk.take_octets("segment.data", rest);
+    }
+}
+
+fn content(walk: &mut Walk<'_, '_>, kind: u64) {
+    let length = walk.rest().len();
+    match kind {
+        20 => {
+            let node = walk.open("change_cipher_spec");
+            walk.advance(length);
+            walk.close(node);
+        }
+        21 if length == 2 => {
+            walk.take("alert_message.level", 1);
+            walk.take("alert_message.desc", 1);
+        }
+        21 => {
+            walk.take_octets("alert_message", length);
+        }
+        22 => handshakes(walk),
+        23 => {
+            walk.take_octets("app_data", length);
+        }
+        _ => {
+            walk.take_octets("record.data", length);
+        }
+    }
+}
+
+fn handshakes(walk: &mut Walk<'_, '_>) {
+    while let Some([kind, l0, l1, l2]) = walk.rest().first_chunk::<4>() {
+        let length = usize::try_from(u32::from_be_bytes([0, *l0, *l1, *l2])).unwrap_or(usize::MAX);
+        let known = Names::List(HANDSHAKES).get(u64::from(*kind)).is_some();
+        if !known || length > walk.rest().len().saturating_sub(4) || walk.too_deep() {
+            break;
+        }
+        let kind = u64::from(*kind);
+        let node = walk.open("handshake");
+        walk.take("handshake.type", 1);
+        walk.take("handshake.length", 3);
+        walk.part(length, |walk| hello::message(walk, kind));
+        walk.close(node);
+    }
+    let left = walk.rest().len();
+    if left > 0 {
+        walk.take_octets("handshake.encrypted", left);
+    }
+}
+
+fn version(line: &mut Line<'_, '_>, version: u16) {
+    match Names::List(VERSIONS).get(u64::from(version)) {
+        Some(name) => {
+            line.text("TLSv");
+            line.text(name.strip_prefix("TLS ").unwrap_or(name));
+        }
+        None => line.text("TLS"),
+    }
+}
+
+/// `TLSv1.2 ClientHello host.test`: the first record, and what else begins in the segment.
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let mut octets = Octets::of(body);
+    let (Some(kind), Some(number), Some(length)) = (octets.u8(), octets.u16(), octets.u16()) else {
+        line.text("TLS");
+        line.cut("tls", body);
+        return;
+    };
+    version(line, number);
+    line.text(" ");
+    match kind {
+        22 => {
+            let message = octets.left().first().copied().unwrap_or(0);
+            match Names::List(HANDSHAKES).get(u64::from(message)) {
+                Some(name) => line.text(name),
+                None => line.text("encrypted handshake"),
+            }
+            if message == 1
+                && let Some(name) = ja4::server_name(octets.left().get(4..).unwrap_or_default())
+            {
+                line.text(" ");
+                line.untrusted(name);
+            }
+        }
+        21 => match octets.left() {
+            [level, alert, ..] if length == 2 => {
+                line.text(if *level == 2 { "fatal alert " } else { "alert " });
+                line.text(Names::List(ALERTS).get(u64::from(*alert)).unwrap_or("unknown"));
+            }
+            _ => line.text("encrypted alert"),
+        },
+        _ => line.text(Names::List(CONTENT).get(u64::from(kind)).unwrap_or("record")),
+    }
+    line.text(", record length ");
+    line.number(u64::from(length));
+}
