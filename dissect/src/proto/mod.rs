@@ -2,6 +2,7 @@
 
 mod arp;
 mod authentication;
+mod bgp;
 mod cooked;
 mod data;
 mod dhcp;
@@ -30,9 +31,11 @@ pub mod note;
 mod nsh;
 mod ntp;
 mod octets;
+mod ospf;
 mod ppp;
 mod ppp_control;
 mod pppoe;
+mod rip;
 mod rpl;
 mod sctp;
 mod sha256;
@@ -43,6 +46,7 @@ mod tls;
 mod udp;
 mod udplite;
 mod vlan;
+mod vrrp;
 mod vxlan;
 
 use crate::render::put;
@@ -101,6 +105,11 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        bgp::bgp(),
+        ospf::ospf(),
+        vrrp::vrrp(),
+        rip::ripng(),
+        rip::rip(),
         llc::llc(),
         llc::snap(),
         arp::arp(),

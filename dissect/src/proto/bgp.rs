@@ -1,0 +1,548 @@
+//! BGP-4 (RFC 4271): OPEN with capabilities, UPDATE with path attributes, NOTIFICATION, KEEPALIVE, ROUTE-REFRESH.
+//!
+//! AS numbers of AS_PATH are taken as four octets where the segments fit so, else as two. What stands behind IPv4 and IPv6
+//! unicast families in MP_REACH_NLRI is shown as octets.
+
+use super::octets::Octets;
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Field, Item, Kind, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16, be32, bits, block,
+    bytes, custom, flag, ge, ipv4, label, left, lit, repeat, rest, switch, u8, val, when,
+};
+
+const TYPES: &[(u64, &str)] = &[
+    (1, "Open"),
+    (2, "Update"),
+    (3, "Notification"),
+    (4, "Keepalive"),
+    (5, "Route Refresh"),
+    (6, "Capability"),
+];
+
+const CAPABILITIES: &[(u64, &str)] = &[
+    (1, "multiprotocol extensions"),
+    (2, "route refresh"),
+    (3, "outbound route filtering"),
+    (5, "extended next hop encoding"),
+    (6, "extended message"),
+    (7, "BGPsec"),
+    (8, "multiple labels"),
+    (9, "role"),
+    (64, "graceful restart"),
+    (65, "four-octet AS numbers"),
+    (67, "dynamic capability"),
+    (69, "ADD-PATH"),
+    (70, "enhanced route refresh"),
+    (71, "long-lived graceful restart"),
+    (73, "FQDN"),
+    (128, "route refresh (Cisco)"),
+];
+
+const ATTRIBUTES: &[(u64, &str)] = &[
+    (1, "ORIGIN"),
+    (2, "AS_PATH"),
+    (3, "NEXT_HOP"),
+    (4, "MULTI_EXIT_DISC"),
+    (5, "LOCAL_PREF"),
+    (6, "ATOMIC_AGGREGATE"),
+    (7, "AGGREGATOR"),
+    (8, "COMMUNITIES"),
+    (9, "ORIGINATOR_ID"),
+    (10, "CLUSTER_LIST"),
+    (14, "MP_REACH_NLRI"),
+    (15, "MP_UNREACH_NLRI"),
+    (16, "EXTENDED_COMMUNITIES"),
+    (17, "AS4_PATH"),
+    (18, "AS4_AGGREGATOR"),
+    (22, "PMSI_TUNNEL"),
+    (23, "TUNNEL_ENCAPSULATION"),
+    (26, "AIGP"),
+    (29, "BGP-LS"),
+    (32, "LARGE_COMMUNITY"),
+    (33, "BGPsec_PATH"),
+    (35, "ONLY_TO_CUSTOMER"),
+    (40, "BGP_PREFIX_SID"),
+];
+
+const FAMILIES: &[(u64, &str)] = &[(1, "IPv4"), (2, "IPv6"), (25, "L2VPN"), (16388, "BGP-LS")];
+const SUBFAMILIES: &[(u64, &str)] = &[
+    (1, "unicast"),
+    (2, "multicast"),
+    (4, "labelled unicast"),
+    (65, "VPLS"),
+    (70, "EVPN"),
+    (71, "BGP-LS"),
+    (128, "labelled VPN"),
+    (132, "route target"),
+    (133, "flow specification"),
+];
+
+const ERRORS: &[(u64, &str)] = &[
+    (1, "message header error"),
+    (2, "OPEN message error"),
+    (3, "UPDATE message error"),
+    (4, "hold timer expired"),
+    (5, "finite state machine error"),
+    (6, "cease"),
+    (7, "ROUTE-REFRESH message error"),
+];
+
+pub(super) fn bgp() -> Protocol {
+    Protocol::new("bgp", "Border Gateway Protocol")
+        .layer("BGPHeader")
+        .layer("BGPOpen")
+        .layer("BGPUpdate")
+        .source("RFC 4271 §4, RFC 5492, RFC 4760, RFC 2918")
+        .on(TCP_PORT, &[179])
+        .accepts(TCP_PORT, has_marker)
+        .field(bytes("marker", Size::Octets(lit(16))).default_bytes(&[0xff; 16]).doc("marker"))
+        .field(be16("length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
+        .field(u8("type").default(4).names(TYPES).doc("type"))
+        .field(block(
+            label("message").doc("message").hidden(),
+            Size::Octets((val("length") - 19).min(left())),
+            [switch(val("type"), [(1, open()), (2, update()), (3, notification()), (5, refresh())], vec![])],
+        ))
+        .after(next_message)
+        .summary(summary)
+        .sample("020000000002020000000001080045000068000100004006668d0a0000010a0000029c4000b3000003e8000007d050182000aec60000ffffffffffffffffffffffffffffffff002d0104fde800b401010101100206010400010001020641040000fde8ffffffffffffffffffffffffffffffff001304")
+        .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002")
+}
+
+fn has_marker(segment: &[u8]) -> bool {
+    let Some((marker, rest)) = segment.split_first_chunk::<16>() else { return false };
+    let length = rest.first_chunk().map_or(0, |length| u16::from_be_bytes(*length));
+    *marker == [0xff; 16] && length >= 19
+}
+
+/// Several messages may stand in one segment.
+fn next_message(walk: &mut Walk<'_, '_>) {
+    if has_marker(walk.rest()) {
+        walk.next_named("bgp");
+    }
+}
+
+fn hidden(name: &'static str) -> Field {
+    label(name).doc("entries").hidden()
+}
+
+fn open() -> Vec<Item> {
+    let mut capability = Tlv::new(
+        label("cap").doc("capability"),
+        u8("cap.type").craft("code").names(CAPABILITIES).doc("capability"),
+        u8("cap.length").unit("octets").doc("length"),
+    )
+    .body_len()
+    .other([bytes("cap.unknown", rest()).doc("value").into()]);
+    let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("cap").doc("capability"), items };
+    capability.cases = vec![
+        case(
+            1,
+            vec![
+                be16("cap.mp.afi").names(FAMILIES).doc("address family").into(),
+                u8("cap.reserved").doc("reserved").into(),
+                u8("cap.mp.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+            ],
+        ),
+        case(
+            9,
+            vec![
+                u8("cap.role")
+                    .names(&[
+                        (0, "provider"),
+                        (1, "route server"),
+                        (2, "route server client"),
+                        (3, "customer"),
+                        (4, "peer"),
+                    ])
+                    .doc("role")
+                    .into(),
+            ],
+        ),
+        case(
+            64,
+            vec![
+                bits("cap.gr.timers.restart_flag", 4).hex().doc("restart flags").into(),
+                bits("cap.gr.timers.restart_time", 12).unit("s").doc("restart time").into(),
+                repeat(
+                    hidden("cap.gr.families"),
+                    [
+                        be16("cap.gr.afi").names(FAMILIES).doc("address family").into(),
+                        u8("cap.gr.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+                        u8("cap.gr.flag").hex().doc("flags; 0x80: forwarding state preserved").into(),
+                    ],
+                ),
+            ],
+        ),
+        case(65, vec![be32("cap.4as").doc("AS").into()]),
+        case(
+            69,
+            vec![repeat(
+                hidden("cap.addpath.families"),
+                [
+                    be16("cap.addpath.afi").names(FAMILIES).doc("address family").into(),
+                    u8("cap.addpath.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+                    u8("cap.addpath.sendreceive")
+                        .names(&[(1, "receive"), (2, "send"), (3, "both")])
+                        .doc("paths")
+                        .into(),
+                ],
+            )],
+        ),
+        case(
+            73,
+            vec![
+                u8("cap.fqdn.hostname.len").unit("octets").doc("length of the host name").into(),
+                crate::schema::text("cap.fqdn.hostname", Size::Octets(val("cap.fqdn.hostname.len")))
+                    .doc("host name")
+                    .into(),
+                u8("cap.fqdn.domain_name.len").unit("octets").doc("length of the domain name").into(),
+                crate::schema::text("cap.fqdn.domain_name", Size::Octets(val("cap.fqdn.domain_name.len")))
+                    .doc("domain name")
+                    .into(),
+            ],
+        ),
+    ];
+    let mut parameters = Tlv::new(
+        label("open.opt.param").doc("optional parameter"),
+        u8("open.opt.param.type").names(&[(1, "authentication"), (2, "capabilities")]).doc("parameter"),
+        u8("open.opt.param.len").unit("octets").doc("length"),
+    )
+    .body_len()
+    .other([bytes("open.opt.param.unknown", rest()).doc("value").into()]);
+    parameters.cases = vec![TlvCase {
+        kind: 2,
+        field: label("open.opt.param").doc("optional parameter"),
+        items: vec![capability.into()],
+    }];
+    vec![
+        u8("open.version").craft("version").default(4).doc("version").into(),
+        be16("open.myas").craft("my_as").doc("AS").into(),
+        be16("open.holdtime").craft("hold_time").unit("s").doc("hold time").into(),
+        ipv4("open.identifier").craft("bgp_id").doc("router").into(),
+        u8("open.opt.len")
+            .craft("opt_param_len")
+            .unit("octets")
+            .len_of_part("open.opt", 1, 0)
+            .doc("length of the parameters")
+            .into(),
+        block(
+            label("open.opt").craft("opt_params").doc("optional parameters"),
+            Size::Octets(val("open.opt.len")),
+            [parameters.into()],
+        ),
+    ]
+}
+
+/// A prefix of as many octets as its length needs.
+fn prefixes(part: &'static str, field: &'static str, doc: &'static str) -> Item {
+    repeat(
+        label(part).doc(doc).hidden(),
+        [
+            u8("prefix_length").doc("prefix length").into(),
+            custom(
+                [ipv4(field).doc(doc), bytes("prefix_octets", rest()).doc("prefix, too long")],
+                if field.starts_with("withdrawn") { withdrawn } else { announced },
+            ),
+        ],
+    )
+}
+
+fn withdrawn(walk: &mut Walk<'_, '_>) {
+    prefix(walk, "withdrawn_prefix");
+}
+
+fn announced(walk: &mut Walk<'_, '_>) {
+    prefix(walk, "nlri_prefix");
+}
+
+fn prefix(walk: &mut Walk<'_, '_>, name: &str) {
+    let bits = walk.offset().checked_sub(1).and_then(|at| walk.all_octets().get(at)).copied().unwrap_or(0);
+    let octets = usize::from(bits).div_ceil(8);
+    if octets > 4 {
+        walk.take_octets("prefix_octets", octets.min(walk.rest().len()));
+        return;
+    }
+    let Some(head) = walk.rest().get(..octets) else {
+        walk.missing(octets);
+        walk.advance(octets);
+        return;
+    };
+    let mut address = [0; 4];
+    address.iter_mut().zip(head).for_each(|(to, from)| *to = *from);
+    walk.emit(name, walk.offset(), octets, u64::from(u32::from_be_bytes(address)));
+    walk.advance(octets);
+}
+
+fn update() -> Vec<Item> {
+    vec![
+        be16("update.withdrawn_routes.length")
+            .craft("withdrawn_routes_len")
+            .unit("octets")
+            .len_of_part("update.withdrawn_routes", 1, 0)
+            .doc("length of the withdrawn routes")
+            .into(),
+        block(
+            label("update.withdrawn_routes").craft("withdrawn_routes").doc("withdrawn routes"),
+            Size::Octets(val("update.withdrawn_routes.length")),
+            [prefixes("withdrawn", "withdrawn_prefix", "withdrawn prefix")],
+        ),
+        be16("update.path_attributes.length")
+            .craft("path_attr_len")
+            .unit("octets")
+            .len_of_part("update.path_attributes", 1, 0)
+            .doc("length of the path attributes")
+            .into(),
+        block(
+            label("update.path_attributes").craft("path_attr").doc("path attributes"),
+            Size::Octets(val("update.path_attributes.length")),
+            [repeat(label("update.path_attribute").doc("path attribute"), attribute())],
+        ),
+        prefixes("nlri", "nlri_prefix", "prefix"),
+    ]
+}
+
+fn attribute() -> [Item; 5] {
+    [
+        u8("update.path_attribute.flags").hex().doc("flags").of([
+            flag("update.path_attribute.flags.optional").doc("optional"),
+            flag("update.path_attribute.flags.transitive").doc("transitive"),
+            flag("update.path_attribute.flags.partial").doc("partial"),
+            flag("update.path_attribute.flags.extended_length").doc("length of two octets"),
+            bits("update.path_attribute.flags.unused", 4).doc("unused"),
+        ]),
+        u8("update.path_attribute.type_code").names(ATTRIBUTES).doc("type").into(),
+        when(
+            ge("update.path_attribute.flags.extended_length", 1),
+            [be16("update.path_attribute.length").unit("octets").doc("length").into()],
+        ),
+        when(
+            crate::schema::eq("update.path_attribute.flags.extended_length", 0),
+            [u8("update.path_attribute.length").unit("octets").doc("length").into()],
+        ),
+        block(
+            label("update.path_attribute.value").doc("value").hidden(),
+            Size::Octets(val("update.path_attribute.length")),
+            [switch(
+                val("update.path_attribute.type_code"),
+                attributes(),
+                vec![bytes("update.path_attribute.unknown", rest()).doc("value").into()],
+            )],
+        ),
+    ]
+}
+
+fn attributes() -> [(u64, Vec<Item>); 14] {
+    let path = || {
+        vec![custom(
+            [
+                u8("update.path_attribute.as_path_segment.type")
+                    .names(&[
+                        (1, "AS_SET"),
+                        (2, "AS_SEQUENCE"),
+                        (3, "AS_CONFED_SEQUENCE"),
+                        (4, "AS_CONFED_SET"),
+                    ])
+                    .doc("segment"),
+                u8("update.path_attribute.as_path_segment.length").doc("AS numbers"),
+                be16("update.path_attribute.as_path_segment.as2").doc("AS"),
+                be32("update.path_attribute.as_path_segment.as4").doc("AS"),
+                Field::new("update.path_attribute.as_path", Kind::Made, Size::Rest).doc("AS path"),
+            ],
+            as_path,
+        )]
+    };
+    [
+        (
+            1,
+            vec![
+                u8("update.path_attribute.origin")
+                    .names(&[(0, "IGP"), (1, "EGP"), (2, "INCOMPLETE")])
+                    .doc("origin")
+                    .into(),
+            ],
+        ),
+        (2, path()),
+        (17, path()),
+        (3, vec![ipv4("update.path_attribute.next_hop").doc("next hop").into()]),
+        (4, vec![be32("update.path_attribute.multi_exit_disc").doc("multiple exit discriminator").into()]),
+        (5, vec![be32("update.path_attribute.local_pref").doc("local preference").into()]),
+        (
+            7,
+            vec![
+                when(
+                    Test::Ge(left(), lit(8)),
+                    [be32("update.path_attribute.aggregator_as4").doc("aggregator's AS").into()],
+                ),
+                when(
+                    Test::Eq(left(), lit(6)),
+                    [be16("update.path_attribute.aggregator_as").doc("aggregator's AS").into()],
+                ),
+                ipv4("update.path_attribute.aggregator_origin").doc("aggregator").into(),
+            ],
+        ),
+        (
+            8,
+            vec![repeat(
+                label("update.path_attribute.community").doc("community"),
+                [
+                    be16("update.path_attribute.community_as").doc("AS").into(),
+                    be16("update.path_attribute.community_value").doc("value").into(),
+                ],
+            )],
+        ),
+        (9, vec![ipv4("update.path_attribute.originator_id").doc("originator").into()]),
+        (
+            10,
+            vec![repeat(
+                hidden("update.path_attribute.clusters"),
+                [ipv4("update.path_attribute.cluster_id").doc("cluster").into()],
+            )],
+        ),
+        (
+            14,
+            vec![
+                be16("update.path_attribute.mp_reach_nlri.afi").names(FAMILIES).doc("address family").into(),
+                u8("update.path_attribute.mp_reach_nlri.safi")
+                    .names(SUBFAMILIES)
+                    .doc("subsequent address family")
+                    .into(),
+                u8("update.path_attribute.mp_reach_nlri.next_hop.length")
+                    .unit("octets")
+                    .doc("length of the next hop")
+                    .into(),
+                bytes(
+                    "update.path_attribute.mp_reach_nlri.next_hop",
+                    Size::Octets(val("update.path_attribute.mp_reach_nlri.next_hop.length")),
+                )
+                .doc("next hop")
+                .into(),
+                u8("update.path_attribute.mp_reach_nlri.nb_snpa").doc("reserved").into(),
+                bytes("update.path_attribute.mp_reach_nlri.nlri", rest()).doc("prefixes").into(),
+            ],
+        ),
+        (
+            15,
+            vec![
+                be16("update.path_attribute.mp_unreach_nlri.afi")
+                    .names(FAMILIES)
+                    .doc("address family")
+                    .into(),
+                u8("update.path_attribute.mp_unreach_nlri.safi")
+                    .names(SUBFAMILIES)
+                    .doc("subsequent address family")
+                    .into(),
+                bytes("update.path_attribute.mp_unreach_nlri.nlri", rest()).doc("withdrawn prefixes").into(),
+            ],
+        ),
+        (
+            16,
+            vec![repeat(
+                hidden("ext_communities"),
+                [bytes("ext_com", Size::Octets(lit(8))).doc("extended community").into()],
+            )],
+        ),
+        (
+            32,
+            vec![repeat(
+                label("large_communities").doc("large community"),
+                [
+                    be32("large_communities.ga").doc("global administrator").into(),
+                    be32("large_communities.ldp1").doc("local part 1").into(),
+                    be32("large_communities.ldp2").doc("local part 2").into(),
+                ],
+            )],
+        ),
+    ]
+}
+
+/// Whether the segments fill the attribute with AS numbers of so many octets.
+fn path_fits(mut path: &[u8], octets: usize) -> bool {
+    while let [_, count, rest @ ..] = path {
+        match rest.get(usize::from(*count).saturating_mul(octets)..) {
+            Some(after) => path = after,
+            None => return false,
+        }
+    }
+    path.is_empty()
+}
+
+fn as_path(walk: &mut Walk<'_, '_>) {
+    let (start, path) = (walk.offset(), walk.rest());
+    let octets = if path_fits(path, 4) { 4 } else { 2 };
+    walk.emit_made("update.path_attribute.as_path", start, path.len(), |out| write_path(path, octets, out));
+    let name = if octets == 4 {
+        "update.path_attribute.as_path_segment.as4"
+    } else {
+        "update.path_attribute.as_path_segment.as2"
+    };
+    while walk.rest().len() >= 2 {
+        walk.take("update.path_attribute.as_path_segment.type", 1);
+        let count = walk.take("update.path_attribute.as_path_segment.length", 1).unwrap_or(0);
+        for _ in 0..count {
+            if walk.take(name, octets).is_none() {
+                return;
+            }
+        }
+    }
+}
+
+fn write_path(path: &[u8], octets: usize, out: &mut Vec<u8>) {
+    let mut left = Octets::new(path);
+    let begin = out.len();
+    while let (Some(kind), Some(count)) = (left.u8(), left.u8()) {
+        if kind == 1 {
+            out.extend_from_slice(b"{");
+        }
+        for _ in 0..count {
+            let Some(number) = left.take(octets) else { return };
+            if out.len() > begin && !out.ends_with(b"{") {
+                out.push(b' ');
+            }
+            crate::render::put::decimal(
+                out,
+                number.iter().fold(0, |all, octet| all << 8 | u64::from(*octet)),
+            );
+        }
+        if kind == 1 {
+            out.extend_from_slice(b"}");
+        }
+    }
+}
+
+fn notification() -> Vec<Item> {
+    vec![
+        u8("notify.major_error").names(ERRORS).doc("error").into(),
+        u8("notify.minor_error").doc("error subcode").into(),
+        bytes("notify.minor_data", rest()).doc("data").into(),
+    ]
+}
+
+fn refresh() -> Vec<Item> {
+    vec![
+        be16("route_refresh.afi").names(FAMILIES).doc("address family").into(),
+        u8("route_refresh.subtype")
+            .names(&[(0, "request"), (1, "beginning"), (2, "end")])
+            .doc("subtype")
+            .into(),
+        u8("route_refresh.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+    ]
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.text("BGP");
+    let mut left = body.data;
+    for at in 0..8 {
+        let Some((_, [l0, l1, kind, ..])) = left.split_first_chunk::<16>().filter(|_| has_marker(left))
+        else {
+            return;
+        };
+        line.text(if at == 0 { ", " } else { "; " });
+        line.text(Names::List(TYPES).get(u64::from(*kind)).unwrap_or("unknown"));
+        let length = u16::from_be_bytes([*l0, *l1]);
+        line.text(", length ");
+        line.number(u64::from(length));
+        left = left.get(usize::from(length)..).unwrap_or_default();
+    }
+}

@@ -1,0 +1,497 @@
+//! OSPF version 2 (RFC 2328) and 3 (RFC 5340): all messages, and the link state advertisements of router, network,
+//! summary, external, link and prefix type; others are shown as octets behind their header.
+
+use super::octets::Octets;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Checksum, IP_PROTO, Item, Names, Protocol, Size, Span, be16, be24, be32, bits, block, bytes, flag, ipv4,
+    ipv6, label, lit, repeat, rest, switch, times, u8, val,
+};
+
+const MESSAGES: &[(u64, &str)] =
+    &[(1, "Hello"), (2, "Database Description"), (3, "LS-Request"), (4, "LS-Update"), (5, "LS-Ack")];
+
+const LSA2: &[(u64, &str)] = &[
+    (1, "router"),
+    (2, "network"),
+    (3, "summary, network"),
+    (4, "summary, AS boundary router"),
+    (5, "AS external"),
+    (6, "group membership"),
+    (7, "NSSA external"),
+    (9, "opaque, link"),
+    (10, "opaque, area"),
+    (11, "opaque, AS"),
+];
+
+const LSA3: &[(u64, &str)] = &[
+    (0x2001, "router"),
+    (0x2002, "network"),
+    (0x2003, "inter-area prefix"),
+    (0x2004, "inter-area router"),
+    (0x4005, "AS external"),
+    (0x2007, "NSSA"),
+    (0x0008, "link"),
+    (0x2009, "intra-area prefix"),
+];
+
+pub(super) fn ospf() -> Protocol {
+    let version2: Vec<Item> = vec![
+        be16("auth.type")
+            .craft("authtype")
+            .names(&[(0, "none"), (1, "simple"), (2, "MD5")])
+            .doc("authentication")
+            .into(),
+        switch(
+            val("auth.type"),
+            [(
+                2,
+                vec![
+                    be16("auth.reserved").doc("reserved").into(),
+                    u8("auth.crypt.key_id").craft("keyid").doc("key").into(),
+                    u8("auth.crypt.data_length")
+                        .craft("authdatalen")
+                        .unit("octets")
+                        .doc("length of the digest")
+                        .into(),
+                    be32("auth.crypt.seq_nbr").craft("seq").doc("sequence number").into(),
+                ],
+            )],
+            vec![
+                bytes("auth.none", Size::Octets(lit(8))).craft("authdata").doc("authentication data").into(),
+            ],
+        ),
+        switch(val("msg"), bodies2(), vec![]),
+    ];
+    let version3: Vec<Item> = vec![
+        u8("instance_id").doc("instance").into(),
+        u8("header.reserved").doc("reserved").into(),
+        switch(val("msg"), bodies3(), vec![]),
+    ];
+    Protocol::new("ospf", "Open Shortest Path First")
+        .layer("OSPF_Hdr")
+        .source("RFC 2328 §A, RFC 5340 §A")
+        .on(IP_PROTO, &[89])
+        .field(u8("version").default(2).doc("version"))
+        .field(u8("msg").craft("type").default(1).names(MESSAGES).doc("message"))
+        .field(be16("packet_length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
+        .field(ipv4("srcrouter").craft("src").default(0x0101_0101).doc("router"))
+        .field(ipv4("area_id").craft("area").doc("area"))
+        .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(switch(val("version"), [(2, version2), (3, version3)], vec![]))
+        .summary(summary)
+        .sample("020000000002020000000001080045000044000100000159cf5a0a000001e0000005020100300101010100000000ee9300000000000000000000ffffff00000a0001000000280a0000010000000002020202")
+        .sample("020000000002020000000001080045000098000100000159cf060a000001e000000502040084010101010000000098d200000000000000000000000000030001000101010101010101018000000197a10024000000010a000000ffffff000300000a00010002c0a800000101010180000001568c0020ffffff00010101010202020200010005c0a80000020202028000000158770024ffffff00000000140000000000000000")
+}
+
+fn options2() -> Item {
+    u8("v2.options").craft("options").hex().doc("options").of([
+        flag("v2.options.dn").doc("DN"),
+        flag("v2.options.o").doc("opaque advertisements"),
+        flag("v2.options.dc").doc("demand circuits"),
+        flag("v2.options.lls").doc("link-local signalling"),
+        flag("v2.options.n").doc("NSSA"),
+        flag("v2.options.mc").doc("multicast"),
+        flag("v2.options.e").doc("external routing"),
+        flag("v2.options.mt").doc("multi-topology"),
+    ])
+}
+
+fn options3() -> Item {
+    be24("v3.options").hex().doc("options").of([
+        bits("v3.options.reserved", 18).hex().doc("reserved"),
+        flag("v3.options.dc").doc("demand circuits"),
+        flag("v3.options.r").doc("router"),
+        flag("v3.options.n").doc("NSSA"),
+        flag("v3.options.mc").doc("multicast"),
+        flag("v3.options.e").doc("external routing"),
+        flag("v3.options.v6").doc("IPv6 routing"),
+    ])
+}
+
+fn neighbours() -> Item {
+    repeat(
+        label("hello.neighbours").craft("neighbors").doc("neighbours").hidden(),
+        [ipv4("hello.active_neighbor").doc("neighbour").into()],
+    )
+}
+
+fn description() -> Item {
+    u8("v2.dbd").alias("db.flags").craft("dbdescr").hex().doc("flags").of([
+        bits("v2.dbd.reserved", 4).doc("reserved"),
+        flag("v2.dbd.r").doc("out of band resynchronisation"),
+        flag("v2.dbd.i").doc("first"),
+        flag("v2.dbd.m").doc("more follow"),
+        flag("v2.dbd.ms").doc("master"),
+    ])
+}
+
+fn bodies2() -> [(u64, Vec<Item>); 5] {
+    [
+        (
+            1,
+            vec![
+                ipv4("hello.network_mask").craft("mask").default(0xffff_ff00).doc("mask").into(),
+                be16("hello.hello_interval")
+                    .craft("hellointerval")
+                    .default(10)
+                    .unit("s")
+                    .doc("hello interval")
+                    .into(),
+                options2(),
+                u8("hello.router_priority").craft("prio").default(1).doc("priority").into(),
+                be32("hello.router_dead_interval")
+                    .craft("deadinterval")
+                    .default(40)
+                    .unit("s")
+                    .doc("dead interval")
+                    .into(),
+                ipv4("hello.designated_router").craft("router").doc("designated router").into(),
+                ipv4("hello.backup_designated_router").craft("backup").doc("backup designated router").into(),
+                neighbours(),
+            ],
+        ),
+        (
+            2,
+            vec![
+                be16("db.interface_mtu")
+                    .craft("mtu")
+                    .default(1500)
+                    .unit("octets")
+                    .doc("interface MTU")
+                    .into(),
+                options2(),
+                description(),
+                be32("db.dd_sequence").craft("ddseq").default(1).doc("sequence").into(),
+                repeat(label("lsa_header").craft("lsaheaders").doc("advertisement"), head2()),
+            ],
+        ),
+        (
+            3,
+            vec![repeat(
+                label("lsrequest").doc("request"),
+                [
+                    be32("lsa").names(LSA2).doc("type").into(),
+                    ipv4("lsa.id").doc("link state identifier").into(),
+                    ipv4("advrouter").doc("advertising router").into(),
+                ],
+            )],
+        ),
+        (
+            4,
+            vec![
+                be32("ls.number_of_lsas").craft("lsacount").doc("advertisements").into(),
+                times(
+                    label("lsa_entry").craft("lsalist").doc("advertisement"),
+                    val("ls.number_of_lsas"),
+                    advertisement2(),
+                ),
+            ],
+        ),
+        (5, vec![repeat(label("lsa_header").doc("advertisement"), head2())]),
+    ]
+}
+
+fn head2() -> [Item; 8] {
+    [
+        be16("lsa.age").craft("age").unit("s").doc("age").into(),
+        options2(),
+        u8("lsa").craft("type").names(LSA2).doc("type").into(),
+        ipv4("lsa.id").craft("id").doc("link state identifier").into(),
+        ipv4("advrouter").craft("adrouter").doc("advertising router").into(),
+        be32("lsa.seqnum").craft("seq").hex().doc("sequence number").into(),
+        be16("lsa.chksum").craft("chksum").hex().doc("checksum").into(),
+        be16("lsa.length").craft("len").unit("octets").doc("length").into(),
+    ]
+}
+
+fn advertisement2() -> [Item; 9] {
+    let [a, b, c, d, e, f, g, h] = head2();
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        h,
+        block(
+            label("lsa.body").doc("content").hidden(),
+            Size::Octets(val("lsa.length") - 20),
+            [switch(val("lsa"), contents2(), vec![bytes("lsa.data", rest()).doc("content").into()])],
+        ),
+    ]
+}
+
+fn contents2() -> [(u64, Vec<Item>); 6] {
+    let summary = || {
+        vec![
+            ipv4("lsa.summary.netmask").craft("mask").doc("mask").into(),
+            repeat(
+                label("lsa.metrics").doc("metrics").hidden(),
+                [u8("lsa.tos").doc("type of service").into(), be24("metric").doc("metric").into()],
+            ),
+        ]
+    };
+    let external = || {
+        vec![
+            ipv4("lsa.asext.netmask").craft("mask").doc("mask").into(),
+            repeat(
+                label("lsa.metrics").doc("metrics").hidden(),
+                [
+                    flag("lsa.asext.type").doc("type 2 metric").into(),
+                    bits("lsa.asext.tos", 7).doc("type of service").into(),
+                    be24("metric").doc("metric").into(),
+                    ipv4("lsa.asext.fwdaddr").doc("forwarding address").into(),
+                    be32("lsa.asext.extrtrtag").doc("external route tag").into(),
+                ],
+            ),
+        ]
+    };
+    [
+        (
+            1,
+            vec![
+                u8("v2.router.lsa.flags").craft("flags").hex().doc("flags").of([
+                    bits("v2.router.lsa.flags.reserved", 3).doc("reserved"),
+                    flag("v2.router.lsa.flags.n").doc("NSSA translator"),
+                    flag("v2.router.lsa.flags.w").doc("multicast receiver"),
+                    flag("v2.router.lsa.flags.v").doc("virtual link endpoint"),
+                    flag("v2.router.lsa.flags.e").doc("AS boundary router"),
+                    flag("v2.router.lsa.flags.b").doc("area border router"),
+                ]),
+                u8("lsa.reserved").doc("reserved").into(),
+                be16("lsa.router.numlinks").craft("linkcount").doc("links").into(),
+                times(
+                    label("lsa.router.link").craft("linklist").doc("link"),
+                    val("lsa.router.numlinks"),
+                    [
+                        ipv4("lsa.router.linkid").craft("id").doc("link").into(),
+                        ipv4("lsa.router.linkdata").craft("data").doc("data").into(),
+                        u8("lsa.router.linktype")
+                            .craft("type")
+                            .names(&[
+                                (1, "point-to-point"),
+                                (2, "transit network"),
+                                (3, "stub network"),
+                                (4, "virtual"),
+                            ])
+                            .doc("type")
+                            .into(),
+                        u8("lsa.router.nummetrics").doc("further metrics").into(),
+                        be16("lsa.router.metric0").craft("metric").doc("metric").into(),
+                        times(
+                            label("lsa.router.metrics").doc("metrics").hidden(),
+                            val("lsa.router.nummetrics"),
+                            [
+                                be16("lsa.tos").doc("type of service").into(),
+                                be16("metric").doc("metric").into(),
+                            ],
+                        ),
+                    ],
+                ),
+            ],
+        ),
+        (
+            2,
+            vec![
+                ipv4("lsa.network.netmask").craft("mask").doc("mask").into(),
+                repeat(
+                    label("lsa.network.routers").doc("routers").hidden(),
+                    [ipv4("lsa.network.attchrtr").craft("routerlist").doc("attached router").into()],
+                ),
+            ],
+        ),
+        (3, summary()),
+        (4, summary()),
+        (5, external()),
+        (7, external()),
+    ]
+}
+
+fn bodies3() -> [(u64, Vec<Item>); 5] {
+    [
+        (
+            1,
+            vec![
+                be32("hello.interface_id").doc("interface").into(),
+                u8("hello.router_priority").doc("priority").into(),
+                options3(),
+                be16("hello.hello_interval").unit("s").doc("hello interval").into(),
+                be16("v3.hello.router_dead_interval").unit("s").doc("dead interval").into(),
+                ipv4("hello.designated_router").doc("designated router").into(),
+                ipv4("hello.backup_designated_router").doc("backup designated router").into(),
+                neighbours(),
+            ],
+        ),
+        (
+            2,
+            vec![
+                u8("db.reserved").doc("reserved").into(),
+                options3(),
+                be16("db.interface_mtu").unit("octets").doc("interface MTU").into(),
+                u8("db.reserved2").doc("reserved").into(),
+                description(),
+                be32("db.dd_sequence").doc("sequence").into(),
+                repeat(label("lsa_header").doc("advertisement"), head3()),
+            ],
+        ),
+        (
+            3,
+            vec![repeat(
+                label("lsrequest").doc("request"),
+                [
+                    be16("lsrequest.reserved").doc("reserved").into(),
+                    be16("v3.lsa").names(LSA3).hex().doc("type").into(),
+                    ipv4("lsa.id").doc("link state identifier").into(),
+                    ipv4("advrouter").doc("advertising router").into(),
+                ],
+            )],
+        ),
+        (
+            4,
+            vec![
+                be32("ls.number_of_lsas").doc("advertisements").into(),
+                times(label("lsa_entry").doc("advertisement"), val("ls.number_of_lsas"), advertisement3()),
+            ],
+        ),
+        (5, vec![repeat(label("lsa_header").doc("advertisement"), head3())]),
+    ]
+}
+
+fn head3() -> [Item; 7] {
+    [
+        be16("lsa.age").unit("s").doc("age").into(),
+        be16("v3.lsa").names(LSA3).hex().doc("type").into(),
+        ipv4("lsa.id").doc("link state identifier").into(),
+        ipv4("advrouter").doc("advertising router").into(),
+        be32("lsa.seqnum").hex().doc("sequence number").into(),
+        be16("lsa.chksum").hex().doc("checksum").into(),
+        be16("lsa.length").unit("octets").doc("length").into(),
+    ]
+}
+
+fn advertisement3() -> [Item; 8] {
+    let [a, b, c, d, e, f, g] = head3();
+    [
+        a,
+        b,
+        c,
+        d,
+        e,
+        f,
+        g,
+        block(
+            label("lsa.body").doc("content").hidden(),
+            Size::Octets(val("lsa.length") - 20),
+            [switch(val("v3.lsa"), contents3(), vec![bytes("lsa.data", rest()).doc("content").into()])],
+        ),
+    ]
+}
+
+/// A prefix of as many octets as its length needs, padded to words (RFC 5340 §A.4.1).
+fn prefix() -> [Item; 4] {
+    [
+        u8("v3.prefix_length").doc("prefix length").into(),
+        u8("v3.prefix_options").hex().doc("prefix options").into(),
+        be16("v3.prefix_field").doc("metric, or what the advertisement says").into(),
+        bytes("v3.address_prefix", Size::Octets(((val("v3.prefix_length") + 31) / 32 * 4).min(lit(16))))
+            .doc("prefix")
+            .into(),
+    ]
+}
+
+fn contents3() -> [(u64, Vec<Item>); 5] {
+    [
+        (
+            0x2001,
+            vec![
+                u8("v3.router.lsa.flags").hex().doc("flags").into(),
+                options3(),
+                repeat(
+                    label("lsa.router.link").doc("link"),
+                    [
+                        u8("lsa.router.linktype").doc("type").into(),
+                        u8("lsa.reserved").doc("reserved").into(),
+                        be16("metric").doc("metric").into(),
+                        be32("v3.lsa.interface_id").doc("interface").into(),
+                        be32("v3.lsa.neighbor_interface_id").doc("neighbour's interface").into(),
+                        ipv4("v3.lsa.neighbor_router_id").doc("neighbour").into(),
+                    ],
+                ),
+            ],
+        ),
+        (
+            0x2002,
+            vec![
+                u8("lsa.reserved").doc("reserved").into(),
+                options3(),
+                repeat(
+                    label("lsa.network.routers").doc("routers").hidden(),
+                    [ipv4("lsa.network.attchrtr").doc("attached router").into()],
+                ),
+            ],
+        ),
+        (0x2003, {
+            let mut items: Vec<Item> =
+                vec![u8("lsa.reserved").doc("reserved").into(), be24("metric").doc("metric").into()];
+            items.extend(prefix());
+            items
+        }),
+        (
+            0x0008,
+            vec![
+                u8("hello.router_priority").doc("priority").into(),
+                options3(),
+                ipv6("v3.lsa.link_local").doc("link-local address").into(),
+                be32("v3.lsa.number_of_prefixes").doc("prefixes").into(),
+                times(label("v3.prefix").doc("prefix"), val("v3.lsa.number_of_prefixes"), prefix()),
+            ],
+        ),
+        (
+            0x2009,
+            vec![
+                be16("v3.lsa.prefixes").doc("prefixes").into(),
+                be16("v3.lsa.referenced_type").hex().names(LSA3).doc("referenced type").into(),
+                ipv4("v3.lsa.referenced_id").doc("referenced identifier").into(),
+                ipv4("v3.lsa.referenced_router").doc("referenced router").into(),
+                times(label("v3.prefix").doc("prefix"), val("v3.lsa.prefixes"), prefix()),
+            ],
+        ),
+    ]
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.hosts();
+    let mut octets = Octets::of(body);
+    let (Some(version), Some(kind), Some(_), Some(router), Some(area)) =
+        (octets.u8(), octets.u8(), octets.u16(), octets.array::<4>(), octets.array::<4>())
+    else {
+        line.text("OSPF");
+        line.cut("ospf", body);
+        return;
+    };
+    line.text("OSPFv");
+    line.number(u64::from(version));
+    line.text(", ");
+    match Names::List(MESSAGES).get(u64::from(kind)) {
+        Some(name) => line.text(name),
+        None => {
+            line.text("unknown packet type ");
+            line.number(u64::from(kind));
+        }
+    }
+    line.text(", length ");
+    line.number(body.len as u64);
+    if line.style.verbose > 0 {
+        line.text("\n\tRouter-ID ");
+        line.ipv4(router);
+        if area == [0; 4] {
+            line.text(", Backbone Area");
+        } else {
+            line.text(", Area ");
+            line.ipv4(area);
+        }
+    }
+}
