@@ -4,6 +4,7 @@ use super::ast::Tree;
 use super::check;
 use super::code::TooManyCells;
 use super::error::{Error, Span};
+use super::graph::Keep;
 use super::insn::{Instruction, MAX_INSTRUCTIONS};
 use super::lower::{self, Lowered};
 use super::names::{Names, NoNames};
@@ -148,49 +149,65 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
     if options.optimize == Goal::Literal || lowered.rebinds {
         return literal::program(lowered, options.snaplen);
     }
-    let mut best: Option<emit::Emitted> = None;
+    let mut made: Vec<emit::Emitted> = Vec::new();
     for order in orders(lowered.conditions.len()) {
         let Ok((diagram, root)) = diagram::build(lowered, *order) else { continue };
         for share in [None, Some(2)] {
-            for keep_variables in [false, true] {
-                if keep_variables && lowered.numbers.variables == 0 {
+            for keep in [Keep::None, Keep::Dear, Keep::All] {
+                if keep != Keep::None && lowered.numbers.variables == 0 {
                     continue;
                 }
-                let shape = graph::Shape { share, keep_variables };
+                let shape = graph::Shape { share, keep };
                 let Ok(blocks) = graph::blocks(&diagram, root, &mut lowered.numbers, shape) else { continue };
+                let lists = blocks.has_lists();
                 for leaf in leaves(options.optimize) {
-                    let Ok(made) = emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen)
-                    else {
-                        continue;
-                    };
-                    let better = best.as_ref().is_none_or(|best| cost(&made, options) < cost(best, options));
-                    if better && check::check(&made.instructions).is_ok() {
-                        best = Some(made);
+                    if let Ok(program) = emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen)
+                        && check::check(&program.instructions).is_ok()
+                    {
+                        made.push(program);
+                    }
+                    if !lists {
+                        break;
                     }
                 }
             }
         }
     }
-    match best {
+    match choose(made, options.optimize) {
         Some(best) => Ok(best.instructions),
         None => literal::program(lowered, options.snaplen),
     }
 }
 
+/// The program that serves the goal best. A larger one than the smallest must save more than a quarter of the steps.
+fn choose(made: Vec<emit::Emitted>, goal: Goal) -> Option<emit::Emitted> {
+    let size = |program: &emit::Emitted| program.instructions.len() as u64;
+    let smallest = made.iter().map(|program| (size(program), program.steps)).min()?;
+    made.into_iter()
+        .filter(|program| {
+            goal == Goal::Speed || size(program) == smallest.0 || program.steps * 100 <= smallest.1 * 70
+        })
+        .min_by_key(|program| match goal {
+            Goal::Size => (size(program), program.steps),
+            Goal::Speed => (program.steps, size(program)),
+            _ => (size(program) * size(program) * program.steps, 0),
+        })
+}
+
 /// The orders of questions worth trying; long expressions take the first only.
 fn orders(conditions: usize) -> &'static [diagram::Order] {
-    const fn order(protocol_first: bool, addresses_first: bool, merge: bool) -> diagram::Order {
-        diagram::Order { protocol_first, addresses_first, merge }
+    use diagram::Joint::{Chain, Loose, Merge};
+    const fn order(protocol_first: bool, addresses_first: bool, joint: diagram::Joint) -> diagram::Order {
+        diagram::Order { protocol_first, addresses_first, joint }
     }
-    const ALL: [diagram::Order; 8] = [
-        order(true, false, true),
-        order(false, false, true),
-        order(true, true, true),
-        order(false, true, true),
-        order(true, false, false),
-        order(false, false, false),
-        order(true, true, false),
-        order(false, true, false),
+    const ALL: [diagram::Order; 7] = [
+        order(true, false, Merge),
+        order(false, false, Merge),
+        order(true, true, Merge),
+        order(false, true, Merge),
+        order(true, false, Chain),
+        order(false, false, Chain),
+        order(true, false, Loose),
     ];
     match conditions {
         0..=200 => &ALL,
@@ -199,21 +216,12 @@ fn orders(conditions: usize) -> &'static [diagram::Order] {
     }
 }
 
+/// How many single values may be compared in a row, tried in turn.
 fn leaves(goal: Goal) -> &'static [usize] {
     match goal {
         Goal::Size => &[usize::MAX],
         Goal::Speed => &[2],
-        _ => &[4],
-    }
-}
-
-/// What a program costs, as far as the goal cares.
-fn cost(made: &emit::Emitted, options: &Options<'_>) -> u64 {
-    let (size, steps) = (made.instructions.len() as u64, made.steps);
-    match options.optimize {
-        Goal::Size => size * 1_000_000 + steps,
-        Goal::Speed => steps * 100 + size,
-        _ => size * 1000 + steps,
+        _ => &[usize::MAX, 4],
     }
 }
 

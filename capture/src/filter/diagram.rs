@@ -61,8 +61,19 @@ pub(crate) struct Order {
     pub(crate) protocol_first: bool,
     /// Ask for addresses before both.
     pub(crate) addresses_first: bool,
-    /// Merge what the text joins, where that does not grow; otherwise put one behind the other.
-    pub(crate) merge: bool,
+    /// How to join what the text joins.
+    pub(crate) joint: Joint,
+}
+
+/// How diagrams are joined.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Joint {
+    /// Merged, where that does not grow.
+    Merge,
+    /// One behind the other; what is known of the packet's structure holds behind.
+    Chain,
+    /// One behind the other; only what the link layer says holds behind.
+    Loose,
 }
 
 #[derive(Debug)]
@@ -72,6 +83,8 @@ pub(crate) struct Diagram {
     ranks: Vec<Rank>,
     /// Whether a question asks for an address or a port.
     data: Vec<bool>,
+    /// Whether a question asks for what the link layer says.
+    links: Vec<bool>,
     question_ids: HashMap<Question, QuestionId>,
     node_ids: HashMap<Node, NodeId>,
     /// Questions below a node, folded to 64 bits.
@@ -134,6 +147,7 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         questions: Vec::new(),
         ranks: Vec::new(),
         data: Vec::new(),
+        links: Vec::new(),
         question_ids: HashMap::new(),
         node_ids: HashMap::new(),
         below: Vec::new(),
@@ -208,6 +222,13 @@ impl Diagram {
         let id = self.questions.len() as QuestionId;
         self.questions.push(question);
         self.ranks.push(rank);
+        self.links.push(match question {
+            Question::Value { number, mask } => {
+                mask == u32::MAX && matches!(numbers.get(number), Number::Load { base: None, size: 2, .. })
+                    || matches!(numbers.get(number), Number::Load { size: 1, offset: 0, .. })
+            }
+            _ => false,
+        });
         self.data.push(match question {
             Question::Value { number, .. } => {
                 use super::number::FieldKind;
@@ -291,6 +312,12 @@ impl Diagram {
 
     /// A node; a question whose answer does not matter is not asked.
     fn node(&mut self, question: QuestionId, holds: u32, mut edges: Vec<Edge>) -> Result<NodeId, TooLarge> {
+        if edges
+            .iter()
+            .any(|edge| self.nodes.get(edge.to as usize).is_some_and(|node| node.question == question))
+        {
+            edges = self.inlined(question, &edges);
+        }
         let mut kept = 0;
         for at in 0..edges.len() {
             let edge = edges[at];
@@ -331,6 +358,39 @@ impl Diagram {
         self.nodes.push(node.clone());
         self.node_ids.insert(node, id);
         Ok(id)
+    }
+
+    /// A question asked again where its answer is known to lie in a range is not asked again.
+    fn inlined(&self, question: QuestionId, edges: &[Edge]) -> Vec<Edge> {
+        let mut flat = Vec::with_capacity(edges.len() + 4);
+        let mut low = 0u32;
+        for edge in edges {
+            match self.nodes.get(edge.to as usize) {
+                Some(node) if node.question == question && edge.to > ACCEPT => {
+                    for inner in &node.edges {
+                        if inner.high >= low {
+                            flat.push(Edge { high: inner.high.min(edge.high), to: inner.to });
+                        }
+                        if inner.high >= edge.high {
+                            break;
+                        }
+                    }
+                    // What the inner node does not know of (its last range was cut) goes where its last range goes.
+                    if let (Some(last), Some(inner)) = (flat.last_mut(), node.edges.last())
+                        && last.high < edge.high
+                    {
+                        if last.to == inner.to {
+                            last.high = edge.high;
+                        } else {
+                            flat.push(Edge { high: edge.high, to: inner.to });
+                        }
+                    }
+                }
+                _ => flat.push(*edge),
+            }
+            low = edge.high.wrapping_add(1);
+        }
+        flat
     }
 
     pub(crate) fn get(&self, id: NodeId) -> &Node {
@@ -467,7 +527,13 @@ impl Diagram {
         }
         let node = self.get(f).clone();
         let silent = matches!(self.questions[node.question as usize], Question::Scope(_) | Question::Bind(_));
-        let telling = node.edges.len() <= 6 && (self.order.merge || !self.is_data(node.question));
+        let data = self.is_data(node.question);
+        let telling = match (self.order.joint, data) {
+            (Joint::Merge, true) => node.edges.len() <= 6,
+            (_, true) => false,
+            (Joint::Loose, false) => self.is_link(node.question),
+            (_, false) => node.edges.len() <= 24,
+        };
         let mut edges = Vec::with_capacity(node.edges.len());
         let mut low = 0;
         for edge in &node.edges {
@@ -489,6 +555,11 @@ impl Diagram {
     /// Addresses and ports: what they are says little of what comes behind, and there are many of them.
     fn is_data(&self, question: QuestionId) -> bool {
         self.data.get(question as usize).copied().unwrap_or(false)
+    }
+
+    /// The link layer's word for the protocol, or the like.
+    fn is_link(&self, question: QuestionId) -> bool {
+        self.links.get(question as usize).copied().unwrap_or(false)
     }
 
     /// How many tests a diagram takes.
@@ -787,12 +858,6 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Whether two diagrams ask the same questions.
-    fn alike(&self, f: NodeId, g: NodeId) -> bool {
-        let below = |node: NodeId| self.diagram.below.get(node as usize).copied().unwrap_or(0);
-        below(f) == below(g)
-    }
-
     /// Merges from the first on: what comes later may rest on what stands before.
     fn fold(&mut self, both: bool, run: &[NodeId]) -> Result<NodeId, TooLarge> {
         let mut made = if both { ACCEPT } else { REJECT };
@@ -810,12 +875,11 @@ impl Builder<'_> {
         let (left, right) = run.split_at(run.len() / 2);
         let (mut left, right) = (self.reduce(both, left)?, self.reduce(both, right)?);
         if let ([f], [g]) = (left.as_slice(), right.as_slice())
-            && (self.diagram.order.merge || self.alike(*f, *g))
+            && self.diagram.order.joint == Joint::Merge
         {
             let made = self.diagram.merge(both, *f, *g)?;
             let limit = self.diagram.size(*f) + self.diagram.size(*g);
-            let slack = if self.diagram.order.merge { limit / 8 + 6 } else { 0 };
-            if self.diagram.size(made) <= limit + slack {
+            if self.diagram.size(made) <= limit + limit / 8 + 6 {
                 return Ok(vec![made]);
             }
         }

@@ -6,7 +6,7 @@
 
 use super::diagram::{ACCEPT, Diagram, NodeId, Question, number_family};
 use super::logic::Pair;
-use super::number::{Family, LayerId, Number, NumberId, Numbers, Variable};
+use super::number::{Family, LayerId, Number, NumberId, Numbers, Op, Variable};
 use super::tree::Range;
 use std::collections::{HashMap, HashSet};
 
@@ -44,8 +44,17 @@ pub(crate) enum Block {
 pub(crate) struct Shape {
     /// Join parts that differ in offsets only, where at least this much is saved.
     pub(crate) share: Option<usize>,
-    /// Keep variables in X and scratch cells, rather than one copy of the rest for each value.
-    pub(crate) keep_variables: bool,
+    /// Which variables to keep in X and scratch cells, rather than one copy of the rest for each value.
+    pub(crate) keep: Keep,
+}
+
+/// Which variables are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Keep {
+    None,
+    /// Those that take arithmetic.
+    Dear,
+    All,
 }
 
 /// The diagram has too many shapes to be laid out.
@@ -75,6 +84,13 @@ struct Shared {
 pub(crate) struct Blocks {
     pub(crate) list: Vec<Block>,
     pub(crate) root: BlockId,
+}
+
+impl Blocks {
+    /// Whether some question has so many answers that the way to put it matters.
+    pub(crate) fn has_lists(&self) -> bool {
+        self.list.iter().any(|block| matches!(block, Block::Ask { ranges, .. } if ranges.len() > 9))
+    }
 }
 
 struct Expander<'e> {
@@ -353,7 +369,12 @@ impl Expander<'_> {
         if child <= ACCEPT || !used {
             return self.expand(child, env);
         }
-        if !self.shape.keep_variables || self.numbers.value(number).is_some_and(|value| value <= 1) {
+        let kept = match self.shape.keep {
+            Keep::None => false,
+            Keep::Dear => self.is_dear(number),
+            Keep::All => self.numbers.value(number).is_none_or(|value| value > 1),
+        };
+        if !kept {
             let inner = self.with(env, variable.into(), number);
             return self.expand(child, inner);
         }
@@ -361,6 +382,17 @@ impl Expander<'_> {
         let inner = self.with(env, variable.into(), symbol);
         let next = self.expand(child, inner)?;
         Ok(self.block(Block::Enter { x: Some((number, symbol)), cell: Some(variable), a: None, next }))
+    }
+
+    /// Whether a number takes more than a constant added to something.
+    fn is_dear(&self, number: NumberId) -> bool {
+        match self.numbers.get(number) {
+            Number::Binary(Op::Add, left, right) => {
+                self.numbers.value(right).is_none() || matches!(self.numbers.get(left), Number::Binary(..))
+            }
+            Number::Binary(..) | Number::Negative(_) => true,
+            _ => false,
+        }
     }
 
     // ---- shared parts ---------------------------------------------------------------------------------------------

@@ -286,8 +286,9 @@ impl Numbers {
                 self.negative(inner)
             }
             Number::Variable(name) => match variable(name) {
-                Some(bound) if bound != id => self.resolve(bound, family, variable, known),
-                _ => id,
+                // What a variable is bound to has been resolved where it was bound.
+                Some(bound) => bound,
+                None => id,
             },
             Number::Field { layer, family: old, kind } => match family(layer, old) {
                 None if old.is_some() => self.add(Number::Field { layer, family: None, kind }),

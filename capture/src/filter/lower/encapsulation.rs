@@ -205,10 +205,12 @@ impl Lower<'_> {
 
     pub(super) fn geneve(&mut self, identifier: Option<u32>) -> Result1 {
         self.check_identifier(identifier)?;
+        // In this order, so that the type is asked for before what is behind it.
         let (kind_variable, kind) = self.numbers.variable();
-        let (header_variable, header) = self.numbers.variable();
         let (payload_variable, payload) = self.numbers.variable();
         let (ethernet_variable, ethernet) = self.numbers.variable();
+        // Of an Ethernet frame inside, the type is the last of its header.
+        let inner_kind = self.numbers.sum(Some(payload), 2u32.wrapping_neg());
         let mut arms = Vec::new();
         for family in [Family::Ip4, Family::Ip6] {
             let mut parts = vec![self.udp_to(family, GENEVE_PORT)?];
@@ -235,25 +237,22 @@ impl Lower<'_> {
             };
             let inside = self.numbers.sum(Some(grown), more);
             let behind_header = self.numbers.sum(Some(grown), more + 14);
-            let inner_kind = self.numbers.sum(Some(grown), more + 12);
             let outer_kind = self.behind_udp(family, 8 + 2);
             let protocol = self.transport(family, 8 + 2, 2);
             let is_ethernet = self.equal(protocol, ether_type::ETHERNET_BRIDGING);
             let (zero, one) = (self.numbers.constant(0), self.numbers.constant(1));
             let with = [
                 is_ethernet,
-                self.bind(kind_variable, inner_kind),
-                self.bind(header_variable, inside),
                 self.bind(payload_variable, behind_header),
+                self.bind(kind_variable, inner_kind),
                 self.bind(ethernet_variable, one),
             ];
             let with = self.and(with);
             let other = self.not(is_ethernet);
             let without = [
                 other,
-                self.bind(kind_variable, outer_kind),
-                self.bind(header_variable, inside),
                 self.bind(payload_variable, inside),
+                self.bind(kind_variable, outer_kind),
                 self.bind(ethernet_variable, zero),
             ];
             let without = self.and(without);
@@ -261,7 +260,7 @@ impl Lower<'_> {
             arms.push(self.conditions.and(parts));
         }
         let at = |number| Place { base: Some(number), offset: 0 };
-        self.enter(LinkType::ETHERNET, at(header), at(kind), at(payload));
+        self.enter(LinkType::ETHERNET, at(payload).plus(14u32.wrapping_neg()), at(kind), at(payload));
         self.state.encapsulated = true;
         self.state.ethernet_inside = Some(ethernet);
         Ok(self.conditions.or(arms))
