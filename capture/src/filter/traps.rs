@@ -40,6 +40,7 @@ enum Trap {
     FirstFragments,
     NotOfLoad,
     Swallowed,
+    UncheckedOperand,
     BitsFirst,
     NamedNumber,
     Ports,
@@ -254,6 +255,14 @@ impl Search<'_> {
                 "`%` and `^` take everything on their right as one operand; use parentheses".to_owned();
             self.add(Weight::Warning, Trap::Swallowed, span, message);
         }
+        if let Some((span, protocol)) = self.unchecked(left).or_else(|| self.unchecked(right)) {
+            let word = protocol.word();
+            let message = format!(
+                "only the leftmost operand of arithmetic asks for its protocol: these octets are read from packets that \
+                 are not {word} too; write `{word} and …` before"
+            );
+            self.add(Weight::Warning, Trap::UncheckedOperand, span, message);
+        }
         let bits = |id: ArithmeticId| {
             matches!(
                 self.tree.arithmetic.get(id).map(|node| &node.kind),
@@ -292,6 +301,37 @@ impl Search<'_> {
                 ArithmeticKind::Load { index, .. } => open.push(*index),
                 ArithmeticKind::Negative(inner) => open.push(*inner),
                 ArithmeticKind::Number(_) | ArithmeticKind::Length | ArithmeticKind::Field(_) => {}
+            }
+        }
+        None
+    }
+
+    /// A load that stands on the right of an operator, of a protocol that the leftmost operand does not ask for.
+    fn unchecked(&self, root: ArithmeticId) -> Option<(Span, Protocol)> {
+        let kind = |id: ArithmeticId| self.tree.arithmetic.get(id).map(|node| &node.kind);
+        let mut leftmost = root;
+        let mut right = Vec::new();
+        while let Some(ArithmeticKind::Binary(_, left, other)) = kind(leftmost) {
+            right.push(*other);
+            leftmost = *left;
+        }
+        let protocol_of = |id: ArithmeticId| match kind(id) {
+            Some(ArithmeticKind::Load { protocol, .. }) => Some(*protocol),
+            Some(ArithmeticKind::Field(field)) => Some(field.protocol),
+            _ => None,
+        };
+        let asked = protocol_of(leftmost);
+        while let Some(id) = right.pop() {
+            let free = |protocol: &Protocol| matches!(protocol, Protocol::Link | Protocol::Radio);
+            if let Some(protocol) =
+                protocol_of(id).filter(|protocol| !free(protocol) && Some(*protocol) != asked)
+            {
+                return Some((self.tree.arithmetic.get(id)?.span, protocol));
+            }
+            match kind(id) {
+                Some(ArithmeticKind::Binary(_, left, other)) => right.extend([*other, *left]),
+                Some(ArithmeticKind::Negative(inner)) => right.push(*inner),
+                _ => {}
             }
         }
         None
@@ -436,6 +476,8 @@ mod tests {
         warns("not tcp[13] & 2 != 0", "`not` is true for every packet that is not tcp");
         warns("len % 8 + 1 = 2", "use parentheses");
         warns("port icmptype", "named number");
+        warns("len - ip[2:2] > 14", "only the leftmost operand");
+        warns("6 * tcp[12] = 24", "packets that are not tcp too");
     }
 
     #[test]
@@ -448,6 +490,8 @@ mod tests {
             "ip or (vlan and ip)",
             "vlan 5 and ip",
             "(len % 8) + 1 = 2",
+            "ip[8] * 2 + ip[9] > 60",
+            "len - 14 > ip[2:2]",
             "tcp or udp or icmp",
             "",
         ] {

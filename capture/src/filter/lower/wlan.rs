@@ -236,14 +236,20 @@ impl Lower<'_> {
                 self.and(parts)
             }
             Some(Direction::Receiver) => {
-                let parts = [self.of_type(DATA), at(self, 4)];
+                let parts = [self.of_data_kind(), at(self, 4)];
                 self.and(parts)
             }
             Some(Direction::Transmitter) => {
-                let parts = [self.of_type(DATA), at(self, 10)];
+                let parts = [self.of_data_kind(), at(self, 10)];
                 self.and(parts)
             }
         })
+    }
+
+    /// Data frames, and the reserved type beside them, as libpcap has it for `ra` and `ta`.
+    fn of_data_kind(&mut self) -> LogicId {
+        let control = self.header(0, 1);
+        self.any_bit(control, 8)
     }
 
     pub(super) fn wlan_multicast(&mut self) -> Result1 {

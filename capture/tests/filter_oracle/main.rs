@@ -1,0 +1,349 @@
+//! Verdicts of our programs against libpcap's, packet by packet: expressions from the manual page and from the random
+//! generator, on made, captured, bent and cut packets of many link types.
+//!
+//! Run with `cargo test -p nettool-capture --features libpcap --test filter_oracle`. Variables widen it:
+//! `NETTOOL_FILTER_RANDOM` is the number of random expressions (default 400), `NETTOOL_FILTER_SEED` the first seed,
+//! `NETTOOL_FILTER_LINKS` a list of link types, `NETTOOL_FILTER_CAPTURES` a folder of capture files to mix in, and
+//! `NETTOOL_FILTER_REPORT` a file that gets every failure, made small.
+#![cfg(feature = "libpcap")]
+
+#[path = "../filter_corpus/mod.rs"]
+mod filter_corpus;
+mod judge;
+mod packets;
+
+use judge::{Reference, compare, steered};
+use nettool_capture::filter::check::{check, loops};
+use nettool_capture::filter::insn::Instruction;
+use nettool_capture::filter::names::SystemNames;
+use nettool_capture::filter::random::Expressions;
+use nettool_capture::filter::{Options, compile};
+use nettool_dissect::frame::LinkType;
+use packets::{Specimen, specimens};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// Link types that random expressions are tried on, the common ones more often.
+const LINKS: &[LinkType] = &[
+    LinkType::ETHERNET,
+    LinkType::ETHERNET,
+    LinkType::ETHERNET,
+    LinkType::RAW,
+    LinkType::LINUX_SLL,
+    LinkType::LINUX_SLL2,
+    LinkType::NULL,
+    LinkType::LOOP,
+    LinkType::PPP,
+    LinkType::PPP_HDLC,
+    LinkType::C_HDLC,
+    LinkType::PPP_ETHER,
+    LinkType::IPV4,
+    LinkType::IPV6,
+    LinkType::IEEE802_11,
+    LinkType::IEEE802_11_RADIOTAP,
+    LinkType::DSA_TAG_DSA,
+    LinkType::DSA_TAG_BRCM,
+];
+
+/// libpcap's number of a link type where it is not the one that files use.
+fn dlt(link: LinkType) -> i32 {
+    match link {
+        LinkType::RAW => 12,
+        LinkType::ATM_RFC1483 => 11,
+        other => other.0 as i32,
+    }
+}
+
+/// libpcap 1.10 takes class E and the broadcast address for `ip multicast`, its successor does not.
+const NEWER_MULTICAST: [&str; 2] = ["ip multicast", "(ip[16] & 0xf0 = 0xe0)"];
+
+fn libpcap(link: LinkType, expression: &str) -> Result<Reference, String> {
+    let expression = &expression.replace(NEWER_MULTICAST[0], NEWER_MULTICAST[1]);
+    let compile = |optimise| -> Result<Vec<Instruction>, String> {
+        let capture = pcap::Capture::dead(pcap::Linktype(dlt(link))).map_err(|e| e.to_string())?;
+        let program = capture.compile(expression, optimise).map_err(|e| e.to_string())?;
+        Ok(program.get_instructions().iter().map(|i| instruction(&i.to_string())).collect())
+    };
+    let raw = compile(false)?;
+    match compile(true) {
+        Ok(optimised) => Ok(Reference { optimised, raw }),
+        Err(error) if error.contains("rejects all packets") => {
+            Ok(Reference { optimised: vec![Instruction::ret(0)], raw })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The binding shows an instruction only as text: four decimal numbers.
+fn instruction(text: &str) -> Instruction {
+    let numbers: Vec<u32> = text.split(' ').map(|word| word.parse().unwrap()).collect();
+    Instruction::new(numbers[0] as u16, numbers[1] as u8, numbers[2] as u8, numbers[3])
+}
+
+/// Our program for an expression.
+fn ours(link: LinkType, expression: &str) -> Result<Vec<Instruction>, String> {
+    let options = Options { snaplen: 65_535, netmask: Some(0), names: names(), ..Options::new(link) };
+    compile(expression, &options)
+        .map(|program| program.instructions)
+        .map_err(|error| error.render(expression))
+}
+
+/// The system's names, read once.
+fn names() -> &'static SystemNames {
+    static NAMES: OnceLock<SystemNames> = OnceLock::new();
+    NAMES.get_or_init(SystemNames::new)
+}
+
+/// What is wrong with our answer, in one word to compare by and in full.
+enum Fault {
+    Panics(String),
+    WeRefuse(String),
+    TheyRefuse(String),
+    Unchecked(String),
+    Verdict(String),
+}
+
+impl Fault {
+    fn kind(&self) -> &'static str {
+        match self {
+            Fault::Panics(_) => "panics",
+            Fault::WeRefuse(_) => "refused by us alone",
+            Fault::TheyRefuse(_) => "refused by libpcap alone",
+            Fault::Unchecked(_) => "not for the kernel",
+            Fault::Verdict(_) => "verdict",
+        }
+    }
+
+    fn detail(&self) -> &str {
+        match self {
+            Fault::Panics(s)
+            | Fault::WeRefuse(s)
+            | Fault::TheyRefuse(s)
+            | Fault::Unchecked(s)
+            | Fault::Verdict(s) => s,
+        }
+    }
+}
+
+/// Expressions for which libpcap 1.10 makes a wrong program: `byte` with `&` and `|` compares without a load, before a
+/// link header of variable length arithmetic and the offset share a scratch cell, and IS-IS types are compared with
+/// their reserved bits, which its successor masks.
+fn known_bug(link: LinkType, expression: &str) -> bool {
+    let has =
+        |word: &str| expression.split_whitespace().any(|part| part.trim_matches(['(', ')', '!']) == word);
+    let wlan = matches!(link, LinkType::IEEE802_11 | LinkType::IEEE802_11_RADIOTAP);
+    let isis = ["l1", "l2", "iih", "lsp", "snp", "csnp", "psnp"].into_iter().any(has)
+        || expression.contains("isis proto");
+    isis || (has("byte") && (has("&") || has("|"))) || (wlan && expression.contains(['<', '>', '=']))
+}
+
+#[derive(Default)]
+struct Sums {
+    ours: usize,
+    theirs: usize,
+    compared: usize,
+    whole: usize,
+    nobody: usize,
+    short: usize,
+    larger: Vec<String>,
+    both_refuse: usize,
+}
+
+fn judge(link: LinkType, expression: &str, base: &[Specimen], seed: u64, sums: &mut Sums) -> Option<Fault> {
+    let mine = std::panic::catch_unwind(|| ours(link, expression));
+    let mine = match mine {
+        Ok(mine) => mine,
+        Err(_) => return Some(Fault::Panics(String::new())),
+    };
+    let (mine, theirs) = match (mine, libpcap(link, expression)) {
+        // A shift that leaves nothing is refused by us with its place, however the distance was written.
+        (Err(error), _) if error.contains("a shift by more than 31") => {
+            sums.both_refuse += 1;
+            return None;
+        }
+        (Err(_), Err(_)) => {
+            sums.both_refuse += 1;
+            return None;
+        }
+        (Err(error), Ok(_)) => return Some(Fault::WeRefuse(error)),
+        (Ok(_), Err(error)) => return Some(Fault::TheyRefuse(error)),
+        (Ok(mine), Ok(theirs)) => (mine, theirs),
+    };
+    match check(&mine) {
+        Err(error) if !(loops(&mine) && loops(&theirs.optimised)) => {
+            return Some(Fault::Unchecked(error.to_string()));
+        }
+        _ => {}
+    }
+    let mut fault = None;
+    let directed: Vec<Specimen> = [&theirs.optimised, &mine, &theirs.raw]
+        .into_iter()
+        .zip(seed..)
+        .flat_map(|(program, seed)| steered(program, base, 40, seed))
+        .collect();
+    for packets in [base, &directed] {
+        let tally = compare(&mine, &theirs, packets);
+        sums.whole += tally.whole;
+        sums.nobody += tally.nobody;
+        sums.short += tally.short;
+        if let Some(d) = tally.first {
+            let hex: String = d.packet.iter().map(|octet| format!("{octet:02x}")).collect();
+            fault.get_or_insert(Fault::Verdict(format!(
+                "libpcap {} ({:?} at {}), ours {} ({:?} at {}), wire {} packet {hex}",
+                d.theirs.verdict,
+                d.theirs.end,
+                d.theirs.at,
+                d.ours.verdict,
+                d.ours.end,
+                d.ours.at,
+                d.wire_len
+            )));
+        }
+    }
+    if fault.is_none() {
+        sums.compared += 1;
+        sums.ours += mine.len();
+        sums.theirs += theirs.optimised.len();
+        if mine.len() > theirs.optimised.len() {
+            sums.larger.push(format!("{}>{} -y {link} {expression}", mine.len(), theirs.optimised.len()));
+        }
+    }
+    fault
+}
+
+/// A shorter expression with the same kind of fault: words are left out as long as it stays.
+fn smallest(link: LinkType, expression: &str, kind: &str, base: &[Specimen]) -> String {
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('!', " ! ");
+    let mut words: Vec<String> = spaced.split_whitespace().map(str::to_owned).collect();
+    let mut width = words.len() / 2;
+    let mut tries = 0;
+    while width > 0 {
+        let mut at = 0;
+        while at + width <= words.len() && tries < 300 {
+            let mut shorter = words.clone();
+            shorter.drain(at..at + width);
+            let text = shorter.join(" ");
+            tries += 1;
+            let same =
+                judge(link, &text, base, 1, &mut Sums::default()).is_some_and(|fault| fault.kind() == kind);
+            if same && !text.is_empty() {
+                words = shorter;
+            } else {
+                at += 1;
+            }
+        }
+        width /= 2;
+    }
+    words.join(" ")
+}
+
+fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+}
+
+struct Lab {
+    captures: Option<PathBuf>,
+    packets: BTreeMap<LinkType, Vec<Specimen>>,
+    sums: Sums,
+    faults: Vec<(LinkType, String, Fault)>,
+}
+
+impl Lab {
+    fn new() -> Self {
+        let captures = std::env::var_os("NETTOOL_FILTER_CAPTURES").map(PathBuf::from);
+        Lab { captures, packets: BTreeMap::new(), sums: Sums::default(), faults: vec![] }
+    }
+
+    fn ask(&mut self, link: LinkType, expression: &str, seed: u64) {
+        if known_bug(link, expression) {
+            return;
+        }
+        let captures = self.captures.as_deref();
+        let base = self.packets.entry(link).or_insert_with(|| specimens(link, 2000, captures));
+        if let Some(fault) = judge(link, expression, base, seed, &mut self.sums) {
+            self.faults.push((link, expression.to_owned(), fault));
+        }
+    }
+
+    /// The report, with up to twelve failures of each kind made small.
+    fn report(&mut self) -> String {
+        let s = &self.sums;
+        let mut out = format!(
+            "compared {} expressions ({} refused by both): {} instructions, libpcap {}; larger {}; packets judged {}, \
+             without judge {}, cut and different {}\n",
+            s.compared,
+            s.both_refuse,
+            s.ours,
+            s.theirs,
+            s.larger.len(),
+            s.whole,
+            s.nobody,
+            s.short
+        );
+        for larger in s.larger.iter().take(40) {
+            let _ = writeln!(out, "larger: {larger}");
+        }
+        let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
+        for (link, expression, fault) in &self.faults {
+            let count = shown.entry(fault.kind()).or_default();
+            *count += 1;
+            if *count > 12 {
+                continue;
+            }
+            let small = smallest(*link, expression, fault.kind(), &self.packets[link]);
+            let again = judge(*link, &small, &self.packets[link], 1, &mut Sums::default());
+            let detail = again.as_ref().map_or(fault.detail(), Fault::detail);
+            let _ =
+                writeln!(out, "\n{} -y {link}: {small}\n    {detail}\n    from: {expression}", fault.kind());
+        }
+        let _ = writeln!(out, "\nfaults by kind: {shown:?}");
+        out
+    }
+
+    fn finish(mut self) {
+        let report = self.report();
+        if let Some(path) = std::env::var_os("NETTOOL_FILTER_REPORT") {
+            std::fs::write(path, &report).unwrap();
+        }
+        println!("{report}");
+        let worst: Vec<_> =
+            self.faults.iter().filter(|(_, _, f)| !matches!(f, Fault::TheyRefuse(_))).collect();
+        assert!(worst.is_empty(), "{} expressions differ from libpcap\n{report}", worst.len());
+        assert!(self.sums.compared > 0, "nothing was compared");
+    }
+}
+
+#[test]
+fn random_expressions_give_the_verdicts_of_libpcap() {
+    let mut lab = Lab::new();
+    let count: u64 = setting("NETTOOL_FILTER_RANDOM", 400);
+    let first: u64 = setting("NETTOOL_FILTER_SEED", 1);
+    let only: Vec<LinkType> = std::env::var("NETTOOL_FILTER_LINKS")
+        .map(|names| names.split(',').filter_map(LinkType::from_name).collect())
+        .unwrap_or_default();
+    let links = if only.is_empty() { LINKS } else { &only };
+    for i in 0..count {
+        let link = links[(i as usize) % links.len()];
+        let expression = Expressions::new(link, first + i).expression();
+        lab.ask(link, &expression, first + i);
+    }
+    lab.finish();
+}
+
+#[test]
+fn the_corpus_gives_the_verdicts_of_libpcap_in_fewer_instructions() {
+    let mut lab = Lab::new();
+    for (case, seed) in filter_corpus::cases().into_iter().zip(1..) {
+        lab.ask(case.link, &case.expression, seed);
+    }
+    assert!(lab.sums.compared > 200, "{} compared", lab.sums.compared);
+    assert!(
+        lab.sums.ours * 10 <= lab.sums.theirs * 8,
+        "{} instructions, libpcap {}",
+        lab.sums.ours,
+        lab.sums.theirs
+    );
+    lab.finish();
+}
