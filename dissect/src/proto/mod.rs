@@ -14,6 +14,7 @@ mod ethernet;
 mod frame;
 mod geneve;
 mod gre;
+mod http;
 mod icmp;
 mod icmp_extension;
 mod icmpv6;
@@ -35,12 +36,17 @@ mod ospf;
 mod ppp;
 mod ppp_control;
 mod pppoe;
+mod quic;
 mod rip;
 mod rpl;
 mod sctp;
 mod sha256;
+mod sip;
+mod ssh;
 mod stp;
+mod syslog;
 mod tcp;
+mod text_head;
 mod tftp;
 mod tls;
 mod udp;
@@ -105,6 +111,12 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        quic::quic(),
+        syslog::syslog(),
+        ssh::ssh(),
+        sip::sip(),
+        http::ssdp(),
+        http::http(),
         bgp::bgp(),
         ospf::ospf(),
         vrrp::vrrp(),

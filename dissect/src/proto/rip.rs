@@ -93,7 +93,7 @@ fn rip_summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     command_name(line, command);
     line.text(", length: ");
     line.number(body.len as u64);
-    if matches!(command, 2 | 10) {
+    if line.style.verbose > 0 && matches!(command, 2 | 10) {
         line.text(", routes: ");
         line.number((octets.left().len() / 20) as u64);
         line.text(" or less");

@@ -94,13 +94,11 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     if first >> 4 == 3 {
         line.text(", intvl ");
         let interval = u16::from_be_bytes([auth & 15, interval]);
-        line.number(u64::from(interval).saturating_mul(10));
-        line.text("ms");
+        line.number(u64::from(interval));
+        line.text("cs");
     } else {
-        if auth != 0 {
-            line.text(", authtype ");
-            line.text(crate::schema::Names::List(AUTH).get(u64::from(auth)).unwrap_or("unknown"));
-        }
+        line.text(", authtype ");
+        line.text(crate::schema::Names::List(AUTH).get(u64::from(auth)).unwrap_or("unknown"));
         line.text(", intvl ");
         line.number(u64::from(interval));
         line.text("s");

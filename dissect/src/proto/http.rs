@@ -1,0 +1,179 @@
+//! HTTP/1 (RFC 9112): request and status lines, header fields; SSDP, which has the same form over UDP.
+//!
+//! What does not begin with a request or status line is the middle of a message, and shown as data.
+
+use super::text_head::{headers, next_line, words};
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{Field, Protocol, TCP_PORT, UDP_PORT, bytes, custom, flag, rest, text};
+
+/// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
+const METHODS: &[&str] = &[
+    "GET",
+    "HEAD",
+    "POST",
+    "PUT",
+    "DELETE",
+    "CONNECT",
+    "OPTIONS",
+    "TRACE",
+    "PATCH",
+    "PRI",
+    "PROPFIND",
+    "PROPPATCH",
+    "MKCOL",
+    "COPY",
+    "MOVE",
+    "LOCK",
+    "UNLOCK",
+    "SEARCH",
+    "REPORT",
+    "SUBSCRIBE",
+    "UNSUBSCRIBE",
+    "NOTIFY",
+    "M-SEARCH",
+];
+
+const HEADERS: &[(&str, &str)] = &[
+    ("Host", "=http.host"),
+    ("User-Agent", "=http.user_agent"),
+    ("Server", "=http.server"),
+    ("Content-Type", "=http.content_type"),
+    ("Content-Length", "=http.content_length_header"),
+    ("Content-Encoding", "=http.content_encoding"),
+    ("Transfer-Encoding", "=http.transfer_encoding"),
+    ("Connection", "=http.connection"),
+    ("Location", "=http.location"),
+    ("Referer", "=http.referer"),
+    ("Cookie", "=http.cookie"),
+    ("Set-Cookie", "=http.set_cookie"),
+    ("Accept", "=http.accept"),
+    ("Accept-Encoding", "=http.accept_encoding"),
+    ("Accept-Language", "=http.accept_language"),
+    ("Authorization", "=http.authorization"),
+    ("WWW-Authenticate", "=http.www_authenticate"),
+    ("Proxy-Authorization", "=http.proxy_authorization"),
+    ("Cache-Control", "=http.cache_control"),
+    ("Date", "=http.date"),
+    ("Last-Modified", "=http.last_modified"),
+    ("Upgrade", "=http.upgrade"),
+    ("X-Forwarded-For", "=http.x_forwarded_for"),
+];
+
+fn protocol(name: &'static str, title: &'static str) -> Protocol {
+    let words = |name: &'static str, doc: &'static str| -> Field { text(name, rest()).doc(doc) };
+    Protocol::new(name, title)
+        .source("RFC 9112 §2, RFC 9110; UPnP Device Architecture 2.0 §1")
+        .summary(summary)
+        .field(custom(
+            [
+                flag("=http.request").doc("a request"),
+                words("=http.request.method", "method"),
+                words("=http.request.uri", "target"),
+                words("=http.request.version", "version"),
+                flag("=http.response").doc("a response"),
+                words("=http.response.version", "version"),
+                words("=http.response.code", "status"),
+                words("=http.response.phrase", "reason"),
+                words("=http.request.line", "header line"),
+                words("=http.response.line", "header line"),
+                words("=http.host", "host"),
+                words("=http.user_agent", "user agent"),
+                words("=http.server", "server"),
+                words("=http.content_type", "content type"),
+                words("=http.content_length_header", "content length"),
+                words("=http.content_encoding", "content encoding"),
+                words("=http.transfer_encoding", "transfer encoding"),
+                words("=http.connection", "connection"),
+                words("=http.location", "location"),
+                words("=http.referer", "referer"),
+                words("=http.cookie", "cookie"),
+                words("=http.set_cookie", "cookie set"),
+                words("=http.accept", "accepted types"),
+                words("=http.accept_encoding", "accepted encodings"),
+                words("=http.accept_language", "accepted languages"),
+                words("=http.authorization", "authorization"),
+                words("=http.www_authenticate", "authentication asked for"),
+                words("=http.proxy_authorization", "authorization for the proxy"),
+                words("=http.cache_control", "caching"),
+                words("=http.date", "date"),
+                words("=http.last_modified", "last change"),
+                words("=http.upgrade", "upgrade"),
+                words("=http.x_forwarded_for", "forwarded for"),
+                bytes("=http.file_data", rest()).doc("content"),
+            ],
+            message,
+        ))
+}
+
+pub(super) fn http() -> Protocol {
+    protocol("http", "Hypertext Transfer Protocol")
+        .layer("HTTP")
+        .on(TCP_PORT, &[80, 591, 3128, 3132, 5985, 8000, 8008, 8080, 8088, 8888])
+        .accepts(TCP_PORT, begins)
+        .sample("020000000002020000000001080045000066000100004006668f0a0000010a0000029c400050000003e8000007d050182000d0020000474554202f696e6465782e68746d6c20485454502f312e310d0a486f73743a20686f73742e746573740d0a557365722d4167656e743a20742f310d0a0d0a")
+        .sample("02000000000202000000000108004500007500010000400666800a0000010a00000200509c40000003e8000007d05018200069920000485454502f312e3120323030204f4b0d0a5365727665723a20730d0a436f6e74656e742d547970653a20746578742f706c61696e0d0a436f6e74656e742d4c656e6774683a20320d0a0d0a6869")
+}
+
+pub(super) fn ssdp() -> Protocol {
+    protocol("ssdp", "Simple Service Discovery Protocol")
+        .on(UDP_PORT, &[1900])
+        .accepts(UDP_PORT, begins)
+        .sample("02000000000202000000000108004500004f000100004011669b0a0000010a000002c350076c003b916c4d2d534541524348202a20485454502f312e310d0a486f73743a203233392e3235352e3235352e3235303a313930300d0a0d0a")
+}
+
+fn begins(octets: &[u8]) -> bool {
+    if octets.starts_with(b"HTTP/1.") {
+        return true;
+    }
+    let word = octets.iter().take(12).position(|octet| *octet == b' ').and_then(|at| octets.get(..at));
+    word.is_some_and(|word| METHODS.iter().any(|method| method.as_bytes() == word))
+}
+
+fn message(walk: &mut Walk<'_, '_>) {
+    let Some((line, taken)) = next_line(walk.rest()) else { return };
+    let at = walk.offset();
+    let parts = words(line);
+    let response = line.starts_with(b"HTTP/");
+    let names = if response {
+        ["=http.response.version", "=http.response.code", "=http.response.phrase"]
+    } else {
+        ["=http.request.method", "=http.request.uri", "=http.request.version"]
+    };
+    walk.emit(if response { "=http.response" } else { "=http.request" }, at, line.len(), 1);
+    for (name, (start, len)) in names.into_iter().zip(parts).filter(|(_, (_, len))| *len > 0) {
+        walk.emit(name, at.saturating_add(start), len, 0);
+    }
+    walk.advance(taken);
+    headers(walk, if response { "=http.response.line" } else { "=http.request.line" }, HEADERS);
+    let left = walk.rest().len();
+    if left > 0 {
+        walk.take_octets("=http.file_data", left);
+    }
+}
+
+/// `HTTP, length: 77` and more lines with `-v`; the first line alone without.
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.text("HTTP");
+    let mut left = body.data;
+    let shown = if line.style.verbose > 0 { 40 } else { 1 };
+    for at in 0..shown {
+        let Some((text, taken)) = next_line(left) else { return };
+        if text.is_empty() {
+            return;
+        }
+        line.text(if shown == 1 {
+            ": "
+        } else if at == 0 {
+            ", length: "
+        } else {
+            "\n\t"
+        });
+        if shown > 1 && at == 0 {
+            line.number(body.len as u64);
+            line.text("\n\t");
+        }
+        line.untrusted(text.get(..200).unwrap_or(text));
+        left = left.get(taken..).unwrap_or_default();
+    }
+}
