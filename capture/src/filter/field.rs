@@ -20,15 +20,21 @@ pub struct Field {
     pub mask: u32,
     /// How far they are moved right.
     pub shift: u32,
+    /// Whether its two octets stand lowest first, before mask and shift.
+    pub swapped: bool,
 }
 
 macro_rules! fields {
-    ($($name:literal $protocol:ident $index:literal $size:literal $mask:literal $shift:literal;)*) => {
-        /// All fields, by protocol and offset (RFC 791, 8200, 826, 9293, 768, 792, 4443, 9260).
+    ($($name:literal $protocol:ident $index:literal $size:literal $mask:literal $shift:literal $($swapped:ident)?;)*) => {
+        /// All fields, by protocol and offset (RFC 791, 8200, 826, 9293, 768, 792, 4443, 9260; linux/netlink.h behind a
+        /// cooked header of 16 octets, of a machine that stores the lowest octet first).
         pub const FIELDS: &[Field] = &[$(Field {
             name: $name, protocol: Protocol::$protocol, index: $index, size: $size, mask: $mask, shift: $shift,
+            swapped: fields!(@order $($swapped)?),
         }),*];
     };
+    (@order swapped) => { true };
+    (@order) => { false };
 }
 
 fields! {
@@ -95,6 +101,10 @@ fields! {
     "sctp.dstport" Sctp 2 2 0xffff 0;
     "sctp.verification_tag" Sctp 4 4 0xffffffff 0;
     "igmp.type" Igmp 0 1 0xff 0;
+    "netlink.hatype" Link 2 2 0xffff 0;
+    "netlink.family" Link 14 2 0xffff 0;
+    "netlink.hdr_type" Link 20 2 0xffff 0 swapped;
+    "netlink.hdr_flags" Link 22 2 0xffff 0 swapped;
 }
 
 /// The field of a name.

@@ -80,7 +80,8 @@ pub fn landmarks(link: LinkType, data: &[u8]) -> Vec<Landmark> {
         }
         LinkType::PPP_ETHER => walk.pppoe(0),
         LinkType::NETLINK => {
-            walk.add(14, 2, "netlink.protocol", Form::Number);
+            walk.add(2, 2, "netlink.hatype", Form::Number);
+            walk.add(14, 2, "netlink.family", Form::Number);
         }
         _ => {}
     }

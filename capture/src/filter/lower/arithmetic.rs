@@ -31,6 +31,18 @@ impl Lower<'_> {
         Ok(self.conditions.and(parts))
     }
 
+    /// Two octets that stand lowest first, as they were loaded highest first.
+    fn swapped(&mut self, number: NumberId) -> NumberId {
+        let (low, byte) = (self.numbers.constant(0xff), self.numbers.constant(8));
+        let high =
+            self.numbers.binary(Op::And, number, low).and_then(|n| self.numbers.binary(Op::Shl, n, byte));
+        let low = self.numbers.binary(Op::Shr, number, byte);
+        match (high, low) {
+            (Ok(high), Ok(low)) => self.numbers.binary(Op::Or, high, low).unwrap_or(number),
+            _ => number,
+        }
+    }
+
     /// Computes all numbers of the arena up to `last`.
     fn compute(&mut self, tree: &Tree, last: ArithmeticId) -> Result<(), Error> {
         for at in self.computed.len()..=last {
@@ -45,8 +57,12 @@ impl Lower<'_> {
                     (number, own.into_iter().chain(needs).collect())
                 }
                 ArithmeticKind::Field(field) => {
+                    if field.name.starts_with("netlink.") && self.state.link != LinkType::NETLINK {
+                        return self.error(format!("`{}` needs link type NETLINK (-y NETLINK)", field.name));
+                    }
                     let index = self.numbers.constant(field.index);
                     let (number, needs) = self.indexed(field.protocol, index, field.size)?;
+                    let number = if field.swapped { self.swapped(number) } else { number };
                     let (mask, shift) =
                         (self.numbers.constant(field.mask), self.numbers.constant(field.shift));
                     let full = self.numbers.maximum(number) & !field.mask == 0;
@@ -316,5 +332,29 @@ impl Lower<'_> {
             Number::Load { base: None, offset, size } if offset.saturating_add(u32::from(size)) <= end => {}
             _ => self.pinned.push(number),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::filter::{Options, compile};
+    use nettool_dissect::frame::LinkType;
+
+    #[test]
+    fn netlink_messages_are_selected_by_family_type_and_flags() {
+        let mut frame = [0u8; 36];
+        frame[3] = 0x38;
+        frame[2] = 3;
+        // RTM_NEWLINK (16), NLM_F_MULTI, of rtnetlink.
+        frame[20..24].copy_from_slice(&[16, 0, 2, 0]);
+        let accepts = |text: &str| {
+            let program = compile(text, &Options::new(LinkType::NETLINK)).map_err(|error| error.render(text));
+            program.unwrap().matches(&frame, 36)
+        };
+        assert!(accepts("netlink.family = 0 and netlink.hdr_type = 16 and netlink.hatype = 824"));
+        assert!(accepts("netlink.hdr_flags & 2 != 0 and netlink.hdr_type < 20"));
+        assert!(!accepts("netlink.hdr_type = 17") && !accepts("netlink.family = 16"));
+        let error = compile("netlink.family = 0", &Options::new(LinkType::ETHERNET)).unwrap_err();
+        assert!(error.to_string().contains("needs link type NETLINK"), "{error}");
     }
 }
