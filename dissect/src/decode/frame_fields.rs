@@ -2,91 +2,118 @@
 
 use super::{Dissection, Node, Plan, Surroundings};
 use crate::frame::{ChecksumState, Direction, Frame, GsoKind, TimeSource};
-use crate::registry::{FieldId, Named, Registry};
+use crate::registry::{FieldId, Registry};
+
+/// The fields of the layer by number: the first protocol's, in the order of its declaration, so that no name is looked up
+/// for a frame. A test holds them against the registry.
+#[derive(Clone, Copy, Debug)]
+enum Known {
+    Frame,
+    Number,
+    TimeEpoch,
+    TimeRelative,
+    TimeDelta,
+    TimeDeltaDisplayed,
+    TimeSource,
+    Len,
+    CapLen,
+    InterfaceId,
+    InterfaceName,
+    InterfaceDescription,
+    LinkType,
+    Direction,
+    ChecksumOffloaded,
+    ChecksumVerified,
+    VlanMoved,
+    GsoType,
+    GsoSize,
+    Queue,
+    Hash,
+    Drops,
+    Comment,
+    Protocols,
+}
 
 struct Emitter<'a> {
-    registry: &'a Registry,
     plan: &'a Plan,
     out: &'a mut Dissection,
     bits: u32,
 }
 
 impl Emitter<'_> {
-    fn field(&self, name: &str) -> Option<FieldId> {
-        match self.registry.named(name) {
-            Some(Named::Field(id)) if self.plan.wants(*id) => Some(*id),
-            _ => None,
-        }
+    #[inline]
+    fn field(&self, known: Known) -> Option<FieldId> {
+        let id = FieldId(known as u16);
+        self.plan.wants(id).then_some(id)
     }
 
-    fn put(&mut self, name: &str, depth: u8, value: u64) -> Option<usize> {
-        let field = self.field(name)?;
+    fn put(&mut self, known: Known, depth: u8, value: u64) -> Option<usize> {
+        let field = self.field(known)?;
         let bits = if depth == 0 { self.bits } else { 0 };
         self.out.nodes.push(Node { field, depth, source: 0, start: 0, bits, value });
         self.out.nodes.len().checked_sub(1)
     }
 
-    fn text(&mut self, name: &str, text: &[u8]) {
-        if self.field(name).is_some() {
+    fn text(&mut self, known: Known, text: &[u8]) {
+        if self.field(known).is_some() {
             let start = self.out.text.len() as u64;
             self.out.text.extend_from_slice(text);
-            self.put(name, 1, start << 32 | text.len() as u64);
+            self.put(known, 1, start << 32 | text.len() as u64);
         }
     }
 }
 
 /// Emits the layer; returns where `frame.protocols` stands, to be filled when the layers are known.
 pub(super) fn emit(
-    registry: &Registry,
     plan: &Plan,
     frame: &Frame<'_>,
     around: &Surroundings<'_>,
     out: &mut Dissection,
 ) -> Option<usize> {
     let bits = u32::try_from(frame.data.len()).unwrap_or(u32::MAX).saturating_mul(8);
-    let mut emitter = Emitter { registry, plan, out, bits };
+    let mut emitter = Emitter { plan, out, bits };
     let meta = &frame.meta;
-    emitter.put("frame", 0, 0);
-    emitter.put("frame.number", 1, frame.number);
+    emitter.put(Known::Frame, 0, 0);
+    emitter.put(Known::Number, 1, frame.number);
     if let Some(time) = meta.time {
-        emitter.put("frame.time_epoch", 1, time.0.cast_unsigned());
+        emitter.put(Known::TimeEpoch, 1, time.0.cast_unsigned());
         let spans = [
-            ("frame.time_relative", around.first),
-            ("frame.time_delta", around.previous),
-            ("frame.time_delta_displayed", around.previous_shown),
+            (Known::TimeRelative, around.first),
+            (Known::TimeDelta, around.previous),
+            (Known::TimeDeltaDisplayed, around.previous_shown),
         ];
-        for (name, earlier) in spans {
+        for (known, earlier) in spans {
             let earlier = earlier.unwrap_or(time);
-            emitter.put(name, 1, time.since(earlier).cast_unsigned());
+            emitter.put(known, 1, time.since(earlier).cast_unsigned());
         }
         match meta.time_source {
             TimeSource::Unknown => {}
-            TimeSource::Host => emitter.text("frame.time_source", b"host"),
-            TimeSource::Adapter => emitter.text("frame.time_source", b"adapter"),
+            TimeSource::Host => emitter.text(Known::TimeSource, b"host"),
+            TimeSource::Adapter => emitter.text(Known::TimeSource, b"adapter"),
         }
     }
-    emitter.put("frame.len", 1, u64::from(meta.original_len));
-    emitter.put("frame.cap_len", 1, frame.data.len() as u64);
-    emitter.put("frame.interface_id", 1, u64::from(meta.interface));
+    emitter.put(Known::Len, 1, u64::from(meta.original_len));
+    emitter.put(Known::CapLen, 1, frame.data.len() as u64);
+    emitter.put(Known::InterfaceId, 1, u64::from(meta.interface));
     if let Some(interface) = around.interface {
         if !interface.name.is_empty() {
-            emitter.text("frame.interface_name", interface.name.as_bytes());
+            emitter.text(Known::InterfaceName, interface.name.as_bytes());
         }
         if !interface.description.is_empty() {
-            emitter.text("frame.interface_description", interface.description.as_bytes());
+            emitter.text(Known::InterfaceDescription, interface.description.as_bytes());
         }
     }
-    emitter.put("frame.link_type", 1, u64::from(meta.link_type.0));
+    emitter.put(Known::LinkType, 1, u64::from(meta.link_type.0));
     match meta.direction {
         Direction::Unknown => {}
-        Direction::In => emitter.text("frame.direction", b"in"),
-        Direction::Out => emitter.text("frame.direction", b"out"),
+        Direction::In => emitter.text(Known::Direction, b"in"),
+        Direction::Out => emitter.text(Known::Direction, b"out"),
     }
     offload(&mut emitter, frame);
     for comment in meta.options.comments() {
-        emitter.text("frame.comment", comment);
+        emitter.text(Known::Comment, comment);
     }
-    emitter.put("frame.protocols", 1, 0)
+    emitter.put(Known::Protocols, 1, 0)
 }
 
 /// What the network card did or left undone.
@@ -95,17 +122,17 @@ fn offload(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
     match meta.checksum {
         ChecksumState::Unknown => {}
         ChecksumState::NotReady => {
-            emitter.put("frame.checksum_offloaded", 1, 1);
+            emitter.put(Known::ChecksumOffloaded, 1, 1);
         }
         ChecksumState::Valid => {
-            emitter.put("frame.checksum_verified", 1, 1);
+            emitter.put(Known::ChecksumVerified, 1, 1);
         }
     }
     if let Some(outer) = meta.vlan.outer {
-        emitter.put("frame.vlan_moved", 1, u64::from(outer.tpid) << 16 | u64::from(outer.tci));
+        emitter.put(Known::VlanMoved, 1, u64::from(outer.tpid) << 16 | u64::from(outer.tci));
     }
     if let Some(inner) = meta.vlan.inner {
-        emitter.put("frame.vlan_moved", 1, u64::from(inner.tpid) << 16 | u64::from(inner.tci));
+        emitter.put(Known::VlanMoved, 1, u64::from(inner.tpid) << 16 | u64::from(inner.tci));
     }
     if let Some(gso) = meta.gso {
         let kind = match gso.kind {
@@ -115,17 +142,17 @@ fn offload(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
             GsoKind::UdpL4 => 5,
             GsoKind::Other(kind) => u64::from(kind),
         };
-        emitter.put("frame.gso_type", 1, kind);
-        emitter.put("frame.gso_size", 1, u64::from(gso.size));
+        emitter.put(Known::GsoType, 1, kind);
+        emitter.put(Known::GsoSize, 1, u64::from(gso.size));
     }
     if let Some(queue) = meta.queue {
-        emitter.put("frame.queue", 1, u64::from(queue));
+        emitter.put(Known::Queue, 1, u64::from(queue));
     }
     if let Some(hash) = meta.hash {
-        emitter.put("frame.hash", 1, u64::from(hash));
+        emitter.put(Known::Hash, 1, u64::from(hash));
     }
     if meta.drops > 0 {
-        emitter.put("frame.drops", 1, meta.drops);
+        emitter.put(Known::Drops, 1, meta.drops);
     }
 }
 
@@ -143,5 +170,44 @@ pub(super) fn fill_protocols(registry: &Registry, node: usize, out: &mut Dissect
     let len = out.text.len().saturating_sub(start);
     if let Some(node) = out.nodes.get_mut(node) {
         node.value = (start as u64) << 32 | len as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_known_by_number_are_those_of_the_registry() {
+        let known = [
+            (Known::Frame, "frame"),
+            (Known::Number, "frame.number"),
+            (Known::TimeEpoch, "frame.time_epoch"),
+            (Known::TimeRelative, "frame.time_relative"),
+            (Known::TimeDelta, "frame.time_delta"),
+            (Known::TimeDeltaDisplayed, "frame.time_delta_displayed"),
+            (Known::TimeSource, "frame.time_source"),
+            (Known::Len, "frame.len"),
+            (Known::CapLen, "frame.cap_len"),
+            (Known::InterfaceId, "frame.interface_id"),
+            (Known::InterfaceName, "frame.interface_name"),
+            (Known::InterfaceDescription, "frame.interface_description"),
+            (Known::LinkType, "frame.link_type"),
+            (Known::Direction, "frame.direction"),
+            (Known::ChecksumOffloaded, "frame.checksum_offloaded"),
+            (Known::ChecksumVerified, "frame.checksum_verified"),
+            (Known::VlanMoved, "frame.vlan_moved"),
+            (Known::GsoType, "frame.gso_type"),
+            (Known::GsoSize, "frame.gso_size"),
+            (Known::Queue, "frame.queue"),
+            (Known::Hash, "frame.hash"),
+            (Known::Drops, "frame.drops"),
+            (Known::Comment, "frame.comment"),
+            (Known::Protocols, "frame.protocols"),
+        ];
+        for (known, name) in known {
+            let info = Registry::builtin().field(FieldId(known as u16));
+            assert_eq!(info.map(|info| info.name), Some(name));
+        }
     }
 }

@@ -214,11 +214,7 @@ impl<'r> Decoder<'r> {
     pub fn decode(&self, frame: &Frame<'_>, around: &Surroundings<'_>, out: &mut Dissection) {
         out.clear();
         let wants_frame = self.plan.wants_frame();
-        let protocols = if wants_frame {
-            frame_fields::emit(self.registry, &self.plan, frame, around, out)
-        } else {
-            None
-        };
+        let protocols = if wants_frame { frame_fields::emit(&self.plan, frame, around, out) } else { None };
         walk::frame(self.registry, &self.plan, &self.settings, frame, around, out);
         if let Some(node) = protocols {
             frame_fields::fill_protocols(self.registry, node, out);

@@ -119,13 +119,25 @@ pub fn hex_padded(out: &mut Vec<u8>, value: u64, width: u32) {
     }
 }
 
+/// A hexadecimal digit of a number below 16.
+#[inline]
+fn digit(nibble: u8) -> u8 {
+    let letter = if nibble > 9 { b'a' - b'0' - 10 } else { 0 };
+    nibble.wrapping_add(b'0').wrapping_add(letter)
+}
+
 /// Octets in hexadecimal, with `between` between them.
 pub fn hex_octets(out: &mut Vec<u8>, octets: &[u8], between: Option<u8>) {
     match between {
         None => {
-            out.reserve(octets.len().saturating_mul(2));
-            for octet in octets {
-                out.extend_from_slice(&hex_pair(*octet));
+            // Room first, then digits by arithmetic: the compiler makes vectors of this, payloads are long.
+            let start = out.len();
+            out.resize(start.saturating_add(octets.len().saturating_mul(2)), 0);
+            let room = out.get_mut(start..).unwrap_or_default();
+            for (to, octet) in room.chunks_exact_mut(2).zip(octets) {
+                if let [high, low] = to {
+                    (*high, *low) = (digit(octet >> 4), digit(octet & 15));
+                }
             }
         }
         Some(between) => {
