@@ -150,9 +150,12 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
         return literal::program(lowered, options.snaplen);
     }
     let mut made: Vec<emit::Emitted> = Vec::new();
+    let mut too_long: Option<Vec<Instruction>> = None;
+    // Long lists are worth only what is sure to help them.
+    let long = lowered.conditions.len() > 1200;
     for order in orders(lowered.conditions.len()) {
         let Ok((diagram, root)) = diagram::build(lowered, *order) else { continue };
-        for share in [None, Some(2)] {
+        for share in [None, Some(2)].into_iter().skip(usize::from(long)) {
             for keep in [Keep::None, Keep::Dear, Keep::All] {
                 if keep != Keep::None && lowered.numbers.variables == 0 {
                     continue;
@@ -161,10 +164,12 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
                 let Ok(blocks) = graph::blocks(&diagram, root, &mut lowered.numbers, shape) else { continue };
                 let lists = blocks.has_lists();
                 for leaf in leaves(options.optimize) {
-                    if let Ok(program) = emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen)
-                        && check::check(&program.instructions).is_ok()
-                    {
-                        made.push(program);
+                    match emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen) {
+                        Ok(program) if program.instructions.len() > MAX_INSTRUCTIONS => {
+                            too_long = Some(program.instructions);
+                        }
+                        Ok(program) if check::check(&program.instructions).is_ok() => made.push(program),
+                        _ => {}
                     }
                     if !lists {
                         break;
@@ -173,9 +178,10 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
             }
         }
     }
-    match choose(made, options.optimize) {
-        Some(best) => Ok(best.instructions),
-        None => literal::program(lowered, options.snaplen),
+    match (choose(made, options.optimize), too_long) {
+        (Some(best), _) => Ok(best.instructions),
+        (None, Some(long)) => Ok(long),
+        (None, None) => literal::program(lowered, options.snaplen),
     }
 }
 

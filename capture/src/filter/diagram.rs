@@ -6,10 +6,10 @@
 //! accepts), and those whose merged form is larger than both. What a path says of the structure of the packet
 //! (protocols, families) still holds for the one behind.
 
+use super::hash::{Map, Set};
 use super::logic::{Conditions, Logic, LogicId, Pair};
 use super::lower::Lowered;
 use super::number::{Family, LayerId, Number, NumberId, Numbers, Variable};
-use std::collections::{HashMap, HashSet};
 
 /// Index of a node; 0 rejects, 1 accepts.
 pub(crate) type NodeId = u32;
@@ -85,19 +85,19 @@ pub(crate) struct Diagram {
     data: Vec<bool>,
     /// Whether a question asks for what the link layer says.
     links: Vec<bool>,
-    question_ids: HashMap<Question, QuestionId>,
-    node_ids: HashMap<Node, NodeId>,
+    question_ids: Map<Question, QuestionId>,
+    node_ids: Map<Node, NodeId>,
     /// Questions below a node, folded to 64 bits.
     below: Vec<u64>,
     /// Questions on the longest path from a node.
     depths: Vec<u16>,
-    both: HashMap<(NodeId, NodeId), NodeId>,
-    either: HashMap<(NodeId, NodeId), NodeId>,
-    negated: HashMap<NodeId, NodeId>,
-    restricted: HashMap<(NodeId, QuestionId, u32, u32), NodeId>,
+    both: Map<(NodeId, NodeId), NodeId>,
+    either: Map<(NodeId, NodeId), NodeId>,
+    negated: Map<NodeId, NodeId>,
+    restricted: Map<(NodeId, QuestionId, u32, u32), NodeId>,
     order: Order,
     /// Position of the words of IPv6 addresses by how much they tell apart.
-    word_order: HashMap<NumberId, (u32, u16)>,
+    word_order: Map<NumberId, (u32, u16)>,
     budget: usize,
 }
 
@@ -148,14 +148,14 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         ranks: Vec::new(),
         data: Vec::new(),
         links: Vec::new(),
-        question_ids: HashMap::new(),
-        node_ids: HashMap::new(),
+        question_ids: Map::default(),
+        node_ids: Map::default(),
         below: Vec::new(),
         depths: Vec::new(),
-        both: HashMap::new(),
-        either: HashMap::new(),
-        negated: HashMap::new(),
-        restricted: HashMap::new(),
+        both: Map::default(),
+        either: Map::default(),
+        negated: Map::default(),
+        restricted: Map::default(),
         order,
         word_order: word_order(lowered),
         budget: 60_000 + lowered.conditions.len() * 40,
@@ -173,15 +173,15 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         conditions: &lowered.conditions,
         pinned: &lowered.pinned,
         joints: &lowered.joints,
-        parts: HashMap::new(),
+        parts: Map::default(),
     };
     let part = builder.whole(root)?;
     Ok((diagram, part.node))
 }
 
 /// In each address, the words that have the fewest different values come first.
-fn word_order(lowered: &Lowered) -> HashMap<NumberId, (u32, u16)> {
-    let mut values: HashMap<NumberId, HashSet<u32>> = HashMap::new();
+fn word_order(lowered: &Lowered) -> Map<NumberId, (u32, u16)> {
+    let mut values: Map<NumberId, Set<u32>> = Map::default();
     for words in &lowered.addresses {
         for word in words {
             values.entry(*word).or_default();
@@ -194,8 +194,8 @@ fn word_order(lowered: &Lowered) -> HashMap<NumberId, (u32, u16)> {
             values.insert(*low);
         }
     }
-    let count = |word: &NumberId| values.get(word).map_or(0, HashSet::len);
-    let mut order = HashMap::new();
+    let count = |word: &NumberId| values.get(word).map_or(0, Set::len);
+    let mut order = Map::default();
     for words in &lowered.addresses {
         let offset = words.first().map_or(0, |word| match lowered.numbers.get(*word) {
             Number::Load { offset, .. } => offset,
@@ -510,7 +510,7 @@ impl Diagram {
         both: bool,
         f: NodeId,
         g: NodeId,
-        known: &mut HashMap<(NodeId, NodeId), NodeId>,
+        known: &mut Map<(NodeId, NodeId), NodeId>,
     ) -> Result<NodeId, TooLarge> {
         let (open, closed) = if both { (ACCEPT, REJECT) } else { (REJECT, ACCEPT) };
         if f == open {
@@ -564,7 +564,7 @@ impl Diagram {
 
     /// How many tests a diagram takes.
     fn size(&self, id: NodeId) -> usize {
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         let mut stack = vec![id];
         let mut size = 0;
         while let Some(next) = stack.pop() {
@@ -610,8 +610,8 @@ struct Builder<'b> {
     numbers: &'b mut Numbers,
     conditions: &'b Conditions,
     pinned: &'b [NumberId],
-    joints: &'b HashSet<LogicId>,
-    parts: HashMap<LogicId, Part>,
+    joints: &'b Set<LogicId>,
+    parts: Map<LogicId, Part>,
 }
 
 impl Builder<'_> {
@@ -701,13 +701,13 @@ impl Builder<'_> {
             .any(|(layer, family)| scopes.iter().any(|(other, another)| other == layer && another != family));
         if mixed {
             let family = |_: LayerId, family: Option<Family>| family;
-            let concrete = self.numbers.resolve(number, &family, &|_| None, &mut HashMap::new());
+            let concrete = self.numbers.resolve(number, &family, &|_| None, &mut Map::default());
             return (concrete, Vec::new());
         }
         if scopes.is_empty() {
             return (number, scopes);
         }
-        let generic = self.numbers.resolve(number, &|_, _| None, &|_| None, &mut HashMap::new());
+        let generic = self.numbers.resolve(number, &|_, _| None, &|_| None, &mut Map::default());
         (generic, scopes)
     }
 
@@ -790,7 +790,7 @@ impl Builder<'_> {
             return Ok(Part { node: if both { ACCEPT } else { REJECT }, pin: Pin::Free });
         };
         while let Some(front) = runs.pop() {
-            let node = self.diagram.chain(both, front.node, whole.node, &mut HashMap::new())?;
+            let node = self.diagram.chain(both, front.node, whole.node, &mut Map::default())?;
             whole = Part { node, pin: if node <= ACCEPT { Pin::Free } else { Pin::Fixed } };
         }
         Ok(whole)
@@ -828,7 +828,7 @@ impl Builder<'_> {
     /// Whether all questions of a diagram stand before a number in the order.
     fn is_before(&self, node: NodeId, number: NumberId) -> bool {
         let place = self.diagram.place(number, self.numbers);
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         let mut stack = vec![node];
         while let Some(next) = stack.pop() {
             if next > ACCEPT && seen.insert(next) {

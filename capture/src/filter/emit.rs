@@ -5,6 +5,7 @@
 
 use super::code::{Coder, TooManyCells};
 use super::graph::{Block, BlockId, Blocks};
+use super::hash::Map;
 use super::insn::{Instruction, code};
 use super::layout::{Label, Layout};
 use super::logic::Pair;
@@ -204,8 +205,9 @@ impl Emitter<'_> {
             Block::Ask { number, ranges, .. } => {
                 let chances = chances(self.numbers, *number, ranges);
                 let tree = self.asked[id].take();
+                let depths = tree.as_ref().map(|asked| depths(&asked.tree)).unwrap_or_default();
                 for (range, share) in ranges.iter().zip(&chances) {
-                    let steps = tree.as_ref().map_or(1, |asked| depth(&asked.tree, range.to));
+                    let steps = depths.get(&range.to).copied().unwrap_or(1);
                     self.steps += steps * chance * share / 1000;
                     self.reach(id, range.to, held, chance * share / 1000);
                 }
@@ -340,25 +342,25 @@ impl Emitter<'_> {
     }
 }
 
-/// Comparisons on the way to a target, roughly.
-fn depth(tree: &Tree, to: usize) -> u64 {
+/// Comparisons on the way to each target, roughly.
+fn depths(tree: &Tree) -> Map<usize, u64> {
     let mut deepest = vec![0u64; tree.comparisons.len()];
-    let (mut sum, mut count) = (0, 0);
+    let mut targets: Map<usize, (u64, u64)> = Map::default();
     for at in (0..tree.comparisons.len()).rev() {
         let here = deepest[at] + 1;
         let comparison = tree.comparisons[at];
         for branch in [comparison.yes, comparison.no] {
             match branch {
                 Branch::Test(next) => deepest[next] = deepest[next].max(here),
-                Branch::To(target) if target == to => {
-                    sum += here;
-                    count += 1;
+                Branch::To(target) => {
+                    let (sum, count) = targets.entry(target).or_default();
+                    *sum += here;
+                    *count += 1;
                 }
-                Branch::To(_) => {}
             }
         }
     }
-    sum / std::cmp::max(count, 1)
+    targets.into_iter().map(|(target, (sum, count))| (target, sum / count.max(1))).collect()
 }
 
 /// How often a value is met, in thousandths, where that is known.

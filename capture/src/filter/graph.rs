@@ -5,10 +5,10 @@
 //! each way in loads the first number into A and an offset into X, and all behind reads relative to X.
 
 use super::diagram::{ACCEPT, Diagram, NodeId, Question, number_family};
+use super::hash::{Map, Set};
 use super::logic::Pair;
 use super::number::{Family, LayerId, Number, NumberId, Numbers, Op, Variable};
 use super::tree::Range;
-use std::collections::{HashMap, HashSet};
 
 /// Index of a [`Block`]; what a block leads to stands before it.
 pub(crate) type BlockId = usize;
@@ -73,10 +73,10 @@ const SHARED_A: Variable = 0x8000;
 
 struct Shared {
     /// Numbers of the diagram as loads relative to X.
-    loads: HashMap<NumberId, NumberId>,
+    loads: Map<NumberId, NumberId>,
     x: Option<NumberId>,
     /// What X holds on entry, for each way in.
-    entries: HashMap<EnvId, Option<NumberId>>,
+    entries: Map<EnvId, Option<NumberId>>,
     first: NumberId,
     a: NumberId,
 }
@@ -98,16 +98,16 @@ struct Expander<'e> {
     numbers: &'e mut Numbers,
     shape: Shape,
     blocks: Vec<Block>,
-    ids: HashMap<Block, BlockId>,
+    ids: Map<Block, BlockId>,
     envs: Vec<Env>,
-    env_ids: HashMap<Env, EnvId>,
-    done: HashMap<(NodeId, EnvId), BlockId>,
+    env_ids: Map<Env, EnvId>,
+    done: Map<(NodeId, EnvId), BlockId>,
     /// With which envs a node was reached.
-    reached: HashMap<NodeId, Vec<EnvId>>,
+    reached: Map<NodeId, Vec<EnvId>>,
     /// Layers and variables that a node's part of the diagram needs.
     needs: Vec<(u64, u64)>,
-    resolved: HashMap<EnvId, HashMap<NumberId, NumberId>>,
-    shared: HashMap<NodeId, Shared>,
+    resolved: Map<EnvId, Map<NumberId, NumberId>>,
+    shared: Map<NodeId, Shared>,
     limit: usize,
     depth: usize,
 }
@@ -127,14 +127,14 @@ pub(crate) fn blocks(
         numbers,
         shape,
         blocks: Vec::new(),
-        ids: HashMap::new(),
+        ids: Map::default(),
         envs: Vec::new(),
-        env_ids: HashMap::new(),
-        done: HashMap::new(),
-        reached: HashMap::new(),
+        env_ids: Map::default(),
+        done: Map::default(),
+        reached: Map::default(),
         needs,
-        resolved: HashMap::new(),
-        shared: HashMap::new(),
+        resolved: Map::default(),
+        shared: Map::default(),
         limit: 20_000,
         depth: 0,
     };
@@ -423,9 +423,9 @@ impl Expander<'_> {
     }
 
     /// Nodes whose parts are worth sharing, the uppermost ones.
-    fn choose_shared(&mut self, least: usize) -> HashMap<NodeId, Shared> {
-        let mut chosen = HashMap::new();
-        let mut covered: HashSet<NodeId> = HashSet::new();
+    fn choose_shared(&mut self, least: usize) -> Map<NodeId, Shared> {
+        let mut chosen = Map::default();
+        let mut covered: Set<NodeId> = Set::default();
         let mut candidates: Vec<NodeId> =
             self.reached.iter().filter(|(_, envs)| envs.len() > 1).map(|(node, _)| *node).collect();
         // Parents have larger ids than what they lead to.
@@ -447,7 +447,7 @@ impl Expander<'_> {
 
     /// All nodes of a part.
     fn part(&self, node: NodeId) -> Vec<NodeId> {
-        let mut seen = HashSet::new();
+        let mut seen = Set::default();
         let mut stack = vec![node];
         let mut part = Vec::new();
         while let Some(next) = stack.pop() {
@@ -498,11 +498,11 @@ impl Expander<'_> {
         if dependent.is_empty() {
             let entries = envs.iter().map(|env| (*env, None)).collect();
             let saved = size as isize * (copies - 1) - (copies - 1);
-            return Some((Shared { loads: HashMap::new(), x: None, entries, first, a }, saved));
+            return Some((Shared { loads: Map::default(), x: None, entries, first, a }, saved));
         }
         let (offsets, bases) = self.relative(&dependent, envs.len())?;
         let x = self.numbers.add(Number::Variable(SHARED_X + tag));
-        let mut loads = HashMap::new();
+        let mut loads = Map::default();
         for ((number, forms), offset) in dependent.iter().zip(offsets) {
             let Number::Load { size, .. } = self.numbers.get(*forms.first()?) else { return None };
             let load = self.numbers.add(Number::Load { base: Some(x), offset, size });

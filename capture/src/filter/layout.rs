@@ -4,8 +4,8 @@
 //! placed, and a target that is further than the 255 instructions that a branch reaches gets a way station: a `ja`,
 //! or, where the target is a `ret`, a copy of it. Way stations are shared by all branches that reach them.
 
+use super::hash::Map;
 use super::insn::{Instruction, code};
-use std::collections::HashMap;
 
 /// A placed instruction, counted from the end of the program.
 pub(crate) type Label = usize;
@@ -18,7 +18,7 @@ const REACH: usize = 253;
 pub(crate) struct Layout {
     reversed: Vec<Instruction>,
     /// The way station placed last for a far target.
-    stations: HashMap<Label, Label>,
+    stations: Map<Label, Label>,
 }
 
 impl Layout {

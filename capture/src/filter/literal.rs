@@ -4,12 +4,12 @@
 //! cells and are 0 until bound.
 
 use super::code::{Coder, TooManyCells};
+use super::hash::Map;
 use super::insn::{Instruction, code};
 use super::layout::{Label, Layout};
 use super::logic::{Conditions, Logic, LogicId, Pair};
 use super::lower::Lowered;
 use super::number::{Family, LayerId, NumberId, Numbers};
-use std::collections::HashMap;
 
 /// A program that accepts with `snaplen`.
 pub(crate) fn program(lowered: &mut Lowered, snaplen: u32) -> Result<Vec<Instruction>, TooManyCells> {
@@ -18,8 +18,8 @@ pub(crate) fn program(lowered: &mut Lowered, snaplen: u32) -> Result<Vec<Instruc
         numbers: &mut lowered.numbers,
         conditions: &lowered.conditions,
         layout: Layout::default(),
-        placed: HashMap::new(),
-        resolved: HashMap::new(),
+        placed: Map::default(),
+        resolved: Map::default(),
     };
     let reject = literal.layout.push(Instruction::ret(0));
     let accept = literal.layout.push(Instruction::ret(snaplen));
@@ -39,8 +39,8 @@ struct Literal<'l> {
     numbers: &'l mut Numbers,
     conditions: &'l Conditions,
     layout: Layout,
-    placed: HashMap<(LogicId, Label, Label), Label>,
-    resolved: HashMap<NumberId, NumberId>,
+    placed: Map<(LogicId, Label, Label), Label>,
+    resolved: Map<NumberId, NumberId>,
 }
 
 impl Literal<'_> {

@@ -3,8 +3,8 @@
 //! Written by `lower`, read by both backends: `literal` follows it word for word, `diagram` turns it into a decision
 //! graph. Children stand before parents; text order is kept, for a test that loads past the end ends the program.
 
+use super::hash::Map;
 use super::number::{NumberId, Variable};
-use std::collections::HashMap;
 
 /// Index of a [`Logic`].
 pub(crate) type LogicId = u32;
@@ -43,7 +43,7 @@ pub(crate) enum Pair {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Conditions {
     list: Vec<Logic>,
-    ids: HashMap<Logic, LogicId>,
+    ids: Map<Logic, LogicId>,
 }
 
 impl Conditions {

@@ -17,6 +17,7 @@ pub mod error;
 pub mod explain;
 pub mod field;
 mod graph;
+mod hash;
 pub mod insn;
 pub mod landmarks;
 mod layout;

@@ -4,7 +4,7 @@
 //! the rules of cBPF: 32 bits, unsigned, wrapping. What can abort the program (a load past the end, a division by 0)
 //! is never folded away here.
 
-use std::collections::HashMap;
+use super::hash::{Map, Set};
 
 /// Index of a [`Number`].
 pub(crate) type NumberId = u32;
@@ -105,7 +105,7 @@ pub(crate) enum NoResult {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbers {
     list: Vec<Number>,
-    ids: HashMap<Number, NumberId>,
+    ids: Map<Number, NumberId>,
     pub(crate) layers: Vec<Layer>,
     pub(crate) variables: u16,
 }
@@ -232,7 +232,7 @@ impl Numbers {
         id: NumberId,
         family: &dyn Fn(LayerId, Option<Family>) -> Option<Family>,
         variable: &dyn Fn(Variable) -> Option<NumberId>,
-        known: &mut HashMap<NumberId, NumberId>,
+        known: &mut Map<NumberId, NumberId>,
     ) -> NumberId {
         if let Some(done) = known.get(&id) {
             return *done;
@@ -261,9 +261,9 @@ impl Numbers {
         id: NumberId,
         family: &dyn Fn(LayerId, Option<Family>) -> Option<Family>,
         variable: &dyn Fn(Variable) -> Option<NumberId>,
-        known: &mut HashMap<NumberId, NumberId>,
+        known: &mut Map<NumberId, NumberId>,
     ) -> NumberId {
-        let of = |known: &HashMap<NumberId, NumberId>, id: NumberId| known.get(&id).copied().unwrap_or(id);
+        let of = |known: &Map<NumberId, NumberId>, id: NumberId| known.get(&id).copied().unwrap_or(id);
         match self.get(id) {
             Number::Const(_) | Number::Length | Number::Ancillary(_) => id,
             Number::Load { base, offset, size } => {
@@ -314,7 +314,7 @@ impl Numbers {
         layer: LayerId,
         family: &dyn Fn(LayerId, Option<Family>) -> Option<Family>,
         variable: &dyn Fn(Variable) -> Option<NumberId>,
-        known: &mut HashMap<NumberId, NumberId>,
+        known: &mut Map<NumberId, NumberId>,
     ) -> Option<NumberId> {
         let base = self.layers.get(usize::from(layer)).and_then(|layer| layer.base)?;
         Some(self.resolve(base, family, variable, known))
@@ -376,7 +376,7 @@ impl Numbers {
     pub(crate) fn parts(&self, id: NumberId) -> Vec<NumberId> {
         let mut parts = Vec::new();
         let mut needed = vec![id];
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = Set::default();
         while let Some(next) = needed.pop() {
             if seen.insert(next) {
                 parts.push(next);

@@ -16,10 +16,10 @@ mod wlan;
 use super::Options;
 use super::ast::{NodeKind, Tree};
 use super::error::{Error, Span};
+use super::hash::Set;
 use super::logic::{Conditions, Logic, LogicId};
 use super::number::{Family, FieldKind, LayerId, Number, NumberId, Numbers, Variable};
 use nettool_dissect::frame::LinkType;
-use std::collections::HashSet;
 
 /// An offset: from the packet's start, or from a number computed at run time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -82,7 +82,7 @@ pub(crate) struct Lowered {
     /// The words of each IPv6 address that is compared.
     pub(crate) addresses: Vec<[NumberId; 4]>,
     /// Conditions that the text joins by `and` and `or`; each of their operands stands for itself.
-    pub(crate) joints: HashSet<LogicId>,
+    pub(crate) joints: Set<LogicId>,
 }
 
 pub(crate) struct Lower<'a> {
@@ -114,7 +114,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         addresses: Vec::new(),
         computed: Vec::new(),
     };
-    let mut joints = HashSet::new();
+    let mut joints = Set::default();
     let mut of_node: Vec<LogicId> = Vec::with_capacity(tree.nodes.len());
     let get = |of_node: &Vec<LogicId>, node: &usize| of_node.get(*node).copied().unwrap_or(0);
     for node in &tree.nodes {
