@@ -2,6 +2,7 @@
 
 mod arp;
 mod authentication;
+mod bfd;
 mod bgp;
 mod cooked;
 mod data;
@@ -10,10 +11,12 @@ mod dhcpv6;
 mod dns;
 pub mod dsa;
 mod erspan;
+mod esp;
 mod ethernet;
 mod frame;
 mod geneve;
 mod gre;
+mod gtp;
 mod http;
 mod icmp;
 mod icmp_extension;
@@ -26,6 +29,7 @@ mod ipv6_options;
 mod ipv6_routing;
 mod llc;
 mod loopback;
+mod modbus;
 mod mpls;
 mod nd;
 pub mod note;
@@ -33,12 +37,15 @@ mod nsh;
 mod ntp;
 mod octets;
 mod ospf;
+mod pim;
 mod ppp;
 mod ppp_control;
 mod pppoe;
 mod quic;
+mod radius;
 mod rip;
 mod rpl;
+mod rtp;
 mod sctp;
 mod sha256;
 mod sip;
@@ -46,6 +53,7 @@ mod ssh;
 mod stp;
 mod syslog;
 mod tcp;
+pub mod testframe;
 mod text_head;
 mod tftp;
 mod tls;
@@ -54,6 +62,7 @@ mod udplite;
 mod vlan;
 mod vrrp;
 mod vxlan;
+mod wireguard;
 
 use crate::render::put;
 use crate::schema::Protocol;
@@ -111,6 +120,17 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        testframe::iperf3(),
+        testframe::test_frame(),
+        radius::radius(),
+        modbus::modbus(),
+        rtp::rtcp(),
+        rtp::rtp(),
+        pim::pim(),
+        bfd::bfd(),
+        gtp::gtp(),
+        wireguard::wireguard(),
+        esp::esp(),
         quic::quic(),
         syslog::syslog(),
         ssh::ssh(),

@@ -1,0 +1,170 @@
+//! GTP-U, 3GPP TS 29.281, with extension headers.
+
+use super::octets::Octets;
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    ETHER_TYPE, Names, Protocol, Test, UDP_PORT, be16, be32, bits, bytes, custom, flag, ge, label, rest, u8,
+    when,
+};
+
+const MESSAGES: &[(u64, &str)] = &[
+    (1, "Echo request"),
+    (2, "Echo response"),
+    (26, "Error indication"),
+    (31, "Supported extension headers notification"),
+    (253, "Tunnel status"),
+    (254, "End marker"),
+    (255, "T-PDU"),
+];
+
+const EXTENSIONS: &[(u64, &str)] = &[
+    (0x00, "none"),
+    (0x01, "MBMS support indication"),
+    (0x02, "MS info change reporting"),
+    (0x20, "service class indicator"),
+    (0x40, "UDP port"),
+    (0x81, "RAN container"),
+    (0x82, "long PDCP PDU number"),
+    (0x83, "Xw RAN container"),
+    (0x84, "NR RAN container"),
+    (0x85, "PDU session container"),
+    (0xc0, "PDCP PDU number"),
+    (0xc1, "suspend request"),
+    (0xc2, "suspend response"),
+];
+
+pub(super) fn gtp() -> Protocol {
+    let any = || Test::Any(vec![ge("flags.e", 1), ge("flags.s", 1), ge("flags.pn", 1)]);
+    Protocol::new("gtp", "GPRS Tunnelling Protocol, user plane")
+        .layer("GTP_U_Header")
+        .layer("GTPHeader")
+        .source("3GPP TS 29.281 §5.1, §5.2")
+        .on(UDP_PORT, &[2152])
+        .field(u8("flags").hex().doc("flags").of([
+            bits("flags.version", 3).craft("version").default(1).doc("version"),
+            flag("flags.payload").craft("PT").default(1).doc("GTP, not GTP'"),
+            bits("flags.reserved", 1).craft("reserved").doc("reserved"),
+            flag("flags.e").craft("E").doc("extension header is there"),
+            flag("flags.s").craft("S").doc("sequence number is there"),
+            flag("flags.pn").craft("PN").doc("N-PDU number is there"),
+        ]))
+        .field(u8("message").craft("gtp_type").hex().default(255).names(MESSAGES).doc("message"))
+        .field(be16("length").craft("length").unit("octets").len_of(crate::schema::Span::After, 1, -4).doc("length behind the fixed header"))
+        .field(be32("teid").craft("teid").hex().doc("tunnel endpoint"))
+        .field(when(any(), [
+            be16("seq_number").craft("seq").hex().doc("sequence number").into(),
+            u8("npdu_number").craft("npdu").hex().doc("N-PDU number").into(),
+            u8("ext_hdr.next").craft("next_ex").hex().names(EXTENSIONS).doc("next extension header").into(),
+            custom(
+                [
+                    label("ext_hdr").doc("extension header"),
+                    u8("ext_hdr.length").doc("length in 4 octets"),
+                    bytes("ext_hdr.content", rest()).doc("content"),
+                    bits("ext_hdr.pdu_ses_con.pdu_type", 4).names(&[(0, "DL PDU session information"), (1, "UL PDU session information")]).doc("PDU type"),
+                    bits("ext_hdr.pdu_ses_con.qos_flow_id", 6).doc("QoS flow"),
+                    be16("ext_hdr.udp_port").doc("UDP port"),
+                    u8("ext_hdr.following").hex().names(EXTENSIONS).doc("next extension header"),
+                ],
+                extensions,
+            ),
+        ]))
+        .leads(&[ETHER_TYPE])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004500004100010000401166a90a0000010a00000208680868002d2db330ff001d000000114500001d000100004011f6cbc0000201c000020200010002000903d578")
+        .sample("02000000000202000000000108004500004900010000401166a10a0000010a0000020868086800351f0634ff00250000001100000085011009004500001d000100004011f6cbc0000201c000020200010002000903d578")
+}
+
+fn extensions(walk: &mut Walk<'_, '_>) {
+    let head = walk.header();
+    if head.first().is_none_or(|flags| flags & 4 == 0) {
+        return;
+    }
+    let mut kind = head.last().copied().unwrap_or(0);
+    while kind != 0 && !walk.too_deep() {
+        let units = walk.rest().first().copied().unwrap_or(0);
+        let octets = usize::from(units).saturating_mul(4);
+        if octets == 0 {
+            walk.malformed(4);
+            walk.stop();
+            return;
+        }
+        let node = walk.open("ext_hdr");
+        walk.take("ext_hdr.length", 1);
+        let at = walk.offset();
+        let content = walk.rest().get(..octets.saturating_sub(2)).unwrap_or_default();
+        if let (0x85, [first, second, ..]) = (kind, content) {
+            walk.emit_bits("ext_hdr.pdu_ses_con.pdu_type", at.saturating_mul(8), 4, u64::from(first >> 4));
+            let bit = at.saturating_mul(8).saturating_add(10);
+            walk.emit_bits("ext_hdr.pdu_ses_con.qos_flow_id", bit, 6, u64::from(second & 0x3f));
+        }
+        if let (0x40, [high, low, ..]) = (kind, content) {
+            walk.emit("ext_hdr.udp_port", at, 2, u64::from(u16::from_be_bytes([*high, *low])));
+        }
+        let whole = walk.take_octets("ext_hdr.content", octets.saturating_sub(2));
+        let following = walk.take("ext_hdr.following", 1);
+        walk.close(node);
+        match following {
+            Some(following) if whole => kind = u8::try_from(following).unwrap_or(0),
+            _ => {
+                walk.stop();
+                return;
+            }
+        }
+    }
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    let header = walk.header();
+    let Some([_, kind, l0, l1, ..]) = header.first_chunk::<8>() else { return };
+    let length = i64::from(u16::from_be_bytes([*l0, *l1])).saturating_add(8);
+    walk.limit_payload(length.saturating_sub(i64::try_from(header.len()).unwrap_or(0)));
+    if *kind == 255 {
+        match walk.rest().first().map(|octet| octet >> 4) {
+            Some(4) => walk.next(ETHER_TYPE, 0x0800),
+            Some(6) => walk.next(ETHER_TYPE, 0x86dd),
+            _ => false,
+        };
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.text("GTP-U, ");
+    let mut octets = Octets::of(body);
+    let (Some(flags), Some(kind), Some(_), Some(tunnel)) =
+        (octets.u8(), octets.u8(), octets.u16(), octets.u32())
+    else {
+        line.cut("gtp", body);
+        return;
+    };
+    line.text(Names::List(MESSAGES).get(u64::from(kind)).unwrap_or("unknown message"));
+    line.text(", teid ");
+    line.hex(u64::from(tunnel), 8);
+    line.text(", length ");
+    line.number(body.len as u64);
+    if kind != 255 {
+        return;
+    }
+    let mut header = 8_usize;
+    if flags & 7 != 0 {
+        header = 12;
+        let mut next = body.data.get(11).copied().unwrap_or(0);
+        while flags & 4 != 0 && next != 0 {
+            let units = body.data.get(header).copied().unwrap_or(0);
+            if units == 0 {
+                return;
+            }
+            header = header.saturating_add(usize::from(units).saturating_mul(4));
+            next = header.checked_sub(1).and_then(|at| body.data.get(at)).copied().unwrap_or(0);
+        }
+    }
+    let inner = body.skip(header);
+    let kind = match inner.data.first().map(|octet| octet >> 4) {
+        Some(4) => 0x0800,
+        Some(6) => 0x86dd,
+        _ => return,
+    };
+    line.text(": ");
+    line.next(ETHER_TYPE, kind, inner);
+}

@@ -1,0 +1,71 @@
+//! Modbus/TCP (Modbus Messaging on TCP/IP Implementation Guide V1.0b, Application Protocol V1.1b3).
+
+use crate::decode::Walk;
+use crate::schema::{
+    Protocol, Size, TCP_PORT, be16, bits, block, bytes, eq, flag, ge, label, left, rest, u8, val, when,
+};
+
+const FUNCTIONS: &[(u64, &str)] = &[
+    (1, "read coils"),
+    (2, "read discrete inputs"),
+    (3, "read holding registers"),
+    (4, "read input registers"),
+    (5, "write single coil"),
+    (6, "write single register"),
+    (7, "read exception status"),
+    (8, "diagnostics"),
+    (11, "get event counter"),
+    (12, "get event log"),
+    (15, "write multiple coils"),
+    (16, "write multiple registers"),
+    (17, "report server identifier"),
+    (20, "read file record"),
+    (21, "write file record"),
+    (22, "mask write register"),
+    (23, "read and write multiple registers"),
+    (24, "read FIFO queue"),
+    (43, "encapsulated interface"),
+];
+
+const EXCEPTIONS: &[(u64, &str)] = &[
+    (1, "illegal function"),
+    (2, "illegal data address"),
+    (3, "illegal data value"),
+    (4, "server device failure"),
+    (5, "acknowledge"),
+    (6, "server device busy"),
+    (8, "memory parity error"),
+    (10, "gateway path unavailable"),
+    (11, "gateway target does not respond"),
+];
+
+pub(super) fn modbus() -> Protocol {
+    Protocol::new("mbtcp", "Modbus/TCP")
+        .layer("ModbusADURequest")
+        .layer("ModbusADUResponse")
+        .source("Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1")
+        .on(TCP_PORT, &[502])
+        .accepts(TCP_PORT, begins)
+        .field(be16("trans_id").craft("transId").doc("transaction").brief())
+        .field(be16("prot_id").craft("protoId").doc("protocol; 0: Modbus"))
+        .field(be16("len").unit("octets").doc("length behind this field"))
+        .field(block(label("pdu").doc("message").hidden(), Size::Octets(val("len").min(left())), [
+            u8("unit_id").craft("unitId").default(255).doc("unit").brief().into(),
+            flag("=modbus.exception").doc("exception").into(),
+            bits("=modbus.func_code", 7).names(FUNCTIONS).doc("function").brief().into(),
+            when(ge("=modbus.exception", 1), [u8("=modbus.exception_code").names(EXCEPTIONS).doc("exception").into()]),
+            when(eq("=modbus.exception", 0), [bytes("=modbus.data", rest()).doc("data").into()]),
+        ]))
+        .after(next_message)
+        .sample("02000000000202000000000108004500003400010000400666c10a0000010a0000029c4001f6000003e8000007d050182000d0b30000000100000006010300100002")
+}
+
+fn begins(octets: &[u8]) -> bool {
+    matches!(octets, [_, _, 0, 0, 0 | 1, low, _, code, ..] if *low >= 2 && code & 0x7f != 0)
+}
+
+fn next_message(walk: &mut Walk<'_, '_>) {
+    if begins(walk.rest()) {
+        walk.next_named("mbtcp");
+    }
+}

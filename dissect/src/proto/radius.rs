@@ -1,0 +1,153 @@
+//! RADIUS (RFC 2865, 2866, 5176): attributes of the base documents by name.
+
+use crate::schema::{
+    Item, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, bytes, ipv4, label, lit, rest, text, u8,
+    unix_time,
+};
+
+const CODES: &[(u64, &str)] = &[
+    (1, "Access-Request"),
+    (2, "Access-Accept"),
+    (3, "Access-Reject"),
+    (4, "Accounting-Request"),
+    (5, "Accounting-Response"),
+    (11, "Access-Challenge"),
+    (12, "Status-Server"),
+    (13, "Status-Client"),
+    (40, "Disconnect-Request"),
+    (41, "Disconnect-ACK"),
+    (42, "Disconnect-NAK"),
+    (43, "CoA-Request"),
+    (44, "CoA-ACK"),
+    (45, "CoA-NAK"),
+];
+
+/// IANA "RADIUS Attribute Types".
+const ATTRIBUTES: &[(u64, &str)] = &[
+    (1, "User-Name"),
+    (2, "User-Password"),
+    (3, "CHAP-Password"),
+    (4, "NAS-IP-Address"),
+    (5, "NAS-Port"),
+    (6, "Service-Type"),
+    (7, "Framed-Protocol"),
+    (8, "Framed-IP-Address"),
+    (9, "Framed-IP-Netmask"),
+    (10, "Framed-Routing"),
+    (11, "Filter-Id"),
+    (12, "Framed-MTU"),
+    (13, "Framed-Compression"),
+    (14, "Login-IP-Host"),
+    (15, "Login-Service"),
+    (16, "Login-TCP-Port"),
+    (18, "Reply-Message"),
+    (19, "Callback-Number"),
+    (20, "Callback-Id"),
+    (22, "Framed-Route"),
+    (23, "Framed-IPX-Network"),
+    (24, "State"),
+    (25, "Class"),
+    (26, "Vendor-Specific"),
+    (27, "Session-Timeout"),
+    (28, "Idle-Timeout"),
+    (29, "Termination-Action"),
+    (30, "Called-Station-Id"),
+    (31, "Calling-Station-Id"),
+    (32, "NAS-Identifier"),
+    (33, "Proxy-State"),
+    (40, "Acct-Status-Type"),
+    (41, "Acct-Delay-Time"),
+    (42, "Acct-Input-Octets"),
+    (43, "Acct-Output-Octets"),
+    (44, "Acct-Session-Id"),
+    (45, "Acct-Authentic"),
+    (46, "Acct-Session-Time"),
+    (47, "Acct-Input-Packets"),
+    (48, "Acct-Output-Packets"),
+    (49, "Acct-Terminate-Cause"),
+    (50, "Acct-Multi-Session-Id"),
+    (52, "Acct-Input-Gigawords"),
+    (53, "Acct-Output-Gigawords"),
+    (55, "Event-Timestamp"),
+    (60, "CHAP-Challenge"),
+    (61, "NAS-Port-Type"),
+    (62, "Port-Limit"),
+    (64, "Tunnel-Type"),
+    (65, "Tunnel-Medium-Type"),
+    (79, "EAP-Message"),
+    (80, "Message-Authenticator"),
+    (81, "Tunnel-Private-Group-ID"),
+    (85, "Acct-Interim-Interval"),
+    (87, "NAS-Port-Id"),
+    (88, "Framed-Pool"),
+    (95, "NAS-IPv6-Address"),
+    (96, "Framed-Interface-Id"),
+    (97, "Framed-IPv6-Prefix"),
+    (123, "Delegated-IPv6-Prefix"),
+    (168, "Framed-IPv6-Address"),
+];
+
+pub(super) fn radius() -> Protocol {
+    let mut list = Tlv::new(
+        label("avp").craft("attributes").doc("attribute"),
+        u8("avp.type").names(ATTRIBUTES).doc("attribute"),
+        u8("avp.length").unit("octets").doc("length"),
+    )
+    .other([bytes("avp.value", rest()).doc("value").into()]);
+    let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("avp").doc("attribute"), items };
+    let words = [
+        (1, "User_Name"),
+        (11, "Filter_Id"),
+        (18, "Reply_Message"),
+        (22, "Framed_Route"),
+        (30, "Called_Station_Id"),
+        (31, "Calling_Station_Id"),
+        (32, "NAS_Identifier"),
+        (44, "Acct_Session_Id"),
+        (87, "NAS_Port_Id"),
+        (88, "Framed_Pool"),
+    ];
+    list.cases.extend(words.map(|(kind, name)| case(kind, vec![text(name, rest()).doc("value").into()])));
+    let addresses =
+        [(4, "NAS_IP_Address"), (8, "Framed_IP_Address"), (9, "Framed_IP_Netmask"), (14, "Login_IP_Host")];
+    list.cases.extend(addresses.map(|(kind, name)| case(kind, vec![ipv4(name).doc("value").into()])));
+    let numbers = [
+        (5, "NAS_Port"),
+        (6, "Service_Type"),
+        (7, "Framed_Protocol"),
+        (12, "Framed_MTU"),
+        (27, "Session_Timeout"),
+        (28, "Idle_Timeout"),
+        (29, "Termination_Action"),
+        (40, "Acct_Status_Type"),
+        (41, "Acct_Delay_Time"),
+        (42, "Acct_Input_Octets"),
+        (43, "Acct_Output_Octets"),
+        (45, "Acct_Authentic"),
+        (46, "Acct_Session_Time"),
+        (47, "Acct_Input_Packets"),
+        (48, "Acct_Output_Packets"),
+        (49, "Acct_Terminate_Cause"),
+        (61, "NAS_Port_Type"),
+        (85, "Acct_Interim_Interval"),
+    ];
+    list.cases.extend(numbers.map(|(kind, name)| case(kind, vec![be32(name).doc("value").into()])));
+    list.cases.push(case(55, vec![unix_time("Event_Timestamp").doc("time").into()]));
+    list.cases.push(case(
+        26,
+        vec![
+            be32("avp.vendor_id").doc("vendor").into(),
+            bytes("avp.vendor_data", rest()).doc("value").into(),
+        ],
+    ));
+    Protocol::new("radius", "Remote Authentication Dial In User Service")
+        .layer("Radius")
+        .source("RFC 2865 §3, §5, RFC 2866 §5, RFC 5176 §3")
+        .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])
+        .field(u8("code").default(1).names(CODES).doc("code").brief())
+        .field(u8("id").doc("identifier").brief())
+        .field(be16("length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
+        .field(bytes("authenticator", Size::Octets(lit(16))).craft("authenticator").doc("authenticator"))
+        .field(list)
+        .sample("02000000000202000000000108004500004200010000401166a80a0000010a0000029c400714002e6e6701070026000000000000000000000000000000000106626f622104060a000001050600000003")
+}
