@@ -342,4 +342,45 @@ mod tests {
             assert_eq!(error.span.start, at, "{text}: {error}");
         }
     }
+
+    /// A frame bent at random: tags, other protocols, other addresses, cut or grown.
+    fn bent(dice: &mut crate::filter::random::Dice) -> Vec<u8> {
+        let mut frame = web();
+        if dice.once_in(3) {
+            frame.splice(12..12, [0x81, 0, 0, dice.one(&[1, 7, 10, 100])]);
+        }
+        for _ in 0..dice.below(6) {
+            let at = dice.below(frame.len());
+            frame[at] = dice.one(&[0, 1, 6, 8, 17, 22, 53, 64, 80, 0x45, 0x60, 0x86, 0xdd, 0xff]);
+        }
+        frame.resize(60 + dice.below(100), 0);
+        frame
+    }
+
+    #[test]
+    fn programs_agree_with_the_literal_ones_on_random_expressions_and_frames() {
+        use crate::filter::random::{Dice, Expressions};
+        use crate::filter::vm::{End, Packet, run};
+        let mut dice = Dice::new(11);
+        let mut expressions = Expressions::new(LinkType::ETHERNET, 5);
+        let options = Options::new(LinkType::ETHERNET);
+        let literal = Options { optimize: Goal::Literal, ..options };
+        let mut compared = 0;
+        for _ in 0..250 {
+            let text = expressions.expression();
+            let (Ok(small), Ok(plain)) = (compile(&text, &options), compile(&text, &literal)) else {
+                continue;
+            };
+            for _ in 0..60 {
+                let frame = bent(&mut dice);
+                let packet = Packet::whole(&frame);
+                let (one, other) = (run(&small.instructions, &packet), run(&plain.instructions, &packet));
+                if other.end == End::Returned {
+                    assert_eq!(one.accepted(), other.accepted(), "{text}: {frame:02x?}");
+                    compared += 1;
+                }
+            }
+        }
+        assert!(compared > 5_000, "{compared}");
+    }
 }
