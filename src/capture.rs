@@ -201,7 +201,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     };
     std::thread::scope(|scope| {
         let printer = queue.map(|queue| scope.spawn(move || taker::drain(&queue)));
-        let ended = conduct(options, opened, output);
+        let ended = conduct(options, global.quiet < 2, opened, output);
         // The queue ends with the output that `conduct` has taken.
         match printer.map(|printer| printer.join()) {
             Some(Ok(Err(error))) => ended.and(Err(stdout_failure(error))),
@@ -225,8 +225,8 @@ fn raise_priority(options: &Options) -> Result<(), Failure> {
     }
 }
 
-/// Runs the session to its end, and gives account of it.
-fn conduct(options: &Options, opened: OpenedAll, output: Output<'_>) -> Result<Exit, Failure> {
+/// Runs the session to its end, and gives account of it if it is to `tell`.
+fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>) -> Result<Exit, Failure> {
     let OpenedAll { sources, names, signals } = opened;
     let start = now();
     let limits = Limits {
@@ -239,7 +239,8 @@ fn conduct(options: &Options, opened: OpenedAll, output: Output<'_>) -> Result<E
     let account = Account::new(names);
     let stdout = std::io::stdout();
     // Beside a file, lines are not what the capture is for.
-    let watched = output.writer.is_none().then(|| stdout.as_fd());
+    let to_stdout = options.save.write.as_deref().is_none_or(|path| path.as_os_str() == "-");
+    let watched = to_stdout.then(|| stdout.as_fd());
     let mut report = |report: session::Report<'_>| account.report(report, output.losses);
     let outcome = session::run(sources, takers, &limits, &signals, watched, &mut report).map_err(access)?;
     let Outcome { ended, counts, taken, .. } = outcome;
@@ -251,7 +252,9 @@ fn conduct(options: &Options, opened: OpenedAll, output: Output<'_>) -> Result<E
         }
         None => Ok(()),
     };
-    account.end(&counts, taken, losses);
+    if tell {
+        account.end(&counts, taken, losses);
+    }
     match ended {
         Ended::Consumer(failure) => return Err(failure),
         Ended::Source(error) => return Err(access(error)),

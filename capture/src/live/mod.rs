@@ -86,7 +86,8 @@ pub struct Counts {
     pub interface_drops: Option<u64>,
 }
 
-/// A stream of frames from the wire. Frames come in order of time within a source.
+/// A stream of frames from the wire, in the order in which the kernel stored them. Times can go back by microseconds where
+/// two processors stamped frames and then waited for the ring.
 pub trait Source: Send {
     /// Where its frames come from; `Meta::interface` indexes the list, before a session moves it to its own.
     fn interfaces(&self) -> &[Interface];

@@ -238,7 +238,11 @@ impl<C: Consumer> Reader<C> {
                     }
                     patience = SLEEP;
                 }
-                (Taken::Event(Event::Gone(_)), _) if gone => std::thread::sleep(Duration::from_millis(1)),
+                (Taken::Event(Event::Gone(_)), _) if gone => {
+                    // Nothing was waiting; a source that is gone does not wait by itself.
+                    patience = SLEEP;
+                    std::thread::sleep(Duration::from_millis(1));
+                }
                 (Taken::Event(event), _) => {
                     if matches!(event, Event::Gone(_)) {
                         // What it had shown last may still be held back.
@@ -480,3 +484,6 @@ impl<E> Conductor<'_, E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
