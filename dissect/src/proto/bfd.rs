@@ -23,8 +23,8 @@ pub(super) fn bfd() -> Protocol {
         .on(UDP_PORT, &[3784, 4784, 6784])
         .field(bits("version", 3).default(1).doc("version").brief())
         .field(bits("diag", 5).hex().names(DIAGNOSTICS).doc("diagnostic"))
-        .field(bits("sta", 2).hex().default(3).names(&[(0, "AdminDown"), (1, "Down"), (2, "Init"), (3, "Up")]).doc("state").brief())
-        .field(bits("flags", 6).hex().doc("flags").of([
+        .field(u8("flags").hex().doc("state and flags").of([
+            bits("sta", 2).hex().default(3).names(&[(0, "AdminDown"), (1, "Down"), (2, "Init"), (3, "Up")]).doc("state").brief(),
             flag("flags.p").doc("poll"),
             flag("flags.f").doc("final"),
             flag("flags.c").doc("control plane independent"),

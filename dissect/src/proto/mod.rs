@@ -49,6 +49,7 @@ mod rtp;
 mod sctp;
 mod sha256;
 mod sip;
+mod snmp;
 mod ssh;
 mod stp;
 mod syslog;
@@ -120,6 +121,7 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        snmp::snmp(),
         testframe::iperf3(),
         testframe::test_frame(),
         radius::radius(),
