@@ -199,7 +199,11 @@ impl<'n> Coder<'n> {
             self.load_a(left)?;
             return self.load_x(right);
         }
-        if self.a_alone(left) {
+        // On the way to X the right operand goes through A: what A holds now is lost, and must not be counted on.
+        let held = self.a.take();
+        let alone = self.a_alone(left);
+        self.a = held;
+        if alone {
             self.load_x(right)?;
             if self.numbers.get(left) == Number::Length || self.a != Some(left) {
                 self.a = None;
