@@ -155,11 +155,11 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
     let long = lowered.conditions.len() > 1200;
     for order in orders(lowered.conditions.len()) {
         let Ok((diagram, root)) = diagram::build(lowered, *order) else { continue };
-        for share in [None, Some(2)].into_iter().skip(usize::from(long)) {
-            for keep in [Keep::None, Keep::Dear, Keep::All] {
-                if keep != Keep::None && lowered.numbers.variables == 0 {
-                    continue;
-                }
+        for keep in [Keep::None, Keep::Dear, Keep::All] {
+            if keep != Keep::None && lowered.numbers.variables == 0 {
+                continue;
+            }
+            for share in [Some(2), None].into_iter().take(if long { 1 } else { 2 }) {
                 let shape = graph::Shape { share, keep };
                 let Ok(blocks) = graph::blocks(&diagram, root, &mut lowered.numbers, shape) else { continue };
                 let lists = blocks.has_lists();
@@ -174,6 +174,9 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
                     if !lists {
                         break;
                     }
+                }
+                if !blocks.shared {
+                    break;
                 }
             }
         }

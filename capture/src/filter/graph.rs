@@ -84,6 +84,8 @@ struct Shared {
 pub(crate) struct Blocks {
     pub(crate) list: Vec<Block>,
     pub(crate) root: BlockId,
+    /// Whether some part is shared.
+    pub(crate) shared: bool,
 }
 
 impl Blocks {
@@ -150,7 +152,7 @@ pub(crate) fn blocks(
             at = expander.expand(root, empty)?;
         }
     }
-    Ok(Blocks { list: expander.blocks, root: at })
+    Ok(Blocks { list: expander.blocks, root: at, shared: !expander.shared.is_empty() })
 }
 
 /// Bits of the layers and variables that a number is made of.
