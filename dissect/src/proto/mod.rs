@@ -17,6 +17,7 @@ mod frame;
 mod geneve;
 mod gre;
 mod gtp;
+mod hsrp;
 mod http;
 mod icmp;
 mod icmp_extension;
@@ -27,6 +28,7 @@ mod ipv4;
 mod ipv6;
 mod ipv6_options;
 mod ipv6_routing;
+mod l2tp;
 mod llc;
 mod loopback;
 mod modbus;
@@ -50,6 +52,7 @@ mod sctp;
 mod sha256;
 mod sip;
 mod snmp;
+mod someip;
 mod ssh;
 mod stp;
 mod syslog;
@@ -121,6 +124,10 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        l2tp::l2tp3(),
+        l2tp::l2tp(),
+        hsrp::hsrp(),
+        someip::someip(),
         snmp::snmp(),
         testframe::iperf3(),
         testframe::test_frame(),

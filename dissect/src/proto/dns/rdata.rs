@@ -682,8 +682,20 @@ fn client_subnet() -> [Item; 6] {
         be16("=dns.opt.client.family").names(&[(1, "IPv4"), (2, "IPv6")]).doc("address family").into(),
         u8("=dns.opt.client.netmask").doc("source prefix length").into(),
         u8("=dns.opt.client.scope").doc("scope prefix length").into(),
-        when(whole(1, 4), [ipv4("=dns.opt.client.addr4").doc("client").into()]),
+        custom([ipv4("=dns.opt.client.addr4").doc("client")], padded_address),
         when(whole(2, 16), [ipv6("=dns.opt.client.addr6").doc("client").into()]),
         bytes("=dns.opt.client.addr", rest()).doc("client's prefix").into(),
     ]
+}
+
+/// An IPv4 prefix with the octets that it lacks as zeros, over the octets that are there.
+fn padded_address(walk: &mut Walk<'_, '_>) {
+    let at = walk.offset();
+    let family = at.checked_sub(4).and_then(|at| walk.all_octets().get(at..)).and_then(<[u8]>::first_chunk);
+    if family != Some(&[0, 1]) {
+        return;
+    }
+    let mut address = [0; 4];
+    address.iter_mut().zip(walk.rest()).for_each(|(to, from)| *to = *from);
+    walk.emit("=dns.opt.client.addr4", at, walk.rest().len().min(4), u64::from(u32::from_be_bytes(address)));
 }

@@ -1,0 +1,117 @@
+//! SOME/IP and its service discovery (AUTOSAR FO R22-11, PRS_SOMEIPProtocol, PRS_SOMEIPServiceDiscoveryProtocol).
+
+use crate::schema::{
+    Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, eq, flag, ipv4, ipv6,
+    label, left, ne, repeat, rest, u8, val, when,
+};
+
+const MESSAGES: &[(u64, &str)] = &[
+    (0x00, "request"),
+    (0x01, "request, no return"),
+    (0x02, "notification"),
+    (0x80, "response"),
+    (0x81, "error"),
+    (0x20, "request, segmented"),
+    (0x21, "request, no return, segmented"),
+    (0x22, "notification, segmented"),
+    (0xa0, "response, segmented"),
+    (0xa1, "error, segmented"),
+];
+
+const RETURNS: &[(u64, &str)] = &[
+    (0, "ok"),
+    (1, "not ok"),
+    (2, "unknown service"),
+    (3, "unknown method"),
+    (4, "not ready"),
+    (5, "not reachable"),
+    (6, "timeout"),
+    (7, "wrong protocol version"),
+    (8, "wrong interface version"),
+    (9, "malformed message"),
+    (10, "wrong message type"),
+];
+
+pub(super) fn someip() -> Protocol {
+    let address = |kind: u64, v6: bool| TlvCase {
+        kind,
+        field: label("=someipsd.option").doc("option"),
+        items: vec![
+            u8("=someipsd.option.flags").hex().doc("flags").into(),
+            if v6 {
+                ipv6("=someipsd.option.ipv6address").doc("address").into()
+            } else {
+                ipv4("=someipsd.option.ipv4address").doc("address").into()
+            },
+            u8("=someipsd.option.reserved2").doc("reserved").into(),
+            u8("=someipsd.option.proto").named_by(super::ip_protocol_name).doc("protocol").into(),
+            be16("=someipsd.option.port").doc("port").into(),
+        ],
+    };
+    let mut options = Tlv::new(
+        label("=someipsd.option").doc("option"),
+        u8("=someipsd.option.type").doc("type"),
+        be16("=someipsd.option.length").doc("length"),
+    )
+    .head(
+        "=someipsd.option.type",
+        Some("=someipsd.option.length"),
+        [
+            be16("=someipsd.option.length").unit("octets").doc("length").into(),
+            u8("=someipsd.option.type").hex().doc("type").into(),
+        ],
+    )
+    .body_len()
+    .other([bytes("=someipsd.option.data", rest()).doc("data").into()]);
+    options.cases = vec![
+        address(0x04, false),
+        address(0x14, false),
+        address(0x24, false),
+        address(0x06, true),
+        address(0x16, true),
+        address(0x26, true),
+    ];
+    Protocol::new("someip", "SOME/IP")
+        .layer("SOMEIP")
+        .source("AUTOSAR PRS_SOMEIPProtocol R22-11 §4.1, PRS_SOMEIPServiceDiscoveryProtocol R22-11 §4.1")
+        .on(UDP_PORT, &[30490, 30491, 30501, 30502, 30503, 30509])
+        .accepts(UDP_PORT, |data| data.get(12).is_some_and(|version| *version == 1) && data.len() >= 16)
+        .field(be16("serviceid").craft("srv_id").hex().doc("service").brief())
+        .field(be16("methodid").craft("sub_id").hex().doc("method or event").brief())
+        .field(be32("length").craft("len").unit("octets").doc("length behind this field"))
+        .field(be16("clientid").craft("client_id").hex().doc("client"))
+        .field(be16("sessionid").craft("session_id").hex().doc("session").brief())
+        .field(u8("protoversion").craft("proto_ver").hex().default(1).doc("protocol version"))
+        .field(u8("interfaceversion").craft("iface_ver").hex().default(1).doc("interface version"))
+        .field(u8("messagetype").craft("msg_type").hex().names(MESSAGES).doc("message type").brief())
+        .field(u8("returncode").craft("retcode").hex().names(RETURNS).doc("return code"))
+        .field(block(label("content").doc("content").hidden(), Size::Octets((val("length") - 8).min(left())), [
+            when(eq("methodid", 0x8100), [
+                u8("=someipsd.flags").hex().doc("flags").of([
+                    flag("=someipsd.reboot").doc("reboot"),
+                    flag("=someipsd.unicast").doc("unicast"),
+                    bits("=someipsd.flags_reserved", 6).doc("reserved"),
+                ]),
+                be24("=someipsd.reserved").doc("reserved").into(),
+                be32("=someipsd.length_entriesarray").unit("octets").doc("length of the entries").into(),
+                block(label("=someipsd.entries").doc("entries").hidden(), Size::Octets(val("=someipsd.length_entriesarray")), [
+                    repeat(label("=someipsd.entry").doc("entry"), [
+                        u8("=someipsd.entry.type").hex().names(&[(0, "find"), (1, "offer"), (6, "subscribe"), (7, "acknowledge")]).doc("type").into(),
+                        u8("=someipsd.entry.index1").doc("first option").into(),
+                        u8("=someipsd.entry.index2").doc("first option of the second run").into(),
+                        bits("=someipsd.entry.numopt1", 4).doc("options").into(),
+                        bits("=someipsd.entry.numopt2", 4).doc("options of the second run").into(),
+                        be16("=someipsd.entry.serviceid").hex().doc("service").into(),
+                        be16("=someipsd.entry.instanceid").hex().doc("instance").into(),
+                        u8("=someipsd.entry.majorver").doc("major version").into(),
+                        be24("=someipsd.entry.ttl").unit("s").doc("lifetime").into(),
+                        be32("=someipsd.entry.minorver").doc("minor version, or counter and event group").into(),
+                    ]),
+                ]),
+                be32("=someipsd.length_optionsarray").unit("octets").doc("length of the options").into(),
+                block(label("=someipsd.options").doc("options").hidden(), Size::Octets(val("=someipsd.length_optionsarray")), [options.into()]),
+            ]),
+            when(ne("methodid", 0x8100), [bytes("payload", rest()).doc("payload").into()]),
+        ]))
+        .sample("02000000000202000000000108004500002e00010000401166bc0a0000010a000002772d772d001a3a2c123404210000000a0001000201010000abcd")
+}
