@@ -10,6 +10,7 @@ mod dhcp;
 mod dhcpv6;
 mod dns;
 pub mod dsa;
+mod eigrp;
 mod erspan;
 mod esp;
 mod ethernet;
@@ -124,6 +125,7 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        eigrp::eigrp(),
         l2tp::l2tp3(),
         l2tp::l2tp(),
         hsrp::hsrp(),
