@@ -4,6 +4,7 @@ mod arp;
 mod authentication;
 mod bfd;
 mod bgp;
+mod coap;
 mod cooked;
 mod data;
 mod dhcp;
@@ -125,6 +126,7 @@ pub fn all() -> Vec<Protocol> {
         ntp::ntp(),
         tftp::tftp(),
         tls::tls(),
+        coap::coap(),
         eigrp::eigrp(),
         l2tp::l2tp3(),
         l2tp::l2tp(),
