@@ -190,7 +190,7 @@ impl Plan {
         let names_layers = matches!(registry.named("frame.protocols"), Some(Named::Field(id))
             if wanted.get(usize::from(id.0)).copied().unwrap_or(false));
         let anywhere = names_layers || registry.protocol_named("data").is_some_and(holds);
-        let reach = registry.reach(|id| anywhere || holds(id) || trailer && registry.is_network(id));
+        let reach = registry.reach(|id| anywhere || trailer || holds(id));
         let programs = Programs::new(registry.protocols().len());
         let frame = holders.first().copied().unwrap_or(false);
         Plan { wanted: Some(Wanted { fields: wanted, reach, programs, frame, trailer }) }

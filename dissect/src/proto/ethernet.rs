@@ -16,7 +16,7 @@ pub(super) fn ethernet() -> Protocol {
         .source("IEEE Std 802.3-2022 §3.2")
         .on(LINK_TYPE, &[1, 281, 282, 284, 285])
         .leads(&[ETHER_TYPE])
-        .leads_to(&["dsa", "llc"])
+        .leads_to(&["dsa", "llc", "prp"])
         .field(mac("dst").doc("destination address"))
         .field(mac("src").doc("source address"))
         .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))
@@ -67,9 +67,21 @@ fn after(walk: &mut Walk<'_, '_>) {
         let value = sequence.iter().fold(0_u64, |value, octet| value << 8 | u64::from(*octet));
         walk.emit("fcs", at, octets, value);
     }
+    if let Some(octets) = redundancy_trailer(walk.rest()).filter(|_| walk.is_whole()) {
+        let from = walk.rest().len().saturating_sub(octets);
+        walk.aside("prp", from, octets);
+        walk.take_trailer(octets);
+    }
     if let Some(kind) = walk.header().last_chunk::<2>() {
         walk.insert_moved_tags(u16::from_be_bytes(*kind));
     }
+}
+
+/// Octets of the trailer of a PRP network (IEC 62439-3 §4.2.7), known by its suffix and by its word on the frame's size.
+fn redundancy_trailer(payload: &[u8]) -> Option<usize> {
+    let [_, _, s0, s1, 0x88, 0xfb] = *payload.last_chunk::<6>()? else { return None };
+    let size = usize::from(u16::from_be_bytes([s0, s1]) & 0xfff);
+    (matches!(s0 >> 4, 10 | 11) && size == payload.len()).then_some(6)
 }
 
 /// IANA and IEEE names of EtherTypes, as tcpdump prints them where it does.

@@ -5,6 +5,7 @@ mod authentication;
 mod bfd;
 mod bgp;
 mod coap;
+mod cdp;
 mod cooked;
 mod data;
 mod dhcp;
@@ -12,6 +13,7 @@ mod dhcpv6;
 mod dns;
 pub mod dsa;
 mod eigrp;
+mod eapol;
 mod erspan;
 mod esp;
 mod ethernet;
@@ -32,8 +34,11 @@ mod ipv6_options;
 mod ipv6_routing;
 mod l2tp;
 mod llc;
+mod lldp;
 mod loopback;
 mod modbus;
+mod mac_control;
+mod macsec;
 mod mpls;
 mod nd;
 pub mod note;
@@ -56,6 +61,11 @@ mod sip;
 mod snmp;
 mod someip;
 mod ssh;
+mod ptp;
+mod redundancy;
+mod rpl;
+mod sctp;
+mod slow;
 mod stp;
 mod syslog;
 mod tcp;
@@ -196,5 +206,21 @@ pub fn all() -> Vec<Protocol> {
         ppp_control::chap(),
         pppoe::session(),
         pppoe::discovery(),
+        mac_control::mac_control(),
+        slow::slow(),
+        slow::lacp(),
+        slow::marker(),
+        slow::oam(),
+        slow::ossp(),
+        eapol::eapol(),
+        eapol::eap(),
+        macsec::macsec(),
+        lldp::lldp(),
+        cdp::cdp(),
+        ptp::ptp(),
+        redundancy::hsr(),
+        redundancy::prp(),
+        redundancy::mrp(),
+        redundancy::redundancy_tag(),
     ]
 }

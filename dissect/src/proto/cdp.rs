@@ -1,0 +1,298 @@
+//! Cisco discovery protocol, versions 1 and 2, as Cisco's published description and other implementations agree on it.
+
+use super::octets::Octets;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Checksum, Item, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, bytes, case, flag, ipv4, label,
+    lit, mac, repeat, rest, text, times, u8, val,
+};
+
+const TYPES: &[(u64, &str)] = &[
+    (0x01, "Device-ID"),
+    (0x02, "Address"),
+    (0x03, "Port-ID"),
+    (0x04, "Capability"),
+    (0x05, "Version String"),
+    (0x06, "Platform"),
+    (0x07, "Prefixes"),
+    (0x08, "Protocol-Hello option"),
+    (0x09, "VTP Management Domain"),
+    (0x0a, "Native VLAN ID"),
+    (0x0b, "Duplex"),
+    (0x0e, "ATA-186 VoIP VLAN assignment"),
+    (0x0f, "ATA-186 VoIP VLAN request"),
+    (0x10, "power consumption"),
+    (0x11, "MTU"),
+    (0x12, "AVVID trust bitmap"),
+    (0x13, "AVVID untrusted ports CoS"),
+    (0x14, "System Name"),
+    (0x15, "System Object ID (not decoded)"),
+    (0x16, "Management Addresses"),
+    (0x17, "Physical Location"),
+    (0x18, "External Port-ID"),
+    (0x19, "Power Requested"),
+    (0x1a, "Power Available"),
+    (0x1f, "Spare pair PoE"),
+];
+
+pub(super) fn cdp() -> Protocol {
+    let mut list = Tlv::new(label("tlv").doc("unknown TLV"), be16("tlv.type"), be16("tlv.len"));
+    list.head = vec![
+        be16("tlv.type").craft("type").hex().names(TYPES).doc("type").into(),
+        be16("tlv.len").craft("len").unit("octets").doc("length").into(),
+    ];
+    let string = |name: &'static str| [Item::from(text(name, rest()).craft("val").doc("text"))];
+    let list = list
+        .cases([
+            case(0x01, label("device").craft("CDPMsgDeviceID").doc("device"), string("deviceid")),
+            case(0x02, label("addresses").craft("CDPMsgAddr").doc("addresses"), addresses()),
+            case(0x03, label("port").craft("CDPMsgPortID").doc("port"), string("portid")),
+            case(0x04, label("capability").craft("CDPMsgCapabilities").doc("capabilities"), [capabilities()]),
+            case(
+                0x05,
+                label("version_string").craft("CDPMsgSoftwareVersion").doc("software version"),
+                string("software_version"),
+            ),
+            case(0x06, label("platform_option").craft("CDPMsgPlatform").doc("platform"), string("platform")),
+            case(
+                0x07,
+                label("prefixes").doc("prefixes"),
+                [repeat(
+                    label("prefix").doc("prefix"),
+                    [
+                        ipv4("ip_prefix").doc("prefix").into(),
+                        u8("ip_prefix.len").unit("bits").doc("length").into(),
+                    ],
+                )],
+            ),
+            case(0x08, label("hello").craft("CDPMsgProtoHello").doc("protocol hello"), hello()),
+            case(
+                0x09,
+                label("vtp").craft("CDPMsgVTPMgmtDomain").doc("VTP domain"),
+                string("vtp_management_domain"),
+            ),
+            case(
+                0x0a,
+                label("vlan").craft("CDPMsgNativeVLAN").doc("native VLAN"),
+                [be16("native_vlan").craft("vlan").doc("VLAN").into()],
+            ),
+            case(
+                0x0b,
+                label("duplex_option").craft("CDPMsgDuplex").doc("duplex"),
+                [u8("duplex").craft("duplex").names(&[(0, "half"), (1, "full")]).doc("duplex").into()],
+            ),
+            case(
+                0x0e,
+                label("voice").craft("CDPMsgVoIPVLANReply").doc("voice VLAN"),
+                [u8("voice.data").doc("data").into(), be16("voice_vlan").craft("vlan").doc("VLAN").into()],
+            ),
+            case(
+                0x0f,
+                label("voice_query").craft("CDPMsgVoIPVLANQuery").doc("voice VLAN query"),
+                [bytes("data", rest()).doc("data").into()],
+            ),
+            case(
+                0x10,
+                label("power").craft("CDPMsgPower").doc("power consumption"),
+                [be16("power_consumption").craft("power").unit("mW").doc("power").into()],
+            ),
+            case(
+                0x11,
+                label("mtu_option").craft("CDPMsgMTU").doc("MTU"),
+                [be32("mtu").craft("mtu").unit("octets").doc("MTU").into()],
+            ),
+            case(
+                0x12,
+                label("trust").craft("CDPMsgTrustBitmap").doc("trust"),
+                [u8("trust_bitmap").craft("trust_bitmap").hex().doc("bitmap").into()],
+            ),
+            case(
+                0x13,
+                label("cos").craft("CDPMsgUntrustedPortCoS").doc("class of untrusted ports"),
+                [u8("untrusted_port_cos").craft("untrusted_port_cos").hex().doc("class").into()],
+            ),
+            case(0x14, label("system").doc("system name"), string("system_name")),
+            case(
+                0x15,
+                label("object").doc("system object"),
+                [bytes("system_object_identifier", rest()).doc("object identifier").into()],
+            ),
+            case(0x16, label("management").craft("CDPMsgMgmtAddr").doc("management addresses"), addresses()),
+            case(
+                0x17,
+                label("place").doc("location"),
+                [u8("location.unknown").doc("kind").into(), text("location", rest()).doc("location").into()],
+            ),
+            case(
+                0x19,
+                label("power_request").doc("power requested"),
+                [
+                    be16("request_id").doc("request").into(),
+                    be16("management_id").doc("management").into(),
+                    repeat(
+                        label("powers").doc("powers"),
+                        [be32("power_requested").unit("mW").doc("power").into()],
+                    ),
+                ],
+            ),
+            case(
+                0x1a,
+                label("power_offer").doc("power available"),
+                [
+                    be16("request_id").doc("request").into(),
+                    be16("management_id").doc("management").into(),
+                    repeat(
+                        label("powers").doc("powers"),
+                        [be32("power_available").unit("mW").doc("power").into()],
+                    ),
+                ],
+            ),
+            case(0x1f, label("spare").doc("spare pair"), [u8("spare_poe_tlv").hex().doc("flags").into()]),
+        ])
+        .other([bytes("data", rest()).craft("val").doc("data").into()]);
+    Protocol::new("cdp", "Cisco Discovery Protocol")
+        .layer("CDPv2_HDR")
+        .source("Cisco, \"Understanding and configuring CDP\", frame format")
+        .on(SNAP_PID, &[0x00_000c_2000])
+        .field(u8("version").craft("vers").default(2).doc("version"))
+        .field(u8("ttl").default(180).unit("s").doc("hold time"))
+        .field(be16("checksum").craft("cksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(list)
+        .summary(summary)
+        .sample(concat!(
+            "01000ccccccc 020000000001 003d aaaa03 00000c 2000 02 b4 0000 0001 0006 7331 0002 0011 00000001 01 01 cc 0004 0a000001",
+            "0003 0007 457430 0004 0008 00000028 000a 0006 0001 000b 0005 01"
+        ))
+}
+
+fn addresses() -> [Item; 1] {
+    [Item::Block(
+        label("address_list").doc("addresses"),
+        Size::Rest,
+        vec![
+            be32("number_of_addresses").craft("naddr").doc("number").into(),
+            times(
+                label("address_entry").craft("addr").doc("address"),
+                val("number_of_addresses"),
+                [
+                    u8("protocol_type")
+                        .craft("ptype")
+                        .default(1)
+                        .names(&[(1, "NLPID"), (2, "802.2")])
+                        .doc("protocol type")
+                        .into(),
+                    u8("protocol_length")
+                        .craft("plen")
+                        .default(1)
+                        .unit("octets")
+                        .doc("protocol length")
+                        .into(),
+                    bytes("protocol", Size::Octets(val("protocol_length")))
+                        .craft("proto")
+                        .doc("protocol")
+                        .into(),
+                    be16("address_length").craft("addrlen").unit("octets").doc("address length").into(),
+                    crate::schema::switch(
+                        val("address_length"),
+                        [
+                            (4, vec![ipv4("nrgyz.ip_address").craft("addr").doc("address").into()]),
+                            (
+                                16,
+                                vec![
+                                    crate::schema::ipv6("nrgyz.ipv6_address")
+                                        .craft("addr")
+                                        .doc("address")
+                                        .into(),
+                                ],
+                            ),
+                        ],
+                        vec![
+                            bytes("address", Size::Octets(val("address_length")))
+                                .craft("addr")
+                                .doc("address")
+                                .into(),
+                        ],
+                    ),
+                ],
+            ),
+        ],
+    )]
+}
+
+fn capabilities() -> Item {
+    be32("capabilities").craft("cap").hex().doc("capabilities").of([
+        bits("capabilities.reserved", 21).doc("reserved"),
+        flag("capabilities.mac_relay").doc("MAC relay"),
+        flag("capabilities.cvta").doc("CAST phone port"),
+        flag("capabilities.remote").doc("remotely managed"),
+        flag("capabilities.voip_phone").doc("phone"),
+        flag("capabilities.repeater").doc("repeater"),
+        flag("capabilities.igmp_capable").doc("IGMP"),
+        flag("capabilities.host").doc("host"),
+        flag("capabilities.switch").doc("switch"),
+        flag("capabilities.src_bridge").doc("source route bridge"),
+        flag("capabilities.trans_bridge").doc("transparent bridge"),
+        flag("capabilities.router").doc("router"),
+    ])
+}
+
+fn hello() -> [Item; 3] {
+    [
+        be24("oui").craft("oui").hex().doc("OUI").into(),
+        be16("protocol_id").craft("protocol_id").hex().doc("protocol").into(),
+        crate::schema::switch(
+            val("protocol_id"),
+            [(
+                0x0112,
+                vec![
+                    ipv4("cluster.master_ip").doc("cluster master").into(),
+                    ipv4("cluster.ip").doc("address").into(),
+                    u8("cluster.version").doc("version").into(),
+                    u8("cluster.sub_version").doc("sub-version").into(),
+                    u8("cluster.status").hex().doc("status").into(),
+                    u8("cluster.unknown").doc("unknown").into(),
+                    mac("cluster.commander_mac").doc("commander").into(),
+                    mac("cluster.switch_mac").doc("switch").into(),
+                    bytes("hello.unknown", Size::Octets(lit(1))).doc("unknown").into(),
+                    be16("cluster.management_vlan").doc("management VLAN").into(),
+                    bytes("data", rest()).doc("data").into(),
+                ],
+            )],
+            vec![bytes("hello.unknown", rest()).craft("data").doc("data").into()],
+        ),
+    ]
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let mut octets = Octets::of(body);
+    let (Some(version), Some(ttl), Some(_)) = (octets.u8(), octets.u8(), octets.u16()) else {
+        line.cut("cdp", body);
+        return;
+    };
+    line.text("CDPv");
+    line.number(u64::from(version));
+    line.text(", ttl: ");
+    line.number(u64::from(ttl));
+    line.text("s");
+    while let (Some(kind), Some(len)) = (octets.u16(), octets.u16()) {
+        let value = octets.take_up_to(usize::from(len).saturating_sub(4));
+        match kind {
+            1 => {
+                line.text(", Device-ID '");
+                line.untrusted(value);
+                line.text("'");
+            }
+            3 | 6 if line.style.verbose > 0 => {
+                line.text(if kind == 3 { ", Port-ID '" } else { ", Platform '" });
+                line.untrusted(value);
+                line.text("'");
+            }
+            _ => {}
+        }
+        if len < 4 {
+            break;
+        }
+    }
+    line.text(", length ");
+    line.number(body.len as u64);
+}

@@ -1,0 +1,188 @@
+//! Port-based access control: EAPOL (IEEE Std 802.1X-2020 §11) and EAP (RFC 3748).
+
+use crate::schema::{
+    ETHER_TYPE, Item, PPP_PROTO, Protocol, Size, Span, be16, be24, be32, be64, bits, bytes, flag, label, lit,
+    repeat, rest, switch, text, u8, val,
+};
+
+const TYPES: &[(u64, &str)] = &[
+    (0, "EAP packet"),
+    (1, "start"),
+    (2, "logoff"),
+    (3, "key"),
+    (4, "encapsulated ASF alert"),
+    (5, "MKA"),
+    (6, "announcement"),
+    (7, "announcement, specific"),
+    (8, "announcement request"),
+];
+
+const METHODS: &[(u64, &str)] = &[
+    (1, "Identity"),
+    (2, "Notification"),
+    (3, "Legacy Nak"),
+    (4, "MD5-Challenge"),
+    (5, "One-Time Password"),
+    (6, "Generic Token Card"),
+    (13, "EAP-TLS"),
+    (17, "EAP-Cisco LEAP"),
+    (18, "EAP-SIM"),
+    (21, "EAP-TTLS"),
+    (23, "EAP-AKA"),
+    (25, "PEAP"),
+    (26, "MS-CHAP-V2"),
+    (29, "EAP-MSCHAP-V2"),
+    (43, "EAP-FAST"),
+    (50, "EAP-AKA'"),
+    (52, "EAP-PWD"),
+    (55, "TEAP"),
+    (254, "expanded"),
+    (255, "experimental"),
+];
+
+pub(super) fn eapol() -> Protocol {
+    Protocol::new("eapol", "802.1X authentication")
+        .layer("EAPOL")
+        .source("IEEE Std 802.1X-2020 §11.3")
+        .on(ETHER_TYPE, &[0x888e])
+        .field(u8("version").default(1).brief().doc("version"))
+        .field(u8("type").names(TYPES).brief().doc("type"))
+        .field(be16("len").len_of(Span::Payload, 1, 0).unit("octets").doc("length"))
+        .field(switch(
+            val("type"),
+            [(3, vec![Item::Block(label("keydes").doc("key descriptor"), Size::Octets(val("len")), key())])],
+            vec![],
+        ))
+        .leads_to(&["eap"])
+        .after(|walk| {
+            if let Some([_, kind, l0, l1]) = walk.header().first_chunk::<4>().copied()
+                && kind != 3
+            {
+                walk.limit_payload(i64::from(u16::from_be_bytes([l0, l1])));
+                if kind == 0 {
+                    walk.next_named("eap");
+                }
+            }
+        })
+        .sample("0180c2000003 020000000001 888e 01 01 0000 0000")
+        .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
+}
+
+/// IEEE Std 802.11-2020 §12.7.2 for type 2, IEEE Std 802.1X-2004 §7.6 for type 1.
+fn key() -> Vec<Item> {
+    vec![
+        u8("keydes.type").names(&[(1, "RC4"), (2, "802.11"), (254, "WPA")]).doc("descriptor type").into(),
+        switch(
+            val("keydes.type"),
+            [(
+                1,
+                vec![
+                    be16("keydes.key_len").unit("octets").doc("key length").into(),
+                    be64("keydes.replay_counter").doc("replay counter").into(),
+                    bytes("keydes.key_iv", Size::Octets(lit(16))).doc("initialisation vector").into(),
+                    flag("keydes.key_index.type").doc("unicast").into(),
+                    bits("keydes.key_index.number", 7).doc("index").into(),
+                    bytes("keydes.key_signature", Size::Octets(lit(16))).doc("signature").into(),
+                    bytes("keydes.key", rest()).doc("key").into(),
+                ],
+            )],
+            vec![
+                be16("keydes.key_info").hex().doc("key information").of([
+                    bits("keydes.key_info.reserved", 2).doc("reserved"),
+                    flag("keydes.key_info.smk_message").doc("SMK message"),
+                    flag("keydes.key_info.encrypted_key_data").doc("key data are encrypted"),
+                    flag("keydes.key_info.request").doc("request"),
+                    flag("keydes.key_info.error").doc("error"),
+                    flag("keydes.key_info.secure").doc("secure"),
+                    flag("keydes.key_info.key_mic").doc("MIC is there"),
+                    flag("keydes.key_info.key_ack").doc("answer wanted"),
+                    flag("keydes.key_info.install").doc("install"),
+                    bits("keydes.key_info.key_index", 2).doc("index"),
+                    flag("keydes.key_info.key_type").doc("pairwise key"),
+                    bits("keydes.key_info.keydes_version", 3).doc("descriptor version"),
+                ]),
+                be16("keydes.key_len").unit("octets").doc("key length").into(),
+                be64("keydes.replay_counter").doc("replay counter").into(),
+                bytes("keydes.nonce", Size::Octets(lit(32))).doc("nonce").into(),
+                bytes("keydes.key_iv", Size::Octets(lit(16))).doc("initialisation vector").into(),
+                be64("keydes.rsc").doc("receive sequence counter").into(),
+                be64("keydes.id").hex().doc("identifier").into(),
+                bytes("keydes.mic", Size::Octets(lit(16))).doc("message integrity code").into(),
+                be16("keydes.data_len").unit("octets").doc("key data length").into(),
+                bytes("keydes.data", Size::Octets(val("keydes.data_len"))).doc("key data").into(),
+            ],
+        ),
+    ]
+}
+
+pub(super) fn eap() -> Protocol {
+    const CODES: &[(u64, &str)] =
+        &[(1, "Request"), (2, "Response"), (3, "Success"), (4, "Failure"), (5, "Initiate"), (6, "Finish")];
+    Protocol::new("eap", "Extensible Authentication Protocol")
+        .layer("EAP")
+        .source("RFC 3748 §4")
+        .on(PPP_PROTO, &[0xc227])
+        .field(u8("code").default(4).names(CODES).brief().doc("code"))
+        .field(u8("id").brief().doc("identifier"))
+        .field(be16("len").len_of(Span::Whole, 1, 0).unit("octets").doc("length"))
+        .field(Item::Block(
+            label("message").doc("message"),
+            Size::Octets(val("len") - 4),
+            vec![
+                u8("type").names(METHODS).brief().doc("method").into(),
+                switch(
+                    val("type"),
+                    [
+                        (1, vec![text("identity", rest()).brief().doc("identity").into()]),
+                        (2, vec![text("notification", rest()).doc("notification").into()]),
+                        (
+                            3,
+                            vec![repeat(
+                                label("desired").doc("desired methods"),
+                                [u8("desired_type").names(METHODS).doc("method").into()],
+                            )],
+                        ),
+                        (
+                            4,
+                            vec![
+                                u8("md5.value_size").unit("octets").doc("value length").into(),
+                                bytes("md5.value", Size::Octets(val("md5.value_size"))).doc("value").into(),
+                                bytes("md5.extra_data", rest()).doc("further data").into(),
+                            ],
+                        ),
+                        (13, tls()),
+                        (21, tls()),
+                        (25, tls()),
+                        (43, tls()),
+                        (55, tls()),
+                        (
+                            254,
+                            vec![
+                                be24("ext.vendor_id").hex().doc("vendor").into(),
+                                be32("ext.vendor_type").doc("vendor's type").into(),
+                                bytes("data", rest()).doc("data").into(),
+                            ],
+                        ),
+                    ],
+                    vec![bytes("data", rest()).doc("data").into()],
+                ),
+            ],
+        ))
+        .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
+}
+
+fn tls() -> Vec<Item> {
+    vec![
+        u8("tls.flags").hex().doc("flags").of([
+            flag("tls.flags.length_included").doc("length is there"),
+            flag("tls.flags.more_fragments").doc("more fragments"),
+            flag("tls.flags.start").doc("start"),
+            bits("tls.flags.version", 5).doc("version and reserved"),
+        ]),
+        crate::schema::when(
+            crate::schema::eq("tls.flags.length_included", 1),
+            [be32("tls.len").unit("octets").doc("message length").into()],
+        ),
+        bytes("tls.data", rest()).doc("TLS records").into(),
+    ]
+}

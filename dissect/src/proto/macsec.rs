@@ -1,0 +1,88 @@
+//! MACsec, IEEE Std 802.1AE-2018 §9: security tag and integrity check value. What is only authenticated is read on; what
+//! is encrypted is data.
+
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    ETHER_TYPE, Protocol, Size, be16, be32, behind, bits, bytes, claimed, eq, flag, lit, mac, u8, when,
+};
+
+/// Octets of the check value of the default cipher suites.
+const ICV: i64 = 16;
+
+pub(super) fn macsec() -> Protocol {
+    Protocol::new("macsec", "802.1AE security tag")
+        .layer("MACsec")
+        .source("IEEE Std 802.1AE-2018 §9")
+        .on(ETHER_TYPE, &[0x88e5])
+        .field(bits("TCI", 6).hex().brief().doc("tag control").of([
+            flag("TCI.V").craft("Ver").doc("version"),
+            flag("TCI.ES").craft("ES").doc("end station"),
+            flag("TCI.SC").craft("SC").doc("SCI is there"),
+            flag("TCI.SCB").craft("SCB").doc("single copy broadcast"),
+            flag("TCI.E").craft("E").doc("encrypted"),
+            flag("TCI.C").craft("C").doc("changed"),
+        ]))
+        .field(bits("AN", 2).craft("AN").brief().doc("association number"))
+        .field(u8("SL").craft("shortlen").unit("octets").brief().doc("short length; 0: 48 or more"))
+        .field(be32("PN").craft("PN").default(1).brief().doc("packet number"))
+        .field(when(
+            eq("TCI.SC", 1),
+            [
+                mac("SCI.system_identifier").craft("SCI").doc("system").into(),
+                be16("SCI.port_identifier").doc("port").into(),
+            ],
+        ))
+        .field(when(
+            crate::schema::Test::All(vec![crate::schema::ne("SL", 0), eq("TCI.C", 0), eq("TCI.E", 0)]),
+            [behind(crate::schema::val("SL") + ICV, [])],
+        ))
+        .field(when(
+            crate::schema::Test::All(vec![eq("TCI.C", 0), eq("TCI.E", 0)]),
+            [be16("etype").craft("type").hex().named_by(super::ether_type_name).next(ETHER_TYPE).doc("EtherType behind the tag").into()],
+        ))
+        .field(behind(claimed() - ICV, [bytes("ICV", Size::Octets(lit(ICV))).doc("integrity check value").into()]))
+        .summary(summary)
+        .sample("020000000002 020000000001 88e5 0c 00 00000001 0102030405060708090a0b0c0d0e0f10 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let Some([control, short, p0, p1, p2, p3]) = body.data.first_chunk::<6>().copied() else {
+        line.cut("macsec", body);
+        return;
+    };
+    line.text("MACsec an ");
+    line.number(u64::from(control & 3));
+    line.text(", pn ");
+    line.number(u64::from(u32::from_be_bytes([p0, p1, p2, p3])));
+    line.text(", flags [");
+    let mut any = false;
+    for (bit, name) in [(8, "E"), (4, "C"), (0x40, "S"), (0x10, "B"), (0x20, "I")] {
+        if control & bit != 0 {
+            line.text(if any { ", " } else { "" });
+            line.text(name);
+            any = true;
+        }
+    }
+    line.text(if any { "], " } else { "none], " });
+    if short != 0 {
+        line.text("sl ");
+        line.number(u64::from(short));
+        line.text(", ");
+    }
+    let mut header = 6_usize;
+    if control & 0x20 != 0 {
+        line.text("sci ");
+        super::put::hex_octets(line.out, body.data.get(6..14).unwrap_or_default(), None);
+        line.text(", ");
+        header = 14;
+    }
+    let payload = body.skip(header);
+    let secured = payload.len.saturating_sub(16);
+    if control & 0x0c != 0 {
+        line.unknown("", payload.limit(secured));
+        return;
+    }
+    let Some([e0, e1]) = payload.data.first_chunk::<2>().copied() else { return };
+    let len = if short == 0 { secured } else { usize::from(short) };
+    line.ether_payload(u16::from_be_bytes([e0, e1]), payload.limit(len).skip(2));
+}
