@@ -267,9 +267,9 @@ impl<'d, 'o> Walk<'d, 'o> {
                 self.num(num)?;
                 let after = self.bit;
                 self.bit = start;
-                self.depth = self.depth.saturating_add(1);
+                self.depth = self.depth.saturating_add(u8::from(num.emit));
                 let done = self.run(inner);
-                self.depth = self.depth.saturating_sub(1);
+                self.depth = self.depth.saturating_sub(u8::from(num.emit));
                 self.bit = after;
                 done
             }

@@ -99,8 +99,8 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         line.text(", gbp ");
         line.number(u64::from(group));
     }
-    // As tcpdump does: what is inside stands on its own line.
-    line.text("\n");
+    // What is inside stands on a line of its own only where a frame may take several.
+    line.text(if line.style.verbose > 0 { "\n" } else { ": " });
     line.next(LINK_TYPE, 1, body.skip(8));
 }
 
