@@ -10,6 +10,7 @@ mod rewrite;
 mod save;
 mod select;
 mod show;
+mod stats;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcome::Failure;

@@ -6,6 +6,7 @@ use crate::rewrite::Rewrite;
 use crate::save::SaveOptions;
 use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
+use crate::stats;
 use clap::Args;
 use nettool_capture::file::{
     Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Stopper, for_each_chunk_ordered,
@@ -14,6 +15,7 @@ use nettool_capture::filter::batch::WIDTH;
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
+use nettool_dissect::flow::DEFAULT_LIMIT;
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
@@ -49,6 +51,13 @@ pub(crate) struct Options {
     /// Write a file for each value of this field: dsa.port, vlan.id
     #[arg(long = "split-by", value_name = "FIELD", requires = "write")]
     split: Option<String>,
+    /// A table over all frames in place of them: conv, endpoints (each alone or of one level: conv,tcp), protocols,
+    /// io (with an interval in seconds: io,0.1)
+    #[arg(long, value_name = "TABLE", value_parser = stats::kind)]
+    stats: Vec<stats::Kind>,
+    /// Flows that --stats keeps; beyond, those silent longest are dropped, and counted
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT, requires = "stats")]
+    flow_limit: usize,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -87,7 +96,16 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let show = options.show.understand(global, settings.clone())?;
     let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
     let run = Run { show: &show, select: select.as_ref(), limit: options.limit };
-    let ended = if options.save.write.is_some() {
+    let ended = if !options.stats.is_empty() {
+        let stats = stats::Stats {
+            kinds: &options.stats,
+            settings,
+            registry: show.registry(),
+            flow_limit: options.flow_limit,
+            json: global.json,
+        };
+        stats::run(&mut reader, &run, &stats)
+    } else if options.save.write.is_some() {
         let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show: &show };
         rewrite.run(&mut reader, &run, options.untag)
     } else {

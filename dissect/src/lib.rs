@@ -7,6 +7,7 @@
 
 pub mod checksum;
 pub mod decode;
+pub mod flow;
 pub mod frame;
 pub mod proto;
 pub mod query;

@@ -1,0 +1,191 @@
+//! Conversations and endpoints of a level, summed up from flows.
+
+use super::hash::Seeded;
+use super::table::{Count, End, Family, FlowTable, Key, Traffic};
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// What two parties are, or one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Level {
+    /// IEEE 802 addresses.
+    Ethernet,
+    /// IPv4 addresses.
+    V4,
+    /// IPv6 addresses.
+    V6,
+    /// Addresses and TCP ports.
+    Tcp,
+    /// Addresses and UDP ports (UDP-Lite too).
+    Udp,
+    /// Addresses and SCTP ports.
+    Sctp,
+    /// VLAN numbers of frames, outer one first.
+    Vlan,
+    /// Ports of a switch by its tag.
+    SwitchPort,
+}
+
+/// Every level with the name that the command line has for it, and a title.
+pub const LEVELS: [(Level, &str, &str); 8] = [
+    (Level::Ethernet, "eth", "Ethernet"),
+    (Level::V4, "ip", "IPv4"),
+    (Level::V6, "ipv6", "IPv6"),
+    (Level::Tcp, "tcp", "TCP"),
+    (Level::Udp, "udp", "UDP"),
+    (Level::Sctp, "sctp", "SCTP"),
+    (Level::Vlan, "vlan", "VLAN"),
+    (Level::SwitchPort, "dsa", "Switch port"),
+];
+
+/// A party to a conversation.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Party {
+    /// IEEE 802 address.
+    Mac([u8; 6]),
+    /// IP address.
+    Host(Family, u128),
+    /// IP address and port.
+    Socket(Family, u128, u16),
+    /// VLAN numbers; the second 0 where there is one tag.
+    Vlan(u16, u16),
+    /// Port of the switch.
+    SwitchPort(u16),
+}
+
+impl Party {
+    fn of(level: Level, key: &Key, end: &End) -> Option<Party> {
+        let [.., m0, m1, m2, m3, m4, m5] = end.mac.to_be_bytes();
+        let socket = || Some(Party::Socket(key.family, end.address, end.port));
+        match level {
+            Level::Ethernet => key.link.then_some(Party::Mac([m0, m1, m2, m3, m4, m5])),
+            Level::V4 if key.family == Family::V4 => Some(Party::Host(Family::V4, end.address)),
+            Level::V6 if key.family == Family::V6 => Some(Party::Host(Family::V6, end.address)),
+            Level::Tcp if key.protocol == 6 && key.has_ports() => socket(),
+            Level::Udp if matches!(key.protocol, 17 | 136) && key.has_ports() => socket(),
+            Level::Sctp if key.protocol == 132 && key.has_ports() => socket(),
+            Level::Vlan if key.tags > 0 => {
+                let [outer, inner] = key.vlans;
+                Some(Party::Vlan(outer, inner))
+            }
+            Level::SwitchPort => key.switch_port.checked_sub(1).map(Party::SwitchPort),
+            _ => None,
+        }
+    }
+
+    /// Appends it as text: `02:…:01`, `10.0.0.1`, `10.0.0.1:80`, `[2001:db8::1]:80`, `5`, `5.10`, `port 3`.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        use crate::render::put;
+        let host = |out: &mut Vec<u8>, family: Family, address: u128| match family {
+            Family::V6 => put::ipv6(out, Ipv6Addr::from(address).octets()),
+            Family::V4 | Family::Link => put::ipv4(out, Ipv4Addr::from(address as u32).octets()),
+        };
+        match *self {
+            Party::Mac(mac) => put::mac(out, mac),
+            Party::Host(family, address) => host(out, family, address),
+            Party::Socket(family, address, port) => {
+                let brackets = family == Family::V6;
+                if brackets {
+                    out.push(b'[');
+                }
+                host(out, family, address);
+                if brackets {
+                    out.push(b']');
+                }
+                out.push(b':');
+                put::decimal(out, u64::from(port));
+            }
+            Party::Vlan(outer, inner) => {
+                put::decimal(out, u64::from(outer));
+                if inner != 0 {
+                    out.push(b'.');
+                    put::decimal(out, u64::from(inner));
+                }
+            }
+            Party::SwitchPort(port) => {
+                out.extend_from_slice(b"port ");
+                put::decimal(out, u64::from(port));
+            }
+        }
+    }
+}
+
+impl Key {
+    /// Later fragments have no ports.
+    fn has_ports(&self) -> bool {
+        self.low.port != 0 || self.high.port != 0
+    }
+}
+
+/// What two parties said to each other; `a` spoke first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Conversation {
+    /// Who sent the first frame.
+    pub a: Party,
+    /// The other one; the same as `a` for levels that have but one party.
+    pub b: Party,
+    /// From `a` to `b` as `up`, back as `down`.
+    pub traffic: Traffic,
+}
+
+/// The conversations of a level, those with the most frames first; equal ones in the order of their first frames.
+pub fn conversations(table: &FlowTable, level: Level) -> Vec<Conversation> {
+    let mut sums: HashMap<(Party, Party), Traffic, Seeded> = HashMap::default();
+    for (key, traffic) in table.flows() {
+        let (Some(low), Some(high)) = (Party::of(level, key, &key.low), Party::of(level, key, &key.high))
+        else {
+            continue;
+        };
+        let turned = low > high;
+        let parties = if turned { (high, low) } else { (low, high) };
+        sums.entry(parties).or_insert(Traffic::NONE).merge(traffic, turned);
+    }
+    let mut found: Vec<Conversation> = sums
+        .into_iter()
+        .map(|((low, high), traffic)| {
+            if traffic.first_down {
+                let turned = Traffic { up: traffic.down, down: traffic.up, first_down: false, ..traffic };
+                Conversation { a: high, b: low, traffic: turned }
+            } else {
+                Conversation { a: low, b: high, traffic }
+            }
+        })
+        .collect();
+    found.sort_unstable_by_key(|one| {
+        let frames = one.traffic.up.frames.saturating_add(one.traffic.down.frames);
+        (std::cmp::Reverse(frames), one.traffic.first_frame, one.a, one.b)
+    });
+    found
+}
+
+/// What a party sent and got.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Endpoint {
+    /// Who.
+    pub party: Party,
+    /// Sent.
+    pub sent: Count,
+    /// Received.
+    pub received: Count,
+}
+
+/// The endpoints of a level, those with the most frames first.
+pub fn endpoints(table: &FlowTable, level: Level) -> Vec<Endpoint> {
+    let mut sums: HashMap<Party, (Count, Count), Seeded> = HashMap::default();
+    for (key, traffic) in table.flows() {
+        let ends = [(&key.low, traffic.up, traffic.down), (&key.high, traffic.down, traffic.up)];
+        let single = matches!(level, Level::Vlan | Level::SwitchPort);
+        for (end, sent, received) in ends.into_iter().take(if single { 1 } else { 2 }) {
+            let Some(party) = Party::of(level, key, end) else { continue };
+            let sum = sums.entry(party).or_default();
+            sum.0.add(sent);
+            sum.1.add(received);
+        }
+    }
+    let mut found: Vec<Endpoint> =
+        sums.into_iter().map(|(party, (sent, received))| Endpoint { party, sent, received }).collect();
+    found.sort_unstable_by_key(|one| {
+        (std::cmp::Reverse(one.sent.frames.saturating_add(one.received.frames)), one.party)
+    });
+    found
+}

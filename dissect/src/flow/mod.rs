@@ -1,0 +1,18 @@
+//! State across packets: flows, conversations and endpoints, the protocol hierarchy, traffic over time.
+//!
+//! Tables take frames one at a time, allocate nothing for a frame of a known flow, and are merged when several workers
+//! filled them: the result does not depend on how frames were shared out (a property test holds it). Each has a limit, a
+//! policy when it is full, and a count of what it dropped.
+
+mod conversation;
+mod hash;
+mod hierarchy;
+mod intervals;
+pub mod scan;
+mod table;
+
+pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversations, endpoints};
+pub use hash::{FlowHasher, Seeded};
+pub use hierarchy::{Entry, Hierarchy};
+pub use intervals::{Intervals, MAX_INTERVALS};
+pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Traffic};

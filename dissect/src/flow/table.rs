@@ -1,0 +1,305 @@
+//! Flows and what went through each, both ways.
+//!
+//! One look-up a packet: a flow is the finest thing told apart (addresses of both levels, VLAN tags, protocol, ports,
+//! switch port). Conversations and endpoints of every level are summed up from flows when they are asked for. Tables that
+//! several workers filled are merged; the result does not depend on how the packets were shared out.
+
+use super::hash::Seeded;
+use super::scan::Scan;
+use crate::decode::Network;
+use crate::frame::Timestamp;
+use std::collections::HashMap;
+
+/// Flows kept unless the user says otherwise.
+pub const DEFAULT_LIMIT: usize = 1 << 20;
+
+/// One end of a flow: which of the two is first depends on the numbers alone.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct End {
+    /// IPv6 address, or IPv4 address in the low four octets; 0 where there is none.
+    pub address: u128,
+    /// IEEE 802 address in the low six octets.
+    pub mac: u64,
+    /// Port; 0 where there is none.
+    pub port: u16,
+}
+
+/// Which network layer a flow has.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub enum Family {
+    /// None that is known: the link layer alone.
+    #[default]
+    Link,
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+/// What tells flows apart, with the ends in the order of their numbers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Key {
+    /// The lesser end.
+    pub low: End,
+    /// The greater end.
+    pub high: End,
+    /// Network layer.
+    pub family: Family,
+    /// Whether there are link-layer addresses.
+    pub link: bool,
+    /// IP protocol.
+    pub protocol: u8,
+    /// Number of VLAN tags.
+    pub tags: u8,
+    /// VLAN numbers, outer one first.
+    pub vlans: [u16; 2],
+    /// EtherType where the network layer is not IP.
+    pub ether_type: u16,
+    /// Switch port plus 1 by the switch tag; 0 where there is none.
+    pub switch_port: u16,
+}
+
+impl Key {
+    /// The key of a frame, and whether it went from the greater end to the lesser.
+    #[inline]
+    pub fn of(scan: &Scan<'_>, switch_port: Option<u16>) -> (Key, bool) {
+        let (family, source, destination) = match scan.network {
+            Network::V4(source, destination) => (
+                Family::V4,
+                u128::from(u32::from_be_bytes(source)),
+                u128::from(u32::from_be_bytes(destination)),
+            ),
+            Network::V6(source, destination) => {
+                (Family::V6, u128::from_be_bytes(source), u128::from_be_bytes(destination))
+            }
+            Network::None => (Family::Link, 0, 0),
+        };
+        let wide = |mac: [u8; 6]| mac.iter().fold(0_u64, |all, octet| all << 8 | u64::from(*octet));
+        let (to, from) = scan.macs.map_or((0, 0), |(to, from)| (wide(to), wide(from)));
+        let (from_port, to_port) = scan.ports.unwrap_or((0, 0));
+        let source = End { address: source, mac: from, port: from_port };
+        let destination = End { address: destination, mac: to, port: to_port };
+        let reversed = source > destination;
+        let (low, high) = if reversed { (destination, source) } else { (source, destination) };
+        let key = Key {
+            low,
+            high,
+            family,
+            link: scan.macs.is_some(),
+            protocol: if family == Family::Link { 0 } else { scan.protocol },
+            tags: scan.tags,
+            vlans: scan.vlans,
+            ether_type: if family == Family::Link { scan.ether_type } else { 0 },
+            switch_port: switch_port.map_or(0, |port| port.saturating_add(1)),
+        };
+        (key, reversed)
+    }
+}
+
+/// Frames and octets one way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Count {
+    /// Frames.
+    pub frames: u64,
+    /// Octets on the wire.
+    pub octets: u64,
+}
+
+impl Count {
+    /// Adds another count.
+    pub fn add(&mut self, other: Count) {
+        self.frames = self.frames.saturating_add(other.frames);
+        self.octets = self.octets.saturating_add(other.octets);
+    }
+
+    /// Both together.
+    pub fn plus(mut self, other: Count) -> Count {
+        self.add(other);
+        self
+    }
+}
+
+/// What went through a flow.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Traffic {
+    /// From the lesser end to the greater.
+    pub up: Count,
+    /// From the greater end to the lesser.
+    pub down: Count,
+    /// Number of the first frame.
+    pub first_frame: u64,
+    /// Whether the first frame went from the greater end.
+    pub first_down: bool,
+    /// Time of the earliest frame.
+    pub start: Timestamp,
+    /// Time of the latest frame.
+    pub end: Timestamp,
+}
+
+impl Traffic {
+    /// Of nothing yet, to be merged into.
+    pub const NONE: Traffic = Traffic {
+        up: Count { frames: 0, octets: 0 },
+        down: Count { frames: 0, octets: 0 },
+        first_frame: u64::MAX,
+        first_down: false,
+        start: Timestamp(i64::MAX),
+        end: Timestamp(i64::MIN),
+    };
+
+    /// Adds other traffic; `turned` when its ends are the other way round.
+    pub fn merge(&mut self, other: &Traffic, turned: bool) {
+        let (up, down) = if turned { (other.down, other.up) } else { (other.up, other.down) };
+        self.up.add(up);
+        self.down.add(down);
+        if other.first_frame < self.first_frame {
+            self.first_frame = other.first_frame;
+            self.first_down = other.first_down != turned;
+        }
+        self.start = self.start.min(other.start);
+        self.end = self.end.max(other.end);
+    }
+}
+
+/// Flows by their keys.
+#[derive(Clone, Debug)]
+pub struct FlowTable {
+    flows: HashMap<Key, Traffic, Seeded>,
+    limit: usize,
+    /// Flows that had to make room.
+    evicted: u64,
+    /// What went through them.
+    evicted_traffic: Count,
+    total: Count,
+    start: Timestamp,
+    end: Timestamp,
+}
+
+impl FlowTable {
+    /// An empty table for at most `limit` flows (at least 16).
+    pub fn new(limit: usize) -> Self {
+        FlowTable {
+            flows: HashMap::default(),
+            limit: limit.max(16),
+            evicted: 0,
+            evicted_traffic: Count::default(),
+            total: Count::default(),
+            start: Timestamp(i64::MAX),
+            end: Timestamp(i64::MIN),
+        }
+    }
+
+    /// Octets of memory that a flow takes, the table's unused places not counted.
+    pub const OCTETS_PER_FLOW: usize = size_of::<(Key, Traffic)>();
+
+    /// Takes a frame into account.
+    #[inline]
+    pub fn add(&mut self, key: &Key, reversed: bool, number: u64, time: Option<Timestamp>, octets: u32) {
+        let one = Count { frames: 1, octets: u64::from(octets) };
+        self.total.add(one);
+        let (start, end) = match time {
+            Some(time) => (time, time),
+            None => (Timestamp(i64::MAX), Timestamp(i64::MIN)),
+        };
+        self.start = self.start.min(start);
+        self.end = self.end.max(end);
+        if let Some(traffic) = self.flows.get_mut(key) {
+            if reversed {
+                traffic.down.add(one)
+            } else {
+                traffic.up.add(one)
+            }
+            if number < traffic.first_frame {
+                traffic.first_frame = number;
+                traffic.first_down = reversed;
+            }
+            traffic.start = traffic.start.min(start);
+            traffic.end = traffic.end.max(end);
+            return;
+        }
+        let mut traffic = Traffic { first_frame: number, first_down: reversed, start, end, ..Traffic::NONE };
+        if reversed {
+            traffic.down = one
+        } else {
+            traffic.up = one
+        }
+        self.insert(*key, traffic);
+    }
+
+    #[cold]
+    fn insert(&mut self, key: Key, traffic: Traffic) {
+        if self.flows.len() >= self.limit {
+            self.make_room();
+        }
+        self.flows.insert(key, traffic);
+    }
+
+    /// Drops the quarter of the flows that have been silent longest: so the cost of it is shared by the many that come.
+    fn make_room(&mut self) {
+        let mut ends: Vec<Timestamp> = self.flows.values().map(|traffic| traffic.end).collect();
+        let quarter = ends.len() / 4;
+        let (_, limit, _) = ends.select_nth_unstable(quarter);
+        let limit = *limit;
+        // Frames of one time are as old as each other: no more than the quarter goes.
+        let mut left = quarter.saturating_add(1);
+        let (evicted, gone) = (&mut self.evicted, &mut self.evicted_traffic);
+        self.flows.retain(|_, traffic| {
+            let goes = traffic.end <= limit && left > 0;
+            if goes {
+                left = left.saturating_sub(1);
+                *evicted = evicted.saturating_add(1);
+                gone.add(traffic.up.plus(traffic.down));
+            }
+            !goes
+        });
+    }
+
+    /// Takes another table's flows into this one.
+    pub fn merge(&mut self, other: FlowTable) {
+        self.total.add(other.total);
+        self.start = self.start.min(other.start);
+        self.end = self.end.max(other.end);
+        self.evicted = self.evicted.saturating_add(other.evicted);
+        self.evicted_traffic.add(other.evicted_traffic);
+        if self.flows.is_empty() && other.flows.len() <= self.limit {
+            self.flows = other.flows;
+            return;
+        }
+        for (key, traffic) in other.flows {
+            match self.flows.get_mut(&key) {
+                Some(known) => known.merge(&traffic, false),
+                None => self.insert(key, traffic),
+            }
+        }
+    }
+
+    /// Flows and their traffic, in no order.
+    pub fn flows(&self) -> impl Iterator<Item = (&Key, &Traffic)> {
+        self.flows.iter()
+    }
+
+    /// How many flows there are.
+    pub fn len(&self) -> usize {
+        self.flows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.flows.is_empty()
+    }
+
+    /// Flows that had to make room for others, and what went through them.
+    pub fn evicted(&self) -> (u64, Count) {
+        (self.evicted, self.evicted_traffic)
+    }
+
+    /// All frames, those of evicted flows too.
+    pub fn total(&self) -> Count {
+        self.total
+    }
+
+    /// Times of the earliest and the latest frame; `None` where no frame had a time.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        (self.start <= self.end).then_some((self.start, self.end))
+    }
+}

@@ -1,0 +1,299 @@
+//! `nettool read --stats …`: tables over all frames in place of the frames.
+
+mod tables;
+
+use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
+use crate::select::Selector;
+use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
+use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::flow::scan::Scan;
+use nettool_dissect::flow::{FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
+use nettool_dissect::frame::{Frame, LinkType, Timestamp};
+use nettool_dissect::proto::dsa;
+use nettool_dissect::registry::Registry;
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+/// A table that is asked for.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub(crate) enum Kind {
+    /// Conversations, of all levels or one.
+    Conversations(Option<Level>),
+    /// Endpoints, of all levels or one.
+    Endpoints(Option<Level>),
+    /// Which protocols stand in which.
+    Protocols,
+    /// Traffic over time, in intervals of so many nanoseconds; `None`: as many as a screen is wide.
+    Io(Option<i64>),
+}
+
+/// Reads the word behind `--stats`.
+pub(crate) fn kind(word: &str) -> Result<Kind, String> {
+    let (name, detail) = match word.split_once([',', ':']) {
+        Some((name, detail)) => (name, Some(detail.trim())),
+        None => (word, None),
+    };
+    let level = || match detail {
+        None => Ok(None),
+        Some(detail) => match LEVELS.iter().find(|(_, name, _)| *name == detail) {
+            Some((level, _, _)) => Ok(Some(*level)),
+            None => {
+                let names: Vec<&str> = LEVELS.iter().map(|level| level.1).collect();
+                Err(format!("`{detail}` is no level; there are {}", names.join(", ")))
+            }
+        },
+    };
+    let plain = |kind: Kind| match detail {
+        None => Ok(kind),
+        Some(detail) => Err(format!("`{name}` takes nothing behind it, not `{detail}`")),
+    };
+    match name {
+        "conv" => level().map(Kind::Conversations),
+        "endpoints" => level().map(Kind::Endpoints),
+        "protocols" => plain(Kind::Protocols),
+        "io" => match detail {
+            None => Ok(Kind::Io(None)),
+            Some(text) => interval(text).map(|width| Kind::Io(Some(width))),
+        },
+        _ => {
+            Err("there are conv, endpoints, protocols and io; conv,tcp is one level, io,0.1 an interval"
+                .into())
+        }
+    }
+}
+
+/// Nanoseconds of an interval in seconds.
+fn interval(text: &str) -> Result<i64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (1e-6..=1e9).contains(&seconds) => Ok((seconds * 1e9) as i64),
+        _ => Err(format!("`{text}` is no interval; write seconds: io,1 or io,0.001")),
+    }
+}
+
+/// What the tables are made with.
+pub(crate) struct Stats<'s> {
+    pub(crate) kinds: &'s [Kind],
+    pub(crate) settings: Settings,
+    pub(crate) registry: &'static Registry,
+    pub(crate) flow_limit: usize,
+    pub(crate) json: bool,
+}
+
+/// What one worker has counted, or all of them.
+#[derive(Default)]
+struct Tally {
+    flows: Option<FlowTable>,
+    hierarchy: Option<Hierarchy>,
+    intervals: Option<Intervals>,
+}
+
+impl Tally {
+    fn merge(&mut self, other: Tally) {
+        fn join<T>(mine: &mut Option<T>, other: Option<T>, merge: impl FnOnce(&mut T, T)) {
+            match (mine, other) {
+                (Some(mine), Some(other)) => merge(mine, other),
+                (mine @ None, other) => *mine = other,
+                (Some(_), None) => {}
+            }
+        }
+        join(&mut self.flows, other.flows, FlowTable::merge);
+        join(&mut self.hierarchy, other.hierarchy, |mine, other| mine.merge(&other));
+        join(&mut self.intervals, other.intervals, Intervals::merge);
+    }
+}
+
+/// A worker: its tally goes home when the worker ends.
+struct Worker<'s> {
+    stats: &'s Stats<'s>,
+    home: &'s Mutex<Tally>,
+    tally: Tally,
+    selector: Option<Selector<'s>>,
+    layers: Option<(Decoder<'static>, Dissection)>,
+    untagged: Vec<u8>,
+}
+
+impl Drop for Worker<'_> {
+    fn drop(&mut self) {
+        let mut home = self.home.lock().unwrap_or_else(PoisonError::into_inner);
+        home.merge(std::mem::take(&mut self.tally));
+    }
+}
+
+impl<'s> Worker<'s> {
+    fn new(stats: &'s Stats<'s>, run: &Run<'s>, home: &'s Mutex<Tally>) -> Self {
+        let has = |wanted: fn(&Kind) -> bool| stats.kinds.iter().any(wanted);
+        let flows = has(|kind| matches!(kind, Kind::Conversations(_) | Kind::Endpoints(_)));
+        let protocols = has(|kind| matches!(kind, Kind::Protocols));
+        // A field that may stand behind every layer makes the walk go through all of them.
+        let layers = protocols.then(|| {
+            let plan = Plan::of_names(stats.registry, ["data"]).unwrap_or_else(Plan::everything);
+            let decoder = Decoder::with_plan(stats.registry, plan).settings(stats.settings.clone());
+            (decoder, Dissection::default())
+        });
+        Worker {
+            stats,
+            home,
+            tally: Tally {
+                flows: flows.then(|| FlowTable::new(stats.flow_limit)),
+                hierarchy: protocols.then(Hierarchy::default),
+                intervals: None,
+            },
+            selector: run.select.map(|select| select.selector()),
+            layers,
+            untagged: Vec::new(),
+        }
+    }
+
+    fn chunk(&mut self, chunk: &Chunk, run: &Run<'_>, shared: &Shared) -> Result<u64, Failure> {
+        let mut left = shared.left(run);
+        let mut taken = 0_u64;
+        match (self.selector.take(), run.select) {
+            (Some(mut selector), Some(select)) => {
+                let times = if select.wants_times() {
+                    shared.turnstile.pass(chunk, chunk.records(), None).0
+                } else {
+                    Times::default()
+                };
+                let found = take(chunk, &mut selector, times)?;
+                self.selector = Some(selector);
+                for one in found.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+                    self.record(chunk, &one.record, shared);
+                    taken = taken.saturating_add(1);
+                }
+            }
+            _ => {
+                for record in chunk.records() {
+                    if left == 0 {
+                        break;
+                    }
+                    left = left.saturating_sub(1);
+                    self.record(chunk, &record, shared);
+                    taken = taken.saturating_add(1);
+                }
+            }
+        }
+        if run.limit.is_some() {
+            *shared.taken.lock().unwrap_or_else(PoisonError::into_inner) += taken;
+        }
+        Ok(taken)
+    }
+
+    #[inline]
+    fn record(&mut self, chunk: &Chunk, record: &Record<'_>, shared: &Shared) {
+        if let Some(width) = shared.interval {
+            let time = record.time();
+            let origin = *shared.origin.get_or_init(|| time.unwrap_or_default());
+            self.tally
+                .intervals
+                .get_or_insert_with(|| Intervals::new(width, origin))
+                .add(time, record.original_len);
+        }
+        if self.tally.flows.is_some() {
+            self.flow(chunk, &record.frame());
+        }
+        if let (Some(hierarchy), Some((decoder, dissection))) = (&mut self.tally.hierarchy, &mut self.layers)
+        {
+            let frame = record.frame();
+            let around = Surroundings {
+                interface: chunk.interfaces().get(frame.meta.interface),
+                ..Surroundings::default()
+            };
+            decoder.decode(&frame, &around, dissection);
+            hierarchy.add(&dissection.layers, frame.meta.original_len);
+        }
+    }
+
+    #[inline]
+    fn flow(&mut self, chunk: &Chunk, frame: &Frame<'_>) {
+        let Some(flows) = &mut self.tally.flows else { return };
+        let (key, reversed) = key_of(self.stats.settings.dsa, chunk, frame, &mut self.untagged);
+        flows.add(&key, reversed, frame.number, frame.meta.time, frame.meta.original_len);
+    }
+}
+
+/// The flow of a frame: of one with a switch tag, what the tag holds, and the switch's port.
+#[inline]
+fn key_of(choice: dsa::Choice, chunk: &Chunk, frame: &Frame<'_>, untagged: &mut Vec<u8>) -> (Key, bool) {
+    let interface = chunk.interfaces().get(frame.meta.interface);
+    let Some((_, tag)) = dsa::of_frame(choice, frame, interface) else {
+        return Key::of(&Scan::of(frame), None);
+    };
+    untagged.clear();
+    tag.untagged(frame.data, untagged);
+    let mut inner = *frame;
+    inner.meta.link_type = LinkType::ETHERNET;
+    let gone = frame.data.len().saturating_sub(untagged.len());
+    inner.meta.original_len = frame.meta.original_len.saturating_sub(u32::try_from(gone).unwrap_or(0));
+    let mut ports = tag.ports.iter();
+    // A frame to several ports belongs to none of them.
+    let port = ports.next().filter(|_| ports.next().is_none()).map(u16::from);
+    let inner = Frame { data: untagged, number: inner.number, meta: inner.meta };
+    Key::of(&Scan::of(&inner), port)
+}
+
+/// What workers share.
+struct Shared {
+    turnstile: Turnstile,
+    /// Time of the first frame: where the first interval begins.
+    origin: OnceLock<Timestamp>,
+    interval: Option<i64>,
+    /// Frames taken so far; only kept where their number is limited.
+    taken: Mutex<u64>,
+}
+
+impl Shared {
+    fn left(&self, run: &Run<'_>) -> u64 {
+        let limit = run.limit.unwrap_or(u64::MAX);
+        limit.saturating_sub(*self.taken.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Makes the tables and writes them.
+pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Result<Exit, Failure> {
+    let interval = stats.kinds.iter().find_map(|kind| match kind {
+        // Without a wish: fine ones, joined when the length of the capture is known.
+        Kind::Io(width) => Some(width.unwrap_or(tables::FINEST)),
+        _ => None,
+    });
+    let shared = Shared {
+        turnstile: Turnstile::default(),
+        origin: OnceLock::new(),
+        interval,
+        taken: Mutex::default(),
+    };
+    let home = Mutex::new(Tally::default());
+    // The first so many frames are only known in order.
+    let threads = if run.limit.is_some() { 1 } else { threads() };
+    let result = for_each_chunk_ordered(
+        reader,
+        threads,
+        || Worker::new(stats, run, &home),
+        |worker, chunk| worker.chunk(&chunk, run, &shared),
+        |taken| match taken {
+            Err(failure) => ControlFlow::Break(Some(failure)),
+            Ok(_) if shared.left(run) == 0 => ControlFlow::Break(None),
+            Ok(_) => ControlFlow::Continue(()),
+        },
+    );
+    if let Ok(Some(Some(failure))) = result {
+        return Err(failure);
+    }
+    let mut tally = home.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut out = Vec::with_capacity(1 << 16);
+    for kind in stats.kinds {
+        tables::write(&mut out, *kind, &mut tally, stats);
+    }
+    std::io::stdout().write_all(&out).map_err(stdout_failure)?;
+    if let Some(flows) = &tally.flows {
+        let (evicted, traffic) = flows.evicted();
+        if evicted > 0 {
+            eprintln!(
+                "nettool: {evicted} flows with {} frames had to make room for others; --flow-limit sets how many are kept",
+                traffic.frames
+            );
+        }
+    }
+    result.map(|_| Exit::Done).map_err(file_failure)
+}
