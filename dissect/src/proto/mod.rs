@@ -5,6 +5,7 @@ mod authentication;
 mod bfd;
 mod bgp;
 mod cdp;
+mod cfm;
 mod coap;
 mod cooked;
 mod data;
@@ -28,6 +29,7 @@ mod icmp_extension;
 mod icmpv6;
 mod icmpv6_line;
 mod igmp;
+mod industrial;
 mod ipv4;
 mod ipv6;
 mod ipv6_options;
@@ -220,5 +222,9 @@ pub fn all() -> Vec<Protocol> {
         redundancy::prp(),
         redundancy::mrp(),
         redundancy::redundancy_tag(),
+        cfm::cfm(),
+        industrial::ethercat(),
+        industrial::profinet(),
+        industrial::avtp(),
     ]
 }

@@ -1,0 +1,252 @@
+//! Headers of industrial and media Ethernet: EtherCAT (IEC 61158), PROFINET DCP (IEC 61158-6-10), AVTP (IEEE Std 1722).
+//! What they carry beyond that is shown as octets.
+
+use crate::schema::{
+    ETHER_TYPE, Item, Protocol, Size, Tlv, be16, be32, be64, bits, bytes, case, flag, ipv4, is_in, label,
+    le16, rest, switch, text, u8, val, when,
+};
+
+pub(super) fn ethercat() -> Protocol {
+    const COMMANDS: &[(u64, &str)] = &[
+        (0, "NOP"),
+        (1, "APRD"),
+        (2, "APWR"),
+        (3, "APRW"),
+        (4, "FPRD"),
+        (5, "FPWR"),
+        (6, "FPRW"),
+        (7, "BRD"),
+        (8, "BWR"),
+        (9, "BRW"),
+        (10, "LRD"),
+        (11, "LWR"),
+        (12, "LRW"),
+        (13, "ARMW"),
+        (14, "FRMW"),
+    ];
+    Protocol::new("ecatf", "EtherCAT frame header")
+        .layer("EtherCat")
+        .source("IEC 61158-4-12 §5.3, ETG.1000.4")
+        .on(ETHER_TYPE, &[0x88a4])
+        // A little-endian word: length in the low 11 bits, a reserved bit, the type in the high 4.
+        .field(le16("header").hex().doc("length, reserved bit and type"))
+        .field(when(
+            crate::schema::Test::Eq(val("header") / 4096, crate::schema::lit(1)),
+            [Item::Repeat(
+                label("datagram").doc("datagram"),
+                crate::schema::Count::ToEnd,
+                vec![
+                    u8("=ecat.cmd").names(COMMANDS).doc("command").into(),
+                    u8("=ecat.idx").hex().doc("index").into(),
+                    le16("=ecat.adp").hex().doc("device address").into(),
+                    le16("=ecat.ado").hex().doc("offset").into(),
+                    le16("=ecat.lenflags").hex().doc("length and flags").into(),
+                    le16("=ecat.int").hex().doc("interrupt").into(),
+                    bytes("=ecat.data", Size::Octets(val("=ecat.lenflags").and(0x7ff))).doc("data").into(),
+                    le16("=ecat.cnt").doc("working counter").into(),
+                ],
+            )],
+        ))
+        .extra(bits("length", 11).unit("octets").brief().doc("length"))
+        .extra(
+            bits("type", 4)
+                .names(&[(1, "commands"), (4, "network variables"), (5, "mailbox")])
+                .brief()
+                .doc("type"),
+        )
+        .after(|walk| {
+            if let Some(octets) = walk.layer_octets().first_chunk::<2>() {
+                let word = u16::from_le_bytes(*octets);
+                let at = walk.layer_offset();
+                walk.emit("length", at, 2, u64::from(word & 0x7ff));
+                walk.emit("type", at, 2, u64::from(word >> 12));
+            }
+        })
+        .sample("ffffffffffff 020000000001 88a4 0e10 08 00 0000 0001 0200 0000 0000 0000")
+}
+
+pub(super) fn profinet() -> Protocol {
+    const SERVICES: &[(u64, &str)] = &[(3, "get"), (4, "set"), (5, "identify"), (6, "hello")];
+    const KINDS: &[(u64, &str)] = &[(0, "request"), (1, "response"), (5, "response, not supported")];
+    const OPTIONS: &[(u64, &str)] = &[
+        (0x0101, "IP: MAC address"),
+        (0x0102, "IP: parameter"),
+        (0x0103, "IP: full suite"),
+        (0x0201, "device: vendor"),
+        (0x0202, "device: name of station"),
+        (0x0203, "device: identifier"),
+        (0x0204, "device: role"),
+        (0x0205, "device: options"),
+        (0x0206, "device: alias name"),
+        (0x0207, "device: instance"),
+        (0x0208, "device: OEM identifier"),
+        (0x0501, "control: start"),
+        (0x0502, "control: end"),
+        (0x0503, "control: signal"),
+        (0x0504, "control: response"),
+        (0x0505, "control: factory reset"),
+        (0x0506, "control: reset to factory"),
+        (0xffff, "all"),
+    ];
+    let mut blocks =
+        Tlv::new(label("block").doc("block"), be16("option"), be16("block_length")).body_len().align(2);
+    blocks.head = vec![
+        be16("option").hex().names(OPTIONS).doc("option and suboption").into(),
+        be16("block_length").unit("octets").doc("length").into(),
+    ];
+    let info = || {
+        when(
+            is_in("service_id", &[4, 5, 6]),
+            [be16("block_info").hex().doc("information or qualifier").into()],
+        )
+    };
+    let blocks = blocks
+        .cases([
+            case(
+                0x0102,
+                label("ip").doc("IP parameter"),
+                [
+                    info(),
+                    ipv4("suboption_ip_ip").doc("address").into(),
+                    ipv4("suboption_ip_subnetmask").doc("mask").into(),
+                    ipv4("suboption_ip_standard_gateway").doc("gateway").into(),
+                ],
+            ),
+            case(
+                0x0202,
+                label("name").doc("name of station"),
+                [info_unless_request(), text("suboption_device_nameofstation", rest()).doc("name").into()],
+            ),
+            case(
+                0x0201,
+                label("vendor").doc("device vendor"),
+                [info(), text("suboption_device_devicevendorvalue", rest()).doc("vendor").into()],
+            ),
+            case(
+                0x0203,
+                label("identifier").doc("device identifier"),
+                [
+                    info(),
+                    be16("suboption_vendor_id").hex().doc("vendor").into(),
+                    be16("suboption_device_id").hex().doc("device").into(),
+                ],
+            ),
+            case(
+                0x0204,
+                label("role").doc("device role"),
+                [
+                    info(),
+                    u8("suboption_device_role").hex().doc("role").into(),
+                    u8("reserved8").doc("reserved").into(),
+                ],
+            ),
+        ])
+        .other([bytes("block_data", rest()).doc("data").into()]);
+    Protocol::new("pn_dcp", "PROFINET real-time and DCP")
+        .layer("ProfinetIO")
+        .alias("pn_rt")
+        .source("IEC 61158-6-10 §4.3")
+        .on(ETHER_TYPE, &[0x8892])
+        .field(be16("=pn_rt.frame_id").craft("frameID").hex().brief().doc("frame"))
+        .field(switch(
+            val("=pn_rt.frame_id"),
+            [
+                (0xfefc, discovery(SERVICES, KINDS)),
+                (0xfefd, discovery(SERVICES, KINDS)),
+                (0xfefe, discovery(SERVICES, KINDS)),
+                (0xfeff, discovery(SERVICES, KINDS)),
+            ],
+            vec![bytes("=pn_rt.data", rest()).doc("data").into()],
+        ))
+        .field(when(
+            is_in("=pn_rt.frame_id", &[0xfefc, 0xfefd, 0xfefe, 0xfeff]),
+            [
+                Item::Block(
+                    label("blocks").doc("blocks"),
+                    Size::Octets(val("data_length")),
+                    vec![blocks.into()],
+                ),
+                bytes("padding", rest()).doc("padding").into(),
+            ],
+        ))
+        .sample("010ecf000000 020000000001 8892 fefe 05 00 00000001 0001 0004 ffff 0000 00000000")
+        .sample("020000000002 020000000001 8892 feff 05 01 00000001 0000 000a 0202 0006 0000 6465763100")
+}
+
+/// Requests with a filter name a value alone, everything else has a word in front of it.
+fn info_unless_request() -> Item {
+    when(
+        crate::schema::Test::Not(Box::new(crate::schema::Test::All(vec![
+            crate::schema::eq("service_id", 5),
+            crate::schema::eq("service_type", 0),
+        ]))),
+        [be16("block_info").hex().doc("information or qualifier").into()],
+    )
+}
+
+fn discovery(services: &'static [(u64, &'static str)], kinds: &'static [(u64, &'static str)]) -> Vec<Item> {
+    vec![
+        u8("service_id").names(services).brief().doc("service").into(),
+        u8("service_type").names(kinds).brief().doc("type").into(),
+        be32("xid").hex().brief().doc("transaction").into(),
+        be16("response_delay").unit("10 ms").doc("response delay").into(),
+        be16("data_length").unit("octets").doc("length of the blocks").into(),
+    ]
+}
+
+pub(super) fn avtp() -> Protocol {
+    const SUBTYPES: &[(u64, &str)] = &[
+        (0x00, "IEC 61883/IIDC"),
+        (0x01, "MMA stream"),
+        (0x02, "AVTP audio"),
+        (0x03, "compressed video"),
+        (0x04, "clock reference"),
+        (0x05, "time-synchronous control"),
+        (0x06, "SDI video"),
+        (0x07, "raw video"),
+        (0x6e, "AES encrypted"),
+        (0x6f, "vendor specific stream"),
+        (0x7f, "experimental stream"),
+        (0x82, "non-time-synchronous control"),
+        (0xec, "ECC signed control"),
+        (0xed, "ECC encrypted control"),
+        (0xfa, "AVDECC discovery"),
+        (0xfb, "AVDECC enumeration and control"),
+        (0xfc, "AVDECC connection management"),
+        (0xfe, "MAAP"),
+        (0xff, "experimental control"),
+    ];
+    let stream = || {
+        vec![
+            flag("svfield").alias("sv").doc("stream identifier is valid").into(),
+            bits("verfield", 3).doc("version").into(),
+            flag("mrfield").doc("media clock restart").into(),
+            bits("reserved", 2).doc("reserved").into(),
+            flag("tvfield").doc("time stamp is valid").into(),
+            u8("seqnum").brief().doc("sequence number").into(),
+            bits("reserved7", 7).doc("reserved").into(),
+            flag("tufield").doc("time stamp is uncertain").into(),
+            be64("stream_id").hex().brief().doc("stream").into(),
+            be32("avtp_timestamp").unit("ns").doc("presentation time").into(),
+            be32("format_info").hex().doc("format").into(),
+            be16("stream_data_len").unit("octets").doc("payload length").into(),
+            be16("packet_info").hex().doc("packet information").into(),
+            bytes("data", rest()).doc("payload").into(),
+        ]
+    };
+    let control = vec![
+        flag("svfield").doc("stream identifier is valid").into(),
+        bits("verfield", 3).doc("version").into(),
+        bits("control_data", 4).brief().doc("message type").into(),
+        bits("status", 5).doc("status").into(),
+        bits("control_data_length", 11).unit("octets").doc("length").into(),
+        be64("stream_id").hex().doc("stream or entity").into(),
+        bytes("data", rest()).doc("data").into(),
+    ];
+    Protocol::new("ieee1722", "AVTP (1722)")
+        .source("IEEE Std 1722-2016 §4.4")
+        .on(ETHER_TYPE, &[0x22f0])
+        .field(u8("subtype").hex().names(SUBTYPES).brief().doc("subtype"))
+        .field(Item::Switch(val("subtype"), vec![(0, 0x7f, stream())], control))
+        .sample("91e0f0000001 020000000001 22f0 02 81 07 00 0200000000010000 00000064 02 05 04 20 0004 0000 01020304")
+}
