@@ -92,29 +92,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
     let interrupted = signals.map(|signals| stop_on_signal(signals, reader.stopper()));
-    let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
-    let show = options.show.understand(global, settings.clone())?;
-    let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
-    let run = Run { show: &show, select: select.as_ref(), limit: options.limit };
-    let ended = if !options.stats.is_empty() {
-        let stats = stats::Stats {
-            kinds: &options.stats,
-            settings,
-            registry: show.registry(),
-            flow_limit: options.flow_limit,
-            json: global.json,
-        };
-        stats::run(&mut reader, &run, &stats)
-    } else if options.save.write.is_some() {
-        let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show: &show };
-        rewrite.run(&mut reader, &run, options.untag)
-    } else {
-        match (options.count, &select) {
-            (true, None) => count(&mut reader, options),
-            (true, Some(select)) => count_selected(&mut reader, select, options.limit),
-            (false, _) => print(&mut reader, &run),
-        }
-    };
+    let ended = carry_out(options, global, paths, filter, &mut reader);
     let mut lost = false;
     for note in reader.notes() {
         eprintln!("nettool: {note}");
@@ -126,6 +104,44 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         Exit::Done if lost => Exit::Found,
         exit => exit,
     })
+}
+
+/// Does with the frames what the options ask for.
+fn carry_out(
+    options: &Options,
+    global: &Global,
+    paths: &[String],
+    filter: String,
+    reader: &mut Reader,
+) -> Result<Exit, Failure> {
+    let plain = options.stats.is_empty() && options.save.write.is_none();
+    if options.count && plain && filter.is_empty() && !options.select.asks() && !options.show.names_fields() {
+        // Record headers tell all: no protocol need be known.
+        return count(reader, options);
+    }
+    let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
+    let show = options.show.understand(global, settings.clone())?;
+    let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
+    let run = Run { show: &show, select: select.as_ref(), limit: options.limit };
+    if !options.stats.is_empty() {
+        let stats = stats::Stats {
+            kinds: &options.stats,
+            settings,
+            registry: show.registry(),
+            flow_limit: options.flow_limit,
+            json: global.json,
+        };
+        stats::run(reader, &run, &stats)
+    } else if options.save.write.is_some() {
+        let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show: &show };
+        rewrite.run(reader, &run, options.untag)
+    } else {
+        match (options.count, &select) {
+            (true, None) => count(reader, options),
+            (true, Some(select)) => count_selected(reader, select, options.limit),
+            (false, _) => print(reader, &run),
+        }
+    }
 }
 
 /// Ends the reading when a signal asks for it; tells whether one did.

@@ -78,6 +78,11 @@ pub(crate) fn read_list(path: &str) -> Result<String, String> {
 }
 
 impl SelectOptions {
+    /// Whether there is a display filter.
+    pub(crate) fn asks(&self) -> bool {
+        self.query.is_some()
+    }
+
     /// Reads filter and query; `None` where every frame is taken.
     pub(crate) fn understand(
         &self,

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
+use nettool_dissect::query::nearest;
 use nettool_dissect::registry::Registry;
 use nettool_dissect::render::fields::{Columns, Separator};
 use nettool_dissect::render::json::JsonWriter;
@@ -110,6 +111,12 @@ pub(crate) struct Context<'a> {
 }
 
 impl ShowOptions {
+    /// Whether the options name fields, protocols or taggers, whose names are to be checked.
+    pub(crate) fn names_fields(&self) -> bool {
+        let named = !self.fields.is_empty() || self.mark.is_some() || !self.decode_as.is_empty();
+        named || self.dsa != "auto"
+    }
+
     /// The registry that the user's words make: the built-in protocols, with `--decode-as`.
     pub(crate) fn registry(&self) -> Result<&'static Registry, Failure> {
         if self.decode_as.is_empty() {
@@ -319,37 +326,6 @@ pub(crate) fn unknown_field(registry: &Registry, name: &str) -> Failure {
     let near = nearest(name, registry.names().map(|(known, _)| known));
     let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     Failure::usage(format!("`{name}` is not a field{mend}"))
-}
-
-/// The candidate with the fewest edits from `name`, where they are few enough to be a slip.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (name.len() / 3).clamp(1, 4);
-    candidates
-        .filter(|candidate| candidate.len().abs_diff(name.len()) <= limit)
-        .map(|candidate| (edits(name.as_bytes(), candidate.as_bytes()), candidate))
-        .filter(|(distance, _)| *distance <= limit)
-        .min()
-        .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance.
-fn edits(a: &[u8], b: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.iter().enumerate() {
-        let mut diagonal = row.first().copied().unwrap_or(0);
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-        for (j, to) in b.iter().enumerate() {
-            let (left, up) = (row.get(j).copied().unwrap_or(0), row.get(j + 1).copied().unwrap_or(0));
-            let best = (diagonal + usize::from(from != to)).min(left + 1).min(up + 1);
-            diagonal = up;
-            if let Some(slot) = row.get_mut(j + 1) {
-                *slot = best;
-            }
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 fn apply_decode_as(registry: &mut Registry, word: &str) -> Result<(), Failure> {

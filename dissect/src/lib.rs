@@ -9,6 +9,7 @@ pub mod checksum;
 pub mod decode;
 pub mod flow;
 pub mod frame;
+mod hash;
 pub mod proto;
 pub mod query;
 pub mod registry;

@@ -4,6 +4,7 @@
 //! that, but for the user's word on ports ([`Registry::decode_as`]) before the first frame. A field id is an index
 //! into [`Registry::fields`]. The decoder's programs are compiled from it on first use, see [`crate::decode`].
 
+use crate::hash::Seeded;
 use crate::schema::{
     BUILTIN_TABLES, Field, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Protocol, SCTP_PORT, TCP_PORT,
     Table, Tlv, UDP_PORT,
@@ -27,7 +28,7 @@ pub struct FieldInfo {
     /// The protocol that declares it.
     pub protocol: ProtoId,
     /// The declaration.
-    pub field: Field,
+    pub field: &'static Field,
 }
 
 /// What a name in a query stands for.
@@ -67,7 +68,7 @@ pub(crate) struct NextTable {
     name: &'static str,
     /// For tables of at most 16 bits: protocol id + 1 at the number, 0 is none.
     direct: Vec<u16>,
-    sparse: HashMap<u64, u16>,
+    sparse: HashMap<u64, u16, Seeded>,
     targets: Vec<ProtoId>,
     pub(crate) heuristics: Vec<(HeuristicFn, ProtoId)>,
 }
@@ -75,7 +76,7 @@ pub(crate) struct NextTable {
 impl NextTable {
     fn new(name: &'static str, bits: u8) -> Self {
         let direct = if bits <= 16 { vec![0; 1 << bits] } else { Vec::new() };
-        NextTable { name, direct, sparse: HashMap::new(), targets: Vec::new(), heuristics: Vec::new() }
+        NextTable { name, direct, sparse: HashMap::default(), targets: Vec::new(), heuristics: Vec::new() }
     }
 
     #[inline]
@@ -107,12 +108,12 @@ impl NextTable {
 
 /// Protocols, fields and tables.
 pub struct Registry {
-    protocols: Vec<Protocol>,
+    protocols: &'static [Protocol],
     fields: Vec<FieldInfo>,
     /// Field id of each protocol's layer node.
     layer_fields: Vec<FieldId>,
-    names: HashMap<&'static str, Named>,
-    by_name: HashMap<&'static str, ProtoId>,
+    names: HashMap<&'static str, Named, Seeded>,
+    by_name: HashMap<&'static str, ProtoId, Seeded>,
     tables: Vec<NextTable>,
     /// Protocols other than the first that declare a field of a whole name (`=ipv6.opt.type`).
     shared: Vec<(FieldId, ProtoId)>,
@@ -140,22 +141,24 @@ impl Registry {
         &BUILTIN
     }
 
-    /// Numbers the protocols, in order.
+    /// Numbers the protocols, in order. They live as long as the program: a registry is made once in a run.
     pub fn new(protocols: Vec<Protocol>) -> Result<Registry, SchemaError> {
+        let protocols: &'static [Protocol] = protocols.leak();
         let mut registry = Registry {
-            protocols: Vec::with_capacity(protocols.len()),
+            protocols,
             fields: Vec::with_capacity(4096),
             layer_fields: Vec::new(),
-            names: HashMap::with_capacity(8192),
-            by_name: HashMap::new(),
+            names: HashMap::with_capacity_and_hasher(8192, Seeded::default()),
+            by_name: HashMap::default(),
             tables: BUILTIN_TABLES.iter().map(|(name, bits)| NextTable::new(name, *bits)).collect(),
             shared: Vec::new(),
             marks: Vec::new(),
             link: Link::default(),
             programs: crate::decode::Programs::default(),
         };
-        for protocol in protocols {
-            registry.add(protocol)?;
+        for (at, protocol) in protocols.iter().enumerate() {
+            let id = ProtoId(u16::try_from(at).map_err(|_| SchemaError::TooManyFields)?);
+            registry.add(protocol, id)?;
         }
         registry.marks = crate::proto::note::FIELDS
             .iter()
@@ -176,19 +179,18 @@ impl Registry {
         Ok(registry)
     }
 
-    fn add(&mut self, protocol: Protocol) -> Result<(), SchemaError> {
-        let id = ProtoId(u16::try_from(self.protocols.len()).map_err(|_| SchemaError::TooManyFields)?);
+    fn add(&mut self, protocol: &'static Protocol, id: ProtoId) -> Result<(), SchemaError> {
         if self.by_name.insert(protocol.name, id).is_some() {
             return Err(SchemaError::TwoProtocols(protocol.name));
         }
         let layer = Field::new("", Kind::Label, crate::schema::Size::Rest).doc(protocol.title);
-        let layer_id = self.number(&protocol, id, &layer)?;
+        let layer_id = self.number(protocol, id, Box::leak(Box::new(layer)))?;
         self.layer_fields.push(layer_id);
         let mut fields = Vec::new();
         collect(&protocol.items, &mut fields);
         fields.extend(&protocol.extra);
         for field in fields {
-            self.number(&protocol, id, field)?;
+            self.number(protocol, id, field)?;
         }
         for alias in &protocol.aliases {
             self.names.entry(alias).or_insert(Named::Field(layer_id));
@@ -197,7 +199,7 @@ impl Registry {
             let ids = parts
                 .iter()
                 .map(|part| {
-                    self.local(&protocol, part)
+                    self.local(protocol, part)
                         .ok_or(SchemaError::NoSuchField { protocol: protocol.name, field: part })
                 })
                 .collect::<Result<Vec<_>, _>>()?;
@@ -214,11 +216,15 @@ impl Registry {
         {
             table.heuristics.push((test, id));
         }
-        self.protocols.push(protocol);
         Ok(())
     }
 
-    fn number(&mut self, protocol: &Protocol, id: ProtoId, field: &Field) -> Result<FieldId, SchemaError> {
+    fn number(
+        &mut self,
+        protocol: &Protocol,
+        id: ProtoId,
+        field: &'static Field,
+    ) -> Result<FieldId, SchemaError> {
         if let Some(known) = self.local(protocol, field.name) {
             if self.field(known).is_some_and(|info| info.protocol != id)
                 && !self.shared.contains(&(known, id))
@@ -229,7 +235,7 @@ impl Registry {
         }
         let name = whole_name(protocol.name, field.name);
         let number = FieldId(u16::try_from(self.fields.len()).map_err(|_| SchemaError::TooManyFields)?);
-        self.fields.push(FieldInfo { name, protocol: id, field: field.clone() });
+        self.fields.push(FieldInfo { name, protocol: id, field });
         self.names.insert(name, Named::Field(number));
         for alias in &field.aliases {
             self.names.entry(whole_name(protocol.name, alias)).or_insert(Named::Field(number));
@@ -252,7 +258,7 @@ impl Registry {
 
     /// All protocols; a [`ProtoId`] is an index.
     pub fn protocols(&self) -> &[Protocol] {
-        &self.protocols
+        self.protocols
     }
 
     /// All fields; a [`FieldId`] is an index.
@@ -402,7 +408,6 @@ impl Registry {
                     .flat_map(NextTable::targets)
                     .chain(protocol.leads_to.iter().filter_map(|name| self.protocol_named(name)))
                     .collect();
-                targets.extend(protocol.leads_to.iter().filter_map(|name| self.protocol_named(name)));
                 targets.sort_unstable();
                 targets.dedup();
                 targets

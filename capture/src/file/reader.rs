@@ -132,4 +132,4 @@ impl Reader {
 }
 
 /// Octets of a mapped file that are counted at once.
-const COUNT_AT_ONCE: usize = 64 << 20;
+const COUNT_AT_ONCE: usize = 1 << 30;

@@ -1,7 +1,7 @@
 //! Conversations and endpoints of a level, summed up from flows.
 
-use super::hash::Seeded;
 use super::table::{Count, End, Family, FlowTable, Key, Traffic};
+use crate::hash::Seeded;
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, Ipv6Addr};
 

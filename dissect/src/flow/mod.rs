@@ -5,14 +5,13 @@
 //! policy when it is full, and a count of what it dropped.
 
 mod conversation;
-mod hash;
 mod hierarchy;
 mod intervals;
 pub mod scan;
 mod table;
 
+pub use crate::hash::{FlowHasher, Seeded};
 pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversations, endpoints};
-pub use hash::{FlowHasher, Seeded};
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
 pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Traffic};

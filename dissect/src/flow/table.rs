@@ -4,10 +4,10 @@
 //! switch port). Conversations and endpoints of every level are summed up from flows when they are asked for. Tables that
 //! several workers filled are merged; the result does not depend on how the packets were shared out.
 
-use super::hash::Seeded;
 use super::scan::Scan;
 use crate::decode::Network;
 use crate::frame::Timestamp;
+use crate::hash::Seeded;
 use std::collections::HashMap;
 
 /// Flows kept unless the user says otherwise.

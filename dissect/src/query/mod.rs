@@ -19,6 +19,7 @@ mod token;
 pub use complete::{Completion, complete};
 pub use error::{QueryError, QueryErrorKind};
 pub use macros::Macros;
+pub use nearest::nearest;
 
 use crate::decode::{Dissection, Plan};
 use crate::frame::Frame;

@@ -2,7 +2,7 @@
 
 /// Of `names`, the one that the fewest changed, missing, surplus or swapped letters make of `name`; `None` when all are
 /// too far away. Of several equally near ones the first by alphabet.
-pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let wanted: Vec<char> = name.chars().take(80).flat_map(char::to_lowercase).collect();
     let most = (wanted.len() / 3).clamp(1, 4);
     let mut best: Option<(usize, &str)> = None;

@@ -5,8 +5,8 @@
 //! behind plain link layers, VLAN tags and IP counts.
 
 use crate::frame::{Frame, LinkType};
+use crate::hash::Seeded;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// Connections kept; when that many are known, further ones are shown with absolute numbers.
 const LIMIT: usize = 1 << 20;
@@ -23,39 +23,12 @@ pub struct Base {
 /// Connections and the numbers that they began with.
 #[derive(Default)]
 pub struct TcpSeq {
-    table: HashMap<Key, Base, BuildHasherDefault<Mix>>,
-    v6: HashMap<Key6, Base, BuildHasherDefault<Mix>>,
+    table: HashMap<Key, Base, Seeded>,
+    v6: HashMap<Key6, Base, Seeded>,
 }
 
 type Key = (u64, u32);
 type Key6 = ([u8; 32], u32);
-
-/// A multiply-and-shift hash: keys are addresses and ports, the table is bounded.
-#[derive(Default)]
-struct Mix(u64);
-
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0 ^ self.0 >> 32
-    }
-
-    fn write(&mut self, octets: &[u8]) {
-        let (words, _) = octets.as_chunks::<8>();
-        for word in words {
-            self.write_u64(u64::from_ne_bytes(*word));
-        }
-    }
-
-    fn write_u32(&mut self, value: u32) {
-        self.write_u64(u64::from(value));
-    }
-
-    fn write_usize(&mut self, _: usize) {}
-
-    fn write_u64(&mut self, value: u64) {
-        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-}
 
 struct Segment {
     v4: Option<([u8; 4], [u8; 4])>,
@@ -95,7 +68,7 @@ impl TcpSeq {
 }
 
 fn look_up<K: std::hash::Hash + Eq>(
-    table: &mut HashMap<K, Base, BuildHasherDefault<Mix>>,
+    table: &mut HashMap<K, Base, Seeded>,
     key: K,
     forward: bool,
     segment: &Segment,

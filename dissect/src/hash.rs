@@ -1,5 +1,5 @@
-//! The hasher of flow tables: two multiplications a key, seeded anew in each process, so that nobody can write a capture
-//! whose keys all fall into one place.
+//! The hasher of all tables: two multiplications a key, seeded anew in each process, so that nobody can write a capture whose
+//! keys all fall into one place.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::LazyLock;
