@@ -54,16 +54,26 @@ fn first(value: Option<&String>) -> &str {
     value.and_then(|value| value.split(',').next()).unwrap_or_default()
 }
 
-/// What differs between tshark's and nettool's view of a file, in words; empty when nothing does.
-fn differences(file: &Path) -> Vec<String> {
+/// A time as tshark prints it where the record's own is one: nine digits of nanoseconds. A record with a second's worth of
+/// nanoseconds or more is printed by tshark as its two numbers, by nettool as the time that they add up to.
+fn is_time(text: &str) -> bool {
+    text.split_once('.').is_some_and(|(_, nanoseconds)| nanoseconds.len() == 9) && !text.contains(".-")
+}
+
+/// What differs between tshark's and nettool's view of a file, in words; empty when nothing does. None where tshark does
+/// not know the link type.
+fn differences(file: &Path) -> Option<Vec<String>> {
     let fields: Vec<_> =
         FIELDS.iter().chain(&["ip.cur_rt", "frame.protocols"]).flat_map(|field| ["-e", field]).collect();
     let theirs = tshark(file, &[&["-T", "fields"], &fields[..]].concat());
+    if theirs.code != 0 && theirs.err.contains("unknown or unsupported") {
+        return None;
+    }
     let names = FIELDS.join(",") + ",frame.protocols";
     let mine = nettool(["read".as_ref(), "--fields".as_ref(), names.as_ref(), file.as_os_str()]);
     let mut found = Vec::new();
     if !(0..=1).contains(&mine.code) || mine.err.contains("panicked") {
-        return vec![format!("exit {}: {}", mine.code, mine.err.trim())];
+        return Some(vec![format!("exit {}: {}", mine.code, mine.err.trim())]);
     }
     let (mut theirs, mine) = (rows(&theirs.text()), rows(&mine.text()));
     // tshark also lists custom blocks of pcapng, as records without time or layers.
@@ -89,7 +99,7 @@ fn differences(file: &Path) -> Vec<String> {
                 continue;
             }
             // Numbers of records after one that is left out differ.
-            if column == NUMBER {
+            if column == NUMBER || column == TIME && !is_time(their) {
                 continue;
             }
             // Where tshark finds no address, nettool may know a layer that tshark does not.
@@ -98,7 +108,7 @@ fn differences(file: &Path) -> Vec<String> {
             }
         }
     }
-    found
+    Some(found)
 }
 
 #[test]
@@ -109,7 +119,7 @@ fn count_time_lengths_and_addresses_are_those_of_tshark() {
     let mut wrong = Vec::new();
     let mut packets = 0;
     for file in both() {
-        let found = differences(&file);
+        let Some(found) = differences(&file) else { continue };
         packets += 1;
         if !found.is_empty() {
             wrong.push(format!(
