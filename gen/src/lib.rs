@@ -1,0 +1,1 @@
+//! Frames made and sent: layers over the protocol declarations, scripts, transmit.

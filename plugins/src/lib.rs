@@ -1,0 +1,1 @@
+//! Protocols and rules declared in Starlark files.
