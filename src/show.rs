@@ -3,6 +3,7 @@
 use crate::Global;
 use crate::outcome::Failure;
 use clap::{Args, ValueEnum};
+use nettool_capture::reverse::Reverse;
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
@@ -10,7 +11,7 @@ use nettool_dissect::query::nearest;
 use nettool_dissect::registry::Registry;
 use nettool_dissect::render::fields::{Columns, Separator};
 use nettool_dissect::render::json::JsonWriter;
-use nettool_dissect::render::line::{Dump, LinePrinter, LineStyle};
+use nettool_dissect::render::line::{Dump, LinePrinter, LineStyle, NameSource};
 use nettool_dissect::render::tcp_seq::Base;
 use nettool_dissect::render::time::TimeForm;
 use nettool_dissect::render::{hex, tree};
@@ -36,6 +37,9 @@ pub(crate) struct ShowOptions {
     /// TCP sequence numbers as sent, not relative
     #[arg(short = 'S', long)]
     absolute_tcp_sequence_numbers: bool,
+    /// Names of hosts without their domain
+    #[arg(short = 'N', long)]
+    short_names: bool,
     /// Frame numbers in front of lines
     #[arg(short = '#', long)]
     number: bool,
@@ -214,7 +218,7 @@ impl ShowOptions {
             absolute_seq: self.absolute_tcp_sequence_numbers,
             number: self.number,
             dump,
-            names: None,
+            names: (global.numeric == 0).then(|| names(self.short_names)),
             interface: false,
             dsa,
         }
@@ -350,6 +354,16 @@ fn apply_decode_as(registry: &mut Registry, word: &str) -> Result<(), Failure> {
     })?;
     registry.decode_as(id, value, target);
     Ok(())
+}
+
+/// Names of this machine for lines; they live as long as the program, since threads and printers borrow them.
+fn names(short: bool) -> &'static dyn NameSource {
+    let names = Reverse::new(short, |server| {
+        eprintln!(
+            "nettool: name server {server} does not answer: addresses stay numbers (-n asks for no names)"
+        );
+    });
+    Box::leak(Box::new(names))
 }
 
 /// Seconds east of Greenwich at a time, by the system's zone.

@@ -272,6 +272,25 @@ fn parse_services(text: &str) -> HashMap<String, Service> {
     found
 }
 
+/// The transports that ports are of, in the order of their numbers in [`services_by_port`].
+pub(crate) const PROTOCOLS_OF_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
+
+/// Services by transport and port; the first line of a port counts, by its first name.
+pub(crate) fn services_by_port() -> HashMap<(u8, u16), String> {
+    let mut found = HashMap::new();
+    for words in lines(&database("/etc/services", SERVICES)) {
+        let [name, port, ..] = words.as_slice() else { continue };
+        let Some((number, transport)) = port.split_once('/') else { continue };
+        let (Ok(number), Some(transport)) =
+            (number.parse(), PROTOCOLS_OF_PORTS.iter().position(|known| *known == transport))
+        else {
+            continue;
+        };
+        found.entry((transport as u8, number)).or_insert_with(|| (*name).to_owned());
+    }
+    found
+}
+
 /// `name number alias…`; the first line of a name counts.
 fn parse_protocols(text: &str) -> HashMap<String, u8> {
     let mut found = HashMap::new();

@@ -15,14 +15,15 @@ use crate::schema::{ETHER_TYPE, Table};
 /// Layers of one line beyond which the rest is only counted.
 const MAX_LAYERS: u8 = 24;
 
-/// Names in place of addresses and ports; the command line brings the system's.
+/// Names in place of addresses and ports; the command line brings the system's. Each function writes the name, safe for
+/// a terminal, or writes nothing and says so.
 pub trait NameSource: Sync {
     /// The host name of an IPv4 address.
-    fn ipv4(&self, address: [u8; 4]) -> Option<String>;
+    fn ipv4(&self, address: [u8; 4], out: &mut Vec<u8>) -> bool;
     /// The host name of an IPv6 address.
-    fn ipv6(&self, address: [u8; 16]) -> Option<String>;
+    fn ipv6(&self, address: [u8; 16], out: &mut Vec<u8>) -> bool;
     /// The service name of a port.
-    fn port(&self, table: Table, port: u16) -> Option<String>;
+    fn port(&self, table: Table, port: u16, out: &mut Vec<u8>) -> bool;
 }
 
 /// What a line shows.
@@ -453,33 +454,34 @@ impl<'a> Line<'a, '_> {
     /// An IEEE 802 address.
     #[inline]
     pub fn mac(&mut self, address: [u8; 6]) {
-        put::mac(self.out, address);
+        if address == [0xff; 6] && self.style.names.is_some() {
+            self.out.extend_from_slice(b"Broadcast");
+        } else {
+            put::mac(self.out, address);
+        }
     }
 
     /// An IPv4 address, or its name.
     #[inline]
     pub fn ipv4(&mut self, address: [u8; 4]) {
-        match self.style.names.and_then(|names| names.ipv4(address)) {
-            Some(name) => put::escaped(self.out, name.as_bytes()),
-            None => put::ipv4(self.out, address),
+        if !self.style.names.is_some_and(|names| names.ipv4(address, self.out)) {
+            put::ipv4(self.out, address);
         }
     }
 
     /// An IPv6 address, or its name.
     #[inline]
     pub fn ipv6(&mut self, address: [u8; 16]) {
-        match self.style.names.and_then(|names| names.ipv6(address)) {
-            Some(name) => put::escaped(self.out, name.as_bytes()),
-            None => put::ipv6(self.out, address),
+        if !self.style.names.is_some_and(|names| names.ipv6(address, self.out)) {
+            put::ipv6(self.out, address);
         }
     }
 
     /// A port, or its service's name.
     #[inline]
     pub fn port(&mut self, table: Table, port: u16) {
-        match self.style.names.and_then(|names| names.port(table, port)) {
-            Some(name) => self.out.extend_from_slice(name.as_bytes()),
-            None => put::decimal(self.out, u64::from(port)),
+        if !self.style.names.is_some_and(|names| names.port(table, port, self.out)) {
+            put::decimal(self.out, u64::from(port));
         }
     }
 
