@@ -2,6 +2,7 @@
 
 mod account;
 mod asked;
+mod merge;
 mod taker;
 
 use crate::Global;
@@ -12,6 +13,7 @@ use crate::show::ShowOptions;
 use account::Account;
 use asked::{Asked, interface_lines};
 use clap::{Args, ValueEnum};
+use merge::Merge;
 use nettool_capture::file::{InterfaceStatistics, Interfaces, Writer};
 use nettool_capture::filter::{self, names::SystemNames};
 use nettool_capture::live::session::{self, Ended, Limits, Outcome};
@@ -193,6 +195,8 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         _ => (Screen::Direct, None),
     };
     let output = Output {
+        merge: (opened.sources.len() > 1)
+            .then(|| Mutex::new(Merge::new(opened.sources.len(), options.hold()))),
         writer: writer.map(Mutex::new),
         lines: printing.then(|| Mutex::new(Lines::new(&show, screen))),
         interfaces,
@@ -235,7 +239,7 @@ fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>)
         report_every: options.stats,
         hold: options.hold(),
     };
-    let takers = sources.iter().map(|_| Taker::new(&output)).collect();
+    let takers = (0..sources.len()).map(|source| Taker::new(source, &output)).collect();
     let account = Account::new(names);
     let stdout = std::io::stdout();
     // Beside a file, lines are not what the capture is for.
@@ -243,7 +247,12 @@ fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>)
     let watched = to_stdout.then(|| stdout.as_fd());
     let mut report = |report: session::Report<'_>| account.report(report, output.losses);
     let outcome = session::run(sources, takers, &limits, &signals, watched, &mut report).map_err(access)?;
-    let Outcome { ended, counts, taken, .. } = outcome;
+    let Outcome { mut ended, counts, taken, .. } = outcome;
+    if let Err(failure) = output.release()
+        && !matches!(ended, Ended::Consumer(_))
+    {
+        ended = Ended::Consumer(failure);
+    }
     let losses = output.losses;
     let finished = match output.writer {
         Some(writer) => {

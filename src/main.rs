@@ -2,6 +2,7 @@
 
 mod capture;
 mod completions;
+mod config;
 mod filter;
 mod man;
 mod outcome;
@@ -51,6 +52,9 @@ struct Global {
     /// Colours
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     color: Color,
+    /// Options to put in front of those typed, by command; `none` for no file [usual: ~/.config/nettool/config]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<std::path::PathBuf>,
     /// Say less; twice: only results
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     quiet: u8,
@@ -77,8 +81,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    outcome::report(run(&cli))
+    outcome::report(config::command_line().and_then(|cli| run(&cli)))
 }
 
 fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {

@@ -1,10 +1,11 @@
 //! Who takes the frames of a live capture: the file, the lines on stdout, or both.
 //!
-//! In: frames, on the thread of their source. Out: records in the file and text on stdout. With one source nothing is
-//! locked; several share the file and the lines, locked once a block. Lines alone hold the capture back when stdout
+//! In: frames, on the thread of their source. Out: records in the file and text on stdout, in the order of time where there
+//! are several sources (see `merge`). What sources share is locked once a block. Lines alone hold the capture back when stdout
 //! is slow, and the ring takes that up; beside a file they do not: what stdout does not take in time is left out and
 //! counted, because the file must not lose frames for it.
 
+use super::merge::Merge;
 use crate::outcome::{Failure, stdout_failure};
 use crate::save::write_failure;
 use crate::select::{Select, Selector};
@@ -20,6 +21,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Text gathered before it is written while more frames are waiting.
 const GATHER: usize = 64 << 10;
@@ -53,6 +55,53 @@ pub(super) struct Output<'s> {
     pub(super) select: Option<&'s Select>,
     /// What was left out.
     pub(super) losses: &'s Losses,
+    /// Frames of several sources, until their turn has come.
+    pub(super) merge: Option<Mutex<Merge>>,
+}
+
+impl Output<'_> {
+    /// Gives out the frames that still wait for their turn.
+    pub(super) fn release(&self) -> Result<(), Failure> {
+        let Some(merge) = &self.merge else { return Ok(()) };
+        let mut outlets = Outlets::default();
+        lock(merge).release(None, |frame| outlets.give(self, frame))?;
+        drop(outlets);
+        self.show()
+    }
+
+    /// Shows what is held back.
+    fn show(&self) -> Result<(), Failure> {
+        // Lines first: somebody is looking at them.
+        if let Some(lines) = &self.lines {
+            lock(lines).show(self.losses)?;
+        }
+        if let Some(writer) = &self.writer {
+            lock(writer).flush().map_err(|error| write_failure(&error))?;
+        }
+        Ok(())
+    }
+}
+
+/// The file and the lines, each locked when the first frame comes to it.
+#[derive(Default)]
+struct Outlets<'o, 's> {
+    writer: Option<MutexGuard<'o, Writer>>,
+    lines: Option<MutexGuard<'o, Lines<'s>>>,
+}
+
+impl<'o, 's> Outlets<'o, 's> {
+    fn give(&mut self, output: &'o Output<'s>, frame: &Frame<'_>) -> Result<(), Failure> {
+        let Output { writer, lines, interfaces, losses, .. } = output;
+        if let Some(shared) = writer {
+            let writer = self.writer.get_or_insert_with(|| lock(shared));
+            writer.write(frame, interfaces).map_err(|error| write_failure(&error))?;
+        }
+        if let Some(shared) = lines {
+            let lines = self.lines.get_or_insert_with(|| lock(shared));
+            lines.frame(frame, interfaces, losses)?;
+        }
+        Ok(())
+    }
 }
 
 /// Where text goes.
@@ -180,6 +229,8 @@ fn named(names: &mut HashMap<u32, Interface>, index: u32) -> &Interface {
 
 /// Takes the frames of one source.
 pub(super) struct Taker<'o, 's> {
+    /// The source's place.
+    source: usize,
     output: &'o Output<'s>,
     judge: Option<Judge<'s>>,
 }
@@ -212,23 +263,25 @@ impl Judge<'_> {
 }
 
 impl<'o, 's> Taker<'o, 's> {
-    pub(super) fn new(output: &'o Output<'s>) -> Self {
+    pub(super) fn new(source: usize, output: &'o Output<'s>) -> Self {
         let judge = output.select.map(|select| Judge {
             selector: select.selector(),
             first: None,
             previous: None,
             taken: None,
         });
-        Taker { output, judge }
+        Taker { source, output, judge }
     }
 }
 
 /// A block's frames: what is shared is locked with its first.
 pub(super) struct Block<'t, 'o, 's> {
+    source: usize,
     output: &'o Output<'s>,
     judge: Option<&'t mut Judge<'s>>,
-    writer: Option<MutexGuard<'o, Writer>>,
-    lines: Option<MutexGuard<'o, Lines<'s>>>,
+    /// The other sources' frames, and when the block came.
+    merge: Option<(MutexGuard<'o, Merge>, Instant)>,
+    outlets: Outlets<'o, 's>,
 }
 
 fn lock<'s, T>(place: &'s Mutex<T>) -> MutexGuard<'s, T> {
@@ -243,16 +296,11 @@ impl BlockTaker for Block<'_, '_, '_> {
     }
 
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Failure> {
-        let Output { writer, lines, interfaces, losses, .. } = self.output;
-        if let Some(shared) = writer {
-            let writer = self.writer.get_or_insert_with(|| lock(shared));
-            writer.write(frame, interfaces).map_err(|error| write_failure(&error))?;
-        }
-        if let Some(shared) = lines {
-            let lines = self.lines.get_or_insert_with(|| lock(shared));
-            lines.frame(frame, interfaces, losses)?;
-        }
-        Ok(())
+        let Block { output, outlets, .. } = self;
+        let Some(shared) = &output.merge else { return outlets.give(output, frame) };
+        let (merge, now) = self.merge.get_or_insert_with(|| (lock(shared), Instant::now()));
+        merge.keep(self.source, frame, *now);
+        merge.release(Some(*now), |frame| outlets.give(output, frame))
     }
 }
 
@@ -264,18 +312,20 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
         Self: 'a;
 
     fn block(&mut self) -> Block<'_, 'o, 's> {
-        Block { output: self.output, judge: self.judge.as_mut(), writer: None, lines: None }
+        let Taker { source, output, judge } = self;
+        Block { source: *source, output, judge: judge.as_mut(), merge: None, outlets: Outlets::default() }
     }
 
-    fn rest(&mut self) -> Result<(), Failure> {
-        let Output { writer, lines, losses, .. } = self.output;
-        // Lines first: somebody is looking at them.
-        if let Some(lines) = lines {
-            lock(lines).show(losses)?;
+    fn rest(&mut self) -> Result<Option<Duration>, Failure> {
+        let mut again = None;
+        if let Some(shared) = &self.output.merge {
+            let mut merge = lock(shared);
+            let mut outlets = Outlets::default();
+            merge.rests(self.source);
+            merge.release(Some(Instant::now()), |frame| outlets.give(self.output, frame))?;
+            again = merge.again();
         }
-        if let Some(writer) = writer {
-            lock(writer).flush().map_err(|error| write_failure(&error))?;
-        }
-        Ok(())
+        self.output.show()?;
+        Ok(again)
     }
 }

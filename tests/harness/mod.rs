@@ -80,7 +80,12 @@ fn taken(command: String, output: Output) -> Run {
 #[track_caller]
 pub(crate) fn nettool<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     finish(
-        Command::new(NETTOOL).current_dir(ROOT).env("TZ", "UTC").env_remove("RUST_BACKTRACE").args(arguments),
+        Command::new(NETTOOL)
+            .current_dir(ROOT)
+            .env("TZ", "UTC")
+            .env("NETTOOL_CONFIG", "none")
+            .env_remove("RUST_BACKTRACE")
+            .args(arguments),
     )
 }
 
@@ -88,7 +93,12 @@ pub(crate) fn nettool<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
 #[track_caller]
 pub(crate) fn nettool_fed<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>, input: &[u8]) -> Run {
     let mut command = Command::new(NETTOOL);
-    command.current_dir(ROOT).env("TZ", "UTC").env_remove("RUST_BACKTRACE").args(arguments);
+    command
+        .current_dir(ROOT)
+        .env("TZ", "UTC")
+        .env("NETTOOL_CONFIG", "none")
+        .env_remove("RUST_BACKTRACE")
+        .args(arguments);
     let shown = format!("{command:?}");
     let mut child = command
         .stdin(Stdio::piped())
@@ -116,6 +126,7 @@ pub(crate) fn shell(line: &str) -> Run {
             .current_dir(ROOT)
             .env("PATH", path)
             .env("TZ", "UTC")
+            .env("NETTOOL_CONFIG", "none")
             .env_remove("RUST_BACKTRACE")
             .args(["-c", line]),
     )
@@ -132,7 +143,13 @@ pub(crate) fn peer<S: AsRef<OsStr>>(
         skip(test, &format!("needs {program}"));
         return None;
     }
-    Some(finish(Command::new(program).env("TZ", "UTC").env_remove("RUST_BACKTRACE").args(arguments)))
+    Some(finish(
+        Command::new(program)
+            .env("TZ", "UTC")
+            .env("NETTOOL_CONFIG", "none")
+            .env_remove("RUST_BACKTRACE")
+            .args(arguments),
+    ))
 }
 
 /// A folder of its own for a test, removed when dropped.

@@ -8,7 +8,7 @@ mod pair;
 
 use harness::{Scratch, installed, peer, skip};
 use nettool_capture::file::{ReadOptions, Reader};
-use nettool_dissect::frame::{Direction, LinkType, VlanTag};
+use nettool_dissect::frame::{Direction, LinkType, Timestamp, VlanTag};
 use pair::{Capture, Pair, Space};
 use rustix::process::Signal;
 use std::collections::BTreeMap;
@@ -26,6 +26,7 @@ struct Back {
     vlan: Option<VlanTag>,
     interface: String,
     link_type: LinkType,
+    time: Option<Timestamp>,
 }
 
 #[track_caller]
@@ -44,6 +45,7 @@ fn read_back(path: &Path) -> Vec<Back> {
                     .map(|i| i.name.clone())
                     .unwrap_or_default(),
                 link_type: frame.meta.link_type,
+                time: frame.meta.time,
             });
         }
     }
@@ -364,6 +366,36 @@ fn several_interfaces_go_into_one_file_each_with_its_name() {
     assert_eq!(datagrams(&veth, 14, port).0.len(), 20);
     assert!(lo.iter().all(|frame| frame.interface == "lo"));
     assert_eq!(datagrams(&lo, 14, local).0.len(), 1);
+}
+
+#[test]
+fn frames_of_several_interfaces_and_threads_stand_in_the_order_of_time() {
+    let test = "frames_of_several_interfaces_and_threads_stand_in_the_order_of_time";
+    let Some(pair) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    for threads in ["1", "2"] {
+        let path = scratch.path(&format!("{threads}.pcapng"));
+        let file = path.to_str().unwrap();
+        let capture = pair.b.capture(&["v1", "lo", "--threads", threads, "-w", file, "udp port 9"]);
+        pair.b.inside(|| {
+            let socket = UdpSocket::bind("0.0.0.0:0").unwrap();
+            for round in 0..600_u32 {
+                for place in ["127.0.0.1:9", "10.99.0.1:9"] {
+                    // Nobody listens: what comes back as an error is not of interest.
+                    let _ = socket.send_to(&round.to_be_bytes(), place);
+                }
+                if round % 100 == 99 {
+                    std::thread::sleep(Duration::from_millis(7));
+                }
+            }
+        });
+        capture.stop().ends(130, &[]);
+        let frames = read_back(&path);
+        let of = |name: &str| frames.iter().filter(|frame| frame.interface == name).count();
+        assert!(of("v1") >= 600 && of("lo") >= 600, "{} and {} frames", of("v1"), of("lo"));
+        let turned = frames.windows(2).filter(|pair| pair[0].time > pair[1].time).count();
+        assert_eq!(turned, 0, "of {} frames, {threads} threads", frames.len());
+    }
 }
 
 #[test]

@@ -94,7 +94,12 @@ impl Space {
     /// The same with variables in its environment.
     pub(crate) fn capture_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Capture {
         let mut command = Command::new(NETTOOL);
-        command.arg("capture").args(arguments).envs(variables.iter().copied()).env("TZ", "UTC");
+        command
+            .arg("capture")
+            .args(arguments)
+            .envs(variables.iter().copied())
+            .env("TZ", "UTC")
+            .env("NETTOOL_CONFIG", "none");
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let shown = format!("{command:?}");
         let mut child = self.inside(move || command.spawn().expect("nettool starts"));

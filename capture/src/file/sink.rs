@@ -17,6 +17,15 @@ const BUFFER: usize = 1 << 20;
 /// Octets that are written as they lie in a mapped file instead of being gathered first.
 const DIRECT: usize = 128 << 10;
 
+/// What became of the packets when a write failed.
+fn account(lost: u64, kept: u64) -> String {
+    if lost == 0 && kept == 0 {
+        // The header, before any packet was counted.
+        return "not even its header could be written, no packet is in it".into();
+    }
+    format!("{lost} packets lost, the {kept} before them are in the file")
+}
+
 /// Why a capture file cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
@@ -35,7 +44,7 @@ pub enum WriteError {
         name: SourceName,
     },
     /// The system did not take what was written.
-    #[error("{name}: {source}; {lost} packets lost, the {kept} before them are in the file")]
+    #[error("{name}: {source}; {}", account(*lost, *kept))]
     Write {
         /// File.
         name: SourceName,

@@ -30,11 +30,12 @@ pub trait Consumer: Send {
     /// them, and is let go when the block is dropped.
     fn block(&mut self) -> Self::Block<'_>;
 
-    /// Nothing more is waiting: what is held back should be shown now.
+    /// Nothing more is waiting: what is held back should be shown now. What has to wait for another source is asked for
+    /// again after the time that is returned.
     ///
     /// # Errors
     /// Ends the session.
-    fn rest(&mut self) -> Result<(), Self::Error>;
+    fn rest(&mut self) -> Result<Option<Duration>, Self::Error>;
 }
 
 /// Who takes the frames of a block.
@@ -194,7 +195,7 @@ impl<C: Consumer> Reader<C> {
 
     fn run(mut self) -> (C, Counts) {
         let result = self.read();
-        let result = result.and(self.consumer.rest().map_err(Failed::Consumer));
+        let result = result.and(self.consumer.rest().map(drop).map_err(Failed::Consumer));
         let counts = self.source.counts();
         self.tell(Word::Ended(result));
         (self.consumer, counts)
@@ -232,12 +233,10 @@ impl<C: Consumer> Reader<C> {
             match self.take(wait)? {
                 (_, true) => return Ok(()),
                 (Taken::Frames, _) => patience = Duration::ZERO,
-                (Taken::Idle, _) => {
-                    if patience.is_zero() {
-                        self.consumer.rest().map_err(Failed::Consumer)?;
-                    }
-                    patience = SLEEP;
+                (Taken::Idle, _) if patience < SLEEP => {
+                    patience = self.consumer.rest().map_err(Failed::Consumer)?.unwrap_or(SLEEP);
                 }
+                (Taken::Idle, _) => {}
                 (Taken::Event(Event::Gone(_)), _) if gone => {
                     // Nothing was waiting; a source that is gone does not wait by itself.
                     patience = SLEEP;

@@ -135,9 +135,9 @@ impl Consumer for Keeping {
         KeepingBlock(self)
     }
 
-    fn rest(&mut self) -> Result<(), Self::Error> {
+    fn rest(&mut self) -> Result<Option<Duration>, Self::Error> {
         self.rests += 1;
-        Ok(())
+        Ok(None)
     }
 }
 

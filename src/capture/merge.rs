@@ -1,0 +1,215 @@
+//! Frames of several sources in the order of their times.
+//!
+//! Each ring hands its frames over in blocks, so that those of two interfaces, or of two threads on one, come out of order
+//! by as long as a block may wait. Here a frame is kept until no source can still bring an older one: every other source
+//! has shown a later frame, or rests and has had the time that its ring may hold one back. A source that is behind is
+//! waited for four times as long, and no more: then order gives way to progress. What is kept lies in one buffer for each
+//! source; beyond [`MOST_OCTETS`] the oldest goes out at once.
+
+use nettool_dissect::frame::{Frame, Meta, RawOptions, Timestamp};
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+/// Octets that may wait in all.
+const MOST_OCTETS: usize = 32 << 20;
+/// How long a thread may take to wake up, beside the time that a ring holds frames back.
+const SLACK: Duration = Duration::from_millis(5);
+
+/// A frame that waits.
+struct Kept {
+    meta: Meta<'static>,
+    time: Timestamp,
+    arrived: Instant,
+    octets: Range<usize>,
+}
+
+/// What one source has brought.
+#[derive(Default)]
+struct Queue {
+    kept: Vec<Kept>,
+    /// The first of `kept` that still waits.
+    next: usize,
+    octets: Vec<u8>,
+    /// Time of its last frame.
+    latest: Option<Timestamp>,
+    rests: bool,
+}
+
+impl Queue {
+    fn front(&self) -> Option<&Kept> {
+        self.kept.get(self.next)
+    }
+
+    /// Forgets the front; what lies before it is given free in one go now and then, so that it costs nothing a frame.
+    fn drop_front(&mut self) {
+        self.next = self.next.saturating_add(1);
+        if self.next >= self.kept.len() {
+            self.kept.clear();
+            self.octets.clear();
+            self.next = 0;
+        } else if self.next >= 4096 && self.next.saturating_mul(2) >= self.kept.len() {
+            let start = self.front().map_or(0, |kept| kept.octets.start);
+            self.octets.drain(..start.min(self.octets.len()));
+            self.kept.drain(..self.next);
+            self.next = 0;
+            for kept in &mut self.kept {
+                kept.octets = kept.octets.start.saturating_sub(start)..kept.octets.end.saturating_sub(start);
+            }
+        }
+    }
+}
+
+/// Frames of several sources on their way into one order.
+pub(super) struct Merge {
+    queues: Vec<Queue>,
+    /// How long a ring may hold a frame back, and its thread may take.
+    patience: Duration,
+    waiting_octets: usize,
+    /// Frames that went out.
+    number: u64,
+}
+
+impl Merge {
+    /// For so many sources, whose rings hold frames back for up to `hold`.
+    pub(super) fn new(sources: usize, hold: Duration) -> Merge {
+        let queues = (0..sources).map(|_| Queue::default()).collect();
+        Merge { queues, patience: hold.saturating_add(SLACK), waiting_octets: 0, number: 0 }
+    }
+
+    /// Keeps a frame of a source.
+    pub(super) fn keep(&mut self, source: usize, frame: &Frame<'_>, arrived: Instant) {
+        let Some(queue) = self.queues.get_mut(source) else { return };
+        // A frame without a time belongs behind the one before it.
+        let time = frame.meta.time.or(queue.latest).unwrap_or(Timestamp(0));
+        let start = queue.octets.len();
+        queue.octets.extend_from_slice(frame.data);
+        // A live frame has no options of a file.
+        let meta = Meta { options: RawOptions::default(), ..frame.meta };
+        queue.kept.push(Kept { meta, time, arrived, octets: start..queue.octets.len() });
+        queue.latest = Some(time);
+        queue.rests = false;
+        self.waiting_octets = self.waiting_octets.saturating_add(frame.data.len());
+    }
+
+    /// The source has nothing more at the moment.
+    pub(super) fn rests(&mut self, source: usize) {
+        if let Some(queue) = self.queues.get_mut(source) {
+            queue.rests = true;
+        }
+    }
+
+    /// Gives out what is due at `now`; with `None` everything.
+    pub(super) fn release<E>(
+        &mut self,
+        now: Option<Instant>,
+        mut give: impl FnMut(&Frame<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        while let Some(source) = self.oldest() {
+            if let Some(now) = now
+                && self.waiting_octets <= MOST_OCTETS
+                && !self.is_due(source, now)
+            {
+                return Ok(());
+            }
+            let Some(queue) = self.queues.get_mut(source) else { return Ok(()) };
+            let Some(kept) = queue.front() else { return Ok(()) };
+            self.number = self.number.saturating_add(1);
+            let data = queue.octets.get(kept.octets.clone()).unwrap_or_default();
+            self.waiting_octets = self.waiting_octets.saturating_sub(data.len());
+            let given = give(&Frame { number: self.number, data, meta: kept.meta });
+            queue.drop_front();
+            given?;
+        }
+        Ok(())
+    }
+
+    /// When to ask again, if frames wait.
+    pub(super) fn again(&self) -> Option<Duration> {
+        self.oldest().map(|_| self.patience)
+    }
+
+    /// The source with the oldest frame; of equal ones the first.
+    fn oldest(&self) -> Option<usize> {
+        let fronts = self.queues.iter().enumerate();
+        fronts.filter_map(|(place, queue)| Some((queue.front()?.time, place))).min().map(|(_, place)| place)
+    }
+
+    fn is_due(&self, source: usize, now: Instant) -> bool {
+        let Some(front) = self.queues.get(source).and_then(Queue::front) else { return false };
+        let age = now.saturating_duration_since(front.arrived);
+        self.queues.iter().enumerate().all(|(place, queue)| {
+            place == source
+                || queue.front().is_some()
+                || queue.latest.is_some_and(|latest| latest >= front.time)
+                || age >= if queue.rests { self.patience } else { self.patience.saturating_mul(4) }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nettool_dissect::frame::LinkType;
+
+    fn keep(merge: &mut Merge, source: usize, time: i64, at: Instant) {
+        let octets = [time as u8; 60];
+        let mut meta = Meta::new(LinkType::ETHERNET, 60);
+        meta.time = Some(Timestamp(time));
+        merge.keep(source, &Frame { number: 0, data: &octets, meta }, at);
+    }
+
+    fn out(merge: &mut Merge, now: Option<Instant>) -> Vec<(u64, i64)> {
+        let mut given = Vec::new();
+        let done = merge.release(now, |frame| {
+            let time = frame.meta.time.map_or(-1, |time| time.0);
+            assert!(frame.data.len() == 60 && frame.data.iter().all(|octet| *octet == time as u8));
+            given.push((frame.number, time));
+            Ok::<(), ()>(())
+        });
+        assert_eq!(done, Ok(()));
+        given
+    }
+
+    #[test]
+    fn a_frame_waits_until_the_other_source_has_shown_a_later_one() {
+        let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        keep(&mut merge, 0, 5, start);
+        keep(&mut merge, 0, 9, start);
+        assert_eq!(out(&mut merge, Some(start)), []);
+        keep(&mut merge, 1, 3, start);
+        keep(&mut merge, 1, 7, start);
+        assert_eq!(out(&mut merge, Some(start)), [(1, 3), (2, 5), (3, 7)]);
+        assert!(merge.again().is_some());
+        assert_eq!(out(&mut merge, None), [(4, 9)]);
+        assert_eq!(merge.again(), None);
+    }
+
+    #[test]
+    fn a_source_that_rests_is_waited_for_as_long_as_its_ring_holds_frames() {
+        let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        keep(&mut merge, 0, 5, start);
+        merge.rests(1);
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(14))), []);
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(15))), [(1, 5)]);
+    }
+
+    #[test]
+    fn a_source_that_is_behind_does_not_stop_the_others_for_ever() {
+        let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        keep(&mut merge, 0, 5, start);
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(59))), []);
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(60))), [(1, 5)]);
+    }
+
+    #[test]
+    fn what_is_kept_is_bounded_and_given_free() {
+        let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        for time in 0..1_000_000 {
+            keep(&mut merge, 0, time, start);
+            out(&mut merge, Some(start));
+        }
+        let waiting = merge.queues[0].octets.len();
+        assert!(waiting <= 2 * MOST_OCTETS + 5000 * 60, "{waiting}");
+        assert_eq!(merge.number, 1_000_000 - (MOST_OCTETS / 60) as u64);
+    }
+}
