@@ -24,7 +24,7 @@ use std::io::Write;
 use std::os::fd::AsFd;
 use std::sync::Mutex;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use taker::{Lines, Losses, Output, Screen, Taker};
+use taker::{Joins, Lines, Losses, Output, Screen, Taker};
 
 /// Capture from interfaces: lines on stdout, or a file with -w
 #[derive(Args, Debug)]
@@ -194,13 +194,15 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         }
         _ => (Screen::Direct, None),
     };
+    let joins = Joins::new(options.show.reassembly()?, select.as_ref(), printing.then_some(&show));
     let output = Output {
         merge: (opened.sources.len() > 1)
             .then(|| Mutex::new(Merge::new(opened.sources.len(), options.hold()))),
         writer: writer.map(Mutex::new),
-        lines: printing.then(|| Mutex::new(Lines::new(&show, screen))),
+        lines: printing.then(|| Mutex::new(Lines::new(&show, screen, joins.filter(|_| select.is_none())))),
         interfaces,
         select: select.as_ref(),
+        joins,
         losses: &losses,
     };
     std::thread::scope(|scope| {

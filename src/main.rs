@@ -4,6 +4,7 @@ mod capture;
 mod completions;
 mod config;
 mod filter;
+mod joining;
 mod man;
 mod outcome;
 mod read;

@@ -1,6 +1,7 @@
 //! `nettool read FILE… [FILTER]`: frames of capture files, shown, counted or written again.
 
 use crate::Global;
+use crate::joining::{JoinedFrames, Joining};
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::rewrite::Rewrite;
 use crate::save::SaveOptions;
@@ -16,6 +17,7 @@ use nettool_capture::filter::vm::Packet;
 use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::flow::DEFAULT_LIMIT;
+use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
@@ -122,7 +124,27 @@ fn carry_out(
     let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
     let show = options.show.understand(global, settings.clone())?;
     let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
-    let run = Run { show: &show, select: select.as_ref(), limit: options.limit };
+    let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
+    // Tables and files need only what is asked for.
+    let shown = if plain && !options.count { wants.or(show.joins()) } else { wants };
+    let joining = Joining::new(options.show.reassembly()?, shown, settings.dsa);
+    let run = Run { show: &show, select: select.as_ref(), limit: options.limit, joining: joining.as_ref() };
+    let ended = frames(options, global, reader, &run, settings);
+    if let Some(joining) = &joining {
+        joining.tell();
+    }
+    ended
+}
+
+/// Does it with the frames of a run.
+fn frames(
+    options: &Options,
+    global: &Global,
+    reader: &mut Reader,
+    run: &Run<'_>,
+    settings: Settings,
+) -> Result<Exit, Failure> {
+    let show = run.show;
     if !options.stats.is_empty() {
         let stats = stats::Stats {
             kinds: &options.stats,
@@ -131,15 +153,15 @@ fn carry_out(
             flow_limit: options.flow_limit,
             json: global.json,
         };
-        stats::run(reader, &run, &stats)
+        stats::run(reader, run, &stats)
     } else if options.save.write.is_some() {
-        let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show: &show };
-        rewrite.run(reader, &run, options.untag)
+        let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show };
+        rewrite.run(reader, run, options.untag)
     } else {
-        match (options.count, &select) {
+        match (options.count, run.select) {
             (true, None) => count(reader, options),
-            (true, Some(select)) => count_selected(reader, select, options.limit),
-            (false, _) => print(reader, &run),
+            (true, Some(select)) => count_selected(reader, run, select),
+            (false, _) => print(reader, run),
         }
     }
 }
@@ -204,6 +226,18 @@ pub(crate) struct Run<'s> {
     pub(crate) show: &'s Show,
     pub(crate) select: Option<&'s Select>,
     pub(crate) limit: Option<u64>,
+    pub(crate) joining: Option<&'s Joining>,
+}
+
+impl Run<'_> {
+    /// What the frames of a chunk complete.
+    pub(crate) fn join(
+        &self,
+        chunk: &Chunk,
+        selector: Option<&mut Selector<'_>>,
+    ) -> Result<JoinedFrames, Failure> {
+        self.joining.map_or_else(|| Ok(JoinedFrames::default()), |joining| joining.pass(chunk, selector))
+    }
 }
 
 pub(crate) fn threads() -> usize {
@@ -211,10 +245,10 @@ pub(crate) fn threads() -> usize {
 }
 
 /// Counts the frames that a query selects.
-fn count_selected(reader: &mut Reader, select: &Select, limit: Option<u64>) -> Result<Exit, Failure> {
+fn count_selected(reader: &mut Reader, run: &Run<'_>, select: &Select) -> Result<Exit, Failure> {
     let turnstile = Turnstile::default();
     let mut found = 0_u64;
-    let limit = limit.unwrap_or(u64::MAX);
+    let limit = run.limit.unwrap_or(u64::MAX);
     let result = for_each_chunk_ordered(
         reader,
         threads(),
@@ -223,7 +257,8 @@ fn count_selected(reader: &mut Reader, select: &Select, limit: Option<u64>) -> R
             if select.wants_times() {
                 *times = turnstile.pass(&chunk, chunk.records(), None).0;
             }
-            count_taken(&chunk, selector, *times)
+            let joined = run.join(&chunk, Some(selector))?;
+            count_taken(&chunk, selector, *times, &joined)
         },
         |taken| {
             match taken {
@@ -251,6 +286,7 @@ fn for_each_taken<'c>(
     chunk: &'c Chunk,
     selector: &mut Selector<'_>,
     times: Times,
+    joined: &JoinedFrames,
     mut each: impl FnMut(Taken<'c>),
 ) -> Result<(), Failure> {
     let asks = selector.asks();
@@ -276,6 +312,7 @@ fn for_each_taken<'c>(
                 first: times.first.or(frame.meta.time),
                 previous: before,
                 previous_shown: before,
+                joined: joined.of(record.number),
             };
             if !selector.takes(&frame, &around) {
                 continue;
@@ -287,7 +324,7 @@ fn for_each_taken<'c>(
 }
 
 /// Asks the capture filter about many records at a time: `each` gets up to [`WIDTH`] of them and, as bits, which pass.
-fn for_each_pass<'c>(
+pub(crate) fn for_each_pass<'c>(
     chunk: &'c Chunk,
     selector: &mut Selector<'_>,
     mut each: impl FnMut(&[Record<'c>], u64),
@@ -311,13 +348,18 @@ fn for_each_pass<'c>(
     }
 }
 
-fn count_taken(chunk: &Chunk, selector: &mut Selector<'_>, times: Times) -> Result<u64, Failure> {
+fn count_taken(
+    chunk: &Chunk,
+    selector: &mut Selector<'_>,
+    times: Times,
+    joined: &JoinedFrames,
+) -> Result<u64, Failure> {
     let mut count = 0_u64;
     if !selector.asks() && selector.filters() {
         for_each_pass(chunk, selector, |_, bits| count += u64::from(bits.count_ones()))?;
         return Ok(count);
     }
-    for_each_taken(chunk, selector, times, |_| count += 1)?;
+    for_each_taken(chunk, selector, times, joined, |_| count += 1)?;
     Ok(count)
 }
 
@@ -326,9 +368,10 @@ pub(crate) fn take<'c>(
     chunk: &'c Chunk,
     selector: &mut Selector<'_>,
     times: Times,
+    joined: &JoinedFrames,
 ) -> Result<Vec<Taken<'c>>, Failure> {
     let mut taken = Vec::new();
-    for_each_taken(chunk, selector, times, |one| taken.push(one))?;
+    for_each_taken(chunk, selector, times, joined, |one| taken.push(one))?;
     Ok(taken)
 }
 
@@ -365,7 +408,7 @@ impl Turnstile {
         bases: Option<&mut Vec<Option<Base>>>,
     ) -> (Times, Times) {
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
-        while order.next != 0 && order.next != chunk.first_number() {
+        while order.next.max(1) != chunk.first_number() {
             order = self.passed.wait(order).unwrap_or_else(PoisonError::into_inner);
         }
         let mut before = order.times;
@@ -444,8 +487,10 @@ fn render_chunk(
             if select.wants_times() || run.show.wants_times() {
                 all = turnstiles.all.pass(chunk, chunk.records(), None).0;
             }
-            let taken = match take(chunk, selector, all) {
-                Ok(taken) => taken,
+            let found = run.join(chunk, Some(selector));
+            let found = found.and_then(|joined| Ok((take(chunk, selector, all, &joined)?, joined)));
+            let (taken, joined) = match found {
+                Ok(found) => found,
                 Err(failure) => {
                     // The others wait for this chunk to have passed.
                     turnstiles.shown.pass(chunk, std::iter::empty(), bases);
@@ -454,10 +499,11 @@ fn render_chunk(
             };
             let shown = turnstiles.shown.pass(chunk, taken.iter().map(|taken| taken.record), bases).0;
             text.octets.reserve(taken.len().saturating_mul(128));
-            let times = (all, shown);
-            render(&mut worker.renderer, &worker.bases, chunk, taken.into_iter(), times, run, &mut text);
+            let known = Known { bases: &worker.bases, joined: &joined, all, shown };
+            render(&mut worker.renderer, &known, chunk, taken.into_iter(), run, &mut text);
         }
         _ => {
+            let joined = run.join(chunk, None)?;
             let shown = turnstiles.shown.pass(chunk, chunk.records(), bases).0;
             text.octets.reserve((chunk.packets() as usize).saturating_mul(128));
             let mut previous = shown.previous;
@@ -466,32 +512,42 @@ fn render_chunk(
                 previous = record.time().or(previous);
                 Taken { record, previous: before }
             });
-            render(&mut worker.renderer, &worker.bases, chunk, all, (shown, shown), run, &mut text);
+            let known = Known { bases: &worker.bases, joined: &joined, all: shown, shown };
+            render(&mut worker.renderer, &known, chunk, all, run, &mut text);
         }
     }
     Ok(text)
 }
 
+/// What was learnt of a chunk's frames in the order of the file.
+struct Known<'k> {
+    bases: &'k [Option<Base>],
+    joined: &'k JoinedFrames,
+    /// Times before the chunk: of all frames, and of those shown.
+    all: Times,
+    shown: Times,
+}
+
 fn render<'c>(
     renderer: &mut Renderer<'_>,
-    bases: &[Option<Base>],
+    known: &Known<'_>,
     chunk: &Chunk,
     records: impl Iterator<Item = Taken<'c>>,
-    (all, shown): (Times, Times),
     run: &Run<'_>,
     text: &mut Text,
 ) {
     let mut context = Context {
-        first: all.first,
-        first_shown: shown.first,
-        previous_shown: shown.previous,
+        first: known.all.first,
+        first_shown: known.shown.first,
+        previous_shown: known.shown.previous,
         ..Context::default()
     };
     for (at, taken) in records.enumerate() {
         let frame = taken.record.frame();
         context.previous = taken.previous;
         context.interface = chunk.interfaces().get(frame.meta.interface);
-        context.tcp_base = bases.get(at).copied().flatten();
+        context.tcp_base = known.bases.get(at).copied().flatten();
+        context.joined = known.joined.of(frame.number);
         renderer.render(&frame, &context, &mut text.octets);
         context.previous_shown = frame.meta.time.or(context.previous_shown);
         if run.limit.is_some() {

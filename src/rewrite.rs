@@ -47,7 +47,8 @@ impl Rewrite<'_> {
                     _ => Times::default(),
                 };
                 let mut kept = chunk.select();
-                take(&chunk, selector, times)?.iter().for_each(|taken| kept.push(&taken.record));
+                let joined = run.join(&chunk, Some(selector))?;
+                take(&chunk, selector, times, &joined)?.iter().for_each(|taken| kept.push(&taken.record));
                 Ok((chunk, Some(kept)))
             },
             |kept| {

@@ -8,6 +8,7 @@ use nettool_capture::filter::names::{Names, NoNames, SystemNames};
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::filter::{self, compile};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::frame::{Frame, LinkType};
 use nettool_dissect::query::{Macros, Query};
 use nettool_dissect::registry::{Named, Registry};
@@ -122,6 +123,11 @@ impl Select {
     /// Whether verdicts need the times of the frames before.
     pub(crate) fn wants_times(&self) -> bool {
         self.query.as_ref().is_some_and(|asked| asked.times)
+    }
+
+    /// What several frames together must say before the query can be answered.
+    pub(crate) fn joins(&self) -> Wants {
+        self.query.as_ref().map_or_else(Wants::default, |asked| Wants::of(self.registry, &asked.plan))
     }
 
     /// One for each thread.

@@ -5,6 +5,7 @@ use crate::outcome::Failure;
 use clap::{Args, ValueEnum};
 use nettool_capture::reverse::Reverse;
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::flow::reassembly::{Joined, Overlap, Policy, Wants};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::query::nearest;
@@ -70,6 +71,13 @@ pub(crate) struct ShowOptions {
     /// Read what a port or type leads to as another protocol: udp.port==5000:rtp
     #[arg(long, value_name = "TABLE==NUMBER:PROTOCOL")]
     decode_as: Vec<String>,
+    /// Each frame by itself: fragments are not joined to datagrams
+    #[arg(long)]
+    no_reassembly: bool,
+    /// Whose octets count where fragments overlap: bsd (as Wireshark), bsd-right, linux (before 4.20), first, last, or drop
+    /// (RFC 5722)
+    #[arg(long, value_name = "POLICY", default_value = "bsd", conflicts_with = "no_reassembly")]
+    reassembly_overlap: String,
 }
 
 #[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -112,6 +120,8 @@ pub(crate) struct Context<'a> {
     pub(crate) previous_shown: Option<Timestamp>,
     /// What TCP numbers are relative to.
     pub(crate) tcp_base: Option<Base>,
+    /// What the frame completes together with those before it.
+    pub(crate) joined: Option<&'a Joined>,
 }
 
 impl ShowOptions {
@@ -192,6 +202,19 @@ impl ShowOptions {
         }
     }
 
+    /// How frames are joined; `None` when each stands for itself.
+    pub(crate) fn reassembly(&self) -> Result<Option<Policy>, Failure> {
+        let name = self.reassembly_overlap.as_str();
+        let Some((_, overlap)) = Overlap::NAMES.iter().find(|(known, _)| *known == name) else {
+            let names: Vec<&str> = Overlap::NAMES.iter().map(|(name, _)| *name).collect();
+            return Err(Failure::usage(format!(
+                "--reassembly-overlap: `{name}` is no policy; there are: {}",
+                names.join(", ")
+            )));
+        };
+        Ok((!self.no_reassembly).then_some(Policy { overlap: *overlap, ..Policy::default() }))
+    }
+
     fn style(&self, global: &Global, dsa: Choice) -> LineStyle<'static> {
         let dump = match (self.ascii, self.hex_ascii, self.hex) {
             (true, _, _) => Dump::Ascii,
@@ -234,6 +257,14 @@ impl Show {
     /// Whether frames are shown with the times of all frames before them, not only of those shown.
     pub(crate) fn wants_times(&self) -> bool {
         !matches!(self.form, Form::Line)
+    }
+
+    /// What several frames together must say before one is shown. Lines say what their own octets do, as tcpdump's.
+    pub(crate) fn joins(&self) -> Wants {
+        match self.form {
+            Form::Line => Wants::default(),
+            Form::Tree { .. } | Form::Json | Form::Fields(_) => Wants::of(self.registry, &self.plan),
+        }
     }
 
     /// Whether lines want [`Context::tcp_base`].
@@ -287,6 +318,7 @@ impl Renderer<'_> {
             first: context.first,
             previous: context.previous,
             previous_shown: context.previous_shown,
+            joined: context.joined,
         };
         if let Form::Line = self.show.form {
             self.line.set_times(context.first_shown, context.previous_shown);

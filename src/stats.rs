@@ -156,7 +156,8 @@ impl<'s> Worker<'s> {
                 } else {
                     Times::default()
                 };
-                let found = take(chunk, &mut selector, times)?;
+                let joined = run.join(chunk, Some(&mut selector))?;
+                let found = take(chunk, &mut selector, times, &joined)?;
                 self.selector = Some(selector);
                 for one in found.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
                     self.record(chunk, &one.record, shared);

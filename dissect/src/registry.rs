@@ -431,6 +431,11 @@ impl Registry {
         }
     }
 
+    /// Every protocol that a table can lead to.
+    pub(crate) fn targets(&self, table: Table) -> impl Iterator<Item = ProtoId> + '_ {
+        self.tables.get(usize::from(table.0)).into_iter().flat_map(NextTable::targets)
+    }
+
     /// Which transport table a port number of this protocol belongs to, for reports.
     pub fn port_table(ip_proto: u8) -> Option<Table> {
         match ip_proto {

@@ -6,6 +6,7 @@
 //! counted, because the file must not lose frames for it.
 
 use super::merge::Merge;
+use crate::joining::untagged;
 use crate::outcome::{Failure, stdout_failure};
 use crate::save::write_failure;
 use crate::select::{Select, Selector};
@@ -14,7 +15,9 @@ use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
 use nettool_capture::live::session::{BlockTaker, Consumer};
 use nettool_dissect::decode::Surroundings;
+use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
+use nettool_dissect::proto::dsa::Choice;
 use nettool_dissect::render::tcp_seq::TcpSeq;
 use std::collections::HashMap;
 use std::io::Write;
@@ -53,6 +56,8 @@ pub(super) struct Output<'s> {
     pub(super) interfaces: Interfaces,
     /// The display filter, if any.
     pub(super) select: Option<&'s Select>,
+    /// How frames are joined, where something that is wanted lies behind several of them.
+    pub(super) joins: Option<Joins>,
     /// What was left out.
     pub(super) losses: &'s Losses,
     /// Frames of several sources, until their turn has come.
@@ -64,7 +69,7 @@ impl Output<'_> {
     pub(super) fn release(&self) -> Result<(), Failure> {
         let Some(merge) = &self.merge else { return Ok(()) };
         let mut outlets = Outlets::default();
-        lock(merge).release(None, |frame| outlets.give(self, frame))?;
+        lock(merge).release(None, |frame, joined| outlets.give(self, frame, joined))?;
         drop(outlets);
         self.show()
     }
@@ -90,7 +95,12 @@ struct Outlets<'o, 's> {
 }
 
 impl<'o, 's> Outlets<'o, 's> {
-    fn give(&mut self, output: &'o Output<'s>, frame: &Frame<'_>) -> Result<(), Failure> {
+    fn give(
+        &mut self,
+        output: &'o Output<'s>,
+        frame: &Frame<'_>,
+        joined: Option<&Joined>,
+    ) -> Result<(), Failure> {
         let Output { writer, lines, interfaces, losses, .. } = output;
         if let Some(shared) = writer {
             let writer = self.writer.get_or_insert_with(|| lock(shared));
@@ -98,9 +108,58 @@ impl<'o, 's> Outlets<'o, 's> {
         }
         if let Some(shared) = lines {
             let lines = self.lines.get_or_insert_with(|| lock(shared));
-            lines.frame(frame, interfaces, losses)?;
+            lines.frame(frame, joined, interfaces, losses)?;
         }
         Ok(())
+    }
+}
+
+/// How frames of a source are joined.
+#[derive(Clone, Copy)]
+pub(super) struct Joins {
+    policy: Policy,
+    wants: Wants,
+}
+
+impl Joins {
+    pub(super) fn new(policy: Option<Policy>, select: Option<&Select>, show: Option<&Show>) -> Option<Self> {
+        let wants = select.map_or_else(Wants::default, Select::joins);
+        let wants = show.map_or(wants, |show| wants.or(show.joins()));
+        policy.filter(|_| wants.any()).map(|policy| Joins { policy, wants })
+    }
+}
+
+/// What waits for more frames, and what the last one completes. Without a display filter the lines have it, in the order in
+/// which frames are shown; with one, each source does, because the filter must know before the others' turn has come.
+struct Joiner {
+    wants: Wants,
+    state: Reassembly,
+    octets: Vec<u8>,
+    /// Frames seen.
+    seen: u64,
+    last: Option<Joined>,
+}
+
+impl Joiner {
+    fn new(Joins { policy, wants }: Joins) -> Self {
+        Joiner { wants, state: Reassembly::new(policy), octets: Vec::new(), seen: 0, last: None }
+    }
+
+    fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>) {
+        self.last = None;
+        self.seen = self.seen.saturating_add(1);
+        let mut plain = untagged(Choice::Auto, frame, interface, &mut self.octets);
+        if self.wants.concerns(&plain) {
+            // The frames of which not all are shown have no numbers but these.
+            plain.number = self.seen;
+            self.last = self.state.observe(&plain);
+        }
+    }
+}
+
+impl Drop for Joiner {
+    fn drop(&mut self) {
+        crate::joining::tell(&self.state);
     }
 }
 
@@ -141,10 +200,11 @@ pub(super) struct Lines<'s> {
     frames: u64,
     /// Interfaces of a capture on `any`, by index.
     names: HashMap<u32, Interface>,
+    joiner: Option<Joiner>,
 }
 
 impl<'s> Lines<'s> {
-    pub(super) fn new(show: &'s Show, screen: Screen) -> Lines<'s> {
+    pub(super) fn new(show: &'s Show, screen: Screen, joins: Option<Joins>) -> Lines<'s> {
         let mut text = Vec::with_capacity(2 * GATHER);
         show.head(&mut text);
         Lines {
@@ -156,16 +216,27 @@ impl<'s> Lines<'s> {
             text,
             frames: 0,
             names: HashMap::new(),
+            joiner: joins.map(Joiner::new),
         }
     }
 
-    fn frame(&mut self, frame: &Frame<'_>, interfaces: &Interfaces, losses: &Losses) -> Result<(), Failure> {
+    fn frame(
+        &mut self,
+        frame: &Frame<'_>,
+        joined: Option<&Joined>,
+        interfaces: &Interfaces,
+        losses: &Losses,
+    ) -> Result<(), Failure> {
         self.first = self.first.or(frame.meta.time);
         let tcp_base = self.tcp.as_mut().and_then(|tcp| tcp.observe(frame));
         let interface = match cooked_index(frame) {
             Some(index) => Some(named(&mut self.names, index)),
             None => interfaces.get(frame.meta.interface),
         };
+        if let Some(joiner) = &mut self.joiner {
+            joiner.observe(frame, interface);
+        }
+        let own = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
         let context = Context {
             interface,
             first: self.first,
@@ -173,6 +244,7 @@ impl<'s> Lines<'s> {
             first_shown: self.first,
             previous_shown: self.previous,
             tcp_base,
+            joined: joined.or(own),
         };
         self.renderer.render(frame, &context, &mut self.text);
         self.previous = frame.meta.time.or(self.previous);
@@ -233,6 +305,7 @@ pub(super) struct Taker<'o, 's> {
     source: usize,
     output: &'o Output<'s>,
     judge: Option<Judge<'s>>,
+    joiner: Option<Joiner>,
 }
 
 /// The display filter at work.
@@ -245,13 +318,14 @@ struct Judge<'s> {
 }
 
 impl Judge<'_> {
-    fn takes(&mut self, frame: &Frame<'_>, interfaces: &Interfaces) -> bool {
+    fn takes(&mut self, frame: &Frame<'_>, joined: Option<&Joined>, interfaces: &Interfaces) -> bool {
         self.first = self.first.or(frame.meta.time);
         let around = Surroundings {
             interface: interfaces.get(frame.meta.interface),
             first: self.first,
             previous: self.previous,
             previous_shown: self.taken,
+            joined,
         };
         let takes = self.selector.takes(frame, &around);
         self.previous = frame.meta.time.or(self.previous);
@@ -270,7 +344,8 @@ impl<'o, 's> Taker<'o, 's> {
             previous: None,
             taken: None,
         });
-        Taker { source, output, judge }
+        let joiner = output.joins.filter(|_| output.select.is_some()).map(Joiner::new);
+        Taker { source, output, judge, joiner }
     }
 }
 
@@ -279,6 +354,7 @@ pub(super) struct Block<'t, 'o, 's> {
     source: usize,
     output: &'o Output<'s>,
     judge: Option<&'t mut Judge<'s>>,
+    joiner: Option<&'t mut Joiner>,
     /// The other sources' frames, and when the block came.
     merge: Option<(MutexGuard<'o, Merge>, Instant)>,
     outlets: Outlets<'o, 's>,
@@ -292,15 +368,21 @@ impl BlockTaker for Block<'_, '_, '_> {
     type Error = Failure;
 
     fn wants(&mut self, frame: &Frame<'_>) -> Result<bool, Failure> {
-        Ok(self.judge.as_mut().is_none_or(|judge| judge.takes(frame, &self.output.interfaces)))
+        let interfaces = &self.output.interfaces;
+        if let Some(joiner) = &mut self.joiner {
+            joiner.observe(frame, interfaces.get(frame.meta.interface));
+        }
+        let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
+        Ok(self.judge.as_mut().is_none_or(|judge| judge.takes(frame, joined, interfaces)))
     }
 
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Failure> {
         let Block { output, outlets, .. } = self;
-        let Some(shared) = &output.merge else { return outlets.give(output, frame) };
+        let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
+        let Some(shared) = &output.merge else { return outlets.give(output, frame, joined) };
         let (merge, now) = self.merge.get_or_insert_with(|| (lock(shared), Instant::now()));
-        merge.keep(self.source, frame, *now);
-        merge.release(Some(*now), |frame| outlets.give(output, frame))
+        merge.keep(self.source, frame, joined.cloned(), *now);
+        merge.release(Some(*now), |frame, joined| outlets.give(output, frame, joined))
     }
 }
 
@@ -312,8 +394,15 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
         Self: 'a;
 
     fn block(&mut self) -> Block<'_, 'o, 's> {
-        let Taker { source, output, judge } = self;
-        Block { source: *source, output, judge: judge.as_mut(), merge: None, outlets: Outlets::default() }
+        let Taker { source, output, judge, joiner } = self;
+        Block {
+            source: *source,
+            output,
+            judge: judge.as_mut(),
+            joiner: joiner.as_mut(),
+            merge: None,
+            outlets: Outlets::default(),
+        }
     }
 
     fn rest(&mut self) -> Result<Option<Duration>, Failure> {
@@ -322,7 +411,7 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
             let mut merge = lock(shared);
             let mut outlets = Outlets::default();
             merge.rests(self.source);
-            merge.release(Some(Instant::now()), |frame| outlets.give(self.output, frame))?;
+            merge.release(Some(Instant::now()), |frame, joined| outlets.give(self.output, frame, joined))?;
             again = merge.again();
         }
         self.output.show()?;

@@ -1,8 +1,9 @@
 //! What hooks and custom items of protocols do with a walk: read on, emit, and say what follows.
 
 use super::octets::bits_at;
-use super::walk::{MAX_DEPTH, Network, Walk};
+use super::walk::{MAX_DEPTH, Network, Onward, Walk};
 use super::{MAX_NODES, NoteKind, Settings, Surroundings};
+use crate::flow::reassembly::Joined;
 use crate::frame::Meta;
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
@@ -313,6 +314,35 @@ impl<'d, 'o> Walk<'d, 'o> {
     /// What is known around the frame.
     pub fn around(&self) -> &'o Surroundings<'o> {
         self.around
+    }
+
+    /// What the frame completes together with those before it, if the network layer at hand is the frame's first: that
+    /// is the one that was looked at.
+    pub fn joined(&self) -> Option<&'o Joined> {
+        let joined = self.around.joined?;
+        let networks =
+            self.out.layers.iter().filter(|layer| self.registry.is_network(layer.protocol)).count();
+        (networks == 1 && self.source == 0).then_some(joined)
+    }
+
+    /// Adds octets that are not the frame's as a further source, for [`Walk::emit_in`] and [`Walk::read_on_in`].
+    pub fn add_source(&mut self, octets: &[u8]) -> Option<u8> {
+        let source = u8::try_from(self.out.sources.len().saturating_add(1)).ok()?;
+        self.out.sources.push(octets.to_vec());
+        Some(source)
+    }
+
+    /// Emits `name` over octets of a source.
+    pub fn emit_in(&mut self, source: u8, name: &str, start: usize, octets: usize) {
+        let own = std::mem::replace(&mut self.source, source);
+        self.emit(name, start, octets, 0);
+        self.source = own;
+    }
+
+    /// What follows stands in `octets`, which are `source`, and is what `value` leads to in `table`.
+    pub fn read_on_in(&mut self, source: u8, octets: &'o [u8], table: Table, value: u64) {
+        self.next = None;
+        self.onward = Some(Onward { octets, source, protocol: self.registry.next(table, value) });
     }
 
     /// The registry.

@@ -21,6 +21,7 @@ pub use program::{Plan, Programs, SLOTS};
 pub use value::Value;
 pub use walk::{Network, Walk};
 
+use crate::flow::reassembly::Joined;
 use crate::frame::{Frame, Interface, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
 use std::sync::Arc;
@@ -170,6 +171,8 @@ pub struct Surroundings<'a> {
     pub previous: Option<Timestamp>,
     /// Time of the frame before that was shown.
     pub previous_shown: Option<Timestamp>,
+    /// What the frame completes together with those before it.
+    pub joined: Option<&'a Joined>,
 }
 
 /// What the user or the capture says about how to read frames.

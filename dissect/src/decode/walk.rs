@@ -66,6 +66,18 @@ pub struct Walk<'d, 'o> {
     pub(super) quoted: bool,
     /// The switch tag of the frame, with its tagger.
     pub(super) tag: Option<(&'static Tagger, Tag)>,
+    /// What is read on in when the layer is done, in place of the frame's own octets.
+    pub(super) onward: Option<Onward<'o>>,
+}
+
+/// Octets that frames before have a share in.
+#[derive(Clone, Copy)]
+pub(super) struct Onward<'o> {
+    pub(super) octets: &'o [u8],
+    /// Their source, as in [`Node::source`].
+    pub(super) source: u8,
+    /// What they are.
+    pub(super) protocol: Option<ProtoId>,
 }
 
 /// Takes a frame apart from its link type on.
@@ -161,28 +173,65 @@ impl<'d, 'o> Walk<'d, 'o> {
             names_from: 0,
             quoted: false,
             tag: None,
+            onward: None,
         }
     }
 
-    /// Layers until none follows.
+    /// Layers until none follows, and what stands behind the last.
     fn layers(&mut self) {
+        self.chain();
+        self.link_trailer();
+    }
+
+    /// Layers until none follows.
+    fn chain(&mut self) {
         while let Some(id) = self.next.take() {
             if !self.plan.reaches(id) {
-                return self.link_trailer();
+                return;
             }
             if self.out.layers.len() >= MAX_LAYERS || self.out.nodes.len() >= MAX_NODES {
-                self.note(NoteKind::TooDeep, self.layer_field(), 0);
-                return self.link_trailer();
+                return self.note(NoteKind::TooDeep, self.layer_field(), 0);
             }
             self.layer(id);
+            if let Some(onward) = self.onward.take() {
+                return self.read_on(onward);
+            }
             if self.ended {
-                break;
+                return;
             }
         }
-        if !self.ended {
-            self.rest_as_data();
-        }
-        self.link_trailer();
+        self.rest_as_data();
+    }
+
+    /// Takes octets apart that stand in place of the layer's payload.
+    fn read_on(&mut self, onward: Onward<'o>) {
+        let mut inner: Walk<'_, '_> = Walk {
+            registry: self.registry,
+            plan: self.plan,
+            settings: self.settings,
+            meta: self.meta,
+            around: self.around,
+            data: onward.octets,
+            source: onward.source,
+            out: self.out,
+            protocol: self.protocol,
+            start: 0,
+            bit: 0,
+            end: onward.octets.len(),
+            claimed: onward.octets.len(),
+            depth: 0,
+            slots: [0; SLOTS],
+            fields: &[],
+            next: onward.protocol,
+            ended: false,
+            network: self.network,
+            ports: self.ports,
+            names_from: 0,
+            quoted: self.quoted,
+            tag: None,
+            onward: None,
+        };
+        inner.chain();
     }
 
     pub(super) fn layer(&mut self, id: ProtoId) {

@@ -1,4 +1,4 @@
-//! State across packets: flows, conversations and endpoints, the protocol hierarchy, traffic over time.
+//! State across packets: flows, conversations and endpoints, the protocol hierarchy, traffic over time, reassembly.
 //!
 //! Tables take frames one at a time, allocate nothing for a frame of a known flow, and are merged when several workers
 //! filled them: the result does not depend on how frames were shared out (a property test holds it). Each has a limit, a
@@ -7,6 +7,7 @@
 mod conversation;
 mod hierarchy;
 mod intervals;
+pub mod reassembly;
 pub mod scan;
 mod table;
 

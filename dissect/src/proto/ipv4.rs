@@ -45,6 +45,10 @@ pub(crate) const CHECKSUM_STATUS: &[(u64, &str)] =
     &[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")];
 
 pub(super) fn ipv4() -> Protocol {
+    super::fragments::declare(header(), &super::fragments::IPV4)
+}
+
+fn header() -> Protocol {
     Protocol::new("ip", "Internet Protocol version 4")
         .layer("IP")
         .source("RFC 791 §3.1, RFC 2474, RFC 3168")
@@ -268,8 +272,11 @@ fn after(walk: &mut Walk<'_, '_>) {
             walk.emit("checksum.calculated", at, 0, u64::from(right));
         }
     }
-    let offset = u16::from_be_bytes([f0, f1]) & 0x1fff;
-    if offset != 0 {
+    let fragment = u16::from_be_bytes([f0, f1]) & 0x3fff;
+    if fragment != 0 && super::fragments::join(walk, &super::fragments::IPV4) {
+        return;
+    }
+    if fragment & 0x1fff != 0 {
         walk.no_next();
     } else {
         walk.next(IP_PROTO, u64::from(protocol));

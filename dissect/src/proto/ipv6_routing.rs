@@ -219,6 +219,10 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
 }
 
 pub(super) fn fragment() -> Protocol {
+    super::fragments::declare(fragment_header(), &super::fragments::IPV6)
+}
+
+fn fragment_header() -> Protocol {
     Protocol::new("ipv6.fraghdr", "IPv6 fragment header")
         .layer("IPv6ExtHdrFragment")
         .source("RFC 8200 §4.5")
@@ -238,9 +242,12 @@ pub(super) fn fragment() -> Protocol {
 }
 
 fn after_fragment(walk: &mut Walk<'_, '_>) {
-    if let [_, _, high, low, ..] = walk.header()
-        && u16::from_be_bytes([*high, *low]) >> 3 != 0
-    {
+    let [_, _, high, low, ..] = walk.header() else { return };
+    let word = u16::from_be_bytes([*high, *low]);
+    if word & 0xfff9 != 0 && super::fragments::join(walk, &super::fragments::IPV6) {
+        return;
+    }
+    if word >> 3 != 0 {
         walk.no_next();
     }
 }

@@ -18,6 +18,7 @@ mod eigrp;
 mod erspan;
 mod esp;
 mod ethernet;
+mod fragments;
 mod frame;
 mod geneve;
 mod gre;

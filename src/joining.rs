@@ -1,0 +1,147 @@
+//! What frames complete together: reassembly in the order of the file, while everything else happens in any order.
+//!
+//! Each worker finds out which of its chunk's frames are concerned; only those pass the state that all chunks share, chunk by
+//! chunk. Where nothing that is shown or asked for can lie behind fragments, there is no [`Joining`], and nothing is done.
+
+use crate::outcome::Failure;
+use crate::read::for_each_pass;
+use crate::select::Selector;
+use nettool_capture::file::{Chunk, Record};
+use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants};
+use nettool_dissect::frame::{Frame, Interface, LinkType, Meta};
+use nettool_dissect::proto::dsa::{self, Choice};
+use std::sync::{Condvar, Mutex, PoisonError};
+
+/// State that the chunks of a file pass in their order.
+pub(crate) struct Ordered<S> {
+    place: Mutex<Place<S>>,
+    passed: Condvar,
+}
+
+struct Place<S> {
+    /// Number of the frame that comes next.
+    next: u64,
+    state: S,
+}
+
+impl<S> Ordered<S> {
+    pub(crate) fn new(state: S) -> Self {
+        Ordered { place: Mutex::new(Place { next: 1, state }), passed: Condvar::new() }
+    }
+
+    /// Runs `learn` once the chunks before have passed. Every chunk must pass, also one that nothing is learnt from.
+    pub(crate) fn pass<R>(&self, chunk: &Chunk, learn: impl FnOnce(&mut S) -> R) -> R {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        while place.next != chunk.first_number() {
+            place = self.passed.wait(place).unwrap_or_else(PoisonError::into_inner);
+        }
+        let learnt = learn(&mut place.state);
+        place.next = chunk.first_number().saturating_add(chunk.packets());
+        drop(place);
+        self.passed.notify_all();
+        learnt
+    }
+
+    /// The state, when all have passed.
+    pub(crate) fn state<R>(&self, look: impl FnOnce(&S) -> R) -> R {
+        look(&self.place.lock().unwrap_or_else(PoisonError::into_inner).state)
+    }
+}
+
+/// Reassembly over a file.
+pub(crate) struct Joining {
+    wants: Wants,
+    dsa: Choice,
+    order: Ordered<Reassembly>,
+}
+
+impl Joining {
+    /// `None` when nothing of what is wanted lies behind several frames.
+    pub(crate) fn new(policy: Option<Policy>, wants: Wants, dsa: Choice) -> Option<Self> {
+        let policy = policy.filter(|_| wants.any())?;
+        Some(Joining { wants, dsa, order: Ordered::new(Reassembly::new(policy)) })
+    }
+
+    /// What the frames of a chunk complete; of those that the capture filter takes, if there is one.
+    pub(crate) fn pass(
+        &self,
+        chunk: &Chunk,
+        selector: Option<&mut Selector<'_>>,
+    ) -> Result<JoinedFrames, Failure> {
+        let mut octets = Vec::new();
+        let mut concerned = Vec::new();
+        let mut ask = |record: &Record<'_>| {
+            let meta = Meta::new(record.link_type(), record.original_len);
+            let frame = Frame { number: record.number, data: record.data, meta };
+            let interface = chunk.interfaces().get(record.interface);
+            self.wants.concerns(&untagged(self.dsa, &frame, interface, &mut octets))
+        };
+        let filtered = match selector.filter(|selector| selector.filters()) {
+            None => {
+                concerned.extend(chunk.records().filter(&mut ask));
+                Ok(())
+            }
+            Some(selector) => for_each_pass(chunk, selector, |records, bits| {
+                let passing = records.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
+                concerned.extend(passing.map(|(_, record)| *record).filter(&mut ask));
+            }),
+        };
+        let joined = self.order.pass(chunk, |state| {
+            let observe = |record: &Record<'_>| {
+                let frame = record.frame();
+                let interface = chunk.interfaces().get(frame.meta.interface);
+                let frame = untagged(self.dsa, &frame, interface, &mut octets);
+                state.observe(&frame).map(|joined| (record.number, joined))
+            };
+            concerned.iter().filter_map(observe).collect()
+        });
+        filtered.map(|()| JoinedFrames(joined))
+    }
+
+    /// Says on stderr what had to be given up for lack of room.
+    pub(crate) fn tell(&self) {
+        self.order.state(tell);
+    }
+}
+
+/// Says on stderr what had to be given up for lack of room.
+pub(crate) fn tell(state: &Reassembly) {
+    let counts = state.datagrams();
+    if counts.evicted > 0 {
+        eprintln!("nettool: {} datagrams in fragments had to make room for others", counts.evicted);
+    }
+}
+
+/// What frames of a chunk complete, by number.
+#[derive(Default)]
+pub(crate) struct JoinedFrames(Vec<(u64, Joined)>);
+
+impl JoinedFrames {
+    /// What a frame completes.
+    #[inline]
+    pub(crate) fn of(&self, number: u64) -> Option<&Joined> {
+        if self.0.is_empty() {
+            return None;
+        }
+        let at = self.0.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+        self.0.get(at).map(|(_, joined)| joined)
+    }
+}
+
+/// A frame without its switch tag; most have none. `octets` holds what the frame then borrows.
+pub(crate) fn untagged<'f>(
+    choice: Choice,
+    frame: &Frame<'f>,
+    interface: Option<&Interface>,
+    octets: &'f mut Vec<u8>,
+) -> Frame<'f> {
+    let Some((_, tag)) = dsa::of_frame(choice, frame, interface) else { return *frame };
+    octets.clear();
+    tag.untagged(frame.data, octets);
+    let mut inner = *frame;
+    inner.meta.link_type = LinkType::ETHERNET;
+    let gone = frame.data.len().saturating_sub(octets.len());
+    inner.meta.original_len = frame.meta.original_len.saturating_sub(u32::try_from(gone).unwrap_or(0));
+    inner.data = octets;
+    inner
+}
