@@ -52,7 +52,7 @@ fn observe_at(state: &mut Reassembly, number: u64, data: &[u8], seconds: i64) ->
     let mut meta = Meta::new(LinkType::RAW, u32::try_from(data.len()).expect("packets are short"));
     meta.time = Some(Timestamp(seconds * 1_000_000_000));
     let frame = Frame { number, data, meta };
-    let wants = Wants { fragments: true, ..Wants::default() };
+    let wants = Wants { fragments: true };
     assert!(wants.concerns(&frame), "a fragment is to be observed");
     state.observe(&frame)
 }
