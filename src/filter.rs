@@ -1,8 +1,12 @@
 //! `nettool filter`: compile a capture filter, show the program, explain it, try it on a file.
 
+mod extended;
+
 use crate::outcome::{Exit, Failure, stdout_failure};
 use clap::{ArgAction, Args, ValueEnum};
+use extended::TargetChoice;
 use nettool_capture::file::{FileError, ReadOptions, Reader};
+use nettool_capture::filter::ebpf::Target;
 use nettool_capture::filter::insn::Instruction;
 use nettool_capture::filter::landmarks::landmarks;
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};
@@ -57,6 +61,15 @@ pub(crate) struct Options {
     /// What to prefer where size and steps pull apart
     #[arg(long, value_enum, value_name = "FOR", default_value_t = Preference::Both)]
     optimize: Preference,
+    /// What kind of program to make
+    #[arg(long, value_enum, value_name = "TARGET", default_value_t = TargetChoice::Cbpf, conflicts_with_all = ["explain", "trace", "asm"])]
+    target: TargetChoice,
+    /// What an XDP or tc program answers to matches and to all else, as `drop,pass`
+    #[arg(long, value_name = "MATCH,OTHER")]
+    verdicts: Option<String>,
+    /// Write the extended program as an object file, for `ip link set … xdp obj`, `tc filter … bpf obj`, bpftool
+    #[arg(short = 'w', long, value_name = "FILE")]
+    write: Option<PathBuf>,
     /// Netmask of the network, for `ip broadcast`
     #[arg(long, value_name = "MASK")]
     netmask: Option<Ipv4Addr>,
@@ -94,7 +107,8 @@ Examples:
   nettool filter --explain 'port 80 and host 10.0.0.1 or 10.0.0.2'
   nettool filter --trace trace.pcap -c 20 'udp port 53'
   tcpdump -ddd ip | nettool filter --program - --asm
-  nettool filter --live --asm 'vlan 100 and ip'";
+  nettool filter --live --asm 'vlan 100 and ip'
+  nettool filter --target xdp --verdicts drop,pass -w drop.o 'udp dst port 53'";
 
 fn link_type(name: &str) -> Result<LinkType, String> {
     if let Some(link) = LinkType::from_name(name) {
@@ -109,6 +123,15 @@ fn link_type(name: &str) -> Result<LinkType, String> {
 
 /// Runs the subcommand; `numeric` turns look-ups of names off.
 pub(crate) fn run(options: &Options, numeric: bool, json: bool) -> Result<Exit, Failure> {
+    let extended = options.target.extended();
+    if extended.is_none() && (options.write.is_some() || options.verdicts.is_some()) {
+        return Err(Failure::usage(
+            "-w and --verdicts are for extended programs: add --target xdp, tc or ebpf",
+        ));
+    }
+    if extended == Some(Target::Xdp) && options.live {
+        return Err(Failure::usage("--live: XDP sees frames before tags are moved out; leave it away"));
+    }
     match (&options.program, &options.trace) {
         (Some(program), Some(file)) => trace_program(options, &read_program(program)?, file, json),
         (Some(program), None) => print(&dump(options, &read_program(program)?, None, json)?),
@@ -127,7 +150,8 @@ fn compile_options<'a>(options: &Options, link_type: LinkType, names: &'a dyn Na
     CompileOptions {
         link_type,
         snaplen: if options.snaplen == 0 { DEFAULT_SNAPLEN } else { options.snaplen },
-        live: options.live,
+        // Programs for sockets and tc see packets as a packet socket does.
+        live: options.live || options.target.extended().is_some_and(Target::has_packet),
         from_file: options.trace.is_some(),
         optimize: match (options.level, options.optimize) {
             (0, _) => Goal::Literal,
@@ -171,6 +195,9 @@ fn dump(
     settings: Option<&CompileOptions<'_>>,
     json: bool,
 ) -> Result<String, Failure> {
+    if let Some(target) = options.target.extended() {
+        return extended::dump(options, program, target, json);
+    }
     if json {
         return Ok(program_json(options, program, settings));
     }

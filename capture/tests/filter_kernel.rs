@@ -1,5 +1,6 @@
 //! Programs in the kernel: every program of the corpus attaches to a socket, and on frames that cross a veth pair the
-//! kernel accepts exactly those that our machine accepts, with VLAN tags moved out of the frame and inside it.
+//! kernel accepts exactly those that our machine accepts, with VLAN tags moved out of the frame and inside it. Extended
+//! programs do the same as classifiers of tc.
 //!
 //! Needs root: the test starts itself once more in a network namespace of its own.
 
@@ -10,6 +11,7 @@ mod packets;
 #[path = "../../tests/harness/skip.rs"]
 mod skip;
 
+use nettool_capture::filter::ebpf::{Answers, Target, object::object, translate};
 use nettool_capture::filter::insn::Instruction;
 use nettool_capture::filter::names::SystemNames;
 use nettool_capture::filter::vm::{self, Facts, Packet};
@@ -218,4 +220,82 @@ fn the_kernel_accepts_the_frames_that_the_machine_accepts() {
     }
     println!("{attached} programs attached, {accepted} frames accepted");
     assert!(attached > 200 && accepted > 1000, "{attached} programs, {accepted} frames");
+}
+
+/// Expressions for tc: tags in both forms, words beside the packet, tunnels, lists.
+const CLASSIFIED: [&str; 14] = [
+    "ip",
+    "vlan",
+    "vlan 10",
+    "vlan and vlan",
+    "not vlan and arp",
+    "vlan and tcp port 80",
+    "vlan 1-200 and ip6",
+    "tcp or udp",
+    "port 53 and not host 10.0.0.1",
+    "ip6 multicast or arp",
+    "len > 100 and ether[0] & 1 = 1",
+    "inbound and not ip",
+    "host in {10.0.0.1, 10.0.0.2, 192.168.1.10, 10.20.30.40} or port in {22, 53, 80-90}",
+    "vxlan or geneve or mpls",
+];
+
+/// Packets that a classifier on the second end has dropped, as tc counts them.
+fn dropped() -> Option<usize> {
+    let output = Command::new("tc").args(["-s", "qdisc", "show", "dev", "right", "clsact"]).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    text.split("dropped ").nth(1)?.split(',').next()?.parse().ok()
+}
+
+#[test]
+fn a_classifier_of_tc_drops_the_frames_that_the_machine_accepts() {
+    const NAME: &str = "a_classifier_of_tc_drops_the_frames_that_the_machine_accepts";
+    if std::env::var_os(INSIDE).is_none() {
+        let missing = if skip::installed("tc") { inside_namespace(NAME) } else { Err("needs tc".to_owned()) };
+        if let Err(missing) = missing {
+            skip::skip(NAME, &missing);
+        }
+        return;
+    }
+    make_pair();
+    let tc = |arguments: &str| Command::new("tc").args(arguments.split(' ')).status().unwrap().success();
+    let file = std::env::temp_dir().join(format!("nettool-classifier-{}.o", std::process::id()));
+    let interface = |name| pnet_datalink::interfaces().into_iter().find(|each| each.name == name).unwrap();
+    let sent = frames(interface("right").index);
+    let Ok(pnet_datalink::Channel::Ethernet(mut sender, _receiver)) =
+        pnet_datalink::channel(&interface("left"), pnet_datalink::Config::default())
+    else {
+        panic!("no channel on the first end");
+    };
+    let mut everything = open(None).unwrap();
+    // `TC_ACT_SHOT` for what matches, `TC_ACT_OK` for all else.
+    let answers = Answers::Numbers { matching: 2, other: 0 };
+    for expression in CLASSIFIED {
+        let options = Options { live: true, ..Options::new(LinkType::ETHERNET) };
+        let program = compile(expression, &options).unwrap().instructions;
+        std::fs::write(&file, object(&translate(&program, Target::Tc, answers).unwrap(), Target::Tc))
+            .unwrap();
+        if !tc("qdisc add dev right clsact") {
+            return skip::skip(NAME, "needs the clsact queueing discipline");
+        }
+        assert!(tc(&format!("filter add dev right ingress bpf da obj {}", file.display())), "{expression}");
+        for each in &sent {
+            sender.send_to(&each.frame, None).expect("a frame buffer").expect("the frame is sent");
+        }
+        assert_eq!(shown(&mut *everything, FRAMES).len(), FRAMES, "frames were lost on the pair");
+        let expected = sent
+            .iter()
+            .filter(|each| {
+                let packet = Packet { facts: Some(&each.facts), ..Packet::whole(&each.seen) };
+                vm::run_as_kernel(&program, &packet).accepted()
+            })
+            .count();
+        let start = Instant::now();
+        while dropped().is_some_and(|count| count < expected) && start.elapsed() < DEADLINE {
+            std::thread::yield_now();
+        }
+        assert_eq!(dropped(), Some(expected), "{expression}");
+        assert!(tc("qdisc del dev right clsact"));
+    }
+    let _ = std::fs::remove_file(&file);
 }

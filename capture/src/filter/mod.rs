@@ -12,6 +12,7 @@ pub mod check;
 mod code;
 pub mod compile;
 mod diagram;
+pub mod ebpf;
 mod emit;
 pub mod error;
 pub mod explain;

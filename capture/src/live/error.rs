@@ -183,6 +183,13 @@ pub enum Note {
         /// The interface.
         String,
     ),
+    /// The kernel did not take the filter into the XDP program.
+    FilterNotInXdp {
+        /// The interface.
+        interface: String,
+        /// Why.
+        why: String,
+    },
     /// What libpnet does not tell.
     Portable(
         /// The interface.
@@ -221,7 +228,13 @@ impl fmt::Display for Note {
             Note::XdpTakes(interface) => {
                 write!(
                     f,
-                    "{interface}: received frames go to this capture and not to the kernel while it runs (AF_XDP)"
+                    "{interface}: received frames that match go to this capture and not to the kernel while it runs (AF_XDP)"
+                )
+            }
+            Note::FilterNotInXdp { interface, why } => {
+                write!(
+                    f,
+                    "{interface}: the filter does not run in XDP ({why}); all frames are taken from the kernel"
                 )
             }
             Note::Portable(interface) => {

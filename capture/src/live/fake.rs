@@ -138,7 +138,7 @@ impl Sys for Fake {
         Ok(descriptor())
     }
 
-    fn bpf_update(&self, command: u32, _: &[u8]) -> io::Result<()> {
+    fn bpf_update(&self, command: u32, _: &mut [u8]) -> io::Result<()> {
         self.call(format!("bpf {command}"))
     }
 }

@@ -9,6 +9,7 @@
 //! `unsafe` lives in `sys` (system calls and shared memory), `signals`, `privilege` and one block each in the rings.
 
 mod afpacket;
+pub mod bpf;
 mod error;
 #[cfg(test)]
 mod fake;
@@ -120,7 +121,7 @@ pub enum Backend {
     Auto,
     /// AF_PACKET with a TPACKET_V3 ring.
     Packet,
-    /// AF_XDP, and AF_PACKET where it cannot be had. Takes received frames away from the kernel.
+    /// AF_XDP, and AF_PACKET where it cannot be had. Takes received frames that match away from the kernel.
     Xdp,
     /// libpnet's datalink channel.
     Pnet,

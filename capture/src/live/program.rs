@@ -8,7 +8,7 @@
 use super::error::Error;
 use super::linklayer::{Form, HARDWARE_LOOPBACK, PACKET_OUTGOING};
 use crate::filter::insn::{Instruction, ancillary, code};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 
 /// Which frames are wanted, by direction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -109,7 +109,9 @@ impl Connection {
     }
 
     /// Whether an IP packet (from its first octet) belongs to it; fragments do not count.
+    #[cfg(any(test, feature = "libpcap"))]
     pub(crate) fn owns(&self, packet: &[u8]) -> bool {
+        use std::net::{Ipv4Addr, Ipv6Addr};
         let ends = || {
             let (source, destination, transport): (IpAddr, IpAddr, &[u8]) = match packet.first()? >> 4 {
                 4 => {
@@ -227,6 +229,26 @@ pub(crate) fn assemble(wanted: &Wanted<'_>) -> Option<Vec<Instruction>> {
         None => program.push(Instruction::ret(wanted.snaplen)),
     }
     (program.len() <= MOST_INSTRUCTIONS).then_some(program)
+}
+
+/// What XDP runs on an Ethernet frame: the connection left out, the user's filter, which looks at octets alone.
+pub(crate) fn for_frames(without: Option<Connection>, filter: Option<&[Instruction]>) -> Vec<Instruction> {
+    const ETHERNET: u32 = 14;
+    let mut program = without.map_or_else(Vec::new, |connection| connection.exclusion());
+    for instruction in &mut program {
+        match (instruction.code, instruction.k) {
+            (code::LD_W_ABS, PROTOCOL) => *instruction = op(code::LD_H_ABS, 12),
+            (code::LD_W_ABS | code::LD_H_ABS | code::LD_B_ABS, k @ NET..PROTOCOL) => {
+                instruction.k = k - NET + ETHERNET;
+            }
+            _ => {}
+        }
+    }
+    match filter {
+        Some(filter) => program.extend_from_slice(filter),
+        None => program.push(Instruction::ret(u32::MAX)),
+    }
+    program
 }
 
 /// A filter compiled for a cooked link type, turned to a socket that shows no link-layer header: loads from the

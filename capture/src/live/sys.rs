@@ -47,8 +47,8 @@ pub(crate) trait Sys: Send + Sync {
     ) -> io::Result<()>;
     /// `bpf(2)`; `attributes` is `union bpf_attr`. The result is a descriptor for the commands used here.
     fn bpf(&self, command: u32, attributes: &[u8]) -> io::Result<OwnedFd>;
-    /// `bpf(2)` for commands that give no descriptor.
-    fn bpf_update(&self, command: u32, attributes: &[u8]) -> io::Result<()>;
+    /// `bpf(2)` for commands that give no descriptor; some answer in `attributes`.
+    fn bpf_update(&self, command: u32, attributes: &mut [u8]) -> io::Result<()>;
 }
 
 /// The running kernel.
@@ -164,19 +164,20 @@ impl Sys for Linux {
     }
 
     fn bpf(&self, command: u32, attributes: &[u8]) -> io::Result<OwnedFd> {
-        let fd = bpf(command, attributes)?;
+        // Some commands write their answer.
+        let fd = bpf(command, &mut attributes.to_vec())?;
         // SAFETY: the commands that come here answer with a new descriptor, owned by nobody else.
         Ok(unsafe { OwnedFd::from_raw_fd(fd) })
     }
 
-    fn bpf_update(&self, command: u32, attributes: &[u8]) -> io::Result<()> {
+    fn bpf_update(&self, command: u32, attributes: &mut [u8]) -> io::Result<()> {
         bpf(command, attributes).map(drop)
     }
 }
 
-fn bpf(command: u32, attributes: &[u8]) -> io::Result<libc::c_int> {
-    // SAFETY: `attributes` is readable for its length; pointers inside it lead to buffers that the caller keeps alive.
-    let result = unsafe { libc::syscall(libc::SYS_bpf, command, attributes.as_ptr(), attributes.len()) };
+fn bpf(command: u32, attributes: &mut [u8]) -> io::Result<libc::c_int> {
+    // SAFETY: `attributes` is ours for its length; pointers inside it lead to buffers that the caller keeps alive.
+    let result = unsafe { libc::syscall(libc::SYS_bpf, command, attributes.as_mut_ptr(), attributes.len()) };
     if result < 0 {
         return Err(io::Error::last_os_error());
     }

@@ -2,18 +2,20 @@
 //! kernel's stack sees them.
 //!
 //! In: an Ethernet interface, one socket a receive queue. Out: received frames, stamped when they are read. A program
-//! of six instructions, loaded and attached without a compiler, sends each queue's frames to its socket; it goes
-//! away with the process, whatever ends that. The user's filter runs here, on each frame. Frames that are captured
-//! this way do not reach the stack, so this backend is never chosen by itself.
+//! loaded and attached without a compiler runs the user's filter and sends each queue's frames that match to its
+//! socket; all else goes on to the kernel. The program goes away with the process, whatever ends that. Frames that are
+//! captured this way do not reach the stack, so this backend is never chosen by itself.
 
 use super::afpacket::accepts;
+use super::bpf::{self, LoadError};
 use super::error::{Error, Note};
 use super::interfaces::{self, Identity, Requests};
 use super::linklayer::Form;
-use super::program::Connection;
+use super::program::for_frames;
 use super::sys::{Memory, Sys, Waiting};
 use super::watch::{LOOK, Watch};
 use super::{Counts, Options, Sink, Source, Taken};
+use crate::filter::ebpf::{self, Answers, Target};
 use crate::filter::insn::Instruction;
 use nettool_dissect::frame::{Direction, Frame, Interface, LinkType, Meta, TimeSource, Timestamp};
 use std::io;
@@ -130,8 +132,8 @@ pub(crate) struct XdpSocket {
     interfaces: Vec<Interface>,
     queue: u32,
     snaplen: usize,
+    /// What the attached program does not do itself.
     filter: Option<Vec<Instruction>>,
-    without: Option<Connection>,
     counts: Counts,
     accepted: u64,
     dropped_before: Option<u64>,
@@ -145,21 +147,24 @@ pub(crate) fn open(
 ) -> Result<(Vec<XdpSocket>, Vec<Note>), Refused> {
     let queues = queues(&**sys, identity);
     let share = options.buffer / queues as usize;
-    let map = create_map(&**sys, queues).calling("bpf BPF_MAP_CREATE")?;
-    let program = load(&**sys, map.as_fd()).calling("bpf BPF_PROG_LOAD")?;
+    let map = bpf::socket_map(&**sys, queues).calling("bpf BPF_MAP_CREATE")?;
+    let (program, filter) = program(&**sys, map.as_fd(), options)?;
     let mut parts = Vec::new();
     for queue in 0..queues {
         let socket = SocketParts::open(&**sys, share)?;
         socket.bind(&**sys, identity.index, queue)?;
-        put(&**sys, map.as_fd(), queue, socket.fd.as_fd()).calling("bpf BPF_MAP_UPDATE_ELEM")?;
+        bpf::put_socket(&**sys, map.as_fd(), queue, socket.fd.as_fd()).calling("bpf BPF_MAP_UPDATE_ELEM")?;
         parts.push((queue, socket));
     }
     let mut notes = vec![Note::XdpTakes(identity.name.clone())];
-    let link = match attach(&**sys, program.as_fd(), identity.index, MODE_NATIVE) {
+    if let Some((_, why)) = &filter {
+        notes.push(Note::FilterNotInXdp { interface: identity.name.clone(), why: why.clone() });
+    }
+    let attach = |mode| bpf::attach_xdp(&**sys, program.as_fd(), identity.index, mode);
+    let link = match attach(bpf::MODE_NATIVE) {
         Ok(link) => link,
         Err(_) => {
-            let link = attach(&**sys, program.as_fd(), identity.index, MODE_GENERIC)
-                .calling("bpf BPF_LINK_CREATE")?;
+            let link = attach(bpf::MODE_GENERIC).calling("bpf BPF_LINK_CREATE")?;
             notes.push(Note::GenericXdp(identity.name.clone()));
             link
         }
@@ -181,14 +186,37 @@ pub(crate) fn open(
             interfaces: vec![interface.clone()],
             queue,
             snaplen: options.snaplen as usize,
-            filter: options.filter.as_ref().map(|programs| programs.octets.clone()),
-            without: options.without,
+            filter: filter.as_ref().map(|(filter, _)| filter.clone()),
             counts: Counts::default(),
             accepted: 0,
             dropped_before: interfaces::dropped(&identity.name),
         })
         .collect();
     Ok((sockets, notes))
+}
+
+/// The program that sends the frames that are wanted to the socket of their queue. Where the kernel does not take it
+/// with the filter in it, it sends all, and the filter that is then to be run on each frame is given, with the reason.
+fn program(
+    sys: &dyn Sys,
+    map: BorrowedFd<'_>,
+    options: &Options,
+) -> Result<(OwnedFd, Option<(Vec<Instruction>, String)>), Refused> {
+    let wanted = for_frames(options.without, options.filter.as_ref().map(|programs| &*programs.octets));
+    let answers = Answers::Redirect { map: map.as_raw_fd() };
+    let make = |program: &[Instruction]| {
+        let program = ebpf::translate(program, Target::Xdp, answers).map_err(LoadError::NoCounterpart)?;
+        bpf::load(sys, &program, Target::Xdp)
+    };
+    let refused = match make(&wanted) {
+        Ok(program) => return Ok((program, None)),
+        Err(refused) => refused,
+    };
+    match make(&[Instruction::ret(u32::MAX)]) {
+        Ok(program) => Ok((program, Some((wanted, refused.to_string())))),
+        Err(LoadError::Refused { error, .. }) => Err(error).calling("bpf BPF_PROG_LOAD"),
+        Err(LoadError::NoCounterpart(_)) => Err(io::Error::from_raw_os_error(libc::EINVAL)).calling("bpf"),
+    }
 }
 
 /// Whether frames of this form can be had by AF_XDP.
@@ -297,101 +325,10 @@ fn address_at(ring: &Ring, at: usize) -> Option<u64> {
     Some(u64::from(high) << 32 | u64::from(low))
 }
 
-const BPF_MAP_CREATE: u32 = 0;
-const BPF_MAP_UPDATE_ELEM: u32 = 2;
-const BPF_PROG_LOAD: u32 = 5;
-const BPF_LINK_CREATE: u32 = 28;
-const MAP_TYPE_XSKMAP: u32 = 17;
-const PROG_TYPE_XDP: u32 = 6;
-const ATTACH_XDP: u32 = 37;
-const MODE_GENERIC: u32 = 1 << 1;
-const MODE_NATIVE: u32 = 1 << 2;
-
-fn put_word(attributes: &mut [u8], at: usize, word: u32) {
-    if let Some(place) = attributes.get_mut(at..at + 4) {
-        place.copy_from_slice(&word.to_ne_bytes());
-    }
-}
-
-fn put_pointer(attributes: &mut [u8], at: usize, octets: &[u8]) {
-    if let Some(place) = attributes.get_mut(at..at + 8) {
-        place.copy_from_slice(&(octets.as_ptr() as u64).to_ne_bytes());
-    }
-}
-
-fn create_map(sys: &dyn Sys, entries: u32) -> io::Result<OwnedFd> {
-    // Type, key size, value size, entries, flags.
-    let mut attributes = [0u8; 20];
-    for (index, word) in [MAP_TYPE_XSKMAP, 4, 4, entries, 0].into_iter().enumerate() {
-        put_word(&mut attributes, index * 4, word);
-    }
-    sys.bpf(BPF_MAP_CREATE, &attributes)
-}
-
-fn put(sys: &dyn Sys, map: BorrowedFd<'_>, key: u32, socket: BorrowedFd<'_>) -> io::Result<()> {
-    let (key, value) = (key.to_ne_bytes(), socket.as_raw_fd().to_ne_bytes());
-    let mut attributes = [0u8; 32];
-    put_word(&mut attributes, 0, map.as_raw_fd() as u32);
-    put_pointer(&mut attributes, 8, &key);
-    put_pointer(&mut attributes, 16, &value);
-    sys.bpf_update(BPF_MAP_UPDATE_ELEM, &attributes)
-}
-
-/// Loads the program: r2 = receive queue, r1 = map, r3 = pass when the map has no socket there, redirect, exit.
-fn load(sys: &dyn Sys, map: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    /// `struct bpf_insn`: operation, registers (destination in the low nibble on little-endian), offset, constant.
-    fn instruction(code: u8, destination: u8, source: u8, offset: i16, constant: i32) -> [u8; 8] {
-        let registers = if cfg!(target_endian = "little") {
-            source << 4 | destination
-        } else {
-            destination << 4 | source
-        };
-        let ([o, p], [a, b, c, d]) = (offset.to_ne_bytes(), constant.to_ne_bytes());
-        [code, registers, o, p, a, b, c, d]
-    }
-    const LOAD_WORD: u8 = 0x61;
-    const LOAD_IMMEDIATE_64: u8 = 0x18;
-    const PSEUDO_MAP_FD: u8 = 1;
-    const MOVE_IMMEDIATE: u8 = 0xb7;
-    const CALL: u8 = 0x85;
-    const EXIT: u8 = 0x95;
-    /// `rx_queue_index` of `struct xdp_md`.
-    const RX_QUEUE_INDEX: i16 = 16;
-    const XDP_PASS: i32 = 2;
-    const REDIRECT_MAP: i32 = 51;
-    let program = [
-        instruction(LOAD_WORD, 2, 1, RX_QUEUE_INDEX, 0),
-        instruction(LOAD_IMMEDIATE_64, 1, PSEUDO_MAP_FD, 0, map.as_raw_fd()),
-        instruction(0, 0, 0, 0, 0),
-        instruction(MOVE_IMMEDIATE, 3, 0, 0, XDP_PASS),
-        instruction(CALL, 0, 0, 0, REDIRECT_MAP),
-        instruction(EXIT, 0, 0, 0, 0),
-    ];
-    let program = program.concat();
-    let license = b"Dual MIT/GPL\0";
-    // Up to `expected_attach_type`; the name stands from octet 48.
-    let mut attributes = [0u8; 72];
-    put_word(&mut attributes, 0, PROG_TYPE_XDP);
-    put_word(&mut attributes, 4, (program.len() / 8) as u32);
-    put_pointer(&mut attributes, 8, &program);
-    put_pointer(&mut attributes, 16, license);
-    attributes[48..55].copy_from_slice(b"nettool");
-    put_word(&mut attributes, 68, ATTACH_XDP);
-    sys.bpf(BPF_PROG_LOAD, &attributes)
-}
-
-fn attach(sys: &dyn Sys, program: BorrowedFd<'_>, index: i32, mode: u32) -> io::Result<OwnedFd> {
-    let mut attributes = [0u8; 16];
-    for (at, word) in [program.as_raw_fd() as u32, index as u32, ATTACH_XDP, mode].into_iter().enumerate() {
-        put_word(&mut attributes, at * 4, word);
-    }
-    sys.bpf(BPF_LINK_CREATE, &attributes)
-}
-
 impl XdpSocket {
     /// Shows up to a batch of frames; false when there are none.
     fn visit(&mut self, sink: Sink<'_>) -> bool {
-        let XdpSocket { frames, received, fill, filter, without, snaplen, queue, accepted, .. } = self;
+        let XdpSocket { frames, received, fill, filter, snaplen, queue, accepted, .. } = self;
         let consumer = received.counter(received.consumer, Ordering::Relaxed);
         // Acquire: the entries before the producer's counter are written.
         let producer = received.counter(received.producer, Ordering::Acquire);
@@ -420,8 +357,7 @@ impl XdpSocket {
             meta.direction = Direction::In;
             meta.queue = Some(*queue);
             let frame = Frame { number: 0, data: octets.get(..*snaplen).unwrap_or(octets), meta };
-            let owned = |connection: &Connection| connection.owns(octets.get(14..).unwrap_or_default());
-            if without.as_ref().is_some_and(owned) || filter.as_ref().is_some_and(|f| !accepts(f, &frame)) {
+            if filter.as_ref().is_some_and(|filter| !accepts(filter, &frame)) {
                 continue;
             }
             *accepted += 1;
