@@ -195,13 +195,16 @@ pub(crate) fn open(
     Ok((sockets, notes))
 }
 
+/// A filter that the attached program does not run, and why.
+type LeftOut = (Vec<Instruction>, String);
+
 /// The program that sends the frames that are wanted to the socket of their queue. Where the kernel does not take it
 /// with the filter in it, it sends all, and the filter that is then to be run on each frame is given, with the reason.
 fn program(
     sys: &dyn Sys,
     map: BorrowedFd<'_>,
     options: &Options,
-) -> Result<(OwnedFd, Option<(Vec<Instruction>, String)>), Refused> {
+) -> Result<(OwnedFd, Option<LeftOut>), Refused> {
     let wanted = for_frames(options.without, options.filter.as_ref().map(|programs| &*programs.octets));
     let answers = Answers::Redirect { map: map.as_raw_fd() };
     let make = |program: &[Instruction]| {
