@@ -8,7 +8,6 @@ mod filter_corpus;
 #[allow(dead_code, reason = "the oracle uses the rest")]
 mod packets;
 #[path = "../../tests/harness/skip.rs"]
-#[allow(dead_code, reason = "other tests use the rest")]
 mod skip;
 
 use nettool_capture::filter::check::check;
