@@ -81,10 +81,15 @@ impl Joining {
                 concerned.extend(chunk.records().filter(&mut ask));
                 Ok(())
             }
-            Some(selector) => for_each_pass(chunk, selector, |records, bits| {
-                let passing = records.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
-                concerned.extend(passing.map(|(_, record)| *record).filter(&mut ask));
-            }),
+            Some(selector) => for_each_pass(
+                chunk,
+                selector,
+                |record| *record,
+                |records, bits| {
+                    let passing = records.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1);
+                    concerned.extend(passing.map(|(_, record)| *record).filter(&mut ask));
+                },
+            ),
         };
         let joined = self.order.pass(chunk, |state| {
             let observe = |record: &Record<'_>| {

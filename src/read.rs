@@ -291,7 +291,8 @@ fn for_each_taken<'c>(
 ) -> Result<(), Failure> {
     let asks = selector.asks();
     if !asks && selector.filters() {
-        return for_each_pass(chunk, selector, |records, bits| {
+        let keep = |record: &Record<'c>| *record;
+        return for_each_pass(chunk, selector, keep, |records, bits| {
             let taken = records.iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1);
             taken.for_each(|(_, record)| each(Taken { record: *record, previous: times.previous }));
         });
@@ -323,13 +324,15 @@ fn for_each_taken<'c>(
     Ok(())
 }
 
-/// Asks the capture filter about many records at a time: `each` gets up to [`WIDTH`] of them and, as bits, which pass.
-pub(crate) fn for_each_pass<'c>(
+/// Asks the capture filter about many records at a time: `each` gets what was kept of up to [`WIDTH`] of them and, as
+/// bits, which pass.
+pub(crate) fn for_each_pass<'c, T>(
     chunk: &'c Chunk,
     selector: &mut Selector<'_>,
-    mut each: impl FnMut(&[Record<'c>], u64),
+    keep: impl Fn(&Record<'c>) -> T,
+    mut each: impl FnMut(&[T], u64),
 ) -> Result<(), Failure> {
-    let mut records: Vec<Record<'c>> = Vec::with_capacity(WIDTH);
+    let mut records: Vec<T> = Vec::with_capacity(WIDTH);
     let mut packets: Vec<Packet<'c>> = Vec::with_capacity(WIDTH);
     let mut link_type = None;
     let mut coming = chunk.records();
@@ -344,7 +347,7 @@ pub(crate) fn for_each_pass<'c>(
         let Some(record) = record else { return Ok(()) };
         link_type = Some(record.link_type());
         packets.push(Packet { data: record.data, wire_len: record.original_len, facts: None });
-        records.push(record);
+        records.push(keep(&record));
     }
 }
 
@@ -356,7 +359,7 @@ fn count_taken(
 ) -> Result<u64, Failure> {
     let mut count = 0_u64;
     if !selector.asks() && selector.filters() {
-        for_each_pass(chunk, selector, |_, bits| count += u64::from(bits.count_ones()))?;
+        for_each_pass(chunk, selector, |_| (), |_, bits| count += u64::from(bits.count_ones()))?;
         return Ok(count);
     }
     for_each_taken(chunk, selector, times, joined, |_| count += 1)?;

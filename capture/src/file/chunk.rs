@@ -91,11 +91,12 @@ impl Chunk {
     /// The packets with the little that all of them need; [`Record::frame`] tells the rest. Cheaper than
     /// [`frames`](Self::frames) for consumers that drop most packets.
     #[inline]
-    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        self.events().filter_map(|event| match event {
-            Event::Packet(record) => Some(record),
-            Event::Block(_) | Event::Damaged(_) => None,
-        })
+    pub fn records(&self) -> Records<'_> {
+        let walk = match &self.parts {
+            Parts::One(part) => PcapWalk::new(part, &self.interfaces, self.first_number),
+            Parts::Merged { .. } => None,
+        };
+        Records(walk.map_or_else(|| Kind::Any(self.events()), Kind::Pcap))
     }
 
     /// Packets and everything else that the files hold, at their places.
@@ -301,23 +302,13 @@ impl<'a> Walk<'a> {
 
     #[inline]
     fn next_record(&mut self, layout: &'a PcapLayout, number: u64) -> Option<Event<'a>> {
-        let start = self.at;
-        let header = layout.header(self.bytes, start)?;
-        let header_len = usize::from(layout.record_header);
-        let end = start.checked_add(header_len)?.checked_add(header.captured as usize)?;
-        let raw = self.bytes.get(start..end)?;
         let (_, interface, described) = self.last?;
-        self.at = end;
-        Some(Event::Packet(Record {
-            number,
-            data: raw.get(header_len..)?,
-            original_len: header.original,
-            interface,
-            raw,
-            shape: Shape::Pcap(layout),
-            described,
-            place: Place { start: start as u32, offset: self.part.offset },
-        }))
+        let offset = self.part.offset;
+        let mut walk =
+            PcapWalk { bytes: self.bytes, at: self.at, layout, interface, described, offset, number };
+        let record = walk.next()?;
+        self.at = walk.at;
+        Some(Event::Packet(record))
     }
 
     #[inline]
@@ -369,6 +360,85 @@ impl<'a> Walk<'a> {
                 } else {
                     Event::Block(block)
                 })
+            }
+        }
+    }
+}
+
+/// A walk over the records of a part of a pcap file, where there is nothing but packets.
+///
+/// A record is made where it is used, not carried there through [`Event`] and `Option`: those copies cost more than
+/// anything else that most consumers do for a packet.
+#[derive(Debug)]
+struct PcapWalk<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    layout: &'a PcapLayout,
+    interface: u32,
+    described: &'a Described,
+    /// Offset of the part in its file.
+    offset: u64,
+    number: u64,
+}
+
+impl<'a> PcapWalk<'a> {
+    fn new(part: &'a Part, interfaces: &'a Interfaces, number: u64) -> Option<Self> {
+        let Layout::Pcap(layout) = &part.layout else { return None };
+        let described = interfaces.described(layout.interface)?;
+        let (bytes, offset) = (part.bytes.as_slice(), part.offset);
+        Some(PcapWalk { bytes, at: 0, layout, interface: layout.interface, described, offset, number })
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<Record<'a>> {
+        let start = self.at;
+        let header = self.layout.header(self.bytes, start)?;
+        let header_len = usize::from(self.layout.record_header);
+        let end = start.checked_add(header_len)?.checked_add(header.captured as usize)?;
+        let raw = self.bytes.get(start..end)?;
+        let number = self.number;
+        self.at = end;
+        self.number = number.wrapping_add(1);
+        Some(Record {
+            number,
+            data: raw.get(header_len..)?,
+            original_len: header.original,
+            interface: self.interface,
+            raw,
+            shape: Shape::Pcap(self.layout),
+            described: self.described,
+            place: Place { start: start as u32, offset: self.offset },
+        })
+    }
+}
+
+/// Iterator over the packets of a chunk; see [`Chunk::records`].
+#[derive(Debug)]
+pub struct Records<'a>(Kind<'a>);
+
+#[derive(Debug)]
+enum Kind<'a> {
+    Pcap(PcapWalk<'a>),
+    Any(Events<'a>),
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Record<'a>> {
+        match &mut self.0 {
+            Kind::Pcap(walk) => walk.next(),
+            Kind::Any(events) => events.next_packet(),
+        }
+    }
+}
+
+impl<'a> Events<'a> {
+    fn next_packet(&mut self) -> Option<Record<'a>> {
+        loop {
+            if let Event::Packet(record) = self.next()? {
+                return Some(record);
             }
         }
     }

@@ -12,6 +12,7 @@ use super::pcapng::{self, SECTION, Section};
 use super::scan::{Halt, Progress, Target, octets};
 use super::source::{AnyStream, Decompressed, FileStream, Stopper, Stream, compression};
 use super::streamed::{Broken, Streamed};
+use super::stretch::{Found, Stretch};
 use nettool_dissect::frame::Interface;
 use std::fs::File;
 use std::io::{self, Read};
@@ -35,7 +36,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { follow: false, chunk_octets: 1 << 20, chunk_packets: 4096, stream_limit: None }
+        ReadOptions { follow: false, chunk_octets: 512 << 10, chunk_packets: 4096, stream_limit: None }
     }
 }
 
@@ -83,9 +84,16 @@ pub(crate) struct Input {
     stopper: Stopper,
     compression: Compression,
     format: Option<Format>,
+    /// Up to where a mapped pcap file has been claimed in stretches; `None` once something was found in one that is not
+    /// as it should be: the rest is read from front to back.
+    claimed: Option<usize>,
+    /// Stretches whose records were not found where they are: two for each, one off for each that was right.
+    misses: u32,
     pub(crate) id: Option<FileId>,
 }
 
+/// [`Input::misses`] after which looking for records in stretches is given up.
+const MOST_MISSES: u32 = 16;
 /// Smallest stream buffer: one read of a full pipe.
 const LEAST_BUFFER: usize = 64 << 10;
 
@@ -166,6 +174,8 @@ impl Input {
             stopper: stopper.clone(),
             compression: Compression::None,
             format: None,
+            claimed: Some(0),
+            misses: 0,
             id: None,
         }
     }
@@ -283,6 +293,62 @@ impl Input {
                 }
                 other => return Err(self.damage(other)),
             }
+        }
+    }
+
+    /// The next stretch of a mapped pcap file whose header has been read.
+    pub(crate) fn claim(&mut self) -> Option<Stretch> {
+        let (State::Pcap(layout), Octets::Mapped { map, at }) = (&self.state, &self.octets) else {
+            return None;
+        };
+        let (start, len) = (self.claimed?.max(*at), map.bytes().len());
+        if start >= len || self.stopper.is_stopped() {
+            return None;
+        }
+        let end = start.saturating_add(self.stretch()).min(len);
+        self.claimed = Some(end);
+        let (map, exact) = (Arc::clone(map), start == *at);
+        Some(Stretch { map, layout: *layout, range: start..end, exact, packets: self.chunk_packets })
+    }
+
+    /// Octets of a stretch: a chunk, or less where that would be more packets than a chunk may have.
+    fn stretch(&self) -> usize {
+        let each = self.offset.checked_div(self.packets).unwrap_or(0);
+        let packets = self.chunk_packets.saturating_sub(self.chunk_packets / 4).saturating_mul(each);
+        usize::try_from(packets).unwrap_or(usize::MAX).clamp(self.chunk_octets / 16, self.chunk_octets).max(1)
+    }
+
+    /// The part that a claimed stretch is; `None` when no record begins in it, or the rest is read without stretches.
+    pub(crate) fn settle(
+        &mut self,
+        found: Found,
+        interfaces: &mut Arc<Interfaces>,
+    ) -> Result<Option<Part>, FileError> {
+        let Octets::Mapped { at, .. } = self.octets else { return Ok(None) };
+        if self.claimed.is_none() || at >= found.range.end {
+            return Ok(None);
+        }
+        if let Some((records, packets)) = found.records
+            && records.start == at
+            && !self.stopper.is_stopped()
+        {
+            let progress = Progress { at: records.end.saturating_sub(at), packets };
+            let part = self.take(progress, 0, true);
+            self.misses = self.misses.saturating_sub(1);
+            self.check_stretch(found.range.end);
+            return Ok(Some(part));
+        }
+        self.misses = self.misses.saturating_add(2);
+        let part = self.next_part(interfaces, found.range.end.saturating_sub(at));
+        self.check_stretch(found.range.end);
+        part
+    }
+
+    /// Reads on without stretches when records do not go on to the end of one, or are too often not found in them.
+    fn check_stretch(&mut self, end: usize) {
+        let whole = matches!(self.octets, Octets::Mapped { at, .. } if at >= end);
+        if !whole || self.misses > MOST_MISSES {
+            self.claimed = None;
         }
     }
 

@@ -75,9 +75,10 @@ mod scan;
 mod sink;
 mod source;
 mod streamed;
+mod stretch;
 mod writer;
 
-pub use chunk::{Block, Chunk, Event, Events, Record, Selection};
+pub use chunk::{Block, Chunk, Event, Events, Record, Records, Selection};
 pub use encode::InterfaceStatistics;
 pub use error::{Compression, FileError, Format, Note, NoteKind, SourceName};
 pub use index::{Index, IndexedChunk};

@@ -337,7 +337,7 @@ pub(crate) fn scan_from_both(
 }
 
 /// Where, from `from` on, something stands that looks like several records in a row.
-fn record_near(layout: &PcapLayout, bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn record_near(layout: &PcapLayout, bytes: &[u8], from: usize) -> Option<usize> {
     (from..from.saturating_add(LOOKED_AT)).find(|at| looks_like_records(layout, bytes, *at))
 }
 

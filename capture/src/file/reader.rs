@@ -6,6 +6,7 @@ use super::input::{FileId, Input, ReadOptions};
 use super::interfaces::Interfaces;
 use super::merge::{Merge, Merged};
 use super::source::Stopper;
+use super::stretch::{Found, Stretch};
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -67,9 +68,31 @@ impl Reader {
                 None => return self.merge.take_failure().map_or(Ok(None), Err),
             },
         };
+        Ok(Some(self.chunk(parts, packets)))
+    }
+
+    fn chunk(&mut self, parts: Parts, packets: u64) -> Chunk {
         let first_number = self.packets.saturating_add(1);
         self.packets = self.packets.saturating_add(packets);
-        Ok(Some(Chunk { parts, first_number, packets, interfaces: Arc::clone(&self.interfaces) }))
+        Chunk { parts, first_number, packets, interfaces: Arc::clone(&self.interfaces) }
+    }
+
+    /// The next stretch of a mapped pcap file, in which a worker may look for records by itself; what it finds must come
+    /// to [`settle`](Self::settle), in the order in which stretches were claimed, before [`next_chunk`](Self::next_chunk)
+    /// is asked again. `None` where the source is of another kind, and at the end.
+    pub(crate) fn claim(&mut self) -> Option<Stretch> {
+        match self.inputs.as_mut_slice() {
+            [input] => input.claim(),
+            _ => None,
+        }
+    }
+
+    /// The chunk that a claimed stretch is; `None` when there is none in it, or no longer.
+    pub(crate) fn settle(&mut self, found: Found) -> Result<Option<Chunk>, FileError> {
+        let [input] = self.inputs.as_mut_slice() else { return Ok(None) };
+        let Some(part) = input.settle(found, &mut self.interfaces)? else { return Ok(None) };
+        let packets = part.packets;
+        Ok(Some(self.chunk(Parts::One(part), packets)))
     }
 
     /// Reads to the end and gives the number of all packets, without looking further into them than their headers.

@@ -1,0 +1,130 @@
+//! Workers that look for records of a mapped pcap file by themselves find what reading from front to back finds,
+//! whatever stands in the file: records in records, damage anywhere, records that no one would believe.
+
+use nettool_capture::file::{ReadOptions, Reader, for_each_chunk_ordered};
+use std::io::Cursor;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+/// Packets by number and octets, notes, and the error.
+type Account = (Vec<(u64, Vec<u8>)>, Vec<String>, Option<String>);
+
+fn header() -> Vec<u8> {
+    let mut file = vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    file.extend_from_slice(&65535u32.to_le_bytes());
+    file.extend_from_slice(&1u32.to_le_bytes());
+    file
+}
+
+fn record(seconds: u32, fraction: u32, data: &[u8]) -> Vec<u8> {
+    let len = data.len() as u32;
+    let mut record: Vec<u8> =
+        [seconds, fraction, len, len].iter().flat_map(|word| word.to_le_bytes()).collect();
+    record.extend_from_slice(data);
+    record
+}
+
+fn front_to_back(octets: &[u8], name: &str) -> Account {
+    let mut reader = Reader::from_reader(Cursor::new(octets.to_vec()), name, &ReadOptions::default());
+    let (mut packets, mut error) = (Vec::new(), None);
+    loop {
+        match reader.next_chunk() {
+            Ok(Some(chunk)) => {
+                packets.extend(chunk.frames().map(|frame| (frame.number, frame.data.to_vec())))
+            }
+            Ok(None) => break,
+            Err(found) => error = Some(found.to_string()),
+        }
+    }
+    (packets, reader.notes().map(ToString::to_string).collect(), error)
+}
+
+fn in_stretches(path: &Path, chunk_octets: usize, threads: usize) -> Account {
+    let options = ReadOptions { chunk_octets, ..ReadOptions::default() };
+    let mut reader = Reader::open(&[path], &options).expect("it is there");
+    let mut packets = Vec::new();
+    let ended = for_each_chunk_ordered(
+        &mut reader,
+        threads,
+        || (),
+        |(), chunk| {
+            let found: Vec<_> = chunk.frames().map(|frame| (frame.number, frame.data.to_vec())).collect();
+            assert_eq!(found.len() as u64, chunk.packets());
+            found
+        },
+        |found| {
+            packets.extend(found);
+            ControlFlow::<()>::Continue(())
+        },
+    );
+    let error = ended.err().map(|error| error.to_string());
+    (packets, reader.notes().map(ToString::to_string).collect(), error)
+}
+
+fn compare(octets: &[u8], what: &str) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("stretches.pcap");
+    std::fs::write(&path, octets).expect("written");
+    let want = front_to_back(octets, &path.to_string_lossy());
+    for chunk_octets in [100, 1000, 7777, 1 << 20] {
+        for threads in [2, 4] {
+            let found = in_stretches(&path, chunk_octets, threads);
+            assert!(found == want, "{what}, chunks of {chunk_octets} octets, {threads} threads");
+        }
+    }
+}
+
+/// Packets of which some carry a whole capture file, so that records stand where none begins.
+fn nested() -> Vec<u8> {
+    let inner: Vec<u8> = (0..40u32).flat_map(|n| record(1000 + n, n, &[n as u8; 50])).collect();
+    let mut file = header();
+    for n in 0..300u32 {
+        match n % 5 {
+            0 => file.extend(record(1000 + n, n, &inner)),
+            1 => file.extend(record(1000 + n, n, &[])),
+            _ => file.extend(record(1000 + n, n, &vec![n as u8; (n * 37 % 900) as usize])),
+        }
+    }
+    file
+}
+
+#[test]
+fn records_that_stand_inside_of_records_are_not_taken_for_any() {
+    compare(&nested(), "nested");
+}
+
+#[test]
+fn a_file_that_ends_anywhere_gives_the_same_account() {
+    let file = nested();
+    for missing in [1, 5, 16, 17, 900, 3000, 12_345, file.len() / 2] {
+        compare(&file[..file.len() - missing], &format!("{missing} octets missing"));
+    }
+}
+
+#[test]
+fn damage_anywhere_gives_the_same_account() {
+    let file = nested();
+    let mut state = 7u64;
+    for _ in 0..60 {
+        let mut damaged = file.clone();
+        for _ in 0..4 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let at = 24 + (state >> 33) as usize % (file.len() - 24);
+            damaged[at] = (state >> 25) as u8;
+        }
+        compare(&damaged, &format!("damaged {state}"));
+    }
+}
+
+#[test]
+fn records_that_are_odd_give_the_same_account() {
+    let mut odd = header();
+    for n in 0..400u32 {
+        // Days between them, parts of a second that are more than one, and many of no octets.
+        let data = vec![0; if n % 3 == 0 { 700 } else { 0 }];
+        odd.extend(record(n.wrapping_mul(1_000_003), if n % 7 == 0 { 2_000_000 } else { 0 }, &data));
+    }
+    compare(&odd, "odd");
+    let empty: Vec<u8> = header().into_iter().chain((0..5000).flat_map(|n| record(n, 0, &[]))).collect();
+    compare(&empty, "records without octets");
+}
