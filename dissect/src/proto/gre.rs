@@ -190,6 +190,10 @@ fn inner(line: &mut Line<'_, '_>, flags: u16, proto: u16, payload: Body<'_>) {
             line.named("ppp", payload);
             true
         }
+        0 => {
+            line.text("keep-alive");
+            true
+        }
         _ => line.next(ETHER_TYPE, u64::from(proto), payload),
     };
     if !known {

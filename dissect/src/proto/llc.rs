@@ -17,10 +17,10 @@ const SAPS: &[(u64, &str)] = &[
     (0x06, "IP"),
     (0x0e, "ProWay NM"),
     (0x42, "STP"),
-    (0x4e, "EIA-RS511"),
+    (0x4e, "RS511"),
     (0x7e, "ISO8208"),
     (0x80, "XNS"),
-    (0x8e, "ProWay ASM"),
+    (0x8e, "ProWay"),
     (0x98, "ARP"),
     (0xaa, "SNAP"),
     (0xbc, "Banyan Vines"),
@@ -212,7 +212,7 @@ fn name(list: &[(u64, &'static str)], value: u64) -> Option<&'static str> {
 /// `dsap STP (0x42) Individual`
 fn sap(line: &mut Line<'_, '_>, what: &str, sap: u8, bit: [&str; 2]) {
     line.text(what);
-    let shown = if name(SAPS, u64::from(sap)).is_some() { sap } else { sap & 0xfe };
+    let shown = if sap == 0xff { sap } else { sap & 0xfe };
     line.text(name(SAPS, u64::from(shown)).unwrap_or("Unknown"));
     line.text(" (");
     line.hex(u64::from(sap & 0xfe), 2);

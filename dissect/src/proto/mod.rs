@@ -7,6 +7,7 @@ mod bgp;
 mod cdp;
 mod cfm;
 mod coap;
+mod configuration_test;
 mod cooked;
 mod data;
 mod dhcp;
@@ -23,6 +24,7 @@ mod frame;
 mod geneve;
 mod gre;
 mod gtp;
+mod host_identity;
 mod hsrp;
 mod http;
 mod icmp;
@@ -41,9 +43,12 @@ mod lldp;
 mod loopback;
 mod mac_control;
 mod macsec;
+mod metadata;
+mod mobility;
 mod modbus;
 mod mpls;
 mod nd;
+mod nflog;
 pub mod note;
 mod nsh;
 mod ntp;
@@ -55,13 +60,16 @@ mod ppp_control;
 mod pppoe;
 mod ptp;
 mod quic;
+mod radiotap;
 mod radius;
+mod realtek;
 mod redundancy;
 mod rip;
 mod rpl;
 mod rtp;
 mod sctp;
 mod sha256;
+mod shim6;
 mod sip;
 mod slow;
 mod snmp;
@@ -78,8 +86,11 @@ mod udp;
 mod udplite;
 mod vlan;
 mod vrrp;
+mod vsock;
 mod vxlan;
+mod wake_on_lan;
 mod wireguard;
+mod wlan;
 
 use crate::render::put;
 use crate::schema::Protocol;
@@ -110,6 +121,9 @@ pub(crate) fn ip_protocol_name(number: u64) -> Option<&'static str> {
         112 => "VRRP",
         115 => "L2TP",
         132 => "SCTP",
+        135 => "Mobility",
+        139 => "HIP",
+        140 => "Shim6",
         136 => "UDPLite",
         0 => "Options",
         _ => return None,
@@ -227,5 +241,17 @@ pub fn all() -> Vec<Protocol> {
         industrial::ethercat(),
         industrial::profinet(),
         industrial::avtp(),
+        metadata::metadata(),
+        configuration_test::configuration_test(),
+        wake_on_lan::wake_on_lan(),
+        realtek::realtek(),
+        vsock::vsock(),
+        nflog::nflog(),
+        radiotap::radiotap(),
+        radiotap::prism(),
+        wlan::wlan(),
+        host_identity::host_identity(),
+        shim6::shim6(),
+        mobility::mobility(),
     ]
 }

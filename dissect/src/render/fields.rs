@@ -143,7 +143,9 @@ pub fn value(
         Value::Bytes(octets) => put::hex_octets(out, octets, None),
         Value::Text(text) | Value::Made(text) => put::escaped(out, text),
         Value::Time(nanoseconds)
-            if registry.field(node.field).is_some_and(|info| info.field.kind != Kind::Time) =>
+            if registry
+                .field(node.field)
+                .is_some_and(|info| info.field.kind != Kind::Time || !info.name.starts_with("frame.")) =>
         {
             // Wireshark shows moments within packets so, and the frame's own as seconds.
             match nanoseconds {

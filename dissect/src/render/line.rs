@@ -296,6 +296,9 @@ impl<'a> Line<'a, '_> {
     /// A protocol without a summary: its title and brief fields.
     fn brief(&mut self, id: ProtoId, body: Body<'_>) {
         let Some(protocol) = self.registry.protocol(id) else { return };
+        if self.transport.is_none() {
+            self.hosts();
+        }
         self.text(protocol.title);
         let Some(plan) = self.registry.programs.brief(self.registry, id) else { return };
         let decoder = Decoder::with_plan(self.registry, plan);

@@ -1,0 +1,281 @@
+//! IEEE 802.11, the MAC header: kind of frame, flags, addresses, sequence, QoS. Data frames that are not encrypted go on
+//! behind it with LLC; bodies of management frames and what stands behind the addresses of control frames are shown
+//! as octets.
+
+use crate::decode::Walk;
+use crate::frame::LinkType;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Field, Item, LINK_TYPE, Protocol, Test, be16, bits, eq, flag, ge, is_in, le16, le32, mac, when,
+};
+
+const TYPES: &[(u64, &str)] = &[(0, "management"), (1, "control"), (2, "data"), (3, "extension")];
+
+/// Type times 16 and subtype (IEEE Std 802.11-2020 table 9-1).
+const KINDS: &[(u64, &str)] = &[
+    (0x00, "Assoc Request"),
+    (0x01, "Assoc Response"),
+    (0x02, "ReAssoc Request"),
+    (0x03, "ReAssoc Response"),
+    (0x04, "Probe Request"),
+    (0x05, "Probe Response"),
+    (0x06, "Timing Advertisement"),
+    (0x08, "Beacon"),
+    (0x09, "ATIM"),
+    (0x0a, "Disassociation"),
+    (0x0b, "Authentication"),
+    (0x0c, "DeAuthentication"),
+    (0x0d, "Action"),
+    (0x0e, "Action No Ack"),
+    (0x12, "Trigger"),
+    (0x14, "Beamforming Report Poll"),
+    (0x15, "VHT/HE NDP Announcement"),
+    (0x16, "Control Frame Extension"),
+    (0x17, "Control Wrapper"),
+    (0x18, "BAR"),
+    (0x19, "BA"),
+    (0x1a, "Power Save-Poll"),
+    (0x1b, "Request-To-Send"),
+    (0x1c, "Clear-To-Send"),
+    (0x1d, "Acknowledgment"),
+    (0x1e, "CF-End"),
+    (0x1f, "CF-End+CF-Ack"),
+    (0x20, "Data"),
+    (0x21, "Data+CF-Ack"),
+    (0x22, "Data+CF-Poll"),
+    (0x23, "Data+CF-Ack+CF-Poll"),
+    (0x24, "Null"),
+    (0x25, "CF-Ack"),
+    (0x26, "CF-Poll"),
+    (0x27, "CF-Ack+CF-Poll"),
+    (0x28, "QoS Data"),
+    (0x29, "QoS Data+CF-Ack"),
+    (0x2a, "QoS Data+CF-Poll"),
+    (0x2b, "QoS Data+CF-Ack+CF-Poll"),
+    (0x2c, "QoS Null"),
+    (0x2e, "QoS CF-Poll"),
+    (0x2f, "QoS CF-Ack+CF-Poll"),
+    (0x30, "DMG Beacon"),
+    (0x31, "S1G Beacon"),
+];
+
+pub(super) fn wlan() -> Protocol {
+    let managed = || is_in("fc.type", &[0, 2]);
+    // Control frames with a second address; the others have one.
+    let second = Test::Any(vec![
+        managed(),
+        Test::All(vec![eq("fc.type", 1), is_in("fc.subtype", &[2, 4, 5, 8, 9, 10, 11, 14, 15])]),
+    ]);
+    let qos = || Test::All(vec![eq("fc.type", 2), ge("fc.subtype", 8)]);
+    Protocol::new("wlan", "IEEE 802.11")
+        .layer("Dot11")
+        .source("IEEE Std 802.11-2020 §9.2, §9.3")
+        .on(LINK_TYPE, &[105])
+        .field(Item::Group(be16("fc").hex().doc("frame control"), vec![
+            bits("fc.subtype", 4).craft("subtype").doc("subtype").into(),
+            bits("fc.type", 2).craft("type").names(TYPES).doc("type").into(),
+            bits("fc.version", 2).craft("proto").doc("version").into(),
+            Item::Group(bits("flags", 8).craft("FCfield").hex().doc("flags"), vec![
+                flag("fc.order").doc("HT control field, or strictly ordered").into(),
+                flag("fc.protected").doc("encrypted").into(),
+                flag("fc.moredata").doc("more data is buffered").into(),
+                flag("fc.pwrmgt").doc("the station goes to sleep").into(),
+                flag("fc.retry").doc("retransmission").into(),
+                flag("fc.frag").doc("more fragments follow").into(),
+                flag("fc.fromds").doc("from the distribution system").into(),
+                flag("fc.tods").doc("to the distribution system").into(),
+            ]),
+        ]))
+        .field(le16("duration").craft("ID").unit("us").doc("duration, or association identifier"))
+        .field(mac("ra").craft("addr1").doc("receiver"))
+        .field(when(second, [mac("ta").craft("addr2").doc("transmitter").into()]))
+        .field(when(managed(), [
+            mac("addr3").craft("addr3").doc("third address").into(),
+            le16("seq_frag").craft("SC").hex().doc("sequence control").into(),
+        ]))
+        .field(when(Test::All(vec![eq("fc.type", 2), ge("fc.tods", 1), ge("fc.fromds", 1)]), [mac("addr4").craft("addr4").doc("fourth address").into()]))
+        .field(when(qos(), [le16("qos").hex().doc("quality of service").into()]))
+        .field(when(Test::All(vec![ge("fc.order", 1), Test::Any(vec![qos(), eq("fc.type", 0)])]), [le32("htc").hex().doc("HT control").into()]))
+        .extra(kind().doc("type and subtype"))
+        .extra(bits("fc.ds", 2).hex().doc("to and from the distribution system"))
+        .extra(bits("aid", 14).doc("association identifier"))
+        .extra(mac("da").doc("destination"))
+        .extra(mac("sa").doc("source"))
+        .extra(mac("bssid").doc("basic service set"))
+        .extra(bits("frag", 4).doc("fragment"))
+        .extra(bits("seq", 12).doc("sequence number"))
+        .extra(bits("qos.tid", 4).doc("traffic identifier"))
+        .extra(flag("qos.amsdupresent").doc("aggregate of frames"))
+        .either("addr", &["ra", "ta", "addr3", "addr4"])
+        .leads_to(&["llc"])
+        .after(after)
+        .summary(summary)
+        .sample_on(LinkType::IEEE802_11, "8801 3000 020000000002 020000000001 020000000003 1000 0000 aaaa03000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364")
+        .sample_on(LinkType::IEEE802_11, "b400 3000 020000000002 020000000001")
+        .sample_on(LinkType::IEEE802_11, "8000 0000 ffffffffffff 020000000001 020000000001 3000 0102030405060708 6400 0100 0004 74657374")
+}
+
+fn kind() -> Field {
+    be16("fc.type_subtype").hex().names(KINDS)
+}
+
+/// Roles of the addresses: offsets of destination, source and service set, 0 where there is none.
+struct Roles {
+    destination: usize,
+    source: usize,
+    service: usize,
+    /// Octets of the header.
+    length: usize,
+}
+
+const FIRST: usize = 4;
+const SECOND: usize = 10;
+const THIRD: usize = 16;
+const FOURTH: usize = 24;
+
+fn roles(header: &[u8]) -> Option<Roles> {
+    let [control, flags] = *header.first_chunk::<2>()?;
+    let (kind, subtype) = (control >> 2 & 3, control >> 4);
+    let (to, from) = (flags & 1 == 1, flags & 2 == 2);
+    let none = Roles { destination: 0, source: 0, service: 0, length: 10 };
+    Some(match kind {
+        0 => Roles {
+            destination: FIRST,
+            source: SECOND,
+            service: THIRD,
+            length: if flags & 0x80 == 0 { 24 } else { 28 },
+        },
+        1 => match subtype {
+            10 => Roles { service: FIRST, length: 16, ..none },
+            14 | 15 => Roles { service: SECOND, length: 16, ..none },
+            2 | 4 | 5 | 8 | 9 | 11 => Roles { length: 16, ..none },
+            _ => none,
+        },
+        2 => {
+            let length = match (to && from, subtype & 8 != 0, flags & 0x80 != 0) {
+                (false, false, _) => 24,
+                (false, true, false) => 26,
+                (true, false, _) | (false, true, true) => 30,
+                (true, true, false) => 32,
+                (true, true, true) => 36,
+            };
+            match (to, from) {
+                (false, false) => Roles { destination: FIRST, source: SECOND, service: THIRD, length },
+                (true, false) => Roles { destination: THIRD, source: SECOND, service: FIRST, length },
+                (false, true) => Roles { destination: FIRST, source: THIRD, service: SECOND, length },
+                (true, true) => Roles { destination: THIRD, source: FOURTH, service: 0, length },
+            }
+        }
+        _ => none,
+    })
+}
+
+/// Where the QoS octets begin.
+fn qos_at(header: &[u8]) -> Option<usize> {
+    let [control, flags] = *header.first_chunk::<2>()?;
+    (control >> 2 & 3 == 2 && control & 0x80 != 0).then_some(if flags & 3 == 3 { 30 } else { 24 })
+}
+
+fn word(octets: &[u8], at: usize) -> Option<u16> {
+    octets.get(at..).and_then(<[u8]>::first_chunk).map(|pair| u16::from_le_bytes(*pair))
+}
+
+/// Whether LLC follows: a data frame with data, not encrypted, first of its fragments, and no aggregate.
+fn has_llc(header: &[u8]) -> bool {
+    let Some([control, flags]) = header.first_chunk::<2>().copied() else { return false };
+    let data = control & 3 == 0 && control >> 2 & 3 == 2 && control & 0x40 == 0 && flags & 0x40 == 0;
+    let first = word(header, 22).is_some_and(|sequence| sequence & 15 == 0) && flags & 4 == 0;
+    let aggregate = qos_at(header).and_then(|at| word(header, at)).is_some_and(|qos| qos & 0x80 != 0);
+    data && first && !aggregate
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    let (header, start) = (walk.header(), walk.layer_offset());
+    let Some([control, flags]) = header.first_chunk::<2>().copied() else { return };
+    let kind = u64::from(control >> 2 & 3) << 4 | u64::from(control >> 4);
+    walk.emit("fc.type_subtype", start, 2, kind);
+    walk.emit("fc.ds", start.saturating_add(1), 1, u64::from(flags & 3));
+    if kind == 0x1a
+        && let Some(identifier) = word(header, 2)
+    {
+        walk.emit("aid", start.saturating_add(2), 2, u64::from(identifier & 0x3fff));
+    }
+    if let Some(roles) = roles(header) {
+        for (name, at) in [("da", roles.destination), ("sa", roles.source), ("bssid", roles.service)] {
+            let octets = header.get(at..).and_then(<[u8]>::first_chunk::<6>).filter(|_| at > 0);
+            if let Some([a, b, c, d, e, f]) = octets.copied() {
+                let value = u64::from_be_bytes([0, 0, a, b, c, d, e, f]);
+                walk.emit(name, start.saturating_add(at), 6, value);
+            }
+        }
+    }
+    if control >> 2 & 1 == 0
+        && let Some(sequence) = word(header, 22)
+    {
+        let at = start.saturating_add(22);
+        walk.emit("frag", at, 2, u64::from(sequence & 15));
+        walk.emit("seq", at, 2, u64::from(sequence >> 4));
+    }
+    if let Some((at, qos)) = qos_at(header).and_then(|at| Some((at, word(header, at)?))) {
+        let at = start.saturating_add(at);
+        walk.emit("qos.tid", at, 2, u64::from(qos & 15));
+        walk.emit("qos.amsdupresent", at, 2, u64::from(qos >> 7 & 1));
+    }
+    if has_llc(header) {
+        walk.next_named("llc");
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let Some((roles, [control, flags])) = roles(body.data).zip(body.data.first_chunk::<2>().copied()) else {
+        line.text("802.11");
+        line.cut("802.11", body);
+        return;
+    };
+    let Some(header) = body.data.get(..roles.length) else {
+        line.text("802.11");
+        line.cut("802.11", body);
+        return;
+    };
+    let marks = [
+        (8, "Retry "),
+        (0x10, "Pwr Mgmt "),
+        (0x20, "More Data "),
+        (4, "More Fragments "),
+        (0x40, "Protected "),
+    ];
+    for (_, name) in marks.iter().filter(|(bit, _)| flags & bit != 0) {
+        line.text(name);
+    }
+    let address = |line: &mut Line<'_, '_>, name: &str, at: usize| {
+        if let Some(octets) = header.get(at..).and_then(<[u8]>::first_chunk::<6>).filter(|_| at > 0) {
+            line.text(name);
+            line.mac(*octets);
+            line.text(" ");
+        }
+    };
+    let kind = control >> 2 & 3;
+    if line.style.link {
+        address(line, "DA:", roles.destination);
+        address(line, "SA:", roles.source);
+        address(line, "BSSID:", roles.service);
+    }
+    let payload = body.skip(roles.length);
+    if has_llc(header) {
+        line.named("llc", payload);
+        return;
+    }
+    let number = u64::from(kind) << 4 | u64::from(control >> 4);
+    line.text(crate::schema::Names::List(KINDS).get(number).unwrap_or("Unknown 802.11 frame"));
+    if kind == 1 {
+        line.text(" ");
+        address(line, "RA:", FIRST);
+        if roles.length > 10 {
+            address(line, "TA:", SECOND);
+        }
+    } else {
+        line.text(", ");
+    }
+    line.text("length ");
+    line.number(body.len as u64);
+}
