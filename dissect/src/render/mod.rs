@@ -5,6 +5,7 @@
 
 pub mod fields;
 pub mod hex;
+pub mod html;
 pub mod json;
 pub mod line;
 pub mod put;
