@@ -23,7 +23,7 @@ use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -55,11 +55,17 @@ pub(crate) struct Options {
     split: Option<String>,
     /// A table over all frames in place of them: conv, endpoints (each alone or of one level: conv,tcp), protocols,
     /// io (with an interval in seconds: io,0.1)
-    #[arg(long, value_name = "TABLE", value_parser = stats::kind)]
+    #[arg(long, value_name = "TABLE", value_parser = stats::kind, group = "tables")]
     stats: Vec<stats::Kind>,
     /// Flows that --stats keeps; beyond, those silent longest are dropped, and counted
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT, requires = "stats")]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT, requires = "tables")]
     flow_limit: usize,
+    /// Write a page with charts, conversations, protocols and a packet list to search, for any browser
+    #[arg(long, value_name = "OUT", group = "tables", conflicts_with_all = ["count", "write", "fields", "tree"])]
+    html: Option<PathBuf>,
+    /// Packets that the page lists
+    #[arg(long, value_name = "N", default_value_t = 10_000, requires = "html")]
+    html_packets: u64,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -122,7 +128,10 @@ fn carry_out(
         return count(reader, options);
     }
     let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
-    let show = options.show.understand(global, settings.clone())?;
+    let mut show = options.show.understand(global, settings.clone())?;
+    if options.html.is_some() {
+        show = show.for_list();
+    }
     let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     // Tables and files need only what is asked for.
@@ -145,15 +154,21 @@ fn frames(
     settings: Settings,
 ) -> Result<Exit, Failure> {
     let show = run.show;
-    if !options.stats.is_empty() {
+    if !options.stats.is_empty() || options.html.is_some() {
         let stats = stats::Stats {
-            kinds: &options.stats,
+            kinds: if options.html.is_some() { &stats::html::KINDS } else { &options.stats },
             settings,
             registry: show.registry(),
             flow_limit: options.flow_limit,
             json: global.json,
         };
-        stats::run(reader, run, &stats)
+        match &options.html {
+            Some(out) => {
+                let (paths, _) = split_words(&options.words);
+                stats::html::run(reader, run, &stats, paths, options.html_packets, out)
+            }
+            None => stats::run(reader, run, &stats),
+        }
     } else if options.save.write.is_some() {
         let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show };
         rewrite.run(reader, run, options.untag)
@@ -381,7 +396,7 @@ pub(crate) fn take<'c>(
 /// Times before a chunk's first frame.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Times {
-    first: Option<Timestamp>,
+    pub(crate) first: Option<Timestamp>,
     previous: Option<Timestamp>,
 }
 

@@ -279,6 +279,13 @@ impl Show {
         self
     }
 
+    /// Lines alone, without times and octets, for a list that has columns of its own.
+    pub(crate) fn for_list(mut self) -> Self {
+        self.form = Form::Line;
+        self.style = LineStyle { time: TimeForm::None, dump: Dump::None, number: false, ..self.style };
+        self
+    }
+
     /// What stands before the first frame.
     pub(crate) fn head(&self, out: &mut Vec<u8>) {
         if let Form::Fields(columns) = &self.form
@@ -392,7 +399,7 @@ fn apply_decode_as(registry: &mut Registry, word: &str) -> Result<(), Failure> {
 fn names(short: bool) -> &'static dyn NameSource {
     let names = Reverse::new(short, |server| {
         eprintln!(
-            "nettool: name server {server} does not answer: addresses stay numbers (-n asks for no names)"
+            "nettool: name server {server} does not answer: addresses stay numbers for now (-n asks for no names)"
         );
     });
     Box::leak(Box::new(names))

@@ -1,5 +1,6 @@
 //! `nettool read --stats …`: tables over all frames in place of the frames.
 
+pub(crate) mod html;
 mod tables;
 
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -12,6 +13,7 @@ use nettool_dissect::flow::{FlowTable, Hierarchy, Intervals, Key, LEVELS, Level}
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::registry::Registry;
+use nettool_dissect::render::html::Packets;
 use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -87,6 +89,8 @@ struct Tally {
     flows: Option<FlowTable>,
     hierarchy: Option<Hierarchy>,
     intervals: Option<Intervals>,
+    /// Rows of a page's packet list; kept in order, so that no worker has any.
+    packets: Packets,
 }
 
 impl Tally {
@@ -111,6 +115,7 @@ struct Worker<'s> {
     tally: Tally,
     selector: Option<Selector<'s>>,
     layers: Option<(Decoder<'static>, Dissection)>,
+    rows: Option<html::Rows<'s>>,
     untagged: Vec<u8>,
 }
 
@@ -122,7 +127,7 @@ impl Drop for Worker<'_> {
 }
 
 impl<'s> Worker<'s> {
-    fn new(stats: &'s Stats<'s>, run: &Run<'s>, home: &'s Mutex<Tally>) -> Self {
+    fn new(stats: &'s Stats<'s>, run: &Run<'s>, home: &'s Mutex<Tally>, lists: bool) -> Self {
         let has = |wanted: fn(&Kind) -> bool| stats.kinds.iter().any(wanted);
         let flows = has(|kind| matches!(kind, Kind::Conversations(_) | Kind::Endpoints(_)));
         let protocols = has(|kind| matches!(kind, Kind::Protocols));
@@ -139,14 +144,24 @@ impl<'s> Worker<'s> {
                 flows: flows.then(|| FlowTable::new(stats.flow_limit)),
                 hierarchy: protocols.then(Hierarchy::default),
                 intervals: None,
+                packets: Packets::default(),
             },
+            rows: lists.then(|| html::Rows::new(run.show)),
             selector: run.select.map(|select| select.selector()),
             layers,
             untagged: Vec::new(),
         }
     }
 
-    fn chunk(&mut self, chunk: &Chunk, run: &Run<'_>, shared: &Shared) -> Result<u64, Failure> {
+    fn chunk(
+        &mut self,
+        chunk: &Chunk,
+        run: &Run<'_>,
+        shared: &Shared<'_>,
+    ) -> Result<(u64, Packets), Failure> {
+        if let Some(rows) = &mut self.rows {
+            rows.times = shared.listed.pass(chunk, chunk.records(), Some(&mut rows.bases)).1;
+        }
         let mut left = shared.left(run);
         let mut taken = 0_u64;
         match (self.selector.take(), run.select) {
@@ -178,11 +193,11 @@ impl<'s> Worker<'s> {
         if run.limit.is_some() {
             *shared.taken.lock().unwrap_or_else(PoisonError::into_inner) += taken;
         }
-        Ok(taken)
+        Ok((taken, self.rows.as_mut().map(|rows| std::mem::take(&mut rows.packets)).unwrap_or_default()))
     }
 
     #[inline]
-    fn record(&mut self, chunk: &Chunk, record: &Record<'_>, shared: &Shared) {
+    fn record(&mut self, chunk: &Chunk, record: &Record<'_>, shared: &Shared<'_>) {
         if let Some(width) = shared.interval {
             let time = record.time();
             let origin = *shared.origin.get_or_init(|| time.unwrap_or_default());
@@ -203,6 +218,11 @@ impl<'s> Worker<'s> {
             };
             decoder.decode(&frame, &around, dissection);
             hierarchy.add(&dissection.layers, frame.meta.original_len);
+            if let (Some(rows), Some(list)) = (&mut self.rows, shared.list)
+                && !list.is_full()
+            {
+                rows.add(chunk, record, dissection, self.stats.registry);
+            }
         }
     }
 
@@ -235,8 +255,11 @@ fn key_of(choice: dsa::Choice, chunk: &Chunk, frame: &Frame<'_>, untagged: &mut 
 }
 
 /// What workers share.
-struct Shared {
+struct Shared<'l> {
     turnstile: Turnstile,
+    /// Where the frames of a packet list pass.
+    listed: Turnstile,
+    list: Option<&'l html::List>,
     /// Time of the first frame: where the first interval begins.
     origin: OnceLock<Timestamp>,
     interval: Option<i64>,
@@ -244,7 +267,7 @@ struct Shared {
     taken: Mutex<u64>,
 }
 
-impl Shared {
+impl Shared<'_> {
     fn left(&self, run: &Run<'_>) -> u64 {
         let limit = run.limit.unwrap_or(u64::MAX);
         limit.saturating_sub(*self.taken.lock().unwrap_or_else(PoisonError::into_inner))
@@ -253,35 +276,7 @@ impl Shared {
 
 /// Makes the tables and writes them.
 pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Result<Exit, Failure> {
-    let interval = stats.kinds.iter().find_map(|kind| match kind {
-        // Without a wish: fine ones, joined when the length of the capture is known.
-        Kind::Io(width) => Some(width.unwrap_or(tables::FINEST)),
-        _ => None,
-    });
-    let shared = Shared {
-        turnstile: Turnstile::default(),
-        origin: OnceLock::new(),
-        interval,
-        taken: Mutex::default(),
-    };
-    let home = Mutex::new(Tally::default());
-    // The first so many frames are only known in order.
-    let threads = if run.limit.is_some() { 1 } else { threads() };
-    let result = for_each_chunk_ordered(
-        reader,
-        threads,
-        || Worker::new(stats, run, &home),
-        |worker, chunk| worker.chunk(&chunk, run, &shared),
-        |taken| match taken {
-            Err(failure) => ControlFlow::Break(Some(failure)),
-            Ok(_) if shared.left(run) == 0 => ControlFlow::Break(None),
-            Ok(_) => ControlFlow::Continue(()),
-        },
-    );
-    if let Ok(Some(Some(failure))) = result {
-        return Err(failure);
-    }
-    let mut tally = home.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (mut tally, result) = count(reader, run, stats, None)?;
     let mut out = Vec::with_capacity(1 << 16);
     for kind in stats.kinds {
         tables::write(&mut out, *kind, &mut tally, stats);
@@ -296,5 +291,52 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
             );
         }
     }
-    result.map(|_| Exit::Done).map_err(file_failure)
+    result
+}
+
+/// Counts all frames; the result tells whether the file was read to its end.
+fn count(
+    reader: &mut Reader,
+    run: &Run<'_>,
+    stats: &Stats<'_>,
+    list: Option<&html::List>,
+) -> Result<(Tally, Result<Exit, Failure>), Failure> {
+    let interval = stats.kinds.iter().find_map(|kind| match kind {
+        // Without a wish: fine ones, joined when the length of the capture is known.
+        Kind::Io(width) => Some(width.unwrap_or(tables::FINEST)),
+        _ => None,
+    });
+    let shared = Shared {
+        turnstile: Turnstile::default(),
+        listed: Turnstile::default(),
+        list,
+        origin: OnceLock::new(),
+        interval,
+        taken: Mutex::default(),
+    };
+    let home = Mutex::new(Tally::default());
+    let mut packets = Packets::default();
+    // The first so many frames are only known in order.
+    let threads = if run.limit.is_some() { 1 } else { threads() };
+    let result = for_each_chunk_ordered(
+        reader,
+        threads,
+        || Worker::new(stats, run, &home, list.is_some()),
+        |worker, chunk| worker.chunk(&chunk, run, &shared),
+        |taken| match taken {
+            Err(failure) => ControlFlow::Break(Some(failure)),
+            Ok((_, rows)) => {
+                if let Some(list) = list {
+                    list.append(&mut packets, rows);
+                }
+                if shared.left(run) == 0 { ControlFlow::Break(None) } else { ControlFlow::Continue(()) }
+            }
+        },
+    );
+    if let Ok(Some(Some(failure))) = result {
+        return Err(failure);
+    }
+    let mut tally = home.into_inner().unwrap_or_else(PoisonError::into_inner);
+    tally.packets = packets;
+    Ok((tally, result.map(|_| Exit::Done).map_err(file_failure)))
 }

@@ -1,8 +1,9 @@
 //! Names of addresses and ports in lines: the other way round from [`crate::filter::names`].
 //!
 //! Addresses are looked up in `/etc/hosts` and then by a PTR query (RFC 1035 §3.5, RFC 3596 §2.5) to the servers of
-//! `/etc/resolv.conf`, ports in `/etc/services` or the built-in list. An answer is kept, "no name" too. A server that stays
-//! silent twice is not asked again, which the caller is told: a capture must not crawl because the DNS is down. Names come from strangers; only letters, digits and `-_.` get through.
+//! `/etc/resolv.conf`, ports in `/etc/services` or the built-in list. An answer is kept, "no name" too. Silent servers
+//! are waited for three seconds a minute in all; then addresses stay numbers until the minute is over, which the caller is told
+//! once: a capture must not crawl because the DNS is down or a zone is lame. Names come from strangers; only letters, digits and `-_.` get through.
 
 use crate::filter::names::{PROTOCOLS_OF_PORTS, services_by_port};
 use nettool_dissect::render::line::NameSource;
@@ -10,16 +11,18 @@ use nettool_dissect::schema::{SCTP_PORT, TCP_PORT, Table, UDP_PORT};
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
-use std::sync::atomic::{AtomicU8, AtomicU16, Ordering};
-use std::sync::{OnceLock, RwLock};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 /// Addresses whose names are kept; beyond, all are forgotten and asked for again.
 const MOST_ADDRESSES: usize = 65_536;
 /// How long one query is waited for.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// Silent queries in a row after which a run asks no more.
-const MOST_SILENT: u8 = 2;
+/// Silent queries for which there is patience in each [`PERIOD`].
+const MOST_SILENT: u32 = 3;
+/// See [`MOST_SILENT`].
+const PERIOD: Duration = Duration::from_secs(60);
 /// Type of a record that holds a name, and the Internet's class.
 const PTR_IN: [u8; 4] = [0, 12, 0, 1];
 
@@ -32,13 +35,36 @@ pub struct Reverse {
     hosts: OnceLock<HashMap<IpAddr, String>>,
     servers: OnceLock<Vec<SocketAddr>>,
     answers: RwLock<HashMap<IpAddr, Option<String>>>,
-    silent: AtomicU8,
+    silence: Mutex<Silence>,
     id: AtomicU16,
+}
+
+/// How often servers were silent.
+#[derive(Debug, Default)]
+struct Silence {
+    /// Since when it is counted, and how often it was.
+    since: Option<(Instant, u32)>,
+    told: bool,
+}
+
+impl Silence {
+    /// Whether a server may be asked.
+    fn permits(&mut self) -> bool {
+        self.since = self.since.filter(|(start, _)| start.elapsed() < PERIOD);
+        self.since.is_none_or(|(_, count)| count < MOST_SILENT)
+    }
+
+    /// One more; true when the caller is to be told.
+    fn again(&mut self) -> bool {
+        let (start, count) = self.since.unwrap_or((Instant::now(), 0));
+        self.since = Some((start, count.saturating_add(1)));
+        count.saturating_add(1) >= MOST_SILENT && !std::mem::replace(&mut self.told, true)
+    }
 }
 
 impl Reverse {
     /// Names of this machine; `short` leaves out the domain. `on_silence` is called once, with a server that does not
-    /// answer, when the asking ends.
+    /// answer, when patience ends.
     pub fn new(short: bool, on_silence: fn(IpAddr)) -> Reverse {
         Reverse {
             short,
@@ -47,7 +73,7 @@ impl Reverse {
             hosts: OnceLock::new(),
             servers: OnceLock::new(),
             answers: RwLock::default(),
-            silent: AtomicU8::new(0),
+            silence: Mutex::default(),
             id: AtomicU16::new(unforeseen()),
         }
     }
@@ -58,14 +84,13 @@ impl Reverse {
         {
             return write(answer.as_deref(), out);
         }
-        let answer = self.found(address).map(|mut name| {
-            if self.short
-                && let Some(dot) = name.find('.')
-            {
-                name.truncate(dot);
-            }
-            name
-        });
+        let Some(mut answer) = self.found(address) else { return false };
+        if let Some(name) = &mut answer
+            && self.short
+            && let Some(dot) = name.find('.')
+        {
+            name.truncate(dot);
+        }
         let written = write(answer.as_deref(), out);
         if let Ok(mut known) = self.answers.write() {
             if known.len() >= MOST_ADDRESSES {
@@ -76,30 +101,29 @@ impl Reverse {
         written
     }
 
-    fn found(&self, address: IpAddr) -> Option<String> {
+    /// The outer `None`: it is not known whether there is a name.
+    fn found(&self, address: IpAddr) -> Option<Option<String>> {
         let hosts = self.hosts.get_or_init(|| {
             parse_hosts(&String::from_utf8_lossy(&std::fs::read("/etc/hosts").unwrap_or_default()))
         });
         if let Some(name) = hosts.get(&address) {
-            return Some(name.clone());
+            return Some(Some(name.clone()));
         }
         if !has_owner(address) {
-            return None;
+            return Some(None);
         }
         let servers = self.servers.get_or_init(|| {
             parse_servers(&String::from_utf8_lossy(&std::fs::read("/etc/resolv.conf").unwrap_or_default()))
         });
         for server in servers {
-            if self.silent.load(Ordering::Relaxed) >= MOST_SILENT {
+            let silence = || self.silence.lock().unwrap_or_else(PoisonError::into_inner);
+            if !silence().permits() {
                 return None;
             }
             match ask(*server, address, self.id.fetch_add(1, Ordering::Relaxed)) {
-                Some(answer) => {
-                    self.silent.store(0, Ordering::Relaxed);
-                    return answer;
-                }
+                Some(answer) => return Some(answer),
                 None => {
-                    if self.silent.fetch_add(1, Ordering::Relaxed).saturating_add(1) == MOST_SILENT {
+                    if silence().again() {
                         (self.on_silence)(server.ip());
                     }
                 }

@@ -79,7 +79,7 @@ fn seconds(out: &mut Vec<u8>, nanoseconds: i64) {
 }
 
 /// Bits per second over a span; empty where there is no span.
-fn rate(octets: u64, nanoseconds: i64) -> Option<u64> {
+pub(super) fn rate(octets: u64, nanoseconds: i64) -> Option<u64> {
     let nanoseconds = u128::try_from(nanoseconds).ok().filter(|span| *span > 0)?;
     u64::try_from(u128::from(octets) * 8 * 1_000_000_000 / nanoseconds).ok()
 }
@@ -303,15 +303,15 @@ fn protocol_table(out: &mut Vec<u8>, tally: &Tally, stats: &Stats<'_>) {
     out.push(b'\n');
 }
 
-/// Joins rows so that at most [`ROWS`] remain, with a round number of nanoseconds each.
-fn joined(rows: &[(Timestamp, Count)], width: i64) -> (Vec<(Timestamp, Count)>, i64) {
+/// Joins rows so that at most `most` remain, with a round number of nanoseconds each.
+pub(super) fn joined(rows: &[(Timestamp, Count)], width: i64, most: i64) -> (Vec<(Timestamp, Count)>, i64) {
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return (Vec::new(), width) };
     let span = last.0.since(first.0).saturating_add(width);
     let mut wide = FINEST;
     'found: loop {
         for step in [1, 2, 5] {
             let candidate = wide.saturating_mul(step);
-            if candidate >= width && span / candidate.max(1) < ROWS {
+            if candidate >= width && span / candidate.max(1) < most {
                 wide = candidate;
                 break 'found;
             }
@@ -332,7 +332,7 @@ fn joined(rows: &[(Timestamp, Count)], width: i64) -> (Vec<(Timestamp, Count)>, 
 
 fn io_table(out: &mut Vec<u8>, intervals: &mut Intervals, join: bool, json: bool) {
     let rows = intervals.rows();
-    let (rows, width) = if join { joined(&rows, intervals.width()) } else { (rows, intervals.width()) };
+    let (rows, width) = if join { joined(&rows, intervals.width(), ROWS) } else { (rows, intervals.width()) };
     let origin = rows.first().map_or(Timestamp(0), |row| row.0);
     if json {
         for (start, count) in &rows {

@@ -35,6 +35,8 @@ pub struct Table {
 #[derive(Clone, Debug, Default)]
 pub struct Packets {
     json: Vec<u8>,
+    /// Where each row ends.
+    ends: Vec<usize>,
 }
 
 impl Packets {
@@ -49,14 +51,33 @@ impl Packets {
             without_markup(&mut self.json, start);
         }
         self.json.push(b']');
+        self.ends.push(self.json.len());
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Keeps the first `rows`.
+    pub fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.json.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
     /// Appends the rows of `other` behind these.
-    pub fn append(&mut self, other: &Packets) {
+    pub fn append(&mut self, other: Packets) {
         if !self.json.is_empty() && !other.json.is_empty() {
             self.json.extend_from_slice(b",\n");
         }
+        let start = self.json.len();
         self.json.extend_from_slice(&other.json);
+        self.ends.extend(other.ends.iter().map(|end| start.saturating_add(*end)));
     }
 }
 
@@ -274,12 +295,20 @@ mod tests {
         packets.add(1, b"0.000000", b"dns", b"IP a > b: </script><script>alert(1)</script>\x1b[2J\xff");
         let mut more = Packets::default();
         more.add(2, b"0.5", b"tcp", b"\"quoted\"\\");
-        packets.append(&more);
-        packets.append(&Packets::default());
+        more.add(3, b"0.6", b"tcp", b"left out");
+        more.truncate(1);
+        packets.append(more);
+        packets.append(Packets::default());
+        assert_eq!(packets.len(), 2);
         Page {
             title: "<b>x</b> & \"y\"".into(),
             facts: vec![("File", "a<b>.pcap\u{7}".into())],
-            charts: vec![Chart { title: "Rate".into(), unit: "bit/s", width: 0.1, values: vec![0.0, 5.0, 1500.0] }],
+            charts: vec![Chart {
+                title: "Rate".into(),
+                unit: "bit/s",
+                width: 0.1,
+                values: vec![0.0, 5.0, 1500.0],
+            }],
             tables: vec![Table {
                 title: "Talkers".into(),
                 note: String::new(),
@@ -296,7 +325,9 @@ mod tests {
         let mut out = Vec::new();
         page().write(&mut out);
         let written = String::from_utf8(out).expect("a page is UTF-8");
-        assert!(!written.contains("<b>") && !written.contains("<i>") && !written.contains("alert(1)</script"));
+        assert!(
+            !written.contains("<b>") && !written.contains("<i>") && !written.contains("alert(1)</script")
+        );
         assert!(!written.contains('\u{1b}') && !written.contains('\u{7}'));
         assert_eq!(written.matches("<script").count(), 2, "{written}");
         for load in ["src=", "href=\"http", "url(", "@import"] {
@@ -311,11 +342,17 @@ mod tests {
         let written = String::from_utf8(out).expect("a page is UTF-8");
         let list = written.split("id=\"packets\">").nth(1).and_then(|rest| rest.split("</script>").next());
         let list = list.expect("the list is there");
-        assert!(list.starts_with("[[1,\"0.000000\",\"dns\",") && list.ends_with(",\"\\\"quoted\\\"\\\\\"]]"), "{list}");
+        assert!(
+            list.starts_with("[[1,\"0.000000\",\"dns\",") && list.ends_with(",\"\\\"quoted\\\"\\\\\"]]"),
+            "{list}"
+        );
     }
 
     #[test]
     fn numbers_are_short() {
-        assert_eq!((short(7.0), short(1500.0), short(123_456.0)), ("7".into(), "1.5 k".into(), "123 k".into()));
+        assert_eq!(
+            (short(7.0), short(1500.0), short(123_456.0)),
+            ("7".into(), "1.5 k".into(), "123 k".into())
+        );
     }
 }
