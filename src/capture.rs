@@ -133,7 +133,7 @@ enum TimesChoice {
 }
 
 /// An error of the live room: what is wrong with the command line apart from what cannot be had.
-fn access(error: live::Error) -> Failure {
+pub(crate) fn access(error: live::Error) -> Failure {
     match &error {
         live::Error::Privilege { needs, .. } => {
             let program = std::env::current_exe().map(|path| path.display().to_string());

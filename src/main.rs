@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand, each with its options and one function that calls the libraries.
 
+mod ask;
 mod capture;
 mod completions;
 mod config;
@@ -11,6 +12,8 @@ mod read;
 mod rewrite;
 mod save;
 mod select;
+mod send;
+mod sending;
 mod show;
 mod stats;
 
@@ -77,6 +80,8 @@ enum Command {
     Capture(Box<capture::Options>),
     Read(Box<read::Options>),
     Filter(Box<filter::Options>),
+    Send(Box<send::Options>),
+    Ask(Box<ask::Options>),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -90,6 +95,8 @@ fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
         Command::Capture(options) => capture::run(options, &cli.global),
         Command::Read(options) => read::run(options, &cli.global),
         Command::Filter(options) => filter::run(options, cli.global.numeric > 0, cli.global.json),
+        Command::Send(options) => send::run(options, &cli.global),
+        Command::Ask(options) => ask::run(options, &cli.global),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
     }

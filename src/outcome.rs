@@ -43,6 +43,11 @@ impl Failure {
         Failure { exit: Exit::Access, message: message.to_string() }
     }
 
+    /// The same, with what it is about in front.
+    pub(crate) fn about(self, what: impl fmt::Display) -> Self {
+        Failure { message: format!("{what}: {}", self.message), ..self }
+    }
+
     /// A closed pipe (`| head`): a quiet end.
     pub(crate) fn closed_pipe() -> Self {
         Failure { exit: Exit::Done, message: String::new() }

@@ -286,6 +286,12 @@ impl Show {
         self
     }
 
+    /// Lines without times: of packets that have none of their own.
+    pub(crate) fn without_times(mut self) -> Self {
+        self.style.time = TimeForm::None;
+        self
+    }
+
     /// What stands before the first frame.
     pub(crate) fn head(&self, out: &mut Vec<u8>) {
         if let Form::Fields(columns) = &self.form

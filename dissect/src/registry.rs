@@ -6,7 +6,7 @@
 
 use crate::hash::Seeded;
 use crate::schema::{
-    BUILTIN_TABLES, Field, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Protocol, SCTP_PORT, TCP_PORT,
+    BUILTIN_TABLES, Field, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Pair, Protocol, SCTP_PORT, TCP_PORT,
     Table, Tlv, UDP_PORT,
 };
 use std::collections::HashMap;
@@ -205,6 +205,11 @@ impl Registry {
                 .collect::<Result<Vec<_>, _>>()?;
             let whole = whole_name(protocol.name, name);
             self.names.insert(whole, Named::Any(ids));
+        }
+        for part in protocol.answers.iter().flat_map(Pair::fields) {
+            if self.local(protocol, part).is_none() {
+                return Err(SchemaError::NoSuchField { protocol: protocol.name, field: part });
+            }
         }
         for (table, values) in &protocol.on {
             if let Some(table) = self.tables.get_mut(usize::from(table.0)) {

@@ -5,6 +5,7 @@
 #[path = "../harness/mod.rs"]
 mod harness;
 mod pair;
+mod sending;
 
 use harness::{Scratch, installed, peer, skip};
 use nettool_capture::file::{ReadOptions, Reader};

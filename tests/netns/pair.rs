@@ -5,6 +5,7 @@ use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::AsFd;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -62,6 +63,20 @@ impl Drop for Pair {
 }
 
 impl Space {
+    /// Joins it to another by a pair of virtual interfaces, which are then up.
+    #[track_caller]
+    pub(crate) fn join(&self, interface: &str, other: &Space, peer: &str) {
+        self.ip(&format!("link add {interface} type veth peer name {peer} netns {}", other.0));
+        self.ip(&format!("link set {interface} up"));
+        other.ip(&format!("link set {peer} up"));
+    }
+
+    /// Sets a parameter of its kernel, such as `net/ipv4/ip_forward`.
+    pub(crate) fn set(&self, parameter: &str, value: &str) {
+        self.inside(|| std::fs::write(Path::new("/proc/sys").join(parameter), value))
+            .expect("root may set parameters of its namespace");
+    }
+
     /// Runs `ip` on it.
     #[track_caller]
     pub(crate) fn ip(&self, line: &str) {

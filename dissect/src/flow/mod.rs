@@ -7,6 +7,7 @@
 mod conversation;
 mod hierarchy;
 mod intervals;
+mod pairing;
 pub mod reassembly;
 pub mod scan;
 mod table;
@@ -15,4 +16,5 @@ pub use crate::hash::{FlowHasher, Seeded};
 pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversations, endpoints};
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
+pub use pairing::{Answer, Pairing, Request};
 pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Traffic};

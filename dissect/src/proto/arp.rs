@@ -5,7 +5,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     ETHER_TYPE, Field, Item, Kind, LLC_SAP, Protocol, Size, Test, be16, bytes, eq, flag, ipv4, is_in, mac,
-    u8, val, when,
+    swapped, turned, u8, val, when,
 };
 
 const HARDWARE: &[(u64, &str)] = &[
@@ -103,6 +103,7 @@ pub(super) fn arp() -> Protocol {
     arp.extra(flag("isgratuitous").doc("sender asks for, or answers with, its own address"))
         .extra(flag("isprobe").doc("sender has no address yet (RFC 5227)"))
         .extra(flag("isannouncement").doc("sender announces its address (RFC 5227)"))
+        .answers([turned("opcode", &[(1, 2), (3, 4), (5, 6), (8, 9)]), swapped("src.proto_ipv4", "dst.proto_ipv4"), swapped("src.proto", "dst.proto")])
         .after(after)
         .summary(summary)
         .sample("ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 0a000001 000000000000 0a000002 000000000000000000000000000000000000")

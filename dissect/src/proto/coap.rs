@@ -1,7 +1,7 @@
 //! CoAP, RFC 7252, with the options of the IANA registry "CoAP Option Numbers" by name.
 
 use crate::decode::Walk;
-use crate::schema::{Protocol, Size, UDP_PORT, be16, bits, bytes, custom, label, rest, u8, val};
+use crate::schema::{Protocol, Size, UDP_PORT, be16, bits, bytes, custom, label, rest, same, u8, val};
 
 const CODES: &[(u64, &str)] = &[
     (0, "empty"),
@@ -70,6 +70,7 @@ pub(super) fn coap() -> Protocol {
         .source("RFC 7252 §3")
         .on(UDP_PORT, &[5683])
         .accepts(UDP_PORT, |data| data.first().is_some_and(|first| first >> 6 == 1 && first & 15 <= 8))
+        .answers([same("token")])
         .field(bits("version", 2).craft("ver").default(1).doc("version"))
         .field(bits("type", 2).names(&[(0, "confirmable"), (1, "non-confirmable"), (2, "acknowledgement"), (3, "reset")]).doc("type").brief())
         .field(bits("token_len", 4).craft("tkl").unit("octets").len_of_part("token", 1, 0).doc("length of the token"))

@@ -10,7 +10,7 @@ use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, IP_PROTO, Item, Protocol, Size, Tlv, be16, be32, bits, bytes, case, flag, ipv4, label,
-    le16, lit, repeat, rest, switch, text, times, u8, val,
+    le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -61,6 +61,7 @@ pub(super) fn icmp() -> Protocol {
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ip", "icmp.ext"])
+        .answers([turned("type", &[(8, 0), (10, 9), (13, 14), (15, 16), (17, 18), (33, 34), (37, 38), (42, 43)]), same("ident"), same("seq"), same("ext.echo.seq"), quotes("type", &[3, 4, 5, 11, 12, 31, 40])])
         .after(after)
         .summary(summary)
         .sample("02000000000202000000000108004500002400010000400166d60a0000010a00000208006668000100016162636465666768")

@@ -7,8 +7,9 @@ use super::{nd, rpl};
 use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::schema::{
-    Checksum, Expr, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, bytes, claimed, eui64,
-    flag, ipv4, ipv6, label, lit, name, repeat, rest, switch, times, u8, val, when,
+    Checksum, Expr, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, bytes, claimed, echoed,
+    eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat, rest, same, switch, times, turned, u8, val,
+    when,
 };
 
 pub(super) const TYPES: &[(u64, &str)] = &[
@@ -75,6 +76,29 @@ pub(super) fn icmpv6() -> Protocol {
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ipv6", "icmp.ext"])
+        .answers([
+            turned(
+                "type",
+                &[
+                    (128, 129),
+                    (130, 131),
+                    (130, 143),
+                    (133, 134),
+                    (135, 136),
+                    (139, 140),
+                    (141, 142),
+                    (144, 145),
+                    (146, 147),
+                    (152, 151),
+                    (160, 161),
+                ],
+            ),
+            same("echo.identifier"),
+            same("echo.sequence_number"),
+            same("ext.echo.seq"),
+            echoed("nd.ns.target_address", "nd.na.target_address"),
+            quotes("type", &[1, 2, 3, 4]),
+        ])
         .after(after)
         .summary(super::icmpv6_line::summary);
     const LAYERS: &[(&str, u64)] = &[

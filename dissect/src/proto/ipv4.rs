@@ -7,7 +7,8 @@ use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, ETHER_TYPE, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32, bits,
-    block, bytes, case, eq, flag, ipv4 as address, label, ne, repeat, rest, u8, val, when,
+    block, bytes, case, eq, flag, hosts, ipv4 as address, label, ne, quoted, repeat, rest, same, u8, val,
+    when,
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
@@ -85,6 +86,7 @@ fn header() -> Protocol {
         .either("addr", &["src", "dst"])
         .either("host", &["src", "dst"])
         .leads(&[IP_PROTO])
+        .answers([hosts("src", "dst"), same("proto"), quoted("id")])
         .after(after)
         .summary(summary)
         .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")

@@ -5,7 +5,9 @@
 
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
-use crate::schema::{ETHER_TYPE, IP_PROTO, PPP_PROTO, Protocol, Span, be16, bits, ipv6 as address, u8};
+use crate::schema::{
+    ETHER_TYPE, IP_PROTO, PPP_PROTO, Protocol, Span, be16, bits, hosts, ipv6 as address, u8,
+};
 
 pub(super) fn ipv6() -> Protocol {
     Protocol::new("ipv6", "Internet Protocol version 6")
@@ -39,6 +41,7 @@ pub(super) fn ipv6() -> Protocol {
         )
         .either("addr", &["src", "dst"])
         .either("host", &["src", "dst"])
+        .answers([hosts("src", "dst")])
         .after(after)
         .summary(summary)
         .sample(concat!(

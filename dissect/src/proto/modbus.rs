@@ -2,7 +2,7 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Protocol, Size, TCP_PORT, be16, bits, block, bytes, eq, flag, ge, label, left, rest, u8, val, when,
+    Protocol, Size, TCP_PORT, be16, bits, block, bytes, eq, flag, ge, label, left, rest, same, u8, val, when,
 };
 
 const FUNCTIONS: &[(u64, &str)] = &[
@@ -56,6 +56,7 @@ pub(super) fn modbus() -> Protocol {
             when(ge("=modbus.exception", 1), [u8("=modbus.exception_code").names(EXCEPTIONS).doc("exception").into()]),
             when(eq("=modbus.exception", 0), [bytes("=modbus.data", rest()).doc("data").into()]),
         ]))
+        .answers([same("trans_id"), same("=modbus.func_code")])
         .after(next_message)
         .sample("02000000000202000000000108004500003400010000400666c10a0000010a0000029c4001f6000003e8000007d050182000d0b30000000100000006010300100002")
 }

@@ -6,8 +6,8 @@ use crate::frame::Timestamp;
 use crate::render::line::{Body, Line};
 use crate::render::{put, time};
 use crate::schema::{
-    Item, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, flag, label, left, lit, ntp_time, repeat,
-    rest, switch, u8, val, when,
+    Item, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, echoed, flag, label, left, lit, ntp_time,
+    repeat, rest, same, switch, turned, u8, val, when,
 };
 
 const LEAP: &[(u64, &str)] = &[
@@ -69,6 +69,7 @@ pub(super) fn ntp() -> Protocol {
             bits("flags.mode", 3).craft("mode").default(3).names(MODES).doc("mode"),
         ]))
         .field(switch(val("flags.mode"), [(6, control()), (7, private())], time_items()))
+        .answers([turned("flags.mode", &[(1, 2), (3, 4), (6, 6), (7, 7)]), echoed("xmt", "org"), same("ctrl.sequence")])
         .summary(summary)
         .sample("02000000000202000000000108004500004c000100004011669e0a0000010a000002007b007b00381dc5240104f6000000000000000000000000e8f0000000000000e8f0000100000000e8f0000200000000e8f0000300000000")
         .sample("02000000000202000000000108004500008400010000401166660a0000010a000002007b007b0070eb9023020a0000000000000000007f0000010000000000000000eeb07cc31f9b10000000000000000000e8f00003000000000104002411111111111111111111111111111111111111111111111111111111111111110000000100112233445566778899aabbccddeeff")

@@ -1,8 +1,8 @@
 //! RADIUS (RFC 2865, 2866, 5176): attributes of the base documents by name.
 
 use crate::schema::{
-    Item, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, bytes, ipv4, label, lit, rest, text, u8,
-    unix_time,
+    Item, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, bytes, ipv4, label, lit, rest, same,
+    text, turned, u8, unix_time,
 };
 
 const CODES: &[(u64, &str)] = &[
@@ -144,6 +144,7 @@ pub(super) fn radius() -> Protocol {
         .layer("Radius")
         .source("RFC 2865 §3, §5, RFC 2866 §5, RFC 5176 §3")
         .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])
+        .answers([turned("code", &[(1, 2), (1, 3), (1, 11), (4, 5), (12, 2), (40, 41), (40, 42), (43, 44), (43, 45)]), same("id")])
         .field(u8("code").default(1).names(CODES).doc("code").brief())
         .field(u8("id").doc("identifier").brief())
         .field(be16("length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))

@@ -7,7 +7,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Size, Tlv, be16, be32, bits, bytes, case, flag,
-    ipv4, ipv6, label, ne, repeat, rest, switch, text, times, u8, val, when,
+    ipv4, ipv6, label, ne, repeat, rest, swapped, switch, text, times, u8, val, when,
 };
 
 pub(super) const CHUNKS: &[(u64, &str)] = &[
@@ -123,6 +123,7 @@ pub(super) fn sctp() -> Protocol {
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
         .either("port", &["srcport", "dstport"])
         .leads(&[SCTP_PPID, SCTP_PORT])
+        .answers([swapped("srcport", "dstport")])
         .after(after)
         .summary(summary)
         .sample(concat!(

@@ -5,7 +5,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::render::put;
 use crate::schema::{
-    Field, Kind, Names, Protocol, Size, UDP_PORT, be32, bytes, custom, ipv4, label, rest, text, u8,
+    Field, Kind, Names, Protocol, Size, UDP_PORT, be32, bytes, custom, ipv4, label, rest, same, text, u8,
 };
 
 const VERSIONS: &[(u64, &str)] = &[(0, "v1"), (1, "v2c"), (3, "v3")];
@@ -105,6 +105,7 @@ pub(super) fn snmp() -> Protocol {
             ],
             message,
         ))
+        .answers([same("request_id"), same("msgID")])
         .summary(summary)
         .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c4000a10030196b302602010104067075626c6963a019020107020100020100300e300c06082b060102010101000500")
         .sample("02000000000202000000000108004500006b000100004011667f0a0000010a00000200a19c40005783ea304d02010104067075626c6963a2400201070201000201003035300d06082b06010201010300430105301006082b0601020101050004046e616d65301206082b0601020101020006062b0601040109")

@@ -5,7 +5,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, IP_PROTO, Item, Protocol, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits, block, bytes,
-    case, flag, ge, label, left, repeat, rest, switch, u8, val, when,
+    case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
 };
 
 pub(super) fn tcp() -> Protocol {
@@ -57,6 +57,7 @@ pub(super) fn tcp() -> Protocol {
         .extra(bytes("payload", rest()).doc("payload octets").hidden())
         .either("port", &["srcport", "dstport"])
         .leads(&[TCP_PORT])
+        .answers([swapped("srcport", "dstport"), quoted("seq_raw")])
         .after(after)
         .summary(summary)
         .sample(concat!(

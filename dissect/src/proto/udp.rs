@@ -6,7 +6,7 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
-use crate::schema::{Checksum, IP_PROTO, Protocol, Span, UDP_PORT, be16, u8};
+use crate::schema::{Checksum, IP_PROTO, Protocol, Span, UDP_PORT, be16, swapped, u8};
 
 pub(super) fn udp() -> Protocol {
     Protocol::new("udp", "User Datagram Protocol")
@@ -22,6 +22,7 @@ pub(super) fn udp() -> Protocol {
         .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
         .either("port", &["srcport", "dstport"])
         .leads(&[UDP_PORT])
+        .answers([swapped("srcport", "dstport")])
         .after(after)
         .summary(summary)
         .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")

@@ -3,7 +3,7 @@
 use super::ethernet::ether_type_name;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Auto, ETHER_TYPE, Protocol, be16, bits, custom, flag};
+use crate::schema::{Auto, ETHER_TYPE, Protocol, be16, bits, custom, flag, within};
 
 /// IEEE Std 802.1Q-2022 table I-2.
 const PRIORITY: &[(u64, &str)] = &[
@@ -29,6 +29,7 @@ fn tag(name: &'static str, title: &'static str) -> Protocol {
         .field(flag("dei").doc("frame may be dropped first"))
         .field(bits("id", 12).craft("vlan").doc("VLAN; 0: priority only, 4095: reserved"))
         .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))
+        .answers([within("id")])
         .summary(summary)
 }
 

@@ -10,6 +10,7 @@
 
 mod expr;
 mod field;
+mod pairing;
 mod table;
 
 pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, not, over, val};
@@ -18,6 +19,7 @@ pub use field::{
     eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64,
     ntp_time, rest, text, u8, unix_time,
 };
+pub use pairing::{Pair, echoed, hosts, quoted, quotes, same, swapped, turned, within};
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
     SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
@@ -283,6 +285,8 @@ pub struct Protocol {
     pub heuristic: Option<(Table, HeuristicFn)>,
     /// Whether octets that a port in this table leads to can be this protocol at all; must be cheap.
     pub accepts: Vec<(Table, HeuristicFn)>,
+    /// How its requests and answers belong together.
+    pub answers: Vec<Pair>,
     /// Sample frames.
     pub samples: Vec<Sample>,
     /// Where the format is defined.
@@ -333,6 +337,7 @@ impl Protocol {
             summary: None,
             heuristic: None,
             accepts: Vec::new(),
+            answers: Vec::new(),
             samples: Vec::new(),
             source: "",
             plugin: false,
@@ -421,6 +426,12 @@ impl Protocol {
     /// then data.
     pub fn accepts(mut self, table: Table, test: HeuristicFn) -> Self {
         self.accepts.push((table, test));
+        self
+    }
+
+    /// How a message answers another: all rules must hold whose fields are there.
+    pub fn answers<const N: usize>(mut self, rules: [Pair; N]) -> Self {
+        self.answers.extend(rules);
         self
     }
 

@@ -10,7 +10,7 @@ mod rdata;
 use crate::decode::Walk;
 use crate::schema::{
     Field, Item, Protocol, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq, flag, label, name, ne,
-    over, switch, u8, val, when,
+    over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -101,6 +101,7 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
             ],
         ))
         .field(records("=dns.additionals", "additional record", "ar", "=dns.count.add_rr", flavour))
+        .answers([same("=dns.id"), turned("=dns.flags.response", &[(0, 1)])])
         .summary(line::summary)
 }
 

@@ -1,0 +1,386 @@
+//! Keys by which an answer finds its request, from the rules that protocols declare ([`crate::schema::Pair`]).
+//!
+//! A request gives one key for its answer and one for an error message that quotes it. A frame that may be an answer gives a
+//! key for each layer that it reaches, the deepest last: a request is filed under its deepest, and the answer may have more
+//! layers than the request had. Keys are seeded hashes of 64 bits: two different requests that wait at the same time
+//! share one by an accident that nobody on the wire can arrange.
+
+use crate::decode::{Decoder, Dissection, Node, Plan, Settings, Surroundings};
+use crate::frame::Frame;
+use crate::hash::{FlowHasher, Seeded};
+use crate::registry::{FieldId, ProtoId, Registry};
+use crate::schema::{Kind, Pair};
+use std::hash::{BuildHasher, Hasher};
+
+/// Layers with rules that a key takes in: tunnels in tunnels end somewhere.
+const MOST_LAYERS: usize = 12;
+
+/// Fields of a layer that rules speak of and that are there.
+const MOST_FIELDS: usize = 12;
+
+/// What a request is filed under.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Request {
+    /// What its answer is looked up by; `None` when it is no request by its protocols' rules.
+    pub answer: Option<u64>,
+    /// Whether anybody may answer, so that the answer's looser keys are to be tried.
+    pub open: bool,
+    /// What an error message about it is looked up by.
+    pub quote: Option<u64>,
+}
+
+/// What a frame may be the answer to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Answer {
+    keys: [(u64, u64); MOST_LAYERS],
+    depth: usize,
+    /// For error messages: the request that it quotes.
+    pub quote: Option<u64>,
+}
+
+impl Answer {
+    /// Keys of requests to one host, deepest first.
+    pub fn exact(&self) -> impl Iterator<Item = u64> + '_ {
+        self.keys.iter().take(self.depth).rev().map(|(exact, _)| *exact)
+    }
+
+    /// Keys of requests that anybody may answer, deepest first.
+    pub fn open(&self) -> impl Iterator<Item = u64> + '_ {
+        self.keys.iter().take(self.depth).rev().map(|(_, open)| *open)
+    }
+}
+
+/// A rule over numbered fields.
+#[derive(Clone, Debug)]
+enum Rule {
+    Swapped(FieldId, FieldId),
+    Hosts(FieldId, FieldId),
+    Same(FieldId),
+    Echoed(FieldId, FieldId),
+    Turned(FieldId, Vec<(u64, u64)>),
+    Within(FieldId),
+    Quoted(FieldId),
+    Quotes(FieldId, Vec<u64>),
+}
+
+/// The rules of a protocol.
+#[derive(Clone, Debug)]
+struct Rules {
+    protocol: ProtoId,
+    rules: Vec<Rule>,
+    /// Whether it addresses hosts: an error message quotes packets from such a layer on.
+    network: bool,
+    /// Whether it can pair at all: a VLAN alone cannot.
+    pairs: bool,
+}
+
+/// What a field holds, hashed; and for addresses whether they name one host.
+#[derive(Clone, Copy)]
+struct Held {
+    field: FieldId,
+    word: u64,
+    host: bool,
+}
+
+/// A layer with rules, and the fields that they speak of.
+struct Layer<'p> {
+    rules: &'p Rules,
+    held: [Option<Held>; MOST_FIELDS],
+}
+
+impl Layer<'_> {
+    fn get(&self, field: FieldId) -> Option<Held> {
+        self.held.iter().flatten().find(|held| held.field == field).copied()
+    }
+
+    fn word(&self, field: FieldId) -> u64 {
+        self.get(field).map_or(0, |held| held.word)
+    }
+
+    fn put(&mut self, held: Held) {
+        if let Some(slot) = self.held.iter_mut().find(|slot| slot.is_none()) {
+            *slot = Some(held);
+        }
+    }
+
+    /// Whether the layer is an error message about the packet that it quotes.
+    fn quotes(&self) -> bool {
+        self.rules.rules.iter().any(|rule| match rule {
+            Rule::Quotes(field, kinds) => self.get(*field).is_some_and(|held| kinds.contains(&held.word)),
+            _ => false,
+        })
+    }
+}
+
+/// The rules of a registry's protocols, ready for use.
+pub struct Pairing<'r> {
+    decoder: Decoder<'r>,
+    seed: Seeded,
+    /// By field: the rules of the protocol whose layer node it is.
+    layers: Vec<Option<u16>>,
+    /// By field: whether a rule speaks of it.
+    wanted: Vec<bool>,
+    /// By field: whether its octets, not its number, are its value.
+    octets: Vec<bool>,
+    rules: Vec<Rules>,
+    found: Dissection,
+}
+
+impl<'r> Pairing<'r> {
+    /// The rules of all protocols.
+    pub fn new(registry: &'r Registry, settings: Settings) -> Self {
+        let mut pairing = Pairing {
+            decoder: Decoder::new(registry),
+            seed: Seeded::default(),
+            layers: vec![None; registry.fields().len()],
+            wanted: vec![false; registry.fields().len()],
+            octets: registry
+                .fields()
+                .iter()
+                .map(|info| matches!(info.field.kind, Kind::Ipv6 | Kind::Bytes | Kind::Text))
+                .collect(),
+            rules: Vec::new(),
+            found: Dissection::default(),
+        };
+        let mut fields = Vec::new();
+        for (id, protocol) in (0..=u16::MAX).map(ProtoId).zip(registry.protocols()) {
+            let Some(layer) = registry.layer_field(id).filter(|_| !protocol.answers.is_empty()) else {
+                continue;
+            };
+            let of = |name: &str| registry.local(protocol, name);
+            let rules: Vec<Rule> = protocol.answers.iter().filter_map(|pair| compile(pair, of)).collect();
+            let places = protocol.answers.iter().flat_map(Pair::fields).filter_map(of);
+            for field in places {
+                if let Some(slot) = pairing.wanted.get_mut(usize::from(field.0)) {
+                    *slot = true;
+                }
+                fields.push(field);
+            }
+            fields.push(layer);
+            if let Some(slot) = pairing.layers.get_mut(usize::from(layer.0)) {
+                *slot = u16::try_from(pairing.rules.len()).ok();
+            }
+            pairing.rules.push(Rules {
+                protocol: id,
+                network: rules.iter().any(|rule| matches!(rule, Rule::Hosts(..))),
+                pairs: rules.iter().any(|rule| !matches!(rule, Rule::Within(_))),
+                rules,
+            });
+        }
+        pairing.decoder = Decoder::with_plan(registry, Plan::of(registry, fields)).settings(settings);
+        pairing
+    }
+
+    /// What a frame is filed under as a request. `everyone`: it goes to all hosts of a network, which its addresses alone do not say.
+    pub fn request(&mut self, frame: &Frame<'_>, everyone: bool) -> Request {
+        let mut keys = RequestKeys {
+            answer: self.seed.build_hasher(),
+            is_request: true,
+            depth: 0,
+            open: everyone,
+            quote: Quote::new(&self.seed),
+        };
+        self.each_layer(frame, |layer| keys.take(layer, everyone));
+        Request {
+            answer: (keys.is_request && keys.depth > 0).then(|| keys.answer.finish()),
+            open: keys.open,
+            quote: keys.quote.key(),
+        }
+    }
+
+    /// What a frame may be the answer to.
+    pub fn answer(&mut self, frame: &Frame<'_>) -> Answer {
+        let mut exact: FlowHasher = self.seed.build_hasher();
+        let mut open: FlowHasher = self.seed.build_hasher();
+        let mut answer = Answer::default();
+        let mut quote = Quote::new(&self.seed);
+        let (mut quoting, mut is_answer) = (false, true);
+        self.each_layer(frame, |layer| {
+            if quoting {
+                quote.take(layer);
+            } else if layer.quotes() {
+                quoting = true;
+            } else if is_answer {
+                is_answer = fold_answer(layer, &mut exact, &mut open);
+                if let Some(slot) = answer.keys.get_mut(answer.depth).filter(|_| layer.rules.pairs) {
+                    *slot = (exact.finish(), open.finish());
+                    answer.depth = answer.depth.saturating_add(1);
+                }
+            }
+        });
+        if quoting || !is_answer {
+            answer.depth = 0;
+        }
+        answer.quote = quote.key().filter(|_| quoting);
+        answer
+    }
+
+    fn each_layer(&mut self, frame: &Frame<'_>, mut visit: impl FnMut(&Layer<'_>)) {
+        self.decoder.decode(frame, &Surroundings::default(), &mut self.found);
+        let mut current: Option<Layer<'_>> = None;
+        for node in &self.found.nodes {
+            let at = usize::from(node.field.0);
+            if let Some(rules) =
+                self.layers.get(at).copied().flatten().and_then(|at| self.rules.get(usize::from(at)))
+            {
+                let next = Layer { rules, held: [None; MOST_FIELDS] };
+                if let Some(done) = current.replace(next) {
+                    visit(&done);
+                }
+            } else if let Some(layer) = current.as_mut().filter(|_| self.wanted.get(at) == Some(&true)) {
+                layer.put(self.held(frame, node));
+            }
+        }
+        if let Some(done) = current {
+            visit(&done);
+        }
+    }
+
+    fn held(&self, frame: &Frame<'_>, node: &Node) -> Held {
+        if self.octets.get(usize::from(node.field.0)) == Some(&true) {
+            let octets = self.found.octets(frame, node);
+            let mut hasher: FlowHasher = self.seed.build_hasher();
+            hasher.write(octets);
+            let host = octets.first() != Some(&0xff) && octets.iter().any(|octet| *octet != 0);
+            Held { field: node.field, word: hasher.finish(), host }
+        } else {
+            let host = node.value != 0 && node.value >> 28 != 0xe && node.value != 0xffff_ffff;
+            Held { field: node.field, word: node.value, host }
+        }
+    }
+}
+
+struct RequestKeys {
+    answer: FlowHasher,
+    is_request: bool,
+    depth: usize,
+    open: bool,
+    quote: Quote,
+}
+
+impl RequestKeys {
+    fn take(&mut self, layer: &Layer<'_>, everyone: bool) {
+        self.quote.take(layer);
+        if self.depth >= MOST_LAYERS {
+            return;
+        }
+        self.answer.write_u16(layer.rules.protocol.0);
+        for rule in &layer.rules.rules {
+            match rule {
+                Rule::Hosts(from, to) => {
+                    let both = layer.get(*from).zip(layer.get(*to));
+                    match both.filter(|(from, to)| from.host && to.host && !everyone) {
+                        Some((from, to)) => fold(&mut self.answer, from.word, to.word),
+                        None => {
+                            self.open = true;
+                            fold(&mut self.answer, 0, 0);
+                        }
+                    }
+                }
+                Rule::Swapped(from, to) => fold(&mut self.answer, layer.word(*from), layer.word(*to)),
+                Rule::Same(field) | Rule::Within(field) | Rule::Echoed(field, _) => {
+                    self.answer.write_u64(layer.word(*field));
+                }
+                Rule::Turned(field, kinds) => {
+                    let held = layer.word(*field);
+                    self.is_request &= kinds.iter().any(|(request, _)| *request == held);
+                    self.answer.write_u64(held);
+                }
+                Rule::Quoted(_) | Rule::Quotes(..) => {}
+            }
+        }
+        self.depth = self.depth.saturating_add(usize::from(layer.rules.pairs));
+    }
+}
+
+/// Takes a layer of an answer into both keys; false when it is none by its kind.
+fn fold_answer(layer: &Layer<'_>, exact: &mut FlowHasher, open: &mut FlowHasher) -> bool {
+    exact.write_u16(layer.rules.protocol.0);
+    open.write_u16(layer.rules.protocol.0);
+    for rule in &layer.rules.rules {
+        let word = match rule {
+            Rule::Hosts(from, to) => {
+                fold(exact, layer.word(*to), layer.word(*from));
+                fold(open, 0, 0);
+                continue;
+            }
+            Rule::Swapped(from, to) => {
+                fold(exact, layer.word(*to), layer.word(*from));
+                fold(open, layer.word(*to), layer.word(*from));
+                continue;
+            }
+            Rule::Same(field) | Rule::Within(field) | Rule::Echoed(_, field) => layer.word(*field),
+            Rule::Turned(field, kinds) => {
+                let held = layer.word(*field);
+                match kinds.iter().find(|(_, answer)| *answer == held) {
+                    Some((request, _)) => *request,
+                    None => return false,
+                }
+            }
+            Rule::Quoted(_) | Rule::Quotes(..) => continue,
+        };
+        exact.write_u64(word);
+        open.write_u64(word);
+    }
+    true
+}
+
+fn fold(hasher: &mut FlowHasher, first: u64, second: u64) {
+    hasher.write_u64(first);
+    hasher.write_u64(second);
+}
+
+/// The key of a packet as error messages quote it: its network layer and what follows, of which 8 octets are sure to be there
+/// (RFC 792).
+struct Quote {
+    hasher: FlowHasher,
+    layers: u8,
+}
+
+impl Quote {
+    fn new(seed: &Seeded) -> Quote {
+        Quote { hasher: seed.build_hasher(), layers: 0 }
+    }
+
+    fn take(&mut self, layer: &Layer<'_>) {
+        let begins = self.layers == 0 && layer.rules.network;
+        let follows = self.layers == 1 && !layer.rules.network;
+        if !begins && !follows {
+            return;
+        }
+        self.layers = self.layers.saturating_add(1);
+        self.hasher.write_u16(layer.rules.protocol.0);
+        for rule in &layer.rules.rules {
+            match rule {
+                Rule::Hosts(a, b) | Rule::Swapped(a, b) => {
+                    fold(&mut self.hasher, layer.word(*a), layer.word(*b));
+                }
+                Rule::Same(field) | Rule::Turned(field, _) | Rule::Quoted(field) => {
+                    self.hasher.write_u64(layer.word(*field));
+                }
+                // What lies behind the first octets may not be there.
+                Rule::Echoed(..) | Rule::Within(_) | Rule::Quotes(..) => {}
+            }
+        }
+    }
+
+    fn key(&self) -> Option<u64> {
+        (self.layers > 0).then(|| self.hasher.finish())
+    }
+}
+
+fn compile(pair: &Pair, of: impl Fn(&str) -> Option<FieldId>) -> Option<Rule> {
+    Some(match pair {
+        Pair::Swapped(from, to) => Rule::Swapped(of(from)?, of(to)?),
+        Pair::Hosts(from, to) => Rule::Hosts(of(from)?, of(to)?),
+        Pair::Same(field) => Rule::Same(of(field)?),
+        Pair::Echoed(request, answer) => Rule::Echoed(of(request)?, of(answer)?),
+        Pair::Turned(field, kinds) => Rule::Turned(of(field)?, kinds.clone()),
+        Pair::Within(field) => Rule::Within(of(field)?),
+        Pair::Quoted(field) => Rule::Quoted(of(field)?),
+        Pair::Quotes(field, kinds) => Rule::Quotes(of(field)?, kinds.clone()),
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+//! `nettool ask`: packets sent, and answers matched to them.
+
+use crate::Global;
+use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::save::duration;
+use crate::sending::{counted, dry_run, file, not_sendable, not_sent, numeric};
+use crate::show::{Context, Renderer, Show, ShowOptions};
+use clap::Args;
+use nettool_capture::live::Signals;
+use nettool_dissect::decode::Settings;
+use nettool_dissect::frame::Frame;
+use nettool_gen::ask::{self, Account, Audience, Outcome, Probe};
+use std::io::{BufWriter, Stdout, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Send packets and match what answers them
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  nettool ask --read pings.pcap\n  nettool ask -i eth0 --read requests.pcap --timeout 500ms --retry 2\n  nettool ask --read request.pcap --loop 0 --inter 1"
+)]
+pub(crate) struct Options {
+    /// Interface to send from and listen on; packets that begin with IP find theirs by the routing table
+    #[arg(short, long, value_name = "IFACE")]
+    interface: Option<String>,
+    /// Send the packets of this capture file; `-` is standard input
+    #[arg(long, value_name = "FILE", required = true)]
+    read: Option<PathBuf>,
+    /// How long an answer may take
+    #[arg(long, value_name = "TIME", value_parser = duration, default_value = "2")]
+    timeout: Duration,
+    /// Send unanswered packets again so many times
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    retry: u32,
+    /// Time between packets: seconds, or with a unit (100us, 20ms)
+    #[arg(long, alias = "interval", value_name = "TIME", value_parser = duration)]
+    inter: Option<Duration>,
+    /// End with the first answer
+    #[arg(short = '1', long)]
+    first: bool,
+    /// Go through the packets so many times; 0 is until interrupted
+    #[arg(short = 'l', long = "loop", value_name = "N", num_args = 0..=1, default_missing_value = "0", default_value_t = 1)]
+    rounds: u64,
+    /// Take every answer to a packet until its time is over
+    #[arg(short, long)]
+    multi: bool,
+    /// Show the packets instead of sending them
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    show: ShowOptions,
+}
+
+pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
+    let show = options.show.understand(&numeric(global), Settings::default())?.without_times();
+    let mut packets = file(options.read.as_deref().unwrap_or("-".as_ref()))?;
+    if options.dry_run {
+        return dry_run(&mut packets, &show, None, not_sendable);
+    }
+    let settings = ask::Settings {
+        interface: options.interface.clone(),
+        timeout: options.timeout,
+        retry: options.retry,
+        interval: options.inter,
+        first: options.first,
+        multi: options.multi,
+        bypass: false,
+        rounds: options.rounds,
+        decode: Settings::default(),
+    };
+    let signals = Signals::take().map_err(crate::capture::access)?;
+    let mut account = Account::default();
+    let mut table = Table::new(&show, global, options.timeout);
+    let done = ask::ask(show.registry(), &mut packets, &settings, &signals, &mut table, &mut account);
+    table.end(&account, global)?;
+    match done {
+        Ok(()) if account.interrupted => Ok(Exit::Interrupted),
+        Ok(()) if account.answered == 0 && account.probes > 0 => Ok(Exit::Found),
+        Ok(()) => Ok(Exit::Done),
+        Err(ask::Failure::Making(error)) => Err(not_sendable(error)),
+        Err(ask::Failure::Telling(error)) => Err(stdout_failure(error)),
+        Err(ask::Failure::Sending(error)) => Err(not_sent(error, account.sent.frames)),
+    }
+}
+
+/// The table of pairs, a line as each is known.
+struct Table<'s> {
+    renderer: Renderer<'s>,
+    out: BufWriter<Stdout>,
+    json: bool,
+    quiet: bool,
+    timeout: Duration,
+    times: Times,
+    line: Vec<u8>,
+    probe: String,
+    answer: String,
+}
+
+/// Round-trip times.
+#[derive(Default)]
+struct Times {
+    count: u64,
+    sum: f64,
+    squares: f64,
+    least: f64,
+    most: f64,
+}
+
+impl Times {
+    fn add(&mut self, milliseconds: f64) {
+        self.least = if self.count == 0 { milliseconds } else { self.least.min(milliseconds) };
+        self.most = self.most.max(milliseconds);
+        self.count = self.count.saturating_add(1);
+        self.sum += milliseconds;
+        self.squares += milliseconds * milliseconds;
+    }
+
+    /// Mean, and mean deviation as ping tells it.
+    fn mean(&self) -> (f64, f64) {
+        let count = self.count.max(1) as f64;
+        let mean = self.sum / count;
+        (mean, (self.squares / count - mean * mean).max(0.0).sqrt())
+    }
+}
+
+impl<'s> Table<'s> {
+    fn new(show: &'s Show, global: &Global, timeout: Duration) -> Self {
+        Table {
+            renderer: show.renderer(),
+            out: BufWriter::with_capacity(64 << 10, std::io::stdout()),
+            json: global.json,
+            quiet: global.quiet > 1,
+            timeout,
+            times: Times::default(),
+            line: Vec::new(),
+            probe: String::new(),
+            answer: String::new(),
+        }
+    }
+
+    fn render(&mut self, frame: &Frame<'_>) -> String {
+        self.line.clear();
+        self.renderer.render(frame, &Context::default(), &mut self.line);
+        String::from_utf8_lossy(&self.line).trim_end().to_owned()
+    }
+
+    fn end(&mut self, account: &Account, global: &Global) -> Result<(), Failure> {
+        self.out.flush().map_err(stdout_failure)?;
+        let Account { sent, answered, answers, unanswered, counts, elapsed, .. } = account;
+        if global.quiet > 0 || account.answered == 0 && account.unanswered == 0 {
+            return Ok(());
+        }
+        let part = *unanswered as f64 * 100.0 / (answered.saturating_add(*unanswered)).max(1) as f64;
+        let more = if answers > answered { format!(" ({answers} answers)") } else { String::new() };
+        eprintln!(
+            "nettool: sent {}, {answered} answered{more}, {unanswered} unanswered ({part:.0} %) in {:.3} s",
+            counted(sent.frames, "packet", "packets"),
+            elapsed.as_secs_f64(),
+        );
+        if self.times.count > 0 {
+            let ((mean, deviation), Times { least, most, .. }) = (self.times.mean(), &self.times);
+            eprintln!(
+                "nettool: round trip min/avg/max/mdev {least:.3}/{mean:.3}/{most:.3}/{deviation:.3} ms"
+            );
+        }
+        if counts.kernel_drops > 0 {
+            eprintln!(
+                "nettool: the kernel dropped {} frames that may have been answers",
+                counts.kernel_drops
+            );
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, outcome: &Outcome) -> std::io::Result<()> {
+        let (Outcome::Answered { probe, .. } | Outcome::Unanswered(probe) | Outcome::Unsent(probe, _)) =
+            outcome;
+        let object = match outcome {
+            Outcome::Answered { reply, nanoseconds, .. } => serde_json::json!({
+                "number": probe.number, "answered": true, "rtt_ms": *nanoseconds as f64 / 1e6,
+                "tries": probe.tries, "probe": self.probe, "answer": self.answer,
+                "probe_hex": hex(&probe.octets), "answer_hex": hex(&reply.octets),
+            }),
+            Outcome::Unanswered(_) => serde_json::json!({
+                "number": probe.number, "answered": false, "tries": probe.tries, "probe": self.probe,
+                "probe_hex": hex(&probe.octets),
+            }),
+            Outcome::Unsent(_, error) => serde_json::json!({
+                "number": probe.number, "answered": false, "tries": 0, "probe": self.probe,
+                "probe_hex": hex(&probe.octets), "error": error.to_string(),
+            }),
+        };
+        writeln!(self.out, "{object}")
+    }
+
+    fn text(&mut self, outcome: &Outcome) -> std::io::Result<()> {
+        let Table { out, probe, answer, .. } = self;
+        match outcome {
+            Outcome::Answered { probe: Probe { number, .. }, nanoseconds, .. } => {
+                writeln!(out, "{number:>4}  {:>9.3} ms  {probe}  =>  {answer}", *nanoseconds as f64 / 1e6)
+            }
+            Outcome::Unanswered(Probe { number, .. }) => {
+                writeln!(out, "{number:>4}  {:>9}     {probe}  =>  no answer in {:?}", "-", self.timeout)
+            }
+            Outcome::Unsent(Probe { number, .. }, error) => {
+                writeln!(out, "{number:>4}  {:>9}     {probe}  =>  not sent: {error}", "-")
+            }
+        }
+    }
+}
+
+fn hex(octets: &[u8]) -> String {
+    octets
+        .iter()
+        .flat_map(|octet| [octet >> 4, octet & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
+}
+
+impl Audience for Table<'_> {
+    type Error = std::io::Error;
+
+    fn hear(&mut self, outcome: Outcome) -> Result<ControlFlow<()>, std::io::Error> {
+        if let Outcome::Answered { nanoseconds, .. } = &outcome {
+            self.times.add(*nanoseconds as f64 / 1e6);
+        }
+        if self.quiet {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let (Outcome::Answered { probe, .. } | Outcome::Unanswered(probe) | Outcome::Unsent(probe, _)) =
+            &outcome;
+        self.probe = self.render(&probe.frame());
+        if let Outcome::Answered { reply, .. } = &outcome {
+            self.answer = self.render(&reply.frame());
+        }
+        if self.json { self.object(&outcome) } else { self.text(&outcome) }?;
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn pause(&mut self) -> Result<(), std::io::Error> {
+        self.out.flush()
+    }
+}

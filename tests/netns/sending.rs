@@ -1,0 +1,255 @@
+//! Packets sent between namespaces, and answers matched to them: what went out is counted on the other side, by the kernel.
+
+use crate::harness::{Run, Scratch, finish, skip};
+use crate::pair::{Pair, Space};
+use std::path::Path;
+use std::process::Command;
+
+/// A capture file of packets that begin with this link type.
+fn pcap(link_type: u32, packets: &[Vec<u8>]) -> Vec<u8> {
+    let mut file: Vec<u8> = [0xa1b2_c3d4_u32, 0x0002_0004, 0, 0, 65535, link_type]
+        .iter()
+        .flat_map(|word| word.to_be_bytes())
+        .collect();
+    for packet in packets {
+        let length = packet.len() as u32;
+        file.extend([1, 0, length, length].iter().flat_map(|word| word.to_be_bytes()));
+        file.extend(packet);
+    }
+    file
+}
+
+const ETHERNET: u32 = 1;
+const RAW: u32 = 101;
+
+fn sum(octets: &[u8]) -> u16 {
+    let words = octets.chunks(2).map(|pair| {
+        let low = pair.get(1).copied().unwrap_or(0);
+        u32::from(u16::from_be_bytes([pair[0], low]))
+    });
+    let total: u32 = words.sum();
+    !((total & 0xffff) + (total >> 16)) as u16
+}
+
+fn ip(protocol: u8, to: [u8; 4], ttl: u8, payload: &[u8]) -> Vec<u8> {
+    let mut packet = vec![0x45, 0];
+    packet.extend((20 + payload.len() as u16).to_be_bytes());
+    packet.extend([0, 1, 0, 0, ttl, protocol, 0, 0, 10, 99, 0, 1]);
+    packet.extend(to);
+    let checksum = sum(&packet).to_be_bytes();
+    packet[10..12].copy_from_slice(&checksum);
+    packet.extend(payload);
+    packet
+}
+
+fn echo(to: [u8; 4], ttl: u8, number: u16) -> Vec<u8> {
+    let mut message = vec![8, 0, 0, 0, 0x77, 0x77];
+    message.extend(number.to_be_bytes());
+    let checksum = sum(&message).to_be_bytes();
+    message[2..4].copy_from_slice(&checksum);
+    ip(1, to, ttl, &message)
+}
+
+/// A UDP datagram without checksum.
+fn datagram(to: [u8; 4], port: u16) -> Vec<u8> {
+    let words = [4000, port, 12, 0];
+    let mut datagram: Vec<u8> = words.iter().flat_map(|word: &u16| word.to_be_bytes()).collect();
+    datagram.extend(b"ping");
+    ip(17, to, 64, &datagram)
+}
+
+fn framed(packet: &[u8]) -> Vec<u8> {
+    let mut frame = vec![0xff; 6];
+    frame.extend([2, 0, 0, 0, 0, 1, 8, 0]);
+    frame.extend(packet);
+    frame
+}
+
+const B: [u8; 4] = [10, 99, 0, 2];
+
+/// The columns of a table line: number, time (none where unanswered), and what was said.
+fn lines(run: &Run) -> Vec<(u64, bool, String)> {
+    run.text()
+        .lines()
+        .map(|line| {
+            let mut words = line.split_whitespace();
+            let number = words.next().and_then(|word| word.parse().ok()).expect("lines begin with a number");
+            (number, words.next() != Some("-"), line.split_once("  =>  ").expect("an arrow").1.to_owned())
+        })
+        .collect()
+}
+
+fn received(space: &Space, interface: &str) -> u64 {
+    let text =
+        space.inside(|| std::fs::read_to_string("/proc/thread-self/net/dev")).expect("the kernel counts");
+    let line = text.lines().find_map(|line| line.trim().strip_prefix(interface)?.strip_prefix(':'));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).expect("the interface is listed")
+}
+
+#[test]
+fn each_packet_that_is_said_to_be_sent_is_counted_by_the_other_side() {
+    let test = "each_packet_that_is_said_to_be_sent_is_counted_by_the_other_side";
+    let Some(pair) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    let frames: Vec<_> = (0..10).map(|number| framed(&echo([192, 0, 2, 1], 64, number))).collect();
+    let file = scratch.file("ten.pcap", &pcap(ETHERNET, &frames));
+    let file = file.to_str().unwrap();
+    let quiet = |line: &str| pair.b.set(&format!("net/ipv6/conf/{line}/disable_ipv6"), "1");
+    quiet("v1");
+    pair.a.set("net/ipv6/conf/v0/disable_ipv6", "1");
+    for (options, count) in [
+        (&[][..], 10),
+        (&["--count", "1000"], 1000),
+        (&["--count", "3"], 3),
+        (&["--count", "50", "--pps", "1000"], 50),
+        (&["--count", "5", "--interval", "2ms"], 5),
+        (&["--count", "100", "--qdisc-bypass"], 100),
+    ] {
+        let before = received(&pair.b, "v1");
+        let mut arguments = vec!["send", "-i", "v0", "--read", file];
+        arguments.extend(options);
+        let run = pair.a.nettool(&arguments);
+        run.ends(0, &[&format!("sent {count} packets, {} octets", count * 42)]);
+        assert_eq!(received(&pair.b, "v1") - before, count, "{options:?}");
+        assert_eq!(run.err.contains("late by"), options.len() == 4, "{}", run.err);
+    }
+    let capture = pair.b.capture(&["v1", "-n", "-c", "10", "icmp"]);
+    pair.a.nettool(&["send", "-q", "-i", "v0", "--read", file]).ends(0, &[]);
+    let seen = capture.end();
+    assert_eq!(seen.lines(), 10, "{}", seen.text());
+    let told = pair.a.nettool(&["send", "--json", "-i", "v0", "--read", file]);
+    assert!(told.text().contains("\"sent\":10") && told.err.is_empty(), "{} {}", told.text(), told.err);
+}
+
+#[test]
+fn answers_find_their_packets_and_what_has_none_is_told() {
+    let test = "answers_find_their_packets_and_what_has_none_is_told";
+    let Some(pair) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    let missing = [10, 99, 0, 77];
+    let packets =
+        [echo(B, 64, 1), echo(B, 64, 2), datagram(B, 9), echo(missing, 64, 3), echo([127, 0, 0, 1], 64, 4)];
+    let file = scratch.file("five.pcap", &pcap(RAW, &packets));
+    let file = file.to_str().unwrap();
+    let run = pair.a.nettool(&["ask", "--timeout", "1", "--read", file]);
+    run.ends(0, &["sent 4 packets, 4 answered, 1 unanswered (20 %)", "round trip min/avg/max/mdev"]);
+    let mut found = lines(&run);
+    found.sort();
+    let said: Vec<_> = found.iter().map(|(number, answered, _)| (*number, *answered)).collect();
+    assert_eq!(said, [(1, true), (2, true), (3, true), (4, false), (5, true)], "{}", run.text());
+    for (at, piece) in [
+        (0, "IP 10.99.0.2 > 10.99.0.1: ICMP echo reply, id 30583, seq 1"),
+        (1, "IP 10.99.0.2 > 10.99.0.1: ICMP echo reply, id 30583, seq 2"),
+        (2, "ICMP 10.99.0.2 udp port 9 unreachable"),
+        (3, "not sent: nobody answers for 10.99.0.77 on v0: three ARP requests went unanswered"),
+        (4, "ICMP echo reply, id 30583, seq 4"),
+    ] {
+        assert!(found[at].2.contains(piece), "{piece}: {}", found[at].2);
+    }
+    let pings = scratch.file("pings.pcap", &pcap(RAW, &packets[..2]));
+    let file = pings.to_str().unwrap();
+    let first = pair.a.nettool(&["ask", "--first", "--read", file]);
+    first.ends(0, &["1 answered"]);
+    assert_eq!(first.lines(), 1);
+    let told = pair.a.nettool(&["ask", "--json", "--first", "--read", file]);
+    assert!(
+        told.text().contains("\"answered\":true") && told.text().contains("\"rtt_ms\":"),
+        "{}",
+        told.text()
+    );
+    let rounds =
+        pair.a.nettool(&["ask", "-qq", "--loop", "3", "--inter", "1ms", "--timeout", "1", "--read", file]);
+    rounds.ends(0, &[]);
+    let silent = scratch.file("none.pcap", &pcap(ETHERNET, &[framed(&echo([192, 0, 2, 1], 64, 1))]));
+    let run = pair.a.nettool(&[
+        "ask",
+        "-i",
+        "v0",
+        "--retry",
+        "2",
+        "--timeout",
+        "100ms",
+        "--read",
+        silent.to_str().unwrap(),
+    ]);
+    run.ends(1, &["sent 3 packets, 0 answered, 1 unanswered (100 %)"]);
+}
+
+#[test]
+fn ways_lead_through_routers_and_their_errors_are_answers() {
+    let test = "ways_lead_through_routers_and_their_errors_are_answers";
+    let Some(pair) = Pair::new(test) else { return };
+    let Some(far) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    pair.b.join("v2", &far.a, "v3");
+    pair.b.ip("addr add 10.98.0.1/24 dev v2");
+    far.a.ip("addr add 10.98.0.2/24 dev v3");
+    far.a.ip("addr flush dev v0");
+    far.a.ip("route add default via 10.98.0.1");
+    pair.a.ip("route add default via 10.99.0.2");
+    pair.b.set("net/ipv4/ip_forward", "1");
+    let to = [10, 98, 0, 2];
+    let file = scratch.file("hops.pcap", &pcap(RAW, &[echo(to, 1, 1), echo(to, 2, 2)]));
+    let run = pair.a.nettool(&["ask", "--timeout", "2", "--read", file.to_str().unwrap()]);
+    run.ends(0, &["2 answered"]);
+    let mut found = lines(&run);
+    found.sort();
+    assert!(found[0].2.contains("IP 10.99.0.2 > 10.99.0.1: ICMP time exceeded in-transit"), "{}", run.text());
+    assert!(found[1].2.contains("IP 10.98.0.2 > 10.99.0.1: ICMP echo reply"), "{}", run.text());
+}
+
+#[test]
+fn what_cannot_be_sent_is_told_with_the_number_that_was() {
+    let test = "what_cannot_be_sent_is_told_with_the_number_that_was";
+    let Some(pair) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    let good = framed(&echo(B, 64, 1));
+    let long = framed(&vec![0; 1600]);
+    let write = |name: &str, link_type, packets: &[Vec<u8>]| {
+        scratch.file(name, &pcap(link_type, packets)).to_str().unwrap().to_owned()
+    };
+    let mixed = write("long.pcap", ETHERNET, &[good.clone(), good.clone(), long, good.clone()]);
+    let run = pair.a.nettool(&["send", "-i", "v0", "--read", &mixed]);
+    run.ends(
+        1,
+        &["packet 3: a frame of 1614 octets is longer than v0 takes (1514", "2 packets were sent before"],
+    );
+    let one = write("one.pcap", ETHERNET, &[good]);
+    let raw = write("raw.pcap", RAW, &[echo([203, 0, 113, 1], 64, 1)]);
+    for command in ["send", "ask"] {
+        let run = |arguments: &[&str]| pair.a.nettool(&[&[command], arguments].concat());
+        run(&["-i", "nosuch0", "--read", &one]).ends(3, &["no interface `nosuch0`; there are lo, v0"]);
+        run(&["--read", &one]).ends(2, &["needs an interface: -i IFACE"]);
+        run(&["--read", &raw]).ends(3, &["no route to 203.0.113.1"]);
+        run(&["-i", "v0", "--read", "/nosuch.pcap"]).ends(3, &["/nosuch.pcap"]);
+        let shown = run(&["--dry-run", "--read", &one]);
+        assert_eq!(shown.text(), "IP 10.99.0.1 > 10.99.0.2: ICMP echo request, id 30583, seq 1, length 8\n");
+        let unprivileged = unprivileged(&pair.a, command, &one);
+        match unprivileged {
+            Some(run) => {
+                run.ends(3, &["EPERM; needs CAP_NET_RAW: run with sudo, or once `sudo setcap cap_net_raw"]);
+            }
+            None => skip(test, "needs setpriv"),
+        }
+    }
+    pair.a.ip("link set v0 down");
+    pair.a
+        .nettool(&["send", "-i", "v0", "--read", &one])
+        .ends(3, &["v0 is down; bring it up with `ip link set v0 up`"]);
+}
+
+/// The command by a user who may not send.
+fn unprivileged(space: &Space, command: &str, file: &str) -> Option<Run> {
+    if !crate::harness::installed("setpriv") {
+        return None;
+    }
+    let program = Path::new(crate::harness::NETTOOL);
+    Some(space.inside(|| {
+        finish(
+            Command::new("setpriv")
+                .args(["--bounding-set=-all", "--inh-caps=-all"])
+                .arg(program)
+                .args([command, "-i", "v0", "--read", file]),
+        )
+    }))
+}
