@@ -4,6 +4,7 @@ mod ask;
 mod capture;
 mod completions;
 mod config;
+mod craft;
 mod filter;
 mod joining;
 mod man;
@@ -82,6 +83,7 @@ enum Command {
     Filter(Box<filter::Options>),
     Send(Box<send::Options>),
     Ask(Box<ask::Options>),
+    Craft(Box<craft::Options>),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -97,6 +99,7 @@ fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
         Command::Filter(options) => filter::run(options, cli.global.numeric > 0, cli.global.json),
         Command::Send(options) => send::run(options, &cli.global),
         Command::Ask(options) => ask::run(options, &cli.global),
+        Command::Craft(options) => craft::run(options, &cli.global),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
     }

@@ -481,7 +481,7 @@ pub(crate) fn collect<'a>(items: &'a [Item], fields: &mut Vec<&'a Field>) {
                 collect(other, fields);
             }
             Item::Tlv(tlv) => collect_tlv(tlv, fields),
-            Item::Custom(declared, _) => fields.extend(declared),
+            Item::Custom(declared, ..) => fields.extend(declared),
         }
     }
 }

@@ -519,7 +519,7 @@ impl Compiler<'_> {
             }
             Item::Behind(octets, inner) => Op::Behind(self.expr(octets)?, self.items(inner)?),
             Item::Tlv(tlv) => self.tlv(tlv)?,
-            Item::Custom(fields, decode) => Op::Custom { fields: self.named(fields)?, decode: *decode },
+            Item::Custom(fields, decode, _) => Op::Custom { fields: self.named(fields)?, decode: *decode },
         })
     }
 

@@ -1,6 +1,6 @@
 //! A field: its name, place, meaning, and what fills it when a frame is built.
 
-use super::{Expr, Item, Table, expr};
+use super::{Expr, Fill, Item, Table, expr};
 
 /// What a field's octets mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -195,7 +195,19 @@ pub struct Field {
     pub aliases: Vec<&'static str>,
     /// Names when building (scapy's), the first one preferred. They take the wire value, never the scaled one.
     pub craft: Vec<&'static str>,
-    /// Wire value when building and nothing else is said.
+    /// Names of values that the crafter knows beside `names`.
+    pub words: &'static [(u64, &'static str)],
+    /// The crafter's names of a number's bits, the lowest first.
+    pub letters: &'static [&'static str],
+    /// What a part is filled up to when built.
+    pub fill: Fill,
+    /// Bits of a number that are behind the point: the crafter takes whole units.
+    pub fraction: u8,
+    /// Text given to a field of octets is read as such an address.
+    pub reads: Option<Kind>,
+    /// A list given to it is one value, not a set of values.
+    pub lists: bool,
+    /// Wire value when building and nothing else is said. For a repeated part, how many entries it has then.
     pub default: u64,
     /// Octets when building, for fields that are not numbers.
     pub default_bytes: &'static [u8],
@@ -224,6 +236,12 @@ impl Field {
             unit: "",
             aliases: Vec::new(),
             craft: Vec::new(),
+            words: &[],
+            letters: &[],
+            fill: Fill::None,
+            fraction: 0,
+            reads: None,
+            lists: false,
             default: 0,
             default_bytes: &[],
             auto: Auto::Default,
@@ -308,6 +326,42 @@ impl Field {
     /// Name when building.
     pub fn craft(mut self, name: &'static str) -> Self {
         self.craft.push(name);
+        self
+    }
+
+    /// Names of values that the crafter knows beside those that are shown.
+    pub fn words(mut self, words: &'static [(u64, &'static str)]) -> Self {
+        self.words = words;
+        self
+    }
+
+    /// The crafter's names of the bits, the lowest first.
+    pub fn letters(mut self, letters: &'static [&'static str]) -> Self {
+        self.letters = letters;
+        self
+    }
+
+    /// So many bits are behind the point; the crafter takes whole units.
+    pub fn fraction(mut self, bits: u8) -> Self {
+        self.fraction = bits;
+        self
+    }
+
+    /// The crafter reads text as such an address.
+    pub fn reads(mut self, kind: Kind) -> Self {
+        self.reads = Some(kind);
+        self
+    }
+
+    /// The crafter takes a list as one value.
+    pub fn lists(mut self) -> Self {
+        self.lists = true;
+        self
+    }
+
+    /// Filled up when built.
+    pub fn fill(mut self, fill: Fill) -> Self {
+        self.fill = fill;
         self
     }
 

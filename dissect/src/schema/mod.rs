@@ -8,11 +8,13 @@
 //! Names: a field is declared with its name below the protocol's (`"srcport"` in `tcp` is `tcp.srcport`), Wireshark's
 //! name where the field exists there. [`Field::craft`] adds scapy's name, used only when building.
 
+mod build;
 mod expr;
 mod field;
 mod pairing;
 mod table;
 
+pub use build::{Below, Build, BuildFn, Fill, Given, Part};
 pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, not, over, val};
 pub use field::{
     Auto, Base, Checksum, Endian, Field, Kind, Names, Size, Span, be16, be24, be32, be48, be64, bits, bytes,
@@ -61,8 +63,9 @@ pub enum Item {
     /// The payload takes so many octets from here, and the items stand behind it (a trailer). The last item of a
     /// header; where the capture was cut within the payload, they are left out.
     Behind(Expr, Vec<Item>),
-    /// The escape hatch: a function over declared fields.
-    Custom(Vec<Field>, DecodeFn),
+    /// The escape hatch: functions over declared fields, one that decodes and, where the fields one after the other will
+    /// not do, one that builds.
+    Custom(Vec<Field>, DecodeFn, Option<BuildFn>),
 }
 
 /// How often a repeated part occurs.
@@ -247,7 +250,12 @@ pub fn behind<const N: usize>(payload: Expr, items: [Item; N]) -> Item {
 
 /// A function over declared fields.
 pub fn custom<const N: usize>(fields: [Field; N], decode: DecodeFn) -> Item {
-    Item::Custom(fields.into(), decode)
+    Item::Custom(fields.into(), decode, None)
+}
+
+/// Functions over declared fields, for both ways.
+pub fn custom_both<const N: usize>(fields: [Field; N], decode: DecodeFn, build: BuildFn) -> Item {
+    Item::Custom(fields.into(), decode, Some(build))
 }
 
 /// A protocol: one layer of a frame.
@@ -261,6 +269,10 @@ pub struct Protocol {
     pub layers: Vec<&'static str>,
     /// Further names of the crafter's layers, with fields that they set: field and wire value.
     pub presets: Vec<(&'static str, Vec<(&'static str, u64)>)>,
+    /// Crafter's layers that are parts of it.
+    pub parts: Vec<Part>,
+    /// What its layers set in the layer below when built.
+    pub below: Vec<Below>,
     /// Other names that queries accept for it.
     pub aliases: Vec<&'static str>,
     /// Where it is reached from: table and values.
@@ -325,6 +337,8 @@ impl Protocol {
             title,
             layers: Vec::new(),
             presets: Vec::new(),
+            parts: Vec::new(),
+            below: Vec::new(),
             aliases: Vec::new(),
             on: Vec::new(),
             items: Vec::new(),
@@ -353,6 +367,24 @@ impl Protocol {
     /// A crafter's layer that is this protocol with some fields set (`ICMPv6EchoRequest` is ICMPv6 of type 128).
     pub fn layer_as(mut self, name: &'static str, fields: &[(&'static str, u64)]) -> Self {
         self.presets.push((name, fields.to_vec()));
+        self
+    }
+
+    /// A crafter's layer that is one entry of the part `of`, with some fields set.
+    pub fn part(mut self, layer: &'static str, of: &'static str, fields: &[(&'static str, u64)]) -> Self {
+        let sets = fields.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
+        self.parts.push(Part { layer, of, sets });
+        self
+    }
+
+    /// What a crafter's layer of this protocol sets in a layer of `protocol` below it; an empty `layer` is any.
+    pub fn below(
+        mut self,
+        layer: &'static str,
+        protocol: &'static str,
+        fields: &[(&'static str, Given)],
+    ) -> Self {
+        self.below.push(Below { layer, protocol, sets: fields.to_vec() });
         self
     }
 

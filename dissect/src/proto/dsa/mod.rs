@@ -152,7 +152,7 @@ pub(super) fn protocol() -> Protocol {
         .leads(&[ETHER_TYPE])
         .leads_to(&["eth", "llc"])
         .summary(summary);
-    protocol.items = vec![crate::schema::Item::Custom(fields, decode)];
+    protocol.items = vec![crate::schema::Item::Custom(fields, decode, None)];
     for (number, hex) in SAMPLES {
         protocol = protocol.sample_on(LinkType(*number), hex);
     }

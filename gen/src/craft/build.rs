@@ -1,0 +1,725 @@
+//! A stack of layers becomes octets: items are written in wire order, outermost layer first, and what depends on the rest of
+//! the packet (lengths, counts, checksums) is filled in afterwards, inside out. Rules are scapy's: a value that was given
+//! stands, even a wrong one; then what the next layer asks for, what the layer's name stands for, what can be computed, and the
+//! declared default.
+//!
+//! Beside the octets it notes where each given number lies and which values shaped the packet, so that packets that
+//! differ in numbers alone are made by patching (see `expand`).
+
+use super::catalog::{Catalog, Class, Root};
+use super::encode;
+use super::error::CraftError;
+use super::finish::{Counted, Length, Placed, Spot, Sum};
+use super::value::{Layer, Packet, Value};
+use nettool_dissect::schema::{Auto, Checksum, Endian, Field, Given, Item, Kind, Size, Table};
+use std::collections::VecDeque;
+
+/// Octets that one packet may have.
+pub const MAX_OCTETS: usize = 1 << 20;
+/// Layers that one packet may have.
+pub const MAX_LAYERS: usize = 255;
+/// Packets within packets.
+pub(super) const MAX_NESTING: usize = 16;
+
+/// Where a given number lies in the octets.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Track {
+    pub(crate) layer: usize,
+    pub(crate) entry: usize,
+    pub(crate) spot: Spot,
+    pub(crate) field: &'static Field,
+}
+
+/// A value read by sizes and tests.
+pub(super) struct Slot {
+    pub(super) name: &'static str,
+    pub(super) value: Option<u64>,
+    pub(super) origin: Option<(usize, usize)>,
+    /// A length or count: known to tests, but no limit of what is written.
+    pub(super) counts: bool,
+}
+
+/// What is being written: a layer of the stack, or an entry within one.
+#[derive(Clone)]
+pub(super) struct Frame<'a> {
+    pub(super) class: &'a Class,
+    pub(super) set: &'a [(super::catalog::NameId, Value)],
+    /// Index in the stack; `None` for entries.
+    pub(super) layer: Option<usize>,
+    /// What the layer's name, the entry's type, or the layer above sets.
+    pub(super) above: Vec<(&'static str, Given)>,
+    pub(super) start: usize,
+    /// Name of the length field of the entry that is written.
+    pub(super) length: Option<&'static str>,
+    pub(super) length_spot: Option<Spot>,
+}
+
+/// Octets of a packet, and what is needed to patch them.
+#[derive(Default)]
+pub(crate) struct Built {
+    pub(crate) octets: Vec<u8>,
+    pub(crate) tracks: Vec<Track>,
+    /// Values that shaped the packet: layer and entry.
+    pub(crate) shaping: Vec<(usize, usize)>,
+    pub(crate) sums: Vec<Sum>,
+    pub(crate) starts: Vec<usize>,
+}
+
+pub(crate) struct Builder<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) stack: &'a [Layer],
+    pub(crate) out: Vec<u8>,
+    /// Bits written.
+    pub(super) bit: usize,
+    pub(super) padding: Vec<u8>,
+    pub(super) frame: Frame<'a>,
+    /// Values of an option given as a tuple, for the fields of its body in turn.
+    pub(super) positional: Option<VecDeque<Value>>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) behind: Vec<(&'static [Item], Frame<'a>)>,
+    pub(crate) placed: Vec<Placed>,
+    pub(crate) lengths: Vec<Length>,
+    pub(crate) counted: Vec<Counted>,
+    pub(crate) sums: Vec<(usize, Checksum, Spot)>,
+    pub(super) tracks: Vec<Track>,
+    pub(super) shaping: Vec<(usize, usize)>,
+    pub(super) nesting: usize,
+    pub(super) fault: Option<CraftError>,
+}
+
+/// The octets of a packet whose values are single ones.
+pub(crate) fn build(catalog: &Catalog, packet: &Packet) -> Result<Built, CraftError> {
+    build_nested(catalog, packet, 0)
+}
+
+pub(super) fn build_nested(catalog: &Catalog, packet: &Packet, nesting: usize) -> Result<Built, CraftError> {
+    let Some(first) = packet.layers.first() else { return Ok(Built::default()) };
+    if packet.layers.len() > MAX_LAYERS {
+        return Err(CraftError::TooDeep(MAX_LAYERS));
+    }
+    if nesting > MAX_NESTING {
+        return Err(CraftError::TooDeep(MAX_NESTING));
+    }
+    let frame = Frame {
+        class: catalog.class(first.class),
+        set: &first.set,
+        layer: Some(0),
+        above: Vec::new(),
+        start: 0,
+        length: None,
+        length_spot: None,
+    };
+    let mut builder = Builder::new(catalog, &packet.layers, frame, nesting);
+    builder.layer(0);
+    if let Some(fault) = builder.fault.take() {
+        return Err(fault);
+    }
+    builder.fill_lengths()?;
+    let sums = builder.fill_sums();
+    let mut octets = builder.out;
+    octets.extend_from_slice(&builder.padding);
+    let starts = builder.placed.iter().map(|placed| placed.start).collect();
+    if octets.len() > MAX_OCTETS {
+        return Err(CraftError::TooLong(MAX_OCTETS));
+    }
+    Ok(Built { octets, tracks: builder.tracks, shaping: builder.shaping, sums, starts })
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(
+        catalog: &'a Catalog,
+        stack: &'a [Layer],
+        frame: Frame<'a>,
+        nesting: usize,
+    ) -> Builder<'a> {
+        Builder {
+            catalog,
+            stack,
+            out: Vec::with_capacity(128),
+            bit: 0,
+            padding: Vec::new(),
+            frame,
+            positional: None,
+            slots: Vec::new(),
+            behind: Vec::new(),
+            placed: Vec::new(),
+            lengths: Vec::new(),
+            counted: Vec::new(),
+            sums: Vec::new(),
+            tracks: Vec::new(),
+            shaping: Vec::new(),
+            nesting,
+            fault: None,
+        }
+    }
+
+    pub(crate) fn catalog(&self) -> &'a Catalog {
+        self.catalog
+    }
+
+    pub(crate) fn stack(&self) -> &'a [Layer] {
+        self.stack
+    }
+
+    pub(crate) fn fail(&mut self, fault: CraftError) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Writes the layers from `at` on.
+    fn layer(&mut self, at: usize) {
+        let Some(layer) = self.stack.get(at) else { return };
+        if self.fault.is_some() {
+            return;
+        }
+        let class = self.catalog.class(layer.class);
+        let start = self.bit / 8;
+        let mut above = class.sets.clone();
+        if let Some(next) = self.stack.get(at + 1) {
+            let rules = self.catalog.class(next.class).below(class.declaration.name);
+            // what the layer above asks for has precedence over what the name stands for
+            let asked: Vec<_> = rules.flat_map(|below| below.sets.iter().copied()).collect();
+            above.splice(0..0, asked);
+        }
+        self.frame =
+            Frame { class, set: &layer.set, layer: Some(at), above, start, length: None, length_spot: None };
+        self.slots.clear();
+        self.placed.push(Placed { start, ..Placed::default() });
+        let deferred = self.behind.len();
+        if class.name == "Padding" {
+            self.padding_layer();
+        } else if let Some(octets) = &layer.verbatim {
+            self.put(octets);
+        } else {
+            self.root(class.root);
+        }
+        self.bit = self.bit.next_multiple_of(8);
+        let header_end = self.bit / 8;
+        self.layer(at + 1);
+        while self.behind.len() > deferred {
+            let Some((items, frame)) = self.behind.pop() else { break };
+            self.frame = frame;
+            self.items(items);
+        }
+        self.bit = self.bit.next_multiple_of(8);
+        let end = self.bit / 8;
+        if let Some(placed) = self.placed.get_mut(at) {
+            placed.header_end = header_end;
+            placed.end = end;
+        }
+        if end > MAX_OCTETS {
+            self.fail(CraftError::TooLong(MAX_OCTETS));
+        }
+    }
+
+    /// Octets that stand behind everything else.
+    fn padding_layer(&mut self) {
+        let given = self.frame.set.first().map(|(_, value)| value.clone());
+        if let Some(value) = given {
+            match self.plain_octets(&value) {
+                Some(octets) => self.padding.extend_from_slice(&octets),
+                None => self.fail(CraftError::Kind {
+                    layer: "Padding".into(),
+                    field: "load".into(),
+                    wants: "a string or bytes",
+                    value: value.kind().into(),
+                    near: None,
+                }),
+            }
+            if let Some(layer) = self.frame.layer {
+                self.shaping.push((layer, 0));
+            }
+        }
+    }
+
+    pub(super) fn root(&mut self, root: Root) {
+        match root {
+            Root::Items(items) => self.items(items),
+            Root::Entry(list) => self.entry(list),
+        }
+    }
+
+    pub(super) fn fault_now(&mut self) -> Option<CraftError> {
+        self.fault.take()
+    }
+
+    pub(super) fn items(&mut self, items: &'static [Item]) {
+        for item in items {
+            if self.fault.is_some() {
+                return;
+            }
+            self.item(item);
+        }
+    }
+
+    fn item(&mut self, item: &'static Item) {
+        match item {
+            Item::Field(field) => self.field(field),
+            Item::Group(field, parts) => self.group(field, parts),
+            Item::Block(field, _, items) => self.block(field, items),
+            Item::When(test, items) => {
+                let holds = self.test(test).unwrap_or_else(|| self.any_given(items));
+                if holds {
+                    self.items(items);
+                }
+            }
+            Item::Switch(on, cases, other) => {
+                let chosen = match self.eval(on) {
+                    Some(value) => {
+                        let value = value as u64;
+                        cases.iter().find(|(from, to, _)| *from <= value && value <= *to).map(|case| &case.2)
+                    }
+                    None => cases.iter().map(|case| &case.2).find(|items| self.any_given(items)),
+                };
+                self.items(chosen.unwrap_or(other));
+            }
+            Item::Repeat(field, _, items) => self.repeat(field, items),
+            Item::Tlv(list) => self.list(list),
+            Item::Behind(_, items) => self.behind.push((items, self.frame.clone())),
+            Item::Custom(fields, _, Some(build)) => {
+                let mut custom = super::custom::Custom { builder: self, fields };
+                build(&mut custom);
+            }
+            Item::Custom(fields, _, None) => {
+                let given = fields.iter().filter(|field| self.given(field).is_some()).count();
+                for (at, field) in fields.iter().enumerate() {
+                    let stands = !field.default_bytes.is_empty()
+                        || field.default != 0
+                        || !matches!(field.auto, Auto::Default);
+                    if self.given(field).is_some() || given == 0 && at == 0 && stands {
+                        self.field(field);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the user gave something within the items.
+    fn any_given(&self, items: &'static [Item]) -> bool {
+        let mut fields = Vec::new();
+        super::catalog::collect(items, &mut fields);
+        fields.iter().any(|field| self.given(field).is_some())
+    }
+
+    /// The value given to a field, and its index in the layer; `None` where it is automatic.
+    pub(super) fn given(&self, field: &'static Field) -> Option<(usize, &'a Value)> {
+        let set = self.frame.set;
+        let class = self.frame.class;
+        set.iter()
+            .enumerate()
+            .find(|(_, (name, _))| class.means(*name, field))
+            .map(|(at, (_, value))| (at, value))
+            .filter(|(_, value)| **value != Value::Auto)
+    }
+
+    pub(super) fn field_name(&self, entry: usize) -> &'a str {
+        let class = self.frame.class;
+        self.frame.set.get(entry).map_or("", |(name, _)| class.name_of(*name))
+    }
+
+    fn preset(&self, field: &Field) -> Option<Given> {
+        self.frame.above.iter().find(|(name, _)| *name == field.name).map(|(_, given)| *given)
+    }
+
+    fn origin(&self, entry: Option<usize>) -> Option<(usize, usize)> {
+        self.frame.layer.zip(entry)
+    }
+
+    pub(super) fn shapes(&mut self, entry: usize) {
+        if let Some(layer) = self.frame.layer {
+            self.shaping.push((layer, entry));
+        }
+    }
+
+    fn spot(&self, width: u16, endian: Endian) -> Spot {
+        Spot { bit: self.bit, width, little: endian != Endian::Big }
+    }
+
+    /// Writes a field: its value, or what is automatic.
+    pub(super) fn field(&mut self, field: &'static Field) {
+        if field.kind == Kind::Label {
+            return;
+        }
+        let positional = self.positional.as_mut().and_then(VecDeque::pop_front);
+        let given = self.given(field);
+        if encode::is_number(field) {
+            self.number(field, positional, given);
+        } else {
+            self.octets_field(field, positional, given);
+        }
+    }
+
+    fn number(
+        &mut self,
+        field: &'static Field,
+        positional: Option<Value>,
+        given: Option<(usize, &'a Value)>,
+    ) {
+        let (value, entry) = match (&positional, given) {
+            (Some(value), _) => (encode::number(field, self.frame.class.name, field.name, value), None),
+            (None, Some((entry, value))) => {
+                let name = self.field_name(entry);
+                (encode::number(field, self.frame.class.name, name, value), Some(entry))
+            }
+            (None, None) => (Ok(self.automatic(field)), None),
+        };
+        let value = match value {
+            Ok(value) => value,
+            Err(fault) => return self.fail(fault),
+        };
+        let width = encode::width(field).unwrap_or_else(|| self.number_width(field, value));
+        let spot = self.spot(width, field.endian);
+        self.put_bits(value, spot);
+        if given.is_none() && positional.is_none() {
+            self.note_automatic(field, spot);
+        }
+        if let Some((layer, entry)) = self.origin(entry) {
+            self.tracks.push(Track { layer, entry, spot, field });
+        }
+        self.note_address(field, spot);
+        let counts = matches!(field.auto, Auto::Len { .. } | Auto::LenOf { .. } | Auto::Count(_))
+            || self.frame.length == Some(field.name);
+        let known = given.is_some() || !counts;
+        let origin = self.origin(entry);
+        self.slots.push(Slot { name: field.name, value: known.then_some(value), origin, counts });
+    }
+
+    /// Bits of a number whose size depends on others.
+    fn number_width(&mut self, field: &'static Field, value: u64) -> u16 {
+        let octets = match &field.size {
+            Size::Octets(size) => self.size(size).and_then(|octets| u16::try_from(octets).ok()),
+            _ => None,
+        };
+        octets.unwrap_or_else(|| (64 - value.leading_zeros() as u16).div_ceil(8).max(1)).min(8) * 8
+    }
+
+    /// The number of a field that nobody gave.
+    fn automatic(&self, field: &'static Field) -> u64 {
+        if let Some(Given::Number(value)) = self.preset(field) {
+            return value;
+        }
+        let next = match field.auto {
+            Auto::Next(table) => self.next_number(table),
+            _ => self.port(field),
+        };
+        next.unwrap_or(field.default)
+    }
+
+    /// The number of the next layer in a table.
+    pub(super) fn next_number(&self, table: Table) -> Option<u64> {
+        let next = self.stack.get(self.frame.layer? + 1)?;
+        let class = self.catalog.class(next.class);
+        let on = &class.declaration.on;
+        on.iter().find(|(known, _)| *known == table).and_then(|(_, values)| values.first().copied())
+    }
+
+    /// A destination port that follows from the next layer.
+    fn port(&self, field: &Field) -> Option<u64> {
+        if field.name != "dstport" {
+            return None;
+        }
+        self.frame.class.declaration.leads.iter().find_map(|table| self.next_number(*table))
+    }
+
+    /// What is to be filled in later.
+    fn note_automatic(&mut self, field: &'static Field, spot: Spot) {
+        if self.frame.length == Some(field.name) {
+            self.frame.length_spot = Some(spot);
+            return;
+        }
+        if self.preset(field).is_some() {
+            return;
+        }
+        let layer = self.placed.len().saturating_sub(1);
+        match field.auto {
+            Auto::Len { of, unit, bias } => {
+                let from = spot.end_octet();
+                let (part_start, in_part) = (self.frame.start, self.frame.layer.is_none());
+                self.lengths.push(Length {
+                    layer,
+                    spot,
+                    of,
+                    unit,
+                    bias,
+                    from,
+                    part_start,
+                    in_part,
+                    part_end: 0,
+                    field,
+                });
+            }
+            Auto::LenOf { part, unit, bias } => {
+                self.counted.push(Counted { part, spot, unit, bias, entries: false, field });
+            }
+            Auto::Count(part) => {
+                self.counted.push(Counted { part, spot, unit: 1, bias: 0, entries: true, field });
+            }
+            Auto::Sum(checksum) if self.frame.layer.is_some() => self.sums.push((layer, checksum, spot)),
+            _ => {}
+        }
+    }
+
+    /// Addresses are covered by checksums of inner layers.
+    fn note_address(&mut self, field: &'static Field, spot: Spot) {
+        if !matches!(field.kind, Kind::Ipv4 | Kind::Ipv6) {
+            return;
+        }
+        if let Some(placed) = self.placed.last_mut() {
+            placed.addresses.push((field.name, spot.bit / 8));
+        }
+    }
+
+    fn octets_field(
+        &mut self,
+        field: &'static Field,
+        positional: Option<Value>,
+        given: Option<(usize, &'a Value)>,
+    ) {
+        let start = self.bit / 8;
+        let limit = match &field.size {
+            Size::Octets(size) => self.size(size).and_then(|octets| usize::try_from(octets).ok()),
+            Size::Bits(bits) => Some(usize::from(*bits).div_ceil(8)),
+            _ => None,
+        };
+        let (value, entry) = match (&positional, given) {
+            (Some(value), _) => (Some(value), None),
+            (None, Some((entry, value))) => (Some(value), Some(entry)),
+            (None, None) => (None, None),
+        };
+        let mut octets = match value {
+            Some(value) => match self.value_octets(field, entry, value) {
+                Ok(octets) => octets,
+                Err(fault) => return self.fail(fault),
+            },
+            None => self.automatic_octets(field),
+        };
+        match field.size {
+            Size::Nul if octets.last() != Some(&0) || value.is_some() => octets.push(0),
+            _ => {}
+        }
+        if let Some(limit) = limit.filter(|limit| *limit <= MAX_OCTETS) {
+            octets.resize(limit, 0);
+        }
+        let spot = Spot { bit: self.bit, width: u16::try_from(octets.len() * 8).unwrap_or(0), little: false };
+        self.put(&octets);
+        if let Some((layer, entry)) = self.origin(entry) {
+            if field.kind == Kind::Ipv6 {
+                self.tracks.push(Track { layer, entry, spot, field });
+            } else {
+                self.shaping.push((layer, entry));
+            }
+        }
+        self.note_address(field, spot);
+        self.part_done(field.name, start, 1);
+    }
+
+    /// Octets that nobody gave.
+    fn automatic_octets(&self, field: &'static Field) -> Vec<u8> {
+        let default = match self.preset(field) {
+            Some(Given::Octets(octets)) => octets,
+            Some(Given::Number(number)) => return vec![number as u8],
+            None => field.default_bytes,
+        };
+        match (field.kind, &field.size) {
+            (Kind::Ipv6, _) if default.is_empty() => vec![0; 16],
+            (_, Size::DnsName) => encode::dns_name(default).unwrap_or_default(),
+            _ => default.to_vec(),
+        }
+    }
+
+    fn value_octets(
+        &mut self,
+        field: &'static Field,
+        entry: Option<usize>,
+        value: &Value,
+    ) -> Result<Vec<u8>, CraftError> {
+        let name = entry.map_or(field.name, |entry| self.field_name(entry));
+        match value {
+            Value::Packet(packet) => Ok(build_nested(self.catalog, packet, self.nesting + 1)?.octets),
+            Value::List(values) if values.iter().all(|value| matches!(value, Value::Packet(_))) => {
+                let mut all = Vec::new();
+                for value in values.iter() {
+                    all.extend(self.value_octets(field, entry, value)?);
+                }
+                Ok(all)
+            }
+            value => encode::octets(field, self.frame.class.name, name, value),
+        }
+    }
+
+    /// Octets of a value that has no field of its own.
+    fn plain_octets(&mut self, value: &Value) -> Option<Vec<u8>> {
+        match value {
+            Value::Octets(octets) => Some(octets.to_vec()),
+            Value::Text(text) => Some(text.as_bytes().to_vec()),
+            Value::Auto => Some(Vec::new()),
+            Value::Packet(packet) => match build_nested(self.catalog, packet, self.nesting + 1) {
+                Ok(built) => Some(built.octets),
+                Err(fault) => {
+                    self.fail(fault);
+                    None
+                }
+            },
+            _ => None,
+        }
+    }
+
+    /// A number and the numbers that divide it.
+    fn group(&mut self, field: &'static Field, parts: &'static [Item]) {
+        let Some(width) = encode::width(field) else {
+            return self.field(field);
+        };
+        let first = self.slots.len();
+        let start = self.bit;
+        let whole_given = self.given(field).is_some();
+        self.field(field);
+        let Some(mut whole) = self.slots.get(first).and_then(|slot| slot.value) else { return };
+        let end = self.bit;
+        let mut at = 0_u16;
+        for item in parts {
+            let (Item::Field(part) | Item::Group(part, _)) = item else { continue };
+            let Some(bits) = encode::width(part) else { continue };
+            let low = width.saturating_sub(at.saturating_add(bits));
+            at += bits;
+            let mask = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
+            let little = part.endian != field.endian;
+            if let Some((entry, value)) = self.given(part) {
+                let name = self.field_name(entry);
+                match encode::number(part, self.frame.class.name, name, value) {
+                    Ok(value) => {
+                        let spot = Spot { bit: start + usize::from(width - low - bits), width: bits, little };
+                        let value = if little { value.swap_bytes() >> (64 - bits) } else { value };
+                        whole = whole & !(mask << low) | (value & mask) << low;
+                        if let Some((layer, entry)) = self.origin(Some(entry)) {
+                            self.tracks.push(Track { layer, entry, spot, field: part });
+                        }
+                    }
+                    Err(fault) => return self.fail(fault),
+                }
+            } else if !little && !whole_given {
+                if let Some(Given::Number(value)) = self.preset(part) {
+                    whole = whole & !(mask << low) | (value & mask) << low;
+                } else if part.default != 0 && whole >> low & mask == 0 {
+                    whole |= (part.default & mask) << low;
+                }
+            }
+            let origin = self.given(part).and_then(|(entry, _)| self.origin(Some(entry)));
+            let origin = origin.or_else(|| self.slots.get(first).and_then(|slot| slot.origin));
+            let value = Some(whole >> low & mask);
+            self.slots.push(Slot { name: part.name, value, origin, counts: false });
+        }
+        self.bit = start;
+        self.put_bits(whole, Spot { bit: start, width, little: field.endian != Endian::Big });
+        self.bit = end;
+        if let Some(slot) = self.slots.get_mut(first) {
+            slot.value = Some(whole);
+        }
+    }
+
+    pub(super) fn put(&mut self, octets: &[u8]) {
+        if self.bit.is_multiple_of(8) {
+            self.out.truncate(self.bit / 8);
+            self.out.extend_from_slice(octets);
+            self.bit += octets.len() * 8;
+        } else {
+            for octet in octets {
+                let spot = self.spot(8, Endian::Big);
+                self.put_bits(u64::from(*octet), spot);
+            }
+        }
+    }
+
+    fn put_bits(&mut self, value: u64, spot: Spot) {
+        self.out.resize(self.out.len().max(spot.end_octet()), 0);
+        spot.write(&mut self.out, value);
+        self.bit = spot.bit + usize::from(spot.width);
+    }
+
+    /// The part called `name` is written: counts and lengths of it are known.
+    pub(super) fn part_done(&mut self, name: &str, start: usize, entries: usize) {
+        let octets = (self.bit / 8).saturating_sub(start);
+        let mut at = self.counted.len();
+        while let Some(counted) = at.checked_sub(1).and_then(|at| self.counted.get(at)) {
+            at -= 1;
+            if counted.part == name {
+                let counted = self.counted.remove(at);
+                let number =
+                    if counted.entries { entries } else { octets.div_ceil(usize::from(counted.unit.max(1))) };
+                let value = (number as i64).saturating_add(i64::from(counted.bias));
+                self.patch_checked(counted.spot, value, counted.field);
+                return;
+            }
+        }
+    }
+
+    pub(super) fn patch_checked(&mut self, spot: Spot, value: i64, field: &Field) {
+        let most = if spot.width >= 63 { i64::MAX } else { (1 << spot.width) - 1 };
+        match u64::try_from(value) {
+            Ok(wire) if value <= most => spot.write(&mut self.out, wire),
+            _ if value < 0 => spot.write(&mut self.out, 0),
+            _ => {
+                let fault = CraftError::Range {
+                    layer: self.frame.class.name.into(),
+                    field: field.craft.first().unwrap_or(&field.name).to_string(),
+                    least: 0,
+                    most: i128::from(most),
+                    value: value.to_string(),
+                };
+                self.fail(fault);
+            }
+        }
+    }
+
+    /// The nearest layer below that is another protocol.
+    pub(super) fn outer_protocol(&self) -> Option<&'static str> {
+        let at = self.placed.len().saturating_sub(1);
+        let here = self.stack.get(at).map(|layer| self.catalog.class(layer.class).protocol);
+        let below = self.stack.get(..at)?.iter().rev().map(|layer| self.catalog.class(layer.class));
+        below.into_iter().find(|class| Some(class.protocol) != here).map(|class| class.declaration.name)
+    }
+
+    pub(super) fn octets_written(&self) -> usize {
+        (self.bit / 8).saturating_sub(self.frame.start)
+    }
+
+    pub(super) fn class(&self) -> &'a Class {
+        self.frame.class
+    }
+
+    pub(super) fn next_class(&self) -> Option<&'a Class> {
+        let next = self.stack.get(self.frame.layer? + 1)?;
+        Some(self.catalog.class(next.class))
+    }
+
+    pub(super) fn at_bit(&self) -> usize {
+        self.bit
+    }
+
+    pub(super) fn set_length(&mut self, name: Option<&'static str>) {
+        self.frame.length = name;
+        self.frame.length_spot = None;
+    }
+
+    pub(super) fn length_spot(&self) -> Option<Spot> {
+        self.frame.length_spot
+    }
+
+    pub(super) fn sets(&self) -> Vec<(&'static str, Given)> {
+        self.frame.above.clone()
+    }
+
+    pub(super) fn known(&mut self, name: &str) -> Option<u64> {
+        let slot = self.slots.iter().rev().find(|slot| slot.name == name)?;
+        if let Some(origin) = slot.origin {
+            self.shaping.push(origin);
+        }
+        slot.value
+    }
+
+    pub(super) fn take_positional(&mut self) -> Option<VecDeque<Value>> {
+        self.positional.take()
+    }
+
+    pub(super) fn set_positional(&mut self, values: Option<VecDeque<Value>>) {
+        self.positional = values;
+    }
+}

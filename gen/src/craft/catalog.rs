@@ -1,0 +1,426 @@
+//! The layers that can be crafted, found in a registry's declarations: whole protocols under scapy's and nettool's names, and
+//! parts of protocols (options, records, entries). Made once; the names of a layer's fields are collected when it is first used.
+
+use super::error::{CraftError, near};
+use nettool_dissect::registry::{ProtoId, Registry};
+use nettool_dissect::schema::{Below, Field, Given, Item, Kind, Protocol, Tlv};
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+/// Index of a layer in the catalog.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct ClassId(pub u16);
+
+/// Index of a field's name in its layer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct NameId(pub u16);
+
+/// What a layer's octets are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Root {
+    /// Items one after the other.
+    Items(&'static [Item]),
+    /// One entry of a type-length-value list.
+    Entry(&'static Tlv),
+}
+
+/// A layer that can be crafted.
+pub struct Class {
+    /// Its name in scripts.
+    pub name: &'static str,
+    /// The protocol that declares it.
+    pub protocol: ProtoId,
+    /// Whether it is a part of the protocol (an option, an entry).
+    pub part: bool,
+    pub(crate) declaration: &'static Protocol,
+    pub(crate) root: Root,
+    pub(crate) sets: Vec<(&'static str, Given)>,
+    names: OnceLock<Names>,
+}
+
+#[derive(Default)]
+struct Names {
+    /// Name, the fields that it stands for, and other names of the same fields.
+    list: Vec<(String, Vec<&'static Field>, Vec<NameId>)>,
+    /// Place of each field in wire order, and whether it is repeated.
+    places: HashMap<usize, (usize, bool)>,
+    by_name: HashMap<String, NameId>,
+}
+
+/// All layers of a registry.
+pub struct Catalog {
+    registry: &'static Registry,
+    classes: Vec<Class>,
+    by_name: HashMap<&'static str, ClassId>,
+    by_protocol: HashMap<ProtoId, ClassId>,
+}
+
+impl Catalog {
+    /// The layers of `registry`, which lives as long as the program.
+    pub fn new(registry: &'static Registry) -> Catalog {
+        let mut catalog =
+            Catalog { registry, classes: Vec::new(), by_name: HashMap::new(), by_protocol: HashMap::new() };
+        for (at, protocol) in registry.protocols().iter().enumerate() {
+            let Ok(at) = u16::try_from(at) else { break };
+            catalog.add_protocol(ProtoId(at), protocol);
+        }
+        // nettool's own names come last: a layer of that name has precedence
+        for (at, protocol) in registry.protocols().iter().enumerate() {
+            let Ok(at) = u16::try_from(at) else { break };
+            if is_identifier(protocol.name) {
+                let sets = Vec::new();
+                catalog.add(protocol.name, ProtoId(at), protocol, Root::Items(&protocol.items), sets, false);
+            }
+        }
+        catalog
+    }
+
+    /// The layers of the built-in protocols.
+    pub fn builtin() -> &'static Catalog {
+        static BUILTIN: OnceLock<Catalog> = OnceLock::new();
+        BUILTIN.get_or_init(|| Catalog::new(Registry::builtin()))
+    }
+
+    fn add_protocol(&mut self, id: ProtoId, protocol: &'static Protocol) {
+        for layer in &protocol.layers {
+            self.add(layer, id, protocol, Root::Items(&protocol.items), Vec::new(), false);
+        }
+        for (layer, sets) in &protocol.presets {
+            let sets = sets.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
+            self.add(layer, id, protocol, Root::Items(&protocol.items), sets, false);
+        }
+        for part in &protocol.parts {
+            if let Some(root) = find(&protocol.items, part.of) {
+                self.add(part.layer, id, protocol, root, part.sets.clone(), true);
+            }
+        }
+        let mut lists = Vec::new();
+        lists_of(&protocol.items, &mut lists);
+        for list in lists {
+            for case in &list.cases {
+                for layer in case.field.craft.iter().filter(|name| name.starts_with(char::is_uppercase)) {
+                    let sets = vec![(list.kind, Given::Number(case.kind))];
+                    self.add(layer, id, protocol, Root::Entry(list), sets, true);
+                }
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        name: &'static str,
+        protocol: ProtoId,
+        declaration: &'static Protocol,
+        root: Root,
+        sets: Vec<(&'static str, Given)>,
+        part: bool,
+    ) {
+        let Ok(id) = u16::try_from(self.classes.len()).map(ClassId) else { return };
+        if self.by_name.contains_key(name) {
+            return;
+        }
+        self.by_name.insert(name, id);
+        if !part {
+            self.by_protocol.entry(protocol).or_insert(id);
+        }
+        self.classes.push(Class { name, protocol, part, declaration, root, sets, names: OnceLock::new() });
+    }
+
+    /// The registry that it was made from.
+    pub fn registry(&self) -> &'static Registry {
+        self.registry
+    }
+
+    /// Every layer.
+    pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
+        self.classes.iter().enumerate().map(|(at, class)| (ClassId(at as u16), class))
+    }
+
+    /// A layer by its number.
+    pub fn class(&self, id: ClassId) -> &Class {
+        self.classes.get(usize::from(id.0)).unwrap_or(&self.classes[0])
+    }
+
+    /// A layer by its name.
+    pub fn named(&self, name: &str) -> Option<ClassId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The layer of a whole protocol.
+    pub fn of_protocol(&self, protocol: ProtoId) -> Option<ClassId> {
+        self.by_protocol.get(&protocol).copied()
+    }
+
+    pub(crate) fn class_of_protocol(&self, protocol: ProtoId) -> Option<&Class> {
+        self.of_protocol(protocol).map(|id| self.class(id))
+    }
+
+    /// The fault that there is no such layer.
+    pub fn no_such_layer(&self, name: &str) -> CraftError {
+        CraftError::NoLayer { name: name.into(), near: near(name, self.by_name.keys().copied()) }
+    }
+}
+
+impl Class {
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut fields = Vec::new();
+            let mut repeated = Vec::new();
+            match self.root {
+                Root::Items(items) => {
+                    collect(items, &mut fields);
+                    repeats(items, &mut repeated);
+                }
+                Root::Entry(list) => {
+                    collect_list(list, &mut fields);
+                    repeats_list(list, &mut repeated);
+                }
+            }
+            Names::of(&fields, &repeated)
+        })
+    }
+
+    /// The number of a field's name.
+    pub fn name(&self, name: &str) -> Option<NameId> {
+        self.names().by_name.get(name).copied()
+    }
+
+    /// The name of a number.
+    pub fn name_of(&self, id: NameId) -> &str {
+        self.names().list.get(usize::from(id.0)).map_or("", |entry| &entry.0)
+    }
+
+    /// The first name of a field that the registry knows by the same declared name.
+    pub(crate) fn name_of_field(&self, field: &Field) -> Option<NameId> {
+        let list = &self.names().list;
+        let at = list.iter().position(|entry| entry.1.iter().any(|known| known.name == field.name))?;
+        u16::try_from(at).ok().map(NameId)
+    }
+
+    /// Other names of the same fields.
+    pub(crate) fn same(&self, id: NameId) -> &[NameId] {
+        self.names().list.get(usize::from(id.0)).map_or(&[], |entry| &entry.2)
+    }
+
+    /// The declared fields that a name stands for.
+    pub fn fields_of(&self, id: NameId) -> &[&'static Field] {
+        self.names().list.get(usize::from(id.0)).map_or(&[], |entry| &entry.1)
+    }
+
+    /// Whether the name stands for this field.
+    pub(crate) fn means(&self, id: NameId, field: &'static Field) -> bool {
+        self.fields_of(id).iter().any(|known| std::ptr::eq(*known, field))
+    }
+
+    fn places_of(&self, id: NameId) -> impl Iterator<Item = (usize, bool)> {
+        let places = &self.names().places;
+        self.fields_of(id).iter().filter_map(move |field| places.get(&address(field)).copied())
+    }
+
+    /// Whether a list given by this name is one value: the entries of a part.
+    pub(crate) fn takes_lists(&self, id: NameId) -> bool {
+        let label = |field: &&Field| field.kind == Kind::Label || field.lists;
+        self.fields_of(id).iter().any(label) || self.places_of(id).any(|(_, repeated)| repeated)
+    }
+
+    /// Where the field stands in wire order.
+    pub(crate) fn order_of(&self, id: NameId) -> usize {
+        self.places_of(id).map(|(at, _)| at).min().unwrap_or(0)
+    }
+
+    /// The preferred names of the layer's fields, in wire order.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.names().list.iter().map(|entry| entry.0.as_str())
+    }
+
+    /// What the layer sets in a layer of `protocol` below it.
+    pub(crate) fn below(&self, protocol: &str) -> impl Iterator<Item = &Below> {
+        let rules = self.declaration.below.iter().filter(move |below| below.protocol == protocol);
+        rules.filter(|below| below.layer.is_empty() || below.layer == self.name)
+    }
+
+    pub(crate) fn no_such_field(&self, field: &str) -> CraftError {
+        CraftError::NoField {
+            layer: self.name.into(),
+            field: field.into(),
+            near: near(field, self.names().by_name.keys().map(String::as_str)),
+        }
+    }
+}
+
+impl Names {
+    fn of(fields: &[&'static Field], repeated: &[&'static Field]) -> Names {
+        let mut names = Names::default();
+        for (at, field) in fields.iter().enumerate() {
+            names.places.insert(address(field), (at, false));
+        }
+        for field in repeated {
+            if let Some(place) = names.places.get_mut(&address(field)) {
+                place.1 = true;
+            }
+        }
+        for field in fields {
+            for name in &field.craft {
+                names.add(name, field);
+            }
+        }
+        let crafted = names.list.len();
+        for field in fields {
+            let local = field
+                .name
+                .strip_prefix('=')
+                .map_or(field.name, |whole| whole.split_once('.').map_or(whole, |(_, below)| below));
+            for name in std::iter::once(&local).chain(&field.aliases) {
+                let name = name.trim_start_matches('=').replace(['.', '-'], "_");
+                let taken = names.by_name.get(&name).is_some_and(|id| usize::from(id.0) < crafted);
+                if !taken {
+                    names.add(&name, field);
+                }
+            }
+        }
+        let mut of_field: HashMap<usize, Vec<NameId>> = HashMap::new();
+        for (at, entry) in names.list.iter().enumerate() {
+            for field in &entry.1 {
+                of_field.entry(address(field)).or_default().push(NameId(at as u16));
+            }
+        }
+        for (at, entry) in names.list.iter_mut().enumerate() {
+            let shared = entry.1.iter().filter_map(|field| of_field.get(&address(field)));
+            let mut others: Vec<NameId> =
+                shared.flatten().copied().filter(|id| usize::from(id.0) != at).collect();
+            others.sort_by_key(|id| id.0);
+            others.dedup();
+            entry.2 = others;
+        }
+        names
+    }
+
+    fn add(&mut self, name: &str, field: &'static Field) {
+        if let Some(id) = self.by_name.get(name) {
+            if let Some(entry) = self.list.get_mut(usize::from(id.0)) {
+                entry.1.push(field);
+            }
+            return;
+        }
+        let Ok(id) = u16::try_from(self.list.len()).map(NameId) else { return };
+        self.by_name.insert(name.into(), id);
+        self.list.push((name.into(), vec![field], Vec::new()));
+    }
+}
+
+/// A declaration's identity.
+fn address(field: &Field) -> usize {
+    std::ptr::from_ref(field).addr()
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// Every field of the items, in wire order.
+pub(crate) fn collect(items: &'static [Item], fields: &mut Vec<&'static Field>) {
+    for item in items {
+        match item {
+            Item::Field(field) => fields.push(field),
+            Item::Group(field, inner) | Item::Block(field, _, inner) | Item::Repeat(field, _, inner) => {
+                fields.push(field);
+                collect(inner, fields);
+            }
+            Item::When(_, inner) | Item::Behind(_, inner) => collect(inner, fields),
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| collect(inner, fields));
+                collect(other, fields);
+            }
+            Item::Tlv(list) => {
+                fields.push(&list.entry);
+                collect_list(list, fields);
+            }
+            Item::Custom(declared, ..) => fields.extend(declared),
+        }
+    }
+}
+
+fn collect_list(list: &'static Tlv, fields: &mut Vec<&'static Field>) {
+    collect(&list.head, fields);
+    for case in &list.cases {
+        collect(&case.items, fields);
+    }
+    collect(&list.other, fields);
+}
+
+/// Fields that occur again and again.
+fn repeats(items: &'static [Item], fields: &mut Vec<&'static Field>) {
+    for item in items {
+        match item {
+            Item::Field(_) | Item::Custom(..) => {}
+            Item::Repeat(_, _, inner) => collect(inner, fields),
+            Item::Group(_, inner)
+            | Item::Block(_, _, inner)
+            | Item::When(_, inner)
+            | Item::Behind(_, inner) => {
+                repeats(inner, fields);
+            }
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| repeats(inner, fields));
+                repeats(other, fields);
+            }
+            Item::Tlv(list) => collect_list(list, fields),
+        }
+    }
+}
+
+fn repeats_list(list: &'static Tlv, fields: &mut Vec<&'static Field>) {
+    list.cases.iter().for_each(|case| repeats(&case.items, fields));
+    repeats(&list.other, fields);
+}
+
+/// The part of the items whose node is called `name`.
+fn find(items: &'static [Item], name: &str) -> Option<Root> {
+    items.iter().find_map(|item| match item {
+        Item::Field(_) | Item::Custom(..) => None,
+        Item::Block(field, _, inner) if field.name == name => match inner.as_slice() {
+            [Item::Tlv(list)] => Some(Root::Entry(list)),
+            _ => Some(Root::Items(inner)),
+        },
+        Item::Repeat(field, _, inner) if field.name == name => Some(Root::Items(inner)),
+        Item::Group(_, inner)
+        | Item::Block(_, _, inner)
+        | Item::Repeat(_, _, inner)
+        | Item::When(_, inner)
+        | Item::Behind(_, inner) => find(inner, name),
+        Item::Switch(_, cases, other) => {
+            cases.iter().find_map(|(_, _, inner)| find(inner, name)).or_else(|| find(other, name))
+        }
+        Item::Tlv(list)
+            if list.entry.name == name || list.cases.iter().any(|case| case.field.name == name) =>
+        {
+            Some(Root::Entry(list))
+        }
+        Item::Tlv(list) => {
+            list.cases.iter().find_map(|case| find(&case.items, name)).or_else(|| find(&list.other, name))
+        }
+    })
+}
+
+fn lists_of(items: &'static [Item], lists: &mut Vec<&'static Tlv>) {
+    for item in items {
+        match item {
+            Item::Field(_) | Item::Custom(..) => {}
+            Item::Group(_, inner)
+            | Item::Block(_, _, inner)
+            | Item::Repeat(_, _, inner)
+            | Item::When(_, inner)
+            | Item::Behind(_, inner) => lists_of(inner, lists),
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| lists_of(inner, lists));
+                lists_of(other, lists);
+            }
+            Item::Tlv(list) => {
+                lists.push(list);
+                list.cases.iter().for_each(|case| lists_of(&case.items, lists));
+                lists_of(&list.other, lists);
+            }
+        }
+    }
+}

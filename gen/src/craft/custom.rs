@@ -1,0 +1,131 @@
+//! What functions of declarations (`Item::Custom`) see of the crafter.
+
+use super::build::Builder;
+use super::encode;
+use super::finish::Length;
+use super::value::Value;
+use nettool_dissect::schema::{Build, Endian, Field, Span};
+
+pub(crate) struct Custom<'b, 'a> {
+    pub(crate) builder: &'b mut Builder<'a>,
+    pub(crate) fields: &'static [Field],
+}
+
+impl Custom<'_, '_> {
+    fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+impl Build for Custom<'_, '_> {
+    fn layer(&self) -> &str {
+        self.builder.class().name
+    }
+
+    fn is_given(&self, field: &str) -> bool {
+        self.field(field).is_some_and(|field| self.builder.given(field).is_some())
+    }
+
+    fn number(&mut self, name: &str) -> u64 {
+        let Some(field) = self.field(name) else { return self.builder.known(name).unwrap_or(0) };
+        match self.builder.given(field) {
+            Some((entry, value)) => {
+                self.builder.shapes(entry);
+                let shown = self.builder.field_name(entry);
+                match encode::number(field, self.builder.class().name, shown, value) {
+                    Ok(number) => number,
+                    Err(fault) => {
+                        self.builder.fail(fault);
+                        0
+                    }
+                }
+            }
+            None => field.default,
+        }
+    }
+
+    fn octets(&mut self, name: &str) -> Option<Vec<u8>> {
+        let field = self.field(name)?;
+        let (entry, value) = self.builder.given(field)?;
+        self.builder.shapes(entry);
+        let shown = self.builder.field_name(entry);
+        match encode::octets(field, self.builder.class().name, shown, value) {
+            Ok(octets) => Some(octets),
+            Err(fault) => {
+                self.builder.fail(fault);
+                None
+            }
+        }
+    }
+
+    fn texts(&mut self, name: &str) -> Vec<Vec<u8>> {
+        let Some(field) = self.field(name) else { return Vec::new() };
+        let Some((entry, value)) = self.builder.given(field) else { return Vec::new() };
+        self.builder.shapes(entry);
+        let one = std::slice::from_ref(value);
+        let values = match value {
+            Value::List(values) | Value::Tuple(values) => &**values,
+            _ => one,
+        };
+        let mut texts = Vec::new();
+        for value in values {
+            match value {
+                Value::Text(text) => texts.push(text.as_bytes().to_vec()),
+                Value::Octets(octets) => texts.push(octets.to_vec()),
+                Value::Int(number) => texts.push(number.to_string().into_bytes()),
+                value => {
+                    let shown = self.builder.field_name(entry);
+                    match encode::octets(field, self.builder.class().name, shown, value) {
+                        Ok(octets) => texts.push(octets),
+                        Err(fault) => self.builder.fail(fault),
+                    }
+                }
+            }
+        }
+        texts
+    }
+
+    fn put(&mut self, octets: &[u8]) {
+        self.builder.put(octets);
+    }
+
+    fn put_field(&mut self, name: &str) {
+        if let Some(field) = self.field(name) {
+            self.builder.field(field);
+        }
+    }
+
+    fn written(&self) -> usize {
+        self.builder.octets_written()
+    }
+
+    fn next_protocol(&self) -> Option<&str> {
+        self.builder.next_class().map(|class| class.declaration.name)
+    }
+
+    fn put_payload_length(&mut self, name: &str) {
+        let Some(field) = self.field(name) else { return };
+        if self.builder.given(field).is_some() {
+            return self.builder.field(field);
+        }
+        let spot = super::finish::Spot {
+            bit: self.builder.at_bit(),
+            width: encode::width(field).unwrap_or(16),
+            little: field.endian != Endian::Big,
+        };
+        self.builder.field(field);
+        let layer = self.builder.placed.len().saturating_sub(1);
+        self.builder.lengths.push(Length {
+            layer,
+            spot,
+            of: Span::Payload,
+            unit: 1,
+            bias: 0,
+            from: spot.end_octet(),
+            part_start: 0,
+            in_part: false,
+            part_end: 0,
+            field,
+        });
+    }
+}

@@ -1,0 +1,300 @@
+//! A value for a field becomes a number or octets, or a fault that says what the field takes.
+
+use super::catalog::{Class, NameId};
+use super::error::{CraftError, near};
+use super::value::Value;
+use nettool_dissect::schema::{Field, Kind, Names, Size};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+/// Checks a value when it is given: it must do for one of the fields that the name stands for.
+pub(crate) fn check(class: &Class, id: NameId, name: &str, value: &Value) -> Result<(), CraftError> {
+    let fields = class.fields_of(id);
+    let mut fault = None;
+    for field in fields {
+        match check_one(class, field, name, value) {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                // of several faults the one about a range is nearest to what was meant
+                if fault.is_none() || matches!(error, CraftError::Range { .. }) {
+                    fault = Some(error);
+                }
+            }
+        }
+    }
+    fault.map_or(Ok(()), Err)
+}
+
+fn check_one(class: &Class, field: &'static Field, name: &str, value: &Value) -> Result<(), CraftError> {
+    if field.kind == Kind::Label {
+        return Ok(());
+    }
+    match value {
+        Value::Auto | Value::Random(_) | Value::Packet(_) => Ok(()),
+        Value::List(values) => values.iter().try_for_each(|value| check_one(class, field, name, value)),
+        Value::Tuple(values) => values.iter().try_for_each(|value| check_one(class, field, name, value)),
+        Value::Text(text) if is_network(field, text) => Ok(()),
+        value if is_number(field) => number(field, class.name, name, value).map(|_| ()),
+        Value::Int(_) | Value::Float(_) if field.craft.iter().any(|c| c.starts_with(char::is_lowercase)) => {
+            Ok(())
+        }
+        value => octets(field, class.name, name, value).map(|_| ()),
+    }
+}
+
+/// Whether a field is written as a number of bits.
+pub(crate) fn is_number(field: &Field) -> bool {
+    matches!(field.size, Size::Bits(_)) && !matches!(field.kind, Kind::Bytes | Kind::Text)
+        || matches!(field.kind, Kind::Uint(_) | Kind::Int | Kind::Bool)
+}
+
+/// Whether text names a network for an address field: `10.0.0.0/24`.
+fn is_network(field: &Field, text: &str) -> bool {
+    match field.kind {
+        Kind::Ipv4 => network4(text).is_some(),
+        Kind::Ipv6 => network6(text).is_some(),
+        _ => false,
+    }
+}
+
+/// First address and number of addresses of `10.0.0.0/24`.
+pub(crate) fn network4(text: &str) -> Option<(u32, u64)> {
+    let (address, bits) = text.split_once('/')?;
+    let bits: u32 = bits.parse().ok().filter(|bits| *bits <= 32)?;
+    let address = u32::from(address.parse::<Ipv4Addr>().ok()?);
+    let free = 32 - bits;
+    let first = if free == 32 { 0 } else { address >> free << free };
+    Some((first, 1 << free))
+}
+
+/// First address and free bits of `2001:db8::/126`.
+pub(crate) fn network6(text: &str) -> Option<(u128, u8)> {
+    let (address, bits) = text.split_once('/')?;
+    let bits: u8 = bits.parse().ok().filter(|bits| *bits <= 128)?;
+    let address = u128::from(address.parse::<Ipv6Addr>().ok()?);
+    let free = 128 - bits;
+    let first = if free == 128 { 0 } else { address >> free << free };
+    Some((first, free))
+}
+
+/// The octets of `02:00:00:00:00:01`, `0200.0000.0001` or `02-00-00-00-00-01`.
+pub(crate) fn mac(text: &str) -> Option<Vec<u8>> {
+    let parts: Vec<&str> = text.split([':', '-']).collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    parts
+        .iter()
+        .map(|part| if (1..=2).contains(&part.len()) { u8::from_str_radix(part, 16).ok() } else { None })
+        .collect()
+}
+
+/// Bits that a number of a field takes.
+pub(crate) fn width(field: &Field) -> Option<u16> {
+    match (&field.size, field.kind) {
+        (Size::Bits(width), _) => Some(*width),
+        _ => None,
+    }
+}
+
+fn wants(field: &Field) -> &'static str {
+    match field.kind {
+        Kind::Ipv4 => "an IPv4 address",
+        Kind::Ipv6 => "an IPv6 address",
+        Kind::Mac | Kind::Eui64 => "a MAC address",
+        Kind::Bytes | Kind::Text | Kind::Made => "a string or bytes",
+        Kind::Bool => "0 or 1",
+        Kind::NtpTime | Kind::UnixTime | Kind::Time | Kind::Duration => "a number of seconds",
+        Kind::Label => "a list of entries",
+        Kind::Uint(_) | Kind::Int if !field.letters.is_empty() => "a number or names of flags",
+        Kind::Uint(_) | Kind::Int if !field.words.is_empty() || !matches!(field.names, Names::None) => {
+            "a number or one of its names"
+        }
+        Kind::Uint(_) | Kind::Int => "a number",
+    }
+}
+
+fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
+    let said = match value {
+        Value::Text(text) => format!("{text:?}"),
+        value => value.kind().to_string(),
+    };
+    let close = match value {
+        Value::Text(text) => {
+            let list: &[(u64, &str)] = if let Names::List(list) = field.names { list } else { &[] };
+            let words = list.iter().chain(field.words).map(|(_, word)| *word);
+            near(text, words.chain(field.letters.iter().copied().filter(|letter| letter.len() > 1)))
+        }
+        _ => None,
+    };
+    CraftError::Kind {
+        layer: layer.into(),
+        field: name.into(),
+        wants: wants(field),
+        value: said,
+        near: close,
+    }
+}
+
+/// The wire value of a field that is a number.
+pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> Result<u64, CraftError> {
+    let bits = width(field).unwrap_or(64);
+    match value {
+        Value::Int(number) => in_range(field, bits, layer, name, *number),
+        Value::Float(fraction) => {
+            let scale = scale_of(field);
+            in_range(field, bits, layer, name, (fraction * scale) as i128).or_else(|error| {
+                if scale > 1.0 { in_range(field, bits, layer, name, *fraction as i128) } else { Err(error) }
+            })
+        }
+        Value::Text(text) => {
+            word(field, text).ok_or_else(|| wrong(field, layer, name, value)).and_then(|number| {
+                if bits < 64 && number >> bits != 0 {
+                    return Err(wrong(field, layer, name, value));
+                }
+                Ok(number)
+            })
+        }
+        Value::Octets(octets) if octets.len() * 8 == usize::from(bits) => {
+            Ok(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
+        }
+        Value::Auto => Ok(field.default),
+        value => Err(wrong(field, layer, name, value)),
+    }
+}
+
+/// Units of the wire in one unit that is given.
+fn scale_of(field: &Field) -> f64 {
+    match field.kind {
+        Kind::NtpTime => 4_294_967_296.0,
+        _ => f64::from(1_u32.wrapping_shl(u32::from(field.fraction))),
+    }
+}
+
+fn in_range(field: &Field, bits: u16, layer: &str, name: &str, number: i128) -> Result<u64, CraftError> {
+    let number = match field.kind {
+        Kind::NtpTime if number >> 32 == 0 => number << 32,
+        _ if field.fraction > 0 && number >> (bits - u16::from(field.fraction)) == 0 => {
+            number << field.fraction
+        }
+        _ => number,
+    };
+    let most = if bits >= 64 { i128::from(u64::MAX) } else { (1_i128 << bits) - 1 };
+    let signed = matches!(field.kind, Kind::Int | Kind::Duration | Kind::Time);
+    let least = if signed { -(1_i128 << (bits.clamp(1, 64) - 1)) } else { 0 };
+    if number < least || number > most {
+        let most = if signed { most >> 1 } else { most };
+        let value = number.to_string();
+        return Err(CraftError::Range { layer: layer.into(), field: name.into(), least, most, value });
+    }
+    let wire = number as u64;
+    Ok(if bits >= 64 { wire } else { wire & ((1 << bits) - 1) })
+}
+
+/// The number that a word stands for.
+fn word(field: &Field, text: &str) -> Option<u64> {
+    match field.kind {
+        Kind::Ipv4 => return text.parse::<Ipv4Addr>().ok().map(|address| u64::from(u32::from(address))),
+        Kind::Mac | Kind::Eui64 => {
+            let octets = mac(text)?;
+            let width = if field.kind == Kind::Mac { 6 } else { 8 };
+            return (octets.len() == width)
+                .then(|| octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)));
+        }
+        _ => {}
+    }
+    if let Some((number, _)) = field.words.iter().find(|(_, word)| *word == text) {
+        return Some(*number);
+    }
+    if !field.letters.is_empty() {
+        return flags(field.letters, text);
+    }
+    if let Some((number, _)) = field.words.iter().find(|(_, word)| word.eq_ignore_ascii_case(text)) {
+        return Some(*number);
+    }
+    if let Some(number) = field.names.value_of(text) {
+        return Some(number);
+    }
+    // numbers that look like addresses: identifiers of routers, of reference clocks
+    if width(field) == Some(32) {
+        return text.parse::<Ipv4Addr>().ok().map(|address| u64::from(u32::from(address)));
+    }
+    None
+}
+
+/// `SA`, `DF+MF`: the letters' bits.
+fn flags(letters: &[&str], text: &str) -> Option<u64> {
+    let bit = |name: &str| letters.iter().position(|letter| *letter == name).map(|at| 1_u64 << at);
+    if text.is_empty() {
+        return Some(0);
+    }
+    if let Some(all) = text.split(['+', '|']).map(|name| bit(name.trim())).collect::<Option<Vec<_>>>() {
+        return Some(all.iter().fold(0, |sum, bit| sum | bit));
+    }
+    let mut buffer = [0; 4];
+    text.chars().map(|letter| bit(letter.encode_utf8(&mut buffer))).try_fold(0, |sum, bit| Some(sum | bit?))
+}
+
+/// The octets of a field that is none.
+pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> Result<Vec<u8>, CraftError> {
+    let fault = || wrong(field, layer, name, value);
+    match (field.kind, value) {
+        (Kind::Ipv6, Value::Text(text)) => {
+            text.parse::<Ipv6Addr>().map(|address| address.octets().to_vec()).map_err(|_| fault())
+        }
+        (Kind::Made, Value::Text(text)) if matches!(field.size, Size::DnsName) => {
+            dns_name(text.as_bytes()).ok_or_else(fault)
+        }
+        (Kind::Made, Value::Octets(octets)) if matches!(field.size, Size::DnsName) => {
+            // octets that end a name as the wire does are one already
+            if octets.last() == Some(&0) { Ok(octets.to_vec()) } else { dns_name(octets).ok_or_else(fault) }
+        }
+        (_, Value::Text(text)) => Ok(match field.reads {
+            Some(Kind::Mac) => mac(text).unwrap_or_else(|| text.as_bytes().to_vec()),
+            Some(Kind::Ipv4) => text
+                .parse::<Ipv4Addr>()
+                .map_or_else(|_| text.as_bytes().to_vec(), |address| address.octets().to_vec()),
+            Some(Kind::Ipv6) => text
+                .parse::<Ipv6Addr>()
+                .map_or_else(|_| text.as_bytes().to_vec(), |address| address.octets().to_vec()),
+            _ => text.as_bytes().to_vec(),
+        }),
+        (_, Value::Octets(octets)) => Ok(octets.to_vec()),
+        (Kind::Ipv6, Value::Int(number)) => {
+            u128::try_from(*number).map(|number| number.to_be_bytes().to_vec()).map_err(|_| fault())
+        }
+        (_, Value::Auto) => Ok(field.default_bytes.to_vec()),
+        (Kind::Bytes, Value::Int(number)) => number_in_octets(field, *number).ok_or_else(fault),
+        (Kind::Bytes | Kind::Text, Value::List(values)) => values
+            .iter()
+            .map(|value| match value {
+                Value::Int(number) => u8::try_from(*number).map_err(|_| fault()),
+                _ => Err(fault()),
+            })
+            .collect(),
+        _ => Err(fault()),
+    }
+}
+
+/// A number for octets of a fixed count, in network order.
+fn number_in_octets(field: &Field, number: i128) -> Option<Vec<u8>> {
+    let Size::Octets(nettool_dissect::schema::Expr::Const(count)) = field.size else { return None };
+    let count = usize::try_from(count).ok().filter(|count| *count <= 16)?;
+    let all = number.to_be_bytes();
+    let (high, low) = all.split_at(16 - count);
+    high.iter().all(|octet| *octet == 0).then(|| low.to_vec())
+}
+
+/// A DNS name as the wire has it: labels with their lengths, and the root's.
+pub(crate) fn dns_name(text: &[u8]) -> Option<Vec<u8>> {
+    let mut wire = Vec::with_capacity(text.len() + 2);
+    let text = text.strip_suffix(b".").unwrap_or(text);
+    if !text.is_empty() {
+        for label in text.split(|octet| *octet == b'.') {
+            let label = label.get(..label.len().min(63))?;
+            wire.push(label.len() as u8);
+            wire.extend_from_slice(label);
+        }
+    }
+    wire.push(0);
+    Some(wire)
+}

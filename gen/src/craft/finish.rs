@@ -1,0 +1,267 @@
+//! What is filled in when the whole packet is written: lengths, then checksums, the innermost layer's first.
+
+use super::build::Builder;
+use super::error::CraftError;
+use nettool_dissect::checksum;
+use nettool_dissect::schema::{Checksum, Field, IP_PROTO, Span};
+
+/// Bits of the packet that hold a number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Spot {
+    /// First bit.
+    pub(crate) bit: usize,
+    /// How many; more than 64 are octets.
+    pub(crate) width: u16,
+    /// Least significant octet first.
+    pub(crate) little: bool,
+}
+
+impl Spot {
+    /// The octet behind the last one that the bits touch.
+    pub(crate) fn end_octet(self) -> usize {
+        (self.bit + usize::from(self.width)).div_ceil(8)
+    }
+
+    /// Writes a number; bits that do not exist are left out.
+    pub(crate) fn write(self, out: &mut [u8], value: u64) {
+        let (first, width) = (self.bit / 8, usize::from(self.width));
+        if self.bit.is_multiple_of(8) && width.is_multiple_of(8) && width <= 64 {
+            let octets = width / 8;
+            let Some(place) = out.get_mut(first..first + octets) else { return };
+            if self.little {
+                place.copy_from_slice(&value.to_le_bytes()[..octets]);
+            } else {
+                place.copy_from_slice(&value.to_be_bytes()[8 - octets..]);
+            }
+            return;
+        }
+        for at in 0..width {
+            let bit = self.bit + at;
+            let one = value >> (width - 1 - at) & 1;
+            if let Some(octet) = out.get_mut(bit / 8) {
+                let mask = 0x80 >> (bit % 8);
+                *octet = if one == 1 { *octet | mask } else { *octet & !mask };
+            }
+        }
+    }
+}
+
+/// A layer of the stack in the octets.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Placed {
+    pub(crate) start: usize,
+    pub(crate) header_end: usize,
+    pub(crate) end: usize,
+    /// Addresses in it: declared name and first octet.
+    pub(crate) addresses: Vec<(&'static str, usize)>,
+}
+
+/// A length to be filled in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Length {
+    pub(crate) layer: usize,
+    pub(crate) spot: Spot,
+    pub(crate) of: Span,
+    pub(crate) unit: u16,
+    pub(crate) bias: i32,
+    pub(crate) from: usize,
+    pub(crate) part_start: usize,
+    pub(crate) in_part: bool,
+    pub(crate) part_end: usize,
+    pub(crate) field: &'static Field,
+}
+
+/// A count of entries, or of octets of a part, to be filled in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Counted {
+    pub(crate) part: &'static str,
+    pub(crate) spot: Spot,
+    pub(crate) unit: u16,
+    pub(crate) bias: i32,
+    pub(crate) entries: bool,
+    pub(crate) field: &'static Field,
+}
+
+/// A checksum in the packet: what it covers.
+#[derive(Clone, Debug)]
+pub(crate) struct Sum {
+    pub(crate) spot: Spot,
+    pub(crate) kind: Checksum,
+    /// Octets that it covers; each stretch begins a word.
+    pub(crate) covers: Vec<(usize, usize)>,
+    /// What else is summed: protocol and length.
+    pub(crate) constant: u16,
+}
+
+impl Sum {
+    /// The checksum of the packet as it is; its own field counts as 0.
+    pub(crate) fn compute(&self, out: &mut [u8]) -> u64 {
+        self.spot.write(out, 0);
+        if self.kind == Checksum::Crc32c {
+            let parts: Vec<&[u8]> = self.covers.iter().filter_map(|(from, to)| out.get(*from..*to)).collect();
+            return u64::from(checksum::crc32c(&parts));
+        }
+        let mut total = self.constant;
+        for (from, to) in &self.covers {
+            total = checksum::add(total, checksum::sum(out.get(*from..*to).unwrap_or_default()));
+        }
+        self.finish(total)
+    }
+
+    /// The field for a sum of words.
+    pub(crate) fn finish(&self, total: u16) -> u64 {
+        match !total {
+            0 if self.kind == Checksum::PseudoUdp => 0xffff,
+            sum => u64::from(sum),
+        }
+    }
+}
+
+impl Builder<'_> {
+    pub(super) fn fill_lengths(&mut self) -> Result<(), CraftError> {
+        for length in std::mem::take(&mut self.lengths) {
+            let Some(placed) = self.placed.get(length.layer) else { continue };
+            let (start, header_end, end) = if length.in_part {
+                (length.part_start, length.part_end, length.part_end)
+            } else {
+                (placed.start, placed.header_end, placed.end)
+            };
+            let octets = match length.of {
+                Span::Header => header_end - start,
+                Span::Payload => end - header_end,
+                Span::Whole => end - start,
+                Span::After => end.saturating_sub(length.from),
+            };
+            let value = octets.div_ceil(usize::from(length.unit.max(1))) as i64 + i64::from(length.bias);
+            self.patch_checked(length.spot, value, length.field);
+        }
+        self.take_fault()
+    }
+
+    fn take_fault(&mut self) -> Result<(), CraftError> {
+        self.fault_now().map_or(Ok(()), Err)
+    }
+
+    /// Computes the checksums, the innermost layer's first, and says what they cover.
+    pub(super) fn fill_sums(&mut self) -> Vec<Sum> {
+        let mut sums = Vec::new();
+        let mut asked = std::mem::take(&mut self.sums);
+        asked.sort_by_key(|(layer, _, _)| std::cmp::Reverse(*layer));
+        for (layer, kind, spot) in asked {
+            let Some(placed) = self.placed.get(layer) else { continue };
+            let whole = (placed.start, placed.end);
+            let sum = match kind {
+                Checksum::Header => {
+                    Some(Sum { spot, kind, covers: vec![(placed.start, placed.header_end)], constant: 0 })
+                }
+                Checksum::Whole | Checksum::Crc32c => {
+                    Some(Sum { spot, kind, covers: vec![whole], constant: 0 })
+                }
+                Checksum::Pseudo | Checksum::PseudoUdp => self.with_pseudo_header(layer, kind, spot, whole),
+            };
+            if let Some(sum) = sum {
+                let value = sum.compute(&mut self.out);
+                spot.write(&mut self.out, value);
+                sums.push(sum);
+            }
+        }
+        sums
+    }
+
+    /// The network layer below gives addresses; without one the checksum stays 0.
+    fn with_pseudo_header(
+        &self,
+        layer: usize,
+        kind: Checksum,
+        spot: Spot,
+        whole: (usize, usize),
+    ) -> Option<Sum> {
+        let protocol = |at: usize| {
+            self.stack().get(at).map(|layer| self.catalog().class(layer.class).declaration.name).unwrap_or("")
+        };
+        let mut below = layer.checked_sub(1)?;
+        // further layers of the same message (an option stacked on its message) stand between
+        let mut length = whole.1 - whole.0;
+        let mut destination = None;
+        let mut source = None;
+        let (addresses, octets) = loop {
+            let placed = self.placed.get(below)?;
+            match protocol(below) {
+                "ip" => {
+                    if let Some(said) = self.said_length(below) {
+                        length = said;
+                    }
+                    let hops: Vec<usize> = self.source_route(below);
+                    destination = destination.or(hops.last().copied());
+                    break (placed, 4);
+                }
+                "ipv6" => break (placed, 16),
+                "ipv6.routing" => {
+                    let left = placed.start + 3;
+                    let kind = self.out.get(placed.start + 2).copied();
+                    let mut hops = placed.addresses.iter().map(|(_, at)| *at);
+                    let last = if kind == Some(4) { hops.next() } else { hops.next_back() };
+                    if self.out.get(left).is_some_and(|left| *left != 0) && destination.is_none() {
+                        destination = last;
+                    }
+                }
+                "ipv6.dstopts" => {
+                    let home = placed.addresses.iter().find(|(name, _)| name.contains("home_address"));
+                    source = home.map(|(_, at)| *at).or(source);
+                }
+                "ipv6.hopopts" | "ipv6.fraghdr" | "ah" => {}
+                _ => return None,
+            }
+            below = below.checked_sub(1)?;
+        };
+        let find = |name| addresses.addresses.iter().find(|(known, _)| *known == name).map(|(_, at)| *at);
+        let source = source.or_else(|| find("src"))?;
+        let destination = destination.or_else(|| find("dst"))?;
+        let class = self.stack().get(layer).map(|layer| self.catalog().class(layer.class))?;
+        let number = class.declaration.on.iter().find(|(table, _)| *table == IP_PROTO)?.1.first().copied()?;
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
+        let sized = checksum::add((length >> 16) as u16, length as u16);
+        Some(Sum {
+            spot,
+            kind,
+            covers: vec![whole, (source, source + octets), (destination, destination + octets)],
+            constant: checksum::add(sized, number as u16),
+        })
+    }
+
+    /// Octets of payload that a given total length of an IPv4 header stands for.
+    fn said_length(&self, layer: usize) -> Option<usize> {
+        let given = self.stack().get(layer)?.get(self.catalog(), "len")?;
+        if *given == super::value::Value::Auto {
+            return None;
+        }
+        let at = self.placed.get(layer)?.start;
+        let total = self.out.get(at + 2..at + 4)?;
+        let total = usize::from(u16::from_be_bytes([total[0], total[1]]));
+        let header = usize::from(self.out.get(at)? & 15) * 4;
+        Some(total.saturating_sub(header))
+    }
+
+    /// Hops of the one source route in an IPv4 header.
+    fn source_route(&self, layer: usize) -> Vec<usize> {
+        let Some(placed) = self.placed.get(layer) else { return Vec::new() };
+        let Some(header) = self.out.get(placed.start..placed.header_end) else { return Vec::new() };
+        let mut at = 20;
+        let mut found = Vec::new();
+        let mut routes = 0;
+        while let Some(kind) = header.get(at) {
+            let len = match kind {
+                0 => break,
+                1 => 1,
+                _ => usize::from(header.get(at + 1).copied().unwrap_or(0)).max(2),
+            };
+            if matches!(kind, 131 | 137) {
+                routes += 1;
+                let inside = placed.start + at..placed.start + at + len;
+                found = placed.addresses.iter().map(|(_, at)| *at).filter(|at| inside.contains(at)).collect();
+            }
+            at += len;
+        }
+        if routes == 1 { found } else { Vec::new() }
+    }
+}

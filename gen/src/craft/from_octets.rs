@@ -1,0 +1,165 @@
+//! Octets become layers again, each field with its value; what was not changed is written as it stood. Also how packets are shown:
+//! as a tree, as a line, in hexadecimal.
+
+use super::catalog::{Catalog, Class};
+use super::value::{Layer, Packet, Value};
+use nettool_dissect::decode::{Decoder, Dissection, LayerSpan, Node, Surroundings};
+use nettool_dissect::frame::{Frame, LinkType, Meta};
+use nettool_dissect::registry::ProtoId;
+use nettool_dissect::render::line::{LinePrinter, LineStyle};
+use nettool_dissect::render::tree as tree_form;
+use nettool_dissect::schema::Kind;
+
+fn frame(octets: &[u8], link_type: LinkType) -> Frame<'_> {
+    let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
+    Frame { number: 1, data: octets, meta: Meta::new(link_type, length) }
+}
+
+/// The layers of a frame that begins with the header of a link type.
+pub fn of_link(catalog: &Catalog, link_type: LinkType, octets: &[u8]) -> Packet {
+    let registry = catalog.registry();
+    let protocol = match (registry.link(link_type).map(|id| catalog.class_of_protocol(id)), octets.first()) {
+        // raw IP has no header of its own
+        (Some(Some(class)), _) if class.declaration.name != "raw" => Some(class.protocol),
+        (_, Some(first)) if first >> 4 == 6 => registry.protocol_named("ipv6"),
+        _ => registry.protocol_named("ip"),
+    };
+    protocol.map_or_else(Packet::default, |protocol| packet(catalog, protocol, octets))
+}
+
+/// The layers of octets that begin with a protocol.
+pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
+    let registry = catalog.registry();
+    let mut out = Dissection::default();
+    let frame = frame(octets, LinkType::ETHERNET);
+    Decoder::new(registry).decode_part(&frame, protocol, &mut out);
+    let mut layers = Vec::new();
+    let mut at = 0;
+    let mut end = octets.len();
+    for span in &out.layers {
+        let (start, header_end) = (span.start as usize, span.header_end as usize);
+        let class = catalog.class_of_protocol(span.protocol).filter(|class| class.name != "Raw");
+        if span.source != 0 || start != at || header_end < start || header_end > octets.len() {
+            break;
+        }
+        let Some(class) = class else { break };
+        layers.push(layer(catalog, class, &out, &frame, span));
+        at = header_end;
+        end = end.min((span.end as usize).max(at));
+    }
+    let mut rest = |name: &str, octets: &[u8]| {
+        if let (Some(id), false) = (catalog.named(name), octets.is_empty()) {
+            let mut layer = Layer::new(id);
+            if layer.set(catalog, "load", Value::octets(octets)).is_ok() {
+                layers.push(layer);
+            }
+        }
+    };
+    rest("Raw", octets.get(at..end).unwrap_or_default());
+    rest("Padding", octets.get(end.max(at)..).unwrap_or_default());
+    Packet::new(layers)
+}
+
+fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, span: &LayerSpan) -> Layer {
+    let registry = catalog.registry();
+    let mut layer = Layer::new(catalog.named(class.name).unwrap_or(super::catalog::ClassId(0)));
+    let layer_field = registry.layer_field(span.protocol);
+    let inside = |node: &&Node| {
+        node.source == 0 && node.offset() >= span.start as usize && node.offset() < span.header_end as usize
+    };
+    let own = out.nodes.iter().filter(inside);
+    let depth = out
+        .nodes
+        .iter()
+        .find(|node| Some(node.field) == layer_field && node.offset() == span.start as usize)
+        .map_or(1, |node| node.depth + 1);
+    for node in own.filter(|node| node.depth == depth && node.bits > 0) {
+        let Some(info) = registry.field(node.field) else { continue };
+        let Some(id) = class.name_of_field(info.field) else { continue };
+        let octets = out.octets(frame, node);
+        let value = match info.field.kind {
+            Kind::Ipv4 => Value::text(&std::net::Ipv4Addr::from(node.value as u32).to_string()),
+            Kind::Ipv6 => match <[u8; 16]>::try_from(octets) {
+                Ok(octets) => Value::text(&std::net::Ipv6Addr::from(octets).to_string()),
+                Err(_) => Value::octets(octets),
+            },
+            Kind::Mac if octets.len() == 6 => {
+                let text: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+                Value::text(&text.join(":"))
+            }
+            Kind::Label | Kind::Bytes | Kind::Text | Kind::Made | Kind::Eui64 | Kind::Mac => {
+                Value::octets(octets)
+            }
+            Kind::Int => Value::Int(signed(node)),
+            _ => Value::Int(i128::from(node.value)),
+        };
+        match layer.set.iter_mut().find(|(known, _)| *known == id) {
+            // entries of a list stand one after the other
+            Some((_, Value::Octets(before))) if info.field.kind == Kind::Label => {
+                let mut all = before.to_vec();
+                all.extend_from_slice(octets);
+                *before = all.into();
+            }
+            Some(_) => {}
+            None => layer.put(&[], id, value),
+        }
+    }
+    let header = span.start as usize..span.header_end as usize;
+    layer.verbatim = frame.data.get(header).map(Into::into);
+    layer
+}
+
+fn signed(node: &Node) -> i128 {
+    if node.bits == 0 || node.bits >= 64 {
+        return i128::from(node.value as i64);
+    }
+    let sign = 1_u64 << (node.bits - 1);
+    let value = i128::from(node.value);
+    if node.value & sign != 0 { value - (1_i128 << node.bits) } else { value }
+}
+
+/// A frame as a tree.
+pub fn tree(catalog: &Catalog, link_type: LinkType, octets: &[u8]) -> String {
+    let mut out = Dissection::default();
+    let frame = frame(octets, link_type);
+    Decoder::new(catalog.registry()).decode(&frame, &Surroundings::default(), &mut out);
+    let mut text = Vec::new();
+    tree_form::write(&mut text, catalog.registry(), &frame, &out);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// A frame on one line, as tcpdump prints it.
+pub fn line(catalog: &Catalog, link_type: LinkType, octets: &[u8]) -> String {
+    let mut text = Vec::new();
+    let style = LineStyle { ..LineStyle::default() };
+    LinePrinter::new(catalog.registry(), style).print(
+        &frame(octets, link_type),
+        &Surroundings::default(),
+        None,
+        &mut text,
+    );
+    String::from_utf8_lossy(&text).trim_end().to_string()
+}
+
+/// Octets in hexadecimal and as characters, sixteen a line.
+pub fn hexdump(octets: &[u8]) -> String {
+    let mut text = String::new();
+    for (at, line) in octets.chunks(16).enumerate() {
+        text.push_str(&format!("{:04x}  ", at * 16));
+        for position in 0..16 {
+            match line.get(position) {
+                Some(octet) => text.push_str(&format!("{octet:02X} ")),
+                None => text.push_str("   "),
+            }
+            if position == 7 {
+                text.push(' ');
+            }
+        }
+        text.push(' ');
+        text.extend(
+            line.iter().map(|octet| if (0x20..0x7f).contains(octet) { char::from(*octet) } else { '.' }),
+        );
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,219 @@
+//! Type-length-value lists: options given as layers, as tuples `("MSS", 1460)`, as single words, or as octets.
+
+use super::build::Builder;
+use super::encode;
+use super::error::{CraftError, near};
+use super::value::Value;
+use nettool_dissect::schema::{Field, Given, Item, Tlv};
+use std::collections::VecDeque;
+
+impl<'a> Builder<'a> {
+    /// Writes a list of options.
+    pub(super) fn list(&mut self, list: &'static Tlv) {
+        let start = self.at_bit() / 8;
+        let given = std::iter::once(&list.entry)
+            .chain(list.cases.iter().map(|case| &case.field))
+            .find_map(|field| self.given(field));
+        if let Some((entry, value)) = given {
+            self.shapes(entry);
+            self.list_value(list, value);
+        }
+        self.fill(list.entry.fill, start);
+        self.part_done(list.entry.name, start, given.map_or(0, |(_, value)| count(value)));
+    }
+
+    /// Writes the value of a list.
+    pub(super) fn list_value(&mut self, list: &'static Tlv, value: &'a Value) {
+        match value {
+            Value::List(values) => values.iter().for_each(|value| self.option(list, value)),
+            value => self.option(list, value),
+        }
+    }
+
+    fn option(&mut self, list: &'static Tlv, value: &'a Value) {
+        match value {
+            Value::Packet(packet) => self.sub_layers(packet),
+            Value::Octets(octets) => self.put(octets),
+            Value::Tuple(values) => {
+                if let Some((kind, rest)) = values.split_first() {
+                    self.named_option(list, kind, rest);
+                }
+            }
+            Value::Auto => {}
+            kind => self.named_option(list, kind, &[]),
+        }
+    }
+
+    fn named_option(&mut self, list: &'static Tlv, kind: &Value, values: &[Value]) {
+        let Some(number) = self.option_number(list, kind) else { return };
+        let mut flat = VecDeque::new();
+        values.iter().for_each(|value| flatten(value, &mut flat));
+        let class = self.class();
+        self.within(class, &[], vec![(list.kind, Given::Number(number))], |builder| {
+            builder.set_positional(Some(flat));
+            builder.entry(list);
+        });
+    }
+
+    fn option_number(&mut self, list: &'static Tlv, kind: &Value) -> Option<u64> {
+        let fault = |near| CraftError::Kind {
+            layer: String::new(),
+            field: list.kind.trim_start_matches('=').into(),
+            wants: "the name or number of an option",
+            value: match kind {
+                Value::Text(text) => format!("{text:?}"),
+                value => value.kind().to_string(),
+            },
+            near,
+        };
+        let found = match kind {
+            Value::Int(number) => u64::try_from(*number).ok(),
+            Value::Text(text) => {
+                let named = list.cases.iter().find(|case| case_names(case).any(|name| name == &**text));
+                named
+                    .map(|case| case.kind)
+                    .or_else(|| self.kind_field(list).and_then(|f| f.names.value_of(text)))
+            }
+            _ => None,
+        };
+        if found.is_none() {
+            let close = match kind {
+                Value::Text(text) => near(text, list.cases.iter().flat_map(case_names)),
+                _ => None,
+            };
+            let mut error = fault(close);
+            if let CraftError::Kind { layer, .. } = &mut error {
+                *layer = self.class().name.into();
+            }
+            self.fail(error);
+        }
+        found
+    }
+
+    fn kind_field(&self, list: &'static Tlv) -> Option<&'static Field> {
+        let mut fields = Vec::new();
+        super::catalog::collect(&list.head, &mut fields);
+        fields.into_iter().find(|field| field.name == list.kind)
+    }
+
+    /// Writes one entry: head, body, length, padding.
+    pub(super) fn entry(&mut self, list: &'static Tlv) {
+        let start = self.at_bit() / 8;
+        let kind = self.entry_kind(list);
+        let mut positional = self.take_positional();
+        self.set_length(list.len);
+        if list.single.contains(&kind) {
+            self.items(list.head.get(..1).unwrap_or_default());
+            self.set_length(None);
+            return;
+        }
+        self.items(&list.head);
+        let spot = self.length_spot();
+        self.set_length(None);
+        let body = self.at_bit() / 8;
+        let items = list.cases.iter().find(|case| case.kind == kind).map_or(&list.other, |case| &case.items);
+        if let Some(octets) = positional.as_ref().and_then(|values| raw_body(values, items)) {
+            self.put(&octets);
+            positional = None;
+        }
+        self.set_positional(positional);
+        self.items(items);
+        self.set_positional(None);
+        let unit = usize::from(list.unit.max(1));
+        let covered = if list.len_covers_head { start } else { body };
+        let octets = (self.at_bit() / 8).saturating_sub(covered);
+        let octets = octets.saturating_add_signed(-isize::from(list.len_bias));
+        if spot.is_some() && unit > 1 && octets % unit != 0 && list.len_covers_head {
+            self.put(&vec![0; octets.next_multiple_of(unit) - octets]);
+        }
+        if let Some(spot) = spot
+            && let Some(field) = self.length_field(list)
+        {
+            self.patch_checked(spot, octets.div_ceil(unit) as i64, field);
+        }
+        let written = (self.at_bit() / 8).saturating_sub(start);
+        let align = usize::from(list.align.max(1));
+        self.put(&vec![0; written.next_multiple_of(align) - written]);
+    }
+
+    fn length_field(&self, list: &'static Tlv) -> Option<&'static Field> {
+        let mut fields = Vec::new();
+        super::catalog::collect(&list.head, &mut fields);
+        fields.into_iter().find(|field| Some(field.name) == list.len)
+    }
+
+    /// The type of the entry: what was given, or what its layer stands for.
+    fn entry_kind(&mut self, list: &'static Tlv) -> u64 {
+        if let Some(field) = self.kind_field(list)
+            && let Some((_, value)) = self.given(field)
+            && let Ok(number) = encode::number(field, self.class().name, list.kind, value)
+            && !self.sets().iter().any(|(name, _)| *name == list.kind)
+        {
+            return number;
+        }
+        self.sets()
+            .iter()
+            .find_map(|(name, given)| match given {
+                Given::Number(number) if *name == list.kind => Some(*number),
+                _ => None,
+            })
+            .unwrap_or(0)
+    }
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::List(values) => values.len(),
+        Value::Packet(packet) => packet.layers.len(),
+        _ => 1,
+    }
+}
+
+/// Names under which a tuple may call an option.
+fn case_names(case: &'static nettool_dissect::schema::TlvCase) -> impl Iterator<Item = &'static str> {
+    let first = case.items.iter().find_map(|item| match item {
+        Item::Field(field) | Item::Group(field, _) => Some(field),
+        Item::Repeat(_, _, inner) => inner.iter().find_map(|item| match item {
+            Item::Field(field) => Some(field),
+            _ => None,
+        }),
+        _ => None,
+    });
+    let words = case.field.words.iter().map(|(_, word)| *word);
+    words
+        .chain(case.field.craft.iter().copied().filter(|name| *name != "options"))
+        .chain(first.into_iter().flat_map(|field| field.craft.iter().copied()))
+}
+
+fn flatten(value: &Value, flat: &mut VecDeque<Value>) {
+    match value {
+        Value::List(values) | Value::Tuple(values) => values.iter().for_each(|value| flatten(value, flat)),
+        Value::Auto => {}
+        value => flat.push_back(value.clone()),
+    }
+}
+
+/// Octets given for a body that is not just octets are the whole body.
+fn raw_body(values: &VecDeque<Value>, items: &'static [Item]) -> Option<Vec<u8>> {
+    let mut fields = Vec::new();
+    super::catalog::collect(items, &mut fields);
+    let first = fields.iter().find(|field| field.kind != nettool_dissect::schema::Kind::Label);
+    let structured = first.is_none_or(|field| encode::is_number(field)) || fields.len() > 1;
+    let mut octets = Vec::new();
+    for value in values {
+        match value {
+            Value::Octets(given) if structured => octets.extend_from_slice(given),
+            Value::Text(text) if first.is_none() => octets.extend_from_slice(text.as_bytes()),
+            Value::Text(text) => {
+                let field = first?;
+                let fits = !encode::is_number(field) || encode::number(field, "", "", value).is_ok();
+                if fits && !(structured && values.len() == 1 && !encode::is_number(field)) {
+                    return None;
+                }
+                octets.extend_from_slice(text.as_bytes());
+            }
+            _ => return None,
+        }
+    }
+    (!values.is_empty() && !octets.is_empty()).then_some(octets)
+}

@@ -1,0 +1,238 @@
+//! Parts of a header: blocks, repeated parts, entries with fields of their own.
+
+use super::build::{Builder, Frame, MAX_NESTING, build_nested};
+use super::catalog::{Class, NameId};
+use super::error::CraftError;
+use super::value::{Packet, Value};
+use nettool_dissect::schema::{Field, Fill, Given, Item};
+use std::collections::VecDeque;
+
+impl<'a> Builder<'a> {
+    pub(super) fn block(&mut self, field: &'static Field, items: &'static [Item]) {
+        let start = self.bit / 8;
+        match self.given(field) {
+            Some((entry, value)) => {
+                self.shapes(entry);
+                self.part_value(value, items);
+            }
+            None => self.items(items),
+        }
+        self.fill(field.fill, start);
+        self.part_done(field.name, start, 1);
+    }
+
+    /// A part whose label was given a value.
+    pub(super) fn part_value(&mut self, value: &'a Value, items: &'static [Item]) {
+        match (value, items) {
+            (Value::Octets(octets), _) => self.put(octets),
+            (Value::Text(text), _) => self.put(text.as_bytes()),
+            (value, [Item::Tlv(list)]) => self.list_value(list, value),
+            (value, [Item::Repeat(_, _, inner)]) => {
+                self.entries(value, inner);
+            }
+            (Value::Packet(packet), _) => self.sub_layers(packet),
+            (Value::List(values) | Value::Tuple(values), items) => {
+                self.positional = Some(values.iter().cloned().collect());
+                self.items(items);
+                self.positional = None;
+            }
+            (_, items) => self.items(items),
+        }
+    }
+
+    pub(super) fn fill(&mut self, fill: Fill, start: usize) {
+        let octets = (self.bit / 8).saturating_sub(start);
+        match fill {
+            Fill::None => {}
+            Fill::Zero(unit) => {
+                let missing = octets.next_multiple_of(usize::from(unit.max(1))) - octets;
+                self.put(&[0; 256][..missing.min(256)]);
+            }
+            Fill::Options => {
+                let header = (self.bit / 8).saturating_sub(self.frame.start);
+                match header.next_multiple_of(8) - header {
+                    0 => {}
+                    1 => self.put(&[0]),
+                    missing => {
+                        self.put(&[1, (missing - 2) as u8]);
+                        self.put(&[0; 8][..missing - 2]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Layers given as a value of a part.
+    pub(super) fn sub_layers(&mut self, packet: &'a Packet) {
+        if packet.layers.first().is_some_and(|layer| !self.catalog.class(layer.class).part) {
+            match build_nested(self.catalog, packet, self.nesting + 1) {
+                Ok(built) => self.put(&built.octets),
+                Err(fault) => self.fail(fault),
+            }
+            return;
+        }
+        for layer in packet.layers.iter() {
+            let class = self.catalog.class(layer.class);
+            self.within(class, &layer.set, class.sets.clone(), |builder| builder.root(class.root));
+        }
+    }
+
+    /// Writes an entry with fields of its own.
+    pub(super) fn within(
+        &mut self,
+        class: &'a Class,
+        set: &'a [(NameId, Value)],
+        above: Vec<(&'static str, Given)>,
+        write: impl FnOnce(&mut Self),
+    ) {
+        if self.nesting > MAX_NESTING {
+            return self.fail(CraftError::TooDeep(MAX_NESTING));
+        }
+        self.nesting += 1;
+        let start = self.bit / 8;
+        let frame = Frame { class, set, layer: None, above, start, length: None, length_spot: None };
+        let outer = std::mem::replace(&mut self.frame, frame);
+        let positional = self.positional.take();
+        let slots = self.slots.len();
+        let lengths = self.lengths.len();
+        write(self);
+        let end = self.bit / 8;
+        for length in
+            self.lengths.iter_mut().skip(lengths).filter(|length| length.in_part && length.part_end == 0)
+        {
+            length.part_end = end;
+        }
+        self.slots.truncate(slots);
+        self.positional = positional;
+        self.frame = outer;
+        self.nesting -= 1;
+    }
+
+    pub(super) fn repeat(&mut self, field: &'static Field, items: &'static [Item]) {
+        let start = self.bit / 8;
+        let entries = if let Some((entry, value)) = self.given(field) {
+            self.shapes(entry);
+            self.entries(value, items)
+        } else if self.positional.is_some() {
+            let mut entries = 0;
+            while self.positional.as_ref().is_some_and(|left| !left.is_empty()) && entries < 4096 {
+                self.items(items);
+                entries += 1;
+            }
+            entries
+        } else if let Some((field, entry, value)) = self.single(items) {
+            self.shapes(entry);
+            self.column(field, value, items)
+        } else {
+            for _ in 0..field.default.min(16) {
+                self.within(self.frame.class, &[], self.frame.above.clone(), |builder| builder.items(items));
+            }
+            field.default as usize
+        };
+        self.fill(field.fill, start);
+        self.part_done(field.name, start, entries);
+    }
+
+    /// The field of a repeated part that was given a list of values by its own name.
+    pub(super) fn single(&self, items: &'static [Item]) -> Option<(&'static Field, usize, &'a Value)> {
+        let mut fields = Vec::new();
+        super::catalog::collect(items, &mut fields);
+        fields.into_iter().find_map(|field| self.given(field).map(|(entry, value)| (field, entry, value)))
+    }
+
+    /// One entry for each value of one field.
+    pub(super) fn column(
+        &mut self,
+        field: &'static Field,
+        value: &'a Value,
+        items: &'static [Item],
+    ) -> usize {
+        let one = std::slice::from_ref(value);
+        let values: &'a [Value] = match value {
+            Value::List(values) => values,
+            Value::Tuple(values) => values,
+            _ => one,
+        };
+        let name = self.given(field).and_then(|(entry, _)| self.frame.set.get(entry)).map(|(name, _)| *name);
+        for value in values {
+            if let Value::Packet(packet) = value {
+                self.sub_layers(packet);
+                continue;
+            }
+            let mut positional = VecDeque::new();
+            if let (Some(_), [Item::Field(only)]) = (name, items)
+                && std::ptr::eq(only, field)
+            {
+                positional.push_back(value.clone());
+                self.positional = Some(positional);
+                self.items(items);
+                self.positional = None;
+            } else if let Some(name) = name {
+                self.column_entry(name, value, items);
+            }
+        }
+        values.len()
+    }
+
+    /// An entry of which one field is given and the others are automatic.
+    pub(super) fn column_entry(&mut self, name: NameId, value: &'a Value, items: &'static [Item]) {
+        let set = [(name, value.clone())];
+        // the entry borrows its value for as long as it is written
+        let frame = Frame {
+            class: self.frame.class,
+            set: &set,
+            layer: None,
+            above: self.frame.above.clone(),
+            start: 0,
+            length: None,
+            length_spot: None,
+        };
+        let mut inner = Builder::new(self.catalog, &[], frame, self.nesting + 1);
+        inner.items(items);
+        let (out, fault) = (std::mem::take(&mut inner.out), inner.fault.take());
+        self.put(&out);
+        if let Some(fault) = fault {
+            self.fail(fault);
+        }
+    }
+
+    /// Entries of a repeated part given as a list; their number.
+    pub(super) fn entries(&mut self, value: &'a Value, items: &'static [Item]) -> usize {
+        let one = std::slice::from_ref(value);
+        let values: &'a [Value] = match value {
+            Value::List(values) => values,
+            Value::Octets(octets) => {
+                self.put(octets);
+                return 1;
+            }
+            _ => one,
+        };
+        let mut count = 0;
+        for value in values {
+            count += 1;
+            match value {
+                Value::Packet(packet) => {
+                    count += packet.layers.len().saturating_sub(1);
+                    self.sub_layers(packet);
+                }
+                Value::Tuple(values) | Value::List(values) => {
+                    self.positional = Some(values.iter().cloned().collect());
+                    self.items(items);
+                    self.positional = None;
+                }
+                Value::Octets(octets) if !single_field(items) => self.put(octets),
+                Value::Auto => {}
+                value => {
+                    self.positional = Some(VecDeque::from([value.clone()]));
+                    self.items(items);
+                    self.positional = None;
+                }
+            }
+        }
+        count
+    }
+}
+
+fn single_field(items: &[Item]) -> bool {
+    matches!(items, [Item::Field(_)])
+}

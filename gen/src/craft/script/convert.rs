@@ -1,0 +1,161 @@
+//! Values of the language become the crafter's, and back.
+
+use super::class::ClassValue;
+use super::packet::{PacketValue, Repeated};
+use super::random::RandomValue;
+use crate::craft::catalog::Catalog;
+use crate::craft::error::CraftError;
+use crate::craft::value::{Layer, Packet, Value as Given};
+use starlark::values::bytes::StarlarkBytes;
+use starlark::values::float::StarlarkFloat;
+use starlark::values::list::ListRef;
+use starlark::values::tuple::TupleRef;
+use starlark::values::{Heap, Value, ValueLike};
+
+/// Values within values that are converted.
+const MAX_DEPTH: usize = 32;
+
+/// The fault as the language's error.
+pub(crate) fn fault(error: CraftError) -> starlark::Error {
+    starlark::Error::new_native(error)
+}
+
+/// A value of the language.
+pub(crate) fn value(given: Value<'_>) -> starlark::Result<Given> {
+    convert(given, 0)
+}
+
+fn convert(given: Value<'_>, depth: usize) -> starlark::Result<Given> {
+    if depth > MAX_DEPTH {
+        return Err(fault(CraftError::TooDeep(MAX_DEPTH)));
+    }
+    if given.is_none() {
+        return Ok(Given::Auto);
+    }
+    if let Some(truth) = given.unpack_bool() {
+        return Ok(Given::Int(i128::from(truth)));
+    }
+    if let Some(number) = given.unpack_i32() {
+        return Ok(Given::Int(i128::from(number)));
+    }
+    if let Some(text) = given.unpack_str() {
+        return Ok(Given::text(text));
+    }
+    if let Some(octets) = given.downcast_ref::<StarlarkBytes>() {
+        return Ok(Given::octets(octets.as_bytes()));
+    }
+    if let Some(packet) = PacketValue::from_value(given) {
+        return Ok(Given::Packet(packet.packet()));
+    }
+    if let Some(list) = ListRef::from_value(given) {
+        let values = list.iter().map(|value| convert(value, depth + 1)).collect::<Result<_, _>>()?;
+        return Ok(Given::List(values));
+    }
+    if let Some(tuple) = TupleRef::from_value(given) {
+        let values = tuple.iter().map(|value| convert(value, depth + 1)).collect::<Result<_, _>>()?;
+        return Ok(Given::Tuple(values));
+    }
+    if let Some(fraction) = given.downcast_ref::<StarlarkFloat>() {
+        return Ok(Given::Float(fraction.0));
+    }
+    if let Some(random) = RandomValue::from_value(given) {
+        return Ok(Given::Random(random.random.clone()));
+    }
+    if let Some(repeated) = Repeated::from_value(given) {
+        return Ok(Given::List(
+            vec![Given::Packet(repeated.packet.clone()); repeated.times.min(65536) as usize].into(),
+        ));
+    }
+    if let Some(class) = ClassValue::from_value(given) {
+        return Ok(Given::Packet(Packet::new(vec![Layer::new(class.class)])));
+    }
+    if given.get_type() == "int" {
+        let text = given.to_str();
+        return text.parse().map(Given::Int).map_err(|_| fault(CraftError::TooMany));
+    }
+    if given.get_type() == "range" {
+        return Ok(range(&given.to_str()).unwrap_or(Given::List(Vec::new().into())));
+    }
+    Err(starlark::Error::new_native(NotAValue(given.get_type().into())))
+}
+
+/// `range(first, stop[, step])` as a set: the numbers are not listed.
+fn range(text: &str) -> Option<Given> {
+    let inside = text.strip_prefix("range(")?.strip_suffix(')')?;
+    let numbers: Vec<i128> =
+        inside.split(',').map(|number| number.trim().parse().ok()).collect::<Option<_>>()?;
+    let (first, stop, step) = match numbers.as_slice() {
+        [stop] => (0, *stop, 1),
+        [first, stop] => (*first, *stop, 1),
+        [first, stop, step] => (*first, *stop, *step),
+        _ => return None,
+    };
+    let last = if step > 0 { stop - 1 } else { stop + 1 };
+    Some(Given::Tuple(vec![Given::Int(first), Given::Int(last), Given::Int(step)].into()))
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("a {0} is no value of a field")]
+struct NotAValue(String);
+
+/// The octets of a value, if it is octets or text.
+pub(crate) fn octets(value: &Given) -> Option<Vec<u8>> {
+    match value {
+        Given::Octets(octets) => Some(octets.to_vec()),
+        Given::Text(text) => Some(text.as_bytes().to_vec()),
+        _ => None,
+    }
+}
+
+/// A packet made of octets.
+pub(crate) fn raw(catalog: &'static Catalog, octets: Given) -> Option<Packet> {
+    let mut layer = Layer::new(catalog.named("Raw")?);
+    layer.set(catalog, "load", octets).ok()?;
+    Some(Packet::new(vec![layer]))
+}
+
+/// The packets of a value: a packet, or lists of them. Octets and text are a packet of their own.
+pub(crate) fn packets(value: Value<'_>, out: &mut Vec<(Packet, u64)>) -> bool {
+    if let Some(packet) = PacketValue::from_value(value) {
+        out.push((packet.packet(), 1));
+        return true;
+    }
+    if let Some(repeated) = Repeated::from_value(value) {
+        out.push((repeated.packet.clone(), repeated.times));
+        return true;
+    }
+    if let Some(class) = ClassValue::from_value(value) {
+        out.push((Packet::new(vec![Layer::new(class.class)]), 1));
+        return true;
+    }
+    if let Some(list) = ListRef::from_value(value) {
+        return list.iter().all(|value| packets(value, out));
+    }
+    if let Some(tuple) = TupleRef::from_value(value) {
+        return tuple.iter().all(|value| packets(value, out));
+    }
+    false
+}
+
+/// A crafter's value in the language.
+pub(crate) fn back<'v>(catalog: &'static Catalog, value: &Given, heap: Heap<'v>) -> Value<'v> {
+    match value {
+        Given::Auto => Value::new_none(),
+        Given::Int(number) => match i64::try_from(*number) {
+            Ok(number) => heap.alloc(number),
+            Err(_) => heap.alloc(*number as u64),
+        },
+        Given::Float(fraction) => heap.alloc(*fraction),
+        Given::Octets(octets) => heap.alloc(StarlarkBytes::new(octets)),
+        Given::Text(text) => heap.alloc(&**text),
+        Given::List(values) => {
+            heap.alloc(values.iter().map(|value| back(catalog, value, heap)).collect::<Vec<_>>())
+        }
+        Given::Tuple(values) => {
+            let values: Vec<Value<'v>> = values.iter().map(|value| back(catalog, value, heap)).collect();
+            heap.alloc(starlark::values::tuple::AllocTuple(values))
+        }
+        Given::Packet(packet) => heap.alloc(PacketValue::new(catalog, packet.clone())),
+        Given::Random(random) => heap.alloc(RandomValue { random: random.clone() }),
+    }
+}

@@ -1,0 +1,154 @@
+//! Errors of the language become sentences with a place: the line, and a caret under what is wrong.
+
+use crate::craft::catalog::Catalog;
+use crate::craft::error::{CraftError, ScriptError, near};
+
+/// The fault of an evaluation.
+pub(crate) fn of(error: &starlark::Error, catalog: &Catalog, file: &str, text: &str) -> ScriptError {
+    let craft = match error.kind() {
+        starlark::ErrorKind::Native(inner) | starlark::ErrorKind::Other(inner) => {
+            inner.downcast_ref::<CraftError>()
+        }
+        _ => None,
+    };
+    let mut message = match craft {
+        Some(error) => error.to_string(),
+        None => sentence(&error.without_diagnostic().to_string(), catalog),
+    };
+    let Some(span) = error.span() else {
+        return ScriptError { message, file: file.into(), line: 0, column: 0, width: 0, text: String::new() };
+    };
+    let place = span.resolve_span();
+    let source = span.file.source();
+    let (file, text) =
+        if span.file.filename() == file { (file, text) } else { (span.file.filename(), source) };
+    let begin = (place.begin.line, place.begin.column);
+    let end = if place.end.line == place.begin.line { place.end.column } else { usize::MAX };
+    if let Some(field) = craft.and_then(field_of)
+        && let Some(found) = argument(text, begin, field)
+    {
+        return at(message, file, text, found, found.1 + field.chars().count());
+    }
+    if message.is_empty() {
+        message = "the script cannot be run".into();
+    }
+    at(message, file, text, begin, end)
+}
+
+/// A fault of building, which has no span: the layer's name, and its field, are looked for in the text.
+pub(crate) fn of_build(error: &CraftError, file: &str, text: &str) -> ScriptError {
+    let layer = match error {
+        CraftError::Range { layer, .. }
+        | CraftError::Kind { layer, .. }
+        | CraftError::NoField { layer, .. } => layer,
+        _ => "",
+    };
+    let message = error.to_string();
+    if !layer.is_empty() {
+        for (at_line, line) in text.lines().enumerate() {
+            let Some(column) =
+                line.find(layer).map(|at| line.get(..at).map_or(0, |before| before.chars().count()))
+            else {
+                continue;
+            };
+            let begin = (at_line, column);
+            if let Some(field) = field_of(error)
+                && let Some(found) = argument(text, begin, field)
+            {
+                return at(message, file, text, found, found.1 + field.chars().count());
+            }
+            return at(message, file, text, begin, column + layer.chars().count());
+        }
+    }
+    ScriptError { message, file: file.into(), line: 0, column: 0, width: 0, text: String::new() }
+}
+
+fn field_of(error: &CraftError) -> Option<&str> {
+    match error {
+        CraftError::Range { field, .. }
+        | CraftError::Kind { field, .. }
+        | CraftError::NoField { field, .. } => Some(field),
+        _ => None,
+    }
+}
+
+/// Where `field=` stands from a place on: line and column, from 0.
+fn argument(text: &str, begin: (usize, usize), field: &str) -> Option<(usize, usize)> {
+    for (at, line) in text.lines().enumerate().skip(begin.0).take(200) {
+        let characters: Vec<char> = line.chars().collect();
+        let first = if at == begin.0 { begin.1 } else { 0 };
+        let wanted: Vec<char> = field.chars().collect();
+        for column in first..characters.len() {
+            let matches = characters.get(column..column + wanted.len()) == Some(&wanted[..]);
+            let before =
+                column.checked_sub(1).and_then(|before| characters.get(before)).copied().unwrap_or(' ');
+            let rest: String = characters.get(column + wanted.len()..).unwrap_or_default().iter().collect();
+            let after = rest.trim_start();
+            if matches
+                && !before.is_alphanumeric()
+                && before != '_'
+                && after.starts_with('=')
+                && !after.starts_with("==")
+            {
+                return Some((at, column));
+            }
+        }
+    }
+    None
+}
+
+/// A fault at a line and column, both from 0.
+pub(crate) fn at(
+    message: String,
+    file: &str,
+    text: &str,
+    begin: (usize, usize),
+    end_column: usize,
+) -> ScriptError {
+    let line: String = text.lines().nth(begin.0).unwrap_or_default().chars().take(400).collect();
+    let length = line.chars().count();
+    let end = end_column.min(length.max(begin.1 + 1));
+    // control characters would move the terminal's cursor
+    let shown = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    ScriptError {
+        message,
+        file: file.into(),
+        line: begin.0 + 1,
+        column: begin.1 + 1,
+        width: end.saturating_sub(begin.1).max(1),
+        text: shown,
+    }
+}
+
+/// The language's own sentences, in the house's words where users meet them often.
+fn sentence(said: &str, catalog: &Catalog) -> String {
+    let said = said.trim().trim_start_matches("error: ");
+    let first = said.lines().next().unwrap_or_default();
+    if let Some(rest) = first.strip_prefix("Variable `")
+        && let Some((name, _)) = rest.split_once('`')
+    {
+        let near = near(name, catalog.classes().map(|(_, class)| class.name));
+        let mend = near.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        return format!("there is no layer or name `{name}`{mend}");
+    }
+    if first.contains("heap") && first.contains("limit") {
+        return "the script needs more memory than it may have; describe sets with ranges and lists, which are not kept".into();
+    }
+    if first.contains("tick") {
+        return "the script takes more steps than it may; describe sets with ranges and lists".into();
+    }
+    let mut out = first.to_string();
+    if let Some(letter) = out.get(..1).map(str::to_ascii_lowercase)
+        && !first
+            .starts_with(|c: char| c.is_uppercase() && first.chars().nth(1).is_some_and(char::is_uppercase))
+    {
+        out.replace_range(..1, &letter);
+    }
+    out
+}
+
+/// `an int`, `a string`.
+pub(crate) fn article(kind: &str) -> String {
+    let an = kind.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {kind}", if an { "an" } else { "a" })
+}

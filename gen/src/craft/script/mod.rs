@@ -1,0 +1,398 @@
+//! The language: Starlark with layers as values. A text goes in, packets come out; scripts have a limit of steps and of memory,
+//! and reach no file but through what the command grants.
+
+mod class;
+mod convert;
+mod fault;
+mod functions;
+mod packet;
+mod random;
+mod source;
+
+use super::catalog::Catalog;
+use super::error::{CraftError, ScriptError};
+use super::expand::Expansion;
+use super::value::Packet;
+use nettool_dissect::frame::LinkType;
+use nettool_dissect::schema::LINK_TYPE;
+use starlark::any::ProvidesStaticType;
+use starlark::environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension, Module};
+use starlark::eval::{Evaluator, FileLoader};
+use starlark::syntax::{AstModule, Dialect};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// What a script may reach outside of itself; a command grants what it likes, and refuses the rest with a sentence.
+pub trait Grants {
+    /// The text of a script that `load` names.
+    fn load(&self, path: &Path) -> Result<String, String>;
+    /// The frames of a capture file, each with its link type.
+    fn read(&self, path: &Path) -> Result<Vec<(LinkType, Vec<u8>)>, String>;
+    /// Writes frames to a capture file; `link_type` is the first one's. Gives how many there were.
+    fn write(
+        &self,
+        path: &Path,
+        link_type: LinkType,
+        frames: &mut dyn Iterator<Item = (LinkType, Vec<u8>)>,
+    ) -> Result<u64, String>;
+    /// Shows text that the script prints.
+    fn print(&self, text: &str);
+}
+
+/// Grants nothing; printed text is lost.
+pub struct NoGrants;
+
+impl Grants for NoGrants {
+    fn load(&self, _: &Path) -> Result<String, String> {
+        Err("`load` is not granted here".into())
+    }
+
+    fn read(&self, _: &Path) -> Result<Vec<(LinkType, Vec<u8>)>, String> {
+        Err("reading files is not granted here".into())
+    }
+
+    fn write(
+        &self,
+        _: &Path,
+        _: LinkType,
+        _: &mut dyn Iterator<Item = (LinkType, Vec<u8>)>,
+    ) -> Result<u64, String> {
+        Err("writing files is not granted here".into())
+    }
+
+    fn print(&self, _: &str) {}
+}
+
+/// Limits of a script.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Function calls and turns of loops.
+    pub steps: u64,
+    /// Octets of its values.
+    pub memory: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { steps: 50_000_000, memory: 1 << 30 }
+    }
+}
+
+/// Turns texts into packets. Made once, it serves any number of texts.
+pub struct Host {
+    catalog: &'static Catalog,
+    globals: Globals,
+    limits: Limits,
+    seed: u64,
+}
+
+/// What functions of the language find besides their arguments.
+#[derive(ProvidesStaticType)]
+pub(crate) struct Context<'a> {
+    pub(crate) catalog: &'static Catalog,
+    pub(crate) grants: &'a dyn Grants,
+    pub(crate) emitted: RefCell<Vec<(Packet, u64)>>,
+    pub(crate) seed: u64,
+}
+
+impl Host {
+    /// A host for the layers of `catalog`; random values follow from `seed`.
+    pub fn new(catalog: &'static Catalog, seed: u64) -> Host {
+        let mut builder = GlobalsBuilder::extended_by(&[
+            LibraryExtension::Print,
+            LibraryExtension::Map,
+            LibraryExtension::Filter,
+            LibraryExtension::StructType,
+        ]);
+        for (id, class) in catalog.classes() {
+            builder.set(class.name, class::ClassValue::new(catalog, id));
+        }
+        functions::register(&mut builder);
+        random::register(&mut builder);
+        Host { catalog, globals: builder.build(), limits: Limits::default(), seed }
+    }
+
+    /// Other limits.
+    pub fn with_limits(mut self, limits: Limits) -> Host {
+        self.limits = limits;
+        self
+    }
+
+    /// The layers that it knows.
+    pub fn catalog(&self) -> &'static Catalog {
+        self.catalog
+    }
+
+    /// Names that expressions may use.
+    pub fn names(&self) -> Vec<String> {
+        self.globals.names().map(|name| name.as_str().to_string()).collect()
+    }
+
+    /// The packets that an expression describes.
+    pub fn expression(&self, text: &str) -> Result<Packets, ScriptError> {
+        self.run("expression", text, &HashMap::new(), &NoGrants)
+    }
+
+    /// The packets that a script describes: those that it passes to `emit`, and the value of its last statement.
+    /// `arguments` are variables of the script; numbers among them are numbers.
+    pub fn run(
+        &self,
+        file: &str,
+        text: &str,
+        arguments: &HashMap<String, String>,
+        grants: &dyn Grants,
+    ) -> Result<Packets, ScriptError> {
+        let context =
+            Context { catalog: self.catalog, grants, emitted: RefCell::new(Vec::new()), seed: self.seed };
+        let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
+        let value = Module::with_temp_heap(|module| {
+            for (name, value) in arguments {
+                match value.parse::<i32>() {
+                    Ok(number) => module.set(name, module.heap().alloc(number)),
+                    Err(_) => module.set(name, module.heap().alloc(value.as_str())),
+                }
+            }
+            self.evaluate(&module, file, text, &context, &folder, 0)
+        })?;
+        let mut list = context.emitted.into_inner();
+        list.extend(value);
+        Ok(Packets::new(self.catalog, list, self.seed, file, text))
+    }
+
+    fn evaluate<'v>(
+        &self,
+        module: &Module<'v>,
+        file: &str,
+        text: &str,
+        context: &Context<'_>,
+        folder: &Path,
+        depth: usize,
+    ) -> Result<Vec<(Packet, u64)>, ScriptError> {
+        let dialect = Dialect {
+            enable_top_level_stmt: true,
+            enable_f_strings: true,
+            enable_lambda: true,
+            enable_load: true,
+            enable_keyword_only_arguments: true,
+            ..Dialect::Standard
+        };
+        let ast = AstModule::parse(file, source::prepared(text), &dialect)
+            .map_err(|error| fault::of(&error, self.catalog, file, text))?;
+        let loaded = self.loads(&ast, file, text, context, folder, depth)?;
+        let printer = Printer(context.grants);
+        let mut evaluator = Evaluator::new(module);
+        evaluator.extra = Some(context);
+        evaluator.set_loader(&loaded);
+        evaluator.set_print_handler(&printer);
+        let limits = evaluator
+            .set_max_heap_size(self.limits.memory)
+            .and_then(|()| evaluator.set_max_tick_count(self.limits.steps))
+            .and_then(|()| evaluator.set_max_callstack_size(200));
+        debug_assert!(limits.is_ok());
+        let value = evaluator
+            .eval_module(ast, &self.globals)
+            .map_err(|error| fault::of(&error, self.catalog, file, text))?;
+        let mut packets = Vec::new();
+        if convert::packets(value, &mut packets) || value.is_none() || depth > 0 {
+            return Ok(packets);
+        }
+        let (first, _) =
+            text.lines().enumerate().find(|(_, line)| !line.trim().is_empty()).unwrap_or((0, ""));
+        Err(ScriptError {
+            message: format!("this gives {}, not packets", fault::article(value.get_type())),
+            file: file.into(),
+            line: first + 1,
+            column: 1,
+            width: text.lines().nth(first).map_or(1, |line| line.chars().count().max(1)),
+            text: text.lines().nth(first).unwrap_or_default().into(),
+        })
+    }
+
+    /// The modules that a script loads.
+    fn loads(
+        &self,
+        ast: &AstModule,
+        file: &str,
+        text: &str,
+        context: &Context<'_>,
+        folder: &Path,
+        depth: usize,
+    ) -> Result<Loaded, ScriptError> {
+        let mut loaded = Loaded::default();
+        for load in ast.loads() {
+            let at = |message: String| {
+                let span = load.span.resolve_span();
+                fault::at(message, file, text, (span.begin.line, span.begin.column), span.end.column)
+            };
+            if depth > 16 {
+                return Err(at("scripts load each other more than 16 deep".into()));
+            }
+            let path: PathBuf = folder.join(load.module_id);
+            let inner = context.grants.load(&path).map_err(at)?;
+            let name = path.display().to_string();
+            let below = path.parent().map(Path::to_path_buf).unwrap_or_default();
+            let frozen = Module::with_temp_heap(|module| {
+                self.evaluate(&module, &name, &inner, context, &below, depth + 1)?;
+                module.freeze().map_err(|error| at(error.err_msg))
+            })?;
+            loaded.modules.insert(load.module_id.to_string(), frozen);
+        }
+        Ok(loaded)
+    }
+}
+
+#[derive(Default)]
+struct Loaded {
+    modules: HashMap<String, FrozenModule>,
+}
+
+impl FileLoader for Loaded {
+    fn load(&self, path: &str) -> starlark::Result<FrozenModule> {
+        self.modules.get(path).cloned().ok_or_else(|| functions::refused(format!("`{path}` is not loaded")))
+    }
+}
+
+struct Printer<'a>(&'a dyn Grants);
+
+impl starlark::PrintHandler for Printer<'_> {
+    fn println(&self, text: &str) -> starlark::Result<()> {
+        self.0.print(text);
+        self.0.print("\n");
+        Ok(())
+    }
+}
+
+/// A frame that was made: valid until the next one is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    /// Octets.
+    pub octets: &'a [u8],
+    /// Link type of the first layer.
+    pub link_type: LinkType,
+    /// Name of the first layer.
+    pub first_layer: &'static str,
+}
+
+/// The packets of an expression or script, made one at a time in one buffer.
+pub struct Packets {
+    catalog: &'static Catalog,
+    list: Vec<(Packet, u64)>,
+    at: usize,
+    repeated: u64,
+    current: Option<Expansion<'static>>,
+    link_type: LinkType,
+    first_layer: &'static str,
+    seed: u64,
+    file: String,
+    text: String,
+}
+
+impl Packets {
+    fn new(
+        catalog: &'static Catalog,
+        list: Vec<(Packet, u64)>,
+        seed: u64,
+        file: &str,
+        text: &str,
+    ) -> Packets {
+        Packets {
+            catalog,
+            list,
+            at: 0,
+            repeated: 0,
+            current: None,
+            link_type: LinkType::ETHERNET,
+            first_layer: "",
+            seed,
+            file: file.into(),
+            text: text.into(),
+        }
+    }
+
+    /// Packets that a program described with [`Packet`] values.
+    pub fn of(catalog: &'static Catalog, packets: Vec<Packet>, seed: u64) -> Packets {
+        Packets::new(catalog, packets.into_iter().map(|packet| (packet, 1)).collect(), seed, "packets", "")
+    }
+
+    /// The descriptions that the packets are made from, each with how often it is repeated.
+    pub fn descriptions(&self) -> &[(Packet, u64)] {
+        &self.list
+    }
+
+    /// How many there are from the first one on; `None` where they are more than can be counted.
+    pub fn count(&self) -> Option<u64> {
+        self.list.iter().try_fold(0_u64, |sum, (packet, times)| {
+            let each = Expansion::new(self.catalog, packet.clone(), self.seed).ok()?.count()?;
+            sum.checked_add(each.checked_mul(*times)?)
+        })
+    }
+
+    /// Begins again at the first packet; random values go on.
+    pub fn begin_again(&mut self) {
+        (self.at, self.repeated, self.current) = (0, 0, None);
+        self.seed = super::random::Rng::new(self.seed).draw_bits();
+    }
+
+    /// Link type of the first packet.
+    pub fn link_type(&self) -> LinkType {
+        self.list.first().map_or(LinkType::ETHERNET, |(packet, _)| first_link(self.catalog, packet).0)
+    }
+
+    /// The next packet, until the next call; `None` at the end.
+    #[inline]
+    pub fn next_frame(&mut self) -> Option<Result<Made<'_>, ScriptError>> {
+        loop {
+            if self.current.is_none() {
+                let (packet, times) = self.list.get(self.at)?;
+                if self.repeated >= *times {
+                    self.at += 1;
+                    self.repeated = 0;
+                    continue;
+                }
+                (self.link_type, self.first_layer) = first_link(self.catalog, packet);
+                let seed = self.seed.wrapping_add(self.at as u64).wrapping_add(self.repeated << 32);
+                self.repeated += 1;
+                match Expansion::new(self.catalog, packet.clone(), seed) {
+                    Ok(expansion) => self.current = Some(expansion),
+                    Err(error) => return Some(Err(self.fault(&error))),
+                }
+            }
+            if !self.current.as_mut().is_some_and(Expansion::advance) {
+                self.current = None;
+                continue;
+            }
+            break;
+        }
+        let (link_type, first_layer) = (self.link_type, self.first_layer);
+        let expansion = self.current.as_ref()?;
+        match expansion.result() {
+            Ok(octets) => Some(Ok(Made { octets, link_type, first_layer })),
+            Err(error) => Some(Err(self.fault(error))),
+        }
+    }
+
+    /// The layers of the packet that was made last, each field with its one value.
+    pub fn current(&mut self) -> Option<Packet> {
+        self.current.as_mut().map(Expansion::current)
+    }
+
+    fn fault(&self, error: &CraftError) -> ScriptError {
+        fault::of_build(error, &self.file, &self.text)
+    }
+}
+
+/// Link type and name of a packet's first layer.
+pub(crate) fn first_link(catalog: &'static Catalog, packet: &Packet) -> (LinkType, &'static str) {
+    let Some(first) = packet.layers.first() else { return (LinkType::ETHERNET, "") };
+    let class = catalog.class(first.class);
+    let link = match class.declaration.name {
+        "ip" | "ipv6" => LinkType::RAW,
+        _ => {
+            let on = class.declaration.on.iter().find(|(table, _)| *table == LINK_TYPE);
+            let value = on.and_then(|(_, values)| values.first().copied());
+            value.and_then(|value| u32::try_from(value).ok()).map_or(LinkType(147), LinkType)
+        }
+    };
+    (link, class.name)
+}

@@ -1,0 +1,249 @@
+//! `nettool craft`: packets from expressions and scripts, shown, written to a file, or as hexadecimal.
+
+mod files;
+
+use crate::Global;
+use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::save::{SaveOptions, write_failure};
+use clap::Args;
+use files::{Files, Recorder};
+use nettool_gen::craft::{self, Catalog, Host, Packets, ScriptError};
+use std::collections::HashMap;
+use std::io::{BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Build packets from expressions as scapy's users type them
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  nettool craft --hex -e 'Ether()/IP(dst=\"10.0.0.1\")/UDP(dport=53)'\n  \
+nettool craft -e 'IP(dst=\"10.0.0.0/30\", ttl=(1,4))/ICMP()'\n  \
+nettool craft -e '[IP()/TCP(dport=d, flags=\"S\") for d in [80, 443]]' -w syn.pcap\n  \
+nettool craft --show -e 'IP()/UDP()/DNS(qd=DNSQR(qname=\"example.com\"))'\n  \
+nettool craft samples/syn-ports.star --set target=10.0.0.9 -w scan.pcapng\n  nettool craft --hex --batch expressions.txt"
+)]
+pub(crate) struct Options {
+    /// A script: packets are what it passes to `emit`, and the value of its last statement
+    #[arg(value_name = "SCRIPT", conflicts_with_all = ["expression", "batch"])]
+    script: Option<PathBuf>,
+    /// An expression that gives packets; several are answered one after the other
+    #[arg(short = 'e', long = "expression", value_name = "EXPR", conflicts_with = "batch")]
+    expression: Vec<String>,
+    /// A file with an expression on each line; each answer begins with `# LINE`, or is `! LINE ERROR`
+    #[arg(long, value_name = "FILE")]
+    batch: Option<PathBuf>,
+    /// Print each packet as a line of hexadecimal digits
+    #[arg(long)]
+    hex: bool,
+    /// Print each packet as a tree
+    #[arg(long, conflicts_with = "hex")]
+    show: bool,
+    /// Make this many packets: fewer, or more by beginning again
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+    /// A variable of the script
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<(String, String)>,
+    /// Random values follow from this number; without it they differ from run to run
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    save: SaveOptions,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
+    let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(format!("`{name}` is no name of a variable"));
+    }
+    Ok((name.into(), value.into()))
+}
+
+pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
+    let host = Host::new(Catalog::builtin(), seed(options.seed));
+    if let Some(path) = &options.batch {
+        return batch(&host, options, path);
+    }
+    let mut output = Output::new(options, global)?;
+    if let Some(path) = &options.script {
+        let text = text_of(path)?;
+        let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
+        let grants = Files;
+        let name = path.display().to_string();
+        let packets = host.run(&name, &text, &arguments, &grants).map_err(Failure::usage)?;
+        output.take(packets, options.count)?;
+    } else if options.expression.is_empty() {
+        return Err(no_input());
+    }
+    for text in &options.expression {
+        let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
+        let packets = host.run("expression", text, &arguments, &Files).map_err(Failure::usage)?;
+        output.take(packets, options.count)?;
+    }
+    output.finish()
+}
+
+fn no_input() -> Failure {
+    let mend = "give an expression with -e, a script, or --batch FILE";
+    if std::io::stdin().is_terminal() {
+        Failure::usage(mend)
+    } else {
+        Failure::usage(format!("there is nothing to craft: {mend}"))
+    }
+}
+
+fn seed(given: Option<u64>) -> u64 {
+    given.unwrap_or_else(|| {
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        (now.as_nanos() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
+}
+
+fn text_of(path: &Path) -> Result<String, Failure> {
+    let octets =
+        std::fs::read(path).map_err(|error| Failure::access(format!("{}: {error}", path.display())))?;
+    String::from_utf8(octets).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", path.display())))
+}
+
+/// Where packets go.
+struct Output<'a> {
+    options: &'a Options,
+    quiet: bool,
+    out: BufWriter<std::io::StdoutLock<'static>>,
+    recorder: Option<Recorder>,
+    line: Vec<u8>,
+}
+
+impl<'a> Output<'a> {
+    fn new(options: &'a Options, global: &Global) -> Result<Self, Failure> {
+        let recorder = options.save.writer(|_| {})?.map(Recorder::new);
+        let out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+        Ok(Output { options, quiet: global.quiet > 0, out, recorder, line: Vec::new() })
+    }
+
+    /// Takes the packets of a description.
+    fn take(&mut self, mut packets: Packets, count: Option<u64>) -> Result<(), Failure> {
+        let mut left = count.unwrap_or(u64::MAX);
+        while left > 0 {
+            let before = left;
+            while left > 0 {
+                match packets.next_frame() {
+                    Some(Ok(frame)) => self.packet(frame.octets, frame.link_type)?,
+                    Some(Err(error)) => return self.broken(&error),
+                    None => break,
+                }
+                left -= 1;
+            }
+            if count.is_none() || before == left {
+                break;
+            }
+            packets.begin_again();
+        }
+        Ok(())
+    }
+
+    /// A packet that cannot be built: what came before it stays.
+    fn broken(&mut self, error: &ScriptError) -> Result<(), Failure> {
+        self.out.flush().map_err(stdout_failure)?;
+        let made = self.recorder.as_ref().map_or(0, Recorder::count);
+        let before = if made > 0 { format!("\n{made} packets were written before") } else { String::new() };
+        Err(Failure::usage(format!("{error}{before}")))
+    }
+
+    #[inline]
+    fn packet(&mut self, octets: &[u8], link_type: nettool_dissect::frame::LinkType) -> Result<(), Failure> {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.write(octets, link_type)?;
+            if !self.options.hex && !self.options.show {
+                return Ok(());
+            }
+        }
+        if self.options.hex {
+            hex_line(&mut self.line, octets);
+            return self.out.write_all(&self.line).map_err(stdout_failure);
+        }
+        let text = if self.options.show {
+            craft::tree(Catalog::builtin(), link_type, octets)
+        } else {
+            craft::line(Catalog::builtin(), link_type, octets) + "\n"
+        };
+        self.out.write_all(text.as_bytes()).map_err(stdout_failure)
+    }
+
+    fn finish(mut self) -> Result<Exit, Failure> {
+        self.out.flush().map_err(stdout_failure)?;
+        if let Some(recorder) = self.recorder {
+            let written = recorder.finish().map_err(|error| write_failure(&error))?;
+            if !self.quiet {
+                eprintln!("{written} packets written");
+            }
+        }
+        Ok(Exit::Done)
+    }
+}
+
+/// Lower-case digits and a line's end.
+fn hex_line(line: &mut Vec<u8>, octets: &[u8]) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    line.clear();
+    line.extend(
+        octets.iter().flat_map(|octet| [DIGITS[usize::from(octet >> 4)], DIGITS[usize::from(octet & 15)]]),
+    );
+    line.push(b'\n');
+}
+
+/// An expression on each line of a file.
+fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
+    let text = if path == Path::new("-") {
+        std::io::read_to_string(std::io::stdin())
+            .map_err(|error| Failure::access(format!("stdin: {error}")))?
+    } else {
+        text_of(path)?
+    };
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
+    let mut line = Vec::new();
+    let mut failed = false;
+    for (at, expression) in text.lines().enumerate() {
+        let number = at + 1;
+        let answer = host.run("expression", expression, &arguments, &craft::NoGrants);
+        let result = answer.and_then(|packets| answer_lines(packets, options, number, &mut line));
+        match result {
+            Ok(()) => out.write_all(&line),
+            Err(error) => {
+                failed = true;
+                writeln!(out, "! {number} {}", error.on_one_line())
+            }
+        }
+        .map_err(stdout_failure)?;
+    }
+    out.flush().map_err(stdout_failure)?;
+    Ok(if failed { Exit::Found } else { Exit::Done })
+}
+
+/// Octets of one answer of a batch that are kept before they are printed.
+const ANSWER: usize = 256 << 20;
+
+fn answer_lines(
+    mut packets: Packets,
+    options: &Options,
+    number: usize,
+    answer: &mut Vec<u8>,
+) -> Result<(), ScriptError> {
+    answer.clear();
+    answer.extend_from_slice(format!("# {number}\n").as_bytes());
+    let mut line = Vec::new();
+    let mut left = options.count.unwrap_or(u64::MAX);
+    while left > 0
+        && let Some(frame) = packets.next_frame()
+    {
+        let frame = frame?;
+        hex_line(&mut line, frame.octets);
+        answer.extend_from_slice(&line);
+        left -= 1;
+        if answer.len() > ANSWER {
+            return Err(ScriptError::plain("this gives more packets than one answer of a batch may have"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! Files that `craft` writes, and what it grants to scripts: modules beside the script, capture files in and out.
+
+use crate::outcome::Failure;
+use crate::save::write_failure;
+use nettool_capture::file::{
+    Format, Interfaces, ReadOptions, Reader, WriteError, WriteOptions, Writer, compression_of_name,
+    format_of_name,
+};
+use nettool_dissect::frame::{Frame, Interface, LinkType, Meta, Timestamp};
+use nettool_gen::craft::Grants;
+use std::io::Write;
+use std::path::Path;
+
+/// Octets of frames that a script may read from one file.
+const MAX_READ: usize = 1 << 30;
+
+/// Writes frames that were made. Their times are microseconds from 0, so that the same description gives the same file.
+pub(crate) struct Recorder {
+    writer: Writer,
+    interfaces: Interfaces,
+    known: Vec<LinkType>,
+    count: u64,
+}
+
+impl Recorder {
+    pub(crate) fn new(writer: Writer) -> Recorder {
+        Recorder { writer, interfaces: Interfaces::new([]), known: Vec::new(), count: 0 }
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.count
+    }
+
+    #[inline]
+    pub(crate) fn write(&mut self, octets: &[u8], link_type: LinkType) -> Result<(), Failure> {
+        self.record(octets, link_type).map_err(|error| write_failure(&error))
+    }
+
+    #[inline]
+    fn record(&mut self, octets: &[u8], link_type: LinkType) -> Result<(), WriteError> {
+        let interface = match self.known.iter().position(|known| *known == link_type) {
+            Some(at) => at,
+            None => {
+                self.known.push(link_type);
+                let list = self.known.iter().map(|link| Interface::new("craft", *link));
+                self.interfaces = Interfaces::new(list);
+                self.writer.describe(&self.interfaces);
+                self.known.len() - 1
+            }
+        };
+        let mut meta = Meta::new(link_type, u32::try_from(octets.len()).unwrap_or(u32::MAX));
+        meta.time =
+            Some(Timestamp::new((self.count / 1_000_000) as i64, (self.count % 1_000_000) as u32 * 1000));
+        meta.interface = interface as u32;
+        self.count += 1;
+        let frame = Frame { number: self.count, data: octets, meta };
+        self.writer.write(&frame, &self.interfaces)
+    }
+
+    pub(crate) fn finish(mut self) -> Result<u64, WriteError> {
+        self.writer.describe(&self.interfaces);
+        self.writer.finish()?;
+        Ok(self.count)
+    }
+}
+
+/// What scripts of `craft` may reach.
+pub(crate) struct Files;
+
+impl Grants for Files {
+    fn load(&self, path: &Path) -> Result<String, String> {
+        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+    }
+
+    fn read(&self, path: &Path) -> Result<Vec<(LinkType, Vec<u8>)>, String> {
+        let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let mut reader = Reader::open(&[path], &ReadOptions::default()).map_err(|error| said(&error))?;
+        let mut frames = Vec::new();
+        let mut octets = 0_usize;
+        while let Some(chunk) = reader.next_chunk().map_err(|error| said(&error))? {
+            for frame in chunk.frames() {
+                octets += frame.data.len() + 64;
+                if octets > MAX_READ {
+                    return Err(said(&"has more frames than a script may keep"));
+                }
+                frames.push((frame.meta.link_type, frame.data.to_vec()));
+            }
+        }
+        Ok(frames)
+    }
+
+    fn write(
+        &self,
+        path: &Path,
+        _: LinkType,
+        frames: &mut dyn Iterator<Item = (LinkType, Vec<u8>)>,
+    ) -> Result<u64, String> {
+        let format = format_of_name(path).unwrap_or(Format::Pcap);
+        let options = WriteOptions { compression: compression_of_name(path), ..WriteOptions::new(format) };
+        let writer = Writer::create(path, options).map_err(|error| error.to_string())?;
+        let mut recorder = Recorder::new(writer);
+        for (link_type, octets) in frames {
+            recorder.record(&octets, link_type).map_err(|error| error.to_string())?;
+        }
+        recorder.finish().map_err(|error| error.to_string())
+    }
+
+    fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        // a closed pipe is found by the next packet that is printed
+        let _ = out.write_all(text.as_bytes());
+    }
+}
