@@ -169,11 +169,19 @@ impl<'n> Coder<'n> {
             self.put(with_x(op), 0);
             return Ok(());
         }
+        let either_way = matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor);
+        self.a = None;
+        if either_way && self.a_alone(right) {
+            self.put(code::TAX, 0);
+            self.x = None;
+            self.load_a(right)?;
+            self.put(with_x(op), 0);
+            return Ok(());
+        }
         let cell = self.take_cell()?;
         self.put(code::ST, cell);
-        self.a = None;
         self.load_a(right)?;
-        if matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor) {
+        if either_way {
             self.put(code::LDX_MEM, cell);
         } else {
             self.put(code::TAX, 0);

@@ -305,16 +305,35 @@ impl Maker {
             LinkType::PPP_ETHER => self.pppoe(),
             LinkType::IEEE802_11 => self.wlan(),
             LinkType::IEEE802_11_RADIOTAP => {
-                let extra = self.dice.one(&[0usize, 4, 16]);
-                let head = [0, 0, 8 + extra as u8, 0, 0, 0, 0, 0];
-                joined(&[&head, &vec![0; extra], &self.wlan()])
+                let extra = self.dice.one(&[0usize, 4, 9, 16]);
+                // Which of time, flags and further words are said to be there; the flags may tell of padding.
+                let present = [self.dice.one(&[0u8, 0, 1, 2, 3]), 0, 0, self.dice.one(&[0u8, 0, 0, 0x80])];
+                let head = joined(&[&[0, 0, 8 + extra as u8, 0], &present]);
+                joined(&[&head, &vec![self.dice.one(&[0u8, 0x10, 0x20]); extra], &self.wlan()])
             }
+            LinkType::PPI => {
+                let extra = self.dice.one(&[0usize, 4, 12]);
+                let inner = self.dice.one(&[105u8, 105, 105, 1]);
+                joined(&[&[0, 0, 8 + extra as u8, 0, inner, 0, 0, 0], &vec![0; extra], &self.wlan()])
+            }
+            LinkType::IEEE802_11_AVS => self.avs(),
+            LinkType::PRISM => match self.dice.once_in(2) {
+                true => self.avs(),
+                false => joined(&[&[0, 0, 0, 0x44], &[0; 140], &self.wlan()]),
+            },
             LinkType::DSA_TAG_DSA | LinkType::DSA_TAG_BRCM => {
                 let tag = [self.dice.one(&[0x40, 0xc0, 0, 0x20, 0x80]), self.dice.below(256) as u8, 0, 7];
                 joined(&[&self.mac(), &self.mac(), &tag, &be(&[kind]), &body])
             }
             _ => self.bytes(64),
         }
+    }
+}
+
+impl Maker {
+    /// An 802.11 frame behind an AVS header, which tells its own length.
+    fn avs(&mut self) -> Vec<u8> {
+        joined(&[&[0x80, 0x21, 0x10, 1, 0, 0, 0, 64], &[0; 56], &self.wlan()])
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::super::ast::{ArithmeticId, ArithmeticKind, Operator, Protocol, Relation, Tree};
 use super::super::error::Error;
+use super::super::hash::Map;
 use super::super::logic::{Logic, LogicId, Pair};
-use super::super::number::{Family, FieldKind, NoResult, Number, NumberId, Op};
+use super::super::number::{Family, FieldKind, LayerId, NoResult, Number, NumberId, Op};
 use super::link::{Naming, ether_type, naming};
 use super::{Lower, Place, Result1};
 use nettool_dissect::frame::LinkType;
@@ -72,11 +73,10 @@ impl Lower<'_> {
                 }
                 ArithmeticKind::Binary(operator, left, right) => {
                     let (left, left_needs) = self.computed.get(*left).cloned().unwrap_or_default();
-                    let (right, _) = self.computed.get(*right).cloned().unwrap_or_default();
-                    let number = self.joined(*operator, left, right)?;
+                    let (right, right_needs) = self.computed.get(*right).cloned().unwrap_or_default();
                     // libpcap asks for what the left operand requires only; its verdict is the measure.
-                    let needs = left_needs;
-                    (number, needs)
+                    let right = if right_needs.is_empty() { right } else { self.unasked(right) };
+                    (self.joined(*operator, left, right)?, left_needs)
                 }
                 ArithmeticKind::Negative(inner) => {
                     let (inner, needs) = self.computed.get(*inner).cloned().unwrap_or_default();
@@ -86,6 +86,21 @@ impl Lower<'_> {
             self.computed.push(computed);
         }
         Ok(())
+    }
+
+    /// A number whose protocol nobody asks for: it is read as if the packet were of its family, whatever the packet is,
+    /// so the family must not be taken for known; nor may it be read earlier than written.
+    fn unasked(&mut self, number: NumberId) -> NumberId {
+        let mut known = Map::default();
+        let as_written = |_: LayerId, family: Option<Family>| family;
+        for part in self.numbers.parts(number) {
+            let read = self.numbers.resolve(part, &as_written, &|_| None, &mut known);
+            let moves = matches!(self.numbers.get(read), Number::Load { base: Some(_), .. });
+            if moves || self.pinned.contains(&part) {
+                self.pinned.push(read);
+            }
+        }
+        self.numbers.resolve(number, &as_written, &|_| None, &mut known)
     }
 
     fn joined(&mut self, operator: Operator, left: NumberId, right: NumberId) -> Result<NumberId, Error> {
@@ -223,10 +238,10 @@ impl Lower<'_> {
         let size = size as u8;
         match protocol {
             P::Link => {
-                let guard = self.inner_ethernet();
+                // Inside Geneve without an Ethernet frame it is the inner packet from its first octet, as for libpcap.
                 let number = self.index(self.state.header, index, size);
                 self.pin_link(number);
-                Ok((number, guard.into_iter().collect()))
+                Ok((number, Vec::new()))
             }
             P::Radio => match self.state.link {
                 LinkType::IEEE802_11_RADIOTAP | LinkType::IEEE802_11_AVS | LinkType::PRISM => {
@@ -356,5 +371,18 @@ mod tests {
         assert!(!accepts("netlink.hdr_type = 17") && !accepts("netlink.family = 16"));
         let error = compile("netlink.family = 0", &Options::new(LinkType::ETHERNET)).unwrap_err();
         assert!(error.to_string().contains("needs link type NETLINK"), "{error}");
+    }
+
+    #[test]
+    fn an_operand_whose_protocol_nobody_asks_for_is_read_whatever_the_packet_is() {
+        // IPv4 with IGRP in it, and the octets where an ICMPv6 header would stand are 0.
+        let mut frame = [0u8; 80];
+        frame[..10].copy_from_slice(&[0x45, 0, 0, 80, 0, 0, 0, 0, 64, 9]);
+        let accepts = |text: &str| {
+            let program = compile(text, &Options::new(LinkType::RAW)).map_err(|error| error.render(text));
+            program.unwrap().matches(&frame, 80)
+        };
+        assert!(accepts("(tcp or (4 | icmp6[12:2]) < 15) and igrp"));
+        assert!(!accepts("(tcp or (15 | icmp6[12:2]) < 15) and igrp"));
     }
 }

@@ -52,7 +52,7 @@ impl Lower<'_> {
 
     fn vlan_in_band(&mut self, ids: Option<(u32, u32)>) -> Result1 {
         let mut parts = vec![self.tagged()?];
-        let tci = self.load(self.state.payload, 2);
+        let tci = self.load(self.state.kind.plus(2), 2);
         parts.extend(self.vlan_test(tci, ids));
         self.state.payload = self.state.payload.plus(4);
         self.state.kind = self.state.kind.plus(4);
@@ -73,7 +73,7 @@ impl Lower<'_> {
         let present = self.equal(present, 1);
         let absent = self.not(present);
         let mut inside = vec![absent, self.tagged()?];
-        let tci = self.load(self.state.payload, 2);
+        let tci = self.load(self.state.kind.plus(2), 2);
         inside.extend(self.vlan_test(tci, ids));
         let four = self.numbers.constant(4);
         inside.push(self.bind(variable, four));

@@ -3,6 +3,7 @@
 use super::super::ast::Protocol;
 use super::super::error::Error;
 use super::super::number::{Family, FieldKind, NumberId, Numbers};
+use super::wlan::Wlan;
 use super::{LogicId, Lower, Place, Result1, State};
 use nettool_dissect::frame::LinkType;
 
@@ -106,7 +107,7 @@ pub(super) fn has_ether_addresses(link: LinkType) -> bool {
 }
 
 impl State {
-    pub(super) fn new(link: LinkType, numbers: &mut Numbers) -> State {
+    pub(super) fn new(link: LinkType, numbers: &mut Numbers) -> (State, Option<Wlan>) {
         // (header, protocol, payload, network behind the payload's start, the same without SNAP)
         let (header, kind, payload, network, bare) = match link {
             LinkType::ETHERNET => (0, 12, 14, 0, 3),
@@ -140,15 +141,13 @@ impl State {
             ethernet_inside: None,
             outermost: true,
         };
-        if naming(link) == Naming::Wlan {
-            state.wlan_places(numbers);
-        }
+        let wlan = (naming(link) == Naming::Wlan).then(|| state.wlan_places(numbers));
         if link == LinkType::PFLOG {
             // The length octet counts without padding to words.
             let length = numbers.load(None, 0, 1);
             state.payload = padded(numbers, length);
         }
-        state
+        (state, wlan)
     }
 }
 

@@ -102,7 +102,7 @@ pub(crate) struct Lower<'a> {
 /// Turns the tree into conditions.
 pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
     let mut numbers = Numbers::default();
-    let state = State::new(options.link_type, &mut numbers);
+    let (state, wlan) = State::new(options.link_type, &mut numbers);
     let mut lower = Lower {
         options,
         numbers,
@@ -143,10 +143,13 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         };
         of_node.push(logic);
     }
-    let root = match tree.root {
+    let mut root = match tree.root {
         Some(root) => get(&of_node, &root),
         None => lower.conditions.constant(true),
     };
+    if let Some(wlan) = wlan {
+        root = lower.behind_wlan_header(&wlan, root);
+    }
     let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
     Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds, addresses, joints })
 }

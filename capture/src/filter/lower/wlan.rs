@@ -2,7 +2,9 @@
 
 use super::super::ast::{Direction, Name};
 use super::super::error::Error;
-use super::super::number::{NumberId, Numbers, Op};
+use super::super::hash::Set;
+use super::super::logic::Logic;
+use super::super::number::{Number, NumberId, Numbers, Op, Variable};
 use super::link::{Naming, naming};
 use super::{LogicId, Lower, Place, Result1, State};
 use nettool_dissect::frame::LinkType;
@@ -64,88 +66,173 @@ const SUBTYPES: &[(&str, u32)] = &[
 /// DS bits, by name.
 const DIRECTIONS: &[(&str, u32)] = &[("nods", 0), ("tods", 1), ("fromds", 2), ("dstods", 3)];
 
+/// Offsets that only a look at the packet tells: each is a variable that the program binds before all else.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wlan {
+    /// Octets of the header before the 802.11 header, where there is one.
+    before: Option<(Variable, NumberId)>,
+    /// Where the 802.2 header starts.
+    llc: (Variable, NumberId),
+}
+
 impl State {
-    /// Start of the 802.11 header and of the 802.2 header behind it; 24 octets, 2 more in QoS frames.
-    pub(super) fn wlan_places(&mut self, numbers: &mut Numbers) {
-        let mut w = Words { numbers };
-        let (base, pad) = match self.link {
-            LinkType::IEEE802_11_RADIOTAP => {
-                let length = w.little_endian(2);
-                (Some(length), Some(w.radiotap_pad()))
-            }
-            LinkType::PPI => (Some(w.little_endian(2)), None),
-            LinkType::IEEE802_11_AVS => (Some(w.load(None, 4, 4)), None),
-            LinkType::PRISM => (Some(w.prism_or_avs()), None),
-            _ => (None, None),
-        };
-        self.header = Place { base, offset: 0 };
-        let control = w.load(base, 0, 1);
-        let qos = w.op(Op::And, control, 0x80);
-        let qos = w.op(Op::Shr, qos, 6);
-        let mut grown = match base {
-            Some(base) => w.join(Op::Add, qos, base),
-            None => qos,
-        };
-        if let Some(pad) = pad {
-            let padding = w.join(Op::Mul, pad, qos);
-            grown = w.join(Op::Add, padding, grown);
-        }
-        self.payload = Place { base: Some(grown), offset: 24 };
+    /// Start of the 802.11 header and of the 802.2 header behind it.
+    pub(super) fn wlan_places(&mut self, numbers: &mut Numbers) -> Wlan {
+        let before = (self.link != LinkType::IEEE802_11).then(|| numbers.variable());
+        let llc = numbers.variable();
+        self.header = Place { base: before.map(|(_, number)| number), offset: 0 };
+        self.payload = Place { base: Some(llc.1), offset: 0 };
         self.kind = self.payload.plus(6);
         self.network = 8;
         self.network_without_snap = 3;
+        Wlan { before, llc }
     }
 }
 
-struct Words<'n> {
-    numbers: &'n mut Numbers,
-}
+/// Octets of an 802.11 header without the QoS field, and what that adds.
+const HEADER: u32 = 24;
+const QOS: u32 = 2;
+/// The frame control's bit for the QoS field in data frames.
+const QOS_BIT: u32 = 0x80;
 
-impl Words<'_> {
-    fn load(&mut self, base: Option<NumberId>, offset: u32, size: u8) -> NumberId {
-        self.numbers.load(base, offset, size)
+/// Bits of the radiotap word `present`, as it is read (the header is lowest octet first): the time is there, the flags
+/// are, another such word follows. In the flags: the 802.11 header is padded to words.
+const PRESENT_TIME: u32 = 0x0100_0000;
+const PRESENT_FLAGS: u32 = 0x0200_0000;
+const PRESENT_MORE: u32 = 0x80;
+const DATA_PAD: u32 = 0x20;
+
+impl Lower<'_> {
+    /// The condition with the offsets bound that it needs, as libpcap computes them: before everything else.
+    pub(super) fn behind_wlan_header(&mut self, wlan: &Wlan, condition: LogicId) -> LogicId {
+        let used = self.variables_of(condition);
+        let needs_llc = used.contains(&wlan.llc.0);
+        let mut parts = Vec::new();
+        if self.options.link_type == LinkType::PPI {
+            // Other link types than 802.11 may stand behind PPI: libpcap accepts nothing of them.
+            let link = self.numbers.load(None, 4, 4);
+            parts.push(self.equal(link, 105u32.swap_bytes()));
+        }
+        if let Some((variable, _)) = wlan.before
+            && (needs_llc || used.contains(&variable))
+        {
+            parts.push(self.bind_length_before(variable));
+        }
+        if needs_llc {
+            parts.push(self.bind_llc(wlan));
+        }
+        if parts.is_empty() {
+            return condition;
+        }
+        parts.push(condition);
+        self.conditions.and(parts)
     }
 
-    fn join(&mut self, op: Op, left: NumberId, right: NumberId) -> NumberId {
-        self.numbers.binary(op, left, right).unwrap_or(left)
+    /// Variables that the tests of a condition use.
+    fn variables_of(&self, condition: LogicId) -> Set<Variable> {
+        let mut numbers: Vec<NumberId> = Vec::new();
+        let (mut seen, mut stack) = (Set::default(), vec![condition]);
+        while let Some(id) = stack.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match self.conditions.get(id) {
+                Logic::Constant(_) => {}
+                Logic::Not(inner) => stack.push(*inner),
+                Logic::And(parts) | Logic::Or(parts) => stack.extend(parts),
+                Logic::Test { number, .. } | Logic::Bind(_, number) => numbers.push(*number),
+                Logic::Compare { left, right, .. } => numbers.extend([*left, *right]),
+                Logic::Chain { next, base, .. } => numbers.extend([*next, *base]),
+            }
+        }
+        let (mut variables, mut known) = (Set::default(), Set::default());
+        while let Some(number) = numbers.pop() {
+            if !known.insert(number) {
+                continue;
+            }
+            match self.numbers.get(number) {
+                Number::Variable(variable) => {
+                    variables.insert(variable);
+                }
+                Number::Field { layer, .. } | Number::Transport { layer, .. } => {
+                    numbers.extend(self.numbers.layers.get(usize::from(layer)).and_then(|layer| layer.base));
+                }
+                _ => numbers.extend(self.numbers.operands(number)),
+            }
+        }
+        variables
     }
 
-    fn op(&mut self, op: Op, left: NumberId, right: u32) -> NumberId {
-        let right = self.numbers.constant(right);
-        self.join(op, left, right)
+    /// `number op constant`; only with constants that have a result.
+    fn with(&mut self, op: Op, number: NumberId, constant: u32) -> NumberId {
+        let constant = self.numbers.constant(constant);
+        self.numbers.binary(op, number, constant).unwrap_or(number)
     }
 
-    fn little_endian(&mut self, offset: u32) -> NumberId {
-        let (low, high) = (self.load(None, offset, 1), self.load(None, offset + 1, 1));
-        let high = self.op(Op::Shl, high, 8);
-        self.join(Op::Or, high, low)
+    fn bind_length_before(&mut self, variable: Variable) -> LogicId {
+        if matches!(self.options.link_type, LinkType::IEEE802_11_RADIOTAP | LinkType::PPI) {
+            let (low, high) = (self.numbers.load(None, 2, 1), self.numbers.load(None, 3, 1));
+            let high = self.with(Op::Shl, high, 8);
+            let length = self.numbers.binary(Op::Or, high, low).unwrap_or(low);
+            return self.bind(variable, length);
+        }
+        let length = self.numbers.load(None, 4, 4);
+        let told = self.bind(variable, length);
+        if self.options.link_type == LinkType::IEEE802_11_AVS {
+            return told;
+        }
+        // What is called Prism may be AVS, by its first word; a Prism header has 144 octets.
+        let word = self.numbers.load(None, 0, 4);
+        let avs = self.masked(word, 0xffff_f000, 0x8021_1000);
+        let fixed = self.numbers.constant(144);
+        let parts = [self.and([avs, told]), self.bind(variable, fixed)];
+        self.or(parts)
     }
 
-    /// 1 when the radiotap flags say that the 802.11 header is padded to words.
-    fn radiotap_pad(&mut self) -> NumberId {
-        let present = self.load(None, 4, 1);
-        let has_time = self.op(Op::And, present, 1);
-        let skip = self.op(Op::Mul, has_time, 8);
-        let flags = self.load(Some(skip), 8, 1);
-        let pad = self.op(Op::Shr, flags, 5);
-        let has_flags = self.op(Op::Shr, present, 1);
-        let both = self.join(Op::And, pad, has_flags);
-        self.op(Op::And, both, 1)
+    /// Binds the start of the 802.2 header: the QoS field and radiotap's padding are in data frames alone.
+    fn bind_llc(&mut self, wlan: &Wlan) -> LogicId {
+        let base = wlan.before.map(|(_, number)| number);
+        let control = self.numbers.load(base, 0, 1);
+        let data = self.conditions.range(control, TYPE, DATA, DATA);
+        let qos = self.any_bit(control, QOS_BIT);
+        let mut arms = Vec::new();
+        if self.options.link_type == LinkType::IEEE802_11_RADIOTAP {
+            // Rare, so without a branch of its own for the QoS field.
+            let bit = self.with(Op::And, control, QOS_BIT);
+            let grown = self.with(Op::Shr, bit, 6);
+            let grown = base.and_then(|base| self.numbers.binary(Op::Add, grown, base).ok()).unwrap_or(grown);
+            let more = self.with(Op::Add, grown, HEADER + 3);
+            let rounded = self.with(Op::And, more, 0xffff_fffc);
+            let pad = [self.padded_header(), self.bind(wlan.llc.0, rounded)];
+            arms.push(self.conditions.and(pad));
+        }
+        let with_qos = self.numbers.sum(base, HEADER + QOS);
+        let with_qos = [qos, self.bind(wlan.llc.0, with_qos)];
+        arms.push(self.conditions.and(with_qos));
+        let plain = self.numbers.sum(base, HEADER);
+        let plain = self.bind(wlan.llc.0, plain);
+        arms.push(plain);
+        let arms = self.conditions.or(arms);
+        let in_data = self.and([data, arms]);
+        self.or([in_data, plain])
     }
 
-    /// 144 octets of Prism header, or as many as an AVS header says: its first word is 0x80211000 and a version.
-    fn prism_or_avs(&mut self) -> NumberId {
-        let word = self.load(None, 0, 4);
-        let word = self.op(Op::And, word, 0xffff_f000);
-        let differs = self.op(Op::Xor, word, 0x8021_1000);
-        let negative = self.numbers.negative(differs);
-        let either = self.join(Op::Or, differs, negative);
-        let prism = self.op(Op::Shr, either, 31);
-        let avs = self.op(Op::Xor, prism, 1);
-        let length = self.load(None, 4, 4);
-        let length = self.join(Op::Mul, length, avs);
-        let fixed = self.op(Op::Mul, prism, 144);
-        self.join(Op::Add, length, fixed)
+    /// The radiotap flags say that the 802.11 header is padded to words. libpcap looks for them behind one word of
+    /// presence bits only.
+    fn padded_header(&mut self) -> LogicId {
+        let present = self.numbers.load(None, 4, 4);
+        let flags =
+            self.conditions.range(present, PRESENT_FLAGS | PRESENT_MORE, PRESENT_FLAGS, PRESENT_FLAGS);
+        let time = self.any_bit(present, PRESENT_TIME);
+        let no_time = self.not(time);
+        let mut arms = Vec::new();
+        for (time, at) in [(time, 16), (no_time, 8)] {
+            let octet = self.numbers.load(None, at, 1);
+            let pad = self.any_bit(octet, DATA_PAD);
+            arms.push(self.conditions.and([time, pad]));
+        }
+        let pad = self.conditions.or(arms);
+        self.and([flags, pad])
     }
 }
 
@@ -159,15 +246,9 @@ impl Lower<'_> {
         self.conditions.range(octet, TYPE, kind, kind)
     }
 
-    /// A data frame (behind PPI also: of 802.11).
+    /// A data frame.
     pub(super) fn wlan_data(&mut self) -> LogicId {
-        let data = self.of_type(DATA);
-        if self.state.link == LinkType::PPI {
-            let link = self.numbers.load(None, 4, 4);
-            let wlan = self.equal(link, 105u32.swap_bytes());
-            return self.and([wlan, data]);
-        }
-        data
+        self.of_type(DATA)
     }
 
     fn ds_bit(&mut self, bit: u32, set: bool) -> LogicId {
@@ -312,5 +393,62 @@ impl Lower<'_> {
         self.only_wlan()?;
         let octet = self.header(1, 1);
         Ok(self.conditions.range(octet, 3, value, value))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::filter::{Options, compile};
+    use nettool_dissect::frame::LinkType;
+
+    fn accepts(link: LinkType, text: &str, frame: &[u8]) -> bool {
+        let program = compile(text, &Options::new(link)).map_err(|error| error.render(text));
+        program.unwrap().matches(frame, frame.len() as u32)
+    }
+
+    /// A frame with this frame control octet and, behind the header and `more` octets, this EtherType and what follows.
+    fn frame(control: u8, more: usize, kind: &[u8]) -> Vec<u8> {
+        let mut frame = vec![0u8; 24 + more];
+        frame[0] = control;
+        frame.extend([0xaa, 0xaa, 3, 0, 0, 0]);
+        frame.extend_from_slice(kind);
+        frame.resize(frame.len() + 60, 0);
+        frame
+    }
+
+    #[test]
+    fn a_tag_stands_behind_the_snap_header() {
+        let tagged = |more| frame(if more == 2 { 0x88 } else { 0x08 }, more, &[0x81, 0, 0, 7, 8, 6]);
+        for more in [0, 2] {
+            assert!(accepts(LinkType::IEEE802_11, "vlan 7 and arp", &tagged(more)));
+            assert!(!accepts(LinkType::IEEE802_11, "vlan 8", &tagged(more)));
+        }
+    }
+
+    #[test]
+    fn only_data_frames_have_the_qos_field() {
+        let (data, qos, control) =
+            (frame(0x08, 0, &[8, 6]), frame(0x88, 2, &[8, 6]), frame(0x8c, 0, &[8, 6]));
+        assert!(accepts(LinkType::IEEE802_11, "arp", &data) && accepts(LinkType::IEEE802_11, "arp", &qos));
+        assert!(!accepts(LinkType::IEEE802_11, "arp", &control));
+    }
+
+    #[test]
+    fn radiotap_tells_of_a_padded_header_behind_one_word_of_presence_bits() {
+        // Flags (bit 1) with the padding bit; the QoS header of 26 octets is padded to 28.
+        let with = |present: u8, more: u8, octets: usize| {
+            let head = [0, 0, 12, 0, present, 0, 0, more, 0x20, 0, 0, 0];
+            [&head[..], &frame(0x88, octets, &[8, 6])].concat()
+        };
+        assert!(accepts(LinkType::IEEE802_11_RADIOTAP, "arp", &with(2, 0, 4)));
+        assert!(accepts(LinkType::IEEE802_11_RADIOTAP, "arp", &with(0, 0, 2)));
+        assert!(accepts(LinkType::IEEE802_11_RADIOTAP, "arp", &with(2, 0x80, 2)));
+    }
+
+    #[test]
+    fn behind_ppi_only_frames_of_802_11_are_looked_at() {
+        let with = |link: u8| [&[0, 0, 8, 0, link, 0, 0, 0][..], &frame(0x08, 0, &[8, 6])].concat();
+        assert!(accepts(LinkType::PPI, "arp", &with(105)) && accepts(LinkType::PPI, "not ip", &with(105)));
+        assert!(!accepts(LinkType::PPI, "not ip", &with(1)));
     }
 }
