@@ -7,7 +7,7 @@ use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::save::{SaveOptions, write_failure};
 use clap::Args;
 use files::{Files, Recorder};
-use nettool_gen::craft::{self, Catalog, Host, Packets, ScriptError};
+use nettool_gen::craft::{self, Host, Packets, ScriptError};
 use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
-    let host = Host::new(Catalog::builtin(), seed(options.seed));
+    let host = Host::new(crate::protocols::catalog()?, seed(options.seed));
     if let Some(path) = &options.batch {
         return batch(&host, options, path);
     }
@@ -163,9 +163,9 @@ impl<'a> Output<'a> {
             return self.out.write_all(&self.line).map_err(stdout_failure);
         }
         let text = if self.options.show {
-            craft::tree(Catalog::builtin(), link_type, octets)
+            craft::tree(crate::protocols::catalog()?, link_type, octets)
         } else {
-            craft::line(Catalog::builtin(), link_type, octets) + "\n"
+            craft::line(crate::protocols::catalog()?, link_type, octets) + "\n"
         };
         self.out.write_all(text.as_bytes()).map_err(stdout_failure)
     }

@@ -9,6 +9,8 @@ mod filter;
 mod joining;
 mod man;
 mod outcome;
+mod plugins;
+mod protocols;
 mod read;
 mod rewrite;
 mod save;
@@ -60,6 +62,12 @@ struct Global {
     /// Options to put in front of those typed, by command; `none` for no file [usual: ~/.config/nettool/config]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<std::path::PathBuf>,
+    /// A plugin, or a directory of them, beside those of ~/.config/nettool/plugins, plugins/ and the installation
+    #[arg(long, global = true, value_name = "PATH")]
+    plugin: Vec<std::path::PathBuf>,
+    /// No plugins but those of --plugin
+    #[arg(long, global = true)]
+    no_plugins: bool,
     /// Say less; twice: only results
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     quiet: u8,
@@ -84,6 +92,7 @@ enum Command {
     Send(Box<send::Options>),
     Ask(Box<ask::Options>),
     Craft(Box<craft::Options>),
+    Plugins(plugins::Options),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -93,6 +102,7 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
+    protocols::choose(&cli.global);
     match &cli.command {
         Command::Capture(options) => capture::run(options, &cli.global),
         Command::Read(options) => read::run(options, &cli.global),
@@ -100,6 +110,7 @@ fn run(cli: &Cli) -> Result<outcome::Exit, Failure> {
         Command::Send(options) => send::run(options, &cli.global),
         Command::Ask(options) => ask::run(options, &cli.global),
         Command::Craft(options) => craft::run(options, &cli.global),
+        Command::Plugins(options) => plugins::run(options, &cli.global),
         Command::Completions(options) => completions::run(options),
         Command::Man(options) => man::run(options),
     }

@@ -131,12 +131,12 @@ impl ShowOptions {
         named || self.dsa != "auto"
     }
 
-    /// The registry that the user's words make: the built-in protocols, with `--decode-as`.
+    /// The registry that the user's words make: those of this run, with `--decode-as`.
     pub(crate) fn registry(&self) -> Result<&'static Registry, Failure> {
         if self.decode_as.is_empty() {
-            return Ok(Registry::builtin());
+            return crate::protocols::registry();
         }
-        let mut registry = Registry::new(nettool_dissect::proto::all()).map_err(Failure::usage)?;
+        let mut registry = crate::protocols::fresh()?;
         for word in &self.decode_as {
             apply_decode_as(&mut registry, word)?;
         }

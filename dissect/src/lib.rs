@@ -6,6 +6,7 @@
 #![warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 pub mod checksum;
+pub mod crc;
 pub mod decode;
 pub mod flow;
 pub mod frame;

@@ -5,12 +5,13 @@
 //! into [`Registry::fields`]. The decoder's programs are compiled from it on first use, see [`crate::decode`].
 
 use crate::hash::Seeded;
+use crate::render::format::Ready;
 use crate::schema::{
-    BUILTIN_TABLES, Field, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Pair, Protocol, SCTP_PORT, TCP_PORT,
-    Table, Tlv, UDP_PORT,
+    BUILTIN_TABLES, Field, Format, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Pair, Protocol, SCTP_PORT,
+    TCP_PORT, Table, Tlv, UDP_PORT,
 };
 use std::collections::HashMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Index of a protocol in [`Registry::protocols`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -71,12 +72,21 @@ pub(crate) struct NextTable {
     sparse: HashMap<u64, u16, Seeded>,
     targets: Vec<ProtoId>,
     pub(crate) heuristics: Vec<(HeuristicFn, ProtoId)>,
+    /// Protocols of plugins that are recognised by [`Rules::begins`](crate::schema::Rules).
+    guesses: Vec<ProtoId>,
 }
 
 impl NextTable {
     fn new(name: &'static str, bits: u8) -> Self {
         let direct = if bits <= 16 { vec![0; 1 << bits] } else { Vec::new() };
-        NextTable { name, direct, sparse: HashMap::default(), targets: Vec::new(), heuristics: Vec::new() }
+        NextTable {
+            name,
+            direct,
+            sparse: HashMap::default(),
+            targets: Vec::new(),
+            heuristics: Vec::new(),
+            guesses: Vec::new(),
+        }
     }
 
     #[inline]
@@ -102,7 +112,8 @@ impl NextTable {
     }
 
     fn targets(&self) -> impl Iterator<Item = ProtoId> + '_ {
-        self.targets.iter().copied().chain(self.heuristics.iter().map(|(_, id)| *id))
+        let looks = self.heuristics.iter().map(|(_, id)| *id).chain(self.guesses.iter().copied());
+        self.targets.iter().copied().chain(looks)
     }
 }
 
@@ -121,6 +132,8 @@ pub struct Registry {
     marks: Vec<FieldId>,
     /// Ethernet, the field of its trailer, and the network layers whose length tells where that begins.
     link: Link,
+    /// One-line forms of plugins, looked up on first use; in the order of protocols.
+    lines: Vec<(ProtoId, OnceLock<Ready>)>,
     pub(crate) programs: crate::decode::Programs,
 }
 
@@ -143,6 +156,15 @@ impl Registry {
 
     /// Numbers the protocols, in order. They live as long as the program: a registry is made once in a run.
     pub fn new(protocols: Vec<Protocol>) -> Result<Registry, SchemaError> {
+        Registry::with_tables(protocols, &[])
+    }
+
+    /// As [`Registry::new`], with further tables of these names and widths in bits: their numbers follow those of
+    /// [`BUILTIN_TABLES`].
+    pub fn with_tables(
+        protocols: Vec<Protocol>,
+        tables: &[(&'static str, u8)],
+    ) -> Result<Registry, SchemaError> {
         let protocols: &'static [Protocol] = protocols.leak();
         let mut registry = Registry {
             protocols,
@@ -150,10 +172,15 @@ impl Registry {
             layer_fields: Vec::new(),
             names: HashMap::with_capacity_and_hasher(8192, Seeded::default()),
             by_name: HashMap::default(),
-            tables: BUILTIN_TABLES.iter().map(|(name, bits)| NextTable::new(name, *bits)).collect(),
+            tables: BUILTIN_TABLES
+                .iter()
+                .chain(tables)
+                .map(|(name, bits)| NextTable::new(name, *bits))
+                .collect(),
             shared: Vec::new(),
             marks: Vec::new(),
             link: Link::default(),
+            lines: Vec::new(),
             programs: crate::decode::Programs::default(),
         };
         for (at, protocol) in protocols.iter().enumerate() {
@@ -220,6 +247,14 @@ impl Registry {
             && let Some(table) = self.tables.get_mut(usize::from(table.0))
         {
             table.heuristics.push((test, id));
+        }
+        if protocol.rules.as_ref().is_some_and(|rules| rules.line.is_some()) {
+            self.lines.push((id, OnceLock::new()));
+        }
+        for table in protocol.rules.iter().flat_map(|rules| &rules.guess) {
+            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
+                table.guesses.push(id);
+            }
         }
         Ok(())
     }
@@ -317,14 +352,29 @@ impl Registry {
 
     /// Whether a protocol takes octets that a port led to it.
     fn accepts(&self, id: ProtoId, table: Table, data: &[u8]) -> bool {
-        let tests = self.protocol(id).map_or(&[][..], |protocol| &protocol.accepts);
-        tests.iter().all(|(of, test)| *of != table || test(data))
+        let Some(protocol) = self.protocol(id) else { return false };
+        protocol.accepts.iter().all(|(of, test)| *of != table || test(data))
+            && protocol.rules.as_ref().is_none_or(|rules| rules.fits(data))
     }
 
     /// The protocol whose heuristic takes the octets.
     pub fn next_by_look(&self, table: Table, data: &[u8]) -> Option<ProtoId> {
         let table = self.tables.get(usize::from(table.0))?;
-        table.heuristics.iter().find(|(test, _)| test(data)).map(|(_, id)| *id)
+        let known = table.heuristics.iter().find(|(test, _)| test(data)).map(|(_, id)| *id);
+        known.or_else(|| table.guesses.iter().copied().find(|id| self.fits(*id, data)))
+    }
+
+    /// A protocol's one-line form with the numbers of its fields.
+    pub(crate) fn line_of(&self, id: ProtoId, format: &Format) -> Option<&Ready> {
+        let at = self.lines.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        let (_, cell) = self.lines.get(at)?;
+        let protocol = self.protocol(id)?;
+        Some(cell.get_or_init(|| Ready::new(self, protocol, format)))
+    }
+
+    /// Whether octets look like a plugin's protocol.
+    fn fits(&self, id: ProtoId, data: &[u8]) -> bool {
+        self.protocol(id).and_then(|protocol| protocol.rules.as_ref()).is_some_and(|rules| rules.fits(data))
     }
 
     /// The protocol of a link type.

@@ -84,6 +84,7 @@ pub(crate) fn nettool<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -
             .current_dir(ROOT)
             .env("TZ", "UTC")
             .env("NETTOOL_CONFIG", "none")
+            .env("NETTOOL_PLUGINS", "none")
             .env_remove("RUST_BACKTRACE")
             .args(arguments),
     )
@@ -97,6 +98,7 @@ pub(crate) fn nettool_fed<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S
         .current_dir(ROOT)
         .env("TZ", "UTC")
         .env("NETTOOL_CONFIG", "none")
+        .env("NETTOOL_PLUGINS", "none")
         .env_remove("RUST_BACKTRACE")
         .args(arguments);
     let shown = format!("{command:?}");
@@ -127,6 +129,7 @@ pub(crate) fn shell(line: &str) -> Run {
             .env("PATH", path)
             .env("TZ", "UTC")
             .env("NETTOOL_CONFIG", "none")
+            .env("NETTOOL_PLUGINS", "none")
             .env_remove("RUST_BACKTRACE")
             .args(["-c", line]),
     )
@@ -147,6 +150,7 @@ pub(crate) fn peer<S: AsRef<OsStr>>(
         Command::new(program)
             .env("TZ", "UTC")
             .env("NETTOOL_CONFIG", "none")
+            .env("NETTOOL_PLUGINS", "none")
             .env_remove("RUST_BACKTRACE")
             .args(arguments),
     ))

@@ -175,6 +175,28 @@ pub struct Surroundings<'a> {
     pub joined: Option<&'a Joined>,
 }
 
+/// What stands around a layer that is taken apart by itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Around {
+    /// The layer around it.
+    pub outer: Option<ProtoId>,
+    /// Ports of the innermost transport layer.
+    pub ports: (u16, u16),
+    /// Addresses of the innermost network layer.
+    pub network: Network,
+    /// Whether another packet quotes it.
+    pub quoted: bool,
+}
+
+/// Where a layer ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LayerEnd {
+    /// What follows.
+    pub next: Option<ProtoId>,
+    /// The payload: first octet and octet after the last, by what the layer says, captured or not.
+    pub payload: (usize, usize),
+}
+
 /// What the user or the capture says about how to read frames.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Settings {
@@ -228,6 +250,18 @@ impl<'r> Decoder<'r> {
     pub fn decode_part(&self, part: &Frame<'_>, protocol: ProtoId, out: &mut Dissection) {
         out.clear();
         walk::part(self.registry, &self.plan, &self.settings, part, protocol, out);
+    }
+
+    /// Takes one layer apart, `protocol` at the beginning of `part`, as if `around` were around it.
+    pub fn decode_layer(
+        &self,
+        part: &Frame<'_>,
+        around: &Around,
+        protocol: ProtoId,
+        out: &mut Dissection,
+    ) -> LayerEnd {
+        out.clear();
+        walk::one_layer(self.registry, &self.plan, &self.settings, part, around, protocol, out)
     }
 
     /// Takes octets apart that are not a frame of their own (a reassembled datagram or stream), beginning with

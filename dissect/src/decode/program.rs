@@ -4,8 +4,11 @@
 //! fields that nobody wants, joins what is left between them to one skip, and gives fields that sizes and tests speak
 //! of a slot, so that the walk never looks a name up.
 
+use crate::crc::Algorithm;
 use crate::registry::{FieldId, Named, ProtoId, Registry, SchemaError};
-use crate::schema::{Count, DecodeFn, Endian, Expr, Field, Item, Kind, Protocol, Size, Table, Test, Tlv};
+use crate::schema::{
+    Auto, Checksum, Count, DecodeFn, Endian, Expr, Field, Item, Kind, Over, Protocol, Size, Table, Test, Tlv,
+};
 use std::sync::{Arc, OnceLock};
 
 /// Fields of one protocol that sizes and tests may speak of.
@@ -77,7 +80,20 @@ pub(crate) enum Op {
     Tlv(Box<TlvOp>),
     Behind(Code, Vec<Op>),
     Custom { fields: Box<[Local]>, decode: DecodeFn },
+    Sum(Box<SumOp>),
     ToEnd,
+}
+
+/// A checksum that is verified when its field has been read.
+#[derive(Clone, Debug)]
+pub(crate) struct SumOp {
+    pub(crate) num: Num,
+    pub(crate) algorithm: Algorithm,
+    pub(crate) over: Over,
+    /// Whether it is right, see [`crate::proto::CHECKSUM_STATUS`].
+    pub(crate) status: Option<FieldId>,
+    /// What would be right.
+    pub(crate) calculated: Option<FieldId>,
 }
 
 /// A type-length-value list.
@@ -445,6 +461,11 @@ impl Compiler<'_> {
         match field.size {
             Size::Bits(width) if width <= 64 => {
                 let num = self.num(field, width)?;
+                if let Auto::Sum(Checksum::By(algorithm, over)) = field.auto
+                    && let Some(op) = self.sum(field.name, num, algorithm, over)
+                {
+                    return Ok(op);
+                }
                 let idle = !num.emit && num.slot == NO_SLOT && num.next.is_none();
                 Ok(if idle { Op::Skip(u32::from(width)) } else { Op::Num(num) })
             }
@@ -458,6 +479,15 @@ impl Compiler<'_> {
                 })
             }
         }
+    }
+
+    /// A checksum, where its result is wanted.
+    fn sum(&self, name: &str, num: Num, algorithm: Algorithm, over: Over) -> Option<Op> {
+        let of = |suffix: &str| self.registry.local(self.protocol, &[name, suffix].concat());
+        let wanted = |field: Option<FieldId>| field.filter(|id| self.plan.wants(*id));
+        let (status, calculated) = (wanted(of(".status")), wanted(of(".calculated")));
+        (status.is_some() || calculated.is_some())
+            .then(|| Op::Sum(Box::new(SumOp { num, algorithm, over, status, calculated })))
     }
 
     /// Whether running the steps does anything but move on.

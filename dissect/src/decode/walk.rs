@@ -5,14 +5,15 @@
 //! *malformed* when it would not.
 
 use super::octets::{bits_at, read_dns_name, small};
-use super::program::{Code, Cond, Extent, Local, NO_SLOT, Num, Op, Program, SLOTS, TlvOp, is_number};
+use super::program::{Code, Cond, Extent, Local, NO_SLOT, Num, Op, Program, SLOTS, SumOp, TlvOp, is_number};
 use super::{
-    Dissection, LayerSpan, MAX_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings, Surroundings,
+    Around, Dissection, LayerEnd, LayerSpan, MAX_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings,
+    Surroundings,
 };
 use crate::frame::{Frame, Meta};
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::Endian;
+use crate::schema::{Endian, Over, Rules};
 
 /// Depth of parts within a layer beyond which they are not taken apart.
 pub(super) const MAX_DEPTH: u8 = 60;
@@ -115,6 +116,27 @@ pub(super) fn part<'d>(
     let mut walk = Walk::new(registry, plan, settings, &frame.meta, &around, frame.data, 0, claimed, out);
     walk.next = Some(protocol);
     walk.layers();
+}
+
+/// Takes a single layer apart.
+pub(super) fn one_layer<'d>(
+    registry: &Registry,
+    plan: &Plan,
+    settings: &Settings,
+    frame: &Frame<'d>,
+    near: &Around,
+    protocol: ProtoId,
+    out: &mut Dissection,
+) -> LayerEnd {
+    let around = Surroundings::default();
+    let claimed = usize::try_from(frame.meta.original_len).unwrap_or(usize::MAX).max(frame.data.len());
+    if let Some(protocol) = near.outer {
+        out.layers.push(LayerSpan { protocol, start: 0, header_end: 0, end: 0, source: 0 });
+    }
+    let mut walk = Walk::new(registry, plan, settings, &frame.meta, &around, frame.data, 0, claimed, out);
+    (walk.ports, walk.network, walk.quoted) = (near.ports, near.network, near.quoted);
+    walk.layer(protocol);
+    LayerEnd { next: walk.next, payload: (walk.bit.div_ceil(8), walk.claimed) }
 }
 
 /// Takes octets apart that stand for themselves.
@@ -274,6 +296,10 @@ impl<'d, 'o> Walk<'d, 'o> {
             if let Some(hook) = hook {
                 hook(self);
             }
+            let rules = self.registry.protocol(self.protocol).and_then(|protocol| protocol.rules.as_ref());
+            if let Some(rules) = rules {
+                self.rules(rules);
+            }
         }
         let header_end = self.bit / 8;
         self.close_node(node, header_end);
@@ -281,6 +307,19 @@ impl<'d, 'o> Walk<'d, 'o> {
         if let Some(span) = self.out.layers.get_mut(layer) {
             span.header_end = small(header_end);
             span.end = end;
+        }
+    }
+
+    /// What a plugin's protocol does behind its header.
+    fn rules(&mut self, rules: &Rules) {
+        if let Some(script) = &rules.script {
+            script.after(self);
+        }
+        if self.next.is_none()
+            && let Some(name) = rules.then
+            && self.bit.div_ceil(8) < self.end
+        {
+            self.next_named(name);
         }
     }
 
@@ -344,6 +383,7 @@ impl<'d, 'o> Walk<'d, 'o> {
                 self.fields = outer;
                 if self.ended { Err(Stop) } else { Ok(()) }
             }
+            Op::Sum(sum) => self.sum(sum),
             Op::ToEnd => {
                 self.bit = self.end.saturating_mul(8);
                 Ok(())
@@ -379,6 +419,32 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
         self.bit = after;
         Ok(value)
+    }
+
+    /// A checksum field, and whether it is right.
+    fn sum(&mut self, sum: &SumOp) -> Result<(), Stop> {
+        let at = self.bit / 8;
+        let value = self.num(&sum.num)?;
+        let behind = self.bit.div_ceil(8);
+        let before = self.data.get(self.start..at).unwrap_or_default();
+        let after = self.data.get(behind..self.end).unwrap_or_default();
+        let zeros = [0_u8; 8];
+        let zeros = zeros.get(..behind.saturating_sub(at)).unwrap_or_default();
+        let known = sum.over == Over::Before || self.is_whole() && !self.quoted;
+        let right = known.then(|| match sum.over {
+            Over::Before => sum.algorithm.of(&[before]),
+            Over::After => sum.algorithm.of(&[after]),
+            Over::Whole => sum.algorithm.of(&[before, zeros, after]),
+        });
+        let start = at.saturating_mul(8);
+        if let Some(status) = sum.status {
+            let state = right.map_or(2, |right| u64::from(right == value));
+            self.push(status, start, 0, state);
+        }
+        if let Some((calculated, right)) = sum.calculated.zip(right.filter(|right| *right != value)) {
+            self.push(calculated, start, 0, right);
+        }
+        Ok(())
     }
 
     fn settings_big_endian(&self) -> bool {

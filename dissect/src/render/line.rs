@@ -142,6 +142,8 @@ pub struct Line<'a, 'o> {
     pub tcp_base: Option<tcp_seq::Base>,
     /// Inside a packet that another one quotes.
     pub quoted: bool,
+    /// For the forms of plugins.
+    pub(super) spare: &'o mut Dissection,
     tag: Option<(&'static Tagger, Tag)>,
     layers: u8,
     /// The protocol whose summary is being written.
@@ -156,12 +158,13 @@ pub struct LinePrinter<'r> {
     style: LineStyle<'r>,
     first: Option<Timestamp>,
     previous: Option<Timestamp>,
+    spare: Dissection,
 }
 
 impl<'r> LinePrinter<'r> {
     /// A printer of lines of a style.
     pub fn new(registry: &'r Registry, style: LineStyle<'r>) -> Self {
-        LinePrinter { registry, style, first: None, previous: None }
+        LinePrinter { registry, style, first: None, previous: None, spare: Dissection::default() }
     }
 
     /// Sets what [`TimeForm::Delta`] and [`TimeForm::SinceFirst`] count from, where frames are not printed in one run.
@@ -211,6 +214,7 @@ impl<'r> LinePrinter<'r> {
             transport: None,
             tcp_base,
             quoted: false,
+            spare: &mut self.spare,
             tag: dsa::of_frame(self.style.dsa, frame, around.interface),
             layers: 0,
             current: None,
@@ -255,10 +259,11 @@ impl<'a> Line<'a, '_> {
             return;
         }
         self.layers = self.layers.saturating_add(1);
-        self.current = Some(id);
-        match protocol.summary {
-            Some(summary) => summary(self, body),
-            None => self.brief(id, body),
+        let outer = self.current.replace(id);
+        match (protocol.summary, protocol.rules.as_ref().and_then(|rules| rules.line.as_ref())) {
+            (Some(summary), _) => summary(self, body),
+            (None, Some(format)) => self.format(id, outer, protocol, format, body),
+            (None, None) => self.brief(id, body),
         }
     }
 

@@ -4,6 +4,7 @@
 //! through ([`put::escaped`]).
 
 pub mod fields;
+pub(crate) mod format;
 pub mod hex;
 pub mod html;
 pub mod json;

@@ -1,6 +1,7 @@
 //! A field: its name, place, meaning, and what fills it when a frame is built.
 
 use super::{Expr, Fill, Item, Table, expr};
+use crate::crc::Algorithm;
 
 /// What a field's octets mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -137,6 +138,20 @@ pub enum Checksum {
     PseudoUdp,
     /// CRC-32c over header and payload, least significant octet first (SCTP).
     Crc32c,
+    /// A checksum by its algorithm, in the field's order of octets. The decoder verifies it and emits the result as
+    /// `NAME.status` and `NAME.calculated`, fields that the protocol declares as extra ones.
+    By(Algorithm, Over),
+}
+
+/// Which octets of a layer a checksum [`Checksum::By`] covers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Over {
+    /// From the layer's first to the checksum.
+    Before,
+    /// Behind the checksum to the end of the layer's payload.
+    After,
+    /// Header and payload, with zeros in place of the checksum.
+    Whole,
 }
 
 /// What fills a field that the user of the crafter leaves out.

@@ -11,17 +11,21 @@
 mod build;
 mod expr;
 mod field;
+mod format;
 mod pairing;
+mod rules;
 mod table;
 
 pub use build::{Below, Build, BuildFn, Fill, Given, Part};
 pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, not, over, val};
 pub use field::{
-    Auto, Base, Checksum, Endian, Field, Kind, Names, Size, Span, be16, be24, be32, be48, be64, bits, bytes,
-    eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64,
+    Auto, Base, Checksum, Endian, Field, Kind, Names, Over, Size, Span, be16, be24, be32, be48, be64, bits,
+    bytes, eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32, native64,
     ntp_time, rest, text, u8, unix_time,
 };
+pub use format::{Form, Format, FormatError, Piece};
 pub use pairing::{Pair, echoed, hosts, quoted, quotes, same, swapped, turned, within};
+pub use rules::{Pattern, Rules, Script};
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
     SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
@@ -305,6 +309,8 @@ pub struct Protocol {
     pub source: &'static str,
     /// Whether a plugin declared it.
     pub plugin: bool,
+    /// What a plugin says as values where built-in protocols have functions.
+    pub rules: Option<Box<Rules>>,
 }
 
 /// A sample frame of a protocol.
@@ -355,6 +361,7 @@ impl Protocol {
             samples: Vec::new(),
             source: "",
             plugin: false,
+            rules: None,
         }
     }
 

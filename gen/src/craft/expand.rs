@@ -198,7 +198,8 @@ impl<'c> Expansion<'c> {
     fn take(&mut self, built: Built) {
         let Built { octets, tracks, shaping, sums, .. } = built;
         self.octets = octets;
-        self.patchable = !self.dimensions.is_empty() && sums.iter().all(|sum| sum.kind != Checksum::Crc32c);
+        self.patchable = !self.dimensions.is_empty()
+            && sums.iter().all(|sum| !matches!(sum.kind, Checksum::Crc32c | Checksum::By(..)));
         for dimension in &mut self.dimensions {
             let place = (dimension.layer, dimension.entry);
             dimension.patches.clear();

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::error::CraftError;
 use nettool_dissect::checksum;
-use nettool_dissect::schema::{Checksum, Field, IP_PROTO, Span};
+use nettool_dissect::schema::{Checksum, Field, IP_PROTO, Over, Span};
 
 /// Bits of the packet that hold a number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -101,6 +101,17 @@ impl Sum {
             let parts: Vec<&[u8]> = self.covers.iter().filter_map(|(from, to)| out.get(*from..*to)).collect();
             return u64::from(checksum::crc32c(&parts));
         }
+        if let Checksum::By(algorithm, over) = self.kind {
+            let octets = self.spot.end_octet() - self.spot.bit / 8;
+            let zeros = [0_u8; 8];
+            let part = |at: usize| {
+                self.covers.get(at).and_then(|(from, to)| out.get(*from..*to)).unwrap_or_default()
+            };
+            return match over {
+                Over::Whole => algorithm.of(&[part(0), zeros.get(..octets).unwrap_or_default(), part(1)]),
+                Over::Before | Over::After => algorithm.of(&[part(0)]),
+            };
+        }
         let mut total = self.constant;
         for (from, to) in &self.covers {
             total = checksum::add(total, checksum::sum(out.get(*from..*to).unwrap_or_default()));
@@ -156,6 +167,16 @@ impl Builder<'_> {
                 }
                 Checksum::Whole | Checksum::Crc32c => {
                     Some(Sum { spot, kind, covers: vec![whole], constant: 0 })
+                }
+                Checksum::By(_, over) => {
+                    let (at, behind) = (spot.bit / 8, spot.end_octet());
+                    let (before, after) = ((placed.start, at), (behind, placed.end));
+                    let covers = match over {
+                        Over::Before => vec![before],
+                        Over::After => vec![after],
+                        Over::Whole => vec![before, after],
+                    };
+                    Some(Sum { spot, kind, covers, constant: 0 })
                 }
                 Checksum::Pseudo | Checksum::PseudoUdp => self.with_pseudo_header(layer, kind, spot, whole),
             };

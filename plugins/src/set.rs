@@ -1,0 +1,213 @@
+//! All plugins of a run: read, checked against each other, and put beside the built-in protocols.
+
+use crate::fault::{Fault, Problem, Span};
+use crate::fields::table_mend;
+use crate::places::{Origin, Places, files, trusted};
+use crate::plugin::{MAX_TEXT, declare};
+use crate::store::Draft;
+use nettool_dissect::registry::{Registry, SchemaError};
+use nettool_dissect::schema::{BUILTIN_TABLES, Protocol, Table};
+use std::collections::HashSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Protocols of all plugins together.
+const MAX_PROTOCOLS: usize = 1000;
+
+/// A plugin that is in use.
+#[derive(Debug)]
+pub struct Plugin {
+    /// Its file.
+    pub path: PathBuf,
+    /// Where it was found.
+    pub origin: Origin,
+    /// What it declares.
+    pub protocols: Vec<Protocol>,
+    /// Whether it has functions that run for each frame.
+    pub imperative: bool,
+}
+
+/// Plugins in use, and those left out.
+#[derive(Debug, Default)]
+pub struct Plugins {
+    /// In use, the first of them counting most.
+    pub plugins: Vec<Plugin>,
+    /// Files that give way to an earlier one with a protocol of the same name: file, protocol, earlier file.
+    pub shadowed: Vec<(PathBuf, &'static str, PathBuf)>,
+    /// Left out, and why.
+    pub problems: Vec<Problem>,
+    /// Tables beside the built-in ones.
+    tables: Vec<(&'static str, u8)>,
+}
+
+/// A file that has been run.
+struct Run {
+    origin: Origin,
+    path: PathBuf,
+    text: String,
+    drafts: Vec<Draft>,
+}
+
+impl Plugins {
+    /// Reads the plugins of the usual places and those named, files or directories.
+    pub fn load(places: &Places, named: &[PathBuf]) -> Plugins {
+        let mut plugins = Plugins::default();
+        let found = files(places, named, &mut plugins.problems);
+        if found.is_empty() {
+            return plugins;
+        }
+        let builtin: HashSet<&str> =
+            Registry::builtin().protocols().iter().map(|protocol| protocol.name).collect();
+        let mut tables: Vec<(&'static str, u8)> = BUILTIN_TABLES.to_vec();
+        let mut runs: Vec<Run> = Vec::new();
+        let mut seen = HashSet::new();
+        for (origin, path) in found {
+            // A file that is named and lies in a usual place is one plugin.
+            if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
+                continue;
+            }
+            match read(&path).and_then(|text| Ok((declare(&path, &text, &tables)?, text))) {
+                Err(problem) => plugins.problems.push(problem),
+                Ok((declaration, text)) => {
+                    let run = Run { origin, path, text, drafts: declaration.drafts };
+                    if plugins.takes(&run, &runs, &builtin) {
+                        tables = declaration.tables;
+                        runs.push(run);
+                    }
+                }
+            }
+        }
+        for run in runs {
+            plugins.add(run, &tables);
+        }
+        plugins.tables = tables.get(BUILTIN_TABLES.len()..).unwrap_or_default().to_vec();
+        plugins
+    }
+
+    /// Whether a file's protocols are new; if not, says why.
+    fn takes(&mut self, run: &Run, before: &[Run], builtin: &HashSet<&str>) -> bool {
+        let count: usize = before.iter().map(|run| run.drafts.len()).sum();
+        if count.saturating_add(run.drafts.len()) > MAX_PROTOCOLS {
+            let message = format!("more than {MAX_PROTOCOLS} protocols in all plugins");
+            self.problems.push(Problem::whole(&run.path, message));
+            return false;
+        }
+        for draft in &run.drafts {
+            let name = draft.protocol.name;
+            if builtin.contains(name) {
+                let message = format!("`{name}` is built in; give the protocol another name");
+                self.problems.push(Problem::at(&run.path, &run.text, &Fault::new(draft.span, message)));
+                return false;
+            }
+            let earlier =
+                before.iter().find(|run| run.drafts.iter().any(|draft| draft.protocol.name == name));
+            if let Some(earlier) = earlier {
+                self.shadowed.push((run.path.clone(), name, earlier.path.clone()));
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Looks the tables of a file up, and takes its protocols in.
+    fn add(&mut self, run: Run, tables: &[(&'static str, u8)]) {
+        let Run { origin, path, text, drafts } = run;
+        let mut protocols = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            match reached(draft, tables) {
+                Ok(protocol) => protocols.push(protocol),
+                Err(fault) => return self.problems.push(Problem::at(&path, &text, &fault)),
+            }
+        }
+        let scripted =
+            |protocol: &Protocol| protocol.rules.as_ref().is_some_and(|rules| rules.script.is_some());
+        let imperative = protocols.iter().any(scripted);
+        self.plugins.push(Plugin { path, origin, protocols, imperative });
+    }
+
+    /// Whether nothing was found: the built-in registry will do.
+    pub fn is_empty(&self) -> bool {
+        self.plugins.is_empty()
+    }
+
+    /// The built-in protocols and those of the plugins. Where two lead from the same number, the earlier plugin counts
+    /// most and a built-in protocol least.
+    pub fn registry(&self) -> Result<Registry, SchemaError> {
+        let mut protocols = nettool_dissect::proto::all();
+        for plugin in self.plugins.iter().rev() {
+            protocols.extend(plugin.protocols.iter().cloned());
+        }
+        Registry::with_tables(protocols, &self.tables)
+    }
+
+    /// The name of a table.
+    pub fn table_name(&self, table: Table) -> &'static str {
+        let all = BUILTIN_TABLES.iter().chain(&self.tables);
+        all.map(|(name, _)| *name).nth(usize::from(table.0)).unwrap_or("?")
+    }
+}
+
+/// The text of a file that can be trusted.
+fn read(path: &Path) -> Result<String, Problem> {
+    let problem = |error: std::io::Error| Problem::whole(path, error.to_string());
+    let file = std::fs::File::open(path).map_err(problem)?;
+    if !file.metadata().map_err(problem)?.is_file() {
+        return Err(Problem::whole(path, "is no regular file"));
+    }
+    trusted(path).map_err(|why| Problem::whole(path, why))?;
+    let mut octets = Vec::new();
+    let limit = u64::try_from(MAX_TEXT).unwrap_or(u64::MAX).saturating_add(1);
+    file.take(limit).read_to_end(&mut octets).map_err(problem)?;
+    String::from_utf8(octets).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let valid = error.as_bytes().get(..at).unwrap_or_default();
+        let text = String::from_utf8_lossy(valid).into_owned();
+        Problem::at(path, &text, &Fault::new(Span { begin: at, end: at }, "is not UTF-8 from here on"))
+    })
+}
+
+/// The protocol with the numbers that lead to it.
+fn reached(draft: Draft, tables: &[(&'static str, u8)]) -> Result<Protocol, Fault> {
+    let Draft { mut protocol, on, guess, .. } = draft;
+    let named = |name: &str, span: Span| {
+        let at = tables.iter().position(|(known, _)| *known == name);
+        let table = at.and_then(|at| Some((Table(u16::try_from(at).ok()?), tables.get(at)?.1)));
+        table.ok_or_else(|| Fault::new(span, format!("`{name}` is no table{}", table_mend(name, tables))))
+    };
+    for (name, values, span) in on {
+        let (table, bits) = named(&name, span)?;
+        let wide = values.iter().find(|value| bits < 64 && **value >> bits != 0);
+        if let Some(value) = wide {
+            return Err(Fault::new(span, format!("{value} does not fit the {bits} bits of `{name}`")));
+        }
+        protocol.on.push((table, values));
+    }
+    if let Some(rules) = &mut protocol.rules {
+        for (name, span) in guess {
+            rules.guess.push(named(&name, span)?.0);
+        }
+    }
+    Ok(protocol)
+}
+
+/// Reads a text as if it were a plugin's file, alone beside the built-in protocols.
+pub fn from_text(path: &Path, text: &str) -> Result<Plugins, Problem> {
+    let declaration = declare(path, text, BUILTIN_TABLES)?;
+    let mut plugins = Plugins::default();
+    let builtin: HashSet<&str> =
+        Registry::builtin().protocols().iter().map(|protocol| protocol.name).collect();
+    let run = Run {
+        origin: Origin::Named,
+        path: path.to_owned(),
+        text: text.to_owned(),
+        drafts: declaration.drafts,
+    };
+    if plugins.takes(&run, &[], &builtin) {
+        plugins.add(run, &declaration.tables);
+    }
+    plugins.tables = declaration.tables.get(BUILTIN_TABLES.len()..).unwrap_or_default().to_vec();
+    match plugins.problems.pop() {
+        Some(problem) => Err(problem),
+        None => Ok(plugins),
+    }
+}
