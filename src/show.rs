@@ -38,6 +38,9 @@ pub(crate) struct ShowOptions {
     /// TCP sequence numbers as sent, not relative
     #[arg(short = 'S', long)]
     absolute_tcp_sequence_numbers: bool,
+    /// Ask the DNS for names of hosts too, not only /etc/hosts
+    #[arg(long)]
+    resolve: bool,
     /// Names of hosts without their domain
     #[arg(short = 'N', long)]
     short_names: bool,
@@ -241,7 +244,7 @@ impl ShowOptions {
             absolute_seq: self.absolute_tcp_sequence_numbers,
             number: self.number,
             dump,
-            names: (global.numeric == 0).then(|| names(self.short_names)),
+            names: (global.numeric == 0).then(|| names(self.short_names, self.resolve)),
             interface: false,
             dsa,
         }
@@ -402,12 +405,14 @@ fn apply_decode_as(registry: &mut Registry, word: &str) -> Result<(), Failure> {
 }
 
 /// Names of this machine for lines; they live as long as the program, since threads and printers borrow them.
-fn names(short: bool) -> &'static dyn NameSource {
-    let names = Reverse::new(short, |server| {
-        eprintln!(
-            "nettool: name server {server} does not answer: addresses stay numbers for now (-n asks for no names)"
-        );
-    });
+fn names(short: bool, resolve: bool) -> &'static dyn NameSource {
+    let names = if resolve {
+        Reverse::with_dns(short, |server| {
+            eprintln!("nettool: name server {server} does not answer: addresses stay numbers for now");
+        })
+    } else {
+        Reverse::of_files(short)
+    };
     Box::leak(Box::new(names))
 }
 

@@ -1,11 +1,12 @@
 //! Names of addresses and ports in lines: the other way round from [`crate::filter::names`].
 //!
-//! Addresses are looked up in `/etc/hosts` and then by a PTR query (RFC 1035 §3.5, RFC 3596 §2.5) to the servers of
+//! Addresses are looked up in `/etc/hosts` and then, where that is asked for, by a PTR query (RFC 1035 §3.5, RFC 3596 §2.5) to the servers of
 //! `/etc/resolv.conf`, ports in `/etc/services` or the built-in list. An answer is kept, "no name" too. Silent servers
 //! are waited for three seconds a minute in all; then addresses stay numbers until the minute is over, which the caller is told
 //! once: a capture must not crawl because the DNS is down or a zone is lame. Names come from strangers; only letters, digits and `-_.` get through.
 
 use crate::filter::names::{PROTOCOLS_OF_PORTS, services_by_port};
+use nettool_dissect::flow::Seeded;
 use nettool_dissect::render::line::NameSource;
 use nettool_dissect::schema::{SCTP_PORT, TCP_PORT, Table, UDP_PORT};
 use std::collections::HashMap;
@@ -30,9 +31,10 @@ const PTR_IN: [u8; 4] = [0, 12, 0, 1];
 #[derive(Debug)]
 pub struct Reverse {
     short: bool,
-    on_silence: fn(IpAddr),
-    ports: OnceLock<HashMap<(u8, u16), String>>,
-    hosts: OnceLock<HashMap<IpAddr, String>>,
+    /// Whom to tell of a silent server; `None`: the DNS is not asked.
+    on_silence: Option<fn(IpAddr)>,
+    ports: OnceLock<HashMap<(u8, u16), String, Seeded>>,
+    hosts: OnceLock<HashMap<IpAddr, String, Seeded>>,
     servers: OnceLock<Vec<SocketAddr>>,
     answers: RwLock<HashMap<IpAddr, Option<String>>>,
     silence: Mutex<Silence>,
@@ -63,9 +65,17 @@ impl Silence {
 }
 
 impl Reverse {
-    /// Names of this machine; `short` leaves out the domain. `on_silence` is called once, with a server that does not
-    /// answer, when patience ends.
-    pub fn new(short: bool, on_silence: fn(IpAddr)) -> Reverse {
+    /// Names of this machine's files; `short` leaves out the domain.
+    pub fn of_files(short: bool) -> Reverse {
+        Self::new(short, None)
+    }
+
+    /// The DNS is asked, too. `on_silence` is called once, with a server that does not answer, when patience ends.
+    pub fn with_dns(short: bool, on_silence: fn(IpAddr)) -> Reverse {
+        Self::new(short, Some(on_silence))
+    }
+
+    fn new(short: bool, on_silence: Option<fn(IpAddr)>) -> Reverse {
         Reverse {
             short,
             on_silence,
@@ -79,6 +89,9 @@ impl Reverse {
     }
 
     fn address(&self, address: IpAddr, out: &mut Vec<u8>) -> bool {
+        if self.on_silence.is_none() && !self.short {
+            return write(self.hosts().get(&address).map(String::as_str), out);
+        }
         if let Ok(known) = self.answers.read()
             && let Some(answer) = known.get(&address)
         {
@@ -101,17 +114,18 @@ impl Reverse {
         written
     }
 
+    fn hosts(&self) -> &HashMap<IpAddr, String, Seeded> {
+        self.hosts.get_or_init(|| {
+            parse_hosts(&String::from_utf8_lossy(&std::fs::read("/etc/hosts").unwrap_or_default()))
+        })
+    }
+
     /// The outer `None`: it is not known whether there is a name.
     fn found(&self, address: IpAddr) -> Option<Option<String>> {
-        let hosts = self.hosts.get_or_init(|| {
-            parse_hosts(&String::from_utf8_lossy(&std::fs::read("/etc/hosts").unwrap_or_default()))
-        });
-        if let Some(name) = hosts.get(&address) {
+        if let Some(name) = self.hosts().get(&address) {
             return Some(Some(name.clone()));
         }
-        if !has_owner(address) {
-            return Some(None);
-        }
+        let Some(on_silence) = self.on_silence.filter(|_| has_owner(address)) else { return Some(None) };
         let servers = self.servers.get_or_init(|| {
             parse_servers(&String::from_utf8_lossy(&std::fs::read("/etc/resolv.conf").unwrap_or_default()))
         });
@@ -124,7 +138,7 @@ impl Reverse {
                 Some(answer) => return Some(answer),
                 None => {
                     if silence().again() {
-                        (self.on_silence)(server.ip());
+                        on_silence(server.ip());
                     }
                 }
             }
@@ -176,8 +190,8 @@ fn has_owner(address: IpAddr) -> bool {
 }
 
 /// `address name alias…` of hosts(5): the first name of an address counts.
-fn parse_hosts(text: &str) -> HashMap<IpAddr, String> {
-    let mut found = HashMap::new();
+fn parse_hosts(text: &str) -> HashMap<IpAddr, String, Seeded> {
+    let mut found = HashMap::default();
     for line in text.lines() {
         let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
         if let (Some(address), Some(name)) = (words.next(), words.next())
@@ -368,9 +382,9 @@ mod tests {
 
     /// Names by one server on this machine alone.
     fn asking(server: SocketAddr) -> Reverse {
-        let names = Reverse::new(true, |_| {});
+        let names = Reverse::with_dns(true, |_| {});
         names.servers.set(vec![server]).unwrap();
-        names.hosts.set(HashMap::new()).unwrap();
+        names.hosts.set(HashMap::default()).unwrap();
         names
     }
 
@@ -408,7 +422,7 @@ mod tests {
 
     #[test]
     fn ports_have_the_names_of_their_transport() {
-        let names = Reverse::new(false, |_| {});
+        let names = Reverse::of_files(false);
         let mut out = Vec::new();
         assert!(names.port(TCP_PORT, 22, &mut out));
         assert_eq!(out, b"ssh");

@@ -4,6 +4,7 @@
 //! [`NoNames`] knows nothing (`-n`), [`FixedNames`] is a list made by the caller, as tests want it. Databases are read
 //! when a name is first asked for and kept. A line that does not parse is passed over, as the C library does.
 
+use nettool_dissect::flow::Seeded;
 use std::collections::HashMap;
 use std::net::{IpAddr, ToSocketAddrs};
 use std::sync::OnceLock;
@@ -276,8 +277,8 @@ fn parse_services(text: &str) -> HashMap<String, Service> {
 pub(crate) const PROTOCOLS_OF_PORTS: [&str; 3] = ["tcp", "udp", "sctp"];
 
 /// Services by transport and port; the first line of a port counts, by its first name.
-pub(crate) fn services_by_port() -> HashMap<(u8, u16), String> {
-    let mut found = HashMap::new();
+pub(crate) fn services_by_port() -> HashMap<(u8, u16), String, Seeded> {
+    let mut found = HashMap::default();
     for words in lines(&database("/etc/services", SERVICES)) {
         let [name, port, ..] = words.as_slice() else { continue };
         let Some((number, transport)) = port.split_once('/') else { continue };
