@@ -194,12 +194,13 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         }
         _ => (Screen::Direct, None),
     };
-    let joins = Joins::new(options.show.reassembly()?, select.as_ref(), printing.then_some(&show));
+    let joins = Joins::new(options.show.reassembly()?, select.as_ref(), &show, printing);
     let output = Output {
         merge: (opened.sources.len() > 1)
             .then(|| Mutex::new(Merge::new(opened.sources.len(), options.hold()))),
         writer: writer.map(Mutex::new),
-        lines: printing.then(|| Mutex::new(Lines::new(&show, screen, joins.filter(|_| select.is_none())))),
+        lines: printing
+            .then(|| Mutex::new(Lines::new(&show, screen, joins.clone().filter(|_| select.is_none())))),
         interfaces,
         select: select.as_ref(),
         joins,

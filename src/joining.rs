@@ -1,15 +1,16 @@
 //! What frames complete together: reassembly in the order of the file, while everything else happens in any order.
 //!
 //! Each worker finds out which of its chunk's frames are concerned; only those pass the state that all chunks share, chunk by
-//! chunk. Where nothing that is shown or asked for can lie behind fragments, there is no [`Joining`], and nothing is done.
+//! chunk. Where nothing that is shown or asked for can lie behind several frames, there is no [`Joining`], and nothing is done.
 
 use crate::outcome::Failure;
 use crate::read::for_each_pass;
 use crate::select::Selector;
 use nettool_capture::file::{Chunk, Record};
-use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants};
+use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Meta};
 use nettool_dissect::proto::dsa::{self, Choice};
+use nettool_dissect::registry::Registry;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// State that the chunks of a file pass in their order.
@@ -50,16 +51,23 @@ impl<S> Ordered<S> {
 
 /// Reassembly over a file.
 pub(crate) struct Joining {
-    wants: Wants,
+    watch: Watch,
     dsa: Choice,
-    order: Ordered<Reassembly>,
+    order: Ordered<Reassembly<'static>>,
 }
 
 impl Joining {
     /// `None` when nothing of what is wanted lies behind several frames.
-    pub(crate) fn new(policy: Option<Policy>, wants: Wants, dsa: Choice) -> Option<Self> {
+    pub(crate) fn new(
+        registry: &'static Registry,
+        policy: Option<Policy>,
+        wants: Wants,
+        dsa: Choice,
+    ) -> Option<Self> {
         let policy = policy.filter(|_| wants.any())?;
-        Some(Joining { wants, dsa, order: Ordered::new(Reassembly::new(policy)) })
+        let watch = Watch::new(registry, wants);
+        let order = Ordered::new(Reassembly::new(registry, policy, watch.clone()));
+        Some(Joining { watch, dsa, order })
     }
 
     /// What the frames of a chunk complete; of those that the capture filter takes, if there is one.
@@ -74,7 +82,7 @@ impl Joining {
             let meta = Meta::new(record.link_type(), record.original_len);
             let frame = Frame { number: record.number, data: record.data, meta };
             let interface = chunk.interfaces().get(record.interface);
-            self.wants.concerns(&untagged(self.dsa, &frame, interface, &mut octets))
+            self.watch.concerns(&untagged(self.dsa, &frame, interface, &mut octets))
         };
         let filtered = match selector.filter(|selector| selector.filters()) {
             None => {
@@ -110,10 +118,23 @@ impl Joining {
 }
 
 /// Says on stderr what had to be given up for lack of room.
-pub(crate) fn tell(state: &Reassembly) {
+pub(crate) fn tell(state: &Reassembly<'_>) {
     let counts = state.datagrams();
     if counts.evicted > 0 {
         eprintln!("nettool: {} datagrams in fragments had to make room for others", counts.evicted);
+    }
+    let counts = state.streams();
+    if counts.evicted > 0 {
+        eprintln!(
+            "nettool: {} connections with an incomplete message had to make room for others",
+            counts.evicted
+        );
+    }
+    if counts.long > 0 {
+        eprintln!(
+            "nettool: of {} messages that are too long to be put together, the heads alone are shown",
+            counts.long
+        );
     }
 }
 

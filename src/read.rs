@@ -136,7 +136,7 @@ fn carry_out(
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     // Tables and files need only what is asked for.
     let shown = if plain && !options.count { wants.or(show.joins()) } else { wants };
-    let joining = Joining::new(options.show.reassembly()?, shown, settings.dsa);
+    let joining = Joining::new(show.registry(), options.show.reassembly()?, shown, settings.dsa);
     let run = Run { show: &show, select: select.as_ref(), limit: options.limit, joining: joining.as_ref() };
     let ended = frames(options, global, reader, &run, settings);
     if let Some(joining) = &joining {

@@ -351,7 +351,7 @@ impl Registry {
     }
 
     /// Whether a protocol takes octets that a port led to it.
-    fn accepts(&self, id: ProtoId, table: Table, data: &[u8]) -> bool {
+    pub(crate) fn accepts(&self, id: ProtoId, table: Table, data: &[u8]) -> bool {
         let Some(protocol) = self.protocol(id) else { return false };
         protocol.accepts.iter().all(|(of, test)| *of != table || test(data))
             && protocol.rules.as_ref().is_none_or(|rules| rules.fits(data))

@@ -1,9 +1,10 @@
 //! IP fragments: any cut and any order give the datagram back; overlaps go by the named policy; what is kept is bounded.
 
 use nettool_dissect::flow::reassembly::{
-    Counts, Datagram, Joined, Limits, Overlap, Policy, Reassembly, Refusal, Wants, Whole,
+    Counts, Datagram, Joined, Limits, Overlap, Policy, Reassembly, Refusal, Wants, Watch, Whole,
 };
 use nettool_dissect::frame::{Frame, LinkType, Meta, Timestamp};
+use nettool_dissect::registry::Registry;
 
 /// xorshift64*.
 struct Dice(u64);
@@ -44,16 +45,14 @@ fn ipv6(id: u32, offset: usize, more: bool, payload: &[u8]) -> Vec<u8> {
     data
 }
 
-fn observe(state: &mut Reassembly, number: u64, data: &[u8]) -> Option<Joined> {
+fn observe(state: &mut Reassembly<'_>, number: u64, data: &[u8]) -> Option<Joined> {
     observe_at(state, number, data, 0)
 }
 
-fn observe_at(state: &mut Reassembly, number: u64, data: &[u8], seconds: i64) -> Option<Joined> {
+fn observe_at(state: &mut Reassembly<'_>, number: u64, data: &[u8], seconds: i64) -> Option<Joined> {
     let mut meta = Meta::new(LinkType::RAW, u32::try_from(data.len()).expect("packets are short"));
     meta.time = Some(Timestamp(seconds * 1_000_000_000));
     let frame = Frame { number, data, meta };
-    let wants = Wants { fragments: true };
-    assert!(wants.concerns(&frame), "a fragment is to be observed");
     state.observe(&frame)
 }
 
@@ -64,8 +63,13 @@ fn whole(joined: Option<Joined>) -> Whole {
     }
 }
 
-fn with(overlap: Overlap) -> Reassembly {
-    Reassembly::new(Policy { overlap, ..Policy::default() })
+fn new(policy: Policy) -> Reassembly<'static> {
+    let registry = Registry::builtin();
+    Reassembly::new(registry, policy, Watch::new(registry, Wants { fragments: true, streams: true }))
+}
+
+fn with(overlap: Overlap) -> Reassembly<'static> {
+    new(Policy { overlap, ..Policy::default() })
 }
 
 #[test]
@@ -172,7 +176,7 @@ fn fragments_that_do_not_come_in_time_are_forgotten() {
 #[test]
 fn a_flood_of_fragments_stays_within_the_limits() {
     let limits = Limits { datagrams: 100, octets: 1 << 20, seconds: 30 };
-    let mut state = Reassembly::new(Policy { limits, ..Policy::default() });
+    let mut state = new(Policy { limits, ..Policy::default() });
     let mut dice = Dice(0xf100d);
     for number in 1..50_000_u64 {
         let (id, offset) = (dice.roll(3000) as u16, 8 * dice.roll(8000) as usize);

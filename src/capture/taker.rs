@@ -15,9 +15,10 @@ use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
 use nettool_capture::live::session::{BlockTaker, Consumer};
 use nettool_dissect::decode::Surroundings;
-use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants};
+use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
 use nettool_dissect::proto::dsa::Choice;
+use nettool_dissect::registry::Registry;
 use nettool_dissect::render::tcp_seq::TcpSeq;
 use std::collections::HashMap;
 use std::io::Write;
@@ -115,25 +116,34 @@ impl<'o, 's> Outlets<'o, 's> {
 }
 
 /// How frames of a source are joined.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Joins {
+    registry: &'static Registry,
     policy: Policy,
-    wants: Wants,
+    watch: Watch,
 }
 
 impl Joins {
-    pub(super) fn new(policy: Option<Policy>, select: Option<&Select>, show: Option<&Show>) -> Option<Self> {
+    /// `shown`: frames are shown, not only saved.
+    pub(super) fn new(
+        policy: Option<Policy>,
+        select: Option<&Select>,
+        show: &Show,
+        shown: bool,
+    ) -> Option<Self> {
         let wants = select.map_or_else(Wants::default, Select::joins);
-        let wants = show.map_or(wants, |show| wants.or(show.joins()));
-        policy.filter(|_| wants.any()).map(|policy| Joins { policy, wants })
+        let wants = if shown { wants.or(show.joins()) } else { wants };
+        let registry = show.registry();
+        let watch = || Watch::new(registry, wants);
+        policy.filter(|_| wants.any()).map(|policy| Joins { registry, policy, watch: watch() })
     }
 }
 
 /// What waits for more frames, and what the last one completes. Without a display filter the lines have it, in the order in
 /// which frames are shown; with one, each source does, because the filter must know before the others' turn has come.
 struct Joiner {
-    wants: Wants,
-    state: Reassembly,
+    watch: Watch,
+    state: Reassembly<'static>,
     octets: Vec<u8>,
     /// Frames seen.
     seen: u64,
@@ -141,15 +151,16 @@ struct Joiner {
 }
 
 impl Joiner {
-    fn new(Joins { policy, wants }: Joins) -> Self {
-        Joiner { wants, state: Reassembly::new(policy), octets: Vec::new(), seen: 0, last: None }
+    fn new(Joins { registry, policy, watch }: Joins) -> Self {
+        let state = Reassembly::new(registry, policy, watch.clone());
+        Joiner { watch, state, octets: Vec::new(), seen: 0, last: None }
     }
 
     fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>) {
         self.last = None;
         self.seen = self.seen.saturating_add(1);
         let mut plain = untagged(Choice::Auto, frame, interface, &mut self.octets);
-        if self.wants.concerns(&plain) {
+        if self.watch.concerns(&plain) {
             // The frames of which not all are shown have no numbers but these.
             plain.number = self.seen;
             self.last = self.state.observe(&plain);
@@ -344,7 +355,7 @@ impl<'o, 's> Taker<'o, 's> {
             previous: None,
             taken: None,
         });
-        let joiner = output.joins.filter(|_| output.select.is_some()).map(Joiner::new);
+        let joiner = output.joins.clone().filter(|_| output.select.is_some()).map(Joiner::new);
         Taker { source, output, judge, joiner }
     }
 }

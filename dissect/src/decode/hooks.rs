@@ -1,9 +1,9 @@
 //! What hooks and custom items of protocols do with a walk: read on, emit, and say what follows.
 
 use super::octets::bits_at;
-use super::walk::{MAX_DEPTH, Network, Onward, Walk};
+use super::walk::{Elsewhere, MAX_DEPTH, Network, Onward, Walk};
 use super::{MAX_NODES, NoteKind, Settings, Surroundings};
-use crate::flow::reassembly::Joined;
+use crate::flow::reassembly::{Joined, Segment};
 use crate::frame::Meta;
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
@@ -268,6 +268,11 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.ports
     }
 
+    /// Sets the ports of the transport layer at hand.
+    pub fn set_ports(&mut self, source: u16, destination: u16) {
+        self.ports = (source, destination);
+    }
+
     /// The nearest layer around this one that is another protocol: messages of one protocol may follow each other in
     /// a segment.
     pub fn outer_other(&self) -> Option<ProtoId> {
@@ -322,7 +327,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         let joined = self.around.joined?;
         let networks =
             self.out.layers.iter().filter(|layer| self.registry.is_network(layer.protocol)).count();
-        (networks == 1 && self.source == 0).then_some(joined)
+        (networks == 1).then_some(joined)
     }
 
     /// Adds octets that are not the frame's as a further source, for [`Walk::emit_in`] and [`Walk::read_on_in`].
@@ -342,7 +347,14 @@ impl<'d, 'o> Walk<'d, 'o> {
     /// What follows stands in `octets`, which are `source`, and is what `value` leads to in `table`.
     pub fn read_on_in(&mut self, source: u8, octets: &'o [u8], table: Table, value: u64) {
         self.next = None;
-        self.onward = Some(Onward { octets, source, protocol: self.registry.next(table, value) });
+        let protocol = self.registry.next(table, value);
+        self.onward = Some(Onward::Elsewhere(Elsewhere { octets, source, protocol }));
+    }
+
+    /// What follows are the messages of a segment; the sources of those that are not here have been added, from `source` on.
+    pub fn read_messages_in(&mut self, segment: &'o Segment, source: u8) {
+        self.next = None;
+        self.onward = Some(Onward::Messages(segment, source));
     }
 
     /// The registry.

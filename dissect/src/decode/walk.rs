@@ -10,6 +10,7 @@ use super::{
     Around, Dissection, LayerEnd, LayerSpan, MAX_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings,
     Surroundings,
 };
+use crate::flow::reassembly::{Message, Segment};
 use crate::frame::{Frame, Meta};
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
@@ -71,9 +72,18 @@ pub struct Walk<'d, 'o> {
     pub(super) onward: Option<Onward<'o>>,
 }
 
-/// Octets that frames before have a share in.
+/// What is read in place of a layer's payload.
 #[derive(Clone, Copy)]
-pub(super) struct Onward<'o> {
+pub(super) enum Onward<'o> {
+    /// Octets that frames before have a share in.
+    Elsewhere(Elsewhere<'o>),
+    /// Messages, some of them of several segments; the number is the source of the first of those.
+    Messages(&'o Segment, u8),
+}
+
+/// Octets that are not the frame's.
+#[derive(Clone, Copy)]
+pub(super) struct Elsewhere<'o> {
     pub(super) octets: &'o [u8],
     /// Their source, as in [`Node::source`].
     pub(super) source: u8,
@@ -216,7 +226,10 @@ impl<'d, 'o> Walk<'d, 'o> {
             }
             self.layer(id);
             if let Some(onward) = self.onward.take() {
-                return self.read_on(onward);
+                return match onward {
+                    Onward::Elsewhere(octets) => self.read_on(octets),
+                    Onward::Messages(segment, source) => self.read_messages(segment, source),
+                };
             }
             if self.ended {
                 return;
@@ -226,7 +239,7 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     /// Takes octets apart that stand in place of the layer's payload.
-    fn read_on(&mut self, onward: Onward<'o>) {
+    fn read_on(&mut self, onward: Elsewhere<'o>) {
         let mut inner: Walk<'_, '_> = Walk {
             registry: self.registry,
             plan: self.plan,
@@ -254,6 +267,33 @@ impl<'d, 'o> Walk<'d, 'o> {
             onward: None,
         };
         inner.chain();
+    }
+
+    /// Takes the messages of a segment apart, each by itself. The cursor stands at the segment's data.
+    fn read_messages(&mut self, segment: &'o Segment, first_source: u8) {
+        let (data, end, claimed) = (self.bit / 8, self.end, self.claimed);
+        let mut source = first_source;
+        for message in &segment.messages {
+            if !segment.protocol.is_some_and(|id| self.plan.reaches(id)) {
+                break;
+            }
+            match message {
+                Message::Joined { octets, .. } => {
+                    self.read_on(Elsewhere { octets, source, protocol: segment.protocol });
+                    source = source.saturating_add(1);
+                }
+                Message::Here { start, len } => {
+                    let start = data.saturating_add(*start as usize);
+                    self.bit = start.min(end).saturating_mul(8);
+                    self.end = start.saturating_add(*len as usize).min(end);
+                    self.claimed = self.end;
+                    self.ended = false;
+                    self.next = segment.protocol;
+                    self.chain();
+                }
+            }
+        }
+        (self.bit, self.end, self.claimed) = (end.saturating_mul(8), end, claimed);
     }
 
     pub(super) fn layer(&mut self, id: ProtoId) {

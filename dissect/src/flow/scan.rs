@@ -285,6 +285,16 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// The same packet with its whole payload in place of a fragment of it.
+    pub fn with_payload<'p>(&self, protocol: u8, payload: &'p [u8]) -> Scan<'p> {
+        let mut whole =
+            Scan { payload, payload_len: payload.len(), protocol, fragment: None, ports: None, ..*self };
+        if let Some([a, b, c, d]) = payload.first_chunk::<4>() {
+            whole.ports = Some((u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])));
+        }
+        whole
+    }
+
     /// The TCP header, where the packet has one whose fixed part was captured.
     #[inline]
     pub fn tcp(&self) -> Option<Segment<'a>> {

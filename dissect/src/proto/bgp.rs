@@ -7,8 +7,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, Item, Kind, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16, be32, bits, block,
-    bytes, custom, flag, ge, ipv4, label, left, lit, repeat, rest, switch, u8, val, when,
+    Begun, Field, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16, be32,
+    bits, block, bytes, custom, flag, ge, ipv4, label, left, lit, repeat, rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -96,6 +96,7 @@ pub(super) fn bgp() -> Protocol {
         .source("RFC 4271 §4, RFC 5492, RFC 4760, RFC 2918")
         .on(TCP_PORT, &[179])
         .accepts(TCP_PORT, has_marker)
+        .stream(length)
         .field(bytes("marker", Size::Octets(lit(16))).default_bytes(&[0xff; 16]).doc("marker"))
         .field(be16("length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
         .field(u8("type").default(4).names(TYPES).doc("type"))
@@ -108,6 +109,21 @@ pub(super) fn bgp() -> Protocol {
         .summary(summary)
         .sample("020000000002020000000001080045000068000100004006668d0a0000010a0000029c4000b3000003e8000007d050182000aec60000ffffffffffffffffffffffffffffffff002d0104fde800b401010101100206010400010001020641040000fde8ffffffffffffffffffffffffffffffff001304")
         .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002")
+}
+
+/// The length behind the marker counts the whole message (RFC 4271 §4.1).
+fn length(begun: Begun<'_>) -> Length {
+    let marker = begun.octets.get(..16).unwrap_or(begun.octets);
+    if marker.iter().any(|octet| *octet != 0xff) {
+        return Length::Alien;
+    }
+    match begun.octets.get(16..).and_then(<[u8]>::first_chunk) {
+        None => Length::at_least(18),
+        Some(length) => match u16::from_be_bytes(*length) {
+            octets @ 19.. => Length::of(usize::from(octets)),
+            _ => Length::Alien,
+        },
+    }
 }
 
 fn has_marker(segment: &[u8]) -> bool {

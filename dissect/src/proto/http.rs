@@ -3,9 +3,10 @@
 //! What does not begin with a request or status line is the middle of a message, and shown as data.
 
 use super::text_head::{headers, next_line, words};
+use super::text_length::{self, ASKS_FOR_BODY, ASKS_FOR_HEAD, ASKS_FOR_TUNNEL, Body as Ending};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Field, Protocol, TCP_PORT, UDP_PORT, bytes, custom, flag, rest, text};
+use crate::schema::{Begun, Field, Length, Protocol, TCP_PORT, UDP_PORT, bytes, custom, flag, rest, text};
 
 /// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
 const METHODS: &[&str] = &[
@@ -111,6 +112,7 @@ pub(super) fn http() -> Protocol {
         .layer("HTTP")
         .on(TCP_PORT, &[80, 591, 3128, 3132, 5985, 8000, 8008, 8080, 8088, 8888])
         .accepts(TCP_PORT, begins)
+        .stream_of_single(length)
         .sample("020000000002020000000001080045000066000100004006668f0a0000010a0000029c400050000003e8000007d050182000d0020000474554202f696e6465782e68746d6c20485454502f312e310d0a486f73743a20686f73742e746573740d0a557365722d4167656e743a20742f310d0a0d0a")
         .sample("02000000000202000000000108004500007500010000400666800a0000010a00000200509c40000003e8000007d05018200069920000485454502f312e3120323030204f4b0d0a5365727665723a20730d0a436f6e74656e742d547970653a20746578742f706c61696e0d0a436f6e74656e742d4c656e6774683a20320d0a0d0a6869")
 }
@@ -128,6 +130,52 @@ fn begins(octets: &[u8]) -> bool {
     }
     let word = octets.iter().take(12).position(|octet| *octet == b' ').and_then(|at| octets.get(..at));
     word.is_some_and(|word| METHODS.iter().any(|method| method.as_bytes() == word))
+}
+
+/// Whether the octets, few as they may be, can be how a message begins.
+fn may_begin(octets: &[u8]) -> bool {
+    let word = octets.split(|octet| *octet == b' ').next().unwrap_or_default();
+    let whole = word.len() < octets.len();
+    let response = b"HTTP/1.";
+    if octets.starts_with(response) || response.starts_with(octets) {
+        return true;
+    }
+    METHODS.iter().any(|method| {
+        let method = method.as_bytes();
+        if whole { method == word } else { method.starts_with(word) }
+    })
+}
+
+fn length(begun: Begun<'_>) -> Length {
+    text_length::length(begun, may_begin, body)
+}
+
+/// How the body behind a head ends (RFC 9112 §6.3), what a request asks, and whether the message answers one.
+fn body(head: &[u8], asked: u8) -> (Ending, Option<u8>, bool) {
+    let chunked = text_length::header(head, "transfer-encoding")
+        .is_some_and(|value| value.to_ascii_lowercase().ends_with(b"chunked"));
+    let octets = text_length::header(head, "content-length").and_then(text_length::number);
+    if !head.starts_with(b"HTTP/") {
+        let asks = match head.split(|octet| *octet == b' ').next() {
+            Some(b"HEAD") => ASKS_FOR_HEAD,
+            Some(b"CONNECT") => ASKS_FOR_TUNNEL,
+            _ => ASKS_FOR_BODY,
+        };
+        let body = if chunked { Ending::Chunks } else { Ending::Octets(octets.unwrap_or(0)) };
+        return (body, Some(asks), false);
+    }
+    let status = head.split(|octet| *octet == b' ').nth(1).unwrap_or_default();
+    let informs = status.starts_with(b"1");
+    let tunnels = asked == ASKS_FOR_TUNNEL && status.starts_with(b"2");
+    let body = match octets {
+        _ if informs || tunnels || asked == ASKS_FOR_HEAD || matches!(status, b"204" | b"304") => {
+            Ending::Octets(0)
+        }
+        _ if chunked => Ending::Chunks,
+        Some(octets) => Ending::Octets(octets),
+        None => Ending::Stream,
+    };
+    (body, None, !informs)
 }
 
 fn message(walk: &mut Walk<'_, '_>) {

@@ -2,7 +2,8 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Protocol, Size, TCP_PORT, be16, bits, block, bytes, eq, flag, ge, label, left, rest, same, u8, val, when,
+    Begun, Length, Protocol, Size, TCP_PORT, be16, bits, block, bytes, eq, flag, ge, label, left, rest, same,
+    u8, val, when,
 };
 
 const FUNCTIONS: &[(u64, &str)] = &[
@@ -46,6 +47,7 @@ pub(super) fn modbus() -> Protocol {
         .source("Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1")
         .on(TCP_PORT, &[502])
         .accepts(TCP_PORT, begins)
+        .stream(length)
         .field(be16("trans_id").craft("transId").doc("transaction").brief())
         .field(be16("prot_id").craft("protoId").doc("protocol; 0: Modbus"))
         .field(be16("len").unit("octets").doc("length behind this field"))
@@ -59,6 +61,15 @@ pub(super) fn modbus() -> Protocol {
         .answers([same("trans_id"), same("=modbus.func_code")])
         .after(next_message)
         .sample("02000000000202000000000108004500003400010000400666c10a0000010a0000029c4001f6000003e8000007d050182000d0b30000000100000006010300100002")
+}
+
+/// The length counts what stands behind it: 2 to 254 octets.
+fn length(begun: Begun<'_>) -> Length {
+    match begun.octets {
+        [_, _, 0, 0, 0, octets @ 2..=254, ..] => Length::of(usize::from(*octets).saturating_add(6)),
+        [_, _, 0, 0, 0] | [_, _, 0, 0] | [_, _, 0] | [_, _] | [_] => Length::at_least(6),
+        _ => Length::Alien,
+    }
 }
 
 fn begins(octets: &[u8]) -> bool {

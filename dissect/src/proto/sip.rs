@@ -1,9 +1,10 @@
 //! SIP (RFC 3261): request and status lines, header fields.
 
 use super::text_head::{headers, next_line, words};
+use super::text_length;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Field, Protocol, TCP_PORT, UDP_PORT, bytes, custom, rest, text};
+use crate::schema::{Begun, Field, Length, Protocol, TCP_PORT, UDP_PORT, bytes, custom, rest, text};
 
 const METHODS: &[&str] = &[
     "INVITE",
@@ -56,6 +57,7 @@ pub(super) fn sip() -> Protocol {
         .on(TCP_PORT, &[5060])
         .accepts(UDP_PORT, begins)
         .accepts(TCP_PORT, begins)
+        .stream_of_single(length)
         .field(custom(
             [
                 words("Method", "method"),
@@ -95,6 +97,22 @@ fn begins(octets: &[u8]) -> bool {
     }
     let word = octets.iter().take(12).position(|octet| *octet == b' ').and_then(|at| octets.get(..at));
     word.is_some_and(|word| METHODS.iter().any(|method| method.as_bytes() == word))
+}
+
+/// Whether the octets, few as they may be, can be how a message begins.
+fn may_begin(octets: &[u8]) -> bool {
+    let word = octets.split(|octet| *octet == b' ').next().unwrap_or_default();
+    let whole = word.len() < octets.len();
+    let mut words = METHODS.iter().map(|method| method.as_bytes()).chain([&b"SIP/2.0"[..]]);
+    words.any(|known| if whole { known == word } else { known.starts_with(word) })
+}
+
+/// Over TCP the body is as long as Content-Length says (RFC 3261 §20.14).
+fn length(begun: Begun<'_>) -> Length {
+    text_length::length(begun, may_begin, |head, _| {
+        let octets = text_length::header(head, "content-length").or_else(|| text_length::header(head, "l"));
+        (text_length::Body::Octets(octets.and_then(text_length::number).unwrap_or(0)), None, false)
+    })
 }
 
 fn message(walk: &mut Walk<'_, '_>) {

@@ -9,6 +9,10 @@ use crate::schema::{
 };
 
 pub(super) fn tcp() -> Protocol {
+    super::segments::declare(header())
+}
+
+fn header() -> Protocol {
     Protocol::new("tcp", "Transmission Control Protocol")
         .layer("TCP")
         .layer("TCPerror")
@@ -429,7 +433,11 @@ fn after(walk: &mut Walk<'_, '_>) {
     let payload = walk.claimed_left();
     walk.emit("len", at, 0, payload as u64);
     emit_status(walk, 6, u16::from_be_bytes([c0, c1]), 16);
-    walk.next_by_ports(TCP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+    let (from, to) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+    walk.set_ports(from, to);
+    if !super::segments::join(walk) {
+        walk.next_by_ports(TCP_PORT, from, to);
+    }
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

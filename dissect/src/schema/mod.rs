@@ -14,6 +14,7 @@ mod field;
 mod format;
 mod pairing;
 mod rules;
+mod stream;
 mod table;
 
 pub use build::{Below, Build, BuildFn, Fill, Given, Part};
@@ -26,6 +27,7 @@ pub use field::{
 pub use format::{Form, Format, FormatError, Piece};
 pub use pairing::{Pair, echoed, hosts, quoted, quotes, same, swapped, turned, within};
 pub use rules::{Pattern, Rules, Script};
+pub use stream::{Begun, Length, LengthFn, Stream};
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
     SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
@@ -303,6 +305,8 @@ pub struct Protocol {
     pub accepts: Vec<(Table, HeuristicFn)>,
     /// How its requests and answers belong together.
     pub answers: Vec<Pair>,
+    /// How its messages lie in a TCP stream.
+    pub stream: Option<Stream>,
     /// Sample frames.
     pub samples: Vec<Sample>,
     /// Where the format is defined.
@@ -358,6 +362,7 @@ impl Protocol {
             heuristic: None,
             accepts: Vec::new(),
             answers: Vec::new(),
+            stream: None,
             samples: Vec::new(),
             source: "",
             plugin: false,
@@ -471,6 +476,19 @@ impl Protocol {
     /// How a message answers another: all rules must hold whose fields are there.
     pub fn answers<const N: usize>(mut self, rules: [Pair; N]) -> Self {
         self.answers.extend(rules);
+        self
+    }
+
+    /// Over TCP a message may lie in several segments, and ends where `length` says. Where several whole ones stand in a segment, the
+    /// protocol reads on by itself.
+    pub fn stream(mut self, length: LengthFn) -> Self {
+        self.stream = Some(Stream { length, several: true });
+        self
+    }
+
+    /// As [`Protocol::stream`], for a protocol whose layer is one message: what follows in the segment is given to it anew.
+    pub fn stream_of_single(mut self, length: LengthFn) -> Self {
+        self.stream = Some(Stream { length, several: false });
         self
     }
 

@@ -1,67 +1,117 @@
-//! Reassembly: what only several frames together say. IP fragments become datagrams.
+//! Reassembly: what only several frames together say. IP fragments become datagrams, segments of TCP messages.
 //!
 //! Frames are observed in the order of the file; [`Reassembly::observe`] says what a frame completes, and the decoder
 //! takes that from its [`Surroundings`](crate::decode::Surroundings) and reads on in it, so that the layers behind a fragment
-//! appear in the frame that completes the datagram, as in Wireshark. Only frames of which [`Wants::concerns`] holds need be
+//! appear in the frame that completes the datagram, as in Wireshark. Only frames of which [`Watch::concerns`] holds need be
 //! observed; that question has no state and may be asked on any thread.
 //!
-//! The outermost IP header counts; fragments inside tunnels are shown as they stand. What was cut by the snap length is not joined.
-//! Everything that input can make grow has a limit, see [`Limits`], and what went over it is counted.
+//! The outermost IP header counts; fragments and streams inside tunnels are shown as they stand. What was cut by the snap length is not joined.
+//! Everything that input can make grow has a limit, see [`Limits`] and [`StreamLimits`], and what went over it is counted.
 
 pub mod datagram;
+pub mod stream;
 
 pub use datagram::{Counts, Datagram, Datagrams, Limits, Overlap, Part, Refusal, Whole};
+pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
-use super::scan::Scan;
+use super::scan::{Scan, Segment as Tcp};
 use crate::decode::Plan;
 use crate::frame::Frame;
-use crate::registry::Registry;
-use crate::schema::IP_PROTO;
+use crate::registry::{Named, Registry};
+use crate::schema::{IP_PROTO, TCP_PORT};
+use std::sync::Arc;
+
+/// Fields that only reassembly gives, below `ip` and `ipv6`.
+const OF_FRAGMENTS: [&str; 12] = [
+    "fragments",
+    "fragment",
+    "fragment.overlap",
+    "fragment.overlap.conflict",
+    "fragment.multipletails",
+    "fragment.toolongfragment",
+    "fragment.error",
+    "fragment.count",
+    "reassembled.length",
+    "reassembled.data",
+    "reassembled_in",
+    "reassembled.in",
+];
+
+/// And below `tcp`.
+const OF_SEGMENTS: [&str; 6] =
+    ["segments", "segment", "segment.count", "reassembled.length", "reassembled.data", "segment_data"];
 
 /// What a consumer's fields may lie behind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Wants {
     /// Fragments of IP datagrams.
     pub fragments: bool,
+    /// Segments of TCP.
+    pub streams: bool,
 }
 
 impl Wants {
     /// What may stand before one of the fields of a plan.
     pub fn of(registry: &Registry, plan: &Plan) -> Wants {
-        let own = ["ip", "ipv6"].iter().any(|network| {
-            [
-                "fragments",
-                "fragment",
-                "fragment.overlap",
-                "fragment.overlap.conflict",
-                "fragment.multipletails",
-            ]
-            .iter()
-            .chain(&["fragment.toolongfragment", "fragment.error", "fragment.count", "reassembled.length"])
-            .chain(&["reassembled.data", "reassembled_in", "reassembled.in"])
-            .any(|name| match registry.named(&format!("{network}.{name}")) {
-                Some(crate::registry::Named::Field(id)) => plan.wants(*id),
+        let wants = |below: &str, names: &[&str]| {
+            names.iter().any(|name| match registry.named(&format!("{below}.{name}")) {
+                Some(Named::Field(id)) => plan.wants(*id),
                 _ => false,
             })
-        });
-        let fragments = own || registry.targets(IP_PROTO).any(|id| plan.reaches(id));
-        Wants { fragments }
+        };
+        let fragments = wants("ip", &OF_FRAGMENTS) || wants("ipv6", &OF_FRAGMENTS);
+        let streams = registry
+            .targets(TCP_PORT)
+            .filter(|id| registry.protocol(*id).is_some_and(|protocol| protocol.stream.is_some()));
+        Wants {
+            fragments: fragments || registry.targets(IP_PROTO).any(|id| plan.reaches(id)),
+            streams: wants("tcp", &OF_SEGMENTS) || streams.into_iter().any(|id| plan.reaches(id)),
+        }
     }
 
     /// Either's.
     pub fn or(self, other: Wants) -> Wants {
-        Wants { fragments: self.fragments || other.fragments }
+        Wants { fragments: self.fragments || other.fragments, streams: self.streams || other.streams }
     }
 
     /// Whether anything is wanted.
     pub fn any(self) -> bool {
-        self.fragments
+        self.fragments || self.streams
+    }
+}
+
+/// Tells the frames that have to be observed.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    fragments: bool,
+    /// For each TCP port, whether it leads to messages that segments are joined for.
+    ports: Option<Arc<[bool]>>,
+}
+
+impl Watch {
+    /// For what is wanted.
+    pub fn new(registry: &Registry, wants: Wants) -> Self {
+        let joins = |port: u16| {
+            let led = registry.next(TCP_PORT, u64::from(port));
+            led.and_then(|id| registry.protocol(id)).is_some_and(|protocol| protocol.stream.is_some())
+        };
+        let ports = wants.streams.then(|| (0..=u16::MAX).map(joins).collect());
+        Watch { fragments: wants.fragments, ports }
     }
 
     /// Whether a frame has to be observed.
     #[inline]
-    pub fn concerns(self, frame: &Frame<'_>) -> bool {
-        self.fragments && Scan::of(frame).fragment.is_some()
+    pub fn concerns(&self, frame: &Frame<'_>) -> bool {
+        self.concerns_scan(&Scan::of(frame))
+    }
+
+    fn concerns_scan(&self, scan: &Scan<'_>) -> bool {
+        if scan.fragment.is_some() {
+            return self.fragments;
+        }
+        let Some(ports) = self.ports.as_ref().filter(|_| scan.protocol == 6) else { return false };
+        let joins = |port: u16| ports.get(usize::from(port)).copied().unwrap_or(false);
+        scan.ports.is_some_and(|(from, to)| joins(from) || joins(to))
     }
 }
 
@@ -72,6 +122,8 @@ pub struct Joined {
     pub frame: u64,
     /// Its fragment of a datagram.
     pub datagram: Option<Datagram>,
+    /// Its segment of a stream.
+    pub segment: Option<Segment>,
 }
 
 /// How frames are joined.
@@ -79,36 +131,67 @@ pub struct Joined {
 pub struct Policy {
     /// Whose octets count where fragments overlap.
     pub overlap: Overlap,
-    /// What is kept at most.
+    /// What is kept of fragments at most.
     pub limits: Limits,
+    /// What is kept of streams at most.
+    pub streams: StreamLimits,
 }
 
 /// Everything that waits for more.
-#[derive(Debug, Default)]
-pub struct Reassembly {
+pub struct Reassembly<'r> {
+    watch: Watch,
     datagrams: Datagrams,
+    streams: Streams<'r>,
 }
 
-impl Reassembly {
+impl<'r> Reassembly<'r> {
     /// Nothing yet.
-    pub fn new(policy: Policy) -> Self {
-        Reassembly { datagrams: Datagrams::new(policy.limits, policy.overlap) }
+    pub fn new(registry: &'r Registry, policy: Policy, watch: Watch) -> Self {
+        Reassembly {
+            watch,
+            datagrams: Datagrams::new(policy.limits, policy.overlap),
+            streams: Streams::new(registry, policy.streams),
+        }
     }
 
     /// Takes a frame, in the order of the file; `None`: it stands for itself.
     pub fn observe(&mut self, frame: &Frame<'_>) -> Option<Joined> {
         let scan = Scan::of(frame);
-        let datagram = self.datagrams.observe(frame, &scan);
-        datagram.is_some().then_some(Joined { frame: frame.number, datagram })
+        if !self.watch.concerns_scan(&scan) {
+            return None;
+        }
+        if scan.fragment.is_none() {
+            let segment = self.streams.observe(frame.number, &scan, &scan.tcp()?)?;
+            return Some(Joined { frame: frame.number, datagram: None, segment: Some(segment) });
+        }
+        let datagram = self.datagrams.observe(frame, &scan)?;
+        let mut segment = None;
+        if let Datagram::Whole(Whole { octets, protocol: 6, .. }) = &datagram {
+            let whole = scan.with_payload(6, octets);
+            if let Some(tcp) = whole.tcp().filter(|_: &Tcp<'_>| self.watch.concerns_scan(&whole)) {
+                segment = self.streams.observe(frame.number, &whole, &tcp);
+            }
+        }
+        Some(Joined { frame: frame.number, datagram: Some(datagram), segment })
     }
 
-    /// Memory that is taken, about, and datagrams that are kept.
+    /// Memory that fragments take, about, and datagrams that are kept.
     pub fn kept(&self) -> (usize, usize) {
         self.datagrams.kept()
+    }
+
+    /// Memory that streams take, about, and connections that are kept.
+    pub fn kept_streams(&self) -> (usize, usize) {
+        self.streams.kept()
     }
 
     /// What became of the datagrams so far.
     pub fn datagrams(&self) -> Counts {
         self.datagrams.counts()
+    }
+
+    /// What became of streams so far.
+    pub fn streams(&self) -> StreamCounts {
+        self.streams.counts()
     }
 }

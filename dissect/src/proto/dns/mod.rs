@@ -9,8 +9,8 @@ mod rdata;
 
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Protocol, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq, flag, label, name, ne,
-    over, same, switch, turned, u8, val, when,
+    Begun, Field, Item, Length, Protocol, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq, flag,
+    label, name, ne, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -27,10 +27,22 @@ pub(super) fn dns() -> Protocol {
         .on(UDP_PORT, &[53])
         .on(TCP_PORT, &[53])
         .accepts(TCP_PORT, begins_a_message)
+        .stream(length)
         .after(next_message)
         .source("RFC 1035 §4, RFC 7766 §8; IANA \"Domain Name System (DNS) Parameters\"")
         .sample("02000000000202000000000108004500003700010000401166b30a0000010a000002a0280035002322e355aa0100000100000000000004686f737404746573740000010001")
         .sample("02000000000202000000000108004500009f000100004011664b0a0000010a0000020035a028008b00cd55aa8180000100030000000104686f73740474657374000010000104686f73740474657374000010000100000009000803613d3103623d3204686f737404746573740000010001000000090004c000020804686f7374047465737400000f00010000000000120005046d61696c04686f73740474657374000000291000000080000000")
+}
+
+/// Two octets in front say how long the message is (RFC 7766 §8).
+fn length(begun: Begun<'_>) -> Length {
+    match begun.octets {
+        [high, low, ..] => match u16::from_be_bytes([*high, *low]) {
+            12.. => Length::of(usize::from(u16::from_be_bytes([*high, *low])).saturating_add(2)),
+            _ => Length::Alien,
+        },
+        _ => Length::at_least(2),
+    }
 }
 
 pub(super) fn mdns() -> Protocol {

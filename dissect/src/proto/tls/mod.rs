@@ -11,7 +11,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, Kind, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes, custom, label, rest, text, u8,
+    Begun, Field, Kind, Length, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes, custom, label,
+    rest, text, u8,
 };
 use names::{ALERTS, CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
 
@@ -22,10 +23,23 @@ pub(super) fn tls() -> Protocol {
         .source("RFC 8446 §4, §5, RFC 5246 §7; IANA \"Transport Layer Security (TLS) Parameters\"")
         .on(TCP_PORT, &[443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8443, 8883])
         .accepts(TCP_PORT, looks_like_a_record)
+        .stream(length)
         .field(custom(fields(), records))
         .summary(summary)
         .sample("0200000000020200000000010800450000be00010000400666370a0000010a0000029c4001bb000003e8000007d0501820005f0a000016030100910100008d0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f00000613011302c02b0100005e0000000e000c000009686f73742e74657374000a00060004001d0017000b00020100000d00060004040308040010000e000c02683208687474702f312e31002b00050403040303002d00020101003300080006001d00026162ff01000100")
         .sample("020000000002020000000001080045000086000100004006666f0a0000010a0000029c4001bb000003e8000007d05018200057b90000160303003e0200003a0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0273731301000010002b0002030400330006001d000263641403030001011703030009aaaaaaaaaaaaaaaaaa15030300020228")
+}
+
+/// A record is its head of five octets and what that says (RFC 8446 §5.1); some expansion is allowed for (RFC 5246 §6.2.3).
+fn length(begun: Begun<'_>) -> Length {
+    match begun.octets {
+        [20..=24, 3, _, high, low, ..] => match usize::from(u16::from_be_bytes([*high, *low])) {
+            octets @ 1..=18_432 => Length::of(octets.saturating_add(5)),
+            _ => Length::Alien,
+        },
+        [20..=24] | [20..=24, 3, ..] => Length::at_least(5),
+        _ => Length::Alien,
+    }
 }
 
 /// Every field of records and handshakes.

@@ -1,0 +1,45 @@
+//! What TCP shows of messages that lie in several segments, by the names that Wireshark gives.
+
+use crate::decode::Walk;
+use crate::flow::reassembly::Message;
+use crate::schema::{Protocol, be32, bytes, label, rest};
+
+/// Declares the fields.
+pub(super) fn declare(protocol: Protocol) -> Protocol {
+    protocol
+        .extra(
+            bytes("segment_data", rest())
+                .doc("part of a message that other segments go on with, or that came before"),
+        )
+        .extra(label("segments").doc("segments of the message that this frame completes"))
+        .extra(be32("segment").doc("frame with a segment"))
+        .extra(be32("segment.count").doc("segments"))
+        .extra(be32("reassembled.length").unit("octets").doc("length of the message put together"))
+        .extra(bytes("reassembled.data", rest()).doc("message put together"))
+}
+
+/// Shows what is known of the segment at hand, and goes on in its messages. The cursor stands at its data. False: it stands for
+/// itself.
+pub(super) fn join(walk: &mut Walk<'_, '_>) -> bool {
+    let Some(segment) = walk.joined().and_then(|joined| joined.segment.as_ref()) else { return false };
+    let at = walk.offset();
+    for (start, len) in &segment.parts {
+        walk.emit("segment_data", at.saturating_add(*start as usize), *len as usize, 0);
+    }
+    let mut first = None;
+    for message in &segment.messages {
+        let Message::Joined { octets, parts } = message else { continue };
+        let Some(source) = walk.add_source(octets) else { return false };
+        first.get_or_insert(source);
+        let node = walk.open("segments");
+        for (frame, _) in parts {
+            walk.emit("segment", at, 0, *frame);
+        }
+        walk.emit("segment.count", at, 0, parts.len() as u64);
+        walk.emit("reassembled.length", at, 0, octets.len() as u64);
+        walk.emit_in(source, "reassembled.data", 0, octets.len());
+        walk.close(node);
+    }
+    walk.read_messages_in(segment, first.unwrap_or(0));
+    true
+}
