@@ -28,12 +28,11 @@ pub(super) enum Body {
     Stream,
 }
 
+/// By a head and what was asked: how the body ends, what the message asks, and whether it answers.
+pub(super) type BodyFn = fn(&[u8], u8) -> (Body, Option<u8>, bool);
+
 /// The length of a message whose head begins with a line that `begins` takes; `body` says how its body ends, by the head.
-pub(super) fn length(
-    begun: Begun<'_>,
-    begins: fn(&[u8]) -> bool,
-    body: fn(&[u8], u8) -> (Body, Option<u8>, bool),
-) -> Length {
+pub(super) fn length(begun: Begun<'_>, begins: fn(&[u8]) -> bool, body: BodyFn) -> Length {
     let octets = begun.octets;
     if begun.resume & AMONG_CHUNKS != 0 {
         let offset = |shift: u32| ((begun.resume & !AMONG_CHUNKS) >> shift & 0x7fff_ffff) as usize;
