@@ -2,6 +2,7 @@
 
 mod arp;
 mod authentication;
+mod batman;
 mod bfd;
 mod bgp;
 mod cdp;
@@ -37,6 +38,7 @@ mod ipv4;
 mod ipv6;
 mod ipv6_options;
 mod ipv6_routing;
+mod isis;
 mod l2tp;
 mod llc;
 mod lldp;
@@ -47,6 +49,7 @@ mod metadata;
 mod mobility;
 mod modbus;
 mod mpls;
+mod mqtt;
 mod nd;
 mod nflog;
 pub mod note;
@@ -164,6 +167,7 @@ pub fn all() -> Vec<Protocol> {
         testframe::test_frame(),
         radius::radius(),
         modbus::modbus(),
+        mqtt::mqtt(),
         rtp::rtcp(),
         rtp::rtp(),
         pim::pim(),
@@ -243,6 +247,9 @@ pub fn all() -> Vec<Protocol> {
         industrial::ethercat(),
         industrial::profinet(),
         industrial::avtp(),
+        isis::osi(),
+        isis::isis(),
+        batman::batman(),
         metadata::metadata(),
         configuration_test::configuration_test(),
         wake_on_lan::wake_on_lan(),
