@@ -164,8 +164,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     }
     // Before anything is opened: what is wrong with the command line shall not cost privileges or files.
     let show = options.show.understand(global, Settings::default())?;
-    let select =
-        options.select.understand(show.registry(), Settings::default(), String::new(), global.numeric > 0)?;
+    let select = options.select.understand(&show, Settings::default(), String::new(), global.numeric > 0)?;
     let asked = Asked::resolve(&options.interface, &options.words)?;
     let opened = open(options, &asked)?;
     raise_priority(options)?;

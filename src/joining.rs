@@ -59,12 +59,13 @@ pub(crate) struct Joining {
 impl Joining {
     /// `None` when nothing of what is wanted lies behind several frames.
     pub(crate) fn new(
-        registry: &'static Registry,
+        registry: impl FnOnce() -> &'static Registry,
         policy: Option<Policy>,
         wants: Wants,
         dsa: Choice,
     ) -> Option<Self> {
         let policy = policy.filter(|_| wants.any())?;
+        let registry = registry();
         let watch = Watch::new(registry, wants);
         let order = Ordered::new(Reassembly::new(registry, policy, watch.clone()));
         Some(Joining { watch, dsa, order })
@@ -79,9 +80,13 @@ impl Joining {
         let mut octets = Vec::new();
         let mut concerned = Vec::new();
         let mut ask = |record: &Record<'_>| {
+            let interface = chunk.interfaces().get(record.interface);
+            let plain = dsa::chosen(self.dsa, record.link_type(), interface).is_none();
+            if plain && self.watch.passes_over(record.link_type(), record.data) {
+                return false;
+            }
             let meta = Meta::new(record.link_type(), record.original_len);
             let frame = Frame { number: record.number, data: record.data, meta };
-            let interface = chunk.interfaces().get(record.interface);
             self.watch.concerns(&untagged(self.dsa, &frame, interface, &mut octets))
         };
         let filtered = match selector.filter(|selector| selector.filters()) {

@@ -127,16 +127,16 @@ fn carry_out(
         // Record headers tell all: no protocol need be known.
         return count(reader, options);
     }
-    let settings = Settings { dsa: options.dsa_choice(paths)?, ..Settings::default() };
+    let settings = Settings { dsa: options.dsa_choice(paths, reader)?, ..Settings::default() };
     let mut show = options.show.understand(global, settings.clone())?;
     if options.html.is_some() {
         show = show.for_list();
     }
-    let select = options.select.understand(show.registry(), settings.clone(), filter, global.numeric > 0)?;
+    let select = options.select.understand(&show, settings.clone(), filter, global.numeric > 0)?;
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     // Tables and files need only what is asked for.
     let shown = if plain && !options.count { wants.or(show.joins()) } else { wants };
-    let joining = Joining::new(show.registry(), options.show.reassembly()?, shown, settings.dsa);
+    let joining = Joining::new(|| show.registry(), options.show.reassembly()?, shown, settings.dsa);
     let run = Run { show: &show, select: select.as_ref(), limit: options.limit, joining: joining.as_ref() };
     let ended = frames(options, global, reader, &run, settings);
     if let Some(joining) = &joining {
@@ -158,7 +158,7 @@ fn frames(
         let stats = stats::Stats {
             kinds: if options.html.is_some() { &stats::html::KINDS } else { &options.stats },
             settings,
-            registry: show.registry(),
+            show,
             flow_limit: options.flow_limit,
             json: global.json,
         };
@@ -195,18 +195,14 @@ fn stop_on_signal(signals: Signals, stopper: Stopper) -> Arc<AtomicBool> {
 
 impl Options {
     /// The switch tagger that the user names, else the one that the first frames look like.
-    fn dsa_choice(&self, paths: &[String]) -> Result<Choice, Failure> {
+    fn dsa_choice(&self, paths: &[String], reader: &mut Reader) -> Result<Choice, Failure> {
         let choice = self.show.dsa_choice()?;
         let [path] = paths else { return Ok(choice) };
+        // Who writes into a pipe may want to see that something is done before.
         if choice != Choice::Auto || !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
             return Ok(choice);
         }
-        let Ok(mut reader) =
-            Reader::open(paths, &ReadOptions { chunk_octets: 64 << 10, ..ReadOptions::default() })
-        else {
-            return Ok(choice);
-        };
-        let Ok(Some(chunk)) = reader.next_chunk() else { return Ok(choice) };
+        let Some(chunk) = reader.look_ahead() else { return Ok(choice) };
         if chunk.interfaces().iter().any(|interface| interface.dsa_tagger.is_some()) {
             return Ok(choice);
         }

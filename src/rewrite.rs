@@ -80,10 +80,10 @@ impl Rewrite<'_> {
     }
 
     fn target(&self, inputs: Vec<FileId>, untag: bool) -> Result<Target<'_>, Failure> {
-        let registry = self.show.registry();
         let split = match self.split {
             None => None,
             Some(name) => {
+                let registry = self.show.registry();
                 let ids = match registry.named(name) {
                     Some(Named::Field(id)) => vec![*id],
                     Some(Named::Any(ids)) => ids.clone(),
@@ -91,12 +91,11 @@ impl Rewrite<'_> {
                 };
                 let plan = Plan::of(registry, ids.iter().copied());
                 let decoder = Decoder::with_plan(registry, plan).settings(self.settings.clone());
-                Some(Split { ids, decoder, dissection: Dissection::default() })
+                Some(Split { registry, ids, decoder, dissection: Dissection::default() })
             }
         };
         Ok(Target {
             save: self.save,
-            registry,
             settings: &self.settings,
             inputs,
             untag,
@@ -122,6 +121,7 @@ fn first_of(chunk: Chunk, kept: Option<Selection>, left: u64) -> (Chunk, Option<
 }
 
 struct Split {
+    registry: &'static Registry,
     ids: Vec<FieldId>,
     decoder: Decoder<'static>,
     dissection: Dissection,
@@ -130,7 +130,6 @@ struct Split {
 /// Where frames go: one file, or one for each value of a field.
 struct Target<'o> {
     save: &'o SaveOptions,
-    registry: &'static Registry,
     settings: &'o Settings,
     inputs: Vec<FileId>,
     untag: bool,
@@ -157,9 +156,7 @@ impl Target<'_> {
         let interface = chunk.interfaces().get(frame.meta.interface);
         let value = match &mut self.split {
             None => String::new(),
-            Some(split) => {
-                split.value(self.registry, &frame, &Surroundings { interface, ..Surroundings::default() })
-            }
+            Some(split) => split.value(&frame, &Surroundings { interface, ..Surroundings::default() }),
         };
         let tag = if self.untag { dsa::of_frame(self.settings.dsa, &frame, interface) } else { None };
         if let Some((_, tag)) = &tag {
@@ -213,14 +210,14 @@ impl Target<'_> {
 
 impl Split {
     /// The field's values in a frame, joined; `none` where it has none.
-    fn value(&mut self, registry: &Registry, frame: &Frame<'_>, around: &Surroundings<'_>) -> String {
+    fn value(&mut self, frame: &Frame<'_>, around: &Surroundings<'_>) -> String {
         self.decoder.decode(frame, around, &mut self.dissection);
         let mut text = Vec::new();
         for node in self.dissection.nodes.iter().filter(|node| self.ids.contains(&node.field)) {
             if !text.is_empty() {
                 text.push(b'+');
             }
-            fields::value(&mut text, registry, frame, &self.dissection, node);
+            fields::value(&mut text, self.registry, frame, &self.dissection, node);
         }
         if text.is_empty() {
             return "none".to_owned();

@@ -2,6 +2,7 @@
 //! share.
 
 use crate::outcome::Failure;
+use crate::show::Show;
 use clap::Args;
 use nettool_capture::filter::batch::Batch;
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};
@@ -28,13 +29,13 @@ pub(crate) struct SelectOptions {
 
 /// The options, understood; shared by all threads.
 pub(crate) struct Select {
-    registry: &'static Registry,
     filter: Option<FileFilter>,
     query: Option<Asked>,
 }
 
 /// A display filter ready to be asked.
 struct Asked {
+    registry: &'static Registry,
     query: Query,
     plan: Arc<Plan>,
     settings: Settings,
@@ -87,18 +88,19 @@ impl SelectOptions {
     /// Reads filter and query; `None` where every frame is taken.
     pub(crate) fn understand(
         &self,
-        registry: &'static Registry,
+        show: &Show,
         settings: Settings,
         filter: String,
         numeric: bool,
     ) -> Result<Option<Select>, Failure> {
-        let query = self.query(registry, settings)?;
+        let query = self.query(show, settings)?;
         let filter = if filter.is_empty() { None } else { Some(FileFilter::new(filter, numeric)?) };
-        Ok((query.is_some() || filter.is_some()).then_some(Select { registry, filter, query }))
+        Ok((query.is_some() || filter.is_some()).then_some(Select { filter, query }))
     }
 
-    fn query(&self, registry: &'static Registry, settings: Settings) -> Result<Option<Asked>, Failure> {
+    fn query(&self, show: &Show, settings: Settings) -> Result<Option<Asked>, Failure> {
         let Some(text) = &self.query else { return Ok(None) };
+        let registry = show.registry();
         let mut macros = Macros::default();
         for word in &self.macros {
             let (name, text) = word
@@ -111,7 +113,7 @@ impl SelectOptions {
         let times = ["frame.time_relative", "frame.time_delta", "frame.time_delta_displayed"]
             .into_iter()
             .any(|name| wants(registry, &query, name));
-        Ok(Some(Asked { query, plan, settings, times }))
+        Ok(Some(Asked { registry, query, plan, settings, times }))
     }
 }
 
@@ -127,13 +129,13 @@ impl Select {
 
     /// What several frames together must say before the query can be answered.
     pub(crate) fn joins(&self) -> Wants {
-        self.query.as_ref().map_or_else(Wants::default, |asked| Wants::of(self.registry, &asked.plan))
+        self.query.as_ref().map_or_else(Wants::default, |asked| Wants::of(asked.registry, &asked.plan))
     }
 
     /// One for each thread.
     pub(crate) fn selector(&self) -> Selector<'_> {
         let query = self.query.as_ref().map(|asked| {
-            let decoder = Decoder::with_plan(self.registry, Arc::clone(&asked.plan));
+            let decoder = Decoder::with_plan(asked.registry, Arc::clone(&asked.plan));
             (asked, decoder.settings(asked.settings.clone()), Dissection::default())
         });
         Selector { select: self, query, program: None }
@@ -200,6 +202,6 @@ impl Selector<'_> {
     pub(crate) fn takes(&mut self, frame: &Frame<'_>, around: &Surroundings<'_>) -> bool {
         let Some((asked, decoder, dissection)) = &mut self.query else { return true };
         decoder.decode(frame, around, dissection);
-        asked.query.matches(self.select.registry, frame, dissection)
+        asked.query.matches(asked.registry, frame, dissection)
     }
 }

@@ -100,7 +100,9 @@ enum Form {
 
 /// The options, understood: shared by all threads.
 pub(crate) struct Show {
-    registry: &'static Registry,
+    /// What `--decode-as` makes of the built-in protocols; `None`: those as they are, which are not numbered before somebody
+    /// asks for one: tables of conversations, copies and filters need none.
+    registry: Option<&'static Registry>,
     form: Form,
     style: LineStyle<'static>,
     settings: Settings,
@@ -149,10 +151,10 @@ impl ShowOptions {
 
     /// Checks the options and makes them ready for use.
     pub(crate) fn understand(&self, global: &Global, settings: Settings) -> Result<Show, Failure> {
-        let registry = self.registry()?;
-        let form = self.form(global, registry)?;
+        let registry = if self.decode_as.is_empty() { None } else { Some(self.registry()?) };
+        let form = self.form(global)?;
         let plan = match &form {
-            Form::Fields(columns) => columns.plan(registry),
+            Form::Fields(columns) => columns.plan(self.registry()?),
             Form::Line | Form::Tree { .. } | Form::Json => Plan::everything(),
         };
         Ok(Show {
@@ -165,18 +167,18 @@ impl ShowOptions {
         })
     }
 
-    fn form(&self, global: &Global, registry: &Registry) -> Result<Form, Failure> {
+    fn form(&self, global: &Global) -> Result<Form, Failure> {
         if !self.fields.is_empty() {
+            let registry = self.registry()?;
             let separator = if self.csv { Separator::Csv } else { Separator::Tab };
             let names = self.fields.iter().map(|name| name.trim());
             let columns =
                 Columns::new(registry, names, separator).map_err(|name| unknown_field(registry, name))?;
             return Ok(Form::Fields(columns));
         }
-        if let Some(name) = &self.mark
-            && registry.named(name).is_none()
-        {
-            return Err(unknown_field(registry, name));
+        if let Some(name) = &self.mark {
+            let registry = self.registry()?;
+            registry.named(name).ok_or_else(|| unknown_field(registry, name))?;
         }
         Ok(if global.json {
             Form::Json
@@ -254,7 +256,7 @@ impl ShowOptions {
 impl Show {
     /// Protocols and fields.
     pub(crate) fn registry(&self) -> &'static Registry {
-        self.registry
+        self.registry.unwrap_or_else(Registry::builtin)
     }
 
     /// Whether frames are shown with the times of all frames before them, not only of those shown.
@@ -266,7 +268,7 @@ impl Show {
     pub(crate) fn joins(&self) -> Wants {
         match self.form {
             Form::Line => Wants::default(),
-            Form::Tree { .. } | Form::Json | Form::Fields(_) => Wants::of(self.registry, &self.plan),
+            Form::Tree { .. } | Form::Json | Form::Fields(_) => Wants::of(self.registry(), &self.plan),
         }
     }
 
@@ -308,11 +310,11 @@ impl Show {
     pub(crate) fn renderer(&self) -> Renderer<'_> {
         Renderer {
             show: self,
-            decoder: Decoder::with_plan(self.registry, Arc::clone(&self.plan))
+            decoder: Decoder::with_plan(self.registry(), Arc::clone(&self.plan))
                 .settings(self.settings.clone()),
             dissection: Dissection::default(),
-            line: LinePrinter::new(self.registry, self.style),
-            json: matches!(self.form, Form::Json).then(|| JsonWriter::new(self.registry)),
+            line: LinePrinter::new(self.registry(), self.style),
+            json: matches!(self.form, Form::Json).then(|| JsonWriter::new(self.registry())),
         }
     }
 }
@@ -345,7 +347,7 @@ impl Renderer<'_> {
         match &self.show.form {
             Form::Line => {}
             Form::Tree { hex, mark } => {
-                tree::write(out, self.show.registry, frame, &self.dissection);
+                tree::write(out, self.show.registry(), frame, &self.dissection);
                 if *hex {
                     self.marked_hex(frame, mark.as_deref(), out);
                 }
@@ -356,13 +358,13 @@ impl Renderer<'_> {
                     json.write(out, frame, &self.dissection);
                 }
             }
-            Form::Fields(columns) => columns.write(out, self.show.registry, frame, &self.dissection),
+            Form::Fields(columns) => columns.write(out, self.show.registry(), frame, &self.dissection),
         }
     }
 
     fn marked_hex(&self, frame: &Frame<'_>, mark: Option<&str>, out: &mut Vec<u8>) {
         use nettool_dissect::registry::Named;
-        let field = mark.and_then(|name| match self.show.registry.named(name)? {
+        let field = mark.and_then(|name| match self.show.registry().named(name)? {
             Named::Field(id) => Some(*id),
             Named::Any(ids) => ids.first().copied(),
         });

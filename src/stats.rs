@@ -6,13 +6,13 @@ mod tables;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
 use crate::select::Selector;
+use crate::show::Show;
 use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
 use nettool_dissect::proto::dsa;
-use nettool_dissect::registry::Registry;
 use nettool_dissect::render::html::Packets;
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -78,7 +78,8 @@ fn interval(text: &str) -> Result<i64, String> {
 pub(crate) struct Stats<'s> {
     pub(crate) kinds: &'s [Kind],
     pub(crate) settings: Settings,
-    pub(crate) registry: &'static Registry,
+    /// Where protocols are, for the tables that name some.
+    pub(crate) show: &'s Show,
     pub(crate) flow_limit: usize,
     pub(crate) json: bool,
 }
@@ -133,8 +134,8 @@ impl<'s> Worker<'s> {
         let protocols = has(|kind| matches!(kind, Kind::Protocols));
         // A field that may stand behind every layer makes the walk go through all of them.
         let layers = protocols.then(|| {
-            let plan = Plan::of_names(stats.registry, ["data"]).unwrap_or_else(Plan::everything);
-            let decoder = Decoder::with_plan(stats.registry, plan).settings(stats.settings.clone());
+            let plan = Plan::of_names(stats.show.registry(), ["data"]).unwrap_or_else(Plan::everything);
+            let decoder = Decoder::with_plan(stats.show.registry(), plan).settings(stats.settings.clone());
             (decoder, Dissection::default())
         });
         Worker {
@@ -221,7 +222,7 @@ impl<'s> Worker<'s> {
             if let (Some(rows), Some(list)) = (&mut self.rows, shared.list)
                 && !list.is_full()
             {
-                rows.add(chunk, record, dissection, self.stats.registry);
+                rows.add(chunk, record, dissection, self.stats.show.registry());
             }
         }
     }

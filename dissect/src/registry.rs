@@ -142,6 +142,9 @@ struct Link {
     ethernet: Option<ProtoId>,
     trailer: Option<FieldId>,
     network: Vec<ProtoId>,
+    /// What no layer takes, and the layer of switch tags.
+    data: Option<ProtoId>,
+    dsa: Option<ProtoId>,
 }
 
 static BUILTIN: LazyLock<Registry> = LazyLock::new(|| {
@@ -201,6 +204,8 @@ impl Registry {
                 _ => None,
             },
             network: ["ip", "ipv6", "arp"].iter().filter_map(|name| registry.protocol_named(name)).collect(),
+            data: registry.protocol_named("data"),
+            dsa: registry.protocol_named("dsa"),
         };
         registry.programs = crate::decode::Programs::new(registry.protocols.len());
         Ok(registry)
@@ -411,6 +416,16 @@ impl Registry {
     /// The field of octets that a part of known size has left over.
     pub(crate) fn undissected(&self) -> Option<FieldId> {
         self.marks.first().copied()
+    }
+
+    /// What no layer takes.
+    pub(crate) fn data(&self) -> Option<ProtoId> {
+        self.link.data
+    }
+
+    /// The layer of switch tags.
+    pub(crate) fn dsa(&self) -> Option<ProtoId> {
+        self.link.dsa
     }
 
     /// Ethernet.

@@ -113,7 +113,7 @@ pub(crate) fn run(
     facts(&mut page, &tally);
     charts(&mut page, &mut tally);
     conversation_tables(&mut page, &tally);
-    protocol_table(&mut page, &tally, stats.registry);
+    protocol_table(&mut page, &tally, stats.show.registry());
     let listed = tally.packets.len() as u64;
     let all = tally.flows.as_ref().map_or(0, |flows| flows.total().frames);
     page.packets_note = match all.saturating_sub(listed) {

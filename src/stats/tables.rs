@@ -264,8 +264,8 @@ fn endpoint_table(out: &mut Vec<u8>, found: &[Endpoint], name: &str, title: &str
 
 fn protocol_table(out: &mut Vec<u8>, tally: &Tally, stats: &Stats<'_>) {
     let Some(hierarchy) = &tally.hierarchy else { return };
-    let entries = hierarchy.entries(stats.registry);
-    let name = |id| stats.registry.protocol(id).map_or("", |protocol| protocol.name);
+    let entries = hierarchy.entries(stats.show.registry());
+    let name = |id| stats.show.registry().protocol(id).map_or("", |protocol| protocol.name);
     if stats.json {
         let mut path: Vec<&str> = Vec::new();
         for entry in &entries {

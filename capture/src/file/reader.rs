@@ -18,6 +18,8 @@ pub struct Reader {
     merge: Merge,
     packets: u64,
     stopper: Stopper,
+    /// What [`look_ahead`](Self::look_ahead) has read: comes first.
+    ahead: Option<Result<Chunk, FileError>>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -41,14 +43,28 @@ impl Reader {
             .enumerate()
             .map(|(index, path)| Input::open(path.as_ref(), index as u32, options, &stopper))
             .collect::<Result<_, _>>()?;
-        Ok(Reader { inputs, interfaces: Arc::default(), merge: Merge::default(), packets: 0, stopper })
+        Ok(Reader {
+            inputs,
+            interfaces: Arc::default(),
+            merge: Merge::default(),
+            packets: 0,
+            stopper,
+            ahead: None,
+        })
     }
 
     /// Reads a capture from anything, such as octets in memory; `name` stands in messages.
     pub fn from_reader(reader: impl Read + Send + 'static, name: &str, options: &ReadOptions) -> Reader {
         let stopper = Stopper::new();
         let inputs = vec![Input::from_reader(reader, name, options, &stopper)];
-        Reader { inputs, interfaces: Arc::default(), merge: Merge::default(), packets: 0, stopper }
+        Reader {
+            inputs,
+            interfaces: Arc::default(),
+            merge: Merge::default(),
+            packets: 0,
+            stopper,
+            ahead: None,
+        }
     }
 
     /// The next records in order; `None` at the end, or after [`Stopper::stop`].
@@ -57,6 +73,9 @@ impl Reader {
     /// Damage, once all that is good before it has been handed out. After the error of one file comes `None`; of
     /// several merged files each has its error, all at the end.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>, FileError> {
+        if let Some(ahead) = self.ahead.take() {
+            return ahead.map(Some);
+        }
         let (parts, packets) = match self.inputs.as_mut_slice() {
             [input] => {
                 let Some(part) = input.next_part(&mut self.interfaces, 0)? else { return Ok(None) };
@@ -69,6 +88,15 @@ impl Reader {
             },
         };
         Ok(Some(self.chunk(parts, packets)))
+    }
+
+    /// The chunk that comes next, which stays to be taken; `None` at the end and where an error comes. Waits where
+    /// [`next_chunk`](Self::next_chunk) would.
+    pub fn look_ahead(&mut self) -> Option<&Chunk> {
+        if self.ahead.is_none() {
+            self.ahead = self.next_chunk().transpose();
+        }
+        self.ahead.as_ref()?.as_ref().ok()
     }
 
     fn chunk(&mut self, parts: Parts, packets: u64) -> Chunk {
@@ -100,7 +128,8 @@ impl Reader {
     /// # Errors
     /// Damage; [`packets`](Self::packets) then tells how many came before it.
     pub fn count(&mut self) -> Result<u64, FileError> {
-        let mut failed = None;
+        // What was looked at is counted, but for its error.
+        let mut failed = self.ahead.take().and_then(Result::err);
         for input in &mut self.inputs {
             loop {
                 match input.next_part(&mut self.interfaces, COUNT_AT_ONCE) {
@@ -150,7 +179,7 @@ impl Reader {
 
     /// Whether another chunk may come; when false, none does.
     pub fn may_have_more(&self) -> bool {
-        !self.stopper.is_stopped() && self.inputs.iter().any(Input::may_have_more)
+        self.ahead.is_some() || !self.stopper.is_stopped() && self.inputs.iter().any(Input::may_have_more)
     }
 }
 

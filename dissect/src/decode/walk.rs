@@ -107,7 +107,7 @@ pub(super) fn frame<'d>(
     if let Some((tagger, _)) = &walk.tag
         && tagger.place != Place::Middle
     {
-        walk.next = registry.protocol_named("dsa");
+        walk.next = registry.dsa();
     }
     walk.layers();
 }
@@ -369,7 +369,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         if offset >= self.end {
             return;
         }
-        let Some(data) = self.registry.protocol_named("data") else { return };
+        let Some(data) = self.registry.data() else { return };
         if self.plan.reaches(data) {
             self.layer(data);
         }

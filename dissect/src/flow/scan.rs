@@ -90,6 +90,26 @@ impl<'a> Scan<'a> {
         scan
     }
 
+    /// IP protocol and the two octet pairs behind the IP header (ports, where the protocol has them), of what most frames are:
+    /// Ethernet with IP right behind it, no options or extension headers, no fragment. `None` where more has to be read
+    /// to tell.
+    #[inline]
+    pub fn plain(link_type: LinkType, data: &[u8]) -> Option<(u8, u16, u16)> {
+        if link_type != LinkType::ETHERNET {
+            return None;
+        }
+        let (protocol, at) = match data.first_chunk::<24>()? {
+            // More to come and offset, behind the reserved bit and that against fragments.
+            [.., 0x08, 0x00, 0x45, _, _, _, _, _, flags, 0, _, protocol] if flags & 0x3f == 0 => {
+                (*protocol, 34)
+            }
+            [.., 0x86, 0xdd, _, _, _, _, _, _, next, _, _, _] if matches!(next, 6 | 17 | 58) => (*next, 54),
+            _ => return None,
+        };
+        let [a, b, c, d] = *data.get(at..)?.first_chunk::<4>()?;
+        Some((protocol, u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
+    }
+
     fn tag(&mut self, tci: u16) {
         if let Some(slot) = self.vlans.get_mut(usize::from(self.tags)) {
             *slot = tci & 0xfff;

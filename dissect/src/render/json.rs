@@ -8,26 +8,111 @@
 use super::put;
 use crate::decode::{Dissection, Node, Note, NoteKind, Value};
 use crate::frame::{Frame, Timestamp};
-use crate::registry::{ProtoId, Registry};
+use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::Kind;
 
 /// Writes objects; keeps scratch memory. One a thread.
 pub struct JsonWriter<'r> {
     registry: &'r Registry,
-    /// `,"tcp.srcport":` for each field, and where each begins.
-    keys: Vec<Box<[u8]>>,
-    /// Occurrences of each field in the layer at hand, by field id.
-    seen: Vec<u16>,
+    /// Where each field's key is, plus 1; 0: not made yet. Few of the fields that there are stand in a capture.
+    known: Vec<u16>,
+    keys: Vec<Key>,
+    /// `,{"protocol":"tcp"` for each protocol.
+    heads: Vec<Box<[u8]>>,
+}
+
+/// Room for a key that is copied as a whole.
+const ROOM: usize = 40;
+
+/// What stands before a field's value, and how that is written.
+struct Key {
+    /// `,"tcp.srcport":`
+    text: [u8; ROOM],
+    len: u8,
+    form: Form,
+    /// Occurrences of the field in the layer at hand.
+    seen: u16,
+    /// What numbers are multiplied by.
+    scale: u16,
+    /// The text, where it does not fit `text`.
+    long: Box<[u8]>,
+}
+
+/// How a value is written: the commonest kinds, without a trip through [`Value`].
+#[derive(Clone, Copy)]
+enum Form {
+    Number,
+    Bool,
+    Label,
+    Mac,
+    Ipv4,
+    Other,
+    /// Of the frame: stands elsewhere in the object.
+    Elsewhere,
+    /// A comment of the frame, with others in an array.
+    Comment,
+}
+
+impl Key {
+    fn new(registry: &Registry, field: FieldId) -> Key {
+        let info = registry.field(field);
+        let (name, kind) = info.map_or(("", Kind::Label), |info| (info.name, info.field.kind));
+        let is_frame = info.is_some_and(|info| info.protocol == ProtoId(0));
+        let mut form = match kind {
+            Kind::Label => Form::Label,
+            Kind::Bool => Form::Bool,
+            Kind::Uint(_) => Form::Number,
+            Kind::Mac => Form::Mac,
+            Kind::Ipv4 => Form::Ipv4,
+            _ => Form::Other,
+        };
+        // The `frame` pseudo layer stands without its prefix.
+        let own = if is_frame { name.strip_prefix("frame.").unwrap_or(name) } else { name };
+        let own = match (is_frame, own) {
+            (true, "time_epoch") => "time",
+            (true, "number") => {
+                form = Form::Elsewhere;
+                own
+            }
+            (true, "comment") => {
+                form = Form::Comment;
+                own
+            }
+            _ => own,
+        };
+        let whole = [",\"", own, "\":"].concat();
+        let mut text = [0; ROOM];
+        text.iter_mut().zip(whole.bytes()).for_each(|(to, from)| *to = from);
+        let fits = whole.len() <= ROOM;
+        Key {
+            text,
+            len: if fits { whole.len() as u8 } else { 0 },
+            form,
+            seen: 0,
+            scale: info.map_or(1, |info| info.field.scale),
+            long: if fits { Box::default() } else { whole.into_bytes().into() },
+        }
+    }
+
+    #[inline]
+    fn put(&self, out: &mut Vec<u8>) {
+        if self.long.is_empty() {
+            put::short(out, &self.text, usize::from(self.len));
+        } else {
+            out.extend_from_slice(&self.long);
+        }
+    }
 }
 
 impl<'r> JsonWriter<'r> {
     /// A writer of a registry's fields.
     pub fn new(registry: &'r Registry) -> Self {
-        let key = |name: &str| [",\"", name, "\":"].concat().into_bytes().into_boxed_slice();
+        let head = |name: &str| [",{\"protocol\":\"", name, "\""].concat().into_bytes().into_boxed_slice();
         JsonWriter {
             registry,
-            keys: registry.fields().iter().map(|info| key(info.name)).collect(),
-            seen: vec![0; registry.fields().len()],
+            known: vec![0; registry.fields().len()],
+            keys: Vec::new(),
+            heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),
         }
     }
 
@@ -39,18 +124,19 @@ impl<'r> JsonWriter<'r> {
         out.extend_from_slice(b"{\"number\":");
         put::decimal(out, frame.number);
         self.about(out, frame, dissection, about);
-        out.extend_from_slice(b",\"layers\":[");
+        out.extend_from_slice(b",\"layers\":");
+        let start = out.len();
         let mut rest = layers;
-        let mut more = false;
         while let Some((head, tail)) = rest.split_first() {
             let len = tail.iter().position(|node| node.depth == 0).unwrap_or(tail.len());
             let (fields, after) = tail.split_at(len);
-            if more {
-                out.push(b',');
-            }
-            more = true;
             self.layer(out, frame, dissection, head, fields);
             rest = after;
+        }
+        // Each layer begins with a comma; that of the first is the bracket's place.
+        match out.get_mut(start) {
+            Some(first) => *first = b'[',
+            None => out.push(b'['),
         }
         out.push(b']');
         self.notes(out, &dissection.notes);
@@ -61,28 +147,41 @@ impl<'r> JsonWriter<'r> {
         self.registry.field(node.field).is_some_and(|info| info.protocol == ProtoId(0))
     }
 
+    /// Where a field's key is.
+    #[inline]
+    fn key(&mut self, field: FieldId) -> usize {
+        match self.known.get(usize::from(field.0)).copied().unwrap_or(0).checked_sub(1) {
+            Some(at) => usize::from(at),
+            None => self.learn(field),
+        }
+    }
+
+    #[cold]
+    fn learn(&mut self, field: FieldId) -> usize {
+        let at = self.keys.len();
+        self.keys.push(Key::new(self.registry, field));
+        if let Some(slot) = self.known.get_mut(usize::from(field.0)) {
+            *slot = u16::try_from(at.saturating_add(1)).unwrap_or(0);
+        }
+        at
+    }
+
     /// The `frame` pseudo layer, without its prefix.
     fn about(&mut self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, nodes: &[Node]) {
-        let mut comments = 0_usize;
+        let mut comments = false;
         for node in nodes.iter().filter(|node| node.depth > 0) {
-            let Some(info) = self.registry.field(node.field) else { continue };
-            let name = info.name.strip_prefix("frame.").unwrap_or(info.name);
-            match name {
-                "number" => continue,
-                "comment" => {
-                    comments = comments.saturating_add(1);
-                    continue;
-                }
-                "time_epoch" => out.extend_from_slice(b",\"time\":"),
+            let at = self.key(node.field);
+            let Some(key) = self.keys.get(at) else { continue };
+            match key.form {
+                Form::Elsewhere => {}
+                Form::Comment => comments = true,
                 _ => {
-                    out.extend_from_slice(b",\"");
-                    out.extend_from_slice(name.as_bytes());
-                    out.extend_from_slice(b"\":");
+                    key.put(out);
+                    self.value(out, frame, dissection, node, key);
                 }
             }
-            self.value(out, frame, dissection, node);
         }
-        if comments > 0 {
+        if comments {
             out.extend_from_slice(b",\"comments\":[");
             for (at, comment) in frame.meta.options.comments().enumerate() {
                 if at > 0 {
@@ -102,30 +201,25 @@ impl<'r> JsonWriter<'r> {
         head: &Node,
         fields: &[Node],
     ) {
-        let name = self
-            .registry
-            .field(head.field)
-            .and_then(|info| self.registry.protocol(info.protocol))
-            .map_or("", |protocol| protocol.name);
-        out.extend_from_slice(b"{\"protocol\":\"");
-        out.extend_from_slice(name.as_bytes());
-        out.push(b'"');
+        let protocol = self.registry.field(head.field).map_or(ProtoId(0), |info| info.protocol);
+        if let Some(text) = self.heads.get(usize::from(protocol.0)) {
+            out.extend_from_slice(text);
+        }
         for node in fields {
-            if let Some(seen) = self.seen.get_mut(usize::from(node.field.0)) {
-                *seen = seen.saturating_add(1);
+            let at = self.key(node.field);
+            if let Some(key) = self.keys.get_mut(at) {
+                key.seen = key.seen.saturating_add(1);
             }
         }
         for (at, node) in fields.iter().enumerate() {
-            let Some(seen) = self.seen.get_mut(usize::from(node.field.0)) else { continue };
-            let count = std::mem::take(seen);
-            if count == 0 {
+            let key = self.key(node.field);
+            let Some(count) = self.keys.get_mut(key).map(|key| std::mem::take(&mut key.seen)) else {
                 continue;
-            }
-            if let Some(key) = self.keys.get(usize::from(node.field.0)) {
-                out.extend_from_slice(key);
-            }
+            };
+            let Some(key) = self.keys.get(key).filter(|_| count > 0) else { continue };
+            key.put(out);
             if count == 1 {
-                self.value(out, frame, dissection, node);
+                self.value(out, frame, dissection, node, key);
                 continue;
             }
             out.push(b'[');
@@ -134,7 +228,7 @@ impl<'r> JsonWriter<'r> {
                 if index > 0 {
                     out.push(b',');
                 }
-                self.value(out, frame, dissection, node);
+                self.value(out, frame, dissection, node, key);
             }
             out.push(b']');
         }
@@ -166,13 +260,21 @@ impl<'r> JsonWriter<'r> {
     }
 
     #[inline]
-    fn value(&self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, node: &Node) {
-        let Some(info) = self.registry.field(node.field) else { return };
-        // The commonest kinds first, without a trip through `Value`.
-        if let Kind::Uint(_) = info.field.kind {
-            put::decimal(out, node.value.saturating_mul(u64::from(info.field.scale)));
-            return;
+    fn value(&self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, node: &Node, key: &Key) {
+        match key.form {
+            Form::Number => put::decimal(out, node.value.saturating_mul(u64::from(key.scale))),
+            Form::Bool if node.value == 0 => out.extend_from_slice(b"false"),
+            Form::Bool | Form::Label => out.extend_from_slice(b"true"),
+            Form::Mac => {
+                let [_, _, octets @ ..] = node.value.to_be_bytes();
+                quoted(out, |out| put::mac(out, octets));
+            }
+            Form::Ipv4 => quoted(out, |out| put::ipv4(out, (node.value as u32).to_be_bytes())),
+            Form::Other | Form::Elsewhere | Form::Comment => self.rare(out, frame, dissection, node),
         }
+    }
+
+    fn rare(&self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, node: &Node) {
         match dissection.value(self.registry, frame, node) {
             Value::None => out.extend_from_slice(b"true"),
             Value::Bool(set) => out.extend_from_slice(if set { b"true" } else { b"false" }),
@@ -204,6 +306,9 @@ fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 /// A JSON string (RFC 8259 §7). Control characters, C1 ones included, are escaped; octets that are no UTF-8 become
 /// U+FFFD.
 pub fn string(out: &mut Vec<u8>, text: &[u8]) {
+    if text.iter().all(|octet| matches!(octet, b' '..=b'~' if !matches!(octet, b'"' | b'\\'))) {
+        return quoted(out, |out| out.extend_from_slice(text));
+    }
     out.push(b'"');
     for chunk in text.utf8_chunks() {
         for c in chunk.valid().chars() {

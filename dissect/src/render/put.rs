@@ -34,39 +34,44 @@ fn hex_pair(octet: u8) -> [u8; 2] {
     HEX_PAIRS.get(usize::from(octet)).copied().unwrap_or(*b"00")
 }
 
+/// The first `len` octets of a text of fixed room: copied as a whole and cut, which costs a few moves where a copy of
+/// unknown length is a call.
+#[inline]
+pub(crate) fn short<const ROOM: usize>(out: &mut Vec<u8>, text: &[u8; ROOM], len: usize) {
+    let end = out.len().saturating_add(len);
+    out.extend_from_slice(text);
+    out.truncate(end);
+}
+
+/// ASCII zeros in a word.
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+
+/// The eight digits of a number below 10^8, one in an octet, the first in the lowest.
+#[inline]
+fn eight_digits(value: u64) -> u64 {
+    // Two numbers of four digits, four of two, eight of one: each division is a multiplication of all parts at once.
+    let fours = (value / 10_000) | ((value % 10_000) << 32);
+    let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x7f_0000_007f;
+    let twos = hundreds | fours.wrapping_sub(hundreds.wrapping_mul(100)) << 16;
+    let tens = twos.wrapping_mul(103) >> 10 & 0x000f_000f_000f_000f;
+    tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
+}
+
 /// Decimal.
 #[inline]
 pub fn decimal(out: &mut Vec<u8>, value: u64) {
-    if value < 10 {
-        out.push(b'0'.wrapping_add(value as u8));
-        return;
+    if value >= 100_000_000 {
+        return long_decimal(out, value);
     }
-    if value < 100 {
-        out.extend_from_slice(&pair(value));
-        return;
-    }
-    let mut digits = [0_u8; 20];
-    let mut at = digits.len();
-    let mut left = value;
-    while left >= 100 {
-        at = at.wrapping_sub(2);
-        if let Some(slot) = digits.get_mut(at..).and_then(<[u8]>::first_chunk_mut) {
-            *slot = pair(left);
-        }
-        left /= 100;
-    }
-    let [tens, ones] = pair(left);
-    at = at.wrapping_sub(1);
-    if let Some(slot) = digits.get_mut(at) {
-        *slot = ones;
-    }
-    if left >= 10 {
-        at = at.wrapping_sub(1);
-        if let Some(slot) = digits.get_mut(at) {
-            *slot = tens;
-        }
-    }
-    out.extend_from_slice(digits.get(at..).unwrap_or_default());
+    let digits = eight_digits(value);
+    let leading = (digits.trailing_zeros() / 8).min(7);
+    let text = (digits | ZEROS) >> leading.wrapping_mul(8);
+    short(out, &text.to_le_bytes(), 8_usize.wrapping_sub(leading as usize));
+}
+
+fn long_decimal(out: &mut Vec<u8>, value: u64) {
+    decimal(out, value / 100_000_000);
+    out.extend_from_slice(&(eight_digits(value % 100_000_000) | ZEROS).to_le_bytes());
 }
 
 /// Decimal with a sign where negative.
@@ -164,22 +169,36 @@ pub fn mac(out: &mut Vec<u8>, address: [u8; 6]) {
     out.extend_from_slice(&text);
 }
 
+/// Each octet in decimal with a dot behind it, and how long that is.
+static DOTTED: [([u8; 4], u8); 256] = dotted();
+
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
+const fn dotted() -> [([u8; 4], u8); 256] {
+    let mut all = [([b'.'; 4], 0); 256];
+    let mut octet = 0;
+    while octet < 256 {
+        let hundreds = b'0' + (octet / 100) as u8;
+        let tens = b'0' + (octet / 10 % 10) as u8;
+        let ones = b'0' + (octet % 10) as u8;
+        all[octet] = match octet {
+            0..10 => ([ones, b'.', b'.', b'.'], 2),
+            10..100 => ([tens, ones, b'.', b'.'], 3),
+            _ => ([hundreds, tens, ones, b'.'], 4),
+        };
+        octet += 1;
+    }
+    all
+}
+
 /// An IPv4 address.
 #[inline]
 pub fn ipv4(out: &mut Vec<u8>, address: [u8; 4]) {
-    for (at, octet) in address.into_iter().enumerate() {
-        if at > 0 {
-            out.push(b'.');
-        }
-        if octet >= 100 {
-            out.push(b'0'.wrapping_add(octet / 100));
-            out.extend_from_slice(&pair(u64::from(octet % 100)));
-        } else if octet >= 10 {
-            out.extend_from_slice(&pair(u64::from(octet)));
-        } else {
-            out.push(b'0'.wrapping_add(octet));
-        }
+    for octet in address {
+        let (text, len) = DOTTED.get(usize::from(octet)).copied().unwrap_or_default();
+        short(out, &text, usize::from(len));
     }
+    // The dot behind the last.
+    out.truncate(out.len().saturating_sub(1));
 }
 
 /// An IPv6 address in the form of RFC 5952.
@@ -289,11 +308,53 @@ pub fn fraction(out: &mut Vec<u8>, nanoseconds: u32, decimals: usize) {
     if decimals == 0 {
         return;
     }
-    out.push(b'.');
-    let start = out.len();
-    six(out, nanoseconds / 1000);
-    let [_, hundreds] = pair(u64::from(nanoseconds % 1000 / 100));
-    out.push(hundreds);
-    two(out, u64::from(nanoseconds % 100));
-    out.truncate(start.saturating_add(decimals.min(9)));
+    let nanoseconds = u64::from(nanoseconds % 1_000_000_000);
+    let mut text = [b'.'; 10];
+    let [_, eight @ .., last] = &mut text;
+    *eight = (eight_digits(nanoseconds / 10) | ZEROS).to_le_bytes();
+    *last = b'0'.wrapping_add((nanoseconds % 10) as u8);
+    short(out, &text, decimals.min(9).wrapping_add(1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = b"before ".to_vec();
+        write(&mut out);
+        String::from_utf8(out).expect("digits").split_off(7)
+    }
+
+    #[test]
+    fn numbers_of_every_length_are_written_as_they_are() {
+        let powers = (0..20).map(|power| 10_u64.pow(power));
+        let near = powers.flat_map(|power| [power - 1, power, power + 1, power.saturating_mul(7), power / 3]);
+        for value in near.chain(0..120_000).chain([u64::MAX, 99_999_999, 100_000_000, 4_294_967_295]) {
+            assert_eq!(text(|out| decimal(out, value)), value.to_string());
+        }
+    }
+
+    #[test]
+    fn fractions_have_as_many_digits_as_asked_for() {
+        for (nanoseconds, decimals, want) in [
+            (0, 9, ".000000000"),
+            (1, 9, ".000000001"),
+            (123_456_789, 6, ".123456"),
+            (987_654_321, 9, ".987654321"),
+        ] {
+            assert_eq!(text(|out| fraction(out, nanoseconds, decimals)), want);
+        }
+        assert_eq!(text(|out| fraction(out, 5, 0)), "");
+        assert_eq!(text(|out| fraction(out, 999_999_999, 1)), ".9");
+    }
+
+    #[test]
+    fn addresses_have_each_octet_in_decimal() {
+        for octet in 0..=255_u8 {
+            let address = [octet, 255 - octet, 0, octet.wrapping_mul(7)];
+            assert_eq!(text(|out| ipv4(out, address)), Ipv4Addr::from(address).to_string());
+        }
+    }
 }

@@ -16,7 +16,7 @@ pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
 use super::scan::{Scan, Segment as Tcp};
 use crate::decode::Plan;
-use crate::frame::Frame;
+use crate::frame::{Frame, LinkType};
 use crate::registry::{Named, Registry};
 use crate::schema::{IP_PROTO, TCP_PORT};
 use std::sync::Arc;
@@ -97,6 +97,15 @@ impl Watch {
         };
         let ports = wants.streams.then(|| (0..=u16::MAX).map(joins).collect());
         Watch { fragments: wants.fragments, ports }
+    }
+
+    /// Whether one look at the octets of a frame without switch tag tells that it need not be observed.
+    #[inline]
+    pub fn passes_over(&self, link_type: LinkType, data: &[u8]) -> bool {
+        let Some((protocol, from, to)) = Scan::plain(link_type, data) else { return false };
+        let Some(ports) = self.ports.as_ref().filter(|_| protocol == 6) else { return true };
+        let joins = |port: u16| ports.get(usize::from(port)).copied().unwrap_or(false);
+        !joins(from) && !joins(to)
     }
 
     /// Whether a frame has to be observed.
