@@ -1,6 +1,6 @@
 //! `nettool craft`: packets from expressions and scripts, shown, written to a file, or as hexadecimal.
 
-mod files;
+pub(crate) mod files;
 
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -50,7 +50,7 @@ pub(crate) struct Options {
     save: SaveOptions,
 }
 
-fn setting(text: &str) -> Result<(String, String), String> {
+pub(crate) fn setting(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write NAME=VALUE")?;
     let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if !plain || name.starts_with(|c: char| c.is_ascii_digit()) {
@@ -92,14 +92,14 @@ fn no_input() -> Failure {
     }
 }
 
-fn seed(given: Option<u64>) -> u64 {
+pub(crate) fn seed(given: Option<u64>) -> u64 {
     given.unwrap_or_else(|| {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         (now.as_nanos() as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
     })
 }
 
-fn text_of(path: &Path) -> Result<String, Failure> {
+pub(crate) fn text_of(path: &Path) -> Result<String, Failure> {
     let octets =
         std::fs::read(path).map_err(|error| Failure::access(format!("{}: {error}", path.display())))?;
     String::from_utf8(octets).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", path.display())))

@@ -3,28 +3,26 @@
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::save::duration;
-use crate::sending::{counted, dry_run, file, not_sendable, not_sent, numeric};
+use crate::sending::{Source, SourceOptions, counted, dry_run, not_sent, numeric};
 use crate::show::ShowOptions;
 use clap::Args;
 use nettool_capture::live::Signals;
 use nettool_dissect::decode::Settings;
 use nettool_gen::send::{self, Account, Rate};
 use std::io::Write;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Send packets
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  nettool send -i eth0 --read trace.pcap\n  nettool send -i eth0 --read trace.pcap --pps 1000 --count 10000\n  nettool send --read pings.pcap --dry-run"
+    after_help = "Examples:\n  nettool send 'IP(dst=\"10.0.0.1\")/ICMP()'\n  nettool send -i eth0 'Ether(dst=\"02:00:00:00:00:02\")/IP(dst=\"10.0.0.0/24\")/UDP(dport=(1,1024))' --pps 5000\n  nettool send -i eth0 'Ether()/ARP(pdst=\"10.0.0.1\")' --loop --interval 1\n  nettool send -i eth0 --read trace.pcap --pps 1000 --count 10000\n  nettool send --read pings.pcap --dry-run"
 )]
 pub(crate) struct Options {
     /// Interface to send from; packets that begin with IP find theirs by the routing table
     #[arg(short, long, value_name = "IFACE")]
     interface: Option<String>,
-    /// Send the packets of this capture file; `-` is standard input
-    #[arg(long, value_name = "FILE", required = true)]
-    read: Option<PathBuf>,
+    #[command(flatten)]
+    source: SourceOptions,
     /// Send so many packets, beginning again where there are fewer
     #[arg(short, long, value_name = "N")]
     count: Option<u64>,
@@ -55,9 +53,9 @@ fn rate(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let show = options.show.understand(&numeric(global), Settings::default())?.without_times();
-    let mut packets = file(options.read.as_deref().unwrap_or("-".as_ref()))?;
+    let (mut packets, _) = options.source.open(options.interface.as_deref(), !options.dry_run)?;
     if options.dry_run {
-        return dry_run(&mut packets, &show, options.count, not_sendable);
+        return dry_run(&mut packets, &show, options.count);
     }
     let settings = send::Settings {
         interface: options.interface.clone(),
@@ -72,14 +70,17 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     if done.is_ok() || account.sent.frames > 0 {
         report(&account, global)?;
     }
-    if packets.cut() > 0 && global.quiet < 2 {
-        let those = counted(packets.cut(), "packet was cut", "packets were cut");
+    if let Source::File(file) = &packets
+        && file.cut() > 0
+        && global.quiet < 2
+    {
+        let those = counted(file.cut(), "packet was cut", "packets were cut");
         eprintln!("nettool: {those} by the capture and sent as they are");
     }
     match done {
         Ok(()) if account.interrupted => Ok(Exit::Interrupted),
         Ok(()) => Ok(Exit::Done),
-        Err(send::Failure::Making(error)) => Err(not_sendable(error)),
+        Err(send::Failure::Making(error)) => Err(error.after(account.sent.frames)),
         Err(send::Failure::Opening(error)) => Err(not_sent(error, 0)),
         Err(send::Failure::Sending(number, error)) => {
             Err(not_sent(error, account.sent.frames).about(format_args!("packet {number}")))

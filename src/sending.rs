@@ -1,23 +1,114 @@
 //! What `send` and `ask` share: where packets come from, how failures are told, how packets are shown before they are sent.
 
 use crate::Global;
+use crate::craft::files::Files;
+use crate::craft::{seed, setting, text_of};
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::show::{Context, Show};
+use clap::Args;
 use nettool_capture::file::FileError;
 use nettool_capture::live;
 use nettool_dissect::frame::{Frame, Meta};
-use nettool_gen::packets::{FilePackets, NotSendable, Packets};
+use nettool_gen::craft::{Host, Script};
+use nettool_gen::packets::{CraftedPackets, FilePackets, NotCrafted, NotSendable, Stream};
 use nettool_gen::tx::{self, Begin};
+use std::collections::HashMap;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-/// The packets of a file.
-pub(crate) fn file(path: &Path) -> Result<FilePackets, Failure> {
-    FilePackets::open(path.to_owned()).map_err(not_sendable)
+/// Where packets come from.
+#[derive(Args, Debug)]
+pub(crate) struct SourceOptions {
+    /// Packets: an expression as scapy's users type it, or a script that makes them (`NAME.star`)
+    #[arg(value_name = "EXPR|SCRIPT", required_unless_present = "read")]
+    packets: Option<String>,
+    /// Take the packets of this capture file; `-` is standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "packets")]
+    read: Option<PathBuf>,
+    /// An option or variable of the script
+    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting, conflicts_with = "read")]
+    set: Vec<(String, String)>,
+    /// Random values follow from this number; without it they differ from run to run
+    #[arg(long, value_name = "N", conflicts_with = "read")]
+    seed: Option<u64>,
+}
+
+/// Packets, and where they came from a script that.
+pub(crate) enum Source {
+    /// From an expression or script.
+    Crafted(Box<CraftedPackets>),
+    /// From a file.
+    File(Box<FilePackets>),
+}
+
+impl SourceOptions {
+    /// The packets, for sending out of `interface`, and the script that makes them. With `ask`, neighbours may be asked for their
+    /// addresses on the way.
+    pub(crate) fn open(
+        &self,
+        interface: Option<&str>,
+        ask: bool,
+    ) -> Result<(Source, Option<Script>), Failure> {
+        if let Some(path) = &self.read {
+            let file = FilePackets::open(path.clone()).map_err(not_sendable)?;
+            return Ok((Source::File(Box::new(file)), None));
+        }
+        let words = self.packets.as_deref().unwrap_or_default();
+        let catalog = crate::protocols::catalog()?;
+        let host = Host::new(catalog, seed(self.seed));
+        let options: HashMap<String, String> = self.set.iter().cloned().collect();
+        let path = Path::new(words);
+        let is_script = path.extension().is_some_and(|end| end == "star") || path.is_file();
+        let (name, text) = if is_script {
+            (words.to_owned(), text_of(path)?)
+        } else {
+            ("expression".to_owned(), words.to_owned())
+        };
+        let (packets, script) = host.script(&name, &text, &options, &Files).map_err(Failure::usage)?;
+        let crafted = CraftedPackets::for_sending(catalog, packets, interface, ask)
+            .map_err(|error| not_crafted(error, 0))?;
+        Ok((Source::Crafted(Box::new(crafted)), Some(script)))
+    }
+}
+
+/// Why a packet could not be made.
+pub(crate) enum NotMade {
+    /// From an expression or script.
+    Crafted(NotCrafted),
+    /// From a file.
+    File(NotSendable),
+}
+
+impl NotMade {
+    /// As the end of the run, after so many packets were sent.
+    pub(crate) fn after(self, sent: u64) -> Failure {
+        match self {
+            NotMade::Crafted(error) => not_crafted(error, sent),
+            NotMade::File(error) => not_sendable(error),
+        }
+    }
+}
+
+impl Stream for Source {
+    type Error = NotMade;
+
+    fn next(&mut self, into: &mut Vec<u8>) -> Result<Option<Begin>, NotMade> {
+        match self {
+            Source::Crafted(packets) => packets.next(into).map_err(NotMade::Crafted),
+            Source::File(packets) => packets.next(into).map_err(NotMade::File),
+        }
+    }
+
+    fn restart(&mut self) -> Result<bool, NotMade> {
+        match self {
+            Source::Crafted(packets) => packets.restart().map_err(NotMade::Crafted),
+            Source::File(packets) => packets.restart().map_err(NotMade::File),
+        }
+    }
 }
 
 /// Why a file's packets cannot be sent.
-pub(crate) fn not_sendable(error: NotSendable) -> Failure {
+fn not_sendable(error: NotSendable) -> Failure {
     match &error {
         NotSendable::File(FileError::Open { .. }) => Failure::access(error),
         NotSendable::File(_) => Failure::found(error),
@@ -25,23 +116,33 @@ pub(crate) fn not_sendable(error: NotSendable) -> Failure {
     }
 }
 
-/// Why packets cannot be sent, and how many were before.
-pub(crate) fn not_sent(error: tx::Error, sent: u64) -> Failure {
-    let after = |text: String| match sent {
+fn not_crafted(error: NotCrafted, sent: u64) -> Failure {
+    match error {
+        NotCrafted::Way(error) => not_sent(error, sent),
+        NotCrafted::Script(_) | NotCrafted::FirstLayer(_) => Failure::usage(after(error.to_string(), sent)),
+    }
+}
+
+fn after(text: String, sent: u64) -> String {
+    match sent {
         0 => text,
         sent => format!("{text}; {} before", counted(sent, "packet was sent", "packets were sent")),
-    };
+    }
+}
+
+/// Why packets cannot be sent, and how many were before.
+pub(crate) fn not_sent(error: tx::Error, sent: u64) -> Failure {
     match error {
         tx::Error::System(error @ live::Error::Privilege { .. }) => crate::capture::access(error),
         tx::Error::NeedsInterface | tx::Error::NotIp | tx::Error::OtherLink { .. } => {
-            Failure::usage(after(error.to_string()))
+            Failure::usage(after(error.to_string(), sent))
         }
         tx::Error::TooLong { .. }
         | tx::Error::TooShort { .. }
         | tx::Error::NoNeighbour { .. }
-        | tx::Error::Stuck { .. } => Failure::found(after(error.to_string())),
+        | tx::Error::Stuck { .. } => Failure::found(after(error.to_string(), sent)),
         tx::Error::System(_) | tx::Error::Down(_) | tx::Error::NoRoute { .. } => {
-            Failure::access(after(error.to_string()))
+            Failure::access(after(error.to_string(), sent))
         }
     }
 }
@@ -52,12 +153,7 @@ pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// Shows packets instead of sending them, at most `most`.
-pub(crate) fn dry_run<P: Packets>(
-    packets: &mut P,
-    show: &Show,
-    most: Option<u64>,
-    failed: impl Fn(P::Error) -> Failure,
-) -> Result<Exit, Failure> {
+pub(crate) fn dry_run(packets: &mut Source, show: &Show, most: Option<u64>) -> Result<Exit, Failure> {
     let mut renderer = show.renderer();
     let mut out = Vec::new();
     let mut stdout = std::io::stdout().lock();
@@ -65,10 +161,19 @@ pub(crate) fn dry_run<P: Packets>(
     let mut octets = Vec::new();
     let mut number = 0u64;
     let mut fresh = false;
+    let failed = |error: NotMade| error.after(0);
     while most.is_none_or(|most| number < most) {
         octets.clear();
-        let Some(begin) = packets.next(&mut octets).map_err(&failed)? else {
-            if most.is_none() || !std::mem::take(&mut fresh) || !packets.restart().map_err(&failed)? {
+        let begin = match packets.next(&mut octets) {
+            Ok(begin) => begin,
+            // What came before it stays.
+            Err(error) => {
+                stdout.write_all(&out).map_err(stdout_failure)?;
+                return Err(failed(error));
+            }
+        };
+        let Some(begin) = begin else {
+            if most.is_none() || !std::mem::take(&mut fresh) || !packets.restart().map_err(failed)? {
                 break;
             }
             continue;

@@ -1,6 +1,6 @@
 //! Packets sent, one way: at once, or each at its time.
 
-use crate::packets::Packets;
+use crate::packets::Stream;
 use crate::tx::{self, BATCH, Begin, Pace, Sent, Transmitter};
 use nettool_capture::live::{Signal, Signals};
 use std::time::{Duration, Instant};
@@ -57,7 +57,7 @@ pub enum Failure<M> {
 ///
 /// # Errors
 /// What keeps it from going on.
-pub fn send<P: Packets>(
+pub fn send<P: Stream>(
     packets: &mut P,
     settings: &Settings,
     signals: &Signals,
@@ -86,7 +86,7 @@ struct Run<'a, P> {
     made_this_round: bool,
 }
 
-impl<P: Packets> Run<'_, P> {
+impl<P: Stream> Run<'_, P> {
     fn go(
         &mut self,
         transmitter: &mut Transmitter,

@@ -175,6 +175,40 @@ fn answers_find_their_packets_and_what_has_none_is_told() {
     run.ends(1, &["sent 3 packets, 0 answered, 1 unanswered (100 %)"]);
 }
 
+fn echo6(to: [u16; 8], number: u16) -> Vec<u8> {
+    let from = [0xfd00, 0x99, 0, 0, 0, 0, 0, 1];
+    let mut addresses: Vec<u8> = from.iter().chain(&to).flat_map(|word: &u16| word.to_be_bytes()).collect();
+    let mut message = vec![128, 0, 0, 0, 0x77, 0x77];
+    message.extend(number.to_be_bytes());
+    let mut packet = vec![0x60, 0, 0, 0, 0, 8, 58, 64];
+    packet.append(&mut addresses.clone());
+    addresses.extend([0, 0, 0, 8, 0, 0, 0, 58]);
+    addresses.extend(&message);
+    message[2..4].copy_from_slice(&sum(&addresses).to_be_bytes());
+    packet.extend(message);
+    packet
+}
+
+#[test]
+fn neighbours_are_solicited_and_answers_found_over_ipv6() {
+    let test = "neighbours_are_solicited_and_answers_found_over_ipv6";
+    let Some(pair) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    pair.a.ip("addr add fd00:99::1/64 dev v0 nodad");
+    pair.b.ip("addr add fd00:99::2/64 dev v1 nodad");
+    let (there, missing) = ([0xfd00, 0x99, 0, 0, 0, 0, 0, 2], [0xfd00, 0x99, 0, 0, 0, 0, 0, 0x77]);
+    let itself = [0xfd00, 0x99, 0, 0, 0, 0, 0, 1];
+    let packets = [echo6(there, 1), echo6(missing, 2), echo6(itself, 3)];
+    let file = scratch.file("six.pcap", &pcap(RAW, &packets));
+    let run = pair.a.nettool(&["ask", "--timeout", "1", "--read", file.to_str().unwrap()]);
+    run.ends(0, &["2 answered, 1 unanswered"]);
+    let mut found = lines(&run);
+    found.sort();
+    assert!(found[0].2.contains("fd00:99::2 > fd00:99::1: ICMP6, echo reply"), "{}", run.text());
+    assert!(found[1].2.contains("three neighbour solicitations went unanswered"), "{}", run.text());
+    assert!(found[2].2.contains("fd00:99::1 > fd00:99::1: ICMP6, echo reply"), "{}", run.text());
+}
+
 #[test]
 fn ways_lead_through_routers_and_their_errors_are_answers() {
     let test = "ways_lead_through_routers_and_their_errors_are_answers";
@@ -196,6 +230,104 @@ fn ways_lead_through_routers_and_their_errors_are_answers() {
     found.sort();
     assert!(found[0].2.contains("IP 10.99.0.2 > 10.99.0.1: ICMP time exceeded in-transit"), "{}", run.text());
     assert!(found[1].2.contains("IP 10.98.0.2 > 10.99.0.1: ICMP echo reply"), "{}", run.text());
+}
+
+fn sample(name: &str) -> String {
+    format!("{}/samples/{name}.star", crate::harness::ROOT)
+}
+
+#[test]
+fn described_packets_get_their_addresses_from_interface_routes_and_neighbours() {
+    let test = "described_packets_get_their_addresses_from_interface_routes_and_neighbours";
+    let Some(pair) = Pair::new(test) else { return };
+    let listener = pair.b.inside(|| std::net::TcpListener::bind("10.99.0.2:8080")).expect("the port is free");
+    let ask = |arguments: &[&str], answered: u64, said: &str| {
+        let run = pair.a.nettool(&[&["ask", "--timeout", "1"], arguments].concat());
+        run.ends(0, &[&format!("{answered} answered, 0 unanswered")]);
+        assert!(run.text().contains(said), "{said}: {}", run.text());
+    };
+    ask(
+        &[r#"IP(dst="10.99.0.2")/ICMP(seq=(1,3))"#],
+        3,
+        "10.99.0.2 > 10.99.0.1: ICMP echo reply, id 0, seq 3",
+    );
+    ask(&["-i", "v0", r#"Ether()/IP(dst="10.99.0.2")/ICMP()"#], 1, "ICMP echo reply");
+    ask(&["-i", "v0", r#"Ether()/ARP(pdst="10.99.0.2")"#], 1, "Reply 10.99.0.2 is-at");
+    ask(&[r#"IP(dst="10.99.0.2")/TCP(sport=999, dport=8080, flags=2)"#], 1, "Flags [S.]");
+    ask(&[r#"IP(dst="10.99.0.2")/TCP(sport=999, dport=9, flags=2)"#], 1, "Flags [R.]");
+    ask(&[r#"IP()/ICMP()"#], 1, "127.0.0.1 > 127.0.0.1: ICMP echo reply");
+    let shown =
+        pair.a.nettool(&["send", "--dry-run", "-e", "-i", "v0", r#"Ether()/IP(dst="10.99.0.2")/UDP()"#]);
+    assert!(shown.text().contains("10.99.0.1.53 > 10.99.0.2.53: UDP"), "{}", shown.text());
+    let before = received(&pair.b, "v1");
+    let run = pair.a.nettool(&["send", r#"IP(dst="10.99.0.2")/UDP(dport=(1,1000))"#, "--count", "2500"]);
+    run.ends(0, &["sent 2500 packets"]);
+    assert!(received(&pair.b, "v1") - before >= 2500);
+    drop(listener);
+}
+
+#[test]
+fn the_sample_scripts_find_hosts_ports_and_ways() {
+    let test = "the_sample_scripts_find_hosts_ports_and_ways";
+    let Some(pair) = Pair::new(test) else { return };
+    let Some(far) = Pair::new(test) else { return };
+    pair.b.join("v2", &far.a, "v3");
+    pair.b.ip("addr add 10.98.0.1/24 dev v2");
+    far.a.ip("addr add 10.98.0.2/24 dev v3");
+    far.a.ip("addr flush dev v0");
+    far.a.ip("route add default via 10.98.0.1");
+    pair.a.ip("route add default via 10.99.0.2");
+    pair.b.set("net/ipv4/ip_forward", "1");
+    pair.a.ip("addr add fd00:99::1/64 dev v0 nodad");
+    pair.b.ip("addr add fd00:99::2/64 dev v1 nodad");
+    let run = |script: &str, arguments: &[&str]| {
+        let script = sample(script);
+        pair.a.nettool(&[&["ask", &script, "--timeout", "1"], arguments].concat())
+    };
+    let ping = run("ping", &["--set", "dst=10.98.0.2", "--set", "count=3", "--inter", "1ms"]);
+    ping.ends(0, &["3 answered"]);
+    assert_eq!(ping.lines(), 3, "{}", ping.text());
+    assert!(ping.text().contains("64 octets from 10.98.0.2: seq=3 ttl=63 time="), "{}", ping.text());
+    let late = run("ping", &["--set", "dst=10.98.0.2", "--set", "count=1", "--set", "ttl=1"]);
+    assert!(
+        late.text().contains("no reply to seq=1, but IP 10.99.0.2 > 10.99.0.1: ICMP time exceeded"),
+        "{}",
+        late.text()
+    );
+    let six = run("ping", &["--set", "dst=fd00:99::2", "--set", "count=1"]);
+    assert!(
+        six.text().contains("64 octets from fd00:99::2: seq=1 hlim=64 time="),
+        "{}{}",
+        six.text(),
+        six.err
+    );
+    let silent = run("ping", &["--set", "dst=10.99.0.200", "--set", "count=1"]);
+    silent.ends(1, &["0 answered, 1 unanswered"]);
+    assert_eq!(silent.text(), "no answer to seq=1\n");
+    let arping =
+        run("arping", &["-i", "v0", "--set", "dst=10.99.0.0/30", "--retry", "0", "--timeout", "300ms"]);
+    assert!(
+        arping.text().contains("10.99.0.2 is at ") && arping.text().contains("1 answered, 3 did not"),
+        "{}",
+        arping.text()
+    );
+    for method in ["udp", "icmp", "tcp"] {
+        let way = run("traceroute", &["--set", "dst=10.98.0.2", "--set", &format!("method={method}")]);
+        let lines: Vec<String> = way.text().lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), 2, "{method}: {}{}", way.text(), way.err);
+        assert!(
+            lines[0].starts_with("1  10.99.0.2  ") && lines[1].starts_with("2  10.98.0.2  "),
+            "{lines:?}"
+        );
+    }
+    let open = far.a.inside(|| std::net::TcpListener::bind("10.98.0.2:222")).expect("the port is free");
+    let scan = run("scan", &["--set", "dst=10.98.0.2", "--set", "ports=1-300,8080"]);
+    scan.ends(0, &["301 answered"]);
+    assert_eq!(scan.text(), "222/tcp open\n300 closed, 0 filtered (no answer)\n");
+    drop(open);
+    run("ping", &["--set", "cuont=3"]).ends(2, &["the script has no option `cuont`; did you mean `count`?"]);
+    run("ping", &["--set", "count=three"])
+        .ends(2, &["`count` is to be a whole number, not `three`", "ping.star:"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@
 mod pending;
 mod receiver;
 
-use crate::packets::Packets;
+use crate::packets::Stream;
 use crate::tx::{self, BATCH, Begin, Pace, Sent, Transmitter};
 use nettool_capture::live::{self, Counts, Nudge, Signal, Signals, Source};
 use nettool_dissect::decode::Settings as DecodeSettings;
@@ -196,7 +196,7 @@ impl<M, A> From<live::Error> for Failure<M, A> {
 ///
 /// # Errors
 /// What keeps it from going on.
-pub fn ask<P: Packets, A: Audience>(
+pub fn ask<P: Stream, A: Audience>(
     registry: &Registry,
     packets: &mut P,
     settings: &Settings,
@@ -284,7 +284,7 @@ struct Asker<'a, P> {
 /// Packets that are looked at before the first is sent, to find a filter for the kernel.
 const MOST_AHEAD: usize = 1024;
 
-impl<P: Packets> Asker<'_, P> {
+impl<P: Stream> Asker<'_, P> {
     fn make<A>(&mut self) -> Result<Option<Made>, Failure<P::Error, A>> {
         loop {
             if self.at_end {

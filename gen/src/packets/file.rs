@@ -1,6 +1,6 @@
 //! The packets of a capture file, in its order.
 
-use super::Packets;
+use super::Stream;
 use crate::tx::Begin;
 use nettool_capture::file::{FileError, ReadOptions, Reader};
 use nettool_dissect::frame::{Frame, LinkType};
@@ -80,7 +80,7 @@ fn octets(frame: &Frame<'_>) -> Box<[u8]> {
     }
 }
 
-impl Packets for FilePackets {
+impl Stream for FilePackets {
     type Error = NotSendable;
 
     fn next(&mut self, into: &mut Vec<u8>) -> Result<Option<Begin>, NotSendable> {

@@ -1,13 +1,15 @@
 //! Packets that wait to be sent, whoever makes them: expressions, scripts, capture files.
 
+mod crafted;
 mod file;
 
+pub use crafted::{CraftedPackets, NotCrafted};
 pub use file::{FilePackets, NotSendable};
 
 use crate::tx::Begin;
 
 /// A stream of packets, made one at a time.
-pub trait Packets {
+pub trait Stream {
     /// Why the next packet could not be made.
     type Error;
 

@@ -87,6 +87,11 @@ impl Router {
         found
     }
 
+    /// The index of the interface that packets to there leave from.
+    pub fn outgoing(&mut self, to: IpAddr) -> Option<u32> {
+        self.kernel.route(to, self.through.as_ref()).ok().map(|route| route.interface)
+    }
+
     /// Finds the ways to all of `destinations`, asking for the neighbours that are not known all at once. What cannot be reached
     /// is told by [`Router::way`].
     ///

@@ -5,6 +5,7 @@ mod class;
 mod convert;
 mod fault;
 mod functions;
+mod hooks;
 mod packet;
 mod random;
 mod source;
@@ -13,6 +14,7 @@ use super::catalog::Catalog;
 use super::error::{CraftError, ScriptError};
 use super::expand::Expansion;
 use super::value::Packet;
+pub use hooks::{Argument, Script};
 use nettool_dissect::frame::LinkType;
 use nettool_dissect::schema::LINK_TYPE;
 use starlark::any::ProvidesStaticType;
@@ -94,6 +96,10 @@ pub(crate) struct Context<'a> {
     pub(crate) grants: &'a dyn Grants,
     pub(crate) emitted: RefCell<Vec<(Packet, u64)>>,
     pub(crate) seed: u64,
+    /// What the user gave with `--set`.
+    pub(crate) options: &'a HashMap<String, String>,
+    /// Names of options that the script has asked for.
+    pub(crate) asked: RefCell<Vec<String>>,
 }
 
 impl Host {
@@ -110,6 +116,7 @@ impl Host {
         }
         functions::register(&mut builder);
         random::register(&mut builder);
+        hooks::register(&mut builder);
         Host { catalog, globals: builder.build(), limits: Limits::default(), seed }
     }
 
@@ -143,21 +150,20 @@ impl Host {
         arguments: &HashMap<String, String>,
         grants: &dyn Grants,
     ) -> Result<Packets, ScriptError> {
-        let context =
-            Context { catalog: self.catalog, grants, emitted: RefCell::new(Vec::new()), seed: self.seed };
+        let context = self.context(arguments, grants);
         let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
         let value = Module::with_temp_heap(|module| {
-            for (name, value) in arguments {
-                match value.parse::<i32>() {
-                    Ok(number) => module.set(name, module.heap().alloc(number)),
-                    Err(_) => module.set(name, module.heap().alloc(value.as_str())),
-                }
-            }
+            set_arguments(&module, arguments);
             self.evaluate(&module, file, text, &context, &folder, 0)
         })?;
         let mut list = context.emitted.into_inner();
         list.extend(value);
         Ok(Packets::new(self.catalog, list, self.seed, file, text))
+    }
+
+    fn context<'a>(&self, options: &'a HashMap<String, String>, grants: &'a dyn Grants) -> Context<'a> {
+        let (emitted, asked) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
+        Context { catalog: self.catalog, grants, emitted, seed: self.seed, options, asked }
     }
 
     fn evaluate<'v>(
@@ -242,6 +248,16 @@ impl Host {
     }
 }
 
+/// Makes the user's arguments variables of a script; numbers among them are numbers.
+fn set_arguments(module: &Module<'_>, arguments: &HashMap<String, String>) {
+    for (name, value) in arguments {
+        match value.parse::<i32>() {
+            Ok(number) => module.set(name, module.heap().alloc(number)),
+            Err(_) => module.set(name, module.heap().alloc(value.as_str())),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Loaded {
     modules: HashMap<String, FrozenModule>,
@@ -320,12 +336,22 @@ impl Packets {
         &self.list
     }
 
+    /// The same, to be completed before the first is made.
+    pub fn descriptions_mut(&mut self) -> impl Iterator<Item = &mut Packet> {
+        self.list.iter_mut().map(|(packet, _)| packet)
+    }
+
     /// How many there are from the first one on; `None` where they are more than can be counted.
     pub fn count(&self) -> Option<u64> {
         self.list.iter().try_fold(0_u64, |sum, (packet, times)| {
             let each = Expansion::new(self.catalog, packet.clone(), self.seed).ok()?.count()?;
             sum.checked_add(each.checked_mul(*times)?)
         })
+    }
+
+    /// The place among the descriptions of the one that the last packet was made from.
+    pub fn place(&self) -> usize {
+        self.at
     }
 
     /// Begins again at the first packet; random values go on.
