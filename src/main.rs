@@ -34,7 +34,8 @@ use std::process::ExitCode;
     after_help = "Examples:\n  nettool capture eth0\n  nettool capture any -n 'tcp port 80' -w /tmp/trace.pcapng\n  \
 nettool read -n trace.pcapng.zst\n  nettool read -Y 'dns.flags.rcode != 0' --json trace.pcap\n  \
 nettool read --fields ip.src,tcp.dstport trace.pcap 'tcp[tcpflags] & tcp-syn != 0'\n  \
-nettool filter --explain 'not port 22'\n\nnettool COMMAND --help tells more and shows more examples."
+nettool filter --explain 'not port 22'\n  nettool craft --hex -e 'IP(dst=\"10.0.0.1\")/ICMP()'\n  \
+nettool ask 'IP(dst=\"10.0.0.1\")/ICMP()'\n\nnettool COMMAND --help tells more and shows more examples."
 )]
 struct Cli {
     #[command(flatten)]
