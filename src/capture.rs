@@ -19,6 +19,7 @@ use nettool_capture::filter::{self, names::SystemNames};
 use nettool_capture::live::session::{self, Ended, Limits, Outcome};
 use nettool_capture::live::{self, Connection, Counts, Crossing, Signals, Source, TimeChoice, User};
 use nettool_dissect::decode::Settings;
+use nettool_dissect::flow::Follows;
 use nettool_dissect::frame::Timestamp;
 use std::io::Write;
 use std::os::fd::AsFd;
@@ -194,15 +195,20 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         _ => (Screen::Direct, None),
     };
     let joins = Joins::new(options.show.reassembly()?, select.as_ref(), &show, printing);
+    let shown = if printing { show.follows() } else { Follows::default() };
+    let follows = select.as_ref().map_or_else(Follows::default, |select| select.follows()).or(shown);
+    // As with joins: the lines have the state themselves where every frame comes to them.
+    let own_joins = joins.clone().filter(|_| select.is_none());
+    let own_follows = if select.is_none() { shown } else { Follows::default() };
     let output = Output {
         merge: (opened.sources.len() > 1)
             .then(|| Mutex::new(Merge::new(opened.sources.len(), options.hold()))),
         writer: writer.map(Mutex::new),
-        lines: printing
-            .then(|| Mutex::new(Lines::new(&show, screen, joins.clone().filter(|_| select.is_none())))),
+        lines: printing.then(|| Mutex::new(Lines::new(&show, screen, own_joins, own_follows))),
         interfaces,
         select: select.as_ref(),
         joins,
+        follows,
         losses: &losses,
     };
     std::thread::scope(|scope| {

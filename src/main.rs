@@ -19,6 +19,7 @@ mod send;
 mod sending;
 mod show;
 mod stats;
+mod tracking;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcome::Failure;

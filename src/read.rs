@@ -8,6 +8,7 @@ use crate::save::SaveOptions;
 use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use crate::stats;
+use crate::tracking::Tracking;
 use clap::Args;
 use nettool_capture::file::{
     Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Stopper, for_each_chunk_ordered,
@@ -16,8 +17,8 @@ use nettool_capture::filter::batch::WIDTH;
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
-use nettool_dissect::flow::DEFAULT_LIMIT;
 use nettool_dissect::flow::reassembly::Wants;
+use nettool_dissect::flow::{DEFAULT_LIMIT, Follows};
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
@@ -134,14 +135,27 @@ fn carry_out(
     }
     let select = options.select.understand(&show, settings.clone(), filter, global.numeric > 0)?;
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
+    let follows = select.as_ref().map_or_else(Follows::default, Select::follows);
+    let split = options.split.as_deref().map(|name| Follows::named(show.registry(), name));
+    let follows = follows.or(split.unwrap_or_default());
     // Tables and files need only what is asked for.
-    let shown = if plain && !options.count { wants.or(show.joins()) } else { wants };
-    let joining = Joining::new(|| show.registry(), options.show.reassembly()?, shown, settings.dsa);
-    let run = Run { show: &show, select: select.as_ref(), limit: options.limit, joining: joining.as_ref() };
+    let (wants, follows) = if plain && !options.count {
+        (wants.or(show.joins()), follows.or(show.follows()))
+    } else {
+        (wants, follows)
+    };
+    let joining = Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa);
+    let tracking = Tracking::new(follows, settings.dsa);
+    let run = Run {
+        show: &show,
+        select: select.as_ref(),
+        limit: options.limit,
+        joining: joining.as_ref(),
+        tracking: tracking.as_ref(),
+    };
     let ended = frames(options, global, reader, &run, settings);
-    if let Some(joining) = &joining {
-        joining.tell();
-    }
+    joining.iter().for_each(Joining::tell);
+    tracking.iter().for_each(Tracking::tell);
     ended
 }
 
@@ -238,6 +252,8 @@ pub(crate) struct Run<'s> {
     pub(crate) select: Option<&'s Select>,
     pub(crate) limit: Option<u64>,
     pub(crate) joining: Option<&'s Joining>,
+    /// State over all frames, where something wanted needs it.
+    pub(crate) tracking: Option<&'s Tracking>,
 }
 
 impl Run<'_> {
@@ -267,6 +283,9 @@ fn count_selected(reader: &mut Reader, run: &Run<'_>, select: &Select) -> Result
         |(selector, times), chunk| {
             if select.wants_times() {
                 *times = turnstile.pass(&chunk, chunk.records(), None).0;
+            }
+            if let Some(tracking) = run.tracking {
+                selector.learn(tracking.pass(&chunk));
             }
             let joined = run.join(&chunk, Some(selector))?;
             count_taken(&chunk, selector, *times, &joined)
@@ -325,6 +344,7 @@ fn for_each_taken<'c>(
                 previous: before,
                 previous_shown: before,
                 joined: joined.of(record.number),
+                facts: None,
             };
             if !selector.takes(&frame, &around) {
                 continue;
@@ -494,6 +514,11 @@ fn render_chunk(
     run: &Run<'_>,
     mut text: Text,
 ) -> Result<Text, Failure> {
+    if let Some(tracking) = run.tracking {
+        let known = tracking.pass(chunk);
+        worker.selector.iter_mut().for_each(|selector| selector.learn(known.clone()));
+        worker.renderer.learn(known);
+    }
     let bases = run.show.wants_tcp_base().then_some(&mut worker.bases);
     match (&mut worker.selector, run.select) {
         (Some(selector), Some(select)) => {

@@ -3,6 +3,7 @@
 use crate::outcome::{Exit, Failure};
 use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
 use crate::save::{SaveOptions, write_failure};
+use crate::tracking::KnownFrames;
 use crate::show::{Show, unknown_field};
 use nettool_capture::file::{
     Chunk, FileId, Format, Reader, Record, Selection, WriteOptions, Writer, for_each_chunk_ordered,
@@ -28,7 +29,7 @@ pub(crate) struct Rewrite<'o> {
 }
 
 /// A chunk, and which of it is written; `None`: all.
-type Kept = Result<(Chunk, Option<Selection>), Failure>;
+type Kept = Result<(Chunk, Option<Selection>, KnownFrames), Failure>;
 
 impl Rewrite<'_> {
     pub(crate) fn run(&self, reader: &mut Reader, run: &Run<'_>, untag: bool) -> Result<Exit, Failure> {
@@ -41,7 +42,9 @@ impl Rewrite<'_> {
             threads(),
             || run.select.map(crate::select::Select::selector),
             |selector, chunk| -> Kept {
-                let Some(selector) = selector else { return Ok((chunk, None)) };
+                let known = run.tracking.map_or(KnownFrames::None, |tracking| tracking.pass(&chunk));
+                let Some(selector) = selector else { return Ok((chunk, None, known)) };
+                selector.learn(known.clone());
                 let times = match run.select {
                     Some(select) if select.wants_times() => turnstile.pass(&chunk, chunk.records(), None).0,
                     _ => Times::default(),
@@ -49,15 +52,15 @@ impl Rewrite<'_> {
                 let mut kept = chunk.select();
                 let joined = run.join(&chunk, Some(selector))?;
                 take(&chunk, selector, times, &joined)?.iter().for_each(|taken| kept.push(&taken.record));
-                Ok((chunk, Some(kept)))
+                Ok((chunk, Some(kept), known))
             },
             |kept| {
-                let written = kept.and_then(|(chunk, kept)| {
+                let written = kept.and_then(|(chunk, kept, known)| {
                     let packets = kept.as_ref().map_or(chunk.packets(), Selection::packets);
                     let (chunk, kept) =
                         if packets > left { first_of(chunk, kept, left) } else { (chunk, kept) };
                     left -= packets.min(left);
-                    out.take(&chunk, kept.as_ref())
+                    out.take(&chunk, kept.as_ref(), &known)
                 });
                 match written {
                     Err(failure) => ControlFlow::Break(Some(failure)),
@@ -139,24 +142,38 @@ struct Target<'o> {
 }
 
 impl Target<'_> {
-    fn take(&mut self, chunk: &Chunk, kept: Option<&Selection>) -> Result<(), Failure> {
+    fn take(
+        &mut self,
+        chunk: &Chunk,
+        kept: Option<&Selection>,
+        known: &KnownFrames,
+    ) -> Result<(), Failure> {
         if !self.untag && self.split.is_none() {
             let format = chunk.records().next().map(|record| record.format());
             return self.writer("", format)?.write_chunk(chunk, kept).map_err(|error| write_failure(&error));
         }
         let mut octets = Vec::new();
         for record in chunk.records().filter(|record| kept.is_none_or(|kept| kept.contains(record))) {
-            self.one(chunk, &record, &mut octets)?;
+            self.one(chunk, &record, known, &mut octets)?;
         }
         Ok(())
     }
 
-    fn one(&mut self, chunk: &Chunk, record: &Record<'_>, octets: &mut Vec<u8>) -> Result<(), Failure> {
+    fn one(
+        &mut self,
+        chunk: &Chunk,
+        record: &Record<'_>,
+        known: &KnownFrames,
+        octets: &mut Vec<u8>,
+    ) -> Result<(), Failure> {
         let mut frame = record.frame();
         let interface = chunk.interfaces().get(frame.meta.interface);
         let value = match &mut self.split {
             None => String::new(),
-            Some(split) => split.value(&frame, &Surroundings { interface, ..Surroundings::default() }),
+            Some(split) => {
+                let facts = known.of(frame.number);
+                split.value(&frame, &Surroundings { interface, facts, ..Surroundings::default() })
+            }
         };
         let tag = if self.untag { dsa::of_frame(self.settings.dsa, &frame, interface) } else { None };
         if let Some((_, tag)) = &tag {

@@ -3,12 +3,14 @@
 
 use crate::outcome::Failure;
 use crate::show::Show;
+use crate::tracking::KnownFrames;
 use clap::Args;
 use nettool_capture::filter::batch::Batch;
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::filter::{self, compile};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::flow::Follows;
 use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::frame::{Frame, LinkType};
 use nettool_dissect::query::{Macros, Query};
@@ -127,6 +129,11 @@ impl Select {
         self.query.as_ref().is_some_and(|asked| asked.times)
     }
 
+    /// What verdicts need to know of the frames before.
+    pub(crate) fn follows(&self) -> Follows {
+        self.query.as_ref().map_or_else(Follows::default, |asked| Follows::of(asked.registry, &asked.plan))
+    }
+
     /// What several frames together must say before the query can be answered.
     pub(crate) fn joins(&self) -> Wants {
         self.query.as_ref().map_or_else(Wants::default, |asked| Wants::of(asked.registry, &asked.plan))
@@ -138,7 +145,7 @@ impl Select {
             let decoder = Decoder::with_plan(asked.registry, Arc::clone(&asked.plan));
             (asked, decoder.settings(asked.settings.clone()), Dissection::default())
         });
-        Selector { select: self, query, program: None }
+        Selector { select: self, query, program: None, known: KnownFrames::None }
     }
 }
 
@@ -148,6 +155,8 @@ pub(crate) struct Selector<'s> {
     query: Option<(&'s Asked, Decoder<'static>, Dissection)>,
     /// The filter's program for the link type last seen.
     program: Option<(LinkType, Batch)>,
+    /// What is known of the frames to come.
+    known: KnownFrames,
 }
 
 impl Selector<'_> {
@@ -197,11 +206,17 @@ impl Selector<'_> {
         self.query.is_some()
     }
 
+    /// What is known of the frames that come next.
+    pub(crate) fn learn(&mut self, known: KnownFrames) {
+        self.known = known;
+    }
+
     /// Whether the display filter takes the frame.
     #[inline]
     pub(crate) fn takes(&mut self, frame: &Frame<'_>, around: &Surroundings<'_>) -> bool {
         let Some((asked, decoder, dissection)) = &mut self.query else { return true };
-        decoder.decode(frame, around, dissection);
+        let around = Surroundings { facts: self.known.of(frame.number), ..*around };
+        decoder.decode(frame, &around, dissection);
         asked.query.matches(asked.registry, frame, dissection)
     }
 }

@@ -2,9 +2,11 @@
 
 use crate::Global;
 use crate::outcome::Failure;
+use crate::tracking::KnownFrames;
 use clap::{Args, ValueEnum};
 use nettool_capture::reverse::Reverse;
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::flow::Follows;
 use nettool_dissect::flow::reassembly::{Joined, Overlap, Policy, Wants};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
@@ -277,6 +279,14 @@ impl Show {
         matches!(self.form, Form::Line) && !self.style.absolute_seq && !self.style.quick
     }
 
+    /// What must be known of the frames before.
+    pub(crate) fn follows(&self) -> Follows {
+        match self.form {
+            Form::Line => Follows::default(),
+            Form::Tree { .. } | Form::Json | Form::Fields(_) => Follows::of(self.registry(), &self.plan),
+        }
+    }
+
     /// Interface names in front of lines, as for `any`.
     #[allow(dead_code, reason = "capture shows them")]
     pub(crate) fn with_interfaces(mut self) -> Self {
@@ -315,6 +325,7 @@ impl Show {
             dissection: Dissection::default(),
             line: LinePrinter::new(self.registry(), self.style),
             json: matches!(self.form, Form::Json).then(|| JsonWriter::new(self.registry())),
+            known: KnownFrames::None,
         }
     }
 }
@@ -326,9 +337,16 @@ pub(crate) struct Renderer<'s> {
     dissection: Dissection,
     line: LinePrinter<'s>,
     json: Option<JsonWriter<'static>>,
+    /// What is known of the frames to come.
+    known: KnownFrames,
 }
 
 impl Renderer<'_> {
+    /// What is known of the frames that come next.
+    pub(crate) fn learn(&mut self, known: KnownFrames) {
+        self.known = known;
+    }
+
     /// Appends what a frame looks like.
     pub(crate) fn render(&mut self, frame: &Frame<'_>, context: &Context<'_>, out: &mut Vec<u8>) {
         let around = Surroundings {
@@ -337,6 +355,7 @@ impl Renderer<'_> {
             previous: context.previous,
             previous_shown: context.previous_shown,
             joined: context.joined,
+            facts: self.known.of(frame.number),
         };
         if let Form::Line = self.show.form {
             self.line.set_times(context.first_shown, context.previous_shown);

@@ -160,6 +160,9 @@ impl<'s> Worker<'s> {
         run: &Run<'_>,
         shared: &Shared<'_>,
     ) -> Result<(u64, Packets), Failure> {
+        if let (Some(tracking), Some(selector)) = (run.tracking, &mut self.selector) {
+            selector.learn(tracking.pass(chunk));
+        }
         if let Some(rows) = &mut self.rows {
             rows.times = shared.listed.pass(chunk, chunk.records(), Some(&mut rows.bases)).1;
         }

@@ -6,6 +6,7 @@
 //! waited for four times as long, and no more: then order gives way to progress. What is kept lies in one buffer for each
 //! source; beyond [`MOST_OCTETS`] the oldest goes out at once.
 
+use nettool_dissect::flow::Facts;
 use nettool_dissect::flow::reassembly::Joined;
 use nettool_dissect::frame::{Frame, Meta, RawOptions, Timestamp};
 use std::ops::Range;
@@ -23,6 +24,7 @@ struct Kept {
     arrived: Instant,
     octets: Range<usize>,
     joined: Option<Joined>,
+    facts: Option<Facts>,
 }
 
 /// What one source has brought.
@@ -84,6 +86,7 @@ impl Merge {
         source: usize,
         frame: &Frame<'_>,
         joined: Option<Joined>,
+        facts: Option<Facts>,
         arrived: Instant,
     ) {
         let Some(queue) = self.queues.get_mut(source) else { return };
@@ -93,7 +96,7 @@ impl Merge {
         queue.octets.extend_from_slice(frame.data);
         // A live frame has no options of a file.
         let meta = Meta { options: RawOptions::default(), ..frame.meta };
-        queue.kept.push(Kept { meta, time, arrived, octets: start..queue.octets.len(), joined });
+        queue.kept.push(Kept { meta, time, arrived, octets: start..queue.octets.len(), joined, facts });
         queue.latest = Some(time);
         queue.rests = false;
         self.waiting_octets = self.waiting_octets.saturating_add(frame.data.len());
@@ -110,7 +113,7 @@ impl Merge {
     pub(super) fn release<E>(
         &mut self,
         now: Option<Instant>,
-        mut give: impl FnMut(&Frame<'_>, Option<&Joined>) -> Result<(), E>,
+        mut give: impl FnMut(&Frame<'_>, Option<&Joined>, Option<Facts>) -> Result<(), E>,
     ) -> Result<(), E> {
         while let Some(source) = self.oldest() {
             if let Some(now) = now
@@ -124,7 +127,8 @@ impl Merge {
             self.number = self.number.saturating_add(1);
             let data = queue.octets.get(kept.octets.clone()).unwrap_or_default();
             self.waiting_octets = self.waiting_octets.saturating_sub(data.len());
-            let given = give(&Frame { number: self.number, data, meta: kept.meta }, kept.joined.as_ref());
+            let frame = Frame { number: self.number, data, meta: kept.meta };
+            let given = give(&frame, kept.joined.as_ref(), kept.facts);
             queue.drop_front();
             given?;
         }
@@ -163,12 +167,12 @@ mod tests {
         let octets = [time as u8; 60];
         let mut meta = Meta::new(LinkType::ETHERNET, 60);
         meta.time = Some(Timestamp(time));
-        merge.keep(source, &Frame { number: 0, data: &octets, meta }, None, at);
+        merge.keep(source, &Frame { number: 0, data: &octets, meta }, None, None, at);
     }
 
     fn out(merge: &mut Merge, now: Option<Instant>) -> Vec<(u64, i64)> {
         let mut given = Vec::new();
-        let done = merge.release(now, |frame, _| {
+        let done = merge.release(now, |frame, _, _| {
             let time = frame.meta.time.map_or(-1, |time| time.0);
             assert!(frame.data.len() == 60 && frame.data.iter().all(|octet| *octet == time as u8));
             given.push((frame.number, time));

@@ -11,11 +11,14 @@ use crate::outcome::{Failure, stdout_failure};
 use crate::save::write_failure;
 use crate::select::{Select, Selector};
 use crate::show::{Context, Renderer, Show};
+use crate::tracking::KnownFrames;
 use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
 use nettool_capture::live::session::{BlockTaker, Consumer};
 use nettool_dissect::decode::Surroundings;
 use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
+use nettool_dissect::flow::scan::Scan;
+use nettool_dissect::flow::{DEFAULT_LIMIT, Facts, Follows, Tracker};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
 use nettool_dissect::proto::dsa::Choice;
 use nettool_dissect::registry::Registry;
@@ -59,6 +62,8 @@ pub(super) struct Output<'s> {
     pub(super) select: Option<&'s Select>,
     /// How frames are joined, where something that is wanted lies behind several of them.
     pub(super) joins: Option<Joins>,
+    /// What must be known of the frames before.
+    pub(super) follows: Follows,
     /// What was left out.
     pub(super) losses: &'s Losses,
     /// Frames of several sources, until their turn has come.
@@ -70,7 +75,7 @@ impl Output<'_> {
     pub(super) fn release(&self) -> Result<(), Failure> {
         let Some(merge) = &self.merge else { return Ok(()) };
         let mut outlets = Outlets::default();
-        lock(merge).release(None, |frame, joined| outlets.give(self, frame, joined))?;
+        lock(merge).release(None, |frame, joined, facts| outlets.give(self, frame, joined, facts))?;
         drop(outlets);
         self.show()
     }
@@ -101,6 +106,7 @@ impl<'o, 's> Outlets<'o, 's> {
         output: &'o Output<'s>,
         frame: &Frame<'_>,
         joined: Option<&Joined>,
+        facts: Option<Facts>,
     ) -> Result<(), Failure> {
         let Output { writer, lines, interfaces, losses, .. } = output;
         if let Some(shared) = writer {
@@ -109,6 +115,7 @@ impl<'o, 's> Outlets<'o, 's> {
         }
         if let Some(shared) = lines {
             let lines = self.lines.get_or_insert_with(|| lock(shared));
+            lines.renderer.learn(facts.map_or(KnownFrames::None, KnownFrames::One));
             lines.frame(frame, joined, interfaces, losses)?;
         }
         Ok(())
@@ -174,6 +181,29 @@ impl Drop for Joiner {
     }
 }
 
+/// State over frames, and what is known of the last one: where a [`Joiner`] is.
+struct Follower {
+    tracker: Tracker,
+    octets: Vec<u8>,
+    /// Frames seen.
+    seen: u64,
+    last: Facts,
+}
+
+impl Follower {
+    fn new(follows: Follows) -> Option<Self> {
+        let tracker = follows.any().then(|| Tracker::new(follows, DEFAULT_LIMIT))?;
+        Some(Follower { tracker, octets: Vec::new(), seen: 0, last: Facts::default() })
+    }
+
+    fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>) {
+        self.seen = self.seen.saturating_add(1);
+        let mut plain = untagged(Choice::Auto, frame, interface, &mut self.octets);
+        plain.number = self.seen;
+        self.last = self.tracker.take(&Scan::of(&plain), &plain);
+    }
+}
+
 /// Where text goes.
 pub(super) enum Screen {
     /// To stdout, on the thread that made it.
@@ -212,10 +242,16 @@ pub(super) struct Lines<'s> {
     /// Interfaces of a capture on `any`, by index.
     names: HashMap<u32, Interface>,
     joiner: Option<Joiner>,
+    follower: Option<Follower>,
 }
 
 impl<'s> Lines<'s> {
-    pub(super) fn new(show: &'s Show, screen: Screen, joins: Option<Joins>) -> Lines<'s> {
+    pub(super) fn new(
+        show: &'s Show,
+        screen: Screen,
+        joins: Option<Joins>,
+        follows: Follows,
+    ) -> Lines<'s> {
         let mut text = Vec::with_capacity(2 * GATHER);
         show.head(&mut text);
         Lines {
@@ -228,6 +264,7 @@ impl<'s> Lines<'s> {
             frames: 0,
             names: HashMap::new(),
             joiner: joins.map(Joiner::new),
+            follower: Follower::new(follows),
         }
     }
 
@@ -246,6 +283,10 @@ impl<'s> Lines<'s> {
         };
         if let Some(joiner) = &mut self.joiner {
             joiner.observe(frame, interface);
+        }
+        if let Some(follower) = &mut self.follower {
+            follower.observe(frame, interface);
+            self.renderer.learn(KnownFrames::One(follower.last));
         }
         let own = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
         let context = Context {
@@ -317,6 +358,7 @@ pub(super) struct Taker<'o, 's> {
     output: &'o Output<'s>,
     judge: Option<Judge<'s>>,
     joiner: Option<Joiner>,
+    follower: Option<Follower>,
 }
 
 /// The display filter at work.
@@ -337,6 +379,7 @@ impl Judge<'_> {
             previous: self.previous,
             previous_shown: self.taken,
             joined,
+            facts: None,
         };
         let takes = self.selector.takes(frame, &around);
         self.previous = frame.meta.time.or(self.previous);
@@ -356,7 +399,8 @@ impl<'o, 's> Taker<'o, 's> {
             taken: None,
         });
         let joiner = output.joins.clone().filter(|_| output.select.is_some()).map(Joiner::new);
-        Taker { source, output, judge, joiner }
+        let follower = Follower::new(output.follows).filter(|_| output.select.is_some());
+        Taker { source, output, judge, joiner, follower }
     }
 }
 
@@ -366,6 +410,7 @@ pub(super) struct Block<'t, 'o, 's> {
     output: &'o Output<'s>,
     judge: Option<&'t mut Judge<'s>>,
     joiner: Option<&'t mut Joiner>,
+    follower: Option<&'t mut Follower>,
     /// The other sources' frames, and when the block came.
     merge: Option<(MutexGuard<'o, Merge>, Instant)>,
     outlets: Outlets<'o, 's>,
@@ -383,6 +428,10 @@ impl BlockTaker for Block<'_, '_, '_> {
         if let Some(joiner) = &mut self.joiner {
             joiner.observe(frame, interfaces.get(frame.meta.interface));
         }
+        if let (Some(follower), Some(judge)) = (&mut self.follower, &mut self.judge) {
+            follower.observe(frame, interfaces.get(frame.meta.interface));
+            judge.selector.learn(KnownFrames::One(follower.last));
+        }
         let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
         Ok(self.judge.as_mut().is_none_or(|judge| judge.takes(frame, joined, interfaces)))
     }
@@ -390,10 +439,11 @@ impl BlockTaker for Block<'_, '_, '_> {
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Failure> {
         let Block { output, outlets, .. } = self;
         let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
-        let Some(shared) = &output.merge else { return outlets.give(output, frame, joined) };
+        let facts = self.follower.as_ref().map(|follower| follower.last);
+        let Some(shared) = &output.merge else { return outlets.give(output, frame, joined, facts) };
         let (merge, now) = self.merge.get_or_insert_with(|| (lock(shared), Instant::now()));
-        merge.keep(self.source, frame, joined.cloned(), *now);
-        merge.release(Some(*now), |frame, joined| outlets.give(output, frame, joined))
+        merge.keep(self.source, frame, joined.cloned(), facts, *now);
+        merge.release(Some(*now), |frame, joined, facts| outlets.give(output, frame, joined, facts))
     }
 }
 
@@ -405,12 +455,13 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
         Self: 'a;
 
     fn block(&mut self) -> Block<'_, 'o, 's> {
-        let Taker { source, output, judge, joiner } = self;
+        let Taker { source, output, judge, joiner, follower } = self;
         Block {
             source: *source,
             output,
             judge: judge.as_mut(),
             joiner: joiner.as_mut(),
+            follower: follower.as_mut(),
             merge: None,
             outlets: Outlets::default(),
         }
@@ -422,7 +473,9 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
             let mut merge = lock(shared);
             let mut outlets = Outlets::default();
             merge.rests(self.source);
-            merge.release(Some(Instant::now()), |frame, joined| outlets.give(self.output, frame, joined))?;
+            merge.release(Some(Instant::now()), |frame, joined, facts| {
+                outlets.give(self.output, frame, joined, facts)
+            })?;
             again = merge.again();
         }
         self.output.show()?;

@@ -159,6 +159,24 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
     }
 
+    /// Where `name` stands among the fields declared with the item or hook that runs: for [`Walk::emit_at`].
+    pub fn place_of(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|(known, _, _)| *known == name)
+    }
+
+    /// Emits the generated field at a place among those declared with the item or hook that runs.
+    pub fn emit_at(&mut self, place: usize, start: usize, value: u64) {
+        if let Some((_, id, true)) = self.fields.get(place).copied() {
+            self.push(id, start.saturating_mul(8), 0, value);
+        }
+    }
+
+    /// Whether no layer around this one is of the same protocol, and it stands in the frame itself.
+    pub fn is_first_of_its_kind(&self) -> bool {
+        let of_its_kind = self.out.layers.iter().filter(|layer| layer.protocol == self.protocol);
+        self.source == 0 && of_its_kind.count() <= 1
+    }
+
     /// Emits `name` over bits: `start` counts bits from the source's first octet.
     pub fn emit_bits(&mut self, name: &str, start: usize, bits: usize, value: u64) {
         if let Some(id) = self.wanted(name) {

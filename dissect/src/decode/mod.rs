@@ -21,6 +21,7 @@ pub use program::{Plan, Programs, SLOTS};
 pub use value::Value;
 pub use walk::{Network, Walk};
 
+use crate::flow::Facts;
 use crate::flow::reassembly::Joined;
 use crate::frame::{Frame, Interface, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
@@ -173,6 +174,8 @@ pub struct Surroundings<'a> {
     pub previous_shown: Option<Timestamp>,
     /// What the frame completes together with those before it.
     pub joined: Option<&'a Joined>,
+    /// What is known of the frame from those before it.
+    pub facts: Option<&'a Facts>,
 }
 
 /// What stands around a layer that is taken apart by itself.

@@ -10,11 +10,18 @@ mod intervals;
 mod pairing;
 pub mod reassembly;
 pub mod scan;
+mod streams;
 mod table;
+mod tcp;
+mod tracker;
+mod unacked;
 
 pub use crate::hash::{FlowHasher, Seeded};
 pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversations, endpoints};
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
 pub use pairing::{Answer, Pairing, Request};
+pub use streams::{Connection, Pair, Socket, TcpStreams, UdpFacts, UdpStreams};
 pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Traffic};
+pub use tcp::{RESETS, Reset, Scale, Tally, TcpFacts, Verdict};
+pub use tracker::{Facts, Follows, State, Tracker};

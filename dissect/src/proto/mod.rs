@@ -82,6 +82,7 @@ mod ssh;
 mod stp;
 mod syslog;
 mod tcp;
+mod tcp_state;
 pub mod testframe;
 mod text_head;
 mod text_length;

@@ -59,6 +59,7 @@ fn header() -> Protocol {
                 .doc("checksum that would be right"),
         )
         .extra(bytes("payload", rest()).doc("payload octets").hidden())
+        .extras(super::tcp_state::fields())
         .either("port", &["srcport", "dstport"])
         .leads(&[TCP_PORT])
         .answers([swapped("srcport", "dstport"), quoted("seq_raw")])
@@ -433,6 +434,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     let payload = walk.claimed_left();
     walk.emit("len", at, 0, payload as u64);
     emit_status(walk, 6, u16::from_be_bytes([c0, c1]), 16);
+    super::tcp_state::emit(walk);
     let (from, to) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
     walk.set_ports(from, to);
     if !super::segments::join(walk) {

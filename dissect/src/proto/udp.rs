@@ -4,11 +4,15 @@
 
 use crate::checksum;
 use crate::decode::{Network, Walk};
+use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
-use crate::schema::{Checksum, IP_PROTO, Protocol, Span, UDP_PORT, be16, swapped, u8};
+use crate::schema::{
+    Checksum, Field, IP_PROTO, Kind, Protocol, Size, Span, UDP_PORT, be16, be32, swapped, u8,
+};
 
 pub(super) fn udp() -> Protocol {
+    let span = |name| Field::new(name, Kind::Duration, Size::Bits(64));
     Protocol::new("udp", "User Datagram Protocol")
         .layer("UDP")
         .layer("UDPerror")
@@ -20,6 +24,9 @@ pub(super) fn udp() -> Protocol {
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::PseudoUdp).doc("checksum; 0: none"))
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
         .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
+        .extra(be32("stream").from_state(State::Udp).doc("number of the stream in the file"))
+        .extra(span("time_relative").from_state(State::Udp).doc("time since the first frame of the stream"))
+        .extra(span("time_delta").from_state(State::Udp).doc("time since the stream's frame before"))
         .either("port", &["srcport", "dstport"])
         .leads(&[UDP_PORT])
         .answers([swapped("srcport", "dstport")])
@@ -94,7 +101,20 @@ fn after(walk: &mut Walk<'_, '_>) {
     } else {
         emit_status(walk, 17, stored, 6);
     }
+    emit_stream(walk);
     walk.next_by_ports(UDP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
+}
+
+/// Emits what is known of the datagram from those before it.
+fn emit_stream(walk: &mut Walk<'_, '_>) {
+    let Some(facts) = walk.around().facts.and_then(|facts| facts.udp) else { return };
+    if walk.quoted() || !walk.is_first_of_its_kind() {
+        return;
+    }
+    let at = walk.layer_offset();
+    walk.emit("stream", at, 0, u64::from(facts.stream));
+    walk.emit("time_relative", at, 0, facts.since_first.cast_unsigned());
+    walk.emit("time_delta", at, 0, facts.since_previous.cast_unsigned());
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

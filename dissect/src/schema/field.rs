@@ -2,6 +2,7 @@
 
 use super::{Expr, Fill, Item, Table, expr};
 use crate::crc::Algorithm;
+use crate::flow::State;
 
 /// What a field's octets mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -234,6 +235,8 @@ pub struct Field {
     pub brief: bool,
     /// Not shown; exists for the crafter or for expressions.
     pub hidden: bool,
+    /// The value comes from frames before this one: which state must be kept for it.
+    pub state: Option<State>,
 }
 
 impl Field {
@@ -263,6 +266,7 @@ impl Field {
             next: None,
             brief: false,
             hidden: false,
+            state: None,
         }
     }
 
@@ -432,6 +436,12 @@ impl Field {
     /// Not shown.
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
+        self
+    }
+
+    /// The value comes from frames before this one.
+    pub fn from_state(mut self, state: State) -> Self {
+        self.state = Some(state);
         self
     }
 

@@ -424,6 +424,12 @@ impl Protocol {
         self
     }
 
+    /// Fields that the hook emits.
+    pub fn extras(mut self, fields: impl IntoIterator<Item = Field>) -> Self {
+        self.extra.extend(fields);
+        self
+    }
+
     /// A name for any of several fields.
     pub fn either(mut self, name: &'static str, fields: &[&'static str]) -> Self {
         self.either.push((name, fields.to_vec()));

@@ -1,0 +1,313 @@
+//! Streams by addresses and ports: TCP connections with their analysis, and numbers for UDP.
+//!
+//! Numbers count from 0 in the order of the file, as Wireshark's do. VLANs and switch ports do not tell streams apart: a frame
+//! seen on both sides of a router or switch belongs to one connection.
+
+use super::scan::Scan;
+use super::tcp::{Reset, Scale, Seen, Stream, Tally, TcpFacts, nanoseconds};
+use crate::decode::Network;
+use crate::frame::Frame;
+use crate::hash::Seeded;
+use std::collections::HashMap;
+
+/// An address and a port, with `v4` in the low octets.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Socket {
+    /// IPv6 address, or IPv4 address in the low four octets.
+    pub address: u128,
+    /// Port.
+    pub port: u16,
+}
+
+/// What tells streams apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Pair {
+    /// The lesser end.
+    pub low: Socket,
+    /// The greater end.
+    pub high: Socket,
+    /// Whether the addresses are IPv6.
+    pub v6: bool,
+}
+
+impl Pair {
+    /// The ends of a packet with ports, and whether it went from the greater to the lesser.
+    #[inline]
+    pub fn of(scan: &Scan<'_>) -> Option<(Pair, bool)> {
+        let (from_port, to_port) = scan.ports?;
+        let (v6, from, to) = match scan.network {
+            Network::V4(from, to) => {
+                (false, u128::from(u32::from_be_bytes(from)), u128::from(u32::from_be_bytes(to)))
+            }
+            Network::V6(from, to) => (true, u128::from_be_bytes(from), u128::from_be_bytes(to)),
+            Network::None => return None,
+        };
+        let from = Socket { address: from, port: from_port };
+        let to = Socket { address: to, port: to_port };
+        let reversed = from > to;
+        let (low, high) = if reversed { (to, from) } else { (from, to) };
+        Some((Pair { low, high, v6 }, reversed))
+    }
+}
+
+/// A connection as it was when it was last seen.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Connection {
+    /// Number of the stream.
+    pub stream: u32,
+    /// Whether the addresses are IPv6.
+    pub v6: bool,
+    /// Who sent the first segment, and what.
+    pub a: Socket,
+    /// The other.
+    pub b: Socket,
+    /// What `a` sent.
+    pub a_sent: Tally,
+    /// What `b` sent.
+    pub b_sent: Tally,
+    /// Window scale of what `a` receives.
+    pub a_scale: Scale,
+    /// Window scale of what `b` receives.
+    pub b_scale: Scale,
+    /// First frame.
+    pub first_frame: u64,
+    /// Time of the first frame, in nanoseconds since 1970.
+    pub start: i64,
+    /// Time of the last frame.
+    pub end: i64,
+    /// Round trip of the handshake in nanoseconds; 0: not known.
+    pub initial_rtt: i64,
+    /// Bits of [`TcpFacts::completeness`].
+    pub completeness: u8,
+    /// Why it was reset.
+    pub reset: Option<Reset>,
+    /// Whether its ports had belonged to a connection before.
+    pub reused: bool,
+}
+
+impl Connection {
+    /// What became of it, in a word.
+    pub fn state(&self) -> &'static str {
+        let has = |bits: u8| self.completeness & bits == bits;
+        match self.reset {
+            Some(Reset::Refused) => "refused",
+            Some(_) => "reset",
+            None if has(16) => "closed",
+            None if self.completeness & 0x0c != 0 => "open",
+            None if has(2) => "half open",
+            None => "no answer",
+        }
+    }
+}
+
+/// TCP connections.
+#[derive(Clone, Debug)]
+pub struct TcpStreams {
+    known: HashMap<Pair, u32, Seeded>,
+    streams: Vec<(Pair, Stream)>,
+    next: u32,
+    limit: usize,
+    evicted: u64,
+    /// Unacknowledged segments that may still be remembered.
+    room: usize,
+    last: i64,
+}
+
+impl TcpStreams {
+    /// Octets that a connection takes, without the segments on their way.
+    pub const OCTETS_PER_STREAM: usize = size_of::<(Pair, Stream)>() + size_of::<(Pair, u32)>();
+
+    /// A table of at most `limit` connections (at least 16), with four segments on their way for each, and
+    /// no fewer than a million.
+    pub fn new(limit: usize) -> Self {
+        let limit = limit.max(16);
+        TcpStreams {
+            known: HashMap::default(),
+            streams: Vec::new(),
+            next: 0,
+            limit,
+            evicted: 0,
+            room: limit.saturating_mul(4).max(1 << 20),
+            last: 0,
+        }
+    }
+
+    /// Takes a packet into account; `None` where it is no whole TCP segment.
+    #[inline]
+    pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<TcpFacts> {
+        if scan.protocol != 6 || scan.fragment.is_some() {
+            return None;
+        }
+        let segment = scan.tcp()?;
+        let (pair, reversed) = Pair::of(scan)?;
+        let time = nanoseconds(frame.meta.time, self.last);
+        self.last = time;
+        let seen =
+            Seen { segment, reversed, frame: frame.number, time, octets: frame.meta.original_len };
+        let at = self.find(pair, &seen);
+        let (_, stream) = self.streams.get_mut(at)?;
+        Some(stream.take(&seen, &mut self.room))
+    }
+
+    fn find(&mut self, pair: Pair, seen: &Seen<'_>) -> usize {
+        let known = self.known.get(&pair).map(|at| *at as usize);
+        let old = known.and_then(|at| self.streams.get_mut(at)).map(|(_, stream)| stream);
+        let reused = match (known, old) {
+            (Some(at), Some(old)) if !old.is_renewed_by(seen) => return at,
+            (_, Some(old)) => {
+                // Nothing more comes for it; what it counted stays.
+                old.sides.iter_mut().for_each(|side| side.forget(&mut self.room));
+                true
+            }
+            _ => false,
+        };
+        if self.streams.len() >= self.limit {
+            self.make_room();
+        }
+        let mut stream = Stream::new(self.next, seen);
+        stream.reused = reused;
+        self.next = self.next.wrapping_add(1);
+        let at = self.streams.len();
+        self.streams.push((pair, stream));
+        self.known.insert(pair, u32::try_from(at).unwrap_or(u32::MAX));
+        at
+    }
+
+    /// Drops the quarter of the connections that have been silent longest.
+    #[cold]
+    fn make_room(&mut self) {
+        let mut ends: Vec<i64> = self.streams.iter().map(|(_, stream)| stream.end).collect();
+        let quarter = ends.len() / 4;
+        let (_, limit, _) = ends.select_nth_unstable(quarter);
+        let (limit, mut left) = (*limit, quarter.saturating_add(1));
+        let (room, evicted) = (&mut self.room, &mut self.evicted);
+        self.streams.retain_mut(|(_, stream)| {
+            let goes = stream.end <= limit && left > 0;
+            if goes {
+                left = left.saturating_sub(1);
+                *evicted = evicted.saturating_add(1);
+                stream.sides.iter_mut().for_each(|side| side.forget(room));
+            }
+            !goes
+        });
+        self.known.clear();
+        for (at, (pair, _)) in self.streams.iter().enumerate() {
+            // Of several with the same ports the last one is current.
+            self.known.insert(*pair, u32::try_from(at).unwrap_or(u32::MAX));
+        }
+    }
+
+    /// Connections that had to make room for others.
+    pub fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
+    /// All connections, in the order of their first frames.
+    pub fn connections(&self) -> impl Iterator<Item = Connection> + '_ {
+        self.streams.iter().map(|(pair, stream)| {
+            let [low, high] = &stream.sides;
+            let (a, b, a_side, b_side) = if stream.first_reversed {
+                (pair.high, pair.low, high, low)
+            } else {
+                (pair.low, pair.high, low, high)
+            };
+            Connection {
+                stream: stream.number,
+                v6: pair.v6,
+                a,
+                b,
+                a_sent: a_side.tally,
+                b_sent: b_side.tally,
+                a_scale: a_side.scale,
+                b_scale: b_side.scale,
+                first_frame: stream.first_frame,
+                start: stream.start,
+                end: stream.end,
+                initial_rtt: stream.initial_rtt,
+                completeness: stream.completeness,
+                reset: stream.reset,
+                reused: stream.reused,
+            }
+        })
+    }
+}
+
+/// What is known of a datagram from its stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct UdpFacts {
+    /// Number of the stream, from 0 in the order of the file.
+    pub stream: u32,
+    /// Nanoseconds since the stream's first frame.
+    pub since_first: i64,
+    /// Nanoseconds since the stream's frame before.
+    pub since_previous: i64,
+}
+
+/// Numbers of UDP streams.
+#[derive(Clone, Debug)]
+pub struct UdpStreams {
+    known: HashMap<Pair, (u32, i64, i64), Seeded>,
+    next: u32,
+    limit: usize,
+    evicted: u64,
+    last: i64,
+}
+
+impl UdpStreams {
+    /// Octets that a stream takes.
+    pub const OCTETS_PER_STREAM: usize = size_of::<(Pair, (u32, i64, i64))>();
+
+    /// A table of at most `limit` streams (at least 16).
+    pub fn new(limit: usize) -> Self {
+        UdpStreams { known: HashMap::default(), next: 0, limit: limit.max(16), evicted: 0, last: 0 }
+    }
+
+    /// Takes a packet into account; `None` where it is no whole datagram.
+    #[inline]
+    pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<UdpFacts> {
+        if scan.protocol != 17 || scan.fragment.is_some() {
+            return None;
+        }
+        let (pair, _) = Pair::of(scan)?;
+        let time = nanoseconds(frame.meta.time, self.last);
+        self.last = time;
+        if let Some((stream, start, last)) = self.known.get_mut(&pair) {
+            let facts = UdpFacts {
+                stream: *stream,
+                since_first: time.saturating_sub(*start),
+                since_previous: time.saturating_sub(*last),
+            };
+            *last = time;
+            return Some(facts);
+        }
+        if self.known.len() >= self.limit {
+            self.make_room();
+        }
+        let stream = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.known.insert(pair, (stream, time, time));
+        Some(UdpFacts { stream, ..UdpFacts::default() })
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        let mut ends: Vec<i64> = self.known.values().map(|(_, _, last)| *last).collect();
+        let quarter = ends.len() / 4;
+        let (_, limit, _) = ends.select_nth_unstable(quarter);
+        let (limit, mut left) = (*limit, quarter.saturating_add(1));
+        let evicted = &mut self.evicted;
+        self.known.retain(|_, (_, _, last)| {
+            let goes = *last <= limit && left > 0;
+            if goes {
+                left = left.saturating_sub(1);
+                *evicted = evicted.saturating_add(1);
+            }
+            !goes
+        });
+    }
+
+    /// Streams that had to make room for others.
+    pub fn evicted(&self) -> u64 {
+        self.evicted
+    }
+}

@@ -1,0 +1,193 @@
+//! TCP's fields that come from the segments before: stream, relative numbers, analysis. See [`crate::flow::TcpFacts`].
+
+use crate::decode::Walk;
+use crate::flow::{RESETS, State, TcpFacts, Verdict};
+use crate::schema::{Field, Kind, Size, be32, bits, flag, u8};
+
+/// The fields in the order in which they are declared, so that no name is looked up for a segment.
+#[derive(Clone, Copy)]
+enum Known {
+    Stream,
+    Completeness,
+    Seq,
+    Ack,
+    NextSeq,
+    WindowSize,
+    ScaleFactor,
+    TimeRelative,
+    TimeDelta,
+    Analysis,
+    AcksFrame,
+    AckRtt,
+    InitialRtt,
+    BytesInFlight,
+    PushBytesSent,
+    Rto,
+    RtoFrame,
+    DuplicateAckNum,
+    DuplicateAckFrame,
+    Flags,
+    ResetReason,
+    Retransmission,
+}
+
+/// Verdicts with their fields, from [`Known::Retransmission`] on. Kinds of retransmissions are retransmissions too.
+const VERDICTS: [(&str, &str, u32); 15] = [
+    (
+        "analysis.retransmission",
+        "suspected retransmission",
+        Verdict::RETRANSMISSION.0 | Verdict::FAST_RETRANSMISSION.0 | Verdict::SPURIOUS_RETRANSMISSION.0,
+    ),
+    (
+        "analysis.fast_retransmission",
+        "suspected fast retransmission: soon after two duplicate acknowledgements",
+        Verdict::FAST_RETRANSMISSION.0,
+    ),
+    (
+        "analysis.spurious_retransmission",
+        "suspected spurious retransmission: it was acknowledged before",
+        Verdict::SPURIOUS_RETRANSMISSION.0,
+    ),
+    ("analysis.out_of_order", "suspected to be out of order", Verdict::OUT_OF_ORDER.0),
+    ("analysis.lost_segment", "the segment before was not captured", Verdict::LOST_SEGMENT.0),
+    ("analysis.ack_lost_segment", "acknowledges a segment that was not captured", Verdict::ACK_LOST_SEGMENT.0),
+    ("analysis.duplicate_ack", "duplicate acknowledgement", Verdict::DUPLICATE_ACK.0),
+    ("analysis.zero_window", "the receiver takes nothing more", Verdict::ZERO_WINDOW.0),
+    ("analysis.zero_window_probe", "zero-window probe", Verdict::ZERO_WINDOW_PROBE.0),
+    ("analysis.zero_window_probe_ack", "answer to a zero-window probe", Verdict::ZERO_WINDOW_PROBE_ACK.0),
+    ("analysis.window_full", "fills the receiver's window", Verdict::WINDOW_FULL.0),
+    ("analysis.window_update", "window update", Verdict::WINDOW_UPDATE.0),
+    ("analysis.keep_alive", "keep-alive", Verdict::KEEP_ALIVE.0),
+    ("analysis.keep_alive_ack", "answer to a keep-alive", Verdict::KEEP_ALIVE_ACK.0),
+    ("analysis.reused_ports", "the ports belonged to an earlier connection", Verdict::REUSED_PORTS.0),
+];
+
+/// The fields, in the order of [`Known`].
+pub(super) fn fields() -> Vec<Field> {
+    let span = |name| Field::new(name, Kind::Duration, Size::Bits(64));
+    let mut fields = vec![
+        be32("stream").doc("number of the stream in the file"),
+        u8("completeness")
+            .display(completeness)
+            .doc("of the segments before: 1 SYN, 2 SYN+ACK, 4 ACK, 8 data, 16 FIN, 32 RST"),
+        be32("seq").doc("sequence number, relative"),
+        be32("ack").doc("acknowledgement number, relative"),
+        be32("nxtseq").doc("next sequence number, relative"),
+        be32("window_size").unit("octets").doc("window"),
+        be32("window_size_scalefactor").signed().doc("factor of the window; -1: not known, -2: none"),
+        span("time_relative").doc("time since the first frame of the stream"),
+        span("time_delta").doc("time since the stream's frame before"),
+        flag("analysis").doc("analysis by the segments before"),
+        be32("analysis.acks_frame").doc("acknowledges the segment in frame"),
+        span("analysis.ack_rtt").doc("round trip from that segment to this acknowledgement"),
+        span("analysis.initial_rtt").doc("round trip of the handshake"),
+        be32("analysis.bytes_in_flight").unit("octets").doc("in flight"),
+        be32("analysis.push_bytes_sent").unit("octets").doc("sent since the last push"),
+        span("analysis.rto").doc("time since what is sent again was sent first"),
+        be32("analysis.rto_frame").doc("frame that sent it first"),
+        be32("analysis.duplicate_ack_num").doc("duplicate acknowledgement number"),
+        be32("analysis.duplicate_ack_frame").doc("duplicate of the acknowledgement in frame"),
+        flag("analysis.flags").doc("something is remarkable"),
+        bits("analysis.reset_reason", 8).names(RESETS).doc("what the reset hit"),
+    ];
+    fields.extend(VERDICTS.iter().map(|(name, doc, _)| flag(name).doc(doc)));
+    fields.into_iter().map(|field| field.from_state(State::Tcp)).collect()
+}
+
+fn completeness(value: u64, out: &mut Vec<u8>) {
+    const NAMES: [&str; 6] = ["SYN", "SYN+ACK", "ACK", "data", "FIN", "RST"];
+    crate::render::put::decimal(out, value);
+    let mut before: &[u8] = b" (";
+    for (at, name) in NAMES.iter().enumerate() {
+        if value >> at & 1 == 1 {
+            out.extend_from_slice(before);
+            out.extend_from_slice(name.as_bytes());
+            before = b", ";
+        }
+    }
+    if value != 0 {
+        out.push(b')');
+    }
+}
+
+/// Emits what is known of the segment.
+pub(super) fn emit(walk: &mut Walk<'_, '_>) {
+    let Some(facts) = walk.around().facts.and_then(|facts| facts.tcp.as_ref()) else { return };
+    if walk.quoted() || !walk.is_first_of_its_kind() {
+        return;
+    }
+    let Some(first) = walk.place_of("stream") else { return };
+    let at = walk.layer_offset();
+    let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
+    put(Known::Stream, u64::from(facts.stream));
+    put(Known::Completeness, u64::from(facts.completeness));
+    put(Known::Seq, u64::from(facts.seq));
+    put(Known::Ack, u64::from(facts.ack));
+    put(Known::NextSeq, u64::from(facts.next_seq));
+    put(Known::WindowSize, u64::from(facts.window));
+    if let Some(scale) = facts.scale {
+        put(Known::ScaleFactor, scale.factor().cast_unsigned());
+    }
+    put(Known::TimeRelative, facts.since_first.cast_unsigned());
+    put(Known::TimeDelta, facts.since_previous.cast_unsigned());
+    if let Some(reason) = facts.reset {
+        put(Known::ResetReason, reason as u64);
+    }
+    if facts.analysed {
+        analysis(facts, &mut put);
+    }
+    if facts.verdict != Verdict::default() {
+        put(Known::Flags, 1);
+        let first = first.saturating_add(Known::Retransmission as usize);
+        for (place, (_, _, bits)) in VERDICTS.iter().enumerate() {
+            if facts.verdict.any(Verdict(*bits)) {
+                walk.emit_at(first.saturating_add(place), at, 1);
+            }
+        }
+    }
+}
+
+fn analysis(facts: &TcpFacts, put: &mut impl FnMut(Known, u64)) {
+    put(Known::Analysis, 1);
+    if facts.acks_frame != 0 {
+        put(Known::AcksFrame, facts.acks_frame);
+        put(Known::AckRtt, facts.ack_rtt.cast_unsigned());
+    }
+    if facts.initial_rtt != 0 {
+        put(Known::InitialRtt, facts.initial_rtt.cast_unsigned());
+    }
+    if facts.bytes_in_flight != 0 {
+        put(Known::BytesInFlight, u64::from(facts.bytes_in_flight));
+        put(Known::PushBytesSent, u64::from(facts.push_bytes_sent));
+    }
+    if facts.rto_frame != 0 {
+        put(Known::Rto, facts.rto.cast_unsigned());
+        put(Known::RtoFrame, facts.rto_frame);
+    }
+    if facts.duplicate != 0 {
+        put(Known::DuplicateAckNum, u64::from(facts.duplicate));
+        put(Known::DuplicateAckFrame, facts.duplicate_of);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_where_they_are_emitted() {
+        let fields = fields();
+        for (known, name) in [
+            (Known::Stream, "stream"),
+            (Known::WindowSize, "window_size"),
+            (Known::Analysis, "analysis"),
+            (Known::InitialRtt, "analysis.initial_rtt"),
+            (Known::DuplicateAckFrame, "analysis.duplicate_ack_frame"),
+            (Known::Flags, "analysis.flags"),
+            (Known::ResetReason, "analysis.reset_reason"),
+            (Known::Retransmission, "analysis.retransmission"),
+        ] {
+            assert_eq!(fields.get(known as usize).map(|field| field.name), Some(name));
+        }
+    }
+}
