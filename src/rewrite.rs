@@ -3,8 +3,8 @@
 use crate::outcome::{Exit, Failure};
 use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
 use crate::save::{SaveOptions, write_failure};
-use crate::tracking::KnownFrames;
 use crate::show::{Show, unknown_field};
+use crate::tracking::KnownFrames;
 use nettool_capture::file::{
     Chunk, FileId, Format, Reader, Record, Selection, WriteOptions, Writer, for_each_chunk_ordered,
 };
@@ -142,12 +142,7 @@ struct Target<'o> {
 }
 
 impl Target<'_> {
-    fn take(
-        &mut self,
-        chunk: &Chunk,
-        kept: Option<&Selection>,
-        known: &KnownFrames,
-    ) -> Result<(), Failure> {
+    fn take(&mut self, chunk: &Chunk, kept: Option<&Selection>, known: &KnownFrames) -> Result<(), Failure> {
         if !self.untag && self.split.is_none() {
             let format = chunk.records().next().map(|record| record.format());
             return self.writer("", format)?.write_chunk(chunk, kept).map_err(|error| write_failure(&error));

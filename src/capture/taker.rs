@@ -246,12 +246,7 @@ pub(super) struct Lines<'s> {
 }
 
 impl<'s> Lines<'s> {
-    pub(super) fn new(
-        show: &'s Show,
-        screen: Screen,
-        joins: Option<Joins>,
-        follows: Follows,
-    ) -> Lines<'s> {
+    pub(super) fn new(show: &'s Show, screen: Screen, joins: Option<Joins>, follows: Follows) -> Lines<'s> {
         let mut text = Vec::with_capacity(2 * GATHER);
         show.head(&mut text);
         Lines {

@@ -142,8 +142,7 @@ impl TcpStreams {
         let (pair, reversed) = Pair::of(scan)?;
         let time = nanoseconds(frame.meta.time, self.last);
         self.last = time;
-        let seen =
-            Seen { segment, reversed, frame: frame.number, time, octets: frame.meta.original_len };
+        let seen = Seen { segment, reversed, frame: frame.number, time, octets: frame.meta.original_len };
         let at = self.find(pair, &seen);
         let (_, stream) = self.streams.get_mut(at)?;
         Some(stream.take(&seen, &mut self.room))

@@ -539,9 +539,7 @@ impl Side {
                 verdict.set(Verdict::LOST_SEGMENT);
                 self.flight_known = false;
             }
-            if segment.len <= 1
-                && plain
-                && self.next.is_some_and(|next| segment.seq == next.wrapping_sub(1))
+            if segment.len <= 1 && plain && self.next.is_some_and(|next| segment.seq == next.wrapping_sub(1))
             {
                 verdict.set(Verdict::KEEP_ALIVE);
             }
@@ -659,10 +657,8 @@ impl Side {
         let flag = segment.flags & (Segment::SYN | Segment::FIN) != 0;
         let next = segment.seq.wrapping_add(segment.len).wrapping_add(u32::from(flag));
         if segment.len > 0 || flag {
-            self.unacked.push(
-                Outstanding { seq: segment.seq, next, frame: seen.frame, time: seen.time },
-                room,
-            );
+            self.unacked
+                .push(Outstanding { seq: segment.seq, next, frame: seen.frame, time: seen.time }, room);
         }
         let probe = facts.verdict.any(Verdict::ZERO_WINDOW_PROBE);
         if !probe {
@@ -698,9 +694,8 @@ impl Side {
         }
         let Some(span) = self.unacked.span() else { return };
         let sacks = peer.sacks.get(..usize::from(peer.sack_count)).unwrap_or_default();
-        let delivered = sacks.iter().fold(0_u32, |sum, (left, right)| {
-            sum.wrapping_add(right.wrapping_sub(*left))
-        });
+        let delivered =
+            sacks.iter().fold(0_u32, |sum, (left, right)| sum.wrapping_add(right.wrapping_sub(*left)));
         // The number that FIN takes is no octet.
         let fin = u32::from(segment.has(Segment::FIN));
         let in_flight = span.wrapping_sub(delivered).wrapping_sub(fin);

@@ -50,7 +50,11 @@ const VERDICTS: [(&str, &str, u32); 15] = [
     ),
     ("analysis.out_of_order", "suspected to be out of order", Verdict::OUT_OF_ORDER.0),
     ("analysis.lost_segment", "the segment before was not captured", Verdict::LOST_SEGMENT.0),
-    ("analysis.ack_lost_segment", "acknowledges a segment that was not captured", Verdict::ACK_LOST_SEGMENT.0),
+    (
+        "analysis.ack_lost_segment",
+        "acknowledges a segment that was not captured",
+        Verdict::ACK_LOST_SEGMENT.0,
+    ),
     ("analysis.duplicate_ack", "duplicate acknowledgement", Verdict::DUPLICATE_ACK.0),
     ("analysis.zero_window", "the receiver takes nothing more", Verdict::ZERO_WINDOW.0),
     ("analysis.zero_window_probe", "zero-window probe", Verdict::ZERO_WINDOW_PROBE.0),

@@ -1,0 +1,134 @@
+//! TCP analysis is Wireshark's: tshark is asked about the same captures, field by field.
+//!
+//! `receiver.pcap.gz` and `sender.pcap.gz` are two ends of one run over a path that lost, delayed, doubled and reordered
+//! segments: every value must be the same. `make.py` makes walks that no TCP would do, to meet all rules in all
+//! combinations; there a few values differ, see [`EXCEPTIONS`].
+
+mod harness;
+
+use harness::{NETTOOL, ROOT, installed, nettool, peer, skip};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+const FIELDS: &[&str] = &[
+    "frame.number",
+    "tcp.stream",
+    "tcp.completeness",
+    "tcp.seq",
+    "tcp.ack",
+    "tcp.nxtseq",
+    "tcp.window_size",
+    "tcp.window_size_scalefactor",
+    "tcp.time_relative",
+    "tcp.time_delta",
+    "tcp.analysis.flags",
+    "tcp.analysis.retransmission",
+    "tcp.analysis.fast_retransmission",
+    "tcp.analysis.spurious_retransmission",
+    "tcp.analysis.out_of_order",
+    "tcp.analysis.lost_segment",
+    "tcp.analysis.ack_lost_segment",
+    "tcp.analysis.duplicate_ack_num",
+    "tcp.analysis.duplicate_ack_frame",
+    "tcp.analysis.zero_window",
+    "tcp.analysis.zero_window_probe",
+    "tcp.analysis.zero_window_probe_ack",
+    "tcp.analysis.window_full",
+    "tcp.analysis.window_update",
+    "tcp.analysis.keep_alive",
+    "tcp.analysis.keep_alive_ack",
+    "tcp.analysis.reused_ports",
+    "tcp.analysis.acks_frame",
+    "tcp.analysis.ack_rtt",
+    "tcp.analysis.initial_rtt",
+    "tcp.analysis.bytes_in_flight",
+    "tcp.analysis.push_bytes_sent",
+    "tcp.analysis.rto",
+    "tcp.analysis.rto_frame",
+    "udp.stream",
+    "udp.time_relative",
+    "udp.time_delta",
+];
+
+/// Values of each field that may differ in the made walks, of a thousand. All come from one of these:
+/// - an acknowledgement of what nobody sent counts in tshark 4.0 towards duplicate ones, so that what follows
+///   it may be a fast retransmission there;
+/// - octets in flight: segments that lie before the stream's first number, or behind a jump of 2^31, are measured from there;
+/// - what depends on these (a frame that has analysis or not, the octets since the last push).
+const EXCEPTIONS: usize = 12;
+
+/// What tshark and nettool say of a capture: for each field how many values tshark has, and how many differ.
+fn compare(test: &str, path: &str) -> Option<BTreeMap<&'static str, (usize, usize)>> {
+    let mut arguments = vec!["-n", "-r", path, "-T", "fields"];
+    FIELDS.iter().for_each(|field| arguments.extend(["-e", field]));
+    let theirs = peer(test, "tshark", arguments)?.text();
+    let ours = nettool(["read", "--dsa", "none", "--fields", &FIELDS.join(","), path]).text();
+    assert_eq!(ours.lines().count(), theirs.lines().count(), "{path}: frames");
+    let mut found = BTreeMap::new();
+    for (ours, theirs) in ours.lines().zip(theirs.lines()) {
+        for ((field, ours), theirs) in FIELDS.iter().zip(ours.split('\t')).zip(theirs.split('\t')) {
+            let (values, differ): &mut (usize, usize) = found.entry(*field).or_default();
+            *values += usize::from(!theirs.is_empty());
+            *differ += usize::from(ours != theirs);
+        }
+    }
+    Some(found)
+}
+
+#[test]
+fn connections_over_a_bad_path_are_judged_as_tshark_judges_them() {
+    let test = "connections_over_a_bad_path_are_judged_as_tshark_judges_them";
+    for end in ["receiver", "sender"] {
+        let Some(found) = compare(test, &format!("tests/data/tcp_analysis/{end}.pcap.gz")) else { return };
+        for (field, (_, differ)) in &found {
+            assert_eq!(*differ, 0, "{end}: {field}");
+        }
+        for field in ["retransmission", "fast_retransmission", "out_of_order", "keep_alive", "zero_window"] {
+            assert!(found[format!("tcp.analysis.{field}").as_str()].0 > 0, "{end} has no {field}");
+        }
+    }
+}
+
+#[test]
+fn whatever_segments_do_tshark_and_nettool_hardly_differ() {
+    let test = "whatever_segments_do_tshark_and_nettool_hardly_differ";
+    if !installed("python3") {
+        return skip(test, "python3");
+    }
+    let folder = Path::new(NETTOOL).parent().expect("the program lies in a folder");
+    for seed in ["1", "2"] {
+        let made = Command::new("python3")
+            .current_dir(ROOT)
+            .args(["tests/data/tcp_analysis/make.py", seed, "2500"])
+            .output()
+            .expect("python3 is installed");
+        let path = folder.join(format!("tcp-walk-{seed}-{}.pcap", std::process::id()));
+        std::fs::write(&path, &made.stdout).expect("the build folder can be written");
+        let found = compare(test, path.to_str().expect("a plain path"));
+        std::fs::remove_file(&path).expect("it was just written");
+        let Some(found) = found else { return };
+        for (field, (_, differ)) in &found {
+            assert!(*differ <= 2500 * EXCEPTIONS / 1000, "seed {seed}: {differ} values of {field} differ");
+        }
+        for field in FIELDS.iter().filter(|field| field.starts_with("tcp.analysis")) {
+            assert!(found[field].0 > 0, "seed {seed}: no segment has {field}");
+        }
+    }
+}
+
+#[test]
+fn queries_and_files_take_state() {
+    let capture = "tests/data/tcp_analysis/receiver.pcap.gz";
+    let count = |query: &str| nettool(["read", "--count", "-Y", query, capture]).ends(0, &[]).text();
+    let shown = nettool(["read", "-Y", "tcp.analysis.retransmission", "--fields", "tcp.stream", capture]);
+    assert_eq!(count("tcp.analysis.retransmission").trim(), shown.lines().to_string());
+    assert!(shown.lines() > 0);
+    // Chosen frames keep what all frames say.
+    let one = nettool(["read", "-Y", "tcp.stream == 1", "--fields", "tcp.stream", capture]).text();
+    assert!(!one.is_empty() && one.lines().all(|line| line == "1"));
+    let json = nettool(["read", "--json", "-Y", "tcp.analysis.zero_window", capture]).text();
+    assert!(json.contains("\"tcp.analysis.zero_window\":true"), "{json}");
+    let tree = nettool(["read", "-V", "-Y", "tcp.analysis.keep_alive", capture]).text();
+    assert!(tree.contains("keep-alive: true"), "{tree}");
+}
