@@ -6,6 +6,7 @@ mod completions;
 mod config;
 mod craft;
 mod filter;
+mod follow;
 mod joining;
 mod man;
 mod outcome;

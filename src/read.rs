@@ -1,6 +1,7 @@
 //! `nettool read FILE… [FILTER]`: frames of capture files, shown, counted or written again.
 
 use crate::Global;
+use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::rewrite::Rewrite;
@@ -67,6 +68,14 @@ pub(crate) struct Options {
     /// Packets that the page lists
     #[arg(long, value_name = "N", default_value_t = 10_000, requires = "html")]
     html_packets: u64,
+    /// The octets of a stream, both ways in order: tcp:N, udp:N (numbers of tcp.stream and udp.stream) or
+    /// tcp:ADDRESS:PORT,ADDRESS:PORT
+    #[arg(long, value_name = "STREAM", value_parser = follow::stream,
+        conflicts_with_all = ["count", "write", "fields", "tree", "tables", "limit", "query"])]
+    follow_stream: Option<follow::Stream>,
+    /// How --follow-stream writes octets
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = FollowForm::Ascii, requires = "follow_stream")]
+    follow_form: FollowForm,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -134,6 +143,11 @@ fn carry_out(
         show = show.for_list();
     }
     let select = options.select.understand(&show, settings.clone(), filter, global.numeric > 0)?;
+    if let Some(stream) = options.follow_stream {
+        let overlap = options.show.reassembly()?.unwrap_or_default().overlap;
+        let (form, select) = (options.follow_form, select.as_ref());
+        return Following { stream, form, overlap, settings: &settings, select }.run(reader, global);
+    }
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     let follows = select.as_ref().map_or_else(Follows::default, Select::follows);
     let split = options.split.as_deref().map(|name| Follows::named(show.registry(), name));

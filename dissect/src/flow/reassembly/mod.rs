@@ -9,9 +9,13 @@
 //! Everything that input can make grow has a limit, see [`Limits`] and [`StreamLimits`], and what went over it is counted.
 
 pub mod datagram;
+pub mod find;
+pub mod follow;
+mod order;
 pub mod stream;
 
 pub use datagram::{Counts, Datagram, Datagrams, Limits, Overlap, Part, Refusal, Whole};
+pub use follow::{Follow, Piece};
 pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
 use super::scan::{Scan, Segment as Tcp};

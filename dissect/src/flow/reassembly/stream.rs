@@ -7,18 +7,13 @@
 //! are not read again. Connections, octets and the length of a message have limits ([`StreamLimits`]).
 
 use super::super::scan::{Scan, Segment as Tcp};
+use super::order::{Order, before};
 use crate::decode::Network;
 use crate::hash::Seeded;
 use crate::registry::{ProtoId, Registry};
 use crate::schema::{Begun, Length, Stream, TCP_PORT};
 use std::collections::{HashMap, VecDeque};
 
-/// Segments of a side that wait for one before them; with more, the hole is given up.
-const MOST_WAITING: usize = 256;
-/// Octets that wait so.
-const MOST_WAITING_OCTETS: usize = 1 << 20;
-/// Octets ahead beyond which a segment belongs to another stream.
-const FAR: u32 = 1 << 28;
 /// Requests of one side that wait for answers.
 const MOST_ASKED: usize = 64;
 /// What a connection costs beside its octets.
@@ -102,28 +97,16 @@ struct Connection {
     seen: u64,
 }
 
-/// A segment that waits for one before it.
-#[derive(Debug)]
-struct Waiting {
-    seq: u32,
-    frame: u64,
-    octets: Vec<u8>,
-}
-
 /// One direction.
 #[derive(Debug, Default)]
 struct Side {
-    /// Number of the next octet.
-    next: Option<u32>,
+    order: Order,
     /// Whether the next octet is known to follow a whole message, or the one at hand.
     in_step: bool,
     /// Octets of a message that is not whole.
     buffer: Vec<u8>,
     /// Frames of the buffer's octets.
     parts: VecDeque<(u64, u32)>,
-    /// By sequence number.
-    waiting: Vec<Waiting>,
-    waiting_octets: usize,
     /// Octets of the stream that are passed over.
     skip: u64,
     /// Octets in the buffer before which the message need not be looked at again.
@@ -135,8 +118,6 @@ struct Side {
     asked: VecDeque<u8>,
     /// Number of FIN.
     fin: Option<u32>,
-    /// What the other side has acknowledged.
-    acked: Option<u32>,
 }
 
 /// Streams in the making.
@@ -227,7 +208,7 @@ impl<'r> Streams<'r> {
             }
             self.octets = self.octets.saturating_sub(connection.cost());
             let unfinished =
-                connection.sides.iter().any(|side| !side.buffer.is_empty() || !side.waiting.is_empty());
+                connection.sides.iter().any(|side| !side.buffer.is_empty() || side.order.waiting().1 > 0);
             self.counts.evicted = self.counts.evicted.saturating_add(u64::from(unfinished));
             self.table.remove(&key);
             return;
@@ -258,11 +239,9 @@ fn key(scan: &Scan<'_>, from: u16, to: u16) -> Option<(Key, usize)> {
 impl Connection {
     fn cost(&self) -> usize {
         let side = |side: &Side| {
-            let segments = side.waiting.len().saturating_add(side.parts.len());
-            side.buffer
-                .len()
-                .saturating_add(side.waiting_octets)
-                .saturating_add(segments.saturating_mul(SEGMENT))
+            let (waiting_octets, waiting) = side.order.waiting();
+            let segments = waiting.saturating_add(side.parts.len());
+            side.buffer.len().saturating_add(waiting_octets).saturating_add(segments.saturating_mul(SEGMENT))
         };
         self.sides.iter().map(side).fold(OVERHEAD, usize::saturating_add)
     }
@@ -284,18 +263,7 @@ impl Side {
 
     /// Begins anew at a number.
     fn restart(&mut self, next: u32) {
-        *self = Side { next: Some(next), in_step: true, ..Side::default() };
-    }
-
-    /// Keeps a segment that comes too early; one that is there already stays.
-    fn wait(&mut self, seq: u32, frame: u64, octets: &[u8]) {
-        let base = self.next.unwrap_or(seq);
-        let at = self.waiting.partition_point(|one| one.seq.wrapping_sub(base) < seq.wrapping_sub(base));
-        if self.waiting.get(at).is_some_and(|one| one.seq == seq && one.octets.len() >= octets.len()) {
-            return;
-        }
-        self.waiting_octets = self.waiting_octets.saturating_add(octets.len());
-        self.waiting.insert(at, Waiting { seq, frame, octets: octets.to_vec() });
+        *self = Side { order: Order::at(next), in_step: true, ..Side::default() };
     }
 }
 
@@ -308,11 +276,6 @@ struct Task<'t, 'r> {
     side: usize,
     ports: (u16, u16),
     frame: u64,
-}
-
-/// Whether `a` comes before `b`.
-fn before(a: u32, b: u32) -> bool {
-    a != b && b.wrapping_sub(a) < 1 << 31
 }
 
 impl Task<'_, '_> {
@@ -330,13 +293,15 @@ impl Task<'_, '_> {
         let mut seq = tcp.seq;
         if tcp.has(Tcp::RST) {
             for side in &mut self.connection.sides {
-                *side = Side { next: side.next, ..Side::default() };
+                let next = side.order.next;
+                *side = Side::default();
+                side.order.next = next;
             }
             return None;
         }
         if tcp.has(Tcp::SYN) {
             seq = seq.wrapping_add(1);
-            if self.side().next != Some(seq) {
+            if self.side().order.next != Some(seq) {
                 self.side().restart(seq);
                 if !tcp.has(Tcp::ACK) {
                     *self.other() = Side::default();
@@ -345,10 +310,7 @@ impl Task<'_, '_> {
             }
         }
         if tcp.has(Tcp::ACK) {
-            let other = self.other();
-            if other.acked.is_none_or(|acked| before(acked, tcp.ack)) {
-                other.acked = Some(tcp.ack);
-            }
+            self.other().order.acknowledge(tcp.ack);
         }
         if tcp.has(Tcp::FIN) {
             self.side().fin = Some(seq.wrapping_add(tcp.len));
@@ -372,12 +334,11 @@ impl Task<'_, '_> {
             return true;
         }
         let side = self.side();
-        let next = *side.next.get_or_insert(seq);
-        if tcp.data.len() < len as usize || seq.wrapping_sub(next).wrapping_add(FAR) > FAR.wrapping_mul(2) {
+        let next = *side.order.next.get_or_insert(seq);
+        if tcp.data.len() < len as usize || side.order.is_far(seq) {
             // Cut by the snap length, or of another stream: begin anew behind it.
             side.drop_message();
-            (side.waiting, side.waiting_octets) = (Vec::new(), 0);
-            side.next = Some(seq.wrapping_add(len));
+            side.order.jump(seq.wrapping_add(len));
             return true;
         }
         let data = tcp.data.get(..len as usize).unwrap_or_default();
@@ -395,7 +356,7 @@ impl Task<'_, '_> {
         if seq != next {
             if !self.gives_up(seq) {
                 let frame = self.frame;
-                self.side().wait(seq, frame, data);
+                self.side().order.wait(seq, frame, data);
                 found.parts.push((0, len));
                 return false;
             }
@@ -403,14 +364,14 @@ impl Task<'_, '_> {
             let frame = self.frame;
             let side = self.side();
             side.drop_message();
-            let first = side.waiting.first().map_or(seq, |first| first.seq);
+            let first = side.order.first_waiting().unwrap_or(seq);
             if before(first, seq) {
-                side.wait(seq, frame, data);
-                side.next = Some(first);
+                side.order.wait(seq, frame, data);
+                side.order.next = Some(first);
                 found.parts.push((0, len));
                 return false;
             }
-            side.next = Some(seq);
+            side.order.next = Some(seq);
         }
         self.feed(self.frame, data, Some(0), found)
     }
@@ -418,27 +379,13 @@ impl Task<'_, '_> {
     /// Whether the hole before a segment is not waited for any longer.
     fn gives_up(&mut self, seq: u32) -> bool {
         let side = self.side();
-        let first = side.waiting.first().map_or(seq, |first| first.seq);
-        let acknowledged = side.acked.is_some_and(|acked| !before(acked, first));
-        let full = side.waiting.len() >= MOST_WAITING || side.waiting_octets >= MOST_WAITING_OCTETS;
-        (!side.in_step && side.skip == 0) || acknowledged || full
+        (!side.in_step && side.skip == 0) || side.order.hole_is_lost(seq)
     }
 
     /// Takes the segments that waited for what came.
     fn drain(&mut self, found: &mut Segment) {
-        loop {
-            let side = self.side();
-            let Some(next) = side.next else { return };
-            let Some(first) = side.waiting.first() else { return };
-            if before(next, first.seq) {
-                return;
-            }
-            let Waiting { seq, frame, octets } = side.waiting.remove(0);
-            side.waiting_octets = side.waiting_octets.saturating_sub(octets.len());
-            let old = next.wrapping_sub(seq) as usize;
-            if let Some(fresh) = octets.get(old..).filter(|fresh| !fresh.is_empty()) {
-                self.feed(frame, fresh, None, found);
-            }
+        while let Some((frame, octets)) = self.side().order.due() {
+            self.feed(frame, &octets, None, found);
         }
     }
 
@@ -446,10 +393,10 @@ impl Task<'_, '_> {
     fn finish(&mut self, found: &mut Segment) {
         let frame = self.frame;
         let side = self.side();
-        if side.fin.is_none() || side.fin != side.next {
+        if side.fin.is_none() || side.fin != side.order.next {
             return;
         }
-        side.next = side.next.map(|next| next.wrapping_add(1));
+        side.order.advance(1);
         if !side.to_end || side.buffer.is_empty() {
             return;
         }
@@ -486,7 +433,7 @@ impl Task<'_, '_> {
     fn feed(&mut self, frame: u64, data: &[u8], at: Option<u32>, found: &mut Segment) -> bool {
         let len = u32::try_from(data.len()).unwrap_or(u32::MAX);
         let side = self.side();
-        side.next = side.next.map(|next| next.wrapping_add(len));
+        side.order.advance(len);
         let (certain, fresh) = (side.in_step, side.buffer.is_empty());
         let passing = side.skip > 0;
         let stream = match self.connection.protocol {

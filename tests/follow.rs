@@ -1,0 +1,104 @@
+//! Streams followed: the octets that tshark shows, in its order and its forms.
+
+mod harness;
+
+use harness::{nettool, peer};
+
+const ORDER: &str = "tests/data/reassembly/order.pcap.gz";
+const ODD: &str = "tests/data/reassembly/odd.pcap.gz";
+
+fn theirs(test: &str, file: &str, stream: &str, form: &str) -> Option<Vec<u8>> {
+    let (transport, number) = stream.split_once(':').expect("a stream has a transport");
+    let wanted = format!("follow,{transport},{form},{number}");
+    peer(test, "tshark", ["-q", "-r", file, "-z", wanted.as_str()]).map(|run| run.out)
+}
+
+fn ours(file: &str, stream: &str, form: &str) -> Vec<u8> {
+    let run = nettool(["read", "--follow-stream", stream, "--follow-form", form, file]);
+    run.ends(0, &[]);
+    run.out
+}
+
+/// Octets of a followed stream as tshark writes them raw: hex, a line a piece, answers behind a tabulator.
+fn decoded(raw: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(raw);
+    let lines = text.lines().skip_while(|line| !line.starts_with("Node 1")).skip(1);
+    let digits: Vec<u32> = lines
+        .take_while(|line| !line.starts_with('='))
+        .flat_map(|line| line.chars().filter_map(|digit| digit.to_digit(16)).collect::<Vec<_>>())
+        .collect();
+    digits.chunks_exact(2).map(|pair| (pair[0] << 4 | pair[1]) as u8).collect()
+}
+
+#[test]
+fn octets_are_those_that_tshark_finds_whatever_the_order_of_segments() {
+    let test = "octets_are_those_that_tshark_finds_whatever_the_order_of_segments";
+    let mut streams: Vec<(&str, String)> = (0..12).map(|number| (ORDER, format!("tcp:{number}"))).collect();
+    // The third has a hole, which tshark fills with words.
+    streams.extend([0, 1, 3, 4].map(|number| (ODD, format!("tcp:{number}"))));
+    streams.extend(["tcp:0", "tcp:1"].map(|stream| ("samples/http.pcap", stream.to_owned())));
+    streams.extend(["udp:0", "udp:3"].map(|stream| ("samples/dns.pcap", stream.to_owned())));
+    streams.push(("samples/fragments.pcap", "udp:0".to_owned()));
+    streams.push(("samples/tcp-trouble.pcap", "tcp:0".to_owned()));
+    for (file, stream) in streams {
+        let Some(theirs) = theirs(test, file, &stream, "raw") else { return };
+        let theirs = decoded(&theirs);
+        assert!(!theirs.is_empty(), "{file} {stream}: tshark finds nothing");
+        assert_eq!(ours(file, &stream, "raw"), theirs, "{file} {stream}");
+    }
+}
+
+#[test]
+fn text_and_hex_have_the_form_of_tshark() {
+    let test = "text_and_hex_have_the_form_of_tshark";
+    let streams = [
+        ("samples/dns.pcap", "udp:0"),
+        ("samples/fragments.pcap", "udp:0"),
+        (ORDER, "tcp:1"),
+        (ODD, "tcp:4"),
+    ];
+    for (file, stream) in streams {
+        for form in ["ascii", "hex"] {
+            let Some(theirs) = theirs(test, file, stream, form) else { return };
+            // A blank at the end of a line is not always there.
+            let trimmed = |octets: &[u8]| -> Vec<String> {
+                String::from_utf8_lossy(octets).lines().map(|line| line.trim_end().to_owned()).collect()
+            };
+            assert_eq!(trimmed(&ours(file, stream, form)), trimmed(&theirs), "{file} {stream} {form}");
+        }
+    }
+}
+
+#[test]
+fn a_hole_is_named_in_its_place() {
+    let text = String::from_utf8_lossy(&ours(ODD, "tcp:2", "ascii")).into_owned();
+    assert!(text.contains("[14 octets are not in the capture]"), "{text}");
+    let json = String::from_utf8_lossy(&ours(ODD, "tcp:2", "json")).into_owned();
+    assert!(json.contains(r#""missing":14"#) && json.lines().count() == 18, "{json}");
+}
+
+#[test]
+fn ends_name_a_stream_in_any_order_and_a_stream_that_is_not_there_is_said() {
+    let by_ends = ours("samples/http.pcap", "tcp:192.0.2.2:80,192.0.2.1:49152", "ascii");
+    assert_eq!(by_ends, ours("samples/http.pcap", "tcp:0", "ascii"));
+    nettool(["read", "--follow-stream", "tcp:7", "samples/http.pcap"]).ends(1, &["numbered from 0 to 1"]);
+    nettool(["read", "--follow-stream", "tcp:0", "samples/dns.pcap"]).ends(1, &["there is no tcp stream"]);
+    nettool(["read", "--follow-stream", "icmp:0", "samples/dns.pcap"]).ends(2, &["no transport"]);
+}
+
+#[test]
+fn octets_of_a_stream_do_not_reach_the_terminal_as_commands() {
+    for form in ["ascii", "hex", "json"] {
+        let run = nettool([
+            "read",
+            "--color",
+            "never",
+            "--follow-stream",
+            "tcp:0",
+            "--follow-form",
+            form,
+            "samples/hostile.pcap",
+        ]);
+        assert!(!run.out.contains(&0x1b), "{form}: {}", run.text());
+    }
+}
