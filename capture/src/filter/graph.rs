@@ -5,7 +5,7 @@
 //! each way in loads the first number into A and an offset into X, and all behind reads relative to X.
 
 use super::diagram::{ACCEPT, Diagram, NodeId, Question, number_family};
-use super::hash::{Map, Set};
+use super::hash::{Map, Places, Set, hash_one};
 use super::logic::Pair;
 use super::number::{Family, LayerId, Number, NumberId, Numbers, Op, Variable};
 use super::tree::Range;
@@ -100,7 +100,7 @@ struct Expander<'e> {
     numbers: &'e mut Numbers,
     shape: Shape,
     blocks: Vec<Block>,
-    ids: Map<Block, BlockId>,
+    ids: Places,
     envs: Vec<Env>,
     env_ids: Map<Env, EnvId>,
     done: Map<(NodeId, EnvId), BlockId>,
@@ -109,6 +109,8 @@ struct Expander<'e> {
     /// Layers and variables that a node's part of the diagram needs.
     needs: Vec<(u64, u64)>,
     resolved: Map<EnvId, Map<NumberId, NumberId>>,
+    /// Numbers of the diagram in an env.
+    loads: Map<(EnvId, NumberId), NumberId>,
     shared: Map<NodeId, Shared>,
     limit: usize,
     depth: usize,
@@ -129,13 +131,14 @@ pub(crate) fn blocks(
         numbers,
         shape,
         blocks: Vec::new(),
-        ids: Map::default(),
+        ids: Places::default(),
         envs: Vec::new(),
         env_ids: Map::default(),
         done: Map::default(),
         reached: Map::default(),
         needs,
         resolved: Map::default(),
+        loads: Map::default(),
         shared: Map::default(),
         limit: 20_000,
         depth: 0,
@@ -193,9 +196,9 @@ fn needs(diagram: &Diagram, numbers: &Numbers) -> Vec<(u64, u64)> {
         })
         .collect();
     let mut needs: Vec<(u64, u64)> = Vec::with_capacity(diagram.nodes.len());
-    for node in &diagram.nodes {
+    for (id, node) in diagram.nodes.iter().enumerate() {
         let mut sum = own.get(node.question as usize).copied().unwrap_or_default();
-        for edge in &node.edges {
+        for edge in diagram.edges(id as NodeId) {
             let below = needs.get(edge.to as usize).copied().unwrap_or_default();
             sum = (sum.0 | below.0, sum.1 | below.1);
         }
@@ -222,11 +225,12 @@ impl Expander<'_> {
     }
 
     fn block(&mut self, block: Block) -> BlockId {
-        if let Some(id) = self.ids.get(&block) {
-            return *id;
+        let hash = hash_one(&block);
+        if let Some(id) = self.ids.find(hash, |id| self.blocks.get(id as usize) == Some(&block)) {
+            return id as BlockId;
         }
-        self.blocks.push(block.clone());
-        self.ids.insert(block, self.blocks.len() - 1);
+        self.ids.insert(hash, self.blocks.len() as u32);
+        self.blocks.push(block);
         self.blocks.len() - 1
     }
 
@@ -278,6 +282,16 @@ impl Expander<'_> {
                 return shared.a;
             }
         }
+        // What stands at a fixed place is the same everywhere.
+        if matches!(
+            self.numbers.get(number),
+            Number::Const(_) | Number::Length | Number::Ancillary(_) | Number::Load { base: None, .. }
+        ) {
+            return number;
+        }
+        if let Some(load) = self.loads.get(&(env, number)) {
+            return *load;
+        }
         let mut known = self.resolved.remove(&env).unwrap_or_default();
         let facts = self.envs[env as usize].clone();
         let zero = self.numbers.constant(0);
@@ -290,6 +304,7 @@ impl Expander<'_> {
         };
         let made = self.numbers.resolve(number, &family, &variable, &mut known);
         self.resolved.insert(env, known);
+        self.loads.insert((env, number), made);
         made
     }
 
@@ -315,9 +330,10 @@ impl Expander<'_> {
         if self.shared.contains_key(&id) && self.known(env, SHARED).is_none() {
             return self.enter(id, env);
         }
-        let node = self.diagram.get(id).clone();
+        let diagram = self.diagram;
+        let (node, edges) = (diagram.get(id), diagram.edges(id));
         let question = self.diagram.questions.get(node.question as usize).copied().ok_or(TooLarge)?;
-        let first = node.edges.first().map_or(0, |edge| edge.to);
+        let first = edges.first().map_or(0, |edge| edge.to);
         match question {
             Question::Scope(layer) => {
                 let inner = self.with(env, LAYERS + u32::from(layer), node.holds);
@@ -331,11 +347,11 @@ impl Expander<'_> {
                 }
                 let number = self.concrete(number, env);
                 if let Some(value) = self.numbers.value(number) {
-                    let edge = node.edges.iter().find(|edge| value & mask <= edge.high);
+                    let edge = edges.iter().find(|edge| value & mask <= edge.high);
                     return self.expand(edge.map_or(0, |edge| edge.to), env);
                 }
-                let mut ranges: Vec<Range> = Vec::with_capacity(node.edges.len());
-                for edge in &node.edges {
+                let mut ranges: Vec<Range> = Vec::with_capacity(edges.len());
+                for edge in edges {
                     let to = self.expand(edge.to, env)?;
                     match ranges.last_mut() {
                         Some(last) if last.to == to => last.high = edge.high,
@@ -350,7 +366,7 @@ impl Expander<'_> {
             Question::Compare { left, relation, right } => {
                 let (left, right) = (self.concrete(left, env), self.concrete(right, env));
                 let no = self.expand(first, env)?;
-                let yes = self.expand(node.edges.last().map_or(0, |edge| edge.to), env)?;
+                let yes = self.expand(edges.last().map_or(0, |edge| edge.to), env)?;
                 if yes == no {
                     return Ok(yes);
                 }
@@ -455,7 +471,7 @@ impl Expander<'_> {
         while let Some(next) = stack.pop() {
             if next > ACCEPT && seen.insert(next) {
                 part.push(next);
-                stack.extend(self.diagram.get(next).edges.iter().map(|edge| edge.to));
+                stack.extend(self.diagram.edges(next).iter().map(|edge| edge.to));
             }
         }
         part
@@ -471,7 +487,7 @@ impl Expander<'_> {
             let asked = self.diagram.get(*id);
             match *self.diagram.questions.get(asked.question as usize)? {
                 Question::Value { number, .. } => {
-                    size += asked.edges.len() + usize::from(*id != node);
+                    size += self.diagram.edges(*id).len() + usize::from(*id != node);
                     if *id == node {
                         own = Some(number);
                     } else if !rest.contains(&number) {

@@ -53,3 +53,74 @@ impl Hasher for Mix {
         self.mix(value as u64);
     }
 }
+
+/// The hash of a sequence of words.
+pub(crate) fn hash_of(words: impl IntoIterator<Item = u32>) -> u32 {
+    let mut mix = Mix::default();
+    for word in words {
+        mix.mix(word.into());
+    }
+    mix.finish() as u32
+}
+
+/// The hash of a thing.
+pub(crate) fn hash_one(thing: &impl std::hash::Hash) -> u32 {
+    let mut mix = Mix::default();
+    thing.hash(&mut mix);
+    mix.finish() as u32
+}
+
+/// Finds things by what they are, where the things themselves lie in a list elsewhere: it holds hashes and places only, so
+/// that nothing has to be copied to be looked up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Places {
+    /// Hash, and place + 1; 0 is empty. Always a power of two, at most half full.
+    slots: Vec<(u32, u32)>,
+    used: usize,
+}
+
+impl Places {
+    /// The place of a thing with this hash that `is` it.
+    pub(crate) fn find(&self, hash: u32, is: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let mut at = hash as usize & mask;
+        loop {
+            let (known, place) = *self.slots.get(at)?;
+            if place == 0 {
+                return None;
+            }
+            if known == hash && is(place - 1) {
+                return Some(place - 1);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Notes the place of a thing that is not there yet.
+    pub(crate) fn insert(&mut self, hash: u32, place: u32) {
+        if self.used * 2 >= self.slots.len() {
+            let old = std::mem::take(&mut self.slots);
+            self.slots = vec![(0, 0); (old.len() * 2).max(64)];
+            for (hash, place) in old.into_iter().filter(|(_, place)| *place != 0) {
+                self.put(hash, place);
+            }
+        }
+        self.put(hash, place + 1);
+        self.used += 1;
+    }
+
+    fn put(&mut self, hash: u32, place: u32) {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at].1 != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (hash, place);
+    }
+
+    /// Forgets all.
+    pub(crate) fn clear(&mut self) {
+        self.slots.fill((0, 0));
+        self.used = 0;
+    }
+}
