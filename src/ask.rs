@@ -20,7 +20,7 @@ use teller::{NotTold, Teller};
 /// Send packets and match what answers them
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  nettool ask 'IP(dst=\"10.0.0.1\")/ICMP()'\n  nettool ask 'IP(dst=\"10.0.0.1\")/TCP(dport=[22,80,443],flags=\"S\")' --timeout 500ms\n  nettool ask -i eth0 'Ether()/ARP(pdst=\"10.0.0.0/24\")'\n  nettool ask samples/traceroute.star --set dst=10.0.0.1\n  nettool ask -i eth0 --read requests.pcap --timeout 500ms --retry 2\n  nettool ask --read request.pcap --loop 0 --inter 1"
+    after_help = "Examples:\n  nettool ask 'IP(dst=\"10.0.0.1\")/ICMP()'\n  nettool ask 'IP(dst=\"10.0.0.1\")/TCP(dport=[22,80,443],flags=\"S\")' --timeout 500ms\n  nettool ask -i eth0 'Ether()/ARP(pdst=\"10.0.0.0/24\")'\n  nettool ask samples/traceroute.star --set dst=10.0.0.1\n  nettool ask -i eth0 --read requests.pcap --timeout 500ms --retry 2\n  nettool ask --read request.pcap --loop --inter 1"
 )]
 pub(crate) struct Options {
     /// Interface to send from and listen on; packets that begin with IP find theirs by the routing table
@@ -40,9 +40,12 @@ pub(crate) struct Options {
     /// End with the first answer
     #[arg(short = '1', long)]
     first: bool,
-    /// Go through the packets so many times; 0 is until interrupted
-    #[arg(short = 'l', long = "loop", value_name = "N", num_args = 0..=1, default_missing_value = "0", default_value_t = 1)]
-    rounds: u64,
+    /// Send so many packets, beginning again where there are fewer
+    #[arg(short, long, value_name = "N")]
+    count: Option<u64>,
+    /// Send again and again until interrupted
+    #[arg(short = 'l', long = "loop", conflicts_with = "count")]
+    for_ever: bool,
     /// Take every answer to a packet until its time is over
     #[arg(short, long)]
     multi: bool,
@@ -60,7 +63,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let show = options.show.understand(&numeric(global), Settings::default())?.without_times();
     let (mut packets, script) = options.source.open(options.interface.as_deref(), !options.dry_run)?;
     if options.dry_run {
-        return dry_run(&mut packets, &show, None);
+        return dry_run(&mut packets, &show, options.count);
     }
     let number = |name: &str| script.as_ref().and_then(|script| script.number(name));
     let time = |name: &str| number(name).and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
@@ -72,7 +75,8 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         first: options.first,
         multi: options.multi,
         bypass: false,
-        rounds: options.rounds,
+        count: options.count,
+        for_ever: options.for_ever,
         decode: Settings::default(),
     };
     let signals = Signals::take().map_err(crate::capture::access)?;

@@ -3,7 +3,7 @@
 use crate::harness::{Run, Scratch, finish, skip};
 use crate::pair::{Pair, Space};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A capture file of packets that begin with this link type.
 fn pcap(link_type: u32, packets: &[Vec<u8>]) -> Vec<u8> {
@@ -157,9 +157,9 @@ fn answers_find_their_packets_and_what_has_none_is_told() {
         "{}",
         told.text()
     );
-    let rounds =
-        pair.a.nettool(&["ask", "-qq", "--loop", "3", "--inter", "1ms", "--timeout", "1", "--read", file]);
-    rounds.ends(0, &[]);
+    let rounds = pair.a.nettool(&["ask", "--summary", "--count", "5", "--inter", "1ms", "--read", file]);
+    rounds.ends(0, &["sent 5 packets, 5 answered"]);
+    assert_eq!(rounds.text(), "");
     let silent = scratch.file("none.pcap", &pcap(ETHERNET, &[framed(&echo([192, 0, 2, 1], 64, 1))]));
     let run = pair.a.nettool(&[
         "ask",
@@ -230,6 +230,80 @@ fn ways_lead_through_routers_and_their_errors_are_answers() {
     found.sort();
     assert!(found[0].2.contains("IP 10.99.0.2 > 10.99.0.1: ICMP time exceeded in-transit"), "{}", run.text());
     assert!(found[1].2.contains("IP 10.98.0.2 > 10.99.0.1: ICMP echo reply"), "{}", run.text());
+}
+
+#[test]
+fn what_a_full_queue_drops_is_sent_again_and_counted_once() {
+    let test = "what_a_full_queue_drops_is_sent_again_and_counted_once";
+    let Some(pair) = Pair::new(test) else { return };
+    let slow = ["qdisc", "add", "dev", "v0", "root", "tbf", "rate", "4mbit", "burst", "3k", "limit", "4k"];
+    let made = pair.a.inside(|| Command::new("tc").args(slow).output());
+    if !made.is_ok_and(|made| made.status.success()) {
+        return skip(test, "needs tc and the tbf queueing discipline");
+    }
+    let before = received(&pair.b, "v1");
+    // To nobody, so that nothing else crosses the pair.
+    let frame = r#"Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")/IP(src="10.99.0.1", dst="192.0.2.1")/UDP()"#;
+    pair.a.set("net/ipv6/conf/v0/disable_ipv6", "1");
+    let run = pair.a.nettool(&["send", "-i", "v0", "--count", "1000", frame]);
+    run.ends(0, &["sent 1000 packets, 42000 octets", "for room in the interface's queue"]);
+    crate::harness::wait_for("the last frames", || received(&pair.b, "v1") - before >= 1000);
+    let more = received(&pair.b, "v1") - before - 1000;
+    assert!(more < 10, "{more} frames more than were counted");
+}
+
+/// Answers each datagram to b's port 7000 so many times, but not the first one.
+fn answer_datagrams(pair: &Pair, times: usize) {
+    let socket = pair.b.inside(|| std::net::UdpSocket::bind("10.99.0.2:7000")).expect("the port is free");
+    socket.set_read_timeout(Some(crate::LIMIT)).unwrap();
+    std::thread::spawn(move || {
+        let mut buffer = [0; 64];
+        let mut first = true;
+        while let Ok((length, from)) = socket.recv_from(&mut buffer) {
+            if !std::mem::take(&mut first) {
+                for _ in 0..times {
+                    drop(socket.send_to(&buffer[..length], from));
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn unanswered_packets_are_sent_again_and_several_answers_are_taken_where_asked_for() {
+    let test = "unanswered_packets_are_sent_again_and_several_answers_are_taken_where_asked_for";
+    let Some(pair) = Pair::new(test) else { return };
+    answer_datagrams(&pair, 3);
+    let probe = r#"IP(dst="10.99.0.2")/UDP(sport=4000, dport=7000)/"hello""#;
+    let again = pair.a.nettool(&["ask", "--json", "--retry", "2", "--timeout", "200ms", probe]);
+    again.ends(0, &["sent 2 packets, 1 answered, 0 unanswered"]);
+    assert!(again.text().contains("\"tries\":2"), "{}", again.text());
+    let one = pair.a.nettool(&["ask", "--timeout", "200ms", probe]);
+    one.ends(0, &["sent 1 packet, 1 answered, 0 unanswered"]);
+    let all = pair.a.nettool(&["ask", "--multi", "--timeout", "200ms", probe]);
+    all.ends(0, &["sent 1 packet, 1 answered (3 answers), 0 unanswered"]);
+    assert_eq!(all.lines(), 3, "{}", all.text());
+}
+
+#[test]
+fn an_interrupted_run_says_what_it_has_done() {
+    let test = "an_interrupted_run_says_what_it_has_done";
+    let Some(pair) = Pair::new(test) else { return };
+    for (command, said) in [("ask", "round trip"), ("send", "late by")] {
+        let mut line = Command::new(crate::harness::NETTOOL);
+        line.args([command, "--loop", r#"IP(dst="10.99.0.2")/ICMP()"#]);
+        line.args(if command == "ask" { ["--inter", "5ms"] } else { ["--interval", "5ms"] });
+        line.stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = pair.a.inside(move || line.spawn().expect("nettool starts"));
+        let before = received(&pair.b, "v1");
+        crate::harness::wait_for("some packets", || received(&pair.b, "v1") - before > 10);
+        let pid = rustix::process::Pid::from_child(&child);
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("it runs");
+        let output = child.wait_with_output().expect("it ends");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(130), "{err}");
+        assert!(err.contains("sent ") && err.contains(said), "{err}");
+    }
 }
 
 fn sample(name: &str) -> String {

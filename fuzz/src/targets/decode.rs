@@ -2,7 +2,8 @@
 //! others; a decode for a few fields finds what a full one finds.
 
 use crate::{Split, Target};
-use nettool_dissect::decode::{Decoder, Dissection, MAX_LAYERS, Node, Plan, Surroundings};
+use nettool_dissect::decode::{Decoder, Dissection, MAX_LAYERS, Node, Plan, Settings, Surroundings};
+use nettool_dissect::flow::Pairing;
 use nettool_dissect::frame::{
     ChecksumState, Direction, Frame, Gso, GsoKind, LinkType, Meta, Timestamp, VlanTag,
 };
@@ -11,6 +12,7 @@ use nettool_dissect::render::json::JsonWriter;
 use nettool_dissect::render::line::{Dump, LinePrinter, LineStyle};
 use nettool_dissect::render::{fields, tree};
 use nettool_dissect::schema::Kind;
+use std::cell::RefCell;
 
 /// See the module.
 pub const TARGET: Target = Target {
@@ -55,6 +57,19 @@ fn frame(octets: &[u8]) -> Option<Frame<'_>> {
     meta.gso =
         (known & 64 != 0).then_some(Gso { kind: GsoKind::Tcp4, ecn: false, size: 1448, header_len: 66 });
     Some(Frame { number: 1, data, meta })
+}
+
+/// The keys of a frame as a request and as an answer do not depend on what was looked at before.
+fn pairs(registry: &'static Registry, frame: &Frame<'_>) {
+    thread_local! {
+        static PAIRING: RefCell<Option<Pairing<'static>>> = const { RefCell::new(None) };
+    }
+    PAIRING.with_borrow_mut(|pairing| {
+        let pairing = pairing.get_or_insert_with(|| Pairing::new(registry, Settings::default()));
+        let (request, answer) = (pairing.request(frame, false), pairing.answer(frame));
+        assert_eq!((pairing.request(frame, false), pairing.answer(frame)), (request, answer));
+        assert!(answer.quote.is_none() || answer.exact().next().is_none(), "an error is no answer by itself");
+    });
 }
 
 /// Text that a terminal shows as it is.
@@ -171,6 +186,7 @@ fn try_frame(octets: &[u8]) {
     let mut dissection = Dissection::default();
     Decoder::new(registry).decode(&frame, &around, &mut dissection);
     sound(registry, &frame, &dissection);
+    pairs(registry, &frame);
     let mut out = Vec::new();
     tree::write(&mut out, registry, &frame, &dissection);
     plain("the tree", &out);

@@ -51,8 +51,10 @@ pub struct Settings {
     pub multi: bool,
     /// Straight to the driver.
     pub bypass: bool,
-    /// Rounds through the packets: 0 for ever.
-    pub rounds: u64,
+    /// So many packets, starting again where there are fewer; `None`: those that there are.
+    pub count: Option<u64>,
+    /// Again and again, until a signal comes.
+    pub for_ever: bool,
     /// How to read frames.
     pub decode: DecodeSettings,
 }
@@ -224,7 +226,6 @@ pub fn ask<P: Stream, A: Audience>(
         pace: None,
         ahead: VecDeque::new(),
         again: VecDeque::new(),
-        left: settings.rounds.max(1),
         made_any: false,
         at_end: false,
     };
@@ -275,8 +276,6 @@ struct Asker<'a, P> {
     ahead: VecDeque<Made>,
     /// Unanswered, to be sent again.
     again: VecDeque<Made>,
-    /// Rounds that are left.
-    left: u64,
     made_any: bool,
     at_end: bool,
 }
@@ -287,6 +286,7 @@ const MOST_AHEAD: usize = 1024;
 impl<P: Stream> Asker<'_, P> {
     fn make<A>(&mut self) -> Result<Option<Made>, Failure<P::Error, A>> {
         loop {
+            self.at_end |= self.settings.count.is_some_and(|count| self.account.probes >= count);
             if self.at_end {
                 return Ok(None);
             }
@@ -297,10 +297,8 @@ impl<P: Stream> Asker<'_, P> {
                 let number = self.account.probes;
                 return Ok(Some(Made { number, begin, octets: octets.into(), tries: 0 }));
             }
-            let for_ever = self.settings.rounds == 0;
-            self.left = self.left.saturating_sub(u64::from(!for_ever));
-            self.at_end =
-                self.left == 0 || !self.made_any || !self.packets.restart().map_err(Failure::Making)?;
+            let again = self.settings.for_ever || self.settings.count.is_some();
+            self.at_end = !again || !self.made_any || !self.packets.restart().map_err(Failure::Making)?;
         }
     }
 
