@@ -91,7 +91,11 @@ impl Joining {
         };
         let filtered = match selector.filter(|selector| selector.filters()) {
             None => {
-                concerned.extend(chunk.records().filter(&mut ask));
+                for record in chunk.records() {
+                    if ask(&record) {
+                        concerned.push(record);
+                    }
+                }
                 Ok(())
             }
             Some(selector) => for_each_pass(

@@ -84,6 +84,9 @@ pub(crate) struct Options {
     show: ShowOptions,
 }
 
+/// Octets of a chunk where each becomes several of text.
+const JSON_CHUNK: usize = 128 << 10;
+
 /// The paths among the words, and the filter that the others make: the first word is a file, further ones are as long
 /// as they name something that exists.
 fn split_words(words: &[String]) -> (&[String], String) {
@@ -107,7 +110,11 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     }
     // Before the first thread: what is being written is to be finished, a screen need not be filled.
     let signals = options.save.write.is_some().then(Signals::take).transpose().map_err(Failure::found)?;
-    let read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
+    let mut read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
+    if global.json {
+        // Four times as much text as there are octets: it should still be in the processor's cache when it is written.
+        read_options.chunk_octets = JSON_CHUNK;
+    }
     let mut reader = Reader::open(paths, &read_options).map_err(file_failure)?;
     let interrupted = signals.map(|signals| stop_on_signal(signals, reader.stopper()));
     let ended = carry_out(options, global, paths, filter, &mut reader);

@@ -270,7 +270,9 @@ impl Registry {
         id: ProtoId,
         field: &'static Field,
     ) -> Result<FieldId, SchemaError> {
-        if let Some(known) = self.local(protocol, field.name) {
+        let name = whole_name(protocol.name, field.name);
+        if let Some(Named::Field(known)) = self.names.get(name) {
+            let known = *known;
             if self.field(known).is_some_and(|info| info.protocol != id)
                 && !self.shared.contains(&(known, id))
             {
@@ -278,7 +280,6 @@ impl Registry {
             }
             return Ok(known);
         }
-        let name = whole_name(protocol.name, field.name);
         let number = FieldId(u16::try_from(self.fields.len()).map_err(|_| SchemaError::TooManyFields)?);
         self.fields.push(FieldInfo { name, protocol: id, field });
         self.names.insert(name, Named::Field(number));

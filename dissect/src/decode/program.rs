@@ -294,14 +294,17 @@ impl Compiler<'_> {
             .ok_or(SchemaError::NoSuchField { protocol: self.protocol.name, field: name })
     }
 
+    /// What a hook or custom item may emit; nothing where nothing of it is wanted, so that no name is looked for.
     fn named(&self, fields: &[Field]) -> Result<Box<[Local]>, SchemaError> {
-        fields
+        let named: Box<[Local]> = fields
             .iter()
             .map(|field| {
                 let id = self.field(field.name)?;
                 Ok((field.name, id, self.emits(id, field)))
             })
-            .collect()
+            .collect::<Result<_, SchemaError>>()?;
+        let any = named.iter().any(|(_, _, wanted)| *wanted);
+        Ok(if any { named } else { Box::default() })
     }
 
     fn emits(&self, id: FieldId, field: &Field) -> bool {
