@@ -4,8 +4,8 @@
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Kind, LLC_SAP, Protocol, Size, Test, be16, bytes, eq, flag, ipv4, is_in, mac,
-    swapped, turned, u8, val, when,
+    BuildFn, ETHER_TYPE, Field, Item, Kind, LLC_SAP, Protocol, Size, Test, be16, built, bytes, custom_both,
+    decoded, eq, flag, ipv4, is_in, mac, swapped, turned, u8, val, when,
 };
 
 const HARDWARE: &[(u64, &str)] = &[
@@ -45,6 +45,19 @@ const OPCODES: &[(u64, &str)] = &[
     (25, "MAPOS UNARP"),
 ];
 
+/// Operations in scapy's words.
+const OPCODE_WORDS: &[(u64, &str)] = &[
+    (1, "who-has"),
+    (2, "is-at"),
+    (3, "RARP-req"),
+    (4, "RARP-rep"),
+    (5, "Dyn-RARP-req"),
+    (6, "Dyn-RAR-rep"),
+    (7, "Dyn-RARP-err"),
+    (8, "InARP-req"),
+    (9, "InARP-rep"),
+];
+
 /// Whether hardware addresses are IEEE 802 addresses.
 fn mac_test() -> Test {
     Test::All(vec![is_in("hw.type", &[1, 6, 15, 32]), eq("hw.size", 6)])
@@ -57,6 +70,11 @@ fn ip_test() -> Test {
 fn address(test: fn() -> Test, typed: Field, other: Field, size: &'static str) -> [Item; 2] {
     let other = Field { size: Size::Octets(val(size)), kind: Kind::Bytes, ..other };
     [when(test(), [typed.into()]), when(Test::Not(Box::new(test())), [other.into()])]
+}
+
+/// The length of an address that is no IEEE 802 or IPv4 address follows from what was given for it.
+fn written_size(size: Field, address: Field, build: BuildFn) -> Item {
+    custom_both([size, address], |_| {}, build)
 }
 
 pub(super) fn arp() -> Protocol {
@@ -78,9 +96,27 @@ pub(super) fn arp() -> Protocol {
                 .named_by(super::ether_type_name)
                 .doc("protocol type"),
         )
-        .field(u8("hw.size").craft("hwlen").default(6).unit("octets").doc("hardware address length"))
-        .field(u8("proto.size").craft("plen").default(4).unit("octets").doc("protocol address length"))
-        .field(be16("opcode").craft("op").default(1).names(OPCODES).doc("operation"));
+        .field(decoded([u8("hw.size").unit("octets").doc("hardware address length").into()]))
+        .field(built([written_size(
+            u8("hw.size").craft("hwlen").default(6).doc("hardware address length"),
+            octets("src.hw").craft("hwsrc").doc("sender hardware address"),
+            |build| {
+                let typed = matches!(build.number("hw.type"), 1 | 6 | 15 | 32);
+                let given = if typed { None } else { build.octets("src.hw") };
+                build.put_number("hw.size", given.map_or(6, |octets| octets.len() as u64));
+            },
+        )]))
+        .field(decoded([u8("proto.size").unit("octets").doc("protocol address length").into()]))
+        .field(built([written_size(
+            u8("proto.size").craft("plen").default(4).doc("protocol address length"),
+            octets("src.proto").craft("psrc").doc("sender protocol address"),
+            |build| {
+                let typed = build.number("proto.type") == 0x0800;
+                let given = if typed { None } else { build.octets("src.proto") };
+                build.put_number("proto.size", given.map_or(4, |octets| octets.len() as u64));
+            },
+        )]))
+        .field(be16("opcode").craft("op").default(1).names(OPCODES).words(OPCODE_WORDS).doc("operation"));
     let parts = [
         hardware(
             mac("src.hw_mac").craft("hwsrc").doc("sender hardware address"),

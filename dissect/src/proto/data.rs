@@ -6,6 +6,7 @@ use crate::schema::{Protocol, be32, bytes, rest};
 pub(super) fn data() -> Protocol {
     Protocol::new("data", "Data")
         .layer("Raw")
+        .layer("Padding")
         .source("nettool")
         .field(bytes("data", rest()).craft("load").doc("octets"))
         .extra(be32("len").doc("length").unit("octets"))

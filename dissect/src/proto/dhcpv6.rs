@@ -128,9 +128,84 @@ const STATUS: &[(u64, &str)] = &[
     (6, "NoPrefixAvail"),
 ];
 
+/// The crafter's layers of messages.
+const MESSAGE_LAYERS: &[(&str, u64)] = &[
+    ("DHCP6_Solicit", 1),
+    ("DHCP6_Advertise", 2),
+    ("DHCP6_Request", 3),
+    ("DHCP6_Confirm", 4),
+    ("DHCP6_Renew", 5),
+    ("DHCP6_Rebind", 6),
+    ("DHCP6_Reply", 7),
+    ("DHCP6_Release", 8),
+    ("DHCP6_Decline", 9),
+    ("DHCP6_Reconf", 10),
+    ("DHCP6_InfoRequest", 11),
+    ("DHCP6_RelayForward", 12),
+    ("DHCP6_RelayReply", 13),
+    ("DHCP6_AddrRegInform", 36),
+    ("DHCP6_AddrRegReply", 37),
+];
+
+/// The crafter's layers of options.
+const OPTION_LAYERS: &[(&str, u64)] = &[
+    ("DHCP6OptUnknown", 0),
+    ("DHCP6OptClientId", 1),
+    ("DHCP6OptServerId", 2),
+    ("DHCP6OptIA_NA", 3),
+    ("DHCP6OptIA_TA", 4),
+    ("DHCP6OptIAAddress", 5),
+    ("DHCP6OptOptReq", 6),
+    ("DHCP6OptPref", 7),
+    ("DHCP6OptElapsedTime", 8),
+    ("DHCP6OptRelayMsg", 9),
+    ("DHCP6OptAuth", 11),
+    ("DHCP6OptServerUnicast", 12),
+    ("DHCP6OptStatusCode", 13),
+    ("DHCP6OptRapidCommit", 14),
+    ("DHCP6OptUserClass", 15),
+    ("DHCP6OptVendorClass", 16),
+    ("DHCP6OptVendorSpecificInfo", 17),
+    ("DHCP6OptIfaceId", 18),
+    ("DHCP6OptReconfMsg", 19),
+    ("DHCP6OptReconfAccept", 20),
+    ("DHCP6OptSIPDomains", 21),
+    ("DHCP6OptSIPServers", 22),
+    ("DHCP6OptDNSServers", 23),
+    ("DHCP6OptDNSDomains", 24),
+    ("DHCP6OptIA_PD", 25),
+    ("DHCP6OptIAPrefix", 26),
+    ("DHCP6OptNISServers", 27),
+    ("DHCP6OptNISPServers", 28),
+    ("DHCP6OptNISDomain", 29),
+    ("DHCP6OptNISPDomain", 30),
+    ("DHCP6OptSNTPServers", 31),
+    ("DHCP6OptInfoRefreshTime", 32),
+    ("DHCP6OptBCMCSDomains", 33),
+    ("DHCP6OptBCMCSServers", 34),
+    ("DHCP6OptRemoteID", 37),
+    ("DHCP6OptSubscriberID", 38),
+    ("DHCP6OptClientFQDN", 39),
+    ("DHCP6OptPanaAuthAgent", 40),
+    ("DHCP6OptNewPOSIXTimeZone", 41),
+    ("DHCP6OptNewTZDBTimeZone", 42),
+    ("DHCP6OptRelayAgentERO", 43),
+    ("DHCP6OptLQClientLink", 48),
+    ("DHCP6OptNTPServer", 56),
+    ("DHCP6OptBootFileUrl", 59),
+    ("DHCP6OptClientArchType", 61),
+    ("DHCP6OptClientNetworkInterId", 62),
+    ("DHCP6OptERPDomain", 65),
+    ("DHCP6OptClientLinkLayerAddr", 79),
+    ("DHCP6OptCaptivePortal", 103),
+    ("DHCP6OptMudUrl", 112),
+    ("DHCP6OptAddrRegEnable", 148),
+];
+
 pub(super) fn dhcpv6() -> Protocol {
     let mut protocol = Protocol::new("dhcpv6", "Dynamic Host Configuration Protocol for IPv6")
         .layer("DHCP6")
+        .ports_below("udp", 546, 547)
         .source("RFC 8415 §8, §9, §21; IANA \"Dynamic Host Configuration Protocol for IPv6 (DHCPv6)\"")
         .on(UDP_PORT, &[546, 547])
         .answers([same("xid")])
@@ -138,6 +213,15 @@ pub(super) fn dhcpv6() -> Protocol {
         .sample("02000000000202000000000186dd6000000000871140fe800000000000000000000000000001ff02000000000000000000000001000202230222008796ea0210aabb0002000a00030001020000000002000300280000000700000064000000c80005001820010db80000000000000000000000500000012c000001900017002020010db800000000000000000000005320010db8000000000000000000000054001800110265780474657374000162047465737400000d000400006f6b")
         .sample("02000000000202000000000186dd600000000040114020010db800000000000000000000000120010db8000000000000000000000002022302230040968e0c0120010db8000000000000000000000009fe80000000000000000000000000000100120004657468300009000a03000005000800020003");
     protocol.items = message(3);
+    for (layer, kind) in MESSAGE_LAYERS {
+        protocol = protocol.layer_as(layer, &[("msgtype", *kind)]);
+    }
+    for (layer, kind) in OPTION_LAYERS {
+        protocol = protocol.part(layer, "option", &[("option.type", *kind)]);
+    }
+    for (layer, kind) in [("DUID_LLT", 1), ("DUID_EN", 2), ("DUID_LL", 3), ("DUID_UUID", 4)] {
+        protocol = protocol.part(layer, "duid", &[("duid.type", kind)]);
+    }
     protocol
 }
 
@@ -165,7 +249,14 @@ fn list(name: &'static str) -> Field {
 }
 
 fn node() -> Field {
-    label("option").craft("options").doc("option")
+    label("option")
+        .craft("options")
+        .craft("ianaopts")
+        .craft("iataopts")
+        .craft("iapdopt")
+        .craft("iaaddropts")
+        .craft("iaprefopts")
+        .doc("option")
 }
 
 fn case(kind: u64, items: Vec<Item>) -> TlvCase {
@@ -180,7 +271,7 @@ fn options(relays: u8, inner: u8) -> Tlv {
         be16("option.length").craft("optlen").unit("octets").doc("length"),
     )
     .body_len()
-    .other([bytes("option.value", rest()).doc("value").into()]);
+    .other([bytes("option.value", rest()).craft("data").doc("value").into()]);
     tlv.cases.push(case(
         13,
         vec![
@@ -264,20 +355,22 @@ fn identity() -> Vec<Item> {
         &[(1, "link-layer address plus time"), (2, "enterprise"), (3, "link-layer address"), (4, "UUID")];
     // Seconds since 2000 are shown as they stand.
     vec![block(
-        list("duid"),
+        list("duid").craft("duid"),
         rest(),
         [
-            be16("duid.type").names(TYPES).doc("DUID type").into(),
+            be16("duid.type").craft("type").names(TYPES).doc("DUID type").into(),
             switch(
                 val("duid.type"),
                 [
                     (
                         1,
                         vec![
-                            be16("duidllt.hwtype").default(1).doc("hardware type").into(),
-                            be32("duidllt.time").unit("s").doc("time since 2000").into(),
+                            be16("duidllt.hwtype").craft("hwtype").default(1).doc("hardware type").into(),
+                            be32("duidllt.time").craft("timeval").unit("s").doc("time since 2000").into(),
                             bytes("duidllt.link_layer_addr", rest())
                                 .craft("lladdr")
+                                .reads(crate::schema::Kind::Mac)
+                                .default_bytes(&[0; 6])
                                 .doc("link-layer address")
                                 .into(),
                         ],
@@ -285,21 +378,27 @@ fn identity() -> Vec<Item> {
                     (
                         2,
                         vec![
-                            be32("duiden.enterprise").doc("enterprise").into(),
-                            bytes("duiden.identifier", rest()).doc("identifier").into(),
+                            be32("duiden.enterprise")
+                                .craft("enterprisenum")
+                                .default(311)
+                                .doc("enterprise")
+                                .into(),
+                            bytes("duiden.identifier", rest()).craft("id").doc("identifier").into(),
                         ],
                     ),
                     (
                         3,
                         vec![
-                            be16("duidll.hwtype").default(1).doc("hardware type").into(),
+                            be16("duidll.hwtype").craft("hwtype").default(1).doc("hardware type").into(),
                             bytes("duidll.link_layer_addr", rest())
                                 .craft("lladdr")
+                                .reads(crate::schema::Kind::Mac)
+                                .default_bytes(&[0; 6])
                                 .doc("link-layer address")
                                 .into(),
                         ],
                     ),
-                    (4, vec![bytes("duiduuid.bytes", rest()).doc("UUID").into()]),
+                    (4, vec![bytes("duiduuid.bytes", rest()).craft("uuid").doc("UUID").into()]),
                 ],
                 vec![bytes("duid.bytes", rest()).doc("identifier").into()],
             ),
@@ -308,12 +407,16 @@ fn identity() -> Vec<Item> {
 }
 
 fn plain() -> Vec<TlvCase> {
-    let addresses =
-        |field: &'static str, doc: &'static str| vec![repeat(list("entries"), [ipv6(field).doc(doc).into()])];
-    let names =
-        |field: &'static str, doc: &'static str| vec![repeat(list("entries"), [name(field).doc(doc).into()])];
+    let addresses = |field: &'static str, craft: &'static str, doc: &'static str| {
+        vec![repeat(list("entries"), [ipv6(field).craft(craft).doc(doc).into()])]
+    };
+    let names = |field: &'static str, craft: &'static str, doc: &'static str| {
+        vec![repeat(list("entries"), [name(field).craft(craft).doc(doc).into()])]
+    };
     let one = |field: Field| vec![Item::Field(field)];
-    let words = |field: &'static str, doc: &'static str| vec![Item::Field(text(field, rest()).doc(doc))];
+    let words = |field: &'static str, craft: &'static str, doc: &'static str| {
+        vec![Item::Field(text(field, rest()).craft(craft).doc(doc))]
+    };
     vec![
         case(
             6,
@@ -339,37 +442,37 @@ fn plain() -> Vec<TlvCase> {
         case(14, vec![]),
         case(19, one(u8("reconf_msg").names(MESSAGES).doc("message to answer with"))),
         case(20, vec![]),
-        case(21, names("sip_server_domain_search_fqdn", "SIP server")),
-        case(22, addresses("sip_server_a", "SIP server")),
-        case(23, addresses("dns_server", "DNS server")),
-        case(24, names("search_list_entry", "search domain")),
-        case(27, addresses("nis_server", "NIS server")),
-        case(28, addresses("nisp_server", "NIS+ server")),
-        case(29, names("nis_fqdn", "NIS domain")),
-        case(30, names("nisp_fqdn", "NIS+ domain")),
-        case(31, addresses("sntp_server", "SNTP server")),
+        case(21, names("sip_server_domain_search_fqdn", "sipdomains", "SIP server")),
+        case(22, addresses("sip_server_a", "sipservers", "SIP server")),
+        case(23, addresses("dns_server", "dnsservers", "DNS server")),
+        case(24, names("search_list_entry", "dnsdomains", "search domain")),
+        case(27, addresses("nis_server", "nisservers", "NIS server")),
+        case(28, addresses("nisp_server", "nispservers", "NIS+ server")),
+        case(29, names("nis_fqdn", "nisdomain", "NIS domain")),
+        case(30, names("nisp_fqdn", "nispdomain", "NIS+ domain")),
+        case(31, addresses("sntp_server", "sntpservers", "SNTP server")),
         case(32, one(be32("lifetime").craft("reftime").unit("s").doc("refresh time"))),
-        case(33, names("bcmcs_server_fqdn", "BCMCS server")),
-        case(34, addresses("bcmcs_server_a", "BCMCS server")),
-        case(38, words("subscriber_id", "subscriber")),
-        case(40, addresses("pana_agent", "PANA agent")),
-        case(41, words("timezone", "time zone, POSIX")),
-        case(42, words("tzdb", "time zone, name")),
+        case(33, names("bcmcs_server_fqdn", "bcmcsdomains", "BCMCS server")),
+        case(34, addresses("bcmcs_server_a", "bcmcsservers", "BCMCS server")),
+        case(38, words("subscriber_id", "subscriberid", "subscriber")),
+        case(40, addresses("pana_agent", "paaaddr", "PANA agent")),
+        case(41, words("timezone", "optdata", "time zone, POSIX")),
+        case(42, words("tzdb", "optdata", "time zone, name")),
         case(46, one(be32("clt_time").unit("s").doc("time since the client's last transaction"))),
-        case(48, addresses("lq_client_link", "client link")),
-        case(51, names("lost_server_fqdn", "LoST server")),
-        case(52, addresses("capwap_ac_v6", "CAPWAP access controller")),
-        case(57, names("access_domain", "access network domain")),
-        case(59, words("bootfile_url", "boot file URL")),
+        case(48, addresses("lq_client_link", "linkaddress", "client link")),
+        case(51, names("lost_server_fqdn", "lostserver", "LoST server")),
+        case(52, addresses("capwap_ac_v6", "capwapservers", "CAPWAP access controller")),
+        case(57, names("access_domain", "accessdomain", "access network domain")),
+        case(59, words("bootfile_url", "url", "boot file URL")),
         case(61, vec![repeat(list("entries"), [be16("client_arch_type").doc("client architecture").into()])]),
-        case(64, names("aftr_name", "AFTR")),
+        case(64, names("aftr_name", "aftrname", "AFTR")),
         case(82, one(be32("sol_max_rt").unit("s").doc("longest solicit timeout"))),
         case(83, one(be32("inf_max_rt").unit("s").doc("longest information request timeout"))),
-        case(86, addresses("pcp_server", "PCP server")),
-        case(88, addresses("dhcp4o6_server", "DHCP 4o6 server")),
+        case(86, addresses("pcp_server", "pcpservers", "PCP server")),
+        case(88, addresses("dhcp4o6_server", "dhcp4o6servers", "DHCP 4o6 server")),
         case(90, one(ipv6("s46_br.address").doc("border relay"))),
-        case(103, words("captive_portal", "captive portal")),
-        case(112, words("mudurl", "manufacturer usage description URL")),
+        case(103, words("captive_portal", "captiveportal", "captive portal")),
+        case(112, words("mudurl", "mudurl", "manufacturer usage description URL")),
         case(135, one(be16("relay_port").doc("relay's port"))),
     ]
 }

@@ -5,7 +5,9 @@
 use crate::decode::Walk;
 use crate::frame::VlanTag;
 use crate::render::line::{Body, Line};
-use crate::schema::{Auto, ETHER_TYPE, LINK_TYPE, Protocol, be16, be32, bytes, custom, flag, mac, rest};
+use crate::schema::{
+    Auto, Build, ETHER_TYPE, LINK_TYPE, Protocol, be16, be32, bytes, custom_both, flag, mac, rest,
+};
 
 pub(super) fn ethernet() -> Protocol {
     let mut kind = be16("type").hex().named_by(ether_type_name).doc("EtherType");
@@ -13,13 +15,14 @@ pub(super) fn ethernet() -> Protocol {
     kind.default = 0x9000;
     Protocol::new("eth", "Ethernet")
         .layer("Ether")
+        .layer("Dot3")
         .source("IEEE Std 802.3-2022 §3.2")
         .on(LINK_TYPE, &[1, 281, 282, 284, 285])
         .leads(&[ETHER_TYPE])
         .leads_to(&["dsa", "llc", "prp"])
         .field(mac("dst").doc("destination address"))
         .field(mac("src").doc("source address"))
-        .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))
+        .field(custom_both([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length, write_type_or_length))
         .extra(flag("dst.lg").doc("destination is locally administered"))
         .extra(flag("dst.ig").doc("destination is a group"))
         .extra(flag("src.lg").doc("source is locally administered"))
@@ -53,6 +56,15 @@ fn type_or_length(walk: &mut Walk<'_, '_>) {
     } else {
         walk.limit_payload(i64::from(value));
         walk.next_named("llc");
+    }
+}
+
+/// A length in an 802.3 frame, or where one was given; else an EtherType.
+fn write_type_or_length(build: &mut dyn Build) {
+    if build.layer() == "Dot3" || build.is_given("len") {
+        build.put_payload_length("len");
+    } else {
+        build.put_field("type");
     }
 }
 

@@ -48,14 +48,77 @@ const TYPES: &[(u64, &str)] = &[
     (254, "experiment 2"),
 ];
 
+/// Types in scapy's words.
+const TYPE_WORDS: &[(u64, &str)] = &[
+    (0, "echo-reply"),
+    (3, "dest-unreach"),
+    (4, "source-quench"),
+    (5, "redirect"),
+    (8, "echo-request"),
+    (9, "router-advertisement"),
+    (10, "router-solicitation"),
+    (11, "time-exceeded"),
+    (12, "parameter-problem"),
+    (13, "timestamp-request"),
+    (14, "timestamp-reply"),
+    (15, "information-request"),
+    (16, "information-response"),
+    (17, "address-mask-request"),
+    (18, "address-mask-reply"),
+    (30, "traceroute"),
+    (31, "datagram-conversion-error"),
+    (32, "mobile-host-redirect"),
+    (33, "ipv6-where-are-you"),
+    (34, "ipv6-i-am-here"),
+    (35, "mobile-registration-request"),
+    (36, "mobile-registration-reply"),
+    (37, "domain-name-request"),
+    (38, "domain-name-reply"),
+    (39, "skip"),
+    (40, "photuris"),
+];
+
+/// Codes in scapy's words; each belongs to one type.
+const CODE_WORDS: &[(u64, &str)] = &[
+    (0, "network-unreachable"),
+    (1, "host-unreachable"),
+    (2, "protocol-unreachable"),
+    (3, "port-unreachable"),
+    (4, "fragmentation-needed"),
+    (5, "source-route-failed"),
+    (6, "network-unknown"),
+    (7, "host-unknown"),
+    (9, "network-prohibited"),
+    (10, "host-prohibited"),
+    (11, "TOS-network-unreachable"),
+    (12, "TOS-host-unreachable"),
+    (13, "communication-prohibited"),
+    (14, "host-precedence-violation"),
+    (15, "precedence-cutoff"),
+    (0, "network-redirect"),
+    (1, "host-redirect"),
+    (2, "TOS-network-redirect"),
+    (3, "TOS-host-redirect"),
+    (0, "ttl-zero-during-transit"),
+    (1, "ttl-zero-during-reassembly"),
+    (0, "ip-header-bad"),
+    (1, "required-option-missing"),
+    (0, "bad-spi"),
+    (1, "authentication-failed"),
+    (2, "decompression-failed"),
+    (3, "decryption-failed"),
+    (4, "need-authentification"),
+    (5, "need-authorization"),
+];
+
 pub(super) fn icmp() -> Protocol {
     Protocol::new("icmp", "Internet Control Message Protocol")
         .layer("ICMP")
         .layer("ICMPerror")
         .source("RFC 792, RFC 4884")
         .on(IP_PROTO, &[1])
-        .field(u8("type").default(8).names(TYPES).doc("type"))
-        .field(u8("code").doc("code"))
+        .field(u8("type").default(8).names(TYPES).words(TYPE_WORDS).doc("type"))
+        .field(u8("code").words(CODE_WORDS).doc("code"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(rest_of_header())
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))

@@ -7,9 +7,9 @@ use super::{nd, rpl};
 use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::schema::{
-    Checksum, Expr, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, bytes, claimed, echoed,
-    eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat, rest, same, switch, times, turned, u8, val,
-    when,
+    Checksum, Expr, Given, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, bytes, claimed,
+    crafted, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat, rest, same, switch, times,
+    turned, u8, val, when,
 };
 
 pub(super) const TYPES: &[(u64, &str)] = &[
@@ -62,10 +62,16 @@ const RECORDS: &[(u64, &str)] = &[
     (6, "block old sources"),
 ];
 
+const ALL_NODES: &[u8] = &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+const ALL_ROUTERS: &[u8] = &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2];
+const ALL_LISTENING_ROUTERS: &[u8] = &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x16];
+const ALL_SNOOPERS: &[u8] = &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x6a];
+
 pub(super) fn icmpv6() -> Protocol {
     let mut icmpv6 = Protocol::new("icmpv6", "Internet Control Message Protocol version 6")
         .layer("ICMPv6Unknown")
         .alias("icmp6")
+        .part("ICMPv6MLDMultAddrRec", "mldr.mar", &[])
         .source("RFC 4443, RFC 4861, RFC 9777")
         .on(IP_PROTO, &[58])
         .field(u8("type").default(1).names(TYPES).doc("type"))
@@ -131,7 +137,23 @@ pub(super) fn icmpv6() -> Protocol {
         ("ICMPv6MRD_Termination", 153),
     ];
     for (layer, kind) in LAYERS {
-        icmpv6 = icmpv6.layer_as(layer, &[("type", *kind)]);
+        icmpv6 = match *layer {
+            "ICMPv6MLQuery2" => icmpv6.layer_as(layer, &[("type", *kind), ("mld.qqi", 0)]),
+            _ => icmpv6.layer_as(layer, &[("type", *kind)]),
+        };
+        let hop_limit = ("hlim", Given::Number(if matches!(kind, 133..=137 | 141 | 142) { 255 } else { 1 }));
+        let group = |octets| ("dst", Given::Octets(octets));
+        icmpv6 = match kind {
+            130 => icmpv6.below(layer, "ipv6", &[group(ALL_NODES), hop_limit]),
+            131 => icmpv6.below(layer, "ipv6", &[hop_limit]),
+            132 | 152 => icmpv6.below(layer, "ipv6", &[group(ALL_ROUTERS), hop_limit]),
+            143 => icmpv6.below(layer, "ipv6", &[group(ALL_LISTENING_ROUTERS), hop_limit]),
+            151 | 153 => icmpv6.below(layer, "ipv6", &[group(ALL_SNOOPERS), hop_limit]),
+            133 => icmpv6.below(layer, "ipv6", &[group(ALL_ROUTERS), hop_limit]),
+            134 | 135 | 136 | 137 => icmpv6.below(layer, "ipv6", &[group(ALL_NODES), hop_limit]),
+            141 | 142 => icmpv6.below(layer, "ipv6", &[group(ALL_NODES), hop_limit]),
+            _ => icmpv6,
+        };
     }
     icmpv6
         .sample("02000000000202000000000186dd6000000000103a40fe800000000000000000000000000001fe8000000000000000000000000000028000f117000100026162636465666768")
@@ -164,6 +186,7 @@ fn echo() -> Vec<Item> {
     vec![
         be16("echo.identifier").craft("id").doc("identifier").into(),
         be16("echo.sequence_number").craft("seq").doc("sequence number").into(),
+        crafted([bytes("echo.data", rest()).craft("data").doc("data").hidden().into()]),
     ]
 }
 
@@ -173,12 +196,12 @@ fn at_least(octets: i64) -> Test {
 
 /// What follows the checksum, by type.
 fn body() -> Item {
-    let pointer = || vec![be32("pointer").craft("ptr").doc("octet in error").into()];
+    let pointer = || vec![be32("pointer").craft("ptr").default(6).doc("octet in error").into()];
     switch(
         val("type"),
         [
             (1, quote_length().into()),
-            (2, vec![be32("mtu").unit("octets").doc("MTU of the next hop").into()]),
+            (2, vec![be32("mtu").default(1280).unit("octets").doc("MTU of the next hop").into()]),
             (3, quote_length().into()),
             (4, pointer()),
             (128, echo()),
@@ -220,7 +243,7 @@ fn body() -> Item {
             (160, extended_echo(true)),
             (161, extended_echo(false)),
         ],
-        vec![reserved_all()],
+        vec![bytes("data", rest()).craft("msgbody").doc("data").into()],
     )
 }
 
@@ -294,6 +317,7 @@ fn listener_report_v2() -> [Item; 3] {
                 u8("mldr.mar.record_type").craft("rtype").default(4).names(RECORDS).doc("type").into(),
                 u8("mldr.mar.aux_data_len")
                     .craft("auxdata_len")
+                    .len_of_part("mldr.mar.auxiliary_data", 4, 0)
                     .doc("auxiliary data in units of 4 octets")
                     .into(),
                 be16("mldr.mar.nb_sources")

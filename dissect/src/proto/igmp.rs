@@ -35,17 +35,37 @@ const RECORDS: &[(u64, &str)] = &[
     (6, "block old sources"),
 ];
 
+/// RFC 9776 §4: one hop, internetwork control, router alert.
+const WITH_ROUTER_ALERT: [(&str, crate::schema::Given); 3] = {
+    use crate::schema::Given::{Number, Octets};
+    [("ttl", Number(1)), ("dsfield", Number(0xc0)), ("options", Octets(&[0x94, 4, 0, 0]))]
+};
+
 pub(super) fn igmp() -> Protocol {
     Protocol::new("igmp", "Internet Group Management Protocol")
         .layer("IGMP")
-        .layer("IGMPv3")
+        .layer_as("IGMP_MQ", &[("type", 0x11)])
+        .layer_as("IGMP_MR", &[("type", 0x12)])
+        .layer_as("IGMPv2_MR", &[("type", 0x16)])
+        .layer_as("IGMPv2_LG", &[("type", 0x17)])
+        .layer_as("IGMPv3_MQ", &[("type", 0x11), ("qrv", 0)])
+        .layer_as("IGMPv3_MR", &[("type", 0x22)])
+        .layer_as("IGMPv3_MRA", &[("type", 0x30)])
+        .layer_as("IGMPv3_MRS", &[("type", 0x31)])
+        .layer_as("IGMPv3_MRT", &[("type", 0x31)])
+        .part("IGMPv3_MR_Group", "record", &[])
+        .below("", "ip", &WITH_ROUTER_ALERT)
         .source("RFC 9776, RFC 2236, RFC 1112")
         .on(IP_PROTO, &[2])
         .field(u8("type").default(0x11).hex().names(TYPES).doc("type"))
         .field(switch(
             val("type"),
-            [(0x22, vec![bytes("reserved", Size::Octets(lit(1))).doc("reserved").into()]), (0x13, vec![dvmrp_code()])],
-            vec![u8("max_resp").craft("mrcode").default(20).doc("longest response time, in tenths of a second below 128").into()],
+            [
+                (0x22, vec![bytes("reserved", Size::Octets(lit(1))).craft("reserved").doc("reserved").into()]),
+                (0x13, vec![dvmrp_code()]),
+                (0x11, vec![max_response().default(20).into()]),
+            ],
+            vec![max_response().into()],
         ))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(switch(
@@ -59,8 +79,8 @@ pub(super) fn igmp() -> Protocol {
                 (
                     0x30,
                     vec![
-                        be16("mrd.query_interval").unit("s").doc("query interval").into(),
-                        be16("mrd.robustness_variable").doc("robustness").into(),
+                        be16("mrd.query_interval").craft("qryIntvl").unit("s").doc("query interval").into(),
+                        be16("mrd.robustness_variable").craft("robust").doc("robustness").into(),
                     ],
                 ),
                 (0x31, vec![]),
@@ -83,6 +103,13 @@ pub(super) fn igmp() -> Protocol {
         .sample("01005e0000010200000000010800460000300001000001023ac50a000001e0000001940400001f047e8aef0101010a0000010a0000020a00000320123456")
 }
 
+fn max_response() -> crate::schema::Field {
+    u8("max_resp")
+        .craft("mrcode")
+        .craft("advIntvl")
+        .doc("longest response time, in tenths of a second below 128")
+}
+
 fn dvmrp_code() -> Item {
     u8("dvmrp.code")
         .names(&[
@@ -102,7 +129,7 @@ fn dvmrp_code() -> Item {
 
 fn query() -> [Item; 6] {
     [
-        bits("resv", 4).doc("reserved").into(),
+        bits("resv", 4).craft("flags").doc("reserved").into(),
         flag("s").doc("suppress router-side processing").into(),
         bits("qrv", 3).doc("querier's robustness").into(),
         u8("qqic").doc("code of the querier's interval").into(),
@@ -117,13 +144,13 @@ fn query() -> [Item; 6] {
 
 fn report() -> [Item; 3] {
     [
-        bytes("reserved", Size::Octets(lit(2))).doc("reserved").into(),
+        bytes("reserved", Size::Octets(lit(2))).craft("flags").doc("reserved").into(),
         be16("num_grp_recs").craft("numgrp").count_of("record").doc("number of group records").into(),
         times(
             label("record").craft("records").doc("group record"),
             val("num_grp_recs"),
             [
-                u8("record_type").craft("rtype").default(1).names(RECORDS).doc("type").into(),
+                u8("record_type").craft("rtype").default(4).names(RECORDS).doc("type").into(),
                 u8("aux_data_len").craft("auxdlen").doc("auxiliary data in units of 4 octets").into(),
                 be16("num_src").craft("numsrc").count_of("sources").doc("number of sources").into(),
                 ipv4("maddr").doc("group").into(),

@@ -6,9 +6,9 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, ETHER_TYPE, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32, bits,
-    block, bytes, case, eq, flag, hosts, ipv4 as address, label, ne, quoted, repeat, rest, same, u8, val,
-    when,
+    Checksum, ETHER_TYPE, Fill, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32,
+    bits, block, bytes, case, eq, flag, hosts, ipv4 as address, label, ne, quoted, repeat, rest, same, u8,
+    val, when,
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
@@ -52,6 +52,22 @@ pub(super) fn ipv4() -> Protocol {
 fn header() -> Protocol {
     Protocol::new("ip", "Internet Protocol version 4")
         .layer("IP")
+        .layer("IPerror")
+        .part("IPOption", "options", &[("opt.type", 0)])
+        .part("IPOption_EOL", "options", &[("opt.type", 0)])
+        .part("IPOption_NOP", "options", &[("opt.type", 1)])
+        .part("IPOption_RR", "options", &[("opt.type", 7)])
+        .part("IPOption_Timestamp", "options", &[("opt.type", 68)])
+        .part("IPOption_Security", "options", &[("opt.type", 130)])
+        .part("IPOption_LSRR", "options", &[("opt.type", 131)])
+        .part("IPOption_SSRR", "options", &[("opt.type", 137)])
+        .part("IPOption_Stream_Id", "options", &[("opt.type", 136)])
+        .part("IPOption_MTU_Probe", "options", &[("opt.type", 11)])
+        .part("IPOption_MTU_Reply", "options", &[("opt.type", 12)])
+        .part("IPOption_Traceroute", "options", &[("opt.type", 82)])
+        .part("IPOption_Address_Extension", "options", &[("opt.type", 147)])
+        .part("IPOption_Router_Alert", "options", &[("opt.type", 148)])
+        .part("IPOption_SDBM", "options", &[("opt.type", 149)])
         .source("RFC 791 §3.1, RFC 2474, RFC 3168")
         .on(ETHER_TYPE, &[0x0800])
         .on(PPP_PROTO, &[0x0021])
@@ -65,7 +81,7 @@ fn header() -> Protocol {
         ]))
         .field(be16("len").len_of(Span::Whole, 1, 0).unit("octets").doc("total length"))
         .field(be16("id").hex().default(1).doc("identification"))
-        .field(bits("flags", 3).hex().doc("flags").of([
+        .field(bits("flags", 3).hex().letters(&["MF", "DF", "evil"]).doc("flags").of([
             flag("flags.rb").alias("flags.sf").doc("reserved"),
             flag("flags.df").doc("don't fragment"),
             flag("flags.mf").doc("more fragments"),
@@ -77,7 +93,7 @@ fn header() -> Protocol {
         .field(address("src").default(0x7f00_0001).doc("source"))
         .field(address("dst").default(0x7f00_0001).doc("destination"))
         .field(block(
-            label("options").doc("options"),
+            label("options").fill(Fill::Zero(4)).doc("options"),
             Size::Octets(val("hdr_len") * 4 - 20),
             [options().into()],
         ))

@@ -12,6 +12,7 @@ use crate::schema::{
 pub(super) fn ipv6() -> Protocol {
     Protocol::new("ipv6", "Internet Protocol version 6")
         .layer("IPv6")
+        .layer("IPerror6")
         .alias("ip6")
         .source("RFC 8200 §3, RFC 2474, RFC 3168")
         .on(ETHER_TYPE, &[0x86dd])

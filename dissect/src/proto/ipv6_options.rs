@@ -29,7 +29,7 @@ fn header(name: &'static str, title: &'static str, number: u64) -> Protocol {
         )
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
         .field(block(
-            label("options").craft("options").doc("options"),
+            label("options").craft("options").fill(crate::schema::Fill::Options).doc("options"),
             Size::Octets(val("len") * 8 + 6),
             [options().into()],
         ))

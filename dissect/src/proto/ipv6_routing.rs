@@ -25,6 +25,10 @@ fn next_field() -> crate::schema::Field {
     u8("nxt").craft("nh").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header")
 }
 
+fn segments_left() -> crate::schema::Field {
+    u8("segleft").doc("segments left")
+}
+
 pub(super) fn routing() -> Protocol {
     Protocol::new("ipv6.routing", "IPv6 routing header")
         .layer("IPv6ExtHdrRouting")
@@ -34,7 +38,11 @@ pub(super) fn routing() -> Protocol {
         .field(next_field())
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
         .field(u8("type").names(TYPES).doc("type"))
-        .field(u8("segleft").doc("segments left"))
+        .field(switch(
+            val("type"),
+            [(4, vec![segments_left().len_of_part("srh", 16, -1).into()])],
+            vec![segments_left().count_of("src").into()],
+        ))
         .field(block(
             label("data").doc("type-specific data"),
             Size::Octets(val("len") * 8 + 4),
@@ -120,13 +128,21 @@ fn segments() -> [Item; 5] {
     ])
     .other([bytes("srh.tlv.value", rest()).doc("value").into()]);
     [
-        u8("srh.last_entry").craft("lastentry").doc("index of the last segment").into(),
+        u8("srh.last_entry")
+            .craft("lastentry")
+            .len_of_part("srh", 16, -1)
+            .doc("index of the last segment")
+            .into(),
         u8("srh.flags").hex().doc("flags").into(),
         be16("srh.tag").craft("tag").hex().doc("tag").into(),
         times(
-            label("srh").doc("segments, last one first"),
+            label("srh").default(1).doc("segments, last one first"),
             val("srh.last_entry") + 1,
-            [ipv6("srh.addr").craft("addresses").doc("segment").into()],
+            [ipv6("srh.addr")
+                .craft("addresses")
+                .default_bytes(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
+                .doc("segment")
+                .into()],
         ),
         tlvs.into(),
     ]

@@ -5,7 +5,7 @@
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, LLC_SAP, Protocol, SNAP_PID, be16, be24, bits, custom, flag, switch, u8, val,
+    ETHER_TYPE, LLC_SAP, Protocol, SNAP_PID, be16, be24, bits, custom_both, flag, switch, u8, val,
 };
 
 /// Service access points, as tcpdump writes them.
@@ -81,6 +81,9 @@ const CISCO: &[(u64, &str)] = &[
 pub(super) fn llc() -> Protocol {
     Protocol::new("llc", "802.2 logical link control")
         .layer("LLC")
+        .below("", "eth", &[("type", crate::schema::Given::Number(0x8870))])
+        .below("", "sll", &[("etype", crate::schema::Given::Number(122))])
+        .below("", "gre", &[("proto", crate::schema::Given::Number(122))])
         .source("ISO/IEC 8802-2 §3, §5")
         .field(u8("dsap").hex().names(SAPS).doc("destination service access point").of([
             bits("dsap.sap", 7).hex().doc("service access point"),
@@ -90,7 +93,7 @@ pub(super) fn llc() -> Protocol {
             bits("ssap.sap", 7).hex().doc("service access point"),
             flag("ssap.cr").doc("response"),
         ]))
-        .field(custom(
+        .field(custom_both(
             [
                 bits("control", 8).craft("ctrl").hex().doc("control"),
                 bits("control.n_r", 7).doc("receive sequence number"),
@@ -103,6 +106,7 @@ pub(super) fn llc() -> Protocol {
                 bits("control.ftype", 2).names(FRAME_TYPES).doc("frame type"),
             ],
             control,
+            |build| build.put_field("control"),
         ))
         .leads(&[LLC_SAP])
         .after(after)
@@ -155,9 +159,15 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
 }
 
+const SAP_OF_SNAP: [(&str, crate::schema::Given); 3] = {
+    use crate::schema::Given::Number;
+    [("dsap", Number(0xaa)), ("ssap", Number(0xaa)), ("control", Number(3))]
+};
+
 pub(super) fn snap() -> Protocol {
     Protocol::new("snap", "802 subnetwork access protocol")
         .layer("SNAP")
+        .below("", "llc", &SAP_OF_SNAP)
         .source("IEEE Std 802-2014 §9.5")
         .on(LLC_SAP, &[0xaa])
         .field(be24("=llc.oui").craft("OUI").hex().names(OUIS).doc("organisation"))

@@ -86,6 +86,7 @@ pub(super) fn lldp() -> Protocol {
         .other([bytes("unknown_value", rest()).doc("value").into()]);
     Protocol::new("lldp", "Link Layer Discovery Protocol")
         .layer("LLDPDU")
+        .fill_frame(60)
         .source("IEEE Std 802.1AB-2016 §8")
         .on(ETHER_TYPE, &[0x88cc])
         .field(list)

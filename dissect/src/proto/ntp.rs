@@ -59,8 +59,9 @@ const OPCODES: &[(u64, &str)] = &[
 pub(super) fn ntp() -> Protocol {
     Protocol::new("ntp", "Network Time Protocol")
         .layer("NTPHeader")
-        .layer("NTPControl")
-        .layer("NTPPrivate")
+        .layer_as("NTPControl", &[("flags.vn", 2), ("flags.mode", 6)])
+        .layer_as("NTPPrivate", &[("flags.vn", 2), ("flags.mode", 7)])
+        .ports_below("udp", 123, 123)
         .source("RFC 5905 §7.3, RFC 9327 §2; IANA \"Network Time Protocol (NTP) Parameters\"")
         .on(UDP_PORT, &[123])
         .field(u8("flags").hex().doc("flags").of([
@@ -83,15 +84,32 @@ fn time_items() -> Vec<Item> {
             .names(&[(0, "unspecified"), (1, "primary reference"), (16, "unsynchronized")])
             .doc("stratum")
             .into(),
-        u8("ppoll").craft("poll").default(10).doc("poll interval, power of 2 seconds").into(),
-        u8("precision").craft("precision").display(precision).doc("precision, power of 2 seconds").into(),
-        be32("rootdelay").craft("delay").display(short).doc("root delay").into(),
-        be32("rootdispersion").craft("dispersion").display(short).doc("root dispersion").into(),
-        bytes("refid", Size::Octets(lit(4)))
-            .craft("id")
-            .default_bytes(&[127, 0, 0, 1])
-            .doc("reference")
+        u8("ppoll")
+            .craft("poll")
+            .takes_negative()
+            .default(10)
+            .doc("poll interval, power of 2 seconds")
             .into(),
+        u8("precision")
+            .craft("precision")
+            .takes_negative()
+            .display(precision)
+            .doc("precision, power of 2 seconds")
+            .into(),
+        be32("rootdelay").craft("delay").fraction(16).display(short).doc("root delay").into(),
+        be32("rootdispersion").craft("dispersion").fraction(16).display(short).doc("root dispersion").into(),
+        // a name of a clock, or an address of a server
+        Item::Switch(
+            val("stratum"),
+            vec![(0, 1, vec![reference().craft("ref_id").into()])],
+            vec![
+                reference()
+                    .craft("id")
+                    .reads(crate::schema::Kind::Ipv4)
+                    .default_bytes(&[127, 0, 0, 1])
+                    .into(),
+            ],
+        ),
         ntp_time("reftime").craft("ref").doc("reference time").into(),
         ntp_time("org").craft("orig").doc("origin time").into(),
         ntp_time("rec").craft("recv").doc("receive time").into(),
@@ -109,6 +127,10 @@ fn time_items() -> Vec<Item> {
             ],
         ),
     ]
+}
+
+fn reference() -> crate::schema::Field {
+    bytes("refid", Size::Octets(lit(4))).doc("reference")
 }
 
 fn extension() -> [Item; 3] {
@@ -131,7 +153,12 @@ fn control() -> Vec<Item> {
         be16("ctrl.status").craft("status").hex().doc("status").into(),
         be16("ctrl.associd").craft("association_id").doc("association").into(),
         be16("ctrl.offset").craft("offset").doc("offset").into(),
-        be16("ctrl.count").craft("count").unit("octets").doc("length of the data").into(),
+        be16("ctrl.count")
+            .craft("count")
+            .len_of_part("ctrl.data", 1, 0)
+            .unit("octets")
+            .doc("length of the data")
+            .into(),
         crate::schema::text("ctrl.data", Size::Octets(val("ctrl.count").min(left())))
             .craft("data")
             .doc("data")

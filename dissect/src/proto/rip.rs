@@ -65,8 +65,9 @@ pub(super) fn rip() -> Protocol {
     ];
     Protocol::new("rip", "Routing Information Protocol")
         .layer("RIP")
-        .layer("RIPEntry")
-        .layer("RIPAuth")
+        .part("RIPEntry", "entry", &[])
+        .part("RIPAuth", "entry", &[("family", 0xffff)])
+        .ports_below("udp", 520, 520)
         .source("RFC 2453 §4, RFC 4822 §2")
         .on(UDP_PORT, &[520])
         .field(u8("command").craft("cmd").default(1).names(COMMANDS).doc("command"))
@@ -136,7 +137,8 @@ fn command_name(line: &mut Line<'_, '_>, command: u8) {
 pub(super) fn ripng() -> Protocol {
     Protocol::new("ripng", "Routing Information Protocol for IPv6")
         .layer("RIPng")
-        .layer("RIPngEntry")
+        .part("RIPngEntry", "entry", &[])
+        .ports_below("udp", 521, 521)
         .source("RFC 2080 §2.1")
         .on(UDP_PORT, &[521])
         .field(u8("cmd").default(1).names(COMMANDS).doc("command"))

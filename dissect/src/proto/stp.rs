@@ -20,7 +20,7 @@ fn seconds(value: u64, out: &mut Vec<u8>) {
 }
 
 fn time(name: &'static str, craft: &'static str, default: u64) -> Field {
-    be16(name).craft(craft).default(default).display(seconds).unit("s")
+    be16(name).craft(craft).fraction(8).default(default).display(seconds).unit("s")
 }
 
 fn flags(whole: Field, names: [&'static str; 7]) -> Item {
@@ -36,9 +36,15 @@ fn flags(whole: Field, names: [&'static str; 7]) -> Item {
     ])
 }
 
+const SAP_OF_STP: [(&str, crate::schema::Given); 3] = {
+    use crate::schema::Given::Number;
+    [("dsap", Number(0x42)), ("ssap", Number(0x42)), ("control", Number(3))]
+};
+
 pub(super) fn stp() -> Protocol {
     Protocol::new("stp", "Spanning Tree Protocol")
         .layer("STP")
+        .below("", "llc", &SAP_OF_STP)
         .alias("mstp")
         .source("IEEE Std 802.1Q-2022 §14")
         .on(LLC_SAP, &[0x42])

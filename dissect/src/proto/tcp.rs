@@ -4,8 +4,8 @@ use super::udp::{emit_status, judge};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Protocol, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits, block, bytes,
-    case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
+    Checksum, Fill, IP_PROTO, Item, Protocol, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits, block,
+    bytes, case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
 };
 
 pub(super) fn tcp() -> Protocol {
@@ -30,23 +30,27 @@ fn header() -> Protocol {
                 .len_of(Span::Header, 4, 0)
                 .doc("header length"),
         )
-        .field(bits("flags", 12).hex().doc("flags").of([
-            bits("flags.res", 3).craft("reserved").doc("reserved"),
-            flag("flags.ae").alias("flags.ns").doc("accurate ECN (once nonce)"),
-            flag("flags.cwr").doc("congestion window reduced"),
-            flag("flags.ece").alias("flags.ecn").doc("ECN echo"),
-            flag("flags.urg").doc("urgent pointer is valid"),
-            flag("flags.ack").doc("acknowledgement is valid"),
-            flag("flags.push").alias("flags.psh").doc("push"),
-            flag("flags.reset").alias("flags.rst").doc("reset"),
-            flag("flags.syn").default(1).doc("synchronise"),
-            flag("flags.fin").doc("no more data"),
-        ]))
+        .field(
+            bits("flags", 12).hex().letters(&["F", "S", "R", "P", "A", "U", "E", "C", "N"]).doc("flags").of(
+                [
+                    bits("flags.res", 3).craft("reserved").doc("reserved"),
+                    flag("flags.ae").alias("flags.ns").doc("accurate ECN (once nonce)"),
+                    flag("flags.cwr").doc("congestion window reduced"),
+                    flag("flags.ece").alias("flags.ecn").doc("ECN echo"),
+                    flag("flags.urg").doc("urgent pointer is valid"),
+                    flag("flags.ack").doc("acknowledgement is valid"),
+                    flag("flags.push").alias("flags.psh").doc("push"),
+                    flag("flags.reset").alias("flags.rst").doc("reset"),
+                    flag("flags.syn").default(1).doc("synchronise"),
+                    flag("flags.fin").doc("no more data"),
+                ],
+            ),
+        )
         .field(be16("window_size_value").craft("window").default(8192).doc("window as sent"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum"))
         .field(be16("urgent_pointer").craft("urgptr").doc("urgent pointer"))
         .field(block(
-            label("options").craft("options").doc("options"),
+            label("options").craft("options").fill(Fill::Zero(4)).doc("options"),
             Size::Octets(val("hdr_len") * 4 - 20),
             [options().into()],
         ))
@@ -80,22 +84,22 @@ fn options() -> Tlv {
     .single(&[0, 1])
     .end(0)
     .cases([
-        case(0, label("options.eol").doc("end of options list"), []),
-        case(1, label("options.nop").doc("no operation"), []),
+        case(0, label("options.eol").words(&[(0, "EOL")]).doc("end of options list"), []),
+        case(1, label("options.nop").words(&[(1, "NOP")]).doc("no operation"), []),
         case(
             2,
-            label("options.mss").doc("maximum segment size"),
+            label("options.mss").words(&[(2, "MSS")]).doc("maximum segment size"),
             [be16("options.mss_val").unit("octets").doc("MSS").into()],
         ),
         case(
             3,
-            label("options.wscale").doc("window scale (RFC 7323)"),
+            label("options.wscale").words(&[(3, "WScale")]).doc("window scale (RFC 7323)"),
             [u8("options.wscale.shift").doc("shift count").into()],
         ),
-        case(4, label("options.sack_perm").doc("SACK permitted (RFC 2018)"), []),
+        case(4, label("options.sack_perm").words(&[(4, "SAckOK")]).doc("SACK permitted (RFC 2018)"), []),
         case(
             5,
-            label("options.sack").doc("selective acknowledgement (RFC 2018)"),
+            label("options.sack").words(&[(5, "SAck")]).doc("selective acknowledgement (RFC 2018)"),
             [repeat(
                 label("options.sack.block").doc("block"),
                 [
@@ -116,7 +120,7 @@ fn options() -> Tlv {
         ),
         case(
             8,
-            label("options.timestamp").doc("time stamps (RFC 7323)"),
+            label("options.timestamp").words(&[(8, "Timestamp")]).doc("time stamps (RFC 7323)"),
             [
                 be32("options.timestamp.tsval").doc("time stamp value").into(),
                 be32("options.timestamp.tsecr").doc("time stamp echo reply").into(),

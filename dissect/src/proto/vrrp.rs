@@ -14,7 +14,8 @@ const AUTH: &[(u64, &str)] = &[(0, "none"), (1, "simple"), (2, "ah")];
 pub(super) fn vrrp() -> Protocol {
     Protocol::new("vrrp", "Virtual Router Redundancy Protocol")
         .layer("VRRP")
-        .layer("VRRPv3")
+        .layer_as("VRRPv3", &[("version", 3)])
+        .below("VRRPv3", "ipv6", &[("nxt", crate::schema::Given::Number(112))])
         .source("RFC 3768 §5, RFC 9568 §5")
         .on(IP_PROTO, &[112])
         .field(bits("version", 4).default(2).doc("version"))
@@ -38,6 +39,7 @@ pub(super) fn vrrp() -> Protocol {
             when(crate::schema::Test::Ge(crate::schema::left(), lit(8)), [
                 text("auth_string", Size::Octets(lit(8))).doc("authentication").into(),
             ]),
+            crate::schema::built([crate::schema::be32("auth_first").craft("auth1").doc("first half of the authentication").hidden().into(), crate::schema::be32("auth_second").craft("auth2").doc("second half of the authentication").hidden().into()]),
         ]))
         .field(when(eq("version", 3), [custom([ipv4("ip_addr").doc("address"), ipv6("ipv6_addr").doc("address")], addresses)]))
         .extra(Field::new("checksum.status", Kind::Uint(Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).doc("checksum status"))

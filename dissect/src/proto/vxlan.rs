@@ -5,7 +5,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Field, Item, LINK_TYPE, Protocol, Table, UDP_PORT, be16, be24, bits, flag, u8,
+    ETHER_TYPE, Field, Item, LINK_TYPE, Protocol, Table, Test, UDP_PORT, be16, be24, bits, built, decoded,
+    flag, lit, not, u8, val, when,
 };
 
 /// Next protocols of VXLAN-GPE and of NSH (RFC 8300 §2.2), and where they lead.
@@ -31,22 +32,55 @@ pub(super) fn next_of(number: u8) -> Option<(Table, u64)> {
     })
 }
 
+/// The first word as the crafter writes it: what its flags say is there.
+fn written_head() -> [Item; 4] {
+    let bit = |mask: i64| Test::Ge(val("crafted_flags").and(mask), lit(1));
+    [
+        hidden("crafted_flags", 8)
+            .craft("flags")
+            .letters(&["OAM", "R", "NextProtocol", "Instance", "V1", "V2", "R", "G"])
+            .default(8)
+            .into(),
+        when(
+            bit(4),
+            [
+                hidden("crafted_reserved", 16).craft("reserved0").into(),
+                hidden("crafted_next", 8).craft("NextProtocol").into(),
+            ],
+        ),
+        when(
+            not(Test::Any(vec![bit(4), bit(0x80)])),
+            [hidden("crafted_reserved24", 24).craft("reserved1").into()],
+        ),
+        when(
+            bit(0x80),
+            [
+                hidden("crafted_policy", 8)
+                    .craft("gpflags")
+                    .letters(&["R1", "R2", "R3", "A", "R4", "R5", "D", "R6"])
+                    .into(),
+                hidden("crafted_group", 16).craft("gpid").into(),
+            ],
+        ),
+    ]
+}
+
 fn hidden(name: &'static str, width: u16) -> Field {
     bits(name, width).hidden().doc("flags")
 }
 
 pub(super) fn vxlan() -> Protocol {
     let first = Item::Group(
-        hidden("flags_octet", 8).craft("flags").default(8),
+        hidden("flags_octet", 8),
         vec![
             flag("flag_g").doc("group policy is there").into(),
             bits("flags_reserved_1", 3).hex().doc("reserved").into(),
-            flag("flag_i").default(1).doc("VNI is there").into(),
+            flag("flag_i").doc("VNI is there").into(),
             bits("flags_reserved_2", 3).hex().doc("reserved").into(),
         ],
     );
     let second = Item::Group(
-        hidden("policy_octet", 8).craft("gpflags"),
+        hidden("policy_octet", 8),
         vec![
             bits("flags_reserved_3", 1).hex().doc("reserved").into(),
             flag("flag_d").doc("egress must not learn the source").into(),
@@ -57,10 +91,18 @@ pub(super) fn vxlan() -> Protocol {
     );
     Protocol::new("vxlan", "Virtual eXtensible Local Area Network")
         .layer("VXLAN")
+        .ports_below("udp", 4789, 4789)
         .source("RFC 7348 §5, draft-smith-vxlan-group-policy-05 §2.1")
         .on(UDP_PORT, &[4789])
-        .field(Item::Group(be16("flags").hex().doc("flags"), vec![first, second]))
-        .field(be16("gbp").craft("gpid").doc("group policy identifier"))
+        .followed_by("eth", &[("crafted_flags", 12), ("crafted_next", 3)])
+        .followed_by("ip", &[("crafted_flags", 12), ("crafted_next", 1)])
+        .followed_by("ipv6", &[("crafted_flags", 12), ("crafted_next", 2)])
+        .followed_by("nsh", &[("crafted_flags", 12), ("crafted_next", 4)])
+        .field(decoded([
+            Item::Group(be16("flags").hex().doc("flags"), vec![first, second]),
+            be16("gbp").doc("group policy identifier").into(),
+        ]))
+        .field(built(written_head()))
         .field(be24("vni").doc("VXLAN network identifier"))
         .field(u8("reserved8").craft("reserved2").doc("reserved"))
         .leads(&[LINK_TYPE])

@@ -16,7 +16,10 @@ pub struct Part {
     /// Name of the layer.
     pub layer: &'static str,
     /// Name of the node that the part is: the label of a block, a repeated part, or an entry of a type-length-value list.
+    /// With `behind`, the field behind which the part begins.
     pub of: &'static str,
+    /// Whether it is all of the header behind a field: the body of a message whose head is a layer of its own.
+    pub behind: bool,
     /// Fields that it sets unless the user does.
     pub sets: Vec<(&'static str, Given)>,
 }
@@ -66,6 +69,9 @@ pub trait Build {
 
     /// Writes the field as its declaration says: the user's value, its automatic value, or its default.
     fn put_field(&mut self, field: &str);
+
+    /// Writes the field with a number, unless the user gave one.
+    fn put_number(&mut self, field: &str, number: u64);
 
     /// Octets written since the layer's first.
     fn written(&self) -> usize;

@@ -223,6 +223,8 @@ pub struct Field {
     pub reads: Option<Kind>,
     /// A list given to it is one value, not a set of values.
     pub lists: bool,
+    /// The crafter takes negative numbers for a field that is shown otherwise.
+    pub negative: bool,
     /// Wire value when building and nothing else is said. For a repeated part, how many entries it has then.
     pub default: u64,
     /// Octets when building, for fields that are not numbers.
@@ -260,6 +262,7 @@ impl Field {
             fraction: 0,
             reads: None,
             lists: false,
+            negative: false,
             default: 0,
             default_bytes: &[],
             auto: Auto::Default,
@@ -375,6 +378,12 @@ impl Field {
     /// The crafter takes a list as one value.
     pub fn lists(mut self) -> Self {
         self.lists = true;
+        self
+    }
+
+    /// The crafter takes negative numbers.
+    pub fn takes_negative(mut self) -> Self {
+        self.negative = true;
         self
     }
 

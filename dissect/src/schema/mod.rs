@@ -229,6 +229,21 @@ pub fn when<const N: usize>(test: Test, items: [Item; N]) -> Item {
     Item::When(test, items.into())
 }
 
+/// Items for the crafter alone, written where they are given: decoding leaves the octets to the payload.
+pub fn crafted<const N: usize>(items: [Item; N]) -> Item {
+    Item::When(Test::Any(Vec::new()), items.into())
+}
+
+/// Items that decoding alone has: the crafter writes others in their place.
+pub fn decoded<const N: usize>(items: [Item; N]) -> Item {
+    Item::When(Test::All(vec![Test::All(Vec::new())]), items.into())
+}
+
+/// Items that the crafter always writes, and that decoding finds as something else.
+pub fn built<const N: usize>(items: [Item; N]) -> Item {
+    Item::When(not(Test::All(Vec::new())), items.into())
+}
+
 /// A part of `size` octets with its own node.
 pub fn block<const N: usize>(field: Field, size: Size, items: [Item; N]) -> Item {
     Item::Block(field, size, items.into())
@@ -279,6 +294,10 @@ pub struct Protocol {
     pub parts: Vec<Part>,
     /// What its layers set in the layer below when built.
     pub below: Vec<Below>,
+    /// What it sets in itself when a layer of a protocol follows it in a packet that is built.
+    pub follows: Vec<Below>,
+    /// Octets that an Ethernet frame with it is filled up to when built.
+    pub frame_octets: Option<u16>,
     /// Other names that queries accept for it.
     pub aliases: Vec<&'static str>,
     /// Where it is reached from: table and values.
@@ -349,6 +368,8 @@ impl Protocol {
             presets: Vec::new(),
             parts: Vec::new(),
             below: Vec::new(),
+            follows: Vec::new(),
+            frame_octets: None,
             aliases: Vec::new(),
             on: Vec::new(),
             items: Vec::new(),
@@ -385,7 +406,15 @@ impl Protocol {
     /// A crafter's layer that is one entry of the part `of`, with some fields set.
     pub fn part(mut self, layer: &'static str, of: &'static str, fields: &[(&'static str, u64)]) -> Self {
         let sets = fields.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
-        self.parts.push(Part { layer, of, sets });
+        self.parts.push(Part { layer, of, behind: false, sets });
+        self
+    }
+
+    /// A crafter's layer that is the header's part behind a field: it stands on the layer of the whole protocol, which then
+    /// ends with that field.
+    pub fn body(mut self, layer: &'static str, behind: &'static str, fields: &[(&'static str, u64)]) -> Self {
+        let sets = fields.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
+        self.parts.push(Part { layer, of: behind, behind: true, sets });
         self
     }
 
@@ -397,6 +426,30 @@ impl Protocol {
         fields: &[(&'static str, Given)],
     ) -> Self {
         self.below.push(Below { layer, protocol, sets: fields.to_vec() });
+        self
+    }
+
+    /// The ports that every crafter's layer of it sets in UDP or TCP below; 0 leaves the port alone.
+    pub fn ports_below(mut self, transport: &'static str, source: u64, destination: u64) -> Self {
+        let ports = [("srcport", source), ("dstport", destination)];
+        let sets = ports
+            .into_iter()
+            .filter(|(_, port)| *port != 0)
+            .map(|(field, port)| (field, Given::Number(port)));
+        self.below.push(Below { layer: "", protocol: transport, sets: sets.collect() });
+        self
+    }
+
+    /// What it sets in itself when a layer of `protocol` follows.
+    pub fn followed_by(mut self, protocol: &'static str, fields: &[(&'static str, u64)]) -> Self {
+        let sets = fields.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
+        self.follows.push(Below { layer: "", protocol, sets });
+        self
+    }
+
+    /// An Ethernet frame with it is filled up to so many octets when built.
+    pub fn fill_frame(mut self, octets: u16) -> Self {
+        self.frame_octets = Some(octets);
         self
     }
 

@@ -49,6 +49,13 @@ pub(super) struct Frame<'a> {
     /// What the layer's name, the entry's type, or the layer above sets.
     pub(super) above: Vec<(&'static str, Given)>,
     pub(super) start: usize,
+    /// Counts from this one on belong to it.
+    pub(super) counted: usize,
+    /// Fields up to this one are not written.
+    pub(super) skip_until: Option<&'static str>,
+    /// What is behind this field is not written.
+    pub(super) stop_after: Option<&'static str>,
+    pub(super) stopped: bool,
     /// Name of the length field of the entry that is written.
     pub(super) length: Option<&'static str>,
     pub(super) length_spot: Option<Spot>,
@@ -106,6 +113,10 @@ pub(super) fn build_nested(catalog: &Catalog, packet: &Packet, nesting: usize) -
         layer: Some(0),
         above: Vec::new(),
         start: 0,
+        counted: 0,
+        skip_until: None,
+        stop_after: None,
+        stopped: false,
         length: None,
         length_spot: None,
     };
@@ -177,12 +188,48 @@ impl<'a> Builder<'a> {
         if let Some(next) = self.stack.get(at + 1) {
             let rules = self.catalog.class(next.class).below(class.declaration.name);
             // what the layer above asks for has precedence over what the name stands for
-            let asked: Vec<_> = rules.flat_map(|below| below.sets.iter().copied()).collect();
+            let mut asked: Vec<_> = rules.flat_map(|below| below.sets.iter().copied()).collect();
+            let next = self.catalog.class(next.class).declaration.name;
+            let own = class.declaration.follows.iter().filter(|rule| rule.protocol == next);
+            asked.extend(own.flat_map(|rule| rule.sets.iter().copied()));
             above.splice(0..0, asked);
         }
-        self.frame =
-            Frame { class, set: &layer.set, layer: Some(at), above, start, length: None, length_spot: None };
-        self.slots.clear();
+        self.frame = Frame {
+            class,
+            set: &layer.set,
+            layer: Some(at),
+            above,
+            start,
+            counted: self.counted.len(),
+            skip_until: None,
+            stop_after: None,
+            stopped: false,
+            length: None,
+            length_spot: None,
+        };
+        let same = |other: Option<&Layer>| {
+            other.map(|l| self.catalog.class(l.class)).filter(|c| c.protocol == class.protocol)
+        };
+        if let Some(body) = same(self.stack.get(at + 1)).filter(|body| body.behind.is_some()) {
+            self.frame.stop_after = body.behind;
+            let after = self.frame.above.len();
+            self.frame.above.splice(0..0, body.sets.iter().copied());
+            debug_assert!(self.frame.above.len() >= after);
+        }
+        let head = at.checked_sub(1).and_then(|below| same(self.stack.get(below)));
+        if class.behind.is_none() || head.is_none() {
+            self.slots.clear();
+        }
+        if class.behind.is_some() {
+            self.frame.skip_until = class.behind;
+            for (name, given) in &class.sets {
+                if let (Given::Number(value), true) =
+                    (given, self.slots.iter().all(|slot| slot.name != *name))
+                {
+                    self.slots.push(Slot { name, value: Some(*value), origin: None, counts: false });
+                }
+            }
+        }
         self.placed.push(Placed { start, ..Placed::default() });
         let deferred = self.behind.len();
         if class.name == "Padding" {
@@ -201,6 +248,7 @@ impl<'a> Builder<'a> {
             self.items(items);
         }
         self.bit = self.bit.next_multiple_of(8);
+        self.fill_frame(at);
         let end = self.bit / 8;
         if let Some(placed) = self.placed.get_mut(at) {
             placed.header_end = header_end;
@@ -208,6 +256,26 @@ impl<'a> Builder<'a> {
         }
         if end > MAX_OCTETS {
             self.fail(CraftError::TooLong(MAX_OCTETS));
+        }
+    }
+
+    /// Fills an Ethernet frame up to the octets that a protocol declares.
+    fn fill_frame(&mut self, at: usize) {
+        let name = |at: usize| self.stack.get(at).map(|layer| self.catalog.class(layer.class).declaration);
+        let Some(wanted) = name(at).and_then(|protocol| protocol.frame_octets) else { return };
+        let mut below = at;
+        while let Some(under) = below.checked_sub(1) {
+            below = under;
+            match name(below).map_or("", |protocol| protocol.name) {
+                "eth" => break,
+                "vlan" | "ieee8021ad" => {}
+                _ => return,
+            }
+        }
+        let start = self.placed.get(below).map_or(0, |placed| placed.start);
+        let missing = (start + usize::from(wanted)).saturating_sub(self.bit / 8);
+        if at > 0 && missing > 0 {
+            self.put(&vec![0; missing]);
         }
     }
 
@@ -244,10 +312,38 @@ impl<'a> Builder<'a> {
 
     pub(super) fn items(&mut self, items: &'static [Item]) {
         for item in items {
-            if self.fault.is_some() {
+            if self.fault.is_some() || self.frame.stopped {
                 return;
             }
-            self.item(item);
+            match self.frame.skip_until {
+                Some(name) => self.skip(item, name),
+                None => self.item(item),
+            }
+            if let (Item::Field(field) | Item::Group(field, _), Some(last)) = (item, self.frame.stop_after) {
+                self.frame.stopped = field.name == last;
+            }
+        }
+    }
+
+    /// Passes an item of a layer that begins behind a field; what holds the field is entered.
+    fn skip(&mut self, item: &'static Item, name: &'static str) {
+        let mut fields = Vec::new();
+        super::catalog::collect(std::slice::from_ref(item), &mut fields);
+        if !fields.iter().any(|field| field.name == name) {
+            return;
+        }
+        match item {
+            Item::Block(_, _, inner) | Item::Repeat(_, _, inner) | Item::When(_, inner) => self.items(inner),
+            Item::Switch(_, cases, other) => {
+                let lists = cases.iter().map(|case| &case.2).chain(std::iter::once(other));
+                let holding = lists.into_iter().find(|inner| {
+                    let mut fields = Vec::new();
+                    super::catalog::collect(inner, &mut fields);
+                    fields.iter().any(|field| field.name == name)
+                });
+                holding.into_iter().for_each(|inner| self.items(inner));
+            }
+            _ => self.frame.skip_until = None,
         }
     }
 
@@ -297,7 +393,10 @@ impl<'a> Builder<'a> {
     fn any_given(&self, items: &'static [Item]) -> bool {
         let mut fields = Vec::new();
         super::catalog::collect(items, &mut fields);
-        fields.iter().any(|field| self.given(field).is_some())
+        fields.iter().any(|field| {
+            let set = self.frame.above.iter().any(|(name, _)| *name == field.name);
+            set || self.given(field).is_some() || self.frame.stop_after == Some(field.name)
+        })
     }
 
     /// The value given to a field, and its index in the layer; `None` where it is automatic.
@@ -316,7 +415,7 @@ impl<'a> Builder<'a> {
         self.frame.set.get(entry).map_or("", |(name, _)| class.name_of(*name))
     }
 
-    fn preset(&self, field: &Field) -> Option<Given> {
+    pub(super) fn preset(&self, field: &Field) -> Option<Given> {
         self.frame.above.iter().find(|(name, _)| *name == field.name).map(|(_, given)| *given)
     }
 
@@ -346,6 +445,13 @@ impl<'a> Builder<'a> {
         } else {
             self.octets_field(field, positional, given);
         }
+    }
+
+    /// Writes a number that a declaration's function computed, unless the user gave one.
+    pub(super) fn number_or(&mut self, field: &'static Field, number: u64) {
+        let given = self.given(field);
+        let computed = given.is_none().then(|| Value::Int(i128::from(number)));
+        self.number(field, computed, given);
     }
 
     fn number(
@@ -637,17 +743,17 @@ impl<'a> Builder<'a> {
     /// The part called `name` is written: counts and lengths of it are known.
     pub(super) fn part_done(&mut self, name: &str, start: usize, entries: usize) {
         let octets = (self.bit / 8).saturating_sub(start);
-        let mut at = self.counted.len();
-        while let Some(counted) = at.checked_sub(1).and_then(|at| self.counted.get(at)) {
-            at -= 1;
-            if counted.part == name {
-                let counted = self.counted.remove(at);
-                let number =
-                    if counted.entries { entries } else { octets.div_ceil(usize::from(counted.unit.max(1))) };
-                let value = (number as i64).saturating_add(i64::from(counted.bias));
-                self.patch_checked(counted.spot, value, counted.field);
-                return;
+        let mut at = self.frame.counted;
+        while let Some(counted) = self.counted.get(at).copied() {
+            if counted.part != name {
+                at += 1;
+                continue;
             }
+            self.counted.remove(at);
+            let number =
+                if counted.entries { entries } else { octets.div_ceil(usize::from(counted.unit.max(1))) };
+            let value = (number as i64).saturating_add(i64::from(counted.bias));
+            self.patch_checked(counted.spot, value, counted.field);
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::error::{CraftError, near};
 use nettool_dissect::registry::{ProtoId, Registry};
-use nettool_dissect::schema::{Below, Field, Given, Item, Kind, Protocol, Tlv};
+use nettool_dissect::schema::{Below, Field, Given, Item, Kind, Part, Protocol, Tlv};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -35,6 +35,8 @@ pub struct Class {
     pub(crate) declaration: &'static Protocol,
     pub(crate) root: Root,
     pub(crate) sets: Vec<(&'static str, Given)>,
+    /// The field behind which the layer begins.
+    pub(crate) behind: Option<&'static str>,
     names: OnceLock<Names>,
 }
 
@@ -90,8 +92,17 @@ impl Catalog {
             self.add(layer, id, protocol, Root::Items(&protocol.items), sets, false);
         }
         for part in &protocol.parts {
-            if let Some(root) = find(&protocol.items, part.of) {
+            let root = match part.behind {
+                true => Some(Root::Items(&protocol.items)),
+                false => find_with(&protocol.items, part),
+            };
+            if let Some(root) = root {
                 self.add(part.layer, id, protocol, root, part.sets.clone(), true);
+                if let Some(class) =
+                    self.classes.last_mut().filter(|class| part.behind && class.name == part.layer)
+                {
+                    class.behind = Some(part.of);
+                }
             }
         }
         let mut lists = Vec::new();
@@ -123,7 +134,16 @@ impl Catalog {
         if !part {
             self.by_protocol.entry(protocol).or_insert(id);
         }
-        self.classes.push(Class { name, protocol, part, declaration, root, sets, names: OnceLock::new() });
+        self.classes.push(Class {
+            name,
+            protocol,
+            part,
+            declaration,
+            root,
+            sets,
+            behind: None,
+            names: OnceLock::new(),
+        });
     }
 
     /// The registry that it was made from.
@@ -373,6 +393,18 @@ fn repeats(items: &'static [Item], fields: &mut Vec<&'static Field>) {
 fn repeats_list(list: &'static Tlv, fields: &mut Vec<&'static Field>) {
     list.cases.iter().for_each(|case| repeats(&case.items, fields));
     repeats(&list.other, fields);
+}
+
+/// The part of the items that a layer is; of lists with one name, the one that knows the layer's type.
+fn find_with(items: &'static [Item], part: &Part) -> Option<Root> {
+    let mut lists = Vec::new();
+    lists_of(items, &mut lists);
+    let kind = |list: &Tlv| part.sets.iter().find(|(name, _)| *name == list.kind).map(|(_, given)| *given);
+    let known = lists.into_iter().find(|list| {
+        list.entry.name == part.of
+            && list.cases.iter().any(|case| kind(list) == Some(Given::Number(case.kind)))
+    });
+    known.map(Root::Entry).or_else(|| find(items, part.of))
 }
 
 /// The part of the items whose node is called `name`.

@@ -55,6 +55,13 @@ impl Choices {
     pub(crate) fn of(fields: &[&'static Field], value: &Value) -> Result<Option<Choices>, CraftError> {
         let mut runs = Vec::new();
         match value {
+            // names of flags are taken together
+            Value::List(values)
+                if values.iter().all(|v| matches!(v, Value::Text(_)))
+                    && fields.iter().any(|f| !f.letters.is_empty()) =>
+            {
+                return Ok(None);
+            }
             Value::List(values) => {
                 for value in values.iter() {
                     push(fields, value, &mut runs)?;

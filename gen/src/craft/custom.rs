@@ -95,6 +95,12 @@ impl Build for Custom<'_, '_> {
         }
     }
 
+    fn put_number(&mut self, name: &str, number: u64) {
+        if let Some(field) = self.field(name) {
+            self.builder.number_or(field, number);
+        }
+    }
+
     fn written(&self) -> usize {
         self.builder.octets_written()
     }

@@ -139,7 +139,7 @@ fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
 pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> Result<u64, CraftError> {
     let bits = width(field).unwrap_or(64);
     match value {
-        Value::Int(number) => in_range(field, bits, layer, name, *number),
+        Value::Int(given) => in_range(field, bits, layer, name, *given),
         Value::Float(fraction) => {
             let scale = scale_of(field);
             in_range(field, bits, layer, name, (fraction * scale) as i128).or_else(|error| {
@@ -153,6 +153,9 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
                 }
                 Ok(number)
             })
+        }
+        Value::List(values) if !field.letters.is_empty() => {
+            values.iter().try_fold(0, |sum, value| Ok(sum | number(field, layer, name, value)?))
         }
         Value::Octets(octets) if octets.len() * 8 == usize::from(bits) => {
             Ok(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
@@ -179,7 +182,7 @@ fn in_range(field: &Field, bits: u16, layer: &str, name: &str, number: i128) -> 
         _ => number,
     };
     let most = if bits >= 64 { i128::from(u64::MAX) } else { (1_i128 << bits) - 1 };
-    let signed = matches!(field.kind, Kind::Int | Kind::Duration | Kind::Time);
+    let signed = field.negative || matches!(field.kind, Kind::Int | Kind::Duration | Kind::Time);
     let least = if signed { -(1_i128 << (bits.clamp(1, 64) - 1)) } else { 0 };
     if number < least || number > most {
         let most = if signed { most >> 1 } else { most };

@@ -70,15 +70,18 @@ impl<'a> Builder<'a> {
             Value::Int(number) => u64::try_from(*number).ok(),
             Value::Text(text) => {
                 let named = list.cases.iter().find(|case| case_names(case).any(|name| name == &**text));
-                named
-                    .map(|case| case.kind)
-                    .or_else(|| self.kind_field(list).and_then(|f| f.names.value_of(text)))
+                let by_field = || encode::number(self.kind_field(list)?, "", "", kind).ok();
+                named.map(|case| case.kind).or_else(by_field)
             }
             _ => None,
         };
         if found.is_none() {
             let close = match kind {
-                Value::Text(text) => near(text, list.cases.iter().flat_map(case_names)),
+                Value::Text(text) => {
+                    let words = self.kind_field(list).map_or(&[][..], |field| field.words);
+                    let words = words.iter().map(|(_, word)| *word).filter(|word| !word.is_empty());
+                    near(text, list.cases.iter().flat_map(case_names).chain(words))
+                }
                 _ => None,
             };
             let mut error = fault(close);

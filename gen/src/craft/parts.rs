@@ -15,7 +15,10 @@ impl<'a> Builder<'a> {
                 self.shapes(entry);
                 self.part_value(value, items);
             }
-            None => self.items(items),
+            None => match self.preset(field) {
+                Some(Given::Octets(octets)) => self.put(octets),
+                _ => self.items(items),
+            },
         }
         self.fill(field.fill, start);
         self.part_done(field.name, start, 1);
@@ -90,7 +93,19 @@ impl<'a> Builder<'a> {
         }
         self.nesting += 1;
         let start = self.bit / 8;
-        let frame = Frame { class, set, layer: None, above, start, length: None, length_spot: None };
+        let frame = Frame {
+            class,
+            set,
+            layer: None,
+            above,
+            start,
+            counted: self.counted.len(),
+            skip_until: None,
+            stop_after: None,
+            stopped: false,
+            length: None,
+            length_spot: None,
+        };
         let outer = std::mem::replace(&mut self.frame, frame);
         let positional = self.positional.take();
         let slots = self.slots.len();
@@ -184,6 +199,10 @@ impl<'a> Builder<'a> {
             layer: None,
             above: self.frame.above.clone(),
             start: 0,
+            counted: 0,
+            skip_until: None,
+            stop_after: None,
+            stopped: false,
             length: None,
             length_spot: None,
         };

@@ -28,6 +28,15 @@ const MESSAGES: &[(u64, &str)] = &[
     (18, "TLS"),
 ];
 
+/// The same in scapy's words, where they differ in more than letter case.
+const MESSAGE_WORDS: &[(u64, &str)] = &[
+    (9, "force_renew"),
+    (10, "lease_query"),
+    (11, "lease_unassigned"),
+    (12, "lease_unknown"),
+    (13, "lease_active"),
+];
+
 /// IANA "Processor Architecture Types" (RFC 5970).
 pub(in super::super) const ARCHITECTURES: &[(u64, &str)] = &[
     (0, "x86 BIOS"),
@@ -102,7 +111,7 @@ pub(super) fn items(entry: &Entry) -> Vec<Item> {
         Shape::None => Vec::new(),
         Shape::UnixTime => one(unix_time(entry.field)),
         Shape::Overload => one(u8(entry.field).names(&[(1, "file"), (2, "sname"), (3, "file and sname")])),
-        Shape::Message => one(u8(entry.field).names(MESSAGES)),
+        Shape::Message => one(u8(entry.field).names(MESSAGES).words(MESSAGE_WORDS)),
         Shape::Requests => many(u8(entry.field).named_by(super::option_name)),
         Shape::Archs => many(be16(entry.field).names(ARCHITECTURES)),
         Shape::LeaseState => one(u8(entry.field).names(&[

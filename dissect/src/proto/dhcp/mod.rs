@@ -38,7 +38,8 @@ pub(super) fn dhcp() -> Protocol {
     Protocol::new("dhcp", "Dynamic Host Configuration Protocol")
         .alias("bootp")
         .layer("BOOTP")
-        .layer("DHCP")
+        .body("DHCP", "cookie", &[])
+        .ports_below("udp", 67, 68)
         .source("RFC 2131 §2, RFC 2132, RFC 951 §3")
         .on(UDP_PORT, &[67, 68])
         .field(u8("type").craft("op").default(1).names(&[(1, "boot request"), (2, "boot reply")]).doc("operation"))
@@ -47,7 +48,7 @@ pub(super) fn dhcp() -> Protocol {
         .field(u8("hops").doc("hops"))
         .field(be32("id").craft("xid").hex().doc("transaction"))
         .field(be16("secs").unit("s").doc("time since the client began"))
-        .field(be16("flags").craft("flags").hex().doc("flags").of([
+        .field(be16("flags").craft("flags").hex().letters(&["", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "B"]).doc("flags").of([
             flag("flags.bc").doc("answers are to be broadcast"),
             bits("flags.reserved", 15).hex().doc("reserved"),
         ]))
@@ -81,7 +82,7 @@ fn list() -> Tlv {
     let node = || label("option").craft("options").doc("option");
     let mut list = Tlv::new(
         node(),
-        u8("option.type").named_by(option_name).doc("type"),
+        u8("option.type").named_by(option_name).words(&options::WORDS).doc("type"),
         u8("option.length").unit("octets").doc("length"),
     )
     .body_len()

@@ -81,6 +81,21 @@ pub(super) fn option(code: u8) -> Option<&'static Entry> {
     OPTIONS.binary_search_by_key(&code, |entry| entry.code).ok().and_then(|at| OPTIONS.get(at))
 }
 
+/// The crafter's names of options, padding and end among them.
+pub(super) static WORDS: [(u64, &str); OPTIONS.len() + 2] = words();
+
+#[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
+const fn words() -> [(u64, &'static str); OPTIONS.len() + 2] {
+    let mut words = [(0, "pad"); OPTIONS.len() + 2];
+    words[1] = (255, "end");
+    let mut at = 0;
+    while at < OPTIONS.len() {
+        words[at + 2] = (OPTIONS[at].code as u64, OPTIONS[at].craft);
+        at += 1;
+    }
+    words
+}
+
 pub(super) const OPTIONS: &[Entry] = &[
     entry(1, "option.subnet_mask", "subnet mask", Shape::Ip, "Subnet-Mask", "subnet_mask"),
     entry(2, "option.time_offset", "time offset from UTC", Shape::Seconds, "Time-Zone", "time_zone"),

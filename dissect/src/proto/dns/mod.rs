@@ -24,6 +24,35 @@ enum Flavour {
 
 pub(super) fn dns() -> Protocol {
     message(Protocol::new("dns", "Domain Name System").layer("DNS"), Flavour::Dns)
+        .part("DNSQR", "=dns.queries", &[])
+        .part("DNSRR", "=dns.answers", &[])
+        .part("DNSRRSOA", "=dns.answers", &[("=dns.resp.type", 6)])
+        .part("DNSRRHINFO", "=dns.answers", &[("=dns.resp.type", 13)])
+        .part("DNSRRMX", "=dns.answers", &[("=dns.resp.type", 15)])
+        .part("DNSRRSRV", "=dns.answers", &[("=dns.resp.type", 33)])
+        .part("DNSRRNAPTR", "=dns.answers", &[("=dns.resp.type", 35)])
+        .part("DNSRROPT", "=dns.answers", &[("=dns.resp.type", 41)])
+        .part("DNSRRDS", "=dns.answers", &[("=dns.resp.type", 43)])
+        .part("DNSRRRSIG", "=dns.answers", &[("=dns.resp.type", 46)])
+        .part("DNSRRNSEC", "=dns.answers", &[("=dns.resp.type", 47)])
+        .part("DNSRRDNSKEY", "=dns.answers", &[("=dns.resp.type", 48)])
+        .part("DNSRRNSEC3", "=dns.answers", &[("=dns.resp.type", 50)])
+        .part("DNSRRNSEC3PARAM", "=dns.answers", &[("=dns.resp.type", 51)])
+        .part("DNSRRSVCB", "=dns.answers", &[("=dns.resp.type", 64)])
+        .part("DNSRRHTTPS", "=dns.answers", &[("=dns.resp.type", 65)])
+        .part("DNSRRTSIG", "=dns.answers", &[("=dns.resp.type", 250)])
+        .part("DNSRRDLV", "=dns.answers", &[("=dns.resp.type", 32769)])
+        .part("EDNS0TLV", "=dns.opt", &[])
+        .part("EDNS0DAU", "=dns.opt", &[("=dns.opt.code", 5)])
+        .part("EDNS0DHU", "=dns.opt", &[("=dns.opt.code", 6)])
+        .part("EDNS0N3U", "=dns.opt", &[("=dns.opt.code", 7)])
+        .part("EDNS0ClientSubnet", "=dns.opt", &[("=dns.opt.code", 8)])
+        .part("EDNS0COOKIE", "=dns.opt", &[("=dns.opt.code", 10)])
+        .part("EDNS0PADDING", "=dns.opt", &[("=dns.opt.code", 12)])
+        .part("EDNS0ExtendedDNSError", "=dns.opt", &[("=dns.opt.code", 15)])
+        .part("SvcParam", "=dns.svcb.svcparam", &[])
+        .ports_below("udp", 53, 53)
+        .ports_below("tcp", 53, 53)
         .on(UDP_PORT, &[53])
         .on(TCP_PORT, &[53])
         .accepts(TCP_PORT, begins_a_message)
@@ -78,12 +107,15 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
             other(),
             [be16("=dns.count.queries").craft("qdcount").count_of("=dns.queries").doc("questions").into()],
         ))
-        .field(when(update(), [be16("=dns.count.zones").doc("zones").into()]))
+        .field(when(update(), [be16("=dns.count.zones").count_of("=dns.zones").doc("zones").into()]))
         .field(when(
             other(),
             [be16("=dns.count.answers").craft("ancount").count_of("=dns.answers").doc("answers").into()],
         ))
-        .field(when(update(), [be16("=dns.count.prerequisites").doc("prerequisites").into()]))
+        .field(when(
+            update(),
+            [be16("=dns.count.prerequisites").count_of("=dns.prerequisites").doc("prerequisites").into()],
+        ))
         .field(when(
             other(),
             [be16("=dns.count.auth_rr")
@@ -92,7 +124,7 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
                 .doc("authorities")
                 .into()],
         ))
-        .field(when(update(), [be16("=dns.count.updates").doc("updates").into()]))
+        .field(when(update(), [be16("=dns.count.updates").count_of("=dns.updates").doc("updates").into()]))
         .field(
             be16("=dns.count.add_rr").craft("arcount").count_of("=dns.additionals").doc("additional records"),
         )
@@ -184,7 +216,7 @@ fn questions(
     flavour: Flavour,
 ) -> Item {
     let mut items = vec![
-        name("=dns.qry.name").craft("qname").doc("name").into(),
+        name("=dns.qry.name").craft("qname").default_bytes(b"www.example.com").doc("name").into(),
         be16("=dns.qry.type").craft("qtype").default(1).named_by(rr_type).doc("type").into(),
     ];
     items.extend(class(
@@ -196,6 +228,9 @@ fn questions(
     let mut part = label(part).doc(doc);
     if !craft.is_empty() {
         part = part.craft(craft);
+    }
+    if craft == "qd" {
+        part = part.default(1);
     }
     Item::Repeat(part, crate::schema::Count::Times(val(count)), items)
 }
@@ -247,7 +282,7 @@ fn records(
             .doc("length of the options")
             .into(),
         block(
-            label("=dns.edns").doc("options").hidden(),
+            label("=dns.edns").craft("rdata").doc("options").hidden(),
             Size::Octets(val("=dns.resp.len")),
             [rdata::edns_options()],
         ),

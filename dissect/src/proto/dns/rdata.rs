@@ -16,6 +16,14 @@ fn string(len: &'static str, of: &'static str, doc: &'static str) -> [Item; 2] {
     ]
 }
 
+/// The same with a name of its own for the crafter.
+fn given_string(len: &'static str, of: &'static str, doc: &'static str, craft: &'static str) -> [Item; 2] {
+    [
+        u8(len).doc("length").unit("octets").len_of_part(of, 1, 0).into(),
+        text(of, Size::Octets(val(len))).craft(craft).doc(doc).into(),
+    ]
+}
+
 fn domain(field: &'static str, doc: &'static str) -> Item {
     name(field).craft("rdata").doc(doc).into()
 }
@@ -71,7 +79,10 @@ fn basic() -> Vec<Case> {
             16,
             vec![repeat(
                 label("=dns.txt.strings").doc("text").hidden(),
-                string("=dns.txt.length", "=dns.txt", "text"),
+                [
+                    u8("=dns.txt.length").doc("length").unit("octets").len_of_part("=dns.txt", 1, 0).into(),
+                    text("=dns.txt", Size::Octets(val("=dns.txt.length"))).craft("rdata").doc("text").into(),
+                ],
             )],
         ),
         (28, vec![ipv6("=dns.aaaa").craft("rdata").doc("address").into()]),
@@ -91,9 +102,9 @@ fn services() -> Vec<Case> {
         be16("=dns.naptr.order").craft("order").doc("order").into(),
         be16("=dns.naptr.preference").craft("preference").doc("preference").into(),
     ];
-    naptr.extend(string("=dns.naptr.flags_length", "=dns.naptr.flags", "flags"));
-    naptr.extend(string("=dns.naptr.service_length", "=dns.naptr.service", "service"));
-    naptr.extend(string("=dns.naptr.regex_length", "=dns.naptr.regex", "regular expression"));
+    naptr.extend(given_string("=dns.naptr.flags_length", "=dns.naptr.flags", "flags", "flags"));
+    naptr.extend(given_string("=dns.naptr.service_length", "=dns.naptr.service", "service", "services"));
+    naptr.extend(given_string("=dns.naptr.regex_length", "=dns.naptr.regex", "regular expression", "regexp"));
     naptr.push(name("=dns.naptr.replacement").craft("replacement").doc("replacement").into());
     vec![
         (
