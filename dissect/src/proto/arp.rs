@@ -101,9 +101,9 @@ pub(super) fn arp() -> Protocol {
             u8("hw.size").craft("hwlen").default(6).doc("hardware address length"),
             octets("src.hw").craft("hwsrc").doc("sender hardware address"),
             |build| {
-                let typed = matches!(build.number("hw.type"), 1 | 6 | 15 | 32);
-                let given = if typed { None } else { build.octets("src.hw") };
-                build.put_number("hw.size", given.map_or(6, |octets| octets.len() as u64));
+                let typed = build.number("hw.type") == 1;
+                let given = build.octets("src.hw").map_or(0, |octets| octets.len() as u64);
+                build.put_number("hw.size", if typed { 6 } else { given });
             },
         )]))
         .field(decoded([u8("proto.size").unit("octets").doc("protocol address length").into()]))
@@ -111,9 +111,13 @@ pub(super) fn arp() -> Protocol {
             u8("proto.size").craft("plen").default(4).doc("protocol address length"),
             octets("src.proto").craft("psrc").doc("sender protocol address"),
             |build| {
-                let typed = build.number("proto.type") == 0x0800;
-                let given = if typed { None } else { build.octets("src.proto") };
-                build.put_number("proto.size", given.map_or(4, |octets| octets.len() as u64));
+                let given = build.octets("src.proto").map_or(0, |octets| octets.len() as u64);
+                let size = match build.number("proto.type") {
+                    0x0800 => 4,
+                    0x86dd => 16,
+                    _ => given,
+                };
+                build.put_number("proto.size", size);
             },
         )]))
         .field(be16("opcode").craft("op").default(1).names(OPCODES).words(OPCODE_WORDS).doc("operation"));
@@ -124,7 +128,7 @@ pub(super) fn arp() -> Protocol {
         ),
         protocol(
             ipv4("src.proto_ipv4").craft("psrc").doc("sender protocol address"),
-            octets("src.proto").craft("psrc").doc("sender protocol address"),
+            octets("src.proto").craft("psrc").reads(Kind::Ipv6).doc("sender protocol address"),
         ),
         hardware(
             mac("dst.hw_mac").craft("hwdst").doc("target hardware address"),
@@ -132,7 +136,7 @@ pub(super) fn arp() -> Protocol {
         ),
         protocol(
             ipv4("dst.proto_ipv4").craft("pdst").doc("target protocol address"),
-            octets("dst.proto").craft("pdst").doc("target protocol address"),
+            octets("dst.proto").craft("pdst").reads(Kind::Ipv6).doc("target protocol address"),
         ),
     ];
     arp.items.extend(parts.into_iter().flatten());

@@ -19,18 +19,19 @@ pub(super) fn bfd() -> Protocol {
         |name: &'static str, doc: &'static str| be32(name).unit("µs").default(1_000_000_000).doc(doc);
     Protocol::new("bfd", "Bidirectional Forwarding Detection")
         .layer("BFD")
+        .ports_below("udp", 7784, 7784)
         .source("RFC 5880 §4")
         .on(UDP_PORT, &[3784, 4784, 6784])
         .field(bits("version", 3).default(1).doc("version").brief())
         .field(bits("diag", 5).hex().names(DIAGNOSTICS).doc("diagnostic"))
-        .field(u8("flags").hex().doc("state and flags").of([
+        .field(u8("flags").hex().letters(&["M", "D", "A", "C", "F", "P"]).doc("state and flags").of([
             bits("sta", 2).hex().default(3).names(&[(0, "AdminDown"), (1, "Down"), (2, "Init"), (3, "Up")]).doc("state").brief(),
-            flag("flags.p").doc("poll"),
-            flag("flags.f").doc("final"),
-            flag("flags.c").doc("control plane independent"),
-            flag("flags.a").doc("authentication is there"),
-            flag("flags.d").doc("demand"),
-            flag("flags.m").doc("multipoint"),
+            flag("flags.p").craft("P").doc("poll"),
+            flag("flags.f").craft("F").doc("final"),
+            flag("flags.c").craft("C").doc("control plane independent"),
+            flag("flags.a").craft("A").doc("authentication is there"),
+            flag("flags.d").craft("D").doc("demand"),
+            flag("flags.m").craft("M").doc("multipoint"),
         ]))
         .field(u8("detect_time_multiplier").craft("detect_mult").default(3).doc("detection multiplier"))
         .field(u8("message_length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))

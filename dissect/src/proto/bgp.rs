@@ -91,8 +91,11 @@ const ERRORS: &[(u64, &str)] = &[
 pub(super) fn bgp() -> Protocol {
     Protocol::new("bgp", "Border Gateway Protocol")
         .layer("BGPHeader")
-        .layer("BGPOpen")
-        .layer("BGPUpdate")
+        .body("BGPOpen", "type", &[("type", 1)])
+        .body("BGPUpdate", "type", &[("type", 2)])
+        .body("BGPNotification", "type", &[("type", 3)])
+        .layer_as("BGPKeepAlive", &[("type", 4)])
+        .ports_below("tcp", 179, 0)
         .source("RFC 4271 §4, RFC 5492, RFC 4760, RFC 2918")
         .on(TCP_PORT, &[179])
         .accepts(TCP_PORT, has_marker)

@@ -215,6 +215,12 @@ pub(super) fn dhcpv6() -> Protocol {
     protocol.items = message(3);
     for (layer, kind) in MESSAGE_LAYERS {
         protocol = protocol.layer_as(layer, &[("msgtype", *kind)]);
+        let port = |field, number| (field, crate::schema::Given::Number(number));
+        protocol = match kind {
+            2 | 7 | 10 | 37 => protocol.below(layer, "udp", &[port("srcport", 547), port("dstport", 546)]),
+            12 | 13 => protocol.below(layer, "udp", &[port("srcport", 547), port("dstport", 547)]),
+            _ => protocol,
+        };
     }
     for (layer, kind) in OPTION_LAYERS {
         protocol = protocol.part(layer, "option", &[("option.type", *kind)]);
@@ -306,8 +312,12 @@ fn options(relays: u8, inner: u8) -> Tlv {
                         .doc("preferred lifetime")
                         .into(),
                     be32("iaprefix.valid_lifetime").craft("validlft").unit("s").doc("valid lifetime").into(),
-                    u8("iaprefix.pref_len").craft("plen").doc("prefix length").into(),
-                    ipv6("iaprefix.pref_addr").craft("prefix").doc("prefix").into(),
+                    u8("iaprefix.pref_len").craft("plen").default(48).doc("prefix length").into(),
+                    ipv6("iaprefix.pref_addr")
+                        .craft("prefix")
+                        .default_bytes(&[0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+                        .doc("prefix")
+                        .into(),
                     options(0, 0).into(),
                 ],
             ));
@@ -424,6 +434,7 @@ fn plain() -> Vec<TlvCase> {
                 list("entries"),
                 [be16("requested_option_code")
                     .craft("reqopts")
+                    .default(23)
                     .names(OPTIONS)
                     .doc("requested option")
                     .into()],
@@ -440,7 +451,10 @@ fn plain() -> Vec<TlvCase> {
         case(8, one(be16("elapsed_time").craft("elapsedtime").scale(10).unit("ms").doc("elapsed time"))),
         case(12, one(ipv6("unicast").craft("srvaddr").doc("server"))),
         case(14, vec![]),
-        case(19, one(u8("reconf_msg").names(MESSAGES).doc("message to answer with"))),
+        case(
+            19,
+            one(u8("reconf_msg").craft("msgtype").default(11).names(MESSAGES).doc("message to answer with")),
+        ),
         case(20, vec![]),
         case(21, names("sip_server_domain_search_fqdn", "sipdomains", "SIP server")),
         case(22, addresses("sip_server_a", "sipservers", "SIP server")),
@@ -451,7 +465,7 @@ fn plain() -> Vec<TlvCase> {
         case(29, names("nis_fqdn", "nisdomain", "NIS domain")),
         case(30, names("nisp_fqdn", "nispdomain", "NIS+ domain")),
         case(31, addresses("sntp_server", "sntpservers", "SNTP server")),
-        case(32, one(be32("lifetime").craft("reftime").unit("s").doc("refresh time"))),
+        case(32, one(be32("lifetime").craft("reftime").default(86400).unit("s").doc("refresh time"))),
         case(33, names("bcmcs_server_fqdn", "bcmcsdomains", "BCMCS server")),
         case(34, addresses("bcmcs_server_a", "bcmcsservers", "BCMCS server")),
         case(38, words("subscriber_id", "subscriberid", "subscriber")),
@@ -463,7 +477,7 @@ fn plain() -> Vec<TlvCase> {
         case(51, names("lost_server_fqdn", "lostserver", "LoST server")),
         case(52, addresses("capwap_ac_v6", "capwapservers", "CAPWAP access controller")),
         case(57, names("access_domain", "accessdomain", "access network domain")),
-        case(59, words("bootfile_url", "url", "boot file URL")),
+        case(59, words("bootfile_url", "optdata", "boot file URL")),
         case(61, vec![repeat(list("entries"), [be16("client_arch_type").doc("client architecture").into()])]),
         case(64, names("aftr_name", "aftrname", "AFTR")),
         case(82, one(be32("sol_max_rt").unit("s").doc("longest solicit timeout"))),
@@ -471,8 +485,8 @@ fn plain() -> Vec<TlvCase> {
         case(86, addresses("pcp_server", "pcpservers", "PCP server")),
         case(88, addresses("dhcp4o6_server", "dhcp4o6servers", "DHCP 4o6 server")),
         case(90, one(ipv6("s46_br.address").doc("border relay"))),
-        case(103, words("captive_portal", "captiveportal", "captive portal")),
-        case(112, words("mudurl", "mudurl", "manufacturer usage description URL")),
+        case(103, words("captive_portal", "URI", "captive portal")),
+        case(112, words("mudurl", "mudstring", "manufacturer usage description URL")),
         case(135, one(be16("relay_port").doc("relay's port"))),
     ]
 }
@@ -510,11 +524,14 @@ fn extended() -> Vec<TlvCase> {
         case(
             11,
             vec![
-                u8("auth.protocol").doc("protocol").into(),
-                u8("auth.algorithm").doc("algorithm").into(),
-                u8("auth.rdm").doc("replay detection method").into(),
-                bytes("auth.replay_detection", Size::Octets(lit(8))).doc("replay detection").into(),
-                bytes("auth.info", rest()).doc("information").into(),
+                u8("auth.protocol").craft("proto").default(3).doc("protocol").into(),
+                u8("auth.algorithm").craft("alg").default(1).doc("algorithm").into(),
+                u8("auth.rdm").craft("rdm").doc("replay detection method").into(),
+                bytes("auth.replay_detection", Size::Octets(lit(8)))
+                    .craft("replay")
+                    .doc("replay detection")
+                    .into(),
+                bytes("auth.info", rest()).craft("authinfo").doc("information").into(),
             ],
         ),
         case(15, vec![counted("userclass.length", "userclass.opaque_data", "user class")]),
@@ -551,7 +568,7 @@ fn extended() -> Vec<TlvCase> {
             39,
             vec![
                 u8("client_fqdn_flags").hex().doc("flags").of([
-                    bits("clientfqdn.reserved", 5).doc("reserved"),
+                    bits("clientfqdn.reserved", 5).craft("res").doc("reserved"),
                     flag("clientfqdn.n").doc("no DNS update"),
                     flag("clientfqdn.o").doc("overridden by the server"),
                     flag("clientfqdn.s").doc("the server updates the address record"),
@@ -579,16 +596,21 @@ fn extended() -> Vec<TlvCase> {
         case(
             62,
             vec![
-                u8("nii.type").doc("interface type").into(),
-                u8("nii.major").doc("major version").into(),
-                u8("nii.minor").doc("minor version").into(),
+                u8("nii.type").craft("iitype").doc("interface type").into(),
+                u8("nii.major").craft("iimajor").doc("major version").into(),
+                u8("nii.minor").craft("iiminor").doc("minor version").into(),
             ],
         ),
         case(
             79,
             vec![
-                be16("client_link_layer.hwtype").doc("hardware type").into(),
-                bytes("client_link_layer.address", rest()).doc("client's link-layer address").into(),
+                be16("client_link_layer.hwtype").craft("lltype").default(1).doc("hardware type").into(),
+                bytes("client_link_layer.address", rest())
+                    .craft("clladdr")
+                    .reads(crate::schema::Kind::Mac)
+                    .default_bytes(&[0; 6])
+                    .doc("client's link-layer address")
+                    .into(),
             ],
         ),
         case(

@@ -120,6 +120,12 @@ pub(super) fn eap() -> Protocol {
         &[(1, "Request"), (2, "Response"), (3, "Success"), (4, "Failure"), (5, "Initiate"), (6, "Finish")];
     Protocol::new("eap", "Extensible Authentication Protocol")
         .layer("EAP")
+        .layer_as("EAP_MD5", &[("code", 1), ("type", 4)])
+        .layer_as("EAP_TLS", &[("code", 1), ("type", 13)])
+        .layer_as("EAP_TTLS", &[("code", 1), ("type", 21)])
+        .layer_as("EAP_PEAP", &[("code", 1), ("type", 25)])
+        .layer_as("EAP_FAST", &[("code", 1), ("type", 43)])
+        .below("", "eapol", &[("type", crate::schema::Given::Number(0))])
         .source("RFC 3748 §4")
         .on(PPP_PROTO, &[0xc227])
         .field(u8("code").default(4).names(CODES).brief().doc("code"))
@@ -128,45 +134,69 @@ pub(super) fn eap() -> Protocol {
         .field(Item::Block(
             label("message").doc("message"),
             Size::Octets(val("len") - 4),
-            vec![
-                u8("type").names(METHODS).brief().doc("method").into(),
-                switch(
-                    val("type"),
-                    [
-                        (1, vec![text("identity", rest()).brief().doc("identity").into()]),
-                        (2, vec![text("notification", rest()).doc("notification").into()]),
-                        (
-                            3,
-                            vec![repeat(
-                                label("desired").doc("desired methods"),
-                                [u8("desired_type").names(METHODS).doc("method").into()],
-                            )],
-                        ),
-                        (
-                            4,
-                            vec![
-                                u8("md5.value_size").unit("octets").doc("value length").into(),
-                                bytes("md5.value", Size::Octets(val("md5.value_size"))).doc("value").into(),
-                                bytes("md5.extra_data", rest()).doc("further data").into(),
-                            ],
-                        ),
-                        (13, tls()),
-                        (21, tls()),
-                        (25, tls()),
-                        (43, tls()),
-                        (55, tls()),
-                        (
-                            254,
-                            vec![
-                                be24("ext.vendor_id").hex().doc("vendor").into(),
-                                be32("ext.vendor_type").doc("vendor's type").into(),
-                                bytes("data", rest()).doc("data").into(),
-                            ],
-                        ),
-                    ],
-                    vec![bytes("data", rest()).doc("data").into()],
-                ),
-            ],
+            vec![Item::When(
+                // success and failure have none
+                crate::schema::is_in("code", &[1, 2, 5, 6]),
+                vec![
+                    u8("type").names(METHODS).brief().doc("method").into(),
+                    switch(
+                        val("type"),
+                        [
+                            (1, vec![text("identity", rest()).brief().doc("identity").into()]),
+                            (
+                                2,
+                                vec![
+                                    text("notification", rest()).craft("message").doc("notification").into(),
+                                ],
+                            ),
+                            (
+                                3,
+                                vec![repeat(
+                                    label("desired").doc("desired methods"),
+                                    [u8("desired_type")
+                                        .craft("desired_auth_types")
+                                        .names(METHODS)
+                                        .doc("method")
+                                        .into()],
+                                )],
+                            ),
+                            (
+                                4,
+                                vec![
+                                    u8("md5.value_size")
+                                        .craft("value_size")
+                                        .len_of_part("md5.value", 1, 0)
+                                        .unit("octets")
+                                        .doc("value length")
+                                        .into(),
+                                    bytes("md5.value", Size::Octets(val("md5.value_size")))
+                                        .craft("value")
+                                        .doc("value")
+                                        .into(),
+                                    bytes("md5.extra_data", rest())
+                                        .craft("optional_name")
+                                        .doc("further data")
+                                        .into(),
+                                ],
+                            ),
+                            (13, tls()),
+                            (21, tls()),
+                            (25, tls()),
+                            (43, tls()),
+                            (55, tls()),
+                            (
+                                254,
+                                vec![
+                                    be24("ext.vendor_id").hex().doc("vendor").into(),
+                                    be32("ext.vendor_type").doc("vendor's type").into(),
+                                    bytes("data", rest()).doc("data").into(),
+                                ],
+                            ),
+                        ],
+                        vec![bytes("data", rest()).doc("data").into()],
+                    ),
+                ],
+            )],
         ))
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }

@@ -42,6 +42,7 @@ pub(super) fn gre() -> Protocol {
     );
     Protocol::new("gre", "Generic Routing Encapsulation")
         .layer("GRE")
+        .ports_below("udp", 0, 4754)
         .layer("GRE_PPTP")
         .source("RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1, RFC 7637 §3.2")
         .on(IP_PROTO, &[47])

@@ -38,7 +38,7 @@ pub(super) fn gtp() -> Protocol {
     let any = || Test::Any(vec![ge("flags.e", 1), ge("flags.s", 1), ge("flags.pn", 1)]);
     Protocol::new("gtp", "GPRS Tunnelling Protocol, user plane")
         .layer("GTP_U_Header")
-        .layer("GTPHeader")
+        .ports_below("udp", 2152, 2152)
         .source("3GPP TS 29.281 §5.1, §5.2")
         .on(UDP_PORT, &[2152])
         .field(u8("flags").hex().doc("flags").of([

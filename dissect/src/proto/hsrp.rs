@@ -5,6 +5,7 @@ use crate::schema::{Protocol, Size, UDP_PORT, bytes, ipv4, lit, rest, text, u8};
 pub(super) fn hsrp() -> Protocol {
     Protocol::new("hsrp", "Hot Standby Router Protocol")
         .layer("HSRP")
+        .ports_below("udp", 1985, 1985)
         .source("RFC 2281 §5")
         .on(UDP_PORT, &[1985])
         .accepts(UDP_PORT, |data| data.first() == Some(&0))

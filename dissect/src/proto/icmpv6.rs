@@ -7,9 +7,9 @@ use super::{nd, rpl};
 use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::schema::{
-    Checksum, Expr, Given, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, bytes, claimed,
-    crafted, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat, rest, same, switch, times,
-    turned, u8, val, when,
+    Checksum, Expr, Given, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, built, bytes,
+    claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat, rest, same,
+    switch, times, turned, u8, val, when,
 };
 
 pub(super) const TYPES: &[(u64, &str)] = &[
@@ -138,7 +138,7 @@ pub(super) fn icmpv6() -> Protocol {
     ];
     for (layer, kind) in LAYERS {
         icmpv6 = match *layer {
-            "ICMPv6MLQuery2" => icmpv6.layer_as(layer, &[("type", *kind), ("mld.qqi", 0)]),
+            "ICMPv6MLQuery2" => icmpv6.layer_as(layer, &[("type", *kind), ("mld.written_qqi", 0)]),
             _ => icmpv6.layer_as(layer, &[("type", *kind)]),
         };
         let hop_limit = ("hlim", Given::Number(if matches!(kind, 133..=137 | 141 | 142) { 255 } else { 1 }));
@@ -171,7 +171,12 @@ pub(super) fn icmpv6() -> Protocol {
 }
 
 fn reserved(octets: i64) -> Item {
-    bytes("reserved", Size::Octets(lit(octets))).doc("reserved").into()
+    bytes("reserved", Size::Octets(lit(octets)))
+        .craft("res")
+        .craft("reserved")
+        .craft("unused")
+        .doc("reserved")
+        .into()
 }
 
 fn reserved_all() -> Item {
@@ -247,30 +252,43 @@ fn body() -> Item {
     )
 }
 
-fn listener_query() -> [Item; 2] {
-    let group = || ipv6("mld.multicast_address").craft("mladdr").doc("group").into();
+fn listener_query() -> [Item; 3] {
+    let group = || ipv6("mld.multicast_address").doc("group").into();
     [
-        when(
-            Test::Not(Box::new(at_least(24))),
-            [
-                be16("mld.maximum_response_delay")
-                    .craft("mrd")
-                    .default(10_000)
-                    .unit("ms")
-                    .doc("longest delay")
+        built([
+            be16("mld.written_code")
+                .craft("mrd")
+                .default(10_000)
+                .hidden()
+                .doc("code of the longest delay")
+                .into(),
+            reserved(2),
+            ipv6("mld.written_group").craft("mladdr").hidden().doc("group").into(),
+            crafted([
+                bits("mld.written_reserved", 4).craft("Resv").hidden().doc("reserved").into(),
+                bits("mld.written_s", 1).craft("S").hidden().doc("suppress router-side processing").into(),
+                bits("mld.written_qrv", 3).craft("QRV").hidden().doc("querier's robustness").into(),
+                u8("mld.written_qqi").craft("QQIC").hidden().doc("code of the querier's interval").into(),
+                be16("mld.written_count")
+                    .craft("sources_number")
+                    .count_of("mld.written_sources")
+                    .hidden()
+                    .doc("number of sources")
                     .into(),
-                reserved(2),
-                group(),
-            ],
-        ),
-        when(
+                repeat(
+                    label("mld.written_sources").hidden().doc("sources"),
+                    [ipv6("mld.written_source").craft("sources").hidden().doc("source").into()],
+                ),
+            ]),
+        ]),
+        decoded([when(
+            Test::Not(Box::new(at_least(24))),
+            [be16("mld.maximum_response_delay").unit("ms").doc("longest delay").into(), reserved(2), group()],
+        )]),
+        decoded([when(
             at_least(24),
             [
-                be16("mld.maximum_response_code")
-                    .craft("mrd")
-                    .default(10_000)
-                    .doc("code of the longest delay")
-                    .into(),
+                be16("mld.maximum_response_code").doc("code of the longest delay").into(),
                 reserved(2),
                 group(),
                 u8("mld.flag").hex().doc("flags").of([
@@ -290,7 +308,7 @@ fn listener_query() -> [Item; 2] {
                     [ipv6("mld.source_address").craft("sources").doc("source").into()],
                 ),
             ],
-        ),
+        )]),
     ]
 }
 

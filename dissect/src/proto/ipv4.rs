@@ -7,8 +7,8 @@ use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, ETHER_TYPE, Fill, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32,
-    bits, block, bytes, case, eq, flag, hosts, ipv4 as address, label, ne, quoted, repeat, rest, same, u8,
-    val, when,
+    bits, block, built, bytes, case, decoded, eq, flag, hosts, ipv4 as address, label, ne, quoted, repeat,
+    rest, same, u8, val, when,
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
@@ -64,7 +64,7 @@ fn header() -> Protocol {
         .part("IPOption_Stream_Id", "options", &[("opt.type", 136)])
         .part("IPOption_MTU_Probe", "options", &[("opt.type", 11)])
         .part("IPOption_MTU_Reply", "options", &[("opt.type", 12)])
-        .part("IPOption_Traceroute", "options", &[("opt.type", 82)])
+        .part("IPOption_Traceroute", "options", &[("opt.type", 82), ("opt.type.class", 0), ("opt.type.copy", 0)])
         .part("IPOption_Address_Extension", "options", &[("opt.type", 147)])
         .part("IPOption_Router_Alert", "options", &[("opt.type", 148)])
         .part("IPOption_SDBM", "options", &[("opt.type", 149)])
@@ -130,7 +130,7 @@ fn options() -> Tlv {
             vec![
                 flag("opt.type.copy").craft("copy_flag").doc("copied into fragments").into(),
                 bits("opt.type.class", 2).craft("optclass").doc("class").into(),
-                bits("opt.type.number", 5).doc("number").into(),
+                bits("opt.type.number", 5).craft("option").doc("number").into(),
             ],
         ),
         u8("opt.len").craft("length").doc("length").into(),
@@ -148,8 +148,26 @@ fn options() -> Tlv {
                 130,
                 label("opt.security").doc("security (RFC 1108)"),
                 [
-                    u8("opt.sec_cl").hex().doc("classification level").into(),
-                    bytes("opt.sec_prot_auth", rest()).doc("protection authority").into(),
+                    decoded([
+                        u8("opt.sec_cl").hex().doc("classification level").into(),
+                        bytes("opt.sec_prot_auth", rest()).doc("protection authority").into(),
+                    ]),
+                    // RFC 791's own layout is what scapy has
+                    built([
+                        be16("opt.sec_791").craft("security").hidden().doc("security").into(),
+                        be16("opt.sec_compartment").craft("compartment").hidden().doc("compartment").into(),
+                        be16("opt.sec_handling")
+                            .craft("handling_restrictions")
+                            .hidden()
+                            .doc("handling restrictions")
+                            .into(),
+                        bytes("opt.sec_transmission", Size::Octets(crate::schema::lit(3)))
+                            .craft("transmission_control_code")
+                            .default_bytes(b"xxx")
+                            .hidden()
+                            .doc("transmission control code")
+                            .into(),
+                    ]),
                 ],
             ),
             case(
@@ -171,7 +189,15 @@ fn options() -> Tlv {
             case(
                 136,
                 label("opt.stream_id").doc("stream identifier"),
-                [be16("opt.sid").doc("stream").into()],
+                [be16("opt.sid").craft("security").doc("stream").into()],
+            ),
+            case(
+                147,
+                label("opt.address_extension").doc("address extension (RFC 1475)"),
+                [
+                    address("opt.src_ext").craft("src_ext").doc("source's extension").into(),
+                    address("opt.dst_ext").craft("dst_ext").doc("destination's extension").into(),
+                ],
             ),
             case(
                 148,
@@ -184,16 +210,19 @@ fn options() -> Tlv {
                 82,
                 label("opt.traceroute").doc("traceroute (RFC 1393)"),
                 [
-                    be16("opt.id_number").doc("identification").into(),
-                    be16("opt.ohc").doc("outbound hop count").into(),
-                    be16("opt.rhc").doc("return hop count").into(),
-                    address("opt.originator").doc("originator").into(),
+                    be16("opt.id_number").craft("id").doc("identification").into(),
+                    be16("opt.ohc").craft("outbound_hops").doc("outbound hop count").into(),
+                    be16("opt.rhc").craft("return_hops").doc("return hop count").into(),
+                    address("opt.originator").craft("originator_ip").doc("originator").into(),
                 ],
             ),
             case(
                 149,
                 label("opt.selective_directed_broadcast").doc("selective directed broadcast (RFC 1770)"),
-                [repeat(label("opt.sdb").doc("targets"), [address("opt.addr").doc("target").into()])],
+                [repeat(
+                    label("opt.sdb").doc("targets"),
+                    [address("opt.addr").craft("addresses").doc("target").into()],
+                )],
             ),
             case(
                 25,
@@ -215,23 +244,23 @@ fn timestamp() -> [Item; 5] {
     const FLAGS: &[(u64, &str)] =
         &[(0, "time stamps only"), (1, "addresses and time stamps"), (3, "addresses prespecified")];
     [
-        u8("opt.ptr").doc("pointer").into(),
-        bits("opt.overflow", 4).doc("hops that could not register").into(),
-        bits("opt.flag", 4).names(FLAGS).doc("flag").into(),
+        u8("opt.ptr").craft("pointer").default(9).doc("pointer").into(),
+        bits("opt.overflow", 4).craft("oflw").doc("hops that could not register").into(),
+        bits("opt.flag", 4).craft("flg").default(1).names(FLAGS).doc("flag").into(),
         when(
             eq("opt.flag", 0),
             [repeat(
-                label("opt.stamps").doc("time stamps"),
-                [be32("opt.time_stamp").unit("ms").doc("time since midnight").into()],
+                label("opt.stamps").default(1).doc("time stamps"),
+                [be32("opt.time_stamp").craft("timestamp").unit("ms").doc("time since midnight").into()],
             )],
         ),
         when(
             ne("opt.flag", 0),
             [repeat(
-                label("opt.stamps").doc("time stamps"),
+                label("opt.stamps").default(1).doc("time stamps"),
                 [
-                    address("opt.time_stamp_addr").doc("hop").into(),
-                    be32("opt.time_stamp").unit("ms").doc("time since midnight").into(),
+                    address("opt.time_stamp_addr").craft("internet_address").doc("hop").into(),
+                    be32("opt.time_stamp").craft("timestamp").unit("ms").doc("time since midnight").into(),
                 ],
             )],
         ),

@@ -27,6 +27,7 @@ pub(super) fn l2tp() -> Protocol {
     .other([bytes("avp.value", rest()).doc("value").into()]);
     Protocol::new("l2tp", "Layer 2 Tunneling Protocol")
         .layer("L2TP")
+        .ports_below("udp", 1701, 1701)
         .source("RFC 2661 §3.1, §4.1")
         .on(UDP_PORT, &[1701])
         .accepts(UDP_PORT, |data| data.get(1).is_some_and(|second| second & 15 == 2))
@@ -41,10 +42,10 @@ pub(super) fn l2tp() -> Protocol {
             bits("reserved3", 4).doc("reserved"),
             bits("version", 4).default(2).doc("version"),
         ]))
-        .field(when(ge("length_bit", 1), [be16("length").unit("octets").doc("length").into()]))
+        .field(when(ge("length_bit", 1), [be16("length").craft("len").len_of(crate::schema::Span::Whole, 1, 0).unit("octets").doc("length").into()]))
         .field(be16("tunnel").craft("tunnel_id").doc("tunnel").brief())
         .field(be16("session").craft("session_id").doc("session").brief())
-        .field(when(ge("seq_bit", 1), [be16("Ns").doc("sequence number").into(), be16("Nr").doc("expected sequence number").into()]))
+        .field(when(ge("seq_bit", 1), [be16("Ns").craft("ns").doc("sequence number").into(), be16("Nr").craft("nr").doc("expected sequence number").into()]))
         .field(when(ge("offset_bit", 1), [
             be16("offset").unit("octets").doc("offset").into(),
             bytes("offset_padding", Size::Octets(val("offset"))).doc("offset padding").into(),

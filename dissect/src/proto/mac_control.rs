@@ -18,6 +18,7 @@ const OPCODES: &[(u64, &str)] = &[
 
 pub(super) fn mac_control() -> Protocol {
     Protocol::new("macc", "MAC control")
+        .fill_frame(60)
         .layer_as("MACControlPause", &[("opcode", 1)])
         .layer_as("MACControlClassBasedFlowControl", &[("opcode", 0x0101)])
         .source("IEEE Std 802.3-2022 §31, IEEE Std 802.1Q-2022 §36")

@@ -44,13 +44,15 @@ pub(super) fn modbus() -> Protocol {
     Protocol::new("mbtcp", "Modbus/TCP")
         .layer("ModbusADURequest")
         .layer("ModbusADUResponse")
+        .below("ModbusADURequest", "tcp", &[("dstport", crate::schema::Given::Number(502))])
+        .below("ModbusADUResponse", "tcp", &[("srcport", crate::schema::Given::Number(502)), ("dstport", crate::schema::Given::Number(80))])
         .source("Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1")
         .on(TCP_PORT, &[502])
         .accepts(TCP_PORT, begins)
         .stream(length)
         .field(be16("trans_id").craft("transId").doc("transaction").brief())
         .field(be16("prot_id").craft("protoId").doc("protocol; 0: Modbus"))
-        .field(be16("len").unit("octets").doc("length behind this field"))
+        .field(be16("len").len_of(crate::schema::Span::After, 1, 0).unit("octets").doc("length behind this field"))
         .field(block(label("pdu").doc("message").hidden(), Size::Octets(val("len").min(left())), [
             u8("unit_id").craft("unitId").default(255).doc("unit").brief().into(),
             flag("=modbus.exception").doc("exception").into(),

@@ -11,7 +11,12 @@ use crate::schema::{
 const PREFERENCE: &[(u64, &str)] = &[(0, "medium"), (1, "high"), (2, "reserved"), (3, "low")];
 
 fn reserved(octets: i64) -> Item {
-    bytes("reserved", Size::Octets(lit(octets))).doc("reserved").into()
+    bytes("reserved", Size::Octets(lit(octets)))
+        .craft("res")
+        .craft("res2")
+        .craft("reserved")
+        .doc("reserved")
+        .into()
 }
 
 pub(super) fn router_solicitation() -> Vec<Item> {
@@ -125,7 +130,7 @@ pub(super) fn options() -> Item {
         case(
             6,
             label("opt.nbma").craft("ICMPv6NDOptShortcutLimit").doc("NBMA shortcut limit (RFC 2491)"),
-            [u8("opt.nbma.shortcut_limit").craft("shortcutlim").doc("limit").into(), reserved(5)],
+            [u8("opt.nbma.shortcut_limit").craft("shortcutlim").default(40).doc("limit").into(), reserved(5)],
         ),
         case(
             7,
@@ -141,7 +146,7 @@ pub(super) fn options() -> Item {
             [
                 reserved(2),
                 be16("opt.home_agent_preference").craft("pref").doc("preference").into(),
-                be16("opt.home_agent_lifetime").craft("lifetime").unit("s").doc("lifetime").into(),
+                be16("opt.home_agent_lifetime").craft("lifetime").default(1).unit("s").doc("lifetime").into(),
             ],
         ),
         case(
@@ -215,9 +220,11 @@ pub(super) fn options() -> Item {
         ),
         case(
             17,
-            label("opt.ipa").doc("IP address and prefix (RFC 5568)"),
+            label("opt.ipa").craft("ICMPv6NDOptIPAddr").doc("IP address and prefix (RFC 5568)"),
             [
                 u8("opt.ipa.option_code")
+                    .craft("optcode")
+                    .default(1)
                     .names(&[
                         (1, "old care-of address"),
                         (2, "new care-of address"),
@@ -226,27 +233,34 @@ pub(super) fn options() -> Item {
                     ])
                     .doc("code")
                     .into(),
-                u8("opt.ipa.prefix_len").unit("bits").doc("prefix length").into(),
+                u8("opt.ipa.prefix_len").craft("plen").default(64).unit("bits").doc("prefix length").into(),
                 reserved(4),
-                ipv6("opt.ipa.ipv6_address").doc("address").into(),
+                ipv6("opt.ipa.ipv6_address").craft("addr").doc("address").into(),
             ],
         ),
         case(
             18,
-            label("opt.nrpi").doc("new router prefix information (RFC 4068)"),
+            label("opt.nrpi")
+                .craft("ICMPv6NDOptNewRtrPrefix")
+                .doc("new router prefix information (RFC 4068)"),
             [
-                u8("opt.nrpi.option_code").doc("code").into(),
-                u8("opt.nrpi.prefix_len").unit("bits").doc("prefix length").into(),
+                u8("opt.nrpi.option_code").craft("optcode").doc("code").into(),
+                u8("opt.nrpi.prefix_len").craft("plen").default(64).unit("bits").doc("prefix length").into(),
                 reserved(4),
-                ipv6("opt.nrpi.prefix").doc("prefix").into(),
+                ipv6("opt.nrpi.prefix").craft("prefix").doc("prefix").into(),
             ],
         ),
         case(
             19,
-            label("opt.lla").doc("link-layer address (RFC 5568)"),
+            label("opt.lla").craft("ICMPv6NDOptLLA").doc("link-layer address (RFC 5568)"),
             [
-                u8("opt.lla.option_code").doc("code").into(),
-                bytes("opt.lla.bytes", rest()).doc("address").into(),
+                u8("opt.lla.option_code").craft("optcode").doc("code").into(),
+                bytes("opt.lla.bytes", rest())
+                    .craft("lla")
+                    .reads(crate::schema::Kind::Mac)
+                    .default_bytes(&[0; 6])
+                    .doc("address")
+                    .into(),
             ],
         ),
         case(
@@ -285,7 +299,7 @@ pub(super) fn options() -> Item {
         case(
             26,
             label("opt.flags").craft("ICMPv6NDOptEFA").doc("flags expansion (RFC 5175)"),
-            [bytes("opt.efa", rest()).craft("res").doc("flags").into()],
+            [bytes("opt.efa", rest()).craft("res").default_bytes(&[0; 6]).doc("flags").into()],
         ),
         case(
             31,

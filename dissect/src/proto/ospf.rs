@@ -70,6 +70,11 @@ pub(super) fn ospf() -> Protocol {
     ];
     Protocol::new("ospf", "Open Shortest Path First")
         .layer("OSPF_Hdr")
+        .body("OSPF_Hello", "auth.none", &[("msg", 1)])
+        .body("OSPF_DBDesc", "auth.none", &[("msg", 2)])
+        .body("OSPF_LSReq", "auth.none", &[("msg", 3)])
+        .body("OSPF_LSUpd", "auth.none", &[("msg", 4)])
+        .body("OSPF_LSAck", "auth.none", &[("msg", 5)])
         .source("RFC 2328 §A, RFC 5340 §A")
         .on(IP_PROTO, &[89])
         .field(u8("version").default(2).doc("version"))

@@ -142,6 +142,8 @@ pub(super) fn radius() -> Protocol {
     ));
     Protocol::new("radius", "Remote Authentication Dial In User Service")
         .layer("Radius")
+        .part("RadiusAttribute", "avp", &[])
+        .ports_below("udp", 1812, 1812)
         .source("RFC 2865 §3, §5, RFC 2866 §5, RFC 5176 §3")
         .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])
         .answers([turned("code", &[(1, 2), (1, 3), (1, 11), (4, 5), (12, 2), (40, 41), (40, 42), (43, 44), (43, 45)]), same("id")])

@@ -2,8 +2,8 @@
 //! 802.3-2022 §57), and the organisation-specific one with its best-known user, ESMC (ITU-T G.8264).
 
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, be64, bits, bytes, case, flag, label,
-    lit, mac, rest, switch, u8, val,
+    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, be64, bits, bytes, case, crafted, flag,
+    label, lit, mac, rest, switch, u8, val,
 };
 
 const SUBTYPES: &[(u64, &str)] =
@@ -22,9 +22,10 @@ fn by_subtype(octets: Option<u8>) -> &'static str {
 pub(super) fn slow() -> Protocol {
     Protocol::new("slow", "Slow protocols")
         .layer("SlowProtocol")
+        .below("", "eth", &[("dst", crate::schema::Given::Number(0x0180_c200_0002))])
         .source("IEEE Std 802.3-2022 annex 57A")
         .on(ETHER_TYPE, &[0x8809])
-        .field(u8("subtype").craft("subtype").default(1).hex().names(SUBTYPES).doc("subtype"))
+        .field(u8("subtype").craft("subtype").hex().names(SUBTYPES).doc("subtype"))
         .leads_to(&["lacp", "marker", "oampdu", "ossp", "data"])
         .after(|walk| walk.next_named(by_subtype(walk.header().first().copied())))
         .summary(|line, body| {
@@ -181,9 +182,11 @@ pub(super) fn lacp() -> Protocol {
     .other([bytes("vendor", rest()).doc("value").into()]);
     Protocol::new("lacp", "Link Aggregation Control Protocol")
         .layer("LACP")
+        .below("", "slow", &[("subtype", crate::schema::Given::Number(1))])
         .source("IEEE Std 802.1AX-2020 §6.4.2")
         .field(u8("version").default(1).brief().doc("version"))
         .field(list)
+        .field(crafted([bytes("written_rest", Size::Octets(crate::schema::lit(50))).craft("reserved").hidden().doc("reserved").into()]))
         .sample(concat!(
             "0180c2000002 020000000001 8809 01 01 0114 8000 020000000001 0001 8000 0001 3d 000000",
             "0214 8000 020000000002 0001 8000 0002 3d 000000 0310 8000 000000000000000000000000 0000",
@@ -203,6 +206,7 @@ pub(super) fn marker() -> Protocol {
     };
     Protocol::new("marker", "Link Aggregation Marker Protocol")
         .layer("MarkerProtocol")
+        .below("", "slow", &[("subtype", crate::schema::Given::Number(2))])
         .source("IEEE Std 802.1AX-2020 §6.5.3")
         .field(u8("version").default(1).doc("version"))
         .field(

@@ -60,6 +60,7 @@ pub(super) fn snmp() -> Protocol {
     let made = |name: &'static str, doc: &'static str| Field::new(name, Kind::Made, Size::Rest).doc(doc);
     Protocol::new("snmp", "Simple Network Management Protocol")
         .layer("SNMP")
+        .ports_below("udp", 161, 161)
         .source("RFC 3416 §3, RFC 1157 §4, RFC 3412 §6, RFC 3414 §2.4; ITU-T X.690")
         .on(UDP_PORT, &[161, 162])
         .field(custom(

@@ -484,6 +484,12 @@ impl<'a> Builder<'a> {
         self.note_address(field, spot);
         let counts = matches!(field.auto, Auto::Len { .. } | Auto::LenOf { .. } | Auto::Count(_))
             || self.frame.length == Some(field.name);
+        // the layer's name decides which fields there are, even where another type was given
+        let named = self.frame.class.sets.iter().find(|(name, _)| *name == field.name);
+        let value = match named {
+            Some((_, Given::Number(number))) => *number,
+            _ => value,
+        };
         let known = given.is_some() || !counts;
         let origin = self.origin(entry);
         self.slots.push(Slot { name: field.name, value: known.then_some(value), origin, counts });
@@ -626,7 +632,9 @@ impl<'a> Builder<'a> {
             None => field.default_bytes,
         };
         match (field.kind, &field.size) {
-            (Kind::Ipv6, _) if default.is_empty() => vec![0; 16],
+            (Kind::Ipv6, Size::Octets(nettool_dissect::schema::Expr::Const(16))) if default.is_empty() => {
+                vec![0; 16]
+            }
             (_, Size::DnsName) => encode::dns_name(default).unwrap_or_default(),
             _ => default.to_vec(),
         }

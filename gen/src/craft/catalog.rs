@@ -196,7 +196,7 @@ impl Class {
                     repeats_list(list, &mut repeated);
                 }
             }
-            Names::of(&fields, &repeated)
+            Names::of(&fields, &repeated, self.part)
         })
     }
 
@@ -256,7 +256,8 @@ impl Class {
     /// What the layer sets in a layer of `protocol` below it.
     pub(crate) fn below(&self, protocol: &str) -> impl Iterator<Item = &Below> {
         let rules = self.declaration.below.iter().filter(move |below| below.protocol == protocol);
-        rules.filter(|below| below.layer.is_empty() || below.layer == self.name)
+        let own = rules.clone().filter(|below| below.layer == self.name);
+        own.chain(rules.filter(|below| below.layer.is_empty()))
     }
 
     pub(crate) fn no_such_field(&self, field: &str) -> CraftError {
@@ -269,7 +270,7 @@ impl Class {
 }
 
 impl Names {
-    fn of(fields: &[&'static Field], repeated: &[&'static Field]) -> Names {
+    fn of(fields: &[&'static Field], repeated: &[&'static Field], part: bool) -> Names {
         let mut names = Names::default();
         for (at, field) in fields.iter().enumerate() {
             names.places.insert(address(field), (at, false));
@@ -279,23 +280,36 @@ impl Names {
                 place.1 = true;
             }
         }
+        let local = |field: &'static Field| {
+            let whole = |whole: &'static str| whole.split_once('.').map_or(whole, |(_, below)| below);
+            field.name.strip_prefix('=').map_or(field.name, whole)
+        };
         for field in fields {
+            if field.craft.is_empty() && field.kind != Kind::Label {
+                names.add(&spelled(local(field)), field);
+            }
             for name in &field.craft {
                 names.add(name, field);
             }
         }
-        let crafted = names.list.len();
+        let first = names.list.len();
+        let free =
+            |names: &Names, name: &str| names.by_name.get(name).is_none_or(|id| usize::from(id.0) >= first);
         for field in fields {
-            let local = field
-                .name
-                .strip_prefix('=')
-                .map_or(field.name, |whole| whole.split_once('.').map_or(whole, |(_, below)| below));
-            for name in std::iter::once(&local).chain(&field.aliases) {
-                let name = name.trim_start_matches('=').replace(['.', '-'], "_");
-                let taken = names.by_name.get(&name).is_some_and(|id| usize::from(id.0) < crafted);
-                if !taken {
+            for name in std::iter::once(&local(field)).chain(&field.aliases) {
+                let name = spelled(name.trim_start_matches('='));
+                if free(&names, &name) {
                     names.add(&name, field);
                 }
+            }
+        }
+        let second = names.list.len();
+        for field in fields.iter().filter(|_| part) {
+            let name = local(field).rsplit('.').next().unwrap_or_default();
+            if names.by_name.get(name).is_none_or(|id| usize::from(id.0) >= second)
+                && field.kind != Kind::Label
+            {
+                names.add(name, field);
             }
         }
         let mut of_field: HashMap<usize, Vec<NameId>> = HashMap::new();
@@ -326,6 +340,11 @@ impl Names {
         self.by_name.insert(name.into(), id);
         self.list.push((name.into(), vec![field], Vec::new()));
     }
+}
+
+/// A declared name as an argument can be called.
+fn spelled(name: &str) -> String {
+    name.replace(['.', '-'], "_")
 }
 
 /// A declaration's identity.

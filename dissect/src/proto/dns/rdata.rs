@@ -197,8 +197,13 @@ fn service_binding() -> Vec<Item> {
 
 fn signature() -> Vec<Item> {
     vec![
-        be16("=dns.rrsig.type_covered").craft("typecovered").named_by(rr_type).doc("type covered").into(),
-        u8("=dns.rrsig.algorithm").craft("algorithm").names(ALGORITHMS).doc("algorithm").into(),
+        be16("=dns.rrsig.type_covered")
+            .craft("typecovered")
+            .default(1)
+            .named_by(rr_type)
+            .doc("type covered")
+            .into(),
+        u8("=dns.rrsig.algorithm").craft("algorithm").default(5).names(ALGORITHMS).doc("algorithm").into(),
         u8("=dns.rrsig.labels").craft("labels").doc("labels of the owner").into(),
         be32("=dns.rrsig.original_ttl").craft("originalttl").unit("s").doc("TTL in the zone").into(),
         unix_time("=dns.rrsig.signature_expiration").craft("expiration").doc("valid until").into(),
@@ -219,7 +224,7 @@ fn public_key() -> Vec<Item> {
             flag("=dns.dnskey.flags.secure_entry_point").doc("secure entry point"),
         ]),
         u8("=dns.dnskey.protocol").craft("protocol").default(3).doc("protocol; must be 3").into(),
-        u8("=dns.dnskey.algorithm").craft("algorithm").names(ALGORITHMS).doc("algorithm").into(),
+        u8("=dns.dnskey.algorithm").craft("algorithm").default(5).names(ALGORITHMS).doc("algorithm").into(),
         bytes("=dns.dnskey.public_key", rest()).craft("publickey").doc("public key").into(),
     ]
 }
@@ -227,8 +232,8 @@ fn public_key() -> Vec<Item> {
 fn delegation() -> Vec<Item> {
     vec![
         be16("=dns.ds.key_id").craft("keytag").doc("key tag").into(),
-        u8("=dns.ds.algorithm").craft("algorithm").names(ALGORITHMS).doc("algorithm").into(),
-        u8("=dns.ds.digest_type").craft("digesttype").names(DIGESTS).doc("digest type").into(),
+        u8("=dns.ds.algorithm").craft("algorithm").default(5).names(ALGORITHMS).doc("algorithm").into(),
+        u8("=dns.ds.digest_type").craft("digesttype").default(5).names(DIGESTS).doc("digest type").into(),
         bytes("=dns.ds.digest", rest()).craft("digest").doc("digest").into(),
     ]
 }
@@ -446,7 +451,11 @@ fn transaction_key() -> Vec<Item> {
 /// RFC 8945 §4.2.
 fn transaction_signature() -> Vec<Item> {
     vec![
-        name("=dns.tsig.algorithm_name").craft("algo_name").doc("algorithm").into(),
+        name("=dns.tsig.algorithm_name")
+            .craft("algo_name")
+            .default_bytes(b"hmac-sha1")
+            .doc("algorithm")
+            .into(),
         Field::new("=dns.tsig.time_signed", Kind::UnixTime, Size::Bits(48))
             .craft("time_signed")
             .doc("time")
