@@ -239,8 +239,16 @@ impl Class {
 
     /// Whether a list given by this name is one value: the entries of a part.
     pub(crate) fn takes_lists(&self, id: NameId) -> bool {
-        let label = |field: &&Field| field.kind == Kind::Label || field.lists;
-        self.fields_of(id).iter().any(label) || self.places_of(id).any(|(_, repeated)| repeated)
+        // of several fields the first one on the wire is meant: an option's field of the same name is no list of the header's
+        let places = &self.names().places;
+        let first = self
+            .fields_of(id)
+            .iter()
+            .min_by_key(|field| places.get(&address(field)).map_or(0, |place| place.0));
+        first.is_some_and(|field| {
+            let repeated = places.get(&address(field)).is_some_and(|place| place.1);
+            field.kind == Kind::Label || field.lists || repeated
+        })
     }
 
     /// Where the field stands in wire order.
