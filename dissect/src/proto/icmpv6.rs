@@ -150,7 +150,7 @@ pub(super) fn icmpv6() -> Protocol {
             143 => icmpv6.below(layer, "ipv6", &[group(ALL_LISTENING_ROUTERS), hop_limit]),
             151 | 153 => icmpv6.below(layer, "ipv6", &[group(ALL_SNOOPERS), hop_limit]),
             133 => icmpv6.below(layer, "ipv6", &[group(ALL_ROUTERS), hop_limit]),
-            134 | 135 | 136 | 137 => icmpv6.below(layer, "ipv6", &[group(ALL_NODES), hop_limit]),
+            134..=137 => icmpv6.below(layer, "ipv6", &[group(ALL_NODES), hop_limit]),
             141 | 142 => icmpv6.below(layer, "ipv6", &[group(ALL_NODES), hop_limit]),
             _ => icmpv6,
         };
