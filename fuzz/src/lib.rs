@@ -52,6 +52,7 @@ pub const TARGETS: &[Target] = &[
     targets::decode::TARGET,
     targets::filter::TARGET,
     targets::query::TARGET,
+    targets::plugins::TARGET,
 ];
 
 /// The project's folder.

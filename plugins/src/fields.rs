@@ -404,6 +404,8 @@ pub(crate) fn table_mend(name: &str, tables: &[(&'static str, u8)]) -> String {
 pub(crate) struct Together {
     pub(crate) items: Vec<Item>,
     pub(crate) mentions: Vec<Mention>,
+    /// Fields that are spoken of, but not computed with.
+    pub(crate) asked: Vec<Mention>,
     pub(crate) declared: Vec<Declared>,
     pub(crate) extra: Vec<Field>,
     /// Bits, where all of them are of fixed size.

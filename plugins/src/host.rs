@@ -3,8 +3,10 @@
 //! Each hands over to [`crate::fields`], [`crate::structure`] or [`crate::protocol`]. There are no files, no network and
 //! no clock; what a plugin does is bounded by steps, memory and depth.
 
+use crate::answers::{self, Word};
 use crate::fault::Fault;
 use crate::fields::{field, fixed, number, sized};
+use crate::limits::checked;
 use crate::store::{Piece, Store, call_of};
 use crate::structure::{self, Given};
 use nettool_dissect::schema::{Endian, Kind};
@@ -18,8 +20,9 @@ use std::sync::LazyLock;
 /// Widest number.
 const MAX_BITS: i32 = 64;
 
-static GLOBALS: LazyLock<Globals> =
-    LazyLock::new(|| GlobalsBuilder::standard().with(numbers).with(others).with(parts).build());
+static GLOBALS: LazyLock<Globals> = LazyLock::new(|| {
+    GlobalsBuilder::standard().with(numbers).with(others).with(parts).with(rules).with(checked).build()
+});
 
 /// Everything that a plugin can call; made once.
 pub(crate) fn globals() -> &'static Globals {
@@ -337,5 +340,75 @@ fn parts(builder: &mut GlobalsBuilder) {
         let (store, call) = (Store::of(eval)?, call_of(eval));
         crate::protocol::protocol(store, call, name, title, fields, given, eval)?;
         Ok(NoneType)
+    }
+}
+
+#[starlark_module]
+fn rules(builder: &mut GlobalsBuilder) {
+    fn same<'v>(
+        #[starlark(require = pos)] field: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::rule(store, call, Word::Same, field, None)?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
+    }
+
+    fn within<'v>(
+        #[starlark(require = pos)] field: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::rule(store, call, Word::Within, field, None)?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
+    }
+
+    fn quoted<'v>(
+        #[starlark(require = pos)] field: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::rule(store, call, Word::Quoted, field, None)?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
+    }
+
+    fn swapped<'v>(
+        #[starlark(require = pos)] field: &str,
+        #[starlark(require = pos)] second: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::rule(store, call, Word::Swapped, field, Some(second))?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
+    }
+
+    fn hosts<'v>(
+        #[starlark(require = pos)] field: &str,
+        #[starlark(require = pos)] second: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::rule(store, call, Word::Hosts, field, Some(second))?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
+    }
+
+    fn echoed<'v>(
+        #[starlark(require = pos)] field: &str,
+        #[starlark(require = pos)] second: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::rule(store, call, Word::Echoed, field, Some(second))?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
+    }
+
+    fn turned<'v>(
+        #[starlark(require = pos)] field: &str,
+        #[starlark(require = pos)] kinds: Value<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let (store, call) = (Store::of(eval)?, call_of(eval));
+        let rule = answers::turned(store, call, field, kinds)?;
+        Ok(store.put_rule(rule, call, eval.heap())?)
     }
 }

@@ -8,11 +8,13 @@
 #![deny(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
+mod answers;
 mod diff;
 mod expr;
 mod fault;
 mod fields;
 mod host;
+mod limits;
 mod names;
 mod options;
 mod places;

@@ -2,6 +2,7 @@
 
 use crate::fault::{Fault, Problem};
 use crate::host::globals;
+use crate::limits::{caught, check_sums, limit};
 use crate::script::Function;
 use crate::store::{Draft, Store};
 use starlark::environment::{FrozenModule, Module};
@@ -14,10 +15,6 @@ use std::sync::Arc;
 pub const MAX_TEXT: usize = 256 << 10;
 /// Steps while a plugin is read.
 const MAX_STEPS: u64 = 2_000_000;
-/// Octets of the script's memory.
-const MAX_MEMORY: usize = 64 << 20;
-/// Calls within each other.
-const MAX_CALLS: usize = 50;
 
 const DIALECT: Dialect = Dialect {
     enable_def: true,
@@ -50,9 +47,12 @@ pub(crate) fn declare(
         return Err(Problem::whole(path, format!("more than {} KiB", MAX_TEXT >> 10)));
     }
     let of_host = |error: starlark::Error| Problem::of_host(path, text, &error);
-    let ast = AstModule::parse("plugin", text.to_owned(), &DIALECT).map_err(of_host)?;
+    let mut ast = AstModule::parse("plugin", text.to_owned(), &DIALECT).map_err(of_host)?;
+    check_sums(&mut ast);
     let store = Store::new(text, tables);
-    let frozen = Module::with_temp_heap(|module| run(&module, ast, &store).map(|()| module.freeze()));
+    let frozen =
+        caught(|| Module::with_temp_heap(|module| run(&module, ast, &store).map(|()| module.freeze())));
+    let frozen = frozen.ok_or_else(|| Problem::whole(path, "asks for more than the script host can hold"))?;
     let frozen = frozen.map_err(of_host)?;
     let frozen = frozen.map_err(|_| Problem::whole(path, "its functions cannot be kept"))?;
     let (mut drafts, tables) = (store.drafts.take(), store.tables.take());
@@ -73,14 +73,6 @@ fn run<'v>(module: &Module<'v>, ast: AstModule, store: &Store) -> starlark::Resu
     limit(&mut eval, MAX_STEPS)?;
     eval.extra = Some(store);
     eval.eval_module(ast, globals()).map(|_| ())
-}
-
-/// Sets the limits of a run.
-pub(crate) fn limit(eval: &mut Evaluator<'_, '_, '_>, steps: u64) -> starlark::Result<()> {
-    let set = eval.set_max_callstack_size(MAX_CALLS);
-    let set =
-        set.and_then(|()| eval.set_max_heap_size(MAX_MEMORY)).and_then(|()| eval.set_max_tick_count(steps));
-    set.map_err(|error| starlark::Error::new_other(Fault::new(Default::default(), error.to_string())))
 }
 
 /// Gives a protocol the functions that the module has kept for it.

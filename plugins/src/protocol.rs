@@ -5,7 +5,7 @@ use crate::fault::{Fault, Span};
 use crate::fields::{Together, hex, name_of, parts};
 use crate::names::MAX_SAMPLE;
 use crate::options::{Options, entries, kind, unsigned, unsigned_list};
-use crate::store::{Draft, Store};
+use crate::store::{Draft, MAX_FIELDS, Store};
 use crate::structure::Given;
 use nettool_dissect::decode::SLOTS;
 use nettool_dissect::query::nearest;
@@ -45,6 +45,9 @@ pub(crate) fn protocol<'v>(
         return Err(Fault::new(place, format!("`{name}` is declared twice")));
     }
     let mut whole = parts(store, call, fields, "fields")?;
+    if whole.declared.len() > MAX_FIELDS {
+        return Err(Fault::new(place, format!("more than {MAX_FIELDS} fields")));
+    }
     let mut protocol = Protocol::new(name, store.names().keep(title, head)?);
     protocol.plugin = true;
     protocol.items = std::mem::take(&mut whole.items);
@@ -54,6 +57,7 @@ pub(crate) fn protocol<'v>(
         let text = value.unpack_str().map_or_else(|| value.to_string(), str::to_owned);
         protocol.payload = Some(store.number(call, &text, &mut whole.mentions)?);
     }
+    answers(store, &mut options, &mut protocol, &mut whole)?;
     check_fields(name, &whole, store.keyword(call, "fields"))?;
     either(&mut options, &mut protocol, &whole, store)?;
     check_filled(&protocol, &whole, head)?;
@@ -82,6 +86,26 @@ pub(crate) fn table(store: &Store, call: Span, name: &str, bits: i32) -> Result<
         return Err(Fault::new(place, format!("more than {MAX_TABLES} tables")));
     }
     tables.push((name, bits));
+    Ok(())
+}
+
+/// How its messages answer each other.
+fn answers(
+    store: &Store,
+    options: &mut Options<'_, '_>,
+    protocol: &mut Protocol,
+    whole: &mut Together,
+) -> Result<(), Fault> {
+    let Some(value) = options.value("answers") else { return Ok(()) };
+    let wanted = "a list of rules such as same(\"id\")";
+    let wrong = || options.wrong("answers", value, wanted);
+    for entry in crate::options::sequence(value).ok_or_else(wrong)? {
+        let (pair, mentions) = store.rule(entry).ok_or_else(|| {
+            options.refuse("answers", format!("an entry is {}; {wanted} is wanted", kind(entry)))
+        })?;
+        protocol.answers.push(pair);
+        whole.asked.extend(mentions);
+    }
     Ok(())
 }
 
@@ -148,14 +172,16 @@ fn check_fields(protocol: &str, whole: &Together, list: Span) -> Result<(), Faul
         }
     }
     let mut spoken: Vec<&str> = Vec::new();
-    for Mention { name, span } in &whole.mentions {
+    for Mention { name, span } in whole.mentions.iter().chain(&whole.asked) {
         if !known.contains_key(name) {
             let near = nearest(name, known.keys().copied());
             let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(Fault::new(*span, format!("`{name}` is not a field of `{protocol}`{mend}")));
         }
-        if !spoken.contains(name) {
-            spoken.push(name);
+    }
+    for mention in &whole.mentions {
+        if !spoken.contains(&mention.name) {
+            spoken.push(mention.name);
         }
     }
     // Types and lengths of lists take slots as well; each has two at most.

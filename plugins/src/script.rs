@@ -3,8 +3,8 @@
 //! Slower by far than declarations, and bounded: a function that fails, takes too many steps or gives something else than
 //! it should marks its layer as malformed, and the program goes on.
 
+use crate::limits::{caught, limit};
 use crate::options::{entries, integer, unsigned};
-use crate::plugin::limit;
 use nettool_dissect::decode::{Around, Decoder, Dissection, Value as Decoded, Walk};
 use nettool_dissect::frame::{Frame, Meta};
 use nettool_dissect::render::line::{Body, Line};
@@ -59,14 +59,17 @@ impl Function {
         argument: impl for<'v> FnOnce(Heap<'v>) -> Value<'v>,
         read: impl for<'v> FnOnce(Value<'v>) -> Option<T>,
     ) -> Option<T> {
-        Module::with_temp_heap(|module| {
-            let mut eval = Evaluator::new(&module);
-            limit(&mut eval, MAX_STEPS).ok()?;
-            let argument = argument(module.heap());
-            let function = module.heap().access_owned_frozen_value(function);
-            let given = eval.eval_function(function, &[argument], &[]).ok()?;
-            read(given)
+        caught(|| {
+            Module::with_temp_heap(|module| {
+                let mut eval = Evaluator::new(&module);
+                limit(&mut eval, MAX_STEPS).ok()?;
+                let argument = argument(module.heap());
+                let function = module.heap().access_owned_frozen_value(function);
+                let given = eval.eval_function(function, &[argument], &[]).ok()?;
+                read(given)
+            })
         })
+        .flatten()
     }
 }
 

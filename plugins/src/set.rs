@@ -56,8 +56,7 @@ impl Plugins {
         if found.is_empty() {
             return plugins;
         }
-        let builtin: HashSet<&str> =
-            Registry::builtin().protocols().iter().map(|protocol| protocol.name).collect();
+        let builtin = builtin_names();
         let mut tables: Vec<(&'static str, u8)> = BUILTIN_TABLES.to_vec();
         let mut runs: Vec<Run> = Vec::new();
         let mut seen = HashSet::new();
@@ -147,6 +146,11 @@ impl Plugins {
     }
 }
 
+/// Names that no plugin can take. The declarations are asked, not a registry: one with the plugins is made anyway.
+fn builtin_names() -> HashSet<&'static str> {
+    nettool_dissect::proto::all().iter().map(|protocol| protocol.name).collect()
+}
+
 /// The text of a file that can be trusted.
 fn read(path: &Path) -> Result<String, Problem> {
     let problem = |error: std::io::Error| Problem::whole(path, error.to_string());
@@ -194,8 +198,7 @@ fn reached(draft: Draft, tables: &[(&'static str, u8)]) -> Result<Protocol, Faul
 pub fn from_text(path: &Path, text: &str) -> Result<Plugins, Problem> {
     let declaration = declare(path, text, BUILTIN_TABLES)?;
     let mut plugins = Plugins::default();
-    let builtin: HashSet<&str> =
-        Registry::builtin().protocols().iter().map(|protocol| protocol.name).collect();
+    let builtin = builtin_names();
     let run = Run {
         origin: Origin::Named,
         path: path.to_owned(),

@@ -5,7 +5,7 @@
 use crate::expr::{self, Mention};
 use crate::fault::{Fault, Span};
 use crate::names::Names;
-use nettool_dissect::schema::{Expr, Field, Item, Protocol, Test};
+use nettool_dissect::schema::{Expr, Field, Item, Pair, Protocol, Test};
 use starlark::any::ProvidesStaticType;
 use starlark::eval::Evaluator;
 use starlark::values::structs::{AllocStruct, StructRef};
@@ -60,6 +60,8 @@ pub(crate) struct Store {
     text: String,
     names: RefCell<Names>,
     pieces: RefCell<Vec<Piece>>,
+    /// Rules about answers, with the fields that they speak of.
+    rules: RefCell<Vec<(Pair, Vec<Mention>)>>,
     pub(crate) drafts: RefCell<Vec<Draft>>,
     /// Tables: those that are built in, of earlier plugins, and this one's.
     pub(crate) tables: RefCell<Vec<(&'static str, u8)>>,
@@ -99,10 +101,28 @@ impl Store {
 
     /// The piece that a value stands for.
     pub(crate) fn piece(&self, value: Value<'_>) -> Option<Piece> {
-        let made = StructRef::from_value(value)?;
-        let (_, number) = made.iter().find(|(name, _)| name.as_str() == "part")?;
-        let at = usize::try_from(number.unpack_i32()?).ok()?;
-        self.pieces.borrow().get(at).cloned()
+        self.pieces.borrow().get(number_of(value, "part")?).cloned()
+    }
+
+    /// Keeps a rule about answers; the value stands for it.
+    pub(crate) fn put_rule<'v>(
+        &self,
+        rule: (Pair, Vec<Mention>),
+        call: Span,
+        heap: Heap<'v>,
+    ) -> Result<Value<'v>, Fault> {
+        let mut rules = self.rules.borrow_mut();
+        if rules.len() >= MAX_PIECES {
+            return Err(Fault::new(call, format!("more than {MAX_PIECES} rules")));
+        }
+        let number = i32::try_from(rules.len()).unwrap_or(i32::MAX);
+        rules.push(rule);
+        Ok(heap.alloc(AllocStruct([("answer", number)])))
+    }
+
+    /// The rule that a value stands for.
+    pub(crate) fn rule(&self, value: Value<'_>) -> Option<(Pair, Vec<Mention>)> {
+        self.rules.borrow().get(number_of(value, "answer")?).cloned()
     }
 
     /// The text of a call.
@@ -188,6 +208,13 @@ impl Store {
             None => Fault::new(head, format!("{} in `{text}`", fault.message)),
         })
     }
+}
+
+/// The number in an opaque value of this kind.
+fn number_of(value: Value<'_>, kind: &str) -> Option<usize> {
+    let made = StructRef::from_value(value)?;
+    let (_, number) = made.iter().find(|(name, _)| name.as_str() == kind)?;
+    usize::try_from(number.unpack_i32()?).ok()
 }
 
 /// The place of the call that runs.

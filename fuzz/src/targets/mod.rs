@@ -6,5 +6,6 @@ pub mod decode;
 pub mod explain;
 pub mod file;
 pub mod filter;
+pub mod plugins;
 pub mod query;
 pub mod rewrite;
