@@ -280,7 +280,7 @@ struct Asker<'a, P> {
     at_end: bool,
 }
 
-/// Packets that are looked at before the first is sent, to find a filter for the kernel.
+/// Packets that are made ahead: to find a filter for the kernel before the first is sent, and the neighbours of all of them.
 const MOST_AHEAD: usize = 1024;
 
 impl<P: Stream> Asker<'_, P> {
@@ -302,6 +302,7 @@ impl<P: Stream> Asker<'_, P> {
         }
     }
 
+    /// Makes packets ahead, and asks for all neighbours that they need at once: those that are not there cost a second.
     fn look_ahead<A>(&mut self) -> Result<(), Failure<P::Error, A>> {
         while self.ahead.len() < MOST_AHEAD {
             match self.make()? {
@@ -309,6 +310,7 @@ impl<P: Stream> Asker<'_, P> {
                 None => break,
             }
         }
+        self.transmitter.prepare(self.ahead.iter().map(|made| (made.begin, &*made.octets)))?;
         Ok(())
     }
 
@@ -328,13 +330,22 @@ impl<P: Stream> Asker<'_, P> {
         let options = live::Options {
             buffer: 16 << 20,
             hold: Duration::from_millis(1),
-            promiscuous: false,
+            promiscuous: self.uses_another_address(),
             filter: filter.as_deref().and_then(|text| receiver::programs(text, name)),
             ..live::Options::default()
         };
         self.account.filter = filter.filter(|_| options.filter.is_some());
         let mut opened = live::open(name, &options)?;
         opened.sources.pop().ok_or(tx::Error::NeedsInterface)
+    }
+
+    /// Whether frames come from a link-layer address that is not the interface's: answers to it only come in promiscuous mode.
+    fn uses_another_address(&self) -> bool {
+        let Some(interface) = self.transmitter.through() else { return false };
+        self.ahead.iter().any(|made| {
+            let from = made.octets.get(6..12).filter(|_| made.begin == Begin::Link);
+            from.is_some_and(|from| interface.is_ethernet() && from != interface.mac)
+        })
     }
 
     /// A capture filter that passes every answer to what was made; `None` where only a look at each frame can tell.
@@ -444,10 +455,10 @@ impl<P: Stream> Asker<'_, P> {
         let due = self.pace.as_ref().map_or(room, |pace| pace.due(room));
         let mut batch = Vec::with_capacity(due);
         while batch.len() < due {
-            let next = match self.again.pop_front().or_else(|| self.ahead.pop_front()) {
-                Some(made) => Some(made),
-                None => self.make()?,
-            };
+            if self.again.is_empty() && self.ahead.is_empty() && !self.at_end {
+                self.look_ahead()?;
+            }
+            let next = self.again.pop_front().or_else(|| self.ahead.pop_front());
             match next {
                 Some(made) => batch.push(made),
                 None => break,

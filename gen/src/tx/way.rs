@@ -45,6 +45,8 @@ pub struct Router {
     interfaces: Vec<Interface>,
     known: HashMap<IpAddr, Known>,
     sources: HashMap<IpAddr, Option<IpAddr>>,
+    /// Link-layer addresses of next hops, by interface.
+    hops: HashMap<(IpAddr, u32), [u8; 6]>,
 }
 
 impl Router {
@@ -56,7 +58,14 @@ impl Router {
         let mut kernel = Rtnetlink::open()?;
         let through = through.map(|name| kernel.interface_named(name)).transpose()?;
         let interfaces = through.iter().cloned().collect();
-        Ok(Router { kernel, through, interfaces, known: HashMap::new(), sources: HashMap::new() })
+        Ok(Router {
+            kernel,
+            through,
+            interfaces,
+            known: HashMap::new(),
+            sources: HashMap::new(),
+            hops: HashMap::new(),
+        })
     }
 
     /// The interface that was named.
@@ -160,7 +169,14 @@ impl Router {
         if let Some(mac) = group {
             return Ok(Some(to_mac(interface, mac, to, true)));
         }
-        let known = self.kernel.neighbour(route.next_hop, interface)?;
+        let hop = (route.next_hop, interface.index);
+        let known = match self.hops.get(&hop) {
+            Some(mac) => Some(*mac),
+            None => self.kernel.neighbour(route.next_hop, interface)?,
+        };
+        if let Some(mac) = known {
+            remember(&mut self.hops, hop, mac);
+        }
         Ok(known.map(|mac| to_mac(interface, mac, to, everyone)))
     }
 
@@ -187,7 +203,7 @@ impl Router {
     }
 }
 
-fn remember<T>(map: &mut HashMap<IpAddr, T>, to: IpAddr, what: T) {
+fn remember<K: Eq + std::hash::Hash, T>(map: &mut HashMap<K, T>, to: K, what: T) {
     if map.len() >= MOST_KNOWN {
         map.clear();
     }
