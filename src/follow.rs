@@ -132,7 +132,7 @@ impl Run<'_> {
         let plain = untagged(self.following.settings.dsa, &frame, interface, &mut self.octets);
         let scan = Scan::of(&plain);
         let (finder, follow) = (&mut self.finder, &mut self.follow);
-        let mut take = |scan: &Scan<'_>| match finder.take(scan) {
+        let mut take = |scan: &Scan<'_>| match finder.take(scan, &frame) {
             Some(back) if !follow.take(frame.number, scan, back) => self.cut += 1,
             _ => {}
         };

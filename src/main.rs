@@ -2,6 +2,7 @@
 
 mod ask;
 mod capture;
+mod compare;
 mod completions;
 mod config;
 mod craft;

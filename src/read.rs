@@ -1,6 +1,7 @@
 //! `nettool read FILE… [FILTER]`: frames of capture files, shown, counted or written again.
 
 use crate::Global;
+use crate::compare::{self, Comparison};
 use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -18,6 +19,7 @@ use nettool_capture::filter::batch::WIDTH;
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
+use nettool_dissect::flow::compare::Ignore;
 use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::flow::{DEFAULT_LIMIT, Follows};
 use nettool_dissect::frame::Timestamp;
@@ -76,6 +78,16 @@ pub(crate) struct Options {
     /// How --follow-stream writes octets
     #[arg(long, value_name = "FORM", value_enum, default_value_t = FollowForm::Ascii, requires = "follow_stream")]
     follow_form: FollowForm,
+    /// Compare with a capture of the same traffic at another point: loss, order, one-way delay, clock offset
+    #[arg(long, value_name = "OTHER",
+        conflicts_with_all = ["count", "write", "fields", "tree", "tables", "limit", "query", "follow_stream", "follow"])]
+    compare: Option<PathBuf>,
+    /// What may differ between the two points: link (addresses and tags), ttl, tos, id, checksum, address, port; or none
+    #[arg(long, value_name = "LIST", value_parser = compare::ignore, default_value = "link,ttl,checksum", requires = "compare")]
+    compare_ignore: Ignore,
+    /// Packets of each point that may wait for the other's
+    #[arg(long, value_name = "N", default_value_t = 1 << 20, requires = "compare")]
+    compare_window: usize,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -154,6 +166,11 @@ fn carry_out(
         let overlap = options.show.reassembly()?.unwrap_or_default().overlap;
         let (form, select) = (options.follow_form, select.as_ref());
         return Following { stream, form, overlap, settings: &settings, select }.run(reader, global);
+    }
+    if let Some(other) = &options.compare {
+        let first = paths.join(" ");
+        let (ignore, window, select) = (options.compare_ignore, options.compare_window, select.as_ref());
+        return Comparison { first, other, ignore, window, settings: &settings, select }.run(reader, global);
     }
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     let follows = select.as_ref().map_or_else(Follows::default, Select::follows);

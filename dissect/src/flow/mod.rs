@@ -4,6 +4,7 @@
 //! filled them: the result does not depend on how frames were shared out (a property test holds it). Each has a limit, a
 //! policy when it is full, and a count of what it dropped.
 
+pub mod compare;
 mod conversation;
 mod hierarchy;
 mod intervals;

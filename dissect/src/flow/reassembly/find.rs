@@ -1,13 +1,10 @@
 //! Which packets belong to a stream that somebody names: by its number, as `tcp.stream` and `udp.stream` count, or by its ends.
 
-use super::super::scan::{Scan, Segment as Tcp};
+use super::super::scan::Scan;
+use super::super::{DEFAULT_LIMIT, TcpStreams, UdpStreams};
 use crate::decode::Network;
-use crate::hash::Seeded;
-use std::collections::HashMap;
+use crate::frame::Frame;
 use std::net::{IpAddr, SocketAddr};
-
-/// Streams whose numbers are known; when there are more, further ones are numbered but not known again.
-const LIMIT: usize = 1 << 20;
 
 /// Which transport.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,20 +24,19 @@ pub enum Which {
     Ends(SocketAddr, SocketAddr),
 }
 
+/// Numbers streams.
 #[derive(Debug)]
-struct Known {
-    number: u32,
-    /// Sequence number of each side's SYN, or of its first segment.
-    first: [Option<u32>; 2],
+enum Numbers {
+    Tcp(TcpStreams),
+    Udp(UdpStreams),
 }
 
 /// Finds the packets of a stream, in the order of the file.
 #[derive(Debug)]
 pub struct Finder {
-    transport: Transport,
     which: Which,
-    known: HashMap<(SocketAddr, SocketAddr), Known, Seeded>,
-    next: u32,
+    numbers: Numbers,
+    streams: u32,
     /// The stream's number, and who sent its first frame to whom.
     found: Option<(u32, SocketAddr, SocketAddr)>,
 }
@@ -59,7 +55,11 @@ fn ends(scan: &Scan<'_>) -> Option<(SocketAddr, SocketAddr)> {
 impl Finder {
     /// Looks for a stream.
     pub fn new(transport: Transport, which: Which) -> Self {
-        Finder { transport, which, known: HashMap::default(), next: 0, found: None }
+        let numbers = match transport {
+            Transport::Tcp => Numbers::Tcp(TcpStreams::new(DEFAULT_LIMIT)),
+            Transport::Udp => Numbers::Udp(UdpStreams::new(DEFAULT_LIMIT)),
+        };
+        Finder { which, numbers, streams: 0, found: None }
     }
 
     /// The stream's number, who sent its first frame, and to whom; `None` while it has not been found.
@@ -69,21 +69,17 @@ impl Finder {
 
     /// How many streams there were.
     pub fn streams(&self) -> u32 {
-        self.next
+        self.streams
     }
 
     /// Whether a packet belongs to the stream: `Some(true)` when it goes back to who sent the first.
-    pub fn take(&mut self, scan: &Scan<'_>) -> Option<bool> {
-        let protocol = if self.transport == Transport::Tcp { 6 } else { 17 };
-        if scan.protocol != protocol || scan.fragment.is_some() {
-            return None;
-        }
-        let (from, to) = ends(scan)?;
-        let tcp = match self.transport {
-            Transport::Tcp => Some(scan.tcp()?),
-            Transport::Udp => None,
+    pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<bool> {
+        let number = match &mut self.numbers {
+            Numbers::Tcp(streams) => streams.take(scan, frame)?.stream,
+            Numbers::Udp(streams) => streams.take(scan, frame)?.stream,
         };
-        let number = self.number(from, to, tcp.as_ref());
+        let (from, to) = ends(scan)?;
+        self.streams = self.streams.max(number.saturating_add(1));
         if self.found.is_none() {
             let hit = match self.which {
                 Which::Number(wanted) => wanted == number,
@@ -95,30 +91,5 @@ impl Finder {
         }
         let (wanted, first, _) = self.found?;
         (wanted == number).then_some(first != from)
-    }
-
-    /// The packet's stream. Ports that are used again for another connection make a new one.
-    fn number(&mut self, from: SocketAddr, to: SocketAddr, tcp: Option<&Tcp<'_>>) -> u32 {
-        let reversed = from > to;
-        let key = if reversed { (to, from) } else { (from, to) };
-        let known = self.known.get_mut(&key);
-        if let Some(known) = known {
-            let Some(tcp) = tcp else { return known.number };
-            let [low, high] = &mut known.first;
-            let first = if reversed { high } else { low };
-            let opens = tcp.has(Tcp::SYN) && !tcp.has(Tcp::ACK);
-            if !opens || *first.get_or_insert(tcp.seq) == tcp.seq {
-                first.get_or_insert(tcp.seq);
-                return known.number;
-            }
-        }
-        let number = self.next;
-        self.next = self.next.wrapping_add(1);
-        if self.known.len() < LIMIT || self.known.contains_key(&key) {
-            let seq = tcp.map(|tcp| tcp.seq);
-            let first = if reversed { [None, seq] } else { [seq, None] };
-            self.known.insert(key, Known { number, first });
-        }
-        number
     }
 }

@@ -1,0 +1,353 @@
+//! Two captures of the same traffic at two points: which packets both saw, and when.
+//!
+//! A packet is known again by its octets, but for those that change on the way ([`Ignore`]). Packets of both points come in the order of
+//! their files, the points in any rhythm; those that the other has not shown yet wait in a window, and when that is full the oldest counts as
+//! not seen there. What both saw is judged in the order of the second point: delay, its variation (RFC 3550 §6.4.1), and order (RFC 4737 §3).
+//!
+//! Which way a packet went follows from the times: of the two directions between two hosts, the one in which the second point is later by more
+//! leads to it. Half of what the directions differ by is the delay, half of what they add up to the offset between the clocks, as in NTP; with one direction
+//! alone, the clocks are taken as equal. Memory: the window, and a sample of the delays.
+
+mod delays;
+mod fingerprint;
+
+pub use delays::{Delays, SAMPLE};
+pub use fingerprint::{Fingerprint, Ignore, fingerprint};
+
+use crate::hash::Seeded;
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+/// Pairs of hosts that are told apart; of further ones the packets count as one pair.
+const MOST_PAIRS: usize = 1 << 16;
+
+/// A packet at a point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sight {
+    /// What it is known again by.
+    pub packet: Fingerprint,
+    /// The pair of its hosts, as a number, and whether it goes from the greater to the lesser.
+    pub pair: u64,
+    /// See `pair`.
+    pub reversed: bool,
+    /// Position in its capture, from 1.
+    pub number: u64,
+    /// Nanoseconds since 1970.
+    pub time: i64,
+}
+
+/// A capture point.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Point {
+    /// The first.
+    A,
+    /// The second.
+    B,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// By packet: the first that waits.
+    packets: HashMap<Fingerprint, VecDeque<Sight>, Seeded>,
+    /// In order of arrival.
+    order: VecDeque<(u64, Fingerprint)>,
+    count: usize,
+    /// Frames seen.
+    seen: u64,
+}
+
+/// Both saw it.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    a: u64,
+    at_a: i64,
+    at_b: i64,
+    pair: u64,
+    reversed: bool,
+    /// Others have the same octets, so that the times may belong to two packets.
+    ambiguous: bool,
+}
+
+/// What is known of one direction between two hosts.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    /// Packets that both points saw.
+    pub matched: u64,
+    /// Packets that only the first saw.
+    pub only_a: u64,
+    /// Packets that only the second saw.
+    pub only_b: u64,
+    /// Copies that only the first saw of packets that both saw.
+    pub copies_a: u64,
+    /// Copies that only the second saw.
+    pub copies_b: u64,
+    /// Packets that came to the second point behind one that had left the first later.
+    pub reordered: u64,
+    /// Time at the second point less time at the first.
+    pub delays: Delays,
+    /// The greatest number at the first point so far.
+    furthest: u64,
+}
+
+impl Way {
+    fn add(&mut self, other: &Way) {
+        self.matched = self.matched.saturating_add(other.matched);
+        self.only_a = self.only_a.saturating_add(other.only_a);
+        self.only_b = self.only_b.saturating_add(other.only_b);
+        self.copies_a = self.copies_a.saturating_add(other.copies_a);
+        self.copies_b = self.copies_b.saturating_add(other.copies_b);
+        self.reordered = self.reordered.saturating_add(other.reordered);
+        self.delays.add(&other.delays);
+    }
+}
+
+/// Two captures being compared.
+#[derive(Debug)]
+pub struct Compare {
+    window: usize,
+    a: Waiting,
+    b: Waiting,
+    /// Packets that both saw, of late.
+    both: HashMap<Fingerprint, u32, Seeded>,
+    both_order: VecDeque<Fingerprint>,
+    /// What both saw, by position in the second capture, until its turn comes.
+    turns: BTreeMap<u64, Match>,
+    pairs: HashMap<u64, [Way; 2], Seeded>,
+    gave_up: u64,
+    last_offset: Option<i64>,
+}
+
+/// The comparison's result.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// Packets at the first and second point.
+    pub packets: [u64; 2],
+    /// From the first point to the second.
+    pub there: Way,
+    /// From the second to the first; delays are still those of the second point less the first.
+    pub back: Way,
+    /// What the second clock is ahead by, in nanoseconds; `None`: not known, for lack of two directions.
+    pub offset: Option<i64>,
+    /// Packets that had to leave the window before the other capture had come as far.
+    pub gave_up: u64,
+}
+
+impl Compare {
+    /// With a window of so many packets of each point.
+    pub fn new(window: usize) -> Self {
+        Compare {
+            window: window.max(1),
+            a: Waiting::default(),
+            b: Waiting::default(),
+            both: HashMap::default(),
+            both_order: VecDeque::new(),
+            turns: BTreeMap::new(),
+            pairs: HashMap::default(),
+            gave_up: 0,
+            last_offset: None,
+        }
+    }
+
+    /// The point whose next packet is wanted, of two that have come to these times: the one that is behind, by the packet last found at
+    /// both; before there is one, the one of which fewer packets wait.
+    pub fn behind(&self, at_a: i64, at_b: i64) -> Point {
+        let a = match self.last_offset {
+            Some(offset) => at_a.saturating_add(offset) <= at_b,
+            None => self.a.count <= self.b.count,
+        };
+        if a { Point::A } else { Point::B }
+    }
+
+    /// Takes the next packet of a point.
+    pub fn take(&mut self, point: Point, sight: Sight) {
+        let (own, other) = match point {
+            Point::A => (&mut self.a, &mut self.b),
+            Point::B => (&mut self.b, &mut self.a),
+        };
+        own.seen = own.seen.saturating_add(1);
+        match other.remove(&sight.packet) {
+            Some((found, several)) => {
+                let (a, b) = if point == Point::A { (sight, found) } else { (found, sight) };
+                let ambiguous = several || self.both.contains_key(&a.packet);
+                if !ambiguous {
+                    self.last_offset = Some(b.time.saturating_sub(a.time));
+                }
+                self.remember(a.packet);
+                let Sight { number, time, pair, reversed, .. } = a;
+                let found = Match { a: number, at_a: time, at_b: b.time, pair, reversed, ambiguous };
+                self.turns.insert(b.number, found);
+            }
+            None => own.insert(sight),
+        }
+        self.shrink(Point::A);
+        self.shrink(Point::B);
+        self.judge(false);
+    }
+
+    fn remember(&mut self, packet: Fingerprint) {
+        let count = self.both.entry(packet).or_insert(0);
+        *count = count.saturating_add(1);
+        self.both_order.push_back(packet);
+        if self.both_order.len() > self.window
+            && let Some(old) = self.both_order.pop_front()
+            && let Some(count) = self.both.get_mut(&old)
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.both.remove(&old);
+            }
+        }
+    }
+
+    fn shrink(&mut self, point: Point) {
+        let waiting = if point == Point::A { &mut self.a } else { &mut self.b };
+        if waiting.count <= self.window {
+            return;
+        }
+        if let Some(sight) = waiting.pop_oldest() {
+            self.gave_up = self.gave_up.saturating_add(1);
+            self.alone(point, &sight);
+        }
+    }
+
+    /// A packet that only one point saw.
+    fn alone(&mut self, point: Point, sight: &Sight) {
+        let copy = self.both.contains_key(&sight.packet);
+        let way = self.way(sight.pair, sight.reversed);
+        let count = match (point, copy) {
+            (Point::A, false) => &mut way.only_a,
+            (Point::A, true) => &mut way.copies_a,
+            (Point::B, false) => &mut way.only_b,
+            (Point::B, true) => &mut way.copies_b,
+        };
+        *count = count.saturating_add(1);
+    }
+
+    fn way(&mut self, pair: u64, reversed: bool) -> &mut Way {
+        let room = self.pairs.len() < MOST_PAIRS || self.pairs.contains_key(&pair);
+        let [there, back] = self.pairs.entry(if room { pair } else { 0 }).or_default();
+        if reversed { back } else { there }
+    }
+
+    /// Judges what both saw as far as nothing before it in the second capture still waits.
+    fn judge(&mut self, all: bool) {
+        while let Some((number, _)) = self.turns.first_key_value() {
+            let before = self.b.oldest().is_some_and(|oldest| oldest < *number);
+            if before && !all && self.turns.len() <= self.window {
+                return;
+            }
+            let Some((_, found)) = self.turns.pop_first() else { return };
+            let way = self.way(found.pair, found.reversed);
+            way.matched = way.matched.saturating_add(1);
+            if found.ambiguous {
+                continue;
+            }
+            way.delays.push(found.at_b.saturating_sub(found.at_a));
+            if found.a < way.furthest {
+                way.reordered = way.reordered.saturating_add(1);
+            }
+            way.furthest = way.furthest.max(found.a);
+        }
+    }
+
+    /// Both captures have ended.
+    pub fn end(mut self) -> Compared {
+        for point in [Point::A, Point::B] {
+            while let Some(sight) = (if point == Point::A { &mut self.a } else { &mut self.b }).pop_oldest() {
+                self.alone(point, &sight);
+            }
+        }
+        self.judge(true);
+        let packets = [self.a.seen, self.b.seen];
+        let mut compared = Compared {
+            packets,
+            there: Way::default(),
+            back: Way::default(),
+            offset: None,
+            gave_up: self.gave_up,
+        };
+        let least = |way: &Way| way.delays.min();
+        let two_ways = |[one, other]: &&[Way; 2]| least(one).is_some() && least(other).is_some();
+        let mut offsets: Vec<i64> = Vec::new();
+        for [one, other] in self.pairs.values().filter(two_ways) {
+            let (there, back) = if least(one) >= least(other) { (one, other) } else { (other, one) };
+            if let (Some(quickest), Some(back)) = (least(there), back.delays.max()) {
+                offsets.push(quickest.midpoint(back));
+            }
+            compared.there.add(there);
+            compared.back.add(back);
+        }
+        offsets.sort_unstable();
+        compared.offset = offsets.get(offsets.len() / 2).copied();
+        let offset = compared.offset.unwrap_or(0);
+        for [one, other] in self.pairs.values().filter(|ways| !two_ways(ways)) {
+            let leads = match (least(one), least(other)) {
+                (Some(least), _) => least >= offset,
+                (_, Some(least)) => least < offset,
+                (None, None) => {
+                    // Nobody knows which way they went: what only one point saw was lost behind it.
+                    for way in [one, other] {
+                        let unknown = Way { only_b: 0, copies_b: 0, ..way.clone() };
+                        compared.there.add(&unknown);
+                        compared.back.add(&Way {
+                            only_b: way.only_b,
+                            copies_b: way.copies_b,
+                            ..Way::default()
+                        });
+                    }
+                    continue;
+                }
+            };
+            let (there, back) = if leads { (one, other) } else { (other, one) };
+            compared.there.add(there);
+            compared.back.add(back);
+        }
+        compared
+    }
+}
+
+impl Waiting {
+    fn insert(&mut self, sight: Sight) {
+        self.order.push_back((sight.number, sight.packet));
+        self.packets.entry(sight.packet).or_default().push_back(sight);
+        self.count = self.count.saturating_add(1);
+        // Most of the queue may be of packets that were found: leave those out.
+        if self.order.len() > self.count.saturating_mul(4).saturating_add(1024) {
+            let packets = &self.packets;
+            self.order.retain(|(number, packet)| waits(packets, packet, *number));
+        }
+    }
+
+    /// The first that waits of these octets, and whether more do.
+    fn remove(&mut self, packet: &Fingerprint) -> Option<(Sight, bool)> {
+        let queue = self.packets.get_mut(packet)?;
+        let found = queue.pop_front();
+        let several = !queue.is_empty();
+        if !several {
+            self.packets.remove(packet);
+        }
+        self.count = self.count.saturating_sub(usize::from(found.is_some()));
+        found.map(|found| (found, several))
+    }
+
+    /// Position of the oldest that waits.
+    fn oldest(&mut self) -> Option<u64> {
+        while let Some((number, packet)) = self.order.front() {
+            if waits(&self.packets, packet, *number) {
+                return Some(*number);
+            }
+            self.order.pop_front();
+        }
+        None
+    }
+
+    fn pop_oldest(&mut self) -> Option<Sight> {
+        self.oldest()?;
+        let (_, packet) = self.order.pop_front()?;
+        self.remove(&packet).map(|(sight, _)| sight)
+    }
+}
+
+/// Whether the packet with this number still waits: those of one fingerprint leave in the order in which they came.
+fn waits(packets: &HashMap<Fingerprint, VecDeque<Sight>, Seeded>, packet: &Fingerprint, number: u64) -> bool {
+    packets.get(packet).and_then(VecDeque::front).is_some_and(|first| first.number <= number)
+}

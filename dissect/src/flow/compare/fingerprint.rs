@@ -1,0 +1,189 @@
+//! What a packet is known again by: its octets but for those that change on the way.
+
+use super::super::scan::Scan;
+use crate::decode::Network;
+use crate::frame::{Frame, LinkType};
+use std::hash::Hasher;
+
+/// Hash of a packet's octets; 128 bits, so that two packets do not share one by chance.
+pub type Fingerprint = u128;
+
+/// Octets that do not count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ignore {
+    /// The link layer: addresses, VLAN and switch tags.
+    pub link: bool,
+    /// TTL and hop limit.
+    pub ttl: bool,
+    /// DSCP and ECN.
+    pub tos: bool,
+    /// Identification of IPv4.
+    pub id: bool,
+    /// Checksums of IP, TCP, UDP, ICMP.
+    pub checksum: bool,
+    /// IP addresses.
+    pub address: bool,
+    /// Ports.
+    pub port: bool,
+    /// Octets of the IP payload, or of what no IP header is found in, beyond this number.
+    pub beyond: usize,
+}
+
+impl Default for Ignore {
+    fn default() -> Self {
+        Ignore {
+            link: true,
+            ttl: true,
+            tos: false,
+            id: false,
+            checksum: true,
+            address: false,
+            port: false,
+            beyond: usize::MAX,
+        }
+    }
+}
+
+/// Two hashes side by side; the seeds need not be secret: a false match costs a packet of a table.
+struct Hash(u64, u64);
+
+impl Hash {
+    fn new() -> Self {
+        Hash(0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344)
+    }
+
+    fn word(&mut self, word: u64) {
+        let fold = |state: u64, word: u64, by: u64| {
+            let product = u128::from(state ^ word).wrapping_mul(u128::from(by));
+            (product as u64) ^ ((product >> 64) as u64) ^ state.rotate_left(23)
+        };
+        self.0 = fold(self.0, word, 0x9e37_79b9_7f4a_7c15);
+        self.1 = fold(self.1, word.rotate_left(32), 0xc2b2_ae3d_27d4_eb4f);
+    }
+
+    fn octets(&mut self, octets: &[u8]) {
+        let (words, rest) = octets.as_chunks::<8>();
+        words.iter().for_each(|word| self.word(u64::from_le_bytes(*word)));
+        self.word(rest.iter().fold(rest.len() as u64, |all, octet| all << 8 | u64::from(*octet)));
+    }
+
+    fn end(&self) -> Fingerprint {
+        u128::from(self.0) << 64 | u128::from(self.1)
+    }
+}
+
+/// The fingerprint of a frame without switch tag, the pair of its hosts, and whether it goes from the greater to the lesser.
+pub fn fingerprint(frame: &Frame<'_>, ignore: &Ignore) -> (Fingerprint, u64, bool) {
+    let scan = Scan::of(frame);
+    let mut hash = Hash::new();
+    if !ignore.link
+        && let Some((destination, source)) = scan.macs
+    {
+        hash.octets(&destination);
+        hash.octets(&source);
+        scan.vlans.iter().for_each(|vlan| hash.word(u64::from(*vlan)));
+    }
+    let (pair, reversed) = hosts(&scan);
+    if scan.network == Network::None {
+        other(frame, ignore, &mut hash);
+        return (hash.end(), pair, reversed);
+    }
+    match scan.network {
+        Network::V4(source, destination) if !ignore.address => {
+            hash.octets(&source);
+            hash.octets(&destination);
+        }
+        Network::V6(source, destination) if !ignore.address => {
+            hash.octets(&source);
+            hash.octets(&destination);
+        }
+        _ => {}
+    }
+    let fragment =
+        scan.fragment.map_or(0, |fragment| u64::from(fragment.offset) << 1 | u64::from(fragment.more));
+    hash.word(u64::from(scan.protocol) << 32 | fragment);
+    hash.word(scan.payload_len as u64);
+    if !ignore.ttl {
+        hash.word(u64::from(scan.hops));
+    }
+    if !ignore.tos {
+        hash.word(u64::from(scan.ecn));
+    }
+    if !ignore.id {
+        hash.word(scan.fragment.map_or(u64::from(scan.id), |fragment| u64::from(fragment.id)));
+    }
+    payload(&scan, ignore, &mut hash);
+    (hash.end(), pair, reversed)
+}
+
+/// The transport header, masked, and what follows.
+fn payload(scan: &Scan<'_>, ignore: &Ignore, hash: &mut Hash) {
+    let payload = scan.payload.get(..ignore.beyond).unwrap_or(scan.payload);
+    let mut head = [0; 20];
+    let first = scan.fragment.is_none_or(|fragment| fragment.offset == 0);
+    let len = match scan.protocol {
+        6 => 20,
+        17 | 136 => 8,
+        1 | 58 => 4,
+        _ => 0,
+    };
+    let Some((header, rest)) = payload.split_at_checked(len).filter(|_| first && len > 0) else {
+        hash.octets(payload);
+        return;
+    };
+    head.iter_mut().zip(header).for_each(|(to, from)| *to = *from);
+    let mut clear = |start: usize, end: usize| {
+        head.iter_mut().take(end).skip(start).for_each(|octet| *octet = 0);
+    };
+    if ignore.checksum {
+        match scan.protocol {
+            6 => clear(16, 18),
+            17 | 136 => clear(6, 8),
+            _ => clear(2, 4),
+        }
+    }
+    if ignore.port && len >= 8 {
+        clear(0, 4);
+    }
+    hash.octets(head.get(..len).unwrap_or(&head));
+    hash.octets(rest);
+}
+
+/// A frame without an IP header, without padding: a frame is padded on its way, not before.
+fn other(frame: &Frame<'_>, ignore: &Ignore, hash: &mut Hash) {
+    let mut data = frame.data;
+    if frame.meta.link_type == LinkType::ETHERNET && ignore.link {
+        data = data.get(12..).unwrap_or_default();
+        while let [0x81 | 0x88 | 0x91, 0x00 | 0xa8, _, _, rest @ ..] = data {
+            data = rest;
+        }
+    }
+    let data = data.get(..ignore.beyond).unwrap_or(data);
+    let padding = data.iter().rev().take_while(|octet| **octet == 0).count();
+    hash.octets(data.get(..data.len().saturating_sub(padding)).unwrap_or_default());
+}
+
+/// The pair of hosts as a number, and whether the frame goes from the greater to the lesser.
+fn hosts(scan: &Scan<'_>) -> (u64, bool) {
+    let (mut from, mut to) = ([0; 16], [0; 16]);
+    match &scan.network {
+        Network::V4(source, destination) => {
+            from.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
+            to.iter_mut().zip(destination).for_each(|(to, from)| *to = *from);
+        }
+        Network::V6(source, destination) => (from, to) = (*source, *destination),
+        Network::None => {
+            if let Some((destination, source)) = &scan.macs {
+                from.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
+                to.iter_mut().zip(destination).for_each(|(to, from)| *to = *from);
+            }
+        }
+    }
+    let reversed = from > to;
+    let (low, high) = if reversed { (to, from) } else { (from, to) };
+    let mut hasher = std::hash::BuildHasher::build_hasher(&crate::hash::Seeded::default());
+    hasher.write(&low);
+    hasher.write(&high);
+    // 0 is where there is no room for more pairs.
+    (hasher.finish().max(1), reversed)
+}

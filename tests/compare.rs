@@ -1,0 +1,196 @@
+//! Two captures of one traffic with known loss, copies, order and delays: all of it comes out.
+
+mod harness;
+
+use harness::{Scratch, nettool};
+use serde_json::Value;
+
+/// xorshift64*.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33) % sides
+    }
+}
+
+/// A UDP packet, the nth of a direction, as one of the points sees it: behind a router the addresses of the link, the TTL and the header's
+/// checksum are others, and there is a VLAN tag.
+fn packet(number: u32, back: bool, far: bool) -> Vec<u8> {
+    let mut data = vec![2, 0, 0, 0, u8::from(far), 2, 2, 0, 0, 0, u8::from(far), 1];
+    if far {
+        data.extend([0x81, 0, 0, 7]);
+    }
+    data.extend([
+        8,
+        0,
+        0x45,
+        0,
+        0,
+        32,
+        (number >> 8) as u8,
+        number as u8,
+        0,
+        0,
+        64 - u8::from(far),
+        17,
+        u8::from(far),
+        9,
+    ]);
+    let mut hosts = [[10, 0, 0, 1], [10, 9, 0, 2]];
+    if back {
+        hosts.reverse();
+    }
+    data.extend(hosts.concat());
+    data.extend([0x13, 0x88, 0x13, 0x89, 0, 12, 0, 0]);
+    data.extend(number.to_be_bytes());
+    data
+}
+
+/// A pcap file with times in nanoseconds.
+fn pcap(mut packets: Vec<(i64, Vec<u8>)>) -> Vec<u8> {
+    packets.sort_by_key(|(time, _)| *time);
+    let mut file = Vec::new();
+    for word in [0xa1b2_3c4d_u32, 0x0004_0002, 0, 0, 65_535, 1] {
+        file.extend(word.to_le_bytes());
+    }
+    for (time, data) in packets {
+        let len = data.len() as u32;
+        for word in [(time / 1_000_000_000) as u32, (time % 1_000_000_000) as u32, len, len] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend(data);
+    }
+    file
+}
+
+const START: i64 = 1_700_000_000_000_000_000;
+/// The second clock is ahead.
+const OFFSET: i64 = 7_000_000;
+const PACKETS: u32 = 3000;
+
+struct Pair {
+    a: Vec<(i64, Vec<u8>)>,
+    b: Vec<(i64, Vec<u8>)>,
+    /// There and back.
+    lost: [u64; 2],
+}
+
+/// Both directions, one packet a millisecond each, 200 to 400 microseconds on their way, one in fifty lost.
+fn traffic() -> Pair {
+    let mut dice = Dice(0xc0_4a1e);
+    let mut pair = Pair { a: Vec::new(), b: Vec::new(), lost: [0; 2] };
+    for number in 0..PACKETS {
+        for (way, back) in [false, true].into_iter().enumerate() {
+            let sent = START + i64::from(number) * 1_000_000;
+            // The first takes the least, so that the clocks' offset is exact.
+            let delay = 200_000 + if number == 0 { 0 } else { dice.roll(200_000) as i64 };
+            let lost = number > 0 && dice.roll(50) == 0;
+            pair.lost[way] += u64::from(lost);
+            let (at_a, at_b) = if back { (sent + delay, sent) } else { (sent, sent + delay) };
+            if !(lost && back) {
+                pair.a.push((at_a, packet(number, back, false)));
+            }
+            if !lost || back {
+                pair.b.push((at_b + OFFSET, packet(number, back, true)));
+            }
+        }
+    }
+    pair
+}
+
+fn compare(test: &str, a: Vec<(i64, Vec<u8>)>, b: Vec<(i64, Vec<u8>)>, more: &[&str]) -> Value {
+    let scratch = Scratch::new(test);
+    let (a, b) = (scratch.file("a.pcap", &pcap(a)), scratch.file("b.pcap", &pcap(b)));
+    let (a, b) = (a.to_string_lossy(), b.to_string_lossy());
+    let run = nettool([&["read", "--json", &a, "--compare", &b][..], more].concat());
+    run.ends(0, &[]);
+    serde_json::from_slice(&run.out).expect("one JSON object")
+}
+
+fn number(value: &Value, path: &str) -> i64 {
+    value.pointer(path).and_then(Value::as_i64).unwrap_or_else(|| panic!("{path} in {value}"))
+}
+
+#[test]
+fn loss_delay_and_clock_offset_come_out_for_both_directions() {
+    let Pair { a, b, lost } = traffic();
+    let (there, back) = (u64::from(PACKETS) - lost[0], u64::from(PACKETS) - lost[1]);
+    let result = compare("compare_loss", a, b, &[]);
+    assert_eq!(number(&result, "/a_to_b/lost") as u64, lost[0], "{result}");
+    assert_eq!(number(&result, "/b_to_a/lost") as u64, lost[1], "{result}");
+    assert_eq!(number(&result, "/a_to_b/matched") as u64, there);
+    assert_eq!(number(&result, "/b_to_a/matched") as u64, back);
+    assert_eq!(number(&result, "/clock_offset_ns"), OFFSET, "{result}");
+    for way in ["a_to_b", "b_to_a"] {
+        let of = |name: &str| number(&result, &format!("/{way}/delay/{name}"));
+        assert_eq!(of("min_ns"), 200_000, "{way}: {result}");
+        assert!((290_000..310_000).contains(&of("median_ns")), "{way}: {result}");
+        assert!((385_000..=395_000).contains(&of("p95_ns")), "{way}: {result}");
+        assert!(of("p95_ns") <= of("p99_ns") && of("p99_ns") <= of("max_ns") && of("max_ns") < 400_000);
+        // Two delays spread evenly over 200 microseconds differ by a third of that.
+        assert!((45_000..90_000).contains(&of("jitter_ns")), "{way}: {result}");
+        assert_eq!(number(&result, &format!("/{way}/reordered")), 0);
+    }
+}
+
+#[test]
+fn copies_and_packets_out_of_order_are_counted_as_such() {
+    let Pair { a, mut b, .. } = traffic();
+    let found = |b: &[(i64, Vec<u8>)], number: u32| {
+        b.iter().position(|(_, data)| *data == packet(number, false, true)).expect("it was not lost")
+    };
+    let seen = |number: &u32| b.iter().any(|(_, data)| *data == packet(*number, false, true));
+    let numbers: Vec<u32> = (100..PACKETS - 10).step_by(37).filter(seen).take(20).collect();
+    for number in &numbers[..10] {
+        // Behind the next ones.
+        let at = found(&b, *number);
+        b[at].0 += 5_000_000;
+    }
+    for number in &numbers[10..] {
+        let at = found(&b, *number);
+        let (time, data) = b[at].clone();
+        b.push((time + 50_000, data));
+    }
+    let result = compare("compare_order", a, b, &[]);
+    assert_eq!(number(&result, "/a_to_b/reordered"), 10, "{result}");
+    assert_eq!(number(&result, "/a_to_b/copies_only_b"), 10, "{result}");
+    assert_eq!(number(&result, "/a_to_b/only_at_far_point"), 0);
+}
+
+#[test]
+fn what_may_differ_is_a_choice_and_captures_that_begin_apart_find_each_other() {
+    let Pair { a, b, .. } = traffic();
+    let all = compare("compare_ttl", a.clone(), b.clone(), &["--compare-ignore", "link,checksum"]);
+    assert_eq!(number(&all, "/a_to_b/matched"), 0, "the TTL differs");
+    // The second capture began a second later, and the window has room for that.
+    let late: Vec<_> = b.iter().filter(|(time, _)| *time > START + 1_000_000_000).cloned().collect();
+    let result = compare("compare_late", a.clone(), late.clone(), &["--compare-window", "2500"]);
+    assert_eq!(number(&result, "/left_the_window"), 0, "{result}");
+    assert_eq!(
+        number(&result, "/a_to_b/matched")
+            + number(&result, "/b_to_a/matched")
+            + number(&result, "/b_to_a/lost"),
+        late.len() as i64
+    );
+    let filtered = compare("compare_filter", a, b, &["src host 10.0.0.1"]);
+    assert_eq!(number(&filtered, "/b_to_a/matched"), 0);
+    assert!(filtered.pointer("/clock_offset_ns").is_some_and(Value::is_null));
+}
+
+#[test]
+fn the_table_says_what_was_compared_and_wrong_words_are_answered() {
+    let run = nettool(["read", "samples/http.pcap", "--compare", "samples/http.pcap"]);
+    run.ends(0, &[]);
+    let text = run.text();
+    assert!(
+        text.contains("A: samples/http.pcap (20 packets)") && text.contains("link, ttl, checksum"),
+        "{text}"
+    );
+    nettool(["read", "samples/http.pcap", "--compare", "samples/http.pcap", "--compare-ignore", "color"])
+        .ends(2, &["color", "checksum"]);
+    nettool(["read", "samples/http.pcap", "--compare", "/nowhere.pcap"]).ends(3, &["/nowhere.pcap"]);
+}
