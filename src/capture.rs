@@ -200,6 +200,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     // As with joins: the lines have the state themselves where every frame comes to them.
     let own_joins = joins.clone().filter(|_| select.is_none());
     let own_follows = if select.is_none() { shown } else { Follows::default() };
+    let registry = || show.registry();
     let output = Output {
         merge: (opened.sources.len() > 1)
             .then(|| Mutex::new(Merge::new(opened.sources.len(), options.hold()))),
@@ -209,6 +210,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         select: select.as_ref(),
         joins,
         follows,
+        registry: &registry,
         losses: &losses,
     };
     std::thread::scope(|scope| {

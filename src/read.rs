@@ -58,11 +58,11 @@ pub(crate) struct Options {
     #[arg(long = "split-by", value_name = "FIELD", requires = "write")]
     split: Option<String>,
     /// A table over all frames in place of them: conv, endpoints (each alone or of one level: conv,tcp), protocols,
-    /// io (with an interval in seconds: io,0.1)
+    /// io (with an interval in seconds: io,0.1), tcp (connections), latency (requests and answers), expert (findings)
     #[arg(long, value_name = "TABLE", value_parser = stats::kind, group = "tables")]
     stats: Vec<stats::Kind>,
-    /// Flows that --stats keeps; beyond, those silent longest are dropped, and counted
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT, requires = "tables")]
+    /// Flows that tables, and fields that need the frames before, keep; beyond, those silent longest are dropped, and counted
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
     flow_limit: usize,
     /// Write a page with charts, conversations, protocols and a packet list to search, for any browser
     #[arg(long, value_name = "OUT", group = "tables", conflicts_with_all = ["count", "write", "fields", "tree"])]
@@ -151,6 +151,16 @@ fn carry_out(
     filter: String,
     reader: &mut Reader,
 ) -> Result<Exit, Failure> {
+    if options.save.write.is_some() && (!options.stats.is_empty() || options.html.is_some()) {
+        return Err(Failure::usage(
+            "-w writes frames, --stats and --html tell of them: give them to two runs",
+        ));
+    }
+    if options.save.write.is_some() && (!options.stats.is_empty() || options.html.is_some()) {
+        return Err(Failure::usage(
+            "-w writes frames, --stats and --html tell of them: give them to two runs",
+        ));
+    }
     let plain = options.stats.is_empty() && options.save.write.is_none();
     if options.count && plain && filter.is_empty() && !options.select.asks() && !options.show.names_fields() {
         // Record headers tell all: no protocol need be known.
@@ -183,7 +193,7 @@ fn carry_out(
         (wants, follows)
     };
     let joining = Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa);
-    let tracking = Tracking::new(follows, settings.dsa);
+    let tracking = Tracking::new(|| show.registry(), follows, options.flow_limit, settings.clone());
     let run = Run {
         show: &show,
         select: select.as_ref(),

@@ -1,16 +1,20 @@
 //! `nettool read --stats …`: tables over all frames in place of the frames.
 
+mod findings;
 pub(crate) mod html;
+mod state;
 mod tables;
 
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
 use crate::select::Selector;
 use crate::show::Show;
+use crate::tracking::Tracking;
+use findings::{Findings, Inspector};
 use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::flow::scan::Scan;
-use nettool_dissect::flow::{FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
+use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::render::html::Packets;
@@ -29,6 +33,12 @@ pub(crate) enum Kind {
     Protocols,
     /// Traffic over time, in intervals of so many nanoseconds; `None`: as many as a screen is wide.
     Io(Option<i64>),
+    /// TCP connections.
+    Tcp,
+    /// Requests and their answers.
+    Latency,
+    /// What deserves attention.
+    Expert,
 }
 
 /// Reads the word behind `--stats`.
@@ -55,12 +65,15 @@ pub(crate) fn kind(word: &str) -> Result<Kind, String> {
         "conv" => level().map(Kind::Conversations),
         "endpoints" => level().map(Kind::Endpoints),
         "protocols" => plain(Kind::Protocols),
+        "tcp" => plain(Kind::Tcp),
+        "latency" => plain(Kind::Latency),
+        "expert" => plain(Kind::Expert),
         "io" => match detail {
             None => Ok(Kind::Io(None)),
             Some(text) => interval(text).map(|width| Kind::Io(Some(width))),
         },
         _ => {
-            Err("there are conv, endpoints, protocols and io; conv,tcp is one level, io,0.1 an interval"
+            Err("there are conv, endpoints, protocols, io, tcp, latency and expert; conv,tcp is one level, io,0.1 an interval"
                 .into())
         }
     }
@@ -92,6 +105,9 @@ struct Tally {
     intervals: Option<Intervals>,
     /// Rows of a page's packet list; kept in order, so that no worker has any.
     packets: Packets,
+    findings: Findings,
+    /// What was learnt in the order of the file.
+    state: Option<Tracking>,
 }
 
 impl Tally {
@@ -105,6 +121,7 @@ impl Tally {
         }
         join(&mut self.flows, other.flows, FlowTable::merge);
         join(&mut self.hierarchy, other.hierarchy, |mine, other| mine.merge(&other));
+        self.findings.merge(other.findings);
         join(&mut self.intervals, other.intervals, Intervals::merge);
     }
 }
@@ -116,6 +133,7 @@ struct Worker<'s> {
     tally: Tally,
     selector: Option<Selector<'s>>,
     layers: Option<(Decoder<'static>, Dissection)>,
+    inspector: Option<Inspector>,
     rows: Option<html::Rows<'s>>,
     untagged: Vec<u8>,
 }
@@ -146,10 +164,14 @@ impl<'s> Worker<'s> {
                 hierarchy: protocols.then(Hierarchy::default),
                 intervals: None,
                 packets: Packets::default(),
+                findings: Findings::default(),
+                state: None,
             },
             rows: lists.then(|| html::Rows::new(run.show)),
             selector: run.select.map(|select| select.selector()),
             layers,
+            inspector: has(|kind| matches!(kind, Kind::Expert))
+                .then(|| Inspector::new(stats.show.registry(), stats.settings.clone())),
             untagged: Vec::new(),
         }
     }
@@ -175,15 +197,24 @@ impl<'s> Worker<'s> {
                 } else {
                     Times::default()
                 };
-                let joined = run.join(chunk, Some(&mut selector))?;
-                let found = take(chunk, &mut selector, times, &joined)?;
+                let joined = run.join(chunk, Some(&mut selector));
+                let found = joined.and_then(|joined| take(chunk, &mut selector, times, &joined));
                 self.selector = Some(selector);
-                for one in found.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+                let found = found.inspect_err(|_| drop(shared.follow(chunk, std::iter::empty)))?;
+                let found = found.get(..usize::try_from(left).unwrap_or(usize::MAX)).unwrap_or(&found);
+                let records = || found.iter().map(|one| one.record);
+                let known = shared.follow(chunk, records);
+                self.inspect(chunk, records(), &known);
+                for one in found {
                     self.record(chunk, &one.record, shared);
                     taken = taken.saturating_add(1);
                 }
             }
             _ => {
+                let some = usize::try_from(left).unwrap_or(usize::MAX);
+                let records = || chunk.records().take(some);
+                let known = shared.follow(chunk, records);
+                self.inspect(chunk, records(), &known);
                 for record in chunk.records() {
                     if left == 0 {
                         break;
@@ -198,6 +229,14 @@ impl<'s> Worker<'s> {
             *shared.taken.lock().unwrap_or_else(PoisonError::into_inner) += taken;
         }
         Ok((taken, self.rows.as_mut().map(|rows| std::mem::take(&mut rows.packets)).unwrap_or_default()))
+    }
+
+    /// Looks for what deserves attention.
+    fn inspect<'c>(&mut self, chunk: &Chunk, records: impl Iterator<Item = Record<'c>>, known: &[Facts]) {
+        let Some(inspector) = &mut self.inspector else { return };
+        for (at, record) in records.enumerate() {
+            inspector.look(chunk, &record, known.get(at), &mut self.tally.findings);
+        }
     }
 
     #[inline]
@@ -267,11 +306,22 @@ struct Shared<'l> {
     /// Time of the first frame: where the first interval begins.
     origin: OnceLock<Timestamp>,
     interval: Option<i64>,
+    /// State over the frames that count.
+    tracking: Option<Tracking>,
     /// Frames taken so far; only kept where their number is limited.
     taken: Mutex<u64>,
 }
 
 impl Shared<'_> {
+    /// Lets the state learn from records of a chunk. Every chunk must pass.
+    fn follow<'c, R: Iterator<Item = Record<'c>>>(
+        &self,
+        chunk: &Chunk,
+        records: impl Fn() -> R,
+    ) -> Vec<Facts> {
+        self.tracking.as_ref().map_or_else(Vec::new, |tracking| tracking.pass_some(chunk, records))
+    }
+
     fn left(&self, run: &Run<'_>) -> u64 {
         let limit = run.limit.unwrap_or(u64::MAX);
         limit.saturating_sub(*self.taken.lock().unwrap_or_else(PoisonError::into_inner))
@@ -286,6 +336,7 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
         tables::write(&mut out, *kind, &mut tally, stats);
     }
     std::io::stdout().write_all(&out).map_err(stdout_failure)?;
+    tally.state.iter().for_each(Tracking::tell);
     if let Some(flows) = &tally.flows {
         let (evicted, traffic) = flows.evicted();
         if evicted > 0 {
@@ -316,6 +367,12 @@ fn count(
         list,
         origin: OnceLock::new(),
         interval,
+        tracking: Tracking::new(
+            || stats.show.registry(),
+            state::follows(stats.kinds),
+            stats.flow_limit,
+            stats.settings.clone(),
+        ),
         taken: Mutex::default(),
     };
     let home = Mutex::new(Tally::default());
@@ -342,5 +399,6 @@ fn count(
     }
     let mut tally = home.into_inner().unwrap_or_else(PoisonError::into_inner);
     tally.packets = packets;
+    tally.state = shared.tracking;
     Ok((tally, result.map(|_| Exit::Done).map_err(file_failure)))
 }

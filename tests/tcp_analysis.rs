@@ -132,3 +132,53 @@ fn queries_and_files_take_state() {
     let tree = nettool(["read", "-V", "-Y", "tcp.analysis.keep_alive", capture]).text();
     assert!(tree.contains("keep-alive: true"), "{tree}");
 }
+
+#[test]
+fn connections_stand_in_a_table() {
+    let capture = "tests/data/tcp_analysis/receiver.pcap.gz";
+    let json = nettool(["read", "--stats", "tcp", "--json", capture]).ends(0, &[]).text();
+    let rows: Vec<&str> = json.lines().collect();
+    assert_eq!(rows.len(), 7, "{json}");
+    assert!(rows.iter().all(|row| row.starts_with("{\"kind\":\"tcp\",\"stream\":") && row.ends_with('}')));
+    assert!(json.contains("\"state\":\"refused\",\"reset\":\"refused\""), "{json}");
+    assert!(json.contains("\"state\":\"reset\",\"reset\":\"established connection\""), "{json}");
+    let retransmissions = |side: &str| -> u64 {
+        let key = format!("\"{side}_retransmissions\":");
+        rows.iter().filter_map(|row| row.split(&key).nth(1)?.split(',').next()?.parse::<u64>().ok()).sum()
+    };
+    let query = nettool(["read", "--count", "-Y", "tcp.analysis.retransmission", capture]).text();
+    assert_eq!((retransmissions("a") + retransmissions("b")).to_string(), query.trim());
+    let table = nettool(["read", "--stats", "tcp", capture]).text();
+    assert!(table.contains("reset: established connection"), "{table}");
+    let filtered = nettool(["read", "--stats", "tcp", "--json", capture, "port", "5999"]).text();
+    assert_eq!(filtered.lines().count(), 1, "{filtered}");
+}
+
+#[test]
+fn answers_find_their_requests() {
+    let fields = ["read", "--fields", "frame.number,frame.response_to", "samples/dns.pcap"];
+    let ours = nettool(fields).text();
+    let theirs = ["-r", "samples/dns.pcap", "-T", "fields", "-e", "frame.number", "-e", "dns.response_to"];
+    if let Some(theirs) = peer("answers_find_their_requests", "tshark", theirs) {
+        assert_eq!(ours, theirs.text());
+    }
+    let json = nettool(["read", "--stats", "latency", "--json", "samples/dns.pcap"]).ends(0, &[]).text();
+    let row = "{\"kind\":\"latency\",\"service\":\"dns\",\"server\":\"192.0.2.2\",\"requests\":6,\"repeated\":0,\
+               \"answered\":6,\"unanswered\":0,\"min\":0.012345000,\"median\":0.012345000,";
+    assert!(json.starts_with(row), "{json}");
+    let table = nettool(["read", "--stats", "latency", "samples/http.pcap"]).text();
+    assert!(table.contains("tcp handshake"), "{table}");
+}
+
+#[test]
+fn findings_are_counted_by_severity() {
+    let json =
+        nettool(["read", "--stats", "expert", "--json", "samples/tcp-trouble.pcap"]).ends(0, &[]).text();
+    let reset = "{\"kind\":\"expert\",\"severity\":\"warning\",\"protocol\":\"tcp\",\"message\":\"connection reset\",\
+                 \"count\":1,\"first_frame\":14}";
+    assert!(json.lines().any(|line| line == reset), "{json}");
+    let severity =
+        nettool(["read", "--count", "-Y", "_ws.expert.severity == \"Warning\"", "samples/tcp-trouble.pcap"]);
+    assert_eq!(severity.ends(0, &[]).text().trim(), "3");
+    nettool(["read", "--stats", "expert", "-w", "never.pcap", "samples/dns.pcap"]).ends(2, &["two runs"]);
+}

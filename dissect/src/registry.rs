@@ -130,6 +130,10 @@ pub struct Registry {
     shared: Vec<(FieldId, ProtoId)>,
     /// Fields of [`crate::proto::note`], in its order.
     marks: Vec<FieldId>,
+    /// Whether values of a field deserve attention, by field.
+    remarkable: Vec<bool>,
+    /// Fields of `_ws.expert`.
+    expert: Option<[FieldId; 3]>,
     /// Ethernet, the field of its trailer, and the network layers whose length tells where that begins.
     link: Link,
     /// One-line forms of plugins, looked up on first use; in the order of protocols.
@@ -182,6 +186,8 @@ impl Registry {
                 .collect(),
             shared: Vec::new(),
             marks: Vec::new(),
+            remarkable: Vec::new(),
+            expert: None,
             link: Link::default(),
             lines: Vec::new(),
             programs: crate::decode::Programs::default(),
@@ -197,6 +203,14 @@ impl Registry {
                 _ => None,
             })
             .collect();
+        registry.remarkable = registry.fields.iter().map(|info| !info.field.expert.is_empty()).collect();
+        let field = |name: &str| match registry.names.get(name) {
+            Some(Named::Field(id)) => Some(*id),
+            _ => None,
+        };
+        let [label, message, severity] = crate::proto::expert::FIELDS.map(field);
+        registry.expert =
+            label.zip(message).zip(severity).map(|((label, message), severity)| [label, message, severity]);
         registry.link = Link {
             ethernet: registry.protocol_named("eth"),
             trailer: match registry.names.get("eth.trailer") {
@@ -412,6 +426,21 @@ impl Registry {
         first
             .into_iter()
             .chain(self.shared.iter().filter(move |(id, _)| *id == field).map(|(_, holder)| *holder))
+    }
+
+    /// What a value of a field means that deserves attention.
+    #[inline]
+    pub fn expert(&self, field: FieldId, value: u64) -> Option<&'static crate::schema::Expert> {
+        if !self.remarkable.get(usize::from(field.0)).copied().unwrap_or(false) {
+            return None;
+        }
+        let experts = &self.field(field)?.field.expert;
+        experts.iter().find(|expert| expert.values.0 <= value && value <= expert.values.1)
+    }
+
+    /// Label, message and severity of findings.
+    pub(crate) fn expert_fields(&self) -> Option<[FieldId; 3]> {
+        self.expert
     }
 
     /// The field of octets that a part of known size has left over.

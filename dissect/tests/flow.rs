@@ -145,3 +145,12 @@ fn a_flow_takes_little_memory() {
     // docs/statistics.md states it.
     assert_eq!(FlowTable::OCTETS_PER_FLOW, 144);
 }
+
+#[test]
+fn documented_sizes_are_those_of_the_tables() {
+    use nettool_dissect::flow::{Requests, TcpStreams, UdpStreams};
+    assert_eq!(
+        (TcpStreams::OCTETS_PER_STREAM, UdpStreams::OCTETS_PER_STREAM, Requests::OCTETS_PER_REQUEST),
+        (800, 112, 64)
+    );
+}

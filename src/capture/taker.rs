@@ -15,10 +15,10 @@ use crate::tracking::KnownFrames;
 use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
 use nettool_capture::live::session::{BlockTaker, Consumer};
-use nettool_dissect::decode::Surroundings;
+use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::flow::scan::Scan;
-use nettool_dissect::flow::{DEFAULT_LIMIT, Facts, Follows, Tracker};
+use nettool_dissect::flow::{DEFAULT_LIMIT, Facts, Follows, Pairing, Tracker};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
 use nettool_dissect::proto::dsa::Choice;
 use nettool_dissect::registry::Registry;
@@ -64,6 +64,8 @@ pub(super) struct Output<'s> {
     pub(super) joins: Option<Joins>,
     /// What must be known of the frames before.
     pub(super) follows: Follows,
+    /// Protocols and fields, for those.
+    pub(super) registry: &'s (dyn Fn() -> &'static Registry + Sync),
     /// What was left out.
     pub(super) losses: &'s Losses,
     /// Frames of several sources, until their turn has come.
@@ -184,6 +186,7 @@ impl Drop for Joiner {
 /// State over frames, and what is known of the last one: where a [`Joiner`] is.
 struct Follower {
     tracker: Tracker,
+    pairing: Option<Pairing<'static>>,
     octets: Vec<u8>,
     /// Frames seen.
     seen: u64,
@@ -191,16 +194,18 @@ struct Follower {
 }
 
 impl Follower {
-    fn new(follows: Follows) -> Option<Self> {
+    fn new(follows: Follows, registry: impl FnOnce() -> &'static Registry) -> Option<Self> {
         let tracker = follows.any().then(|| Tracker::new(follows, DEFAULT_LIMIT))?;
-        Some(Follower { tracker, octets: Vec::new(), seen: 0, last: Facts::default() })
+        let pairing = follows.requests.then(|| Pairing::new(registry(), Settings::default()));
+        Some(Follower { tracker, pairing, octets: Vec::new(), seen: 0, last: Facts::default() })
     }
 
     fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>) {
         self.seen = self.seen.saturating_add(1);
         let mut plain = untagged(Choice::Auto, frame, interface, &mut self.octets);
         plain.number = self.seen;
-        self.last = self.tracker.take(&Scan::of(&plain), &plain);
+        let keys = self.pairing.as_mut().map(|pairing| pairing.keys(frame));
+        self.last = self.tracker.take(&Scan::of(&plain), &plain, keys.as_ref());
     }
 }
 
@@ -259,7 +264,7 @@ impl<'s> Lines<'s> {
             frames: 0,
             names: HashMap::new(),
             joiner: joins.map(Joiner::new),
-            follower: Follower::new(follows),
+            follower: Follower::new(follows, || show.registry()),
         }
     }
 
@@ -394,7 +399,7 @@ impl<'o, 's> Taker<'o, 's> {
             taken: None,
         });
         let joiner = output.joins.clone().filter(|_| output.select.is_some()).map(Joiner::new);
-        let follower = Follower::new(output.follows).filter(|_| output.select.is_some());
+        let follower = Follower::new(output.follows, output.registry).filter(|_| output.select.is_some());
         Taker { source, output, judge, joiner, follower }
     }
 }

@@ -38,6 +38,12 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, tally: &mut Tally, stats: &St
             }
         }
         Kind::Protocols => protocol_table(out, tally, stats),
+        Kind::Expert => tally.findings.write(out, stats),
+        Kind::Tcp | Kind::Latency => {
+            if let Some(state) = &tally.state {
+                super::state::write(out, kind, state, stats);
+            }
+        }
         Kind::Io(width) => {
             if let Some(intervals) = &mut tally.intervals {
                 io_table(out, intervals, width.is_none(), stats.json);
@@ -51,17 +57,17 @@ fn levels(only: Option<Level>) -> impl Iterator<Item = (Level, &'static str, &'s
 }
 
 /// Fills with blanks up to a column; at least one blank.
-fn column(out: &mut Vec<u8>, line: usize, column: usize) {
+pub(super) fn column(out: &mut Vec<u8>, line: usize, column: usize) {
     let at = out.len().saturating_sub(line);
     out.resize(out.len().saturating_add(column.saturating_sub(at).max(1)), b' ');
 }
 
 /// A number, right aligned before a column.
-fn number(out: &mut Vec<u8>, line: usize, before: usize, value: u64) {
+pub(super) fn number(out: &mut Vec<u8>, line: usize, before: usize, value: u64) {
     right(out, line, before, |out| put::decimal(out, value));
 }
 
-fn right(out: &mut Vec<u8>, line: usize, before: usize, write: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn right(out: &mut Vec<u8>, line: usize, before: usize, write: impl FnOnce(&mut Vec<u8>)) {
     let start = out.len();
     write(out);
     let len = out.len().saturating_sub(start);
@@ -84,7 +90,7 @@ pub(super) fn rate(octets: u64, nanoseconds: i64) -> Option<u64> {
     u64::try_from(u128::from(octets) * 8 * 1_000_000_000 / nanoseconds).ok()
 }
 
-fn party_json(out: &mut Vec<u8>, name: &str, party: &Party) {
+pub(super) fn party_json(out: &mut Vec<u8>, name: &str, party: &Party) {
     let mut text = Vec::with_capacity(48);
     let (host, port) = match *party {
         Party::Socket(family, address, port) => (Party::Host(family, address), Some(port)),
@@ -106,7 +112,7 @@ fn count_json(out: &mut Vec<u8>, name: &str, count: Count) {
     out.extend_from_slice(format!(",\"{name}frames\":{frames},\"{name}octets\":{octets}").as_bytes());
 }
 
-fn seconds_json(out: &mut Vec<u8>, name: &str, nanoseconds: i64) {
+pub(super) fn seconds_json(out: &mut Vec<u8>, name: &str, nanoseconds: i64) {
     out.extend_from_slice(format!(",\"{name}\":").as_bytes());
     put::seconds(out, nanoseconds, 9);
 }

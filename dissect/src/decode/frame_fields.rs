@@ -31,6 +31,8 @@ enum Known {
     Hash,
     Drops,
     Comment,
+    ResponseTo,
+    ResponseTime,
     Protocols,
 }
 
@@ -112,6 +114,10 @@ pub(super) fn emit(
     offload(&mut emitter, frame);
     for comment in meta.options.comments() {
         emitter.text(Known::Comment, comment);
+    }
+    if let Some(reply) = around.facts.and_then(|facts| facts.reply) {
+        emitter.put(Known::ResponseTo, 1, reply.to);
+        emitter.put(Known::ResponseTime, 1, reply.after.cast_unsigned());
     }
     emitter.put(Known::Protocols, 1, 0)
 }
@@ -203,6 +209,8 @@ mod tests {
             (Known::Hash, "frame.hash"),
             (Known::Drops, "frame.drops"),
             (Known::Comment, "frame.comment"),
+            (Known::ResponseTo, "frame.response_to"),
+            (Known::ResponseTime, "frame.response_time"),
             (Known::Protocols, "frame.protocols"),
         ];
         for (known, name) in known {

@@ -8,6 +8,7 @@
 //! Damage is data: a part that does not fit becomes a [`Note`] and a node, what was decoded before it stays, and the
 //! rest of the frame is shown as far as the layers around it allow.
 
+pub mod expert;
 mod frame_fields;
 mod hooks;
 mod link;
@@ -247,6 +248,7 @@ impl<'r> Decoder<'r> {
         if let Some(node) = protocols {
             frame_fields::fill_protocols(self.registry, node, out);
         }
+        expert::emit(self.registry, &self.plan, out);
     }
 
     /// Takes a part of a frame apart, as if it were one, beginning with `protocol`.

@@ -199,7 +199,7 @@ impl Plan {
             registry.trailer().and_then(|id| wanted.get(usize::from(id.0)).copied()).unwrap_or(false);
         let holds = |id: ProtoId| holders.get(usize::from(id.0)).copied().unwrap_or(false);
         // A remark may stand at every field of every layer, so that nothing can be left out.
-        if registry.protocol_named("nettool").is_some_and(holds) {
+        if ["nettool", "_ws.expert"].iter().any(|name| registry.protocol_named(name).is_some_and(holds)) {
             return Plan::everything();
         }
         // Octets that nobody takes may stand behind every layer; `frame.protocols` names all of them.

@@ -50,6 +50,17 @@ impl Answer {
     }
 }
 
+/// What a frame is filed under and looked up by, of one decode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Keys {
+    /// As a request: see [`Request::answer`].
+    pub request: Option<u64>,
+    /// As an answer.
+    pub answer: Answer,
+    /// The protocol whose requests have names of their own (identifiers, kinds), if the innermost is one.
+    pub service: Option<ProtoId>,
+}
+
 /// A rule over numbered fields.
 #[derive(Clone, Debug)]
 enum Rule {
@@ -72,6 +83,8 @@ struct Rules {
     network: bool,
     /// Whether it can pair at all: a VLAN alone cannot.
     pairs: bool,
+    /// Whether its messages say by themselves which belong together: ports alone do not.
+    names: bool,
 }
 
 /// What a field holds, hashed; and for addresses whether they name one host.
@@ -163,6 +176,10 @@ impl<'r> Pairing<'r> {
             pairing.rules.push(Rules {
                 protocol: id,
                 network: rules.iter().any(|rule| matches!(rule, Rule::Hosts(..))),
+                names: !rules.iter().any(|rule| matches!(rule, Rule::Hosts(..)))
+                    && rules
+                        .iter()
+                        .any(|rule| matches!(rule, Rule::Same(_) | Rule::Turned(..) | Rule::Echoed(..))),
                 pairs: rules.iter().any(|rule| !matches!(rule, Rule::Within(_))),
                 rules,
             });
@@ -185,6 +202,45 @@ impl<'r> Pairing<'r> {
             answer: (keys.is_request && keys.depth > 0).then(|| keys.answer.finish()),
             open: keys.open,
             quote: keys.quote.key(),
+        }
+    }
+
+    /// Both at once, for frames that somebody else exchanged.
+    pub fn keys(&mut self, frame: &Frame<'_>) -> Keys {
+        let mut request = RequestKeys {
+            answer: self.seed.build_hasher(),
+            is_request: true,
+            depth: 0,
+            open: false,
+            quote: Quote::new(&self.seed),
+        };
+        let mut exact: FlowHasher = self.seed.build_hasher();
+        let mut open: FlowHasher = self.seed.build_hasher();
+        let (mut answer, mut service) = (Answer::default(), None);
+        let (mut quoting, mut is_answer) = (false, true);
+        self.each_layer(frame, |layer| {
+            quoting |= layer.quotes();
+            if quoting {
+                return;
+            }
+            request.take(layer, false);
+            service = layer.rules.names.then_some(layer.rules.protocol);
+            if is_answer {
+                is_answer = fold_answer(layer, &mut exact, &mut open);
+                if let Some(slot) = answer.keys.get_mut(answer.depth).filter(|_| layer.rules.pairs) {
+                    *slot = (exact.finish(), open.finish());
+                    answer.depth = answer.depth.saturating_add(1);
+                }
+            }
+        });
+        if quoting || !is_answer {
+            answer.depth = 0;
+        }
+        let is_request = request.is_request && request.depth > 0 && !quoting;
+        Keys {
+            request: is_request.then(|| request.answer.finish()),
+            answer,
+            service: service.filter(|_| !quoting),
         }
     }
 

@@ -77,6 +77,8 @@ pub struct Connection {
     pub end: i64,
     /// Round trip of the handshake in nanoseconds; 0: not known.
     pub initial_rtt: i64,
+    /// Nanoseconds from SYN to the first SYN+ACK.
+    pub syn_answer: Option<i64>,
     /// Bits of [`TcpFacts::completeness`].
     pub completeness: u8,
     /// Why it was reset.
@@ -223,6 +225,7 @@ impl TcpStreams {
                 start: stream.start,
                 end: stream.end,
                 initial_rtt: stream.initial_rtt,
+                syn_answer: stream.syn_answer,
                 completeness: stream.completeness,
                 reset: stream.reset,
                 reused: stream.reused,

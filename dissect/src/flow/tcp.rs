@@ -316,7 +316,7 @@ pub(super) struct Stream {
     pub(super) start: i64,
     pub(super) end: i64,
     syn_time: Option<i64>,
-    pub(super) syn_ack_time: Option<i64>,
+    pub(super) syn_answer: Option<i64>,
     pub(super) initial_rtt: i64,
     pub(super) completeness: u8,
     pub(super) reset: Option<Reset>,
@@ -343,7 +343,7 @@ impl Stream {
             start: seen.time,
             end: seen.time,
             syn_time: None,
-            syn_ack_time: None,
+            syn_answer: None,
             initial_rtt: 0,
             completeness: 0,
             reset: None,
@@ -424,7 +424,8 @@ impl Stream {
             }
             return;
         }
-        self.syn_ack_time = self.syn_ack_time.or(Some(seen.time));
+        let since = self.syn_time.map(|syn| seen.time.saturating_sub(syn));
+        self.syn_answer = self.syn_answer.or(since);
         let (side, _) = self.split(seen.reversed);
         if side.base.is_some_and(|base| base != seen.segment.seq) {
             facts.verdict.set(Verdict::REUSED_PORTS);

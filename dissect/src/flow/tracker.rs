@@ -3,6 +3,8 @@
 //! A [`Tracker`] sees every frame in the order of the file, once; what it says of a frame goes with the frame to
 //! wherever it is decoded, in any order. It keeps only what is wanted ([`Follows`]), and nothing is done where nothing is.
 
+use super::latency::{Reply, Requests};
+use super::pairing::Keys;
 use super::scan::Scan;
 use super::streams::{TcpStreams, UdpFacts, UdpStreams};
 use super::tcp::TcpFacts;
@@ -17,6 +19,8 @@ pub enum State {
     Tcp,
     /// UDP streams.
     Udp,
+    /// Requests and answers.
+    Requests,
 }
 
 /// Which state is to be kept.
@@ -26,6 +30,8 @@ pub struct Follows {
     pub tcp: bool,
     /// UDP streams.
     pub udp: bool,
+    /// Requests and answers.
+    pub requests: bool,
 }
 
 impl Follows {
@@ -59,17 +65,22 @@ impl Follows {
         match state {
             State::Tcp => self.tcp = true,
             State::Udp => self.udp = true,
+            State::Requests => self.requests = true,
         }
     }
 
     /// Both together.
     pub fn or(self, other: Follows) -> Follows {
-        Follows { tcp: self.tcp || other.tcp, udp: self.udp || other.udp }
+        Follows {
+            tcp: self.tcp || other.tcp,
+            udp: self.udp || other.udp,
+            requests: self.requests || other.requests,
+        }
     }
 
     /// Whether anything is to be kept.
     pub fn any(self) -> bool {
-        self.tcp || self.udp
+        self.tcp || self.udp || self.requests
     }
 }
 
@@ -80,38 +91,47 @@ pub struct Facts {
     pub tcp: Option<TcpFacts>,
     /// Of its datagram: the outermost one.
     pub udp: Option<UdpFacts>,
+    /// The request that it answers.
+    pub reply: Option<Reply>,
 }
 
 /// State of all flows.
-#[derive(Clone, Debug)]
 pub struct Tracker {
     /// Connections.
     pub tcp: Option<TcpStreams>,
     /// Streams of UDP.
     pub udp: Option<UdpStreams>,
+    /// Requests and answers.
+    pub requests: Option<Requests>,
 }
 
 impl Tracker {
-    /// Keeps what is wanted, with so many flows in each table.
+    /// Keeps what is wanted, with a quarter of so many places in each table: connections are large.
     pub fn new(wants: Follows, limit: usize) -> Self {
+        let limit = limit / 4;
         Tracker {
             tcp: wants.tcp.then(|| TcpStreams::new(limit)),
             udp: wants.udp.then(|| UdpStreams::new(limit)),
+            requests: wants.requests.then(|| Requests::new(limit)),
         }
     }
 
-    /// Takes the next frame of the file into account, by what `scan` found in it.
+    /// Takes the next frame of the file into account, by what `scan` found in it. `keys` are wanted where requests are followed.
     #[inline]
-    pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Facts {
+    pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>, keys: Option<&Keys>) -> Facts {
         Facts {
             tcp: self.tcp.as_mut().and_then(|streams| streams.take(scan, frame)),
             udp: self.udp.as_mut().and_then(|streams| streams.take(scan, frame)),
+            reply: keys
+                .zip(self.requests.as_mut())
+                .and_then(|(keys, requests)| requests.take(keys, scan, frame)),
         }
     }
 
-    /// Flows that had to make room for others.
+    /// Flows and requests that had to make room for others.
     pub fn evicted(&self) -> u64 {
         let tcp = self.tcp.as_ref().map_or(0, TcpStreams::evicted);
-        tcp.saturating_add(self.udp.as_ref().map_or(0, UdpStreams::evicted))
+        let udp = self.udp.as_ref().map_or(0, UdpStreams::evicted);
+        tcp.saturating_add(udp).saturating_add(self.requests.as_ref().map_or(0, Requests::evicted))
     }
 }

@@ -1,5 +1,6 @@
 //! The pseudo layer of what is known of a frame beside its octets: [`crate::frame::Meta`] and its source's words.
 
+use crate::flow::State;
 use crate::schema::{Field, Kind, Protocol, Size, be32, be64, bits, flag};
 
 const GSO: &[(u64, &str)] =
@@ -32,5 +33,7 @@ pub(super) fn frame() -> Protocol {
         .extra(be32("hash").hex().doc("receive hash"))
         .extra(be64("drops").doc("frames lost before this one"))
         .extra(made("comment").doc("comment"))
+        .extra(be64("response_to").from_state(State::Requests).doc("answers the request in frame"))
+        .extra(span("response_time").from_state(State::Requests).doc("time since that request"))
         .extra(made("protocols").doc("layers"))
 }

@@ -7,8 +7,8 @@ use crate::checksum;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Auto, ETHER_TYPE, Field, IP_PROTO, Item, LINK_TYPE, Protocol, Size, Span, Test, be16, be32, bits, bytes,
-    custom, eq, flag, ge, label, ne, rest, u8, when,
+    Auto, ETHER_TYPE, Field, IP_PROTO, Item, LINK_TYPE, Protocol, Severity, Size, Span, Test, be16, be32,
+    bits, bytes, custom, eq, flag, ge, label, ne, rest, u8, when,
 };
 
 /// Protocol types beyond EtherTypes.
@@ -83,7 +83,7 @@ pub(super) fn gre() -> Protocol {
             ],
             routing,
         )]))
-        .extra(Field::new("checksum.status", crate::schema::Kind::Uint(crate::schema::Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(Field::new("checksum.status", crate::schema::Kind::Uint(crate::schema::Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .leads(&[ETHER_TYPE, LINK_TYPE])
         .leads_to(&["ppp"])
         .after(after)

@@ -9,8 +9,8 @@ use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Item, Protocol, Size, Tlv, be16, be32, bits, bytes, case, flag, ipv4, label,
-    le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
+    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, bits, bytes, case, flag,
+    ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -117,11 +117,21 @@ pub(super) fn icmp() -> Protocol {
         .layer("ICMPerror")
         .source("RFC 792, RFC 4884")
         .on(IP_PROTO, &[1])
-        .field(u8("type").default(8).names(TYPES).words(TYPE_WORDS).doc("type"))
+        .field(
+            u8("type")
+                .default(8)
+                .names(TYPES)
+                .words(TYPE_WORDS)
+                .expert(Severity::Note, 3, 3, "destination unreachable")
+                .expert(Severity::Note, 4, 5, "the path is not as the sender thinks")
+                .expert(Severity::Note, 11, 11, "time exceeded: a loop, or a trace")
+                .expert(Severity::Warning, 12, 12, "a header is not understood")
+                .doc("type"),
+        )
         .field(u8("code").words(CODE_WORDS).doc("code"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(rest_of_header())
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ip", "icmp.ext"])
         .answers([turned("type", &[(8, 0), (10, 9), (13, 14), (15, 16), (17, 18), (33, 34), (37, 38), (42, 43)]), same("ident"), same("seq"), same("ext.echo.seq"), quotes("type", &[3, 4, 5, 11, 12, 31, 40])])

@@ -5,8 +5,8 @@ use crate::checksum;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Item, Protocol, Size, Tlv, be16, be32, bits, bytes, case, eq, flag, ipv4, ipv6, label, lit, repeat, rest,
-    switch, text, u8, val, when,
+    Item, Protocol, Severity, Size, Tlv, be16, be32, bits, bytes, case, eq, flag, ipv4, ipv6, label, lit,
+    repeat, rest, switch, text, u8, val, when,
 };
 
 const CLASSES: &[(u64, &str)] = &[
@@ -50,7 +50,12 @@ pub(super) fn extension() -> Protocol {
         .field(bits("res", 12).craft("reserved").hex().doc("reserved"))
         .field(be16("checksum").craft("chksum").hex().sum(crate::schema::Checksum::Whole).doc("checksum"))
         .field(objects())
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .after(after)
         .sample(concat!(
             "0200000000020200000000010800450000a800010000400166520a0000010a0000020b00092000000000450000",

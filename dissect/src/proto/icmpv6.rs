@@ -7,9 +7,9 @@ use super::{nd, rpl};
 use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::schema::{
-    Checksum, Expr, Given, IP_PROTO, Item, Protocol, Size, Test, be16, be32, be64, bits, built, bytes,
-    claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat, rest, same,
-    switch, times, turned, u8, val, when,
+    Checksum, Expr, Given, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be32, be64, bits, built,
+    bytes, claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat,
+    rest, same, switch, times, turned, u8, val, when,
 };
 
 pub(super) const TYPES: &[(u64, &str)] = &[
@@ -74,12 +74,26 @@ pub(super) fn icmpv6() -> Protocol {
         .part("ICMPv6MLDMultAddrRec", "mldr.mar", &[])
         .source("RFC 4443, RFC 4861, RFC 9777")
         .on(IP_PROTO, &[58])
-        .field(u8("type").default(1).names(TYPES).doc("type"))
+        .field(
+            u8("type")
+                .default(1)
+                .names(TYPES)
+                .expert(Severity::Note, 1, 1, "destination unreachable")
+                .expert(Severity::Note, 2, 2, "packet too big")
+                .expert(Severity::Note, 3, 3, "time exceeded: a loop, or a trace")
+                .expert(Severity::Warning, 4, 4, "a header is not understood")
+                .doc("type"),
+        )
         .field(u8("code").doc("code"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
         .field(body())
         .either("opt.linkaddr", &["opt.src_linkaddr", "opt.target_linkaddr", "opt.linkaddr_other"])
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ipv6", "icmp.ext"])
         .answers([

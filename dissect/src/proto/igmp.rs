@@ -6,8 +6,8 @@ use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Protocol, Size, Test, be16, be24, be32, bits, bytes, claimed, eq, flag, ipv4,
-    label, lit, repeat, rest, switch, times, u8, val, when,
+    Checksum, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be24, be32, bits, bytes, claimed, eq,
+    flag, ipv4, label, lit, repeat, rest, switch, times, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -93,7 +93,7 @@ pub(super) fn igmp() -> Protocol {
             ],
         ))
         .extra(u8("version").doc("version"))
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .after(after)
         .summary(summary)

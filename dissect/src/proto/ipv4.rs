@@ -6,9 +6,9 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, ETHER_TYPE, Fill, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be32,
-    bits, block, built, bytes, case, decoded, eq, flag, hosts, ipv4 as address, label, ne, quoted, repeat,
-    rest, same, u8, val, when,
+    Checksum, ETHER_TYPE, Fill, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Severity, Size, Span, Tlv,
+    be16, be32, bits, block, built, bytes, case, decoded, eq, flag, hosts, ipv4 as address, label, ne,
+    quoted, repeat, rest, same, u8, val, when,
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
@@ -97,7 +97,7 @@ fn header() -> Protocol {
             Size::Octets(val("hdr_len") * 4 - 20),
             [options().into()],
         ))
-        .extra(u8("checksum.status").names(CHECKSUM_STATUS).doc("header checksum status"))
+        .extra(u8("checksum.status").names(CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("header checksum status"))
         .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
         .either("addr", &["src", "dst"])
         .either("host", &["src", "dst"])

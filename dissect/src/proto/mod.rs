@@ -20,6 +20,7 @@ mod eigrp;
 mod erspan;
 mod esp;
 mod ethernet;
+pub(crate) mod expert;
 mod fragments;
 mod frame;
 mod geneve;
@@ -141,6 +142,7 @@ pub fn all() -> Vec<Protocol> {
     vec![
         frame::frame(),
         note::note(),
+        expert::expert(),
         data::data(),
         ethernet::ethernet(),
         dsa::protocol(),

@@ -6,8 +6,8 @@ use crate::checksum;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Size, Tlv, be16, be32, bits, bytes, case, flag,
-    ipv4, ipv6, label, ne, repeat, rest, swapped, switch, text, times, u8, val, when,
+    Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Severity, Size, Tlv, be16, be32, bits, bytes,
+    case, flag, ipv4, ipv6, label, ne, repeat, rest, swapped, switch, text, times, u8, val, when,
 };
 
 pub(super) const CHUNKS: &[(u64, &str)] = &[
@@ -120,7 +120,12 @@ pub(super) fn sctp() -> Protocol {
         .field(be32("verification_tag").craft("tag").hex().doc("verification tag"))
         .field(be32("checksum").craft("chksum").hex().sum(Checksum::Crc32c).doc("checksum (CRC-32c)"))
         .field(chunks())
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .either("port", &["srcport", "dstport"])
         .leads(&[SCTP_PPID, SCTP_PORT])
         .answers([swapped("srcport", "dstport")])

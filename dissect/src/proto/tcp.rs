@@ -4,8 +4,8 @@ use super::udp::{emit_status, judge};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Fill, IP_PROTO, Item, Protocol, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits, block,
-    bytes, case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
+    Checksum, Fill, IP_PROTO, Item, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits,
+    block, bytes, case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
 };
 
 pub(super) fn tcp() -> Protocol {
@@ -55,7 +55,12 @@ fn header() -> Protocol {
             [options().into()],
         ))
         .extra(be32("len").unit("octets").doc("payload"))
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .extra(
             be16("checksum.calculated")
                 .alias("checksum_calculated")

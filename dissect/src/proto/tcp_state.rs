@@ -2,7 +2,7 @@
 
 use crate::decode::Walk;
 use crate::flow::{RESETS, State, TcpFacts, Verdict};
-use crate::schema::{Field, Kind, Size, be32, bits, flag, u8};
+use crate::schema::{Field, Kind, Severity, Size, be32, bits, flag, u8};
 
 /// The fields in the order in which they are declared, so that no name is looked up for a segment.
 #[derive(Clone, Copy)]
@@ -32,38 +32,57 @@ enum Known {
 }
 
 /// Verdicts with their fields, from [`Known::Retransmission`] on. Kinds of retransmissions are retransmissions too.
-const VERDICTS: [(&str, &str, u32); 15] = [
+const VERDICTS: [(&str, &str, u32, Severity); 15] = [
     (
         "analysis.retransmission",
         "suspected retransmission",
         Verdict::RETRANSMISSION.0 | Verdict::FAST_RETRANSMISSION.0 | Verdict::SPURIOUS_RETRANSMISSION.0,
+        Severity::Note,
     ),
     (
         "analysis.fast_retransmission",
         "suspected fast retransmission: soon after two duplicate acknowledgements",
         Verdict::FAST_RETRANSMISSION.0,
+        Severity::Note,
     ),
     (
         "analysis.spurious_retransmission",
         "suspected spurious retransmission: it was acknowledged before",
         Verdict::SPURIOUS_RETRANSMISSION.0,
+        Severity::Note,
     ),
-    ("analysis.out_of_order", "suspected to be out of order", Verdict::OUT_OF_ORDER.0),
-    ("analysis.lost_segment", "the segment before was not captured", Verdict::LOST_SEGMENT.0),
+    ("analysis.out_of_order", "suspected to be out of order", Verdict::OUT_OF_ORDER.0, Severity::Warning),
+    (
+        "analysis.lost_segment",
+        "the segment before was not captured",
+        Verdict::LOST_SEGMENT.0,
+        Severity::Warning,
+    ),
     (
         "analysis.ack_lost_segment",
         "acknowledges a segment that was not captured",
         Verdict::ACK_LOST_SEGMENT.0,
+        Severity::Warning,
     ),
-    ("analysis.duplicate_ack", "duplicate acknowledgement", Verdict::DUPLICATE_ACK.0),
-    ("analysis.zero_window", "the receiver takes nothing more", Verdict::ZERO_WINDOW.0),
-    ("analysis.zero_window_probe", "zero-window probe", Verdict::ZERO_WINDOW_PROBE.0),
-    ("analysis.zero_window_probe_ack", "answer to a zero-window probe", Verdict::ZERO_WINDOW_PROBE_ACK.0),
-    ("analysis.window_full", "fills the receiver's window", Verdict::WINDOW_FULL.0),
-    ("analysis.window_update", "window update", Verdict::WINDOW_UPDATE.0),
-    ("analysis.keep_alive", "keep-alive", Verdict::KEEP_ALIVE.0),
-    ("analysis.keep_alive_ack", "answer to a keep-alive", Verdict::KEEP_ALIVE_ACK.0),
-    ("analysis.reused_ports", "the ports belonged to an earlier connection", Verdict::REUSED_PORTS.0),
+    ("analysis.duplicate_ack", "duplicate acknowledgement", Verdict::DUPLICATE_ACK.0, Severity::Note),
+    ("analysis.zero_window", "the receiver takes nothing more", Verdict::ZERO_WINDOW.0, Severity::Warning),
+    ("analysis.zero_window_probe", "zero-window probe", Verdict::ZERO_WINDOW_PROBE.0, Severity::Note),
+    (
+        "analysis.zero_window_probe_ack",
+        "answer to a zero-window probe",
+        Verdict::ZERO_WINDOW_PROBE_ACK.0,
+        Severity::Note,
+    ),
+    ("analysis.window_full", "fills the receiver's window", Verdict::WINDOW_FULL.0, Severity::Warning),
+    ("analysis.window_update", "window update", Verdict::WINDOW_UPDATE.0, Severity::Chat),
+    ("analysis.keep_alive", "keep-alive", Verdict::KEEP_ALIVE.0, Severity::Note),
+    ("analysis.keep_alive_ack", "answer to a keep-alive", Verdict::KEEP_ALIVE_ACK.0, Severity::Note),
+    (
+        "analysis.reused_ports",
+        "the ports belonged to an earlier connection",
+        Verdict::REUSED_PORTS.0,
+        Severity::Note,
+    ),
 ];
 
 /// The fields, in the order of [`Known`].
@@ -92,9 +111,16 @@ pub(super) fn fields() -> Vec<Field> {
         be32("analysis.duplicate_ack_num").doc("duplicate acknowledgement number"),
         be32("analysis.duplicate_ack_frame").doc("duplicate of the acknowledgement in frame"),
         flag("analysis.flags").doc("something is remarkable"),
-        bits("analysis.reset_reason", 8).names(RESETS).doc("what the reset hit"),
+        bits("analysis.reset_reason", 8)
+            .names(RESETS)
+            .expert(Severity::Warning, 1, 1, "connection refused")
+            .expert(Severity::Warning, 2, 3, "connection reset")
+            .expert(Severity::Note, 4, 7, "connection reset at its end, or of unknown state")
+            .doc("what the reset hit"),
     ];
-    fields.extend(VERDICTS.iter().map(|(name, doc, _)| flag(name).doc(doc)));
+    fields.extend(
+        VERDICTS.iter().map(|(name, doc, _, severity)| flag(name).doc(doc).expert(*severity, 1, 1, doc)),
+    );
     fields.into_iter().map(|field| field.from_state(State::Tcp)).collect()
 }
 
@@ -143,7 +169,7 @@ pub(super) fn emit(walk: &mut Walk<'_, '_>) {
     if facts.verdict != Verdict::default() {
         put(Known::Flags, 1);
         let first = first.saturating_add(Known::Retransmission as usize);
-        for (place, (_, _, bits)) in VERDICTS.iter().enumerate() {
+        for (place, (_, _, bits, _)) in VERDICTS.iter().enumerate() {
             if facts.verdict.any(Verdict(*bits)) {
                 walk.emit_at(first.saturating_add(place), at, 1);
             }

@@ -8,7 +8,7 @@ use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Kind, Protocol, Size, Span, UDP_PORT, be16, be32, swapped, u8,
+    Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, Span, UDP_PORT, be16, be32, swapped, u8,
 };
 
 pub(super) fn udp() -> Protocol {
@@ -22,7 +22,7 @@ pub(super) fn udp() -> Protocol {
         .field(be16("dstport").craft("dport").default(53).doc("destination port"))
         .field(be16("length").craft("len").len_of(Span::Whole, 1, 0).unit("octets").doc("length with header"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::PseudoUdp).doc("checksum; 0: none"))
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
         .extra(be32("stream").from_state(State::Udp).doc("number of the stream in the file"))
         .extra(span("time_relative").from_state(State::Udp).doc("time since the first frame of the stream"))

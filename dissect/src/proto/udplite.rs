@@ -4,7 +4,7 @@ use crate::checksum;
 use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
-use crate::schema::{Checksum, IP_PROTO, Protocol, Span, UDP_PORT, be16, swapped, u8};
+use crate::schema::{Checksum, IP_PROTO, Protocol, Severity, Span, UDP_PORT, be16, swapped, u8};
 
 pub(super) fn udplite() -> Protocol {
     Protocol::new("udplite", "Lightweight User Datagram Protocol")
@@ -20,7 +20,12 @@ pub(super) fn udplite() -> Protocol {
                 .doc("octets that the checksum covers; 0: all"),
         )
         .field(be16("=udp.checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum"))
-        .extra(u8("=udp.checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(
+            u8("=udp.checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .leads(&[UDP_PORT])
         .answers([swapped("=udp.srcport", "=udp.dstport")])
         .after(after)

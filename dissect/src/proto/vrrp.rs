@@ -5,8 +5,8 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Base, Checksum, Field, IP_PROTO, Kind, Protocol, Size, be16, bits, custom, eq, ipv4, ipv6, label, lit,
-    ne, text, times, u8, val, when,
+    Base, Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, be16, bits, custom, eq, ipv4, ipv6,
+    label, lit, ne, text, times, u8, val, when,
 };
 
 const AUTH: &[(u64, &str)] = &[(0, "none"), (1, "simple"), (2, "ah")];
@@ -42,7 +42,7 @@ pub(super) fn vrrp() -> Protocol {
             crate::schema::built([crate::schema::be32("auth_first").craft("auth1").doc("first half of the authentication").hidden().into(), crate::schema::be32("auth_second").craft("auth2").doc("second half of the authentication").hidden().into()]),
         ]))
         .field(when(eq("version", 3), [custom([ipv4("ip_addr").doc("address"), ipv6("ipv6_addr").doc("address")], addresses)]))
-        .extra(Field::new("checksum.status", Kind::Uint(Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).doc("checksum status"))
+        .extra(Field::new("checksum.status", Kind::Uint(Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .after(|walk| {
             if walk.wants("checksum.status") && walk.is_whole() {
                 let octets = walk.layer_octets();

@@ -1,6 +1,6 @@
 //! A field: its name, place, meaning, and what fills it when a frame is built.
 
-use super::{Expr, Fill, Item, Table, expr};
+use super::{Expert, Expr, Fill, Item, Severity, Table, expr};
 use crate::crc::Algorithm;
 use crate::flow::State;
 
@@ -239,6 +239,8 @@ pub struct Field {
     pub hidden: bool,
     /// The value comes from frames before this one: which state must be kept for it.
     pub state: Option<State>,
+    /// Values that deserve attention; the first that fits counts.
+    pub expert: Vec<Expert>,
 }
 
 impl Field {
@@ -270,6 +272,7 @@ impl Field {
             brief: false,
             hidden: false,
             state: None,
+            expert: Vec::new(),
         }
     }
 
@@ -451,6 +454,12 @@ impl Field {
     /// The value comes from frames before this one.
     pub fn from_state(mut self, state: State) -> Self {
         self.state = Some(state);
+        self
+    }
+
+    /// Values from `low` to `high` deserve attention.
+    pub fn expert(mut self, severity: Severity, low: u64, high: u64, text: &'static str) -> Self {
+        self.expert.push(Expert { values: (low, high), severity, text });
         self
     }
 

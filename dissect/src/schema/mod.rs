@@ -9,6 +9,7 @@
 //! name where the field exists there. [`Field::craft`] adds scapy's name, used only when building.
 
 mod build;
+mod expert;
 mod expr;
 mod field;
 mod format;
@@ -18,6 +19,7 @@ mod stream;
 mod table;
 
 pub use build::{Below, Build, BuildFn, Fill, Given, Part};
+pub use expert::{Expert, SEVERITIES, Severity};
 pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, ne, not, over, val};
 pub use field::{
     Auto, Base, Checksum, Endian, Field, Kind, Names, Over, Size, Span, be16, be24, be32, be48, be64, bits,

@@ -3,8 +3,8 @@
 use super::options::{Entry, Shape};
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Size, Test, Tlv, TlvCase, be16, be32, be64, bits, bytes, custom, eq, flag, ipv4, ipv6,
-    label, left, lit, mac, name, repeat, rest, text, u8, unix_time, val, when,
+    Field, Item, Severity, Size, Test, Tlv, TlvCase, be16, be32, be64, bits, bytes, custom, eq, flag, ipv4,
+    ipv6, label, left, lit, mac, name, repeat, rest, text, u8, unix_time, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -111,7 +111,11 @@ pub(super) fn items(entry: &Entry) -> Vec<Item> {
         Shape::None => Vec::new(),
         Shape::UnixTime => one(unix_time(entry.field)),
         Shape::Overload => one(u8(entry.field).names(&[(1, "file"), (2, "sname"), (3, "file and sname")])),
-        Shape::Message => one(u8(entry.field).names(MESSAGES).words(MESSAGE_WORDS)),
+        Shape::Message => one(u8(entry.field)
+            .names(MESSAGES)
+            .words(MESSAGE_WORDS)
+            .expert(Severity::Note, 4, 4, "the client declines the address: it is in use")
+            .expert(Severity::Warning, 6, 6, "the server refuses the address")),
         Shape::Requests => many(u8(entry.field).named_by(super::option_name)),
         Shape::Archs => many(be16(entry.field).names(ARCHITECTURES)),
         Shape::LeaseState => one(u8(entry.field).names(&[

@@ -9,8 +9,8 @@ mod rdata;
 
 use crate::decode::Walk;
 use crate::schema::{
-    Begun, Field, Item, Length, Protocol, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq, flag,
-    label, name, ne, over, same, switch, turned, u8, val, when,
+    Begun, Field, Item, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq,
+    flag, label, name, ne, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -197,7 +197,12 @@ fn flags(flavour: Flavour) -> Item {
         bit("=dns.flags.z", "z", "reserved"),
         bit("=dns.flags.authenticated", "ad", "the server authenticated the data"),
         bit("=dns.flags.checkdisable", "cd", "unauthenticated data are acceptable"),
-        crate::schema::bits("=dns.flags.rcode", 4).craft("rcode").names(names::RCODES).doc("response code"),
+        crate::schema::bits("=dns.flags.rcode", 4)
+            .craft("rcode")
+            .names(names::RCODES)
+            .expert(Severity::Note, 3, 3, "the name does not exist")
+            .expert(Severity::Warning, 1, 15, "the server answers with an error")
+            .doc("response code"),
     ])
 }
 
