@@ -8,7 +8,7 @@ use super::graph::Keep;
 use super::insn::{Instruction, MAX_INSTRUCTIONS};
 use super::lower::{self, Lowered};
 use super::names::{Names, NoNames};
-use super::{diagram, emit, graph, literal, parse};
+use super::{bitmap, diagram, emit, graph, literal, parse};
 use nettool_dissect::frame::LinkType;
 
 /// Which program to prefer where size and steps pull apart.
@@ -176,20 +176,24 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
             for share in [Some(2), None].into_iter().take(if apart { 2 } else { 1 }) {
                 let shape = graph::Shape { share, keep };
                 let Ok(blocks) = graph::blocks(&diagram, root, &mut lowered.numbers, shape) else { continue };
-                let lists = blocks.has_lists();
-                for leaf in leaves(options.optimize) {
-                    match emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen) {
-                        Ok(program) if program.instructions.len() > MAX_INSTRUCTIONS => {
-                            too_long = Some(program.instructions);
+                let shared = blocks.shared;
+                let bitmaps = blocks.has_lists().then(|| bitmap::with_bitmaps(&blocks, &mut lowered.numbers));
+                for blocks in [Some(blocks), bitmaps.flatten()].into_iter().flatten() {
+                    let lists = blocks.has_lists();
+                    for leaf in leaves(options.optimize) {
+                        match emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen) {
+                            Ok(program) if program.instructions.len() > MAX_INSTRUCTIONS => {
+                                too_long = Some(program.instructions);
+                            }
+                            Ok(program) if check::check(&program.instructions).is_ok() => made.push(program),
+                            _ => {}
                         }
-                        Ok(program) if check::check(&program.instructions).is_ok() => made.push(program),
-                        _ => {}
-                    }
-                    if !lists {
-                        break;
+                        if !lists {
+                            break;
+                        }
                     }
                 }
-                if !blocks.shared {
+                if !shared {
                     break;
                 }
             }

@@ -105,6 +105,9 @@ fields! {
     "netlink.family" Link 14 2 0xffff 0;
     "netlink.hdr_type" Link 20 2 0xffff 0 swapped;
     "netlink.hdr_flags" Link 22 2 0xffff 0 swapped;
+    "nflog.family" Link 0 1 0xff 0;
+    "nflog.version" Link 1 1 0xff 0;
+    "nflog.res_id" Link 2 2 0xffff 0;
 }
 
 /// The field of a name.

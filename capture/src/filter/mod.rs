@@ -8,6 +8,7 @@
 pub mod assembler;
 pub mod ast;
 pub mod batch;
+mod bitmap;
 pub mod check;
 mod code;
 pub mod compile;

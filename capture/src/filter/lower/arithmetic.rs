@@ -33,7 +33,7 @@ impl Lower<'_> {
     }
 
     /// Two octets that stand lowest first, as they were loaded highest first.
-    fn swapped(&mut self, number: NumberId) -> NumberId {
+    pub(super) fn swapped(&mut self, number: NumberId) -> NumberId {
         let (low, byte) = (self.numbers.constant(0xff), self.numbers.constant(8));
         let high =
             self.numbers.binary(Op::And, number, low).and_then(|n| self.numbers.binary(Op::Shl, n, byte));
@@ -58,8 +58,11 @@ impl Lower<'_> {
                     (number, own.into_iter().chain(needs).collect())
                 }
                 ArithmeticKind::Field(field) => {
-                    if field.name.starts_with("netlink.") && self.state.link != LinkType::NETLINK {
-                        return self.error(format!("`{}` needs link type NETLINK (-y NETLINK)", field.name));
+                    for (prefix, link) in [("netlink.", LinkType::NETLINK), ("nflog.", LinkType::NFLOG)] {
+                        if field.name.starts_with(prefix) && self.state.link != link {
+                            return self
+                                .error(format!("`{}` needs link type {link} (-y {link})", field.name));
+                        }
                     }
                     let index = self.numbers.constant(field.index);
                     let (number, needs) = self.indexed(field.protocol, index, field.size)?;

@@ -3,6 +3,7 @@
 use super::super::ast::Protocol;
 use super::super::error::Error;
 use super::super::number::{Family, FieldKind, NumberId, Numbers};
+use super::nflog::Nflog;
 use super::wlan::Wlan;
 use super::{LogicId, Lower, Place, Result1, State};
 use nettool_dissect::frame::LinkType;
@@ -106,8 +107,14 @@ pub(super) fn has_ether_addresses(link: LinkType) -> bool {
     naming(link) == Naming::Ether
 }
 
+/// What a program finds out about a frame before all else.
+pub(super) enum Before {
+    Wlan(Wlan),
+    Nflog(Nflog),
+}
+
 impl State {
-    pub(super) fn new(link: LinkType, numbers: &mut Numbers) -> (State, Option<Wlan>) {
+    pub(super) fn new(link: LinkType, numbers: &mut Numbers) -> (State, Option<Before>) {
         // (header, protocol, payload, network behind the payload's start, the same without SNAP)
         let (header, kind, payload, network, bare) = match link {
             LinkType::ETHERNET => (0, 12, 14, 0, 3),
@@ -141,13 +148,17 @@ impl State {
             ethernet_inside: None,
             outermost: true,
         };
-        let wlan = (naming(link) == Naming::Wlan).then(|| state.wlan_places(numbers));
+        let before = match link {
+            LinkType::NFLOG => Some(Before::Nflog(state.nflog_places(numbers))),
+            _ if naming(link) == Naming::Wlan => Some(Before::Wlan(state.wlan_places(numbers))),
+            _ => None,
+        };
         if link == LinkType::PFLOG {
             // The length octet counts without padding to words.
             let length = numbers.load(None, 0, 1);
             state.payload = padded(numbers, length);
         }
-        (state, wlan)
+        (state, before)
     }
 }
 

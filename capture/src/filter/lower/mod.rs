@@ -8,6 +8,7 @@ mod address;
 mod arithmetic;
 mod encapsulation;
 mod link;
+mod nflog;
 mod rare;
 mod special;
 mod transport;
@@ -102,7 +103,7 @@ pub(crate) struct Lower<'a> {
 /// Turns the tree into conditions.
 pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
     let mut numbers = Numbers::default();
-    let (state, wlan) = State::new(options.link_type, &mut numbers);
+    let (state, before) = State::new(options.link_type, &mut numbers);
     let mut lower = Lower {
         options,
         numbers,
@@ -143,13 +144,15 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         };
         of_node.push(logic);
     }
-    let mut root = match tree.root {
+    let root = match tree.root {
         Some(root) => get(&of_node, &root),
         None => lower.conditions.constant(true),
     };
-    if let Some(wlan) = wlan {
-        root = lower.behind_wlan_header(&wlan, root);
-    }
+    let root = match before {
+        Some(link::Before::Wlan(wlan)) => lower.behind_wlan_header(&wlan, root),
+        Some(link::Before::Nflog(nflog)) => lower.behind_nflog_attributes(nflog, root),
+        None => root,
+    };
     let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
     Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds, addresses, joints })
 }

@@ -129,7 +129,7 @@ impl Lower<'_> {
     }
 
     /// Variables that the tests of a condition use.
-    fn variables_of(&self, condition: LogicId) -> Set<Variable> {
+    pub(super) fn variables_of(&self, condition: LogicId) -> Set<Variable> {
         let mut numbers: Vec<NumberId> = Vec::new();
         let (mut seen, mut stack) = (Set::default(), vec![condition]);
         while let Some(id) = stack.pop() {
@@ -164,7 +164,7 @@ impl Lower<'_> {
     }
 
     /// `number op constant`; only with constants that have a result.
-    fn with(&mut self, op: Op, number: NumberId, constant: u32) -> NumberId {
+    pub(super) fn with(&mut self, op: Op, number: NumberId, constant: u32) -> NumberId {
         let constant = self.numbers.constant(constant);
         self.numbers.binary(op, number, constant).unwrap_or(number)
     }

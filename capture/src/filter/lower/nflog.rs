@@ -1,0 +1,99 @@
+//! NFLOG: the packet stands in one of the attributes behind a header of four octets (linux/netfilter/nfnetlink_log.h).
+//!
+//! Lengths and types are those of a machine that stores the lowest octet first. Attributes are followed as far as
+//! [`ATTRIBUTES`]; the kernel writes the packet last, behind no more than that.
+
+use super::super::number::{NumberId, Numbers, Op, Variable};
+use super::{LogicId, Lower, Place, State};
+
+/// Most attributes before the packet.
+const ATTRIBUTES: usize = 20;
+/// Where the first attribute starts.
+const FIRST: u32 = 4;
+/// `NFULA_PAYLOAD`, as it is read, and octets of an attribute's header.
+const PAYLOAD: u32 = 0x0900;
+const HEADER: u32 = 4;
+
+/// Where the attribute with the packet starts: a variable that the program binds before all else.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nflog(Variable, NumberId);
+
+impl State {
+    pub(super) fn nflog_places(&mut self, numbers: &mut Numbers) -> Nflog {
+        let (variable, number) = numbers.variable();
+        self.payload = Place { base: Some(number), offset: HEADER };
+        Nflog(variable, number)
+    }
+}
+
+impl Lower<'_> {
+    /// The condition behind a walk to the packet, where it looks at that.
+    pub(super) fn behind_nflog_attributes(&mut self, nflog: Nflog, condition: LogicId) -> LogicId {
+        let Nflog(at, at_number) = nflog;
+        if !self.variables_of(condition).contains(&at) {
+            return condition;
+        }
+        self.rebinds = true;
+        let here = Place { base: Some(at_number), offset: 0 };
+        let kind = self.load(here.plus(2), 2);
+        let found = self.equal(kind, PAYLOAD);
+        let length = self.load(here, 2);
+        let length = self.swapped(length);
+        let padded = self.with(Op::Add, length, 3);
+        let padded = self.with(Op::And, padded, 0xffff_fffc);
+        let next = self.numbers.binary(Op::Add, padded, at_number).unwrap_or(padded);
+        let step = self.bind(at, next);
+        let mut rest = found;
+        for _ in 0..ATTRIBUTES {
+            let onwards = self.and([step, rest]);
+            rest = self.or([found, onwards]);
+        }
+        let first = self.numbers.constant(FIRST);
+        let start = self.bind(at, first);
+        self.and([start, rest, condition])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::filter::{Options, compile};
+    use nettool_dissect::frame::LinkType;
+
+    /// A UDP datagram to port 53 behind attributes of odd lengths.
+    fn frame() -> Vec<u8> {
+        let mut frame = vec![2, 0, 0, 5];
+        frame.extend([8, 0, 1, 0, 8, 0, 0, 0]);
+        frame.extend([9, 0, 10, 0, b'd', b'r', b'o', b'p', 0, 0, 0, 0]);
+        frame.extend([32, 0, 9, 0]);
+        frame.extend([0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2]);
+        frame.extend([4, 0, 0, 53, 0, 8, 0, 0]);
+        frame
+    }
+
+    #[test]
+    fn tests_look_at_the_packet_behind_the_attributes() {
+        let frame = frame();
+        let accepts = |text: &str| {
+            let program = compile(text, &Options::new(LinkType::NFLOG)).map_err(|error| error.render(text));
+            program.unwrap().matches(&frame, frame.len() as u32)
+        };
+        for text in [
+            "ip",
+            "udp port 53",
+            "src host 10.0.0.1 and dst net 10.0.0.0/24",
+            "ip[8] = 64",
+            "nflog.res_id = 5",
+        ] {
+            assert!(accepts(text), "{text}");
+        }
+        for text in ["ip6", "udp port 54", "src host 10.0.0.2", "tcp", "nflog.family = 10", "arp"] {
+            assert!(!accepts(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_message_without_the_packet_is_rejected() {
+        let program = compile("not tcp", &Options::new(LinkType::NFLOG)).unwrap();
+        assert!(!program.matches(&[2, 0, 0, 5, 8, 0, 1, 0, 8, 0, 0, 0], 12));
+    }
+}
