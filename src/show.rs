@@ -102,7 +102,7 @@ enum Form {
 
 /// The options, understood: shared by all threads.
 pub(crate) struct Show {
-    /// What `--decode-as` makes of the built-in protocols; `None`: those as they are, which are not numbered before somebody
+    /// What `--decode-as` and plugins make of the built-in protocols; `None`: those as they are, which are not numbered before somebody
     /// asks for one: tables of conversations, copies and filters need none.
     registry: Option<&'static Registry>,
     form: Form,
@@ -153,7 +153,8 @@ impl ShowOptions {
 
     /// Checks the options and makes them ready for use.
     pub(crate) fn understand(&self, global: &Global, settings: Settings) -> Result<Show, Failure> {
-        let registry = if self.decode_as.is_empty() { None } else { Some(self.registry()?) };
+        let as_they_are = self.decode_as.is_empty() && crate::protocols::plugins().is_empty();
+        let registry = if as_they_are { None } else { Some(self.registry()?) };
         let form = self.form(global)?;
         let plan = match &form {
             Form::Fields(columns) => columns.plan(self.registry()?),
