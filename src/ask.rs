@@ -20,7 +20,7 @@ use teller::{NotTold, Teller};
 /// Send packets and match what answers them
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  nettool ask 'IP(dst=\"10.0.0.1\")/ICMP()'\n  nettool ask 'IP(dst=\"10.0.0.1\")/TCP(dport=[22,80,443],flags=\"S\")' --timeout 500ms\n  nettool ask -i eth0 'Ether()/ARP(pdst=\"10.0.0.0/24\")'\n  nettool ask samples/traceroute.star --set dst=10.0.0.1\n  nettool ask -i eth0 --read requests.pcap --timeout 500ms --retry 2\n  nettool ask --read request.pcap --loop --inter 1"
+    after_help = "Examples:\n  nettool ask 'IP(dst=\"10.0.0.1\")/ICMP()'\n  nettool ask 'IP(dst=\"10.0.0.1\")/TCP(dport=[22,80,443])' --timeout 500ms\n  nettool ask -i eth0 'Ether()/ARP(pdst=\"10.0.0.0/24\")'\n  nettool ask samples/traceroute.star --set dst=10.0.0.1\n  nettool ask -i eth0 --read requests.pcap --timeout 500ms --retry 2\n  nettool ask --read request.pcap --loop --inter 1"
 )]
 pub(crate) struct Options {
     /// Interface to send from and listen on; packets that begin with IP find theirs by the routing table

@@ -330,6 +330,14 @@ fn described_packets_get_their_addresses_from_interface_routes_and_neighbours() 
     ask(&[r#"IP(dst="10.99.0.2")/TCP(sport=999, dport=8080, flags=2)"#], 1, "Flags [S.]");
     ask(&[r#"IP(dst="10.99.0.2")/TCP(sport=999, dport=9, flags=2)"#], 1, "Flags [R.]");
     ask(&[r#"IP()/ICMP()"#], 1, "127.0.0.1 > 127.0.0.1: ICMP echo reply");
+    // Whoever is in the group answers, and everyone in a network.
+    pair.b.set("net/ipv4/icmp_echo_ignore_broadcasts", "0");
+    ask(&["-i", "v0", r#"IP(dst="224.0.0.1")/ICMP()"#], 1, "10.99.0.2 > 10.99.0.1: ICMP echo reply");
+    ask(&[r#"IP(dst="10.99.0.255")/ICMP()"#], 1, "10.99.0.2 > 10.99.0.1: ICMP echo reply");
+    // Answers to an address that is not the interface's.
+    pair.b.ip("neigh replace 10.99.0.1 lladdr 02:00:00:00:00:77 dev v1");
+    ask(&["-i", "v0", r#"Ether(src="02:00:00:00:00:77")/IP(dst="10.99.0.2")/ICMP()"#], 1, "ICMP echo reply");
+    pair.b.ip("neigh del 10.99.0.1 dev v1");
     let shown =
         pair.a.nettool(&["send", "--dry-run", "-e", "-i", "v0", r#"Ether()/IP(dst="10.99.0.2")/UDP()"#]);
     assert!(shown.text().contains("10.99.0.1.53 > 10.99.0.2.53: UDP"), "{}", shown.text());
