@@ -50,6 +50,7 @@ pub const TARGETS: &[Target] = &[
     targets::file::TARGET,
     targets::rewrite::TARGET,
     targets::decode::TARGET,
+    targets::joined::TARGET,
     targets::filter::TARGET,
     targets::query::TARGET,
     targets::plugins::TARGET,

@@ -7,7 +7,9 @@
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Names, Protocol, TCP_PORT, be16, be32, bits, bytes, flag, label, rest, text, u8};
+use crate::schema::{
+    Begun, Length, Names, Protocol, TCP_PORT, be16, be32, bits, bytes, flag, label, rest, text, u8,
+};
 
 const TYPES: &[(u64, &str)] = &[
     (1, "CONNECT"),
@@ -161,6 +163,7 @@ pub(super) fn mqtt() -> Protocol {
         .source("OASIS MQTT 3.1.1 §2, §3; MQTT 5.0 §2, §3")
         .on(TCP_PORT, &[1883])
         .accepts(TCP_PORT, begins)
+        .stream(stream_length)
         .field(crate::schema::Item::Custom(
             vec![
                 u8("hdrflags").hex().doc("type and flags"),
@@ -262,6 +265,19 @@ fn varint(octets: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// Whether a control packet begins here: its flags are those of its type, and its length is one that the type can have.
+/// A control packet is its first octet, the remaining length in one to four octets, and that (MQTT 5.0 §2.1).
+fn stream_length(begun: Begun<'_>) -> Length {
+    let Some((first, after)) = begun.octets.split_first() else { return Length::Alien };
+    if first >> 4 == 0 {
+        return Length::Alien;
+    }
+    match varint(after) {
+        Some((length, used)) => Length::of(length.saturating_add(used).saturating_add(1)),
+        None if after.len() < 4 => Length::at_least(begun.octets.len().saturating_add(1)),
+        None => Length::Alien,
+    }
+}
+
 fn begins(data: &[u8]) -> bool {
     let Some((first, after)) = data.split_first() else { return false };
     let flags_fit = match first >> 4 {
