@@ -228,7 +228,8 @@ fn counts_are_those_of_the_readme_of_the_samples() {
         let cells: Vec<_> = row.split('|').map(str::trim).collect();
         let packets = cells[2];
         let names: Vec<_> = cells[1].split('`').skip(1).step_by(2).collect();
-        for name in &names {
+        // Scripts stand in a table of their own.
+        for name in names.iter().filter(|name| !name.ends_with(".star")) {
             let name = if name.starts_with('.') { format!("dns.pcap{name}") } else { (*name).to_owned() };
             let run = nettool(["read", "--count", &format!("samples/{name}")]);
             assert_eq!(run.text().lines().last(), Some(packets), "{name}: {run:?}");
