@@ -75,6 +75,12 @@ row 'print lines, `-n`' '10× wall, 5× CPU' "$nettool read -n $big >$out" "tcpd
 row '`--count`' '4×' "$nettool read --count $big" "tcpdump --count -r $big"
 row 'rewrite the whole file' '1.5×' "$nettool read $big -w $out.pcap" "tcpdump -r $big -w $out" "editcap -F pcap $big $out"
 row 'filter `tcp port 443` and write' '3×' "$nettool read $big 'tcp port 443' -w $out.pcap" "tcpdump -r $big -w $out 'tcp port 443'"
+row 'count of `tcp port 443`' '4×' "$nettool read --count $big 'tcp port 443'" "tcpdump --count -r $big 'tcp port 443'"
+mixture='host 10.1.2.3 or net 10.0.0.0/9 and udp'
+row "count of \`$mixture\`" '4×' "$nettool read --count $big '$mixture'" "tcpdump --count -r $big '$mixture'"
+query='tcp.port == 443 && ip.ttl == 64'
+row "\`-Y '$query'\` (slice)" '50×' "$nettool read -Y '$query' $slice >$out" "tshark -r $slice -Y '$query' >$out"
+row 'conversations (slice)' '50×' "$nettool read --stats conv $slice >$out" "tshark -q -z conv,tcp -r $slice >$out"
 row 'JSON, all fields (slice)' '100×' "$nettool read --json $slice >$out" "tshark -r $slice -T json >$out"
 row 'six fields (slice)' '' "$nettool read --fields frame.number,frame.time_epoch,ip.src,ip.dst,tcp.srcport,tcp.dstport $slice >$out" \
     "tshark -r $slice -T fields -e frame.number -e frame.time_epoch -e ip.src -e ip.dst -e tcp.srcport -e tcp.dstport >$out"

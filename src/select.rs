@@ -13,7 +13,7 @@ use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings}
 use nettool_dissect::flow::Follows;
 use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::frame::{Frame, LinkType};
-use nettool_dissect::query::{Macros, Query};
+use nettool_dissect::query::{Macros, Query, Telltale};
 use nettool_dissect::registry::{Named, Registry};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -39,6 +39,8 @@ pub(crate) struct Select {
 struct Asked {
     registry: &'static Registry,
     query: Query,
+    /// What tells most frames that are not selected before they are taken apart.
+    telltale: Option<Telltale>,
     plan: Arc<Plan>,
     settings: Settings,
     times: bool,
@@ -115,7 +117,8 @@ impl SelectOptions {
         let times = ["frame.time_relative", "frame.time_delta", "frame.time_delta_displayed"]
             .into_iter()
             .any(|name| wants(registry, &query, name));
-        Ok(Some(Asked { registry, query, plan, settings, times }))
+        let telltale = query.telltale(registry);
+        Ok(Some(Asked { registry, query, telltale, plan, settings, times }))
     }
 }
 
@@ -215,6 +218,9 @@ impl Selector<'_> {
     #[inline]
     pub(crate) fn takes(&mut self, frame: &Frame<'_>, around: &Surroundings<'_>) -> bool {
         let Some((asked, decoder, dissection)) = &mut self.query else { return true };
+        if around.joined.is_none() && asked.telltale.as_ref().is_some_and(|tell| tell.excludes(frame)) {
+            return false;
+        }
         let around = Surroundings { facts: self.known.of(frame.number), ..*around };
         decoder.decode(frame, &around, dissection);
         asked.query.matches(asked.registry, frame, dissection)

@@ -1,7 +1,8 @@
 //! What holds for every declared protocol: a new one is tested the day it is listed.
 
-use nettool_dissect::decode::{Decoder, Dissection, Plan, Surroundings};
+use nettool_dissect::decode::{Decoder, Dissection, Plan, Surroundings, Value};
 use nettool_dissect::frame::{Frame, Meta, Timestamp};
+use nettool_dissect::query::Query;
 use nettool_dissect::registry::{FieldId, ProtoId, Registry};
 use nettool_dissect::render::json::JsonWriter;
 use nettool_dissect::render::line::{LinePrinter, LineStyle};
@@ -69,6 +70,31 @@ fn every_truncation_of_every_sample_renders_without_a_panic() {
             }
         }
     });
+}
+
+#[test]
+fn no_frame_that_a_query_for_a_value_selects_is_excluded_by_its_octets() {
+    let mut told = 0;
+    every_sample(|registry, _, name, sample, octets| {
+        let mut out = Dissection::default();
+        let frame = frame(sample, &octets, octets.len());
+        Decoder::new(registry).decode(&frame, &Surroundings::default(), &mut out);
+        for node in &out.nodes {
+            let Some(info) = registry.field(node.field) else { continue };
+            let text = match out.value(registry, &frame, node) {
+                Value::Uint(number) => format!("{} == {number}", info.name),
+                Value::Ipv4(address) => format!("{} == {}", info.name, std::net::Ipv4Addr::from(address)),
+                _ => continue,
+            };
+            let Ok(query) = Query::parse(&text, registry) else { continue };
+            if let Some(telltale) = query.telltale(registry).filter(|_| query.matches(registry, &frame, &out))
+            {
+                told += 1;
+                assert!(!telltale.excludes(&frame), "{name}: {text}");
+            }
+        }
+    });
+    assert!(told > 100, "{told} of the queries tell octets");
 }
 
 #[test]

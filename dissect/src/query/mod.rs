@@ -14,12 +14,14 @@ mod literal;
 mod macros;
 mod nearest;
 mod parse;
+mod telltale;
 mod token;
 
 pub use complete::{Completion, complete};
 pub use error::{QueryError, QueryErrorKind};
 pub use macros::Macros;
 pub use nearest::nearest;
+pub use telltale::Telltale;
 
 use crate::decode::{Dissection, Plan};
 use crate::frame::Frame;
@@ -73,6 +75,11 @@ impl Query {
     /// What a decoder must find for it.
     pub fn plan(&self, registry: &Registry) -> Plan {
         Plan::of(registry, self.fields.iter().copied())
+    }
+
+    /// What octets a frame must hold to be selected; `None` where the query tells nothing of that.
+    pub fn telltale(&self, registry: &Registry) -> Option<Telltale> {
+        Telltale::of(registry, &self.test)
     }
 
     /// Whether a frame is selected, by a dissection that holds at least the nodes of [`Query::fields`].
