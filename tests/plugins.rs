@@ -284,3 +284,27 @@ fn what_wireshark_knows_too_has_its_values() {
         }
     }
 }
+
+#[test]
+fn what_a_plugin_declares_is_crafted_and_read_back() {
+    let scratch = Scratch::new("what_a_plugin_declares");
+    let file = scratch.path("crafted.pcap");
+    let path = file.to_str().expect("the scratch folder has a plain name");
+    let with = |plugin: &str, arguments: &[&str]| {
+        let plugin = format!("plugins/{plugin}.star");
+        let run = nettool(["--plugin", &plugin].iter().chain(arguments));
+        run.ends(0, &[]);
+        run.text()
+    };
+    // Length, checksum and the port that leads there fill themselves.
+    let command = "IP(src=\"10.0.0.1\",dst=\"10.0.0.2\")/UDP(sport=4713)/Synchrophasor(frtype=4,command=5)";
+    with("synphasor", &["craft", "-e", command, "-w", path]);
+    let fields = "udp.dstport,synphasor.frsize,synphasor.command,synphasor.checksum.status";
+    assert_eq!(with("synphasor", &["read", "--fields", fields, path]), "4713\t18\t0x0005\t1\n");
+    let tag = "Ether()/VNTag(dst=100,src=7,dir=1)/IP(dst=\"10.0.0.2\")/UDP(dport=9999)";
+    with("vntag", &["craft", "-e", tag, "-w", path]);
+    let fields = "eth.type,vntag.dir,vntag.dst,vntag.src,vntag.etype,udp.dstport";
+    assert_eq!(with("vntag", &["read", "--fields", fields, path]), "0x8926\t1\t100\t7\t0x0800\t9999\n");
+    nettool(["--plugin", "plugins/vntag.star", "craft", "-e", "VNTag(dst=1<<14)", "--hex"])
+        .ends(2, &["dst", "^"]);
+}

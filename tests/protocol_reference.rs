@@ -4,9 +4,12 @@
 
 use nettool_dissect::registry::{ProtoId, Registry};
 use nettool_dissect::schema::{Base, Field, Kind, Names, Size};
+use nettool_plugins::{Places, Plugins};
 use std::fmt::Write;
+use std::path::Path;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/protocols.md");
+const PLUGINS_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/plugin-protocols.md");
 /// Value names listed at a field; longer lists are in the source.
 const NAMED: usize = 12;
 
@@ -68,7 +71,30 @@ fn page() -> String {
         registry.protocols().len(),
         registry.fields().len()
     );
+    sections(&mut page, registry, false);
+    page
+}
+
+/// The page of the plugins that come along.
+fn plugins_page() -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("plugins");
+    let plugins = Plugins::load(&Places::default(), &[folder]);
+    assert!(plugins.problems.is_empty(), "{:?}", plugins.problems);
+    let registry = plugins.registry().expect("what comes along makes a registry");
+    let mut page = "# Protocols of the plugins that come along\n\n\
+         Made from the declarations in `plugins/*.star`, which [plugins](plugins.md) explains; otherwise as the page of the\n\
+         [built-in protocols](protocols.md).\n"
+        .to_owned();
+    sections(&mut page, &registry, true);
+    page
+}
+
+/// Every protocol that is built in, or that a plugin declares.
+fn sections(page: &mut String, registry: &Registry, of_plugins: bool) {
     for (at, protocol) in registry.protocols().iter().enumerate() {
+        if protocol.plugin != of_plugins {
+            continue;
+        }
         let id = ProtoId(at as u16);
         write!(page, "\n## {}: {}\n\n{}", protocol.name, protocol.title, protocol.source).expect("a text");
         let mut reached: Vec<String> = Vec::new();
@@ -103,21 +129,28 @@ fn page() -> String {
                 .expect("a text");
         }
     }
-    page
 }
 
 #[test]
 fn the_protocol_reference_is_that_of_this_program() {
-    let real = page();
+    compare(PAGE, &page());
+}
+
+#[test]
+fn the_reference_of_plugins_is_that_of_the_plugins_that_come_along() {
+    compare(PLUGINS_PAGE, &plugins_page());
+}
+
+fn compare(path: &str, real: &str) {
     if std::env::var_os("NETTOOL_WRITE_DOCS").is_some() {
-        std::fs::write(PAGE, &real).expect("the page can be written");
+        std::fs::write(path, real).expect("the page can be written");
         return;
     }
-    let kept = std::fs::read_to_string(PAGE).unwrap_or_default();
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
     let differ = kept.lines().zip(real.lines()).find(|(kept, real)| kept != real);
     assert!(
         kept == real,
-        "docs/protocols.md is not of this program; NETTOOL_WRITE_DOCS=1 cargo test --test protocol_reference writes it \
+        "{path} is not of this program; NETTOOL_WRITE_DOCS=1 cargo test --test protocol_reference writes it \
          anew\n{differ:?}"
     );
 }
