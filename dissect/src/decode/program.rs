@@ -44,6 +44,7 @@ pub(crate) enum Cond {
     Any(Vec<Cond>),
     Not(Box<Cond>),
     Over(Option<ProtoId>),
+    Look(fn(&[u8]) -> bool),
 }
 
 /// A compiled size.
@@ -345,7 +346,7 @@ impl Compiler<'_> {
             Test::In(expr, _) => self.note_expr(expr),
             Test::All(tests) | Test::Any(tests) => tests.iter().try_for_each(|test| self.note_test(test)),
             Test::Not(test) => self.note_test(test),
-            Test::Over(_) => Ok(()),
+            Test::Over(_) | Test::Look(_) => Ok(()),
         }
     }
 
@@ -435,6 +436,7 @@ impl Compiler<'_> {
             Test::Any(tests) => Cond::Any(all(tests)?),
             Test::Not(test) => Cond::Not(Box::new(self.test(test)?)),
             Test::Over(name) => Cond::Over(self.registry.protocol_named(name)),
+            Test::Look(test) => Cond::Look(*test),
         })
     }
 

@@ -818,6 +818,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             Cond::Any(any) => any.iter().any(|cond| self.cond(cond)),
             Cond::Not(cond) => !self.cond(cond),
             Cond::Over(protocol) => protocol.is_some() && self.outer_other() == *protocol,
+            Cond::Look(test) => test(self.rest()),
         }
     }
 

@@ -1,9 +1,12 @@
-//! EIGRP, RFC 7868: header and the list of type-length-values, whose content is shown as octets but for the parameters.
+//! EIGRP, RFC 7868: header and type-length-values with the routes of IPv4 and IPv6, in the classic form and in the
+//! multi-protocol one. Routes of IPX, AppleTalk and service families are shown as octets.
 
 use super::octets::Octets;
+use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Names, Protocol, Tlv, TlvCase, be16, be32, bits, bytes, flag, label, rest, u8,
+    Checksum, IP_PROTO, Item, Names, Protocol, Size, Tlv, TlvCase, be16, be32, be48, bits, bytes, case,
+    custom, flag, ipv4, ipv6, label, lit, repeat, rest, switch, u8, val,
 };
 
 const OPERATIONS: &[(u64, &str)] = &[
@@ -22,8 +25,9 @@ const TYPES: &[(u64, &str)] = &[
     (0x0003, "sequence"),
     (0x0004, "software version"),
     (0x0005, "next multicast sequence"),
-    (0x0006, "peer information"),
+    (0x0006, "stub"),
     (0x0007, "peer termination"),
+    (0x00f5, "topology list"),
     (0x0102, "IPv4 internal route"),
     (0x0103, "IPv4 external route"),
     (0x0402, "IPv6 internal route"),
@@ -33,26 +37,7 @@ const TYPES: &[(u64, &str)] = &[
 ];
 
 pub(super) fn eigrp() -> Protocol {
-    let mut list = Tlv::new(
-        label("tlv").craft("tlvlist").doc("entry"),
-        be16("tlv_type").hex().names(TYPES).doc("type"),
-        be16("tlv.len").unit("octets").doc("length"),
-    )
-    .other([bytes("tlv.data", rest()).doc("content").into()]);
-    let k = |name: &'static str| u8(name).doc("metric weight").into();
-    list.cases = vec![TlvCase {
-        kind: 1,
-        field: label("tlv").doc("entry"),
-        items: vec![
-            k("par.k1"),
-            k("par.k2"),
-            k("par.k3"),
-            k("par.k4"),
-            k("par.k5"),
-            k("par.k6"),
-            be16("par.holdtime").unit("s").doc("hold time").into(),
-        ],
-    }];
+    let list = values();
     Protocol::new("eigrp", "Enhanced Interior Gateway Routing Protocol")
         .layer("EIGRP")
         .source("RFC 7868 §6")
@@ -74,6 +59,249 @@ pub(super) fn eigrp() -> Protocol {
         .field(list)
         .summary(summary)
         .sample("02000000000202000000000108004500003400010000405890660a000001e000000a02050000000000000000000000000000000000640001000c010001000000000f")
+}
+
+fn values() -> Tlv {
+    let entry = || label("tlv").craft("tlvlist").doc("entry");
+    let k = |name: &'static str| -> Item { u8(name).doc("metric weight").into() };
+    let mut list = Tlv::new(
+        entry(),
+        be16("tlv_type").hex().names(TYPES).doc("type"),
+        be16("tlv.len").unit("octets").doc("length"),
+    )
+    .cases([
+        case(
+            0x0001,
+            entry(),
+            [
+                k("par.k1"),
+                k("par.k2"),
+                k("par.k3"),
+                k("par.k4"),
+                k("par.k5"),
+                k("par.k6"),
+                be16("par.holdtime").craft("holdtime").default(15).unit("s").doc("hold time").into(),
+            ],
+        ),
+        case(
+            0x0002,
+            entry(),
+            [
+                be16("auth.type").names(&[(2, "MD5"), (3, "SHA-256")]).doc("kind").into(),
+                be16("auth.length").unit("octets").doc("length of the digest").into(),
+                be32("auth.keyid").doc("key").into(),
+                be32("auth.keyseq").doc("sequence number of the key").into(),
+                bytes("nullpad", Size::Octets(lit(8))).doc("padding").into(),
+                bytes("auth.digest", rest()).doc("digest").into(),
+            ],
+        ),
+        case(
+            0x0003,
+            entry(),
+            [repeat(
+                label("seq.address").doc("addresses").hidden(),
+                [
+                    u8("seq.addrlen").unit("octets").doc("length of the address").into(),
+                    switch(
+                        val("seq.addrlen"),
+                        [
+                            (4, vec![ipv4("seq.ipv4addr").doc("address").into()]),
+                            (16, vec![ipv6("seq.ipv6addr").doc("address").into()]),
+                        ],
+                        vec![bytes("seq.addr", Size::Octets(val("seq.addrlen"))).doc("address").into()],
+                    ),
+                ],
+            )],
+        ),
+        case(
+            0x0004,
+            entry(),
+            [
+                be16("release_version").doc("release of the system, two numbers of 8 bits").into(),
+                be16("tlv_version").doc("version of the values, two numbers of 8 bits").into(),
+            ],
+        ),
+        case(0x0005, entry(), [be32("next_mcast_seq").doc("next multicast sequence number").into()]),
+        case(
+            0x0006,
+            entry(),
+            [be16("stub_options").hex().doc("stub options").of([
+                bits("stub_options.reserved", 10).hex().doc("reserved"),
+                flag("stub_options.recvonly").doc("receives only"),
+                flag("stub_options.leakmap").doc("leak map"),
+                flag("stub_options.redist").doc("redistributed routes"),
+                flag("stub_options.summary").doc("summary routes"),
+                flag("stub_options.static").doc("static routes"),
+                flag("stub_options.connected").doc("connected routes"),
+            ])],
+        ),
+        case(
+            0x00f5,
+            entry(),
+            [be16("tid").doc("topology").into(), bytes("tid.data", rest()).doc("content").into()],
+        ),
+    ])
+    .other([bytes("tlv.data", rest()).doc("content").into()]);
+    let routes = [(0x0102, false, false), (0x0103, false, true), (0x0402, true, false), (0x0403, true, true)];
+    list.cases.extend(routes.map(|(kind, six, external)| TlvCase {
+        kind,
+        field: entry(),
+        items: classic(six, external),
+    }));
+    list.cases.extend([0x0602, 0x0603].map(|kind| TlvCase {
+        kind,
+        field: entry(),
+        items: wide(kind == 0x0603),
+    }));
+    list
+}
+
+fn next_hop(six: bool) -> Item {
+    if six {
+        ipv6("ipv6.nexthop").craft("nexthop").doc("next hop").into()
+    } else {
+        ipv4("ipv4.nexthop").craft("nexthop").doc("next hop").into()
+    }
+}
+
+fn route_flags(name: &'static str) -> Item {
+    u8(name).hex().doc("flags").of([
+        bits("metric.flags.reserved", 4).doc("reserved"),
+        flag("metric.flags.repl").doc("replicated"),
+        flag("metric.flags.active").doc("active"),
+        flag("metric.flags.cd").doc("candidate for default"),
+        flag("metric.flags.srcwd").doc("withdrawn by the source"),
+    ])
+}
+
+/// Where an external route comes from (RFC 7868 §6.6.4).
+fn external() -> [Item; 7] {
+    [
+        ipv4("extdata.origrid").craft("originrouter").doc("originating router").into(),
+        be32("extdata.as").craft("originasn").doc("originating AS").into(),
+        be32("extdata.tag").craft("tag").doc("administrative tag").into(),
+        be32("extdata.metric").craft("externalmetric").doc("metric of the other protocol").into(),
+        be16("extdata.reserved").doc("reserved").into(),
+        u8("extdata.proto").craft("extprotocolid").names(PROTOCOLS).doc("other protocol").into(),
+        u8("extdata.flags").hex().doc("flags").of([
+            bits("opaque.flag.reserved", 6).doc("reserved"),
+            flag("opaque.flag.cd").doc("candidate for default"),
+            flag("opaque.flag.ext").doc("external"),
+        ]),
+    ]
+}
+
+const PROTOCOLS: &[(u64, &str)] = &[
+    (1, "IGRP"),
+    (2, "EIGRP"),
+    (3, "static"),
+    (4, "RIP"),
+    (5, "HELLO"),
+    (6, "OSPF"),
+    (7, "IS-IS"),
+    (8, "EGP"),
+    (9, "BGP"),
+    (10, "IDRP"),
+    (11, "connected"),
+];
+
+/// The metric of 32 bits, and destinations.
+fn classic(six: bool, is_external: bool) -> Vec<Item> {
+    let mut items = vec![next_hop(six)];
+    if is_external {
+        items.extend(external());
+    }
+    items.extend([
+        be32("old_metric.delay").craft("delay").doc("delay, 10 µs / 256 each").into(),
+        be32("old_metric.bw").craft("bandwidth").doc("bandwidth, 2.56e12 bit/s divided by it").into(),
+        crate::schema::be24("old_metric.mtu").craft("mtu").doc("MTU").into(),
+        u8("old_metric.hopcount").craft("hopcount").doc("hops").into(),
+        u8("old_metric.rel").craft("reliability").default(255).doc("reliability, of 255").into(),
+        u8("old_metric.load").craft("load").doc("load, of 255").into(),
+        u8("old_metric.intag").doc("route tag").into(),
+        route_flags("old_metric.flags"),
+        destinations(six),
+    ]);
+    items
+}
+
+fn destinations(six: bool) -> Item {
+    let item = if six {
+        vec![
+            u8("ipv6.prefixlen").craft("prefixlen").doc("prefix length").into(),
+            custom([ipv6("ipv6.destination").doc("destination")], |walk| {
+                destination(walk, "ipv6.destination", 16)
+            }),
+        ]
+    } else {
+        vec![
+            u8("ipv4.prefixlen").craft("prefixlen").doc("prefix length").into(),
+            custom([ipv4("ipv4.destination").doc("destination")], |walk| {
+                destination(walk, "ipv4.destination", 4)
+            }),
+        ]
+    };
+    Item::Repeat(label("destination").doc("destinations").hidden(), crate::schema::Count::ToEnd, item)
+}
+
+/// As many octets as the prefix length before them needs; prefixes of IPv6 have one more unless they are whole addresses.
+fn destination(walk: &mut Walk<'_, '_>, name: &str, limit: usize) {
+    let length = walk.offset().checked_sub(1).and_then(|at| walk.all_octets().get(at)).copied().unwrap_or(0);
+    let octets = match limit {
+        16 if length < 128 => usize::from(length / 8).saturating_add(1),
+        _ => usize::from(length).div_ceil(8),
+    };
+    let Some(prefix) = walk.rest().get(..octets).filter(|_| octets <= limit) else {
+        walk.missing(walk.rest().len().saturating_add(1));
+        return;
+    };
+    let address = (0..4).fold(0, |sum, at| sum << 8 | u64::from(prefix.get(at).copied().unwrap_or(0)));
+    walk.emit(name, walk.offset(), octets, address);
+    walk.advance(octets);
+}
+
+/// The multi-protocol form with its metric of 64 bits (RFC 7868 §6.9).
+fn wide(is_external: bool) -> Vec<Item> {
+    let mut items: Vec<Item> = vec![
+        be16("tid").doc("topology").into(),
+        be16("afi")
+            .names(&[
+                (1, "IPv4"),
+                (2, "IPv6"),
+                (0x4001, "common service"),
+                (0x4002, "IPv4 service"),
+                (0x4003, "IPv6 service"),
+            ])
+            .doc("address family")
+            .into(),
+        ipv4("routerid").doc("router").into(),
+        u8("metric.offset").doc("attributes, 2 octets each").into(),
+        u8("metric.priority").doc("priority").into(),
+        u8("metric.reliability").doc("reliability, of 255").into(),
+        u8("metric.load").doc("load, of 255").into(),
+        crate::schema::be24("metric.mtu").doc("MTU").into(),
+        u8("metric.hopcount").doc("hops").into(),
+        be48("metric.delay").unit("ps").doc("delay").into(),
+        be48("metric.bandwidth").unit("kb/s").doc("bandwidth").into(),
+        be16("metric.reserved").doc("reserved").into(),
+        u8("metric.flags_high").doc("reserved").into(),
+        route_flags("metric.flags"),
+        bytes("metric.attributes", Size::Octets(val("metric.offset") * 2)).doc("attributes").into(),
+    ];
+    let route = |six: bool| {
+        let mut items = vec![next_hop(six)];
+        if is_external {
+            items.extend(external());
+        }
+        items.push(destinations(six));
+        items
+    };
+    items.push(switch(
+        val("afi"),
+        [(1, route(false)), (2, route(true))],
+        vec![bytes("tlv.data", rest()).doc("content").into()],
+    ));
+    items
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

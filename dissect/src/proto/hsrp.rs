@@ -1,24 +1,144 @@
-//! HSRP version 1, RFC 2281.
+//! HSRP version 1 (RFC 2281) and 2 (Cisco): which it is shows in the first octet, a version of 0 or the type of a value.
 
-use crate::schema::{Protocol, Size, UDP_PORT, bytes, ipv4, lit, rest, text, u8};
+use crate::schema::{
+    Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be32, bytes, case, eq, ipv4, ipv6, label, lit, look,
+    mac, not, rest, switch, text, u8, val, when,
+};
+
+const OPERATIONS: &[(u64, &str)] = &[(0, "hello"), (1, "coup"), (2, "resign"), (3, "advertise")];
+
+const STATES: &[(u64, &str)] =
+    &[(0, "initial"), (1, "learn"), (2, "listen"), (4, "speak"), (8, "standby"), (16, "active")];
+
+const STATES2: &[(u64, &str)] = &[
+    (0, "disabled"),
+    (1, "initial"),
+    (2, "learn"),
+    (3, "listen"),
+    (4, "speak"),
+    (5, "standby"),
+    (6, "active"),
+];
+
+const VALUES: &[(u64, &str)] =
+    &[(1, "group state"), (2, "interface state"), (3, "text authentication"), (4, "MD5 authentication")];
 
 pub(super) fn hsrp() -> Protocol {
     Protocol::new("hsrp", "Hot Standby Router Protocol")
         .layer("HSRP")
         .ports_below("udp", 1985, 1985)
-        .source("RFC 2281 §5")
-        .on(UDP_PORT, &[1985])
-        .accepts(UDP_PORT, |data| data.first() == Some(&0))
-        .field(u8("version").doc("version"))
-        .field(u8("opcode").names(&[(0, "hello"), (1, "coup"), (2, "resign"), (3, "advertise")]).doc("operation").brief())
-        .field(u8("state").default(16).names(&[(0, "initial"), (1, "learn"), (2, "listen"), (4, "speak"), (8, "standby"), (16, "active")]).doc("state").brief())
-        .field(u8("hellotime").default(3).unit("s").doc("hello time"))
-        .field(u8("holdtime").default(10).unit("s").doc("hold time"))
-        .field(u8("priority").default(120).doc("priority").brief())
-        .field(u8("group").default(1).doc("group").brief())
-        .field(u8("reserved").doc("reserved"))
-        .field(text("auth_data", Size::Octets(lit(8))).craft("auth").default_bytes(b"cisco\0\0\0").doc("authentication"))
-        .field(ipv4("virt_ip").craft("virtualIP").default(0xc0a8_0101).doc("virtual address").brief())
-        .field(bytes("md5", rest()).doc("MD5 authentication"))
+        .source("RFC 2281 §5; HSRP version 2 as Cisco IOS sends it")
+        .on(UDP_PORT, &[1985, 2029])
+        .accepts(UDP_PORT, |data| matches!(data, [0, 0..=3, ..] | [1, 40, ..] | [2, 4, ..] | [3, 8, ..] | [4, 28, ..]))
+        .field(when(not(look(is_second)), version1()))
+        .field(when(look(is_second), [values().into()]))
         .sample("02000000000202000000000108004500003000010000401166ba0a0000010a00000207c107c1001cb93f000010030a780100636973636f000000c0a80101")
+        .sample(concat!(
+            "0100 5e00 0066 0200 0000 0001 0800 4500 0050 0001 0000 0111 ce53 0a00 0001 e000 0066 07c1 07c1 003c 0000",
+            "01 28 02 00 06 04 0001 020000000001 00000064 00000bb8 00002710 0a0000fe 000000000000000000000000",
+            "03 08 636973636f000000"
+        ))
+}
+
+/// Version 1 begins with its number, 0; version 2 with the type of its first value.
+fn is_second(octets: &[u8]) -> bool {
+    octets.first().is_some_and(|first| *first != 0)
+}
+
+fn version1() -> [Item; 3] {
+    [
+        u8("version").doc("version").into(),
+        u8("opcode").names(OPERATIONS).doc("operation").brief().into(),
+        switch(
+            val("opcode"),
+            [(
+                3,
+                vec![
+                    be16("adv.tlvtype").doc("kind of advertisement").into(),
+                    be16("adv.tlvlength").unit("octets").doc("length").into(),
+                    u8("adv.state")
+                        .names(&[(1, "dormant"), (2, "passive"), (3, "active")])
+                        .doc("state")
+                        .into(),
+                    u8("adv.reserved1").doc("reserved").into(),
+                    be16("adv.activegrp").doc("active groups").into(),
+                    be16("adv.passivegrp").doc("passive groups").into(),
+                    be32("adv.reserved2").doc("reserved").into(),
+                ],
+            )],
+            vec![
+                u8("state").default(16).names(STATES).doc("state").brief().into(),
+                u8("hellotime").default(3).unit("s").doc("hello time").into(),
+                u8("holdtime").default(10).unit("s").doc("hold time").into(),
+                u8("priority").default(120).doc("priority").brief().into(),
+                u8("group").default(1).doc("group").brief().into(),
+                u8("reserved").doc("reserved").into(),
+                text("auth_data", Size::Octets(lit(8)))
+                    .craft("auth")
+                    .default_bytes(b"cisco\0\0\0")
+                    .doc("authentication")
+                    .into(),
+                ipv4("virt_ip").craft("virtualIP").default(0xc0a8_0101).doc("virtual address").brief().into(),
+                bytes("md5", rest()).doc("MD5 authentication").into(),
+            ],
+        ),
+    ]
+}
+
+fn values() -> Tlv {
+    let entry = || -> Field { label("=hsrp2.tlv").doc("value") };
+    Tlv::new(
+        entry(),
+        u8("=hsrp2.type").names(VALUES).doc("value"),
+        u8("=hsrp2.length").unit("octets").doc("length"),
+    )
+    .body_len()
+    .cases([
+        case(
+            1,
+            entry(),
+            [
+                u8("=hsrp2.version").default(2).doc("version").into(),
+                u8("=hsrp2.opcode").names(OPERATIONS).doc("operation").brief().into(),
+                u8("=hsrp2.state").names(STATES2).doc("state").brief().into(),
+                u8("=hsrp2.ipversion").default(4).doc("IP version").into(),
+                be16("=hsrp2.group").doc("group").brief().into(),
+                mac("=hsrp2.identifier").doc("router").into(),
+                be32("=hsrp2.priority").default(100).doc("priority").brief().into(),
+                be32("=hsrp2.hellotime").default(3000).unit("ms").doc("hello time").into(),
+                be32("=hsrp2.holdtime").default(10000).unit("ms").doc("hold time").into(),
+                when(
+                    eq("=hsrp2.ipversion", 4),
+                    [ipv4("=hsrp2.virt_ip").doc("virtual address").brief().into()],
+                ),
+                when(
+                    eq("=hsrp2.ipversion", 6),
+                    [ipv6("=hsrp2.virt_ip_v6").doc("virtual address").brief().into()],
+                ),
+                bytes("=hsrp2.padding", rest()).doc("padding").into(),
+            ],
+        ),
+        case(
+            2,
+            entry(),
+            [
+                be16("=hsrp2.active_groups").doc("active groups").into(),
+                be16("=hsrp2.passive_groups").doc("passive groups").into(),
+            ],
+        ),
+        case(3, entry(), [text("=hsrp2.auth_data", rest()).doc("authentication").into()]),
+        case(
+            4,
+            entry(),
+            [
+                u8("=hsrp2.md5_algorithm").names(&[(1, "MD5")]).doc("algorithm").into(),
+                u8("=hsrp2.md5_padding").doc("padding").into(),
+                be16("=hsrp2.md5_flags").hex().doc("flags").into(),
+                ipv4("=hsrp2.md5_ip_address").doc("sender").into(),
+                be32("=hsrp2.md5_key_id").doc("key").into(),
+                bytes("=hsrp2.md5_auth_data", rest()).doc("digest").into(),
+            ],
+        ),
+    ])
+    .other([bytes("=hsrp2.data", rest()).doc("content").into()])
 }

@@ -1,9 +1,10 @@
 //! RTP and RTCP, RFC 3550. Calls choose their ports: seen on the registered ones and with the user's word
 //! (`--decode-as udp.port==5000:rtp`).
 
+use crate::decode::Walk;
 use crate::schema::{
-    Protocol, Size, UDP_PORT, be16, be24, be32, bits, block, bytes, flag, ge, label, left, lit, ntp_time,
-    repeat, rest, switch, times, u8, val, when,
+    Item, Protocol, Size, UDP_PORT, be16, be24, be32, bits, block, bytes, custom, flag, ge, label, left, lit,
+    look, not, ntp_time, repeat, rest, switch, text, times, u8, val, when,
 };
 
 /// RFC 3551 §6.
@@ -59,6 +60,193 @@ pub(super) fn rtp() -> Protocol {
         .sample("02000000000202000000000108004500002d00010000401166bd0a0000010a000002138c138c0019ecf280000007000000a000001234766f696365")
 }
 
+/// IANA "RTCP SDES Item Types".
+const DESCRIPTIONS: &[(u64, &str)] = &[
+    (0, "end"),
+    (1, "CNAME"),
+    (2, "NAME"),
+    (3, "EMAIL"),
+    (4, "PHONE"),
+    (5, "LOC"),
+    (6, "TOOL"),
+    (7, "NOTE"),
+    (8, "PRIV"),
+    (9, "H323-CADDR"),
+    (10, "APSI"),
+    (11, "RGRP"),
+    (12, "RtpStreamId"),
+    (13, "RepairedRtpStreamId"),
+    (14, "CCID"),
+    (15, "MID"),
+];
+
+/// Chunks: a source, its descriptions, an end mark, and padding to 4 octets (RFC 3550 §6.5).
+fn descriptions(walk: &mut Walk<'_, '_>) {
+    while !walk.rest().is_empty() && !walk.too_deep() {
+        let start = walk.offset();
+        let node = walk.open("sdes.chunk");
+        let whole = walk.take("ssrc.identifier", 4).is_some() && chunk(walk);
+        let used = walk.offset().saturating_sub(start);
+        walk.advance(used.next_multiple_of(4).saturating_sub(used));
+        walk.close(node);
+        if !whole {
+            return;
+        }
+    }
+}
+
+fn chunk(walk: &mut Walk<'_, '_>) -> bool {
+    loop {
+        let Some(kind) = walk.take("sdes.type", 1) else { return false };
+        if kind == 0 {
+            return true;
+        }
+        let Some(length) = walk.take("sdes.length", 1).and_then(|length| usize::try_from(length).ok()) else {
+            return false;
+        };
+        let prefix = walk.rest().first().map_or(0, |prefix| usize::from(*prefix));
+        let done = if kind == 8 && length > prefix {
+            walk.take("sdes.prefix.length", 1).is_some()
+                && walk.take_octets("sdes.prefix.string", prefix)
+                && walk.take_octets("sdes.text", length.saturating_sub(prefix).saturating_sub(1))
+        } else {
+            length == 0 || walk.take_octets("sdes.text", length)
+        };
+        if !done || walk.too_deep() {
+            return false;
+        }
+    }
+}
+
+/// IANA "FMT Values for RTPFB Payload Types".
+const TRANSPORT: &[(u64, &str)] = &[
+    (1, "generic NACK"),
+    (3, "TMMBR"),
+    (4, "TMMBN"),
+    (5, "RTCP-SR-REQ"),
+    (8, "ECN"),
+    (15, "transport-wide feedback"),
+];
+
+/// IANA "FMT Values for PSFB Payload Types".
+const PAYLOAD: &[(u64, &str)] = &[
+    (1, "picture loss"),
+    (2, "slice loss"),
+    (3, "reference picture selection"),
+    (4, "full intra request"),
+    (5, "temporal-spatial trade-off request"),
+    (6, "temporal-spatial trade-off notification"),
+    (7, "video back channel"),
+    (15, "application"),
+];
+
+/// Packets whose five bits before the type do not count reports; seen from the type on.
+fn counts_otherwise(octets: &[u8]) -> bool {
+    matches!(octets.first(), Some(202..=206))
+}
+
+/// Packets whose five bits before the type count sources.
+fn is_description(octets: &[u8]) -> bool {
+    matches!(octets.first(), Some(202 | 203))
+}
+
+fn feedback() -> Vec<Item> {
+    vec![
+        be32("senderssrc").hex().doc("sender").brief().into(),
+        be32("mediassrc").hex().doc("media source").into(),
+    ]
+}
+
+fn fci() -> Vec<Item> {
+    vec![bytes("fci", rest()).doc("feedback").into()]
+}
+
+fn entries(items: Vec<Item>) -> Vec<Item> {
+    vec![Item::Repeat(label("fci.entry").doc("feedback").hidden(), crate::schema::Count::ToEnd, items)]
+}
+
+/// RFC 4585 §6.2, RFC 5104 §4.2; the message is what other packets count with.
+fn transport_feedback() -> Vec<Item> {
+    let mut items = feedback();
+    items.push(switch(
+        val("rtpfb.fmt"),
+        [
+            (
+                1,
+                entries(vec![
+                    be16("rtpfb.nack_pid").doc("lost packet").into(),
+                    be16("rtpfb.nack_blp").hex().doc("which of the sixteen behind it are lost too").into(),
+                ]),
+            ),
+            (3, entries(rate("rtpfb.tmmbr.fci.ssrc"))),
+            (4, entries(rate("rtpfb.tmmbr.fci.ssrc"))),
+        ],
+        fci(),
+    ));
+    items
+}
+
+fn rate(source: &'static str) -> Vec<Item> {
+    vec![
+        be32(source).hex().doc("source").into(),
+        bits("rtpfb.tmmbr.fci.exp", 6).doc("bit rate, exponent").into(),
+        bits("rtpfb.tmmbr.fci.mantissa", 17).doc("bit rate, mantissa").into(),
+        bits("rtpfb.tmmbr.fci.measuredoverhead", 9).unit("octets").doc("overhead of a packet").into(),
+    ]
+}
+
+/// RFC 4585 §6.3, RFC 5104 §4.3, draft-alvestrand-rmcat-remb §2.2.
+fn payload_feedback() -> Vec<Item> {
+    let mut items = feedback();
+    items.push(switch(
+        val("psfb.fmt"),
+        [
+            (
+                2,
+                entries(vec![
+                    bits("psfb.fir.sli.first", 13).doc("first macroblock").into(),
+                    bits("psfb.fir.sli.number", 13).doc("macroblocks").into(),
+                    bits("psfb.fir.sli.picture_id", 6).doc("picture").into(),
+                ]),
+            ),
+            (
+                4,
+                entries(vec![
+                    be32("psfb.fir.fci.ssrc").hex().doc("source").into(),
+                    u8("psfb.fir.fci.csn").doc("command sequence number").into(),
+                    be24("psfb.fir.fci.reserved").doc("reserved").into(),
+                ]),
+            ),
+            (
+                15,
+                vec![
+                    when(
+                        look(is_remb),
+                        [
+                            text("psfb.remb.identifier", Size::Octets(lit(4))).doc("identifier").into(),
+                            u8("psfb.remb.fci.number_ssrcs").doc("sources").into(),
+                            bits("psfb.remb.fci.br_exp", 6).doc("bit rate, exponent").into(),
+                            bits("psfb.remb.fci.br_mantissa", 18).doc("bit rate, mantissa").into(),
+                            times(
+                                label("psfb.remb.sources").doc("sources").hidden(),
+                                val("psfb.remb.fci.number_ssrcs"),
+                                [be32("psfb.remb.fci.ssrc").hex().doc("source").into()],
+                            ),
+                        ],
+                    ),
+                    bytes("fci", rest()).doc("feedback").into(),
+                ],
+            ),
+        ],
+        fci(),
+    ));
+    items
+}
+
+fn is_remb(octets: &[u8]) -> bool {
+    octets.starts_with(b"REMB")
+}
+
 const PACKETS: &[(u64, &str)] = &[
     (200, "sender report"),
     (201, "receiver report"),
@@ -79,7 +267,10 @@ pub(super) fn rtcp() -> Protocol {
                 be32("ssrc.identifier").hex().doc("source").into(),
                 u8("ssrc.fraction").doc("fraction lost, 1/256").into(),
                 be24("ssrc.cum_nr").signed().doc("lost").into(),
-                be32("ssrc.ext_high").doc("highest sequence number").into(),
+                be32("ssrc.ext_high").doc("highest sequence number").of([
+                    bits("ssrc.high_cycles", 16).doc("cycles of the sequence number"),
+                    bits("ssrc.high_seq", 16).doc("sequence number within the cycle"),
+                ]),
                 be32("ssrc.jitter").doc("jitter").into(),
                 be32("ssrc.lsr").hex().doc("last sender report").into(),
                 be32("ssrc.dlsr").doc("delay since it, 1/65536 s each").into(),
@@ -95,7 +286,11 @@ pub(super) fn rtcp() -> Protocol {
         .field(repeat(label("packet").doc("packet"), [
             bits("version", 2).default(2).doc("version").into(),
             flag("padding").doc("padding is there").into(),
-            bits("rc", 5).craft("count").alias("sc").doc("count, or what the type says").into(),
+            when(not(look(counts_otherwise)), [bits("rc", 5).craft("count").doc("reports").into()]),
+            when(look(is_description), [bits("sc", 5).doc("sources").into()]),
+            when(look(|octets| octets.first() == Some(&204)), [bits("app.subtype", 5).doc("subtype").into()]),
+            when(look(|octets| octets.first() == Some(&205)), [bits("rtpfb.fmt", 5).names(TRANSPORT).doc("kind of feedback").into()]),
+            when(look(|octets| octets.first() == Some(&206)), [bits("psfb.fmt", 5).names(PAYLOAD).doc("kind of feedback").into()]),
             u8("pt").craft("packet_type").default(200).names(PACKETS).doc("packet type").brief().into(),
             be16("length").craft("length").doc("length in 4 octets, less one").into(),
             block(label("content").doc("content").hidden(), Size::Octets(val("length") * 4), [switch(
@@ -110,11 +305,26 @@ pub(super) fn rtcp() -> Protocol {
                         reports(),
                     ]),
                     (201, vec![sender().into(), reports()]),
-                    (202, vec![bytes("sdes", rest()).doc("descriptions").into()]),
-                    (203, vec![times(label("leaving").doc("leaving").hidden(), val("rc"), [be32("ssrc.leaving").hex().doc("source").into()]), bytes("reason", rest()).doc("reason").into()]),
-                    (204, vec![be32("ssrc.app").hex().doc("source").into(), bytes("app.name", Size::Octets(lit(4).min(left()))).doc("name").into(), bytes("app.data", rest()).doc("data").into()]),
-                    (205, vec![sender().into(), be32("mediassrc").hex().doc("media source").into(), bytes("fci", rest()).doc("feedback").into()]),
-                    (206, vec![sender().into(), be32("mediassrc").hex().doc("media source").into(), bytes("fci", rest()).doc("feedback").into()]),
+                    (202, vec![custom(
+                        [
+                            label("sdes.chunk").doc("descriptions of a source"),
+                            be32("ssrc.identifier").hex().doc("source"),
+                            u8("sdes.type").names(DESCRIPTIONS).doc("description"),
+                            u8("sdes.length").unit("octets").doc("length"),
+                            text("sdes.text", rest()).doc("text"),
+                            u8("sdes.prefix.length").unit("octets").doc("length of the prefix"),
+                            text("sdes.prefix.string", rest()).doc("prefix"),
+                        ],
+                        descriptions,
+                    )]),
+                    (203, vec![times(label("leaving").doc("leaving").hidden(), val("sc"), [be32("ssrc.identifier").hex().doc("source").into()]), when(crate::schema::Test::Ge(left(), lit(1)), [
+                        u8("sdes.length").unit("octets").doc("length").into(),
+                        text("sdes.text", Size::Octets(val("sdes.length").min(left()))).doc("text").into(),
+                        bytes("bye_padding", rest()).doc("padding").into(),
+                    ])]),
+                    (204, vec![be32("ssrc.identifier").hex().doc("source").into(), text("app.name", Size::Octets(lit(4).min(left()))).doc("name").into(), bytes("app.data", rest()).doc("data").into()]),
+                    (205, transport_feedback()),
+                    (206, payload_feedback()),
                 ],
                 vec![bytes("data", rest()).doc("content").into()],
             )]),

@@ -47,6 +47,8 @@ pub enum Test {
     Not(Box<Test>),
     /// The nearest layer around this one that is another protocol has this name.
     Over(&'static str),
+    /// The captured octets from here to the end of the enclosing part pass the function. False when a packet is built.
+    Look(fn(&[u8]) -> bool),
 }
 
 /// The field's value.
@@ -87,6 +89,11 @@ pub fn ge(field: &'static str, value: i64) -> Test {
 /// The layer around this one is `protocol`.
 pub fn over(protocol: &'static str) -> Test {
     Test::Over(protocol)
+}
+
+/// The octets from here on pass `test`.
+pub fn look(test: fn(&[u8]) -> bool) -> Test {
+    Test::Look(test)
 }
 
 /// The opposite of `test`.

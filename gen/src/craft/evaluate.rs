@@ -89,6 +89,8 @@ impl Builder<'_> {
             Test::Not(test) if matches!(&**test, Test::All(tests) if tests.is_empty()) => true,
             Test::Not(test) => !self.test(test)?,
             Test::Over(name) => self.outer_protocol() == Some(*name),
+            // There are no octets to look at yet.
+            Test::Look(_) => false,
         })
     }
 }

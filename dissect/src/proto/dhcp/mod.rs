@@ -1,14 +1,13 @@
-//! DHCP for IPv4 (RFC 2131) and BOOTP (RFC 951).
-//!
-//! Options that an overloaded `sname` or `file` field holds (RFC 2132 §9.3) are shown as that field's octets.
+//! DHCP for IPv4 (RFC 2131) and BOOTP (RFC 951), with the options that an overloaded `sname` or `file` field holds (RFC
+//! 2132 §9.3).
 
 mod body;
 mod line;
 mod options;
 
 use crate::schema::{
-    Item, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be32, bits, bytes, eq, flag, ipv4, label, lit, mac,
-    ne, rest, same, text, turned, u8, val, when,
+    Item, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be32, bits, block, bytes, eq, flag, ipv4, label, lit,
+    look, mac, ne, not, rest, same, text, turned, u8, val, when,
 };
 
 /// IANA "Hardware Types" that DHCP clients have.
@@ -64,8 +63,19 @@ pub(super) fn dhcp() -> Protocol {
             bytes("hw.addr", Size::Octets(val("hw.len").min(lit(16)))).doc("client's hardware address").into(),
             bytes("hw.addr_padding", Size::Octets(lit(16) - val("hw.len").min(lit(16)))).doc("padding of the client's address").into(),
         ]))
-        .field(text("server", Size::Octets(lit(64))).craft("sname").doc("server's name"))
-        .field(text("file", Size::Octets(lit(128))).craft("file").doc("boot file"))
+        // Each pair is tried at its own place: text first, so that behind it the test of the options looks elsewhere and fails.
+        .field(when(not(look(server_holds_options)), [
+            text("server", Size::Octets(lit(64))).craft("sname").doc("server's name").into(),
+        ]))
+        .field(when(look(server_holds_options), [
+            block(label("server.options").doc("options in the place of the server's name"), Size::Octets(lit(64)), [list().into()]),
+        ]))
+        .field(when(not(look(file_holds_options)), [
+            text("file", Size::Octets(lit(128))).craft("file").doc("boot file").into(),
+        ]))
+        .field(when(look(file_holds_options), [
+            block(label("file.options").doc("options in the place of the boot file"), Size::Octets(lit(128)), [list().into()]),
+        ]))
         .field(when(crate::schema::Test::Ge(crate::schema::left(), lit(4)), [
             ipv4("cookie").default(0x6382_5363).doc("magic cookie").into(),
             when(eq("cookie", 0x6382_5363), [list().into()]),
@@ -76,6 +86,31 @@ pub(super) fn dhcp() -> Protocol {
         .answers([turned("type", &[(1, 2)]), same("id")])
         .summary(line::summary)
         .sample("ffffffffffff02000000000108004500018e000100004011795f00000000ffffffff00430044017a633d020106000000feed0000000000000000c0000232c00002010000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501053304000002580308c0000201c00002020608c0000203c00002040104ffffff003604c00002010f0765782e746573743a040000012c3b04000001f41c04c00002ff2a04c00002051a02057821080a000000c0000201790c100a01c000020900c00002017711037375620265780474657374000161c0042b06010461626364ff").sample("ffffffffffff020000000001080045000187000100004011796600000000ffffffff00440043017332750101060000000001000000000000000000000000000000000000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501033204c00002323604c0000201510f050000026831026578047465737400520e0104706f727402060200000000014d0504757365725d0200075e03010310611100676767676767676767676767676767673d0fff00000001000300010200000000017c0800000009036162637d0a0000000905010378797aff")
+}
+
+/// Seen from the server's name on: it is overloaded.
+fn server_holds_options(octets: &[u8]) -> bool {
+    overload(octets.get(192..)) & 2 != 0
+}
+
+/// Seen from the boot file on: it is overloaded.
+fn file_holds_options(octets: &[u8]) -> bool {
+    overload(octets.get(128..)) & 1 != 0
+}
+
+/// The value of the overload option, from the magic cookie on; 0 where there is none.
+fn overload(octets: Option<&[u8]>) -> u8 {
+    let Some((&[0x63, 0x82, 0x53, 0x63], mut left)) = octets.and_then(<[u8]>::split_first_chunk) else {
+        return 0;
+    };
+    loop {
+        left = match left {
+            [0, after @ ..] => after,
+            [52, 1, value, ..] => return *value,
+            [255, ..] | [_] | [] => return 0,
+            [_, length, after @ ..] => after.get(usize::from(*length)..).unwrap_or_default(),
+        };
+    }
 }
 
 fn list() -> Tlv {

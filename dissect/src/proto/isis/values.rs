@@ -3,8 +3,8 @@
 use super::identifier;
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Kind, Size, Tlv, TlvCase, be16, be24, be32, bits, block, bytes, case, custom, flag, ge,
-    ipv4, ipv6, label, left, lit, mac, repeat, rest, text, u8, val, when,
+    Field, Item, Size, Tlv, TlvCase, be16, be24, be32, bits, block, bytes, case, custom, flag, ge, ipv4,
+    ipv6, label, left, lit, mac, repeat, rest, text, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -416,7 +416,7 @@ fn prefixes6() -> Item {
         flag("lsp.ipv6_reachability.subtlv").doc("parts follow").into(),
         bits("lsp.ipv6_reachability.reserved_bits", 5).doc("reserved").into(),
         u8("lsp.ipv6_reachability.prefix_length").doc("prefix length").into(),
-        custom([Field::new("lsp.ipv6_reachability.ipv6_prefix", Kind::Made, rest()).doc("prefix")], prefix6),
+        custom([ipv6("lsp.ipv6_reachability.ipv6_prefix").doc("prefix")], prefix6),
         Item::When(ge("lsp.ipv6_reachability.subtlv", 1), prefix_parts()),
     ])
 }
@@ -439,17 +439,11 @@ fn prefix4(walk: &mut Walk<'_, '_>) {
 }
 
 fn prefix6(walk: &mut Walk<'_, '_>) {
-    let Some((prefix, octets)) = prefix_octets(walk, 0xff).filter(|(_, octets)| *octets <= 16) else {
+    let Some((_, octets)) = prefix_octets(walk, 0xff).filter(|(_, octets)| *octets <= 16) else {
         walk.missing(walk.rest().len().saturating_add(1));
         return;
     };
-    let mut address = [0; 16];
-    for (to, from) in address.iter_mut().zip(prefix) {
-        *to = *from;
-    }
-    walk.emit_made("lsp.ipv6_reachability.ipv6_prefix", walk.offset(), octets, |out| {
-        crate::render::put::ipv6(out, address);
-    });
+    walk.emit("lsp.ipv6_reachability.ipv6_prefix", walk.offset(), octets, 0);
     walk.advance(octets);
 }
 

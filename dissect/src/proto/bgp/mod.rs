@@ -1,7 +1,8 @@
 //! BGP-4 (RFC 4271): OPEN with capabilities, UPDATE with path attributes, NOTIFICATION, KEEPALIVE, ROUTE-REFRESH.
 //!
-//! AS numbers of AS_PATH are taken as four octets where the segments fit so, else as two. What stands behind IPv4 and IPv6
-//! unicast families in MP_REACH_NLRI is shown as octets.
+//! AS numbers of AS_PATH are taken as four octets where the segments fit so, else as two.
+
+mod families;
 
 use super::octets::Octets;
 use crate::decode::Walk;
@@ -419,42 +420,8 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
                 [ipv4("update.path_attribute.cluster_id").doc("cluster").into()],
             )],
         ),
-        (
-            14,
-            vec![
-                be16("update.path_attribute.mp_reach_nlri.afi").names(FAMILIES).doc("address family").into(),
-                u8("update.path_attribute.mp_reach_nlri.safi")
-                    .names(SUBFAMILIES)
-                    .doc("subsequent address family")
-                    .into(),
-                u8("update.path_attribute.mp_reach_nlri.next_hop.length")
-                    .unit("octets")
-                    .doc("length of the next hop")
-                    .into(),
-                bytes(
-                    "update.path_attribute.mp_reach_nlri.next_hop",
-                    Size::Octets(val("update.path_attribute.mp_reach_nlri.next_hop.length")),
-                )
-                .doc("next hop")
-                .into(),
-                u8("update.path_attribute.mp_reach_nlri.nb_snpa").doc("reserved").into(),
-                bytes("update.path_attribute.mp_reach_nlri.nlri", rest()).doc("prefixes").into(),
-            ],
-        ),
-        (
-            15,
-            vec![
-                be16("update.path_attribute.mp_unreach_nlri.afi")
-                    .names(FAMILIES)
-                    .doc("address family")
-                    .into(),
-                u8("update.path_attribute.mp_unreach_nlri.safi")
-                    .names(SUBFAMILIES)
-                    .doc("subsequent address family")
-                    .into(),
-                bytes("update.path_attribute.mp_unreach_nlri.nlri", rest()).doc("withdrawn prefixes").into(),
-            ],
-        ),
+        (14, families::reach()),
+        (15, families::unreach()),
         (
             16,
             vec![repeat(

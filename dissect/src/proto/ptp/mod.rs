@@ -1,6 +1,8 @@
 //! Precision time, IEEE Std 1588-2019 §13 and §14: all messages and TLVs, over Ethernet (0x88f7) and UDP (319, 320).
 //! Version 1 messages are named by their version alone.
 
+mod management;
+
 use crate::render::line::{Body, Line};
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes, case,
@@ -306,16 +308,16 @@ fn tlvs() -> Item {
             1,
             label("v2.tlv.management").doc("management"),
             [
-                be16("v2.mm.managementId").hex().doc("management").into(),
-                bytes("v2.mm.data", rest()).doc("data").into(),
+                be16("v2.mm.managementId").hex().names(management::IDENTIFIERS).doc("management").into(),
+                management::data(),
             ],
         ),
         case(
             2,
             label("v2.tlv.error").doc("management error"),
             [
-                be16("v2.mm.managementErrorId").hex().doc("error").into(),
-                be16("v2.mm.managementId").hex().doc("management").into(),
+                be16("v2.mm.managementErrorId").hex().names(management::ERRORS).doc("error").into(),
+                be16("v2.mm.managementId").hex().names(management::IDENTIFIERS).doc("management").into(),
                 bytes("v2.mm.data", rest()).doc("display data").into(),
             ],
         ),

@@ -1,11 +1,13 @@
 //! OSPF version 2 (RFC 2328) and 3 (RFC 5340): all messages, and the link state advertisements of router, network,
-//! summary, external, link and prefix type; others are shown as octets behind their header.
+//! summary, external, link and prefix type, and the opaque ones; others are shown as octets behind their header.
+
+mod opaque;
 
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Names, Protocol, Size, Span, be16, be24, be32, bits, block, bytes, flag, ipv4,
-    ipv6, label, lit, repeat, rest, switch, times, u8, val,
+    Checksum, IP_PROTO, Item, Names, Protocol, Size, Span, be16, be24, be32, bits, block, bytes, flag, ge,
+    ipv4, ipv6, label, lit, repeat, rest, switch, times, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] =
@@ -229,7 +231,7 @@ fn advertisement2() -> [Item; 9] {
     ]
 }
 
-fn contents2() -> [(u64, Vec<Item>); 6] {
+fn contents2() -> [(u64, Vec<Item>); 9] {
     let summary = || {
         vec![
             ipv4("lsa.summary.netmask").craft("mask").doc("mask").into(),
@@ -312,6 +314,9 @@ fn contents2() -> [(u64, Vec<Item>); 6] {
         (4, summary()),
         (5, external()),
         (7, external()),
+        (9, opaque::opaque()),
+        (10, opaque::opaque()),
+        (11, opaque::opaque()),
     ]
 }
 
@@ -395,19 +400,42 @@ fn advertisement3() -> [Item; 8] {
     ]
 }
 
+/// RFC 5340 §A.4.7.
+fn external3() -> Vec<Item> {
+    let mut items: Vec<Item> = vec![
+        u8("v3.as.external.flags").hex().doc("flags").of([
+            bits("v3.as.external.flags.reserved", 5).doc("reserved"),
+            flag("v3.as.external.flags.e").doc("type 2 metric"),
+            flag("v3.as.external.flags.f").doc("forwarding address is there"),
+            flag("v3.as.external.flags.t").doc("route tag is there"),
+        ]),
+        be24("metric").doc("metric").into(),
+    ];
+    items.extend(prefix());
+    items.extend([
+        when(
+            ge("v3.as.external.flags.f", 1),
+            [ipv6("v3.lsa.forwarding_address.ipv6").doc("forwarding address").into()],
+        ),
+        when(ge("v3.as.external.flags.t", 1), [be32("v3.lsa.external_route_tag").doc("route tag").into()]),
+        when(ge("v3.prefix_field", 1), [ipv4("v3.lsa.referenced_id").doc("referenced identifier").into()]),
+    ]);
+    items
+}
+
 /// A prefix of as many octets as its length needs, padded to words (RFC 5340 §A.4.1).
 fn prefix() -> [Item; 4] {
     [
-        u8("v3.prefix_length").doc("prefix length").into(),
-        u8("v3.prefix_options").hex().doc("prefix options").into(),
+        u8("prefix_length").alias("v3.prefix_length").doc("prefix length").into(),
+        u8("v3.prefix.options").alias("v3.prefix_options").hex().doc("prefix options").into(),
         be16("v3.prefix_field").doc("metric, or what the advertisement says").into(),
-        bytes("v3.address_prefix", Size::Octets(((val("v3.prefix_length") + 31) / 32 * 4).min(lit(16))))
+        bytes("v3.address_prefix", Size::Octets(((val("prefix_length") + 31) / 32 * 4).min(lit(16))))
             .doc("prefix")
             .into(),
     ]
 }
 
-fn contents3() -> [(u64, Vec<Item>); 5] {
+fn contents3() -> [(u64, Vec<Item>); 8] {
     [
         (
             0x2001,
@@ -444,6 +472,18 @@ fn contents3() -> [(u64, Vec<Item>); 5] {
             items.extend(prefix());
             items
         }),
+        (
+            0x2004,
+            vec![
+                u8("lsa.reserved").doc("reserved").into(),
+                options3(),
+                u8("lsa.reserved").doc("reserved").into(),
+                be24("metric").doc("metric").into(),
+                ipv4("v3.lsa.destination_router_id").doc("destination router").into(),
+            ],
+        ),
+        (0x4005, external3()),
+        (0x2007, external3()),
         (
             0x0008,
             vec![

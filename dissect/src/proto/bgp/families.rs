@@ -1,0 +1,238 @@
+//! Prefixes of the address families beyond plain IPv4 (RFC 4760): IPv4 and IPv6 unicast, multicast, with labels (RFC 8277) and
+//! of VPNs (RFC 4364, RFC 4659). Other families are shown as octets.
+
+use super::{FAMILIES, SUBFAMILIES};
+use crate::decode::Walk;
+use crate::schema::{Field, Item, Kind, Size, be16, bits, bytes, custom, ipv4, ipv6, label, rest, u8, val};
+
+const IPV4: u64 = 1;
+const IPV6: u64 = 2;
+const LABELLED: u64 = 4;
+const VPN: u64 = 128;
+
+pub(super) fn reach() -> Vec<Item> {
+    vec![
+        be16("update.path_attribute.mp_reach_nlri.afi").names(FAMILIES).doc("address family").into(),
+        u8("update.path_attribute.mp_reach_nlri.safi")
+            .names(SUBFAMILIES)
+            .doc("subsequent address family")
+            .into(),
+        u8("update.path_attribute.mp_reach_nlri.next_hop.length")
+            .unit("octets")
+            .doc("length of the next hop")
+            .into(),
+        crate::schema::block(
+            label("update.path_attribute.mp_reach_nlri.next_hop.part").doc("next hop").hidden(),
+            Size::Octets(val("update.path_attribute.mp_reach_nlri.next_hop.length")),
+            [custom(
+                [
+                    bytes("update.path_attribute.mp_reach_nlri.next_hop", rest()).doc("next hop"),
+                    made("update.path_attribute.mp_reach_nlri.next_hop.rd")
+                        .doc("route distinguisher of the next hop"),
+                    ipv4("update.path_attribute.mp_reach_nlri.next_hop.ipv4").doc("next hop"),
+                    ipv6("update.path_attribute.mp_reach_nlri.next_hop.ipv6").doc("next hop"),
+                    ipv6("update.path_attribute.mp_reach_nlri.next_hop.ipv6.link_local")
+                        .doc("next hop, link-local"),
+                ],
+                next_hop,
+            )],
+        ),
+        u8("update.path_attribute.mp_reach_nlri.nb_snpa")
+            .alias("update.path_attribute.mp_reach_nlri.nbr_snpa")
+            .doc("reserved")
+            .into(),
+        custom(
+            [
+                label("update.path_attribute.mp_reach_nlri").doc("prefixes"),
+                u8("prefix_length").doc("prefix length"),
+                bits("update.path_attribute.mpls_label_value_20bits", 20).doc("label"),
+                made("rd").doc("route distinguisher"),
+                ipv4("mp_reach_nlri_ipv4_prefix").doc("prefix"),
+                ipv6("mp_reach_nlri_ipv6_prefix").doc("prefix"),
+                bytes("update.path_attribute.mp_reach_nlri.nlri", rest()).doc("prefixes of another family"),
+            ],
+            reached,
+        ),
+    ]
+}
+
+pub(super) fn unreach() -> Vec<Item> {
+    vec![
+        be16("update.path_attribute.mp_unreach_nlri.afi").names(FAMILIES).doc("address family").into(),
+        u8("update.path_attribute.mp_unreach_nlri.safi")
+            .names(SUBFAMILIES)
+            .doc("subsequent address family")
+            .into(),
+        custom(
+            [
+                label("update.path_attribute.mp_unreach_nlri").doc("withdrawn prefixes"),
+                u8("prefix_length").doc("prefix length"),
+                bits("update.path_attribute.mpls_label_value_20bits", 20).doc("label"),
+                made("rd").doc("route distinguisher"),
+                ipv4("mp_unreach_nlri_ipv4_prefix").doc("withdrawn prefix"),
+                ipv6("mp_unreach_nlri_ipv6_prefix").doc("withdrawn prefix"),
+                bytes("update.path_attribute.mp_unreach_nlri.nlri", rest()).doc("prefixes of another family"),
+            ],
+            unreached,
+        ),
+    ]
+}
+
+fn made(name: &'static str) -> Field {
+    Field::new(name, Kind::Made, rest())
+}
+
+/// Address family and subsequent one, which stand so many octets before the cursor.
+fn family(walk: &Walk<'_, '_>, before: usize) -> Option<(u64, u64)> {
+    let [a, b, sub] = *walk.all_octets().get(walk.offset().checked_sub(before)?..)?.first_chunk::<3>()?;
+    Some((u64::from(u16::from_be_bytes([a, b])), u64::from(sub)))
+}
+
+/// RFC 4364 §4.2: `65000:1`, `10.0.0.1:1`, `4200000000:1`.
+fn write_distinguisher(out: &mut Vec<u8>, octets: [u8; 8]) {
+    let [t0, t1, a, b, c, d, e, f] = octets;
+    match u16::from_be_bytes([t0, t1]) {
+        0 => {
+            crate::render::put::decimal(out, u64::from(u16::from_be_bytes([a, b])));
+            out.push(b':');
+            crate::render::put::decimal(out, u64::from(u32::from_be_bytes([c, d, e, f])));
+            return;
+        }
+        1 => crate::render::put::ipv4(out, [a, b, c, d]),
+        _ => crate::render::put::decimal(out, u64::from(u32::from_be_bytes([a, b, c, d]))),
+    }
+    out.push(b':');
+    crate::render::put::decimal(out, u64::from(u16::from_be_bytes([e, f])));
+}
+
+fn distinguisher(walk: &mut Walk<'_, '_>, name: &str) -> Option<()> {
+    let octets = *walk.rest().first_chunk::<8>()?;
+    walk.emit_made(name, walk.offset(), 8, |out| write_distinguisher(out, octets));
+    walk.advance(8);
+    Some(())
+}
+
+fn next_hop(walk: &mut Walk<'_, '_>) {
+    let length = walk.rest().len();
+    let vpn = family(walk, 4).is_some_and(|(_, sub)| sub == VPN);
+    walk.emit("update.path_attribute.mp_reach_nlri.next_hop", walk.offset(), length, 0);
+    let address = |walk: &mut Walk<'_, '_>, name: &str, octets: usize| {
+        let value = walk.rest().first_chunk().map_or(0, |word| u64::from(u32::from_be_bytes(*word)));
+        walk.emit(name, walk.offset(), octets, value);
+        walk.advance(octets);
+    };
+    let prefix = if vpn { 8_usize } else { 0 };
+    let sizes = [
+        (4_usize, "update.path_attribute.mp_reach_nlri.next_hop.ipv4"),
+        (16, "update.path_attribute.mp_reach_nlri.next_hop.ipv6"),
+    ];
+    for (octets, name) in sizes {
+        if length == octets.saturating_add(prefix)
+            || (octets == 16 && length == 32_usize.saturating_add(prefix.saturating_mul(2)))
+        {
+            if vpn {
+                let _ = distinguisher(walk, "update.path_attribute.mp_reach_nlri.next_hop.rd");
+            }
+            address(walk, name, octets);
+        }
+    }
+    if walk.rest().len() >= 16 {
+        if vpn {
+            let _ = distinguisher(walk, "update.path_attribute.mp_reach_nlri.next_hop.rd");
+        }
+        address(walk, "update.path_attribute.mp_reach_nlri.next_hop.ipv6.link_local", 16);
+    }
+    let left = walk.rest().len();
+    walk.advance(left);
+}
+
+fn reached(walk: &mut Walk<'_, '_>) {
+    let family = reached_family(walk);
+    list(
+        walk,
+        family,
+        "update.path_attribute.mp_reach_nlri",
+        [
+            "mp_reach_nlri_ipv4_prefix",
+            "mp_reach_nlri_ipv6_prefix",
+            "update.path_attribute.mp_reach_nlri.nlri",
+        ],
+    );
+}
+
+/// The next hop before the cursor has a size that only its length octet tells: 4, 12, 16, 24, 32 or 48.
+fn reached_family(walk: &Walk<'_, '_>) -> Option<(u64, u64)> {
+    [4_usize, 12, 16, 24, 32, 48, 0].into_iter().find_map(|length| {
+        let before = length.saturating_add(5);
+        let at = walk.offset().checked_sub(length.saturating_add(2))?;
+        let claimed = usize::from(*walk.all_octets().get(at)?);
+        family(walk, before).filter(|(family, _)| claimed == length && matches!(*family, IPV4 | IPV6))
+    })
+}
+
+fn unreached(walk: &mut Walk<'_, '_>) {
+    let family = family(walk, 3);
+    list(
+        walk,
+        family,
+        "update.path_attribute.mp_unreach_nlri",
+        [
+            "mp_unreach_nlri_ipv4_prefix",
+            "mp_unreach_nlri_ipv6_prefix",
+            "update.path_attribute.mp_unreach_nlri.nlri",
+        ],
+    );
+}
+
+/// Prefixes until the attribute ends.
+fn list(walk: &mut Walk<'_, '_>, family: Option<(u64, u64)>, heading: &str, [four, six, other]: [&str; 3]) {
+    let known = family
+        .filter(|(family, sub)| matches!(*family, IPV4 | IPV6) && matches!(*sub, 1 | 2 | LABELLED | VPN));
+    let Some((family, sub)) = known else {
+        let left = walk.rest().len();
+        if left > 0 {
+            walk.take_octets(other, left);
+        }
+        return;
+    };
+    if walk.rest().is_empty() {
+        return;
+    }
+    let node = walk.open(heading);
+    while !walk.rest().is_empty() && !walk.too_deep() {
+        if prefix(walk, family, sub, if family == IPV4 { four } else { six }).is_none() {
+            walk.missing(walk.rest().len().saturating_add(1));
+            break;
+        }
+    }
+    walk.close(node);
+}
+
+/// One prefix: its length in bits counts labels and route distinguisher.
+fn prefix(walk: &mut Walk<'_, '_>, family: u64, sub: u64, name: &str) -> Option<()> {
+    let mut bits = usize::try_from(walk.take("prefix_length", 1)?).ok()?;
+    if matches!(sub, LABELLED | VPN) {
+        // Labels until one has the bottom bit; a withdrawn one has none but this value (RFC 8277 §2.4).
+        for _ in 0..8 {
+            let [a, b, c] = *walk.rest().first_chunk::<3>()?;
+            let entry = u64::from(u32::from_be_bytes([0, a, b, c]));
+            walk.emit("update.path_attribute.mpls_label_value_20bits", walk.offset(), 3, entry >> 4);
+            walk.advance(3);
+            bits = bits.checked_sub(24)?;
+            if entry & 1 == 1 || entry == 0x80_0000 || entry == 0 {
+                break;
+            }
+        }
+    }
+    if sub == VPN {
+        distinguisher(walk, "rd")?;
+        bits = bits.checked_sub(64)?;
+    }
+    let octets = bits.div_ceil(8);
+    let limit = if family == IPV4 { 4 } else { 16 };
+    let head = walk.rest().get(..octets).filter(|_| octets <= limit)?;
+    let address = (0..4).fold(0, |sum, at| sum << 8 | u64::from(head.get(at).copied().unwrap_or(0)));
+    walk.emit(name, walk.offset(), octets, address);
+    walk.advance(octets);
+    Some(())
+}
