@@ -308,8 +308,9 @@ impl Compiler<'_> {
         Ok(if any { named } else { Box::default() })
     }
 
+    /// Hidden fields are there for those who ask for them by name.
     fn emits(&self, id: FieldId, field: &Field) -> bool {
-        self.plan.wants(id) && !field.hidden
+        self.plan.wants(id) && (!field.hidden || self.plan.wanted.is_some())
     }
 
     fn note_slot(&mut self, name: &'static str) -> Result<(), SchemaError> {

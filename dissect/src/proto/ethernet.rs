@@ -27,6 +27,7 @@ pub(super) fn ethernet() -> Protocol {
         .extra(flag("dst.lg").doc("destination is locally administered"))
         .extra(flag("dst.ig").doc("destination is a group"))
         .extra(flag("src.lg").doc("source is locally administered"))
+        .extra(flag("src.ig").doc("source is a group"))
         .extra(be32("fcs").hex().doc("frame check sequence"))
         .extra(bytes("trailer", rest()).alias("padding").doc("octets behind the payload"))
         .either("addr", &["dst", "src"])
@@ -70,6 +71,7 @@ fn write_type_or_length(build: &mut dyn Build) {
 }
 
 fn after(walk: &mut Walk<'_, '_>) {
+    address_bits(walk);
     if let Some(octets) = walk.meta().fcs_len.map(usize::from).filter(|octets| matches!(octets, 1..=8))
         && walk.layer_count() == 1
         && walk.meta().link_type == crate::frame::LinkType::ETHERNET
@@ -87,6 +89,17 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     if let Some(kind) = walk.header().last_chunk::<2>() {
         walk.insert_moved_tags(u16::from_be_bytes(*kind));
+    }
+}
+
+/// The two bits of an address's first octet that say what kind of address it is (IEEE Std 802-2014 §8.2).
+fn address_bits(walk: &mut Walk<'_, '_>) {
+    let start = walk.layer_offset();
+    for (at, local, group) in [(0, "dst.lg", "dst.ig"), (6, "src.lg", "src.ig")] {
+        let Some(octet) = walk.header().get(at).copied() else { return };
+        let bit = start.saturating_add(at).saturating_mul(8).saturating_add(6);
+        walk.emit_bits(local, bit, 1, u64::from(octet >> 1 & 1));
+        walk.emit_bits(group, bit.saturating_add(1), 1, u64::from(octet & 1));
     }
 }
 

@@ -442,6 +442,10 @@ fn after(walk: &mut Walk<'_, '_>) {
     let at = walk.layer_offset();
     let payload = walk.claimed_left();
     walk.emit("len", at, 0, payload as u64);
+    let here = walk.rest().len();
+    if here > 0 {
+        walk.emit("payload", walk.offset(), here, 0);
+    }
     emit_status(walk, 6, u16::from_be_bytes([c0, c1]), 16);
     super::tcp_state::emit(walk);
     let (from, to) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));

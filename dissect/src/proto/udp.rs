@@ -8,7 +8,7 @@ use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, Span, UDP_PORT, be16, be32, swapped, u8,
+    Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, Span, UDP_PORT, be16, be32, bytes, rest, swapped, u8,
 };
 
 pub(super) fn udp() -> Protocol {
@@ -24,6 +24,7 @@ pub(super) fn udp() -> Protocol {
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::PseudoUdp).doc("checksum; 0: none"))
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
+        .extra(bytes("payload", rest()).doc("payload octets").hidden())
         .extra(be32("stream").from_state(State::Udp).doc("number of the stream in the file"))
         .extra(span("time_relative").from_state(State::Udp).doc("time since the first frame of the stream"))
         .extra(span("time_delta").from_state(State::Udp).doc("time since the stream's frame before"))
@@ -102,6 +103,10 @@ fn after(walk: &mut Walk<'_, '_>) {
         emit_status(walk, 17, stored, 6);
     }
     emit_stream(walk);
+    let here = walk.rest().len();
+    if here > 0 {
+        walk.emit("payload", walk.offset(), here, 0);
+    }
     walk.next_by_ports(UDP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
 }
 

@@ -1,0 +1,347 @@
+//! Link layer, network layer and routing: every field that nettool and tshark both know has the same values in captures that
+//! scapy built (and, where scapy has no layer, octets by the standard). What differs is listed with its reason.
+//!
+//! The captures lie in `tests/data/interop_net`. Which fields are compared follows from the two programs' own lists: a field
+//! that is added to a declaration is held against tshark the day it is declared.
+
+mod harness;
+
+use harness::{nettool, peer};
+use nettool_dissect::registry::Registry;
+use std::collections::BTreeSet;
+
+/// A field that differs, and why.
+type Exception = (&'static str, &'static str);
+
+const HEADING: &str = "a heading of the tree, which nettool shows by its name and tshark by its octets";
+const BUG: &str = "tshark 4.0 reads the wrong octets";
+const REPEATED: &str = "tshark adds the same value twice, or for a part that is not there";
+const FORM: &str = "the same moment, size or text in another form";
+
+/// Names of tshark's fields that are values.
+fn tshark_fields(test: &str) -> Option<BTreeSet<String>> {
+    let list = peer(test, "tshark", ["-G", "fields"])?.text();
+    let value = |line: &str| {
+        let mut columns = line.split('\t');
+        let (kind, _, name, of) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
+        (kind == "F" && !matches!(of, "FT_NONE" | "FT_FRAMENUM")).then(|| name.to_owned())
+    };
+    Some(list.lines().filter_map(value).collect())
+}
+
+/// Fields below these prefixes that both know.
+fn common(prefixes: &[&str], theirs: &BTreeSet<String>) -> Vec<String> {
+    let below = |name: &str| {
+        prefixes.iter().any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let names: BTreeSet<String> = Registry::builtin()
+        .fields()
+        .iter()
+        .map(|info| info.name.to_owned())
+        .filter(|name| below(name))
+        .collect();
+    names.intersection(theirs).cloned().collect()
+}
+
+/// The same number, octets or text but for letter case and colons.
+fn same(ours: &str, theirs: &str) -> bool {
+    let number = |text: &str| match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    };
+    ours.eq_ignore_ascii_case(theirs)
+        || number(ours).is_some_and(|ours| number(theirs) == Some(ours))
+        || ours.replace(':', "").eq_ignore_ascii_case(&theirs.replace(':', ""))
+}
+
+fn agree(test: &str, capture: &str, prefixes: &[&str], exceptions: &[Exception]) {
+    let Some(known) = tshark_fields(test) else { return };
+    let fields: Vec<String> = common(prefixes, &known)
+        .into_iter()
+        .filter(|name| !exceptions.iter().any(|(field, _)| field == name))
+        .collect();
+    let path = format!("tests/data/interop_net/{capture}.pcap");
+    let mut arguments = vec!["-r", path.as_str()];
+    for check in ["ip", "tcp", "udp"] {
+        arguments.extend([
+            "-o",
+            match check {
+                "ip" => "ip.check_checksum:TRUE",
+                "tcp" => "tcp.check_checksum:TRUE",
+                _ => "udp.check_checksum:TRUE",
+            },
+        ]);
+    }
+    arguments.extend(["-T", "fields"]);
+    fields.iter().for_each(|field| arguments.extend(["-e", field]));
+    let Some(theirs) = peer(test, "tshark", arguments) else { return };
+    let list = fields.join(",");
+    let ours = nettool(["read", "--fields", list.as_str(), path.as_str()]);
+    let (ours, theirs) = (ours.text(), theirs.text());
+    assert_eq!(ours.lines().count(), theirs.lines().count(), "{capture}: frames");
+    // A field that tshark knows and does not fill in any frame of the capture tells nothing.
+    let mut filled = vec![false; fields.len()];
+    for line in theirs.lines() {
+        filled.iter_mut().zip(line.split('\t')).for_each(|(filled, value)| *filled |= !value.is_empty());
+    }
+    let (mut found, mut wrong) = (0, Vec::new());
+    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
+        let columns = fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')).zip(&filled);
+        for ((field, ours), theirs) in columns.filter(|(_, filled)| **filled).map(|(column, _)| column) {
+            found += usize::from(!theirs.is_empty());
+            let (a, b): (Vec<_>, Vec<_>) = (ours.split(',').collect(), theirs.split(',').collect());
+            if a.len() != b.len() || !a.iter().zip(&b).all(|(ours, theirs)| same(ours, theirs)) {
+                wrong.push(format!("frame {}, {field}: nettool {ours:?}, tshark {theirs:?}", at + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{capture}:\n{}", wrong.join("\n"));
+    assert!(found > 0, "{capture}: tshark finds nothing of {prefixes:?}");
+}
+
+#[test]
+fn link_layer_protocols_agree() {
+    let test = "link_layer_protocols_agree";
+    agree(
+        test,
+        "link",
+        &[
+            "eth",
+            "vlan",
+            "ieee8021ad",
+            "llc",
+            "stp",
+            "lacp",
+            "lldp",
+            "eapol",
+            "eap",
+            "macsec",
+            "pppoed",
+            "pppoe",
+            "ppp",
+            "lcp",
+            "macc",
+            "mpls",
+            "hsr",
+            "mrp",
+            "arp",
+            "ptp",
+        ],
+        &[
+            ("eth.trailer", "what stands behind LLDP's end and MACsec's check value is called otherwise"),
+            ("stp.msg_age", FORM),
+            ("stp.max_age", FORM),
+            ("stp.hello", FORM),
+            ("stp.forward", FORM),
+            ("lacp.tlv_length", "tshark shows the length of the end mark, 0"),
+        ],
+    );
+    agree(
+        test,
+        "small",
+        &["cmd", "loop", "wol", "rrcp"],
+        &[
+            ("loop.relevant_function", "tshark shows none behind a skip count that is no multiple of 8"),
+            ("wol.mac", "tshark repeats the address as often as it stands there"),
+            ("wol.passwd", "tshark 4.0 shows the octets of the text that it wrote of the password"),
+            ("wol.sync", "tshark looks for the stream at the beginning of a datagram only"),
+            (
+                "rrcp.regaddr",
+                "little-endian on the wire; tshark 4.0 reads it the other way, tcpdump as nettool",
+            ),
+            (
+                "rrcp.regdata",
+                "little-endian on the wire; tshark 4.0 reads it the other way, tcpdump as nettool",
+            ),
+            ("rrcp.protocol", "tshark has protocols of their own for REP and RLDP"),
+        ],
+    );
+    agree(
+        test,
+        "batman",
+        &["batadv"],
+        &[
+            ("batadv.batman.packet_type", "tshark shows none of a version that it does not know"),
+            ("batadv.tvlv.version", "tshark 4.0 does not open the values of OGM2"),
+            ("batadv.tvlv.len", "tshark 4.0 does not open the values of OGM2"),
+            ("batadv.tvlv.gw.dl_speed", "tshark 4.0 does not open the values of OGM2"),
+            ("batadv.tvlv.gw.ul_speed", "tshark 4.0 does not open the values of OGM2"),
+        ],
+    );
+}
+
+#[test]
+fn radio_headers_agree() {
+    let test = "radio_headers_agree";
+    let addresses = [
+        ("wlan.addr", "tshark puts the source before the destination where there are four addresses"),
+        ("wlan.duration", "tshark shows no duration where the field is an association identifier"),
+        ("wlan.ta", "tshark calls the transmitter of a CF-End its BSS only"),
+        ("wlan.bssid", "tshark shows no BSS of a CF-End+CF-Ack"),
+    ];
+    agree(test, "wlan", &["wlan"], &addresses);
+    agree(
+        test,
+        "radiotap",
+        &["wlan", "radiotap"],
+        &[
+            ("radiotap.datarate", "tshark computes the rate of an MCS index too"),
+            ("radiotap.mcs.have_bw", REPEATED),
+            ("radiotap.vht.known", "tshark shows one octet of two"),
+        ],
+    );
+}
+
+#[test]
+fn network_layer_protocols_agree() {
+    let test = "network_layer_protocols_agree";
+    agree(
+        test,
+        "ipv4",
+        &["ip", "udp", "tcp", "icmp", "igmp", "sctp", "ah", "udplite"],
+        &[
+            ("ip.dst", "tshark shows the end of a source route, nettool what stands in the field"),
+            ("ip.host", "as ip.dst"),
+            ("ip.frag_offset", "nettool shows octets, tshark 4.0 units of 8"),
+            ("ip.fragments", HEADING),
+            ("tcp.options", HEADING),
+            ("tcp.options.sack_le", "tshark shows it relative to the stream's first sequence number"),
+            ("tcp.options.sack_re", "tshark shows it relative to the stream's first sequence number"),
+            ("tcp.option_kind", "tshark goes on behind the end mark"),
+            ("udp.length", "tshark calls UDP-Lite's coverage so"),
+            ("udp.checksum.status", "tshark calls UDP-Lite's checksum of 0 illegal"),
+            ("icmp.unused", "nettool shows the next hop's MTU apart from what is unused"),
+            ("sctp.checksum.status", "tshark does not verify by default"),
+            ("udp.payload", "tshark counts UDP-Lite as UDP"),
+            ("udp.stream", "tshark counts UDP-Lite and datagrams in tunnels and quotations as streams"),
+            ("udp.time_delta", "as udp.stream"),
+            ("udp.time_relative", "as udp.stream"),
+            ("sctp.data_tsn", "tshark shows it relative to the first"),
+        ],
+    );
+    agree(
+        test,
+        "ipv6",
+        &["ipv6", "icmpv6", "udp", "tcp"],
+        &[
+            ("ipv6.opt.padn", "tshark shows an empty padding too"),
+            ("icmpv6.reserved", "tshark shows no reserved octets of these messages"),
+            ("udp.checksum.status", "tshark verifies the checksum of a quoted beginning too"),
+            ("udp.stream", "tshark counts datagrams in tunnels and quotations as streams"),
+            ("udp.time_delta", "as udp.stream"),
+            ("udp.time_relative", "as udp.stream"),
+        ],
+    );
+    agree(
+        test,
+        "mobility",
+        &["mip6"],
+        &[
+            ("mip6.auth.auth_data", BUG),
+            ("mip6.mseg_id.timestamp", "tshark counts NTP time from 1970"),
+            ("mip6.cgar.cga_par", BUG),
+            ("mip6.sign.sign", BUG),
+            ("mip6.phkt.phkt", BUG),
+            ("mip6.mocot.co_keygen_tok", BUG),
+            ("mip6.timestamp_tmp", FORM),
+        ],
+    );
+    agree(
+        test,
+        "hip",
+        &["hip"],
+        &[("hip.tlv.locator_address", REPEATED), ("hip.tlv.esp_trans_res", REPEATED)],
+    );
+    agree(
+        test,
+        "l2tp",
+        &["l2tp"],
+        &[
+            ("l2tp.offset_bit", "tshark shows the bits that version 3 has left out of version 2 no more"),
+            ("l2tp.priority", "tshark shows the bits that version 3 has left out of version 2 no more"),
+            ("l2tp.avp.router_id", FORM),
+            ("l2tp.avp.pseudowire_type", "tshark says that data is of an unknown kind of pseudowire"),
+        ],
+    );
+}
+
+#[test]
+fn routing_protocols_agree() {
+    let test = "routing_protocols_agree";
+    agree(
+        test,
+        "isis",
+        &["isis"],
+        &[
+            ("isis.hello.reserved", "tshark calls the bit before the priority so too"),
+            ("isis.lsp.eis_neighbors.delay_metric", BUG),
+            ("isis.lsp.eis_neighbors.expense_metric", BUG),
+            ("isis.lsp.eis_neighbors.error_metric", BUG),
+            ("isis.lsp.eis_neighbors_delay_metric.supported", BUG),
+            ("isis.lsp.eis_neighbors.expense_metric_supported", BUG),
+            ("isis.lsp.eis_neighbors.error_metric_supported", BUG),
+            ("isis.lsp.ext_ip_reachability.subclvs_length", REPEATED),
+            ("isis.lsp.default_metric", BUG),
+            ("isis.lsp.delay_metric", BUG),
+            ("isis.lsp.expense_metric", BUG),
+            ("isis.lsp.error_metric", BUG),
+        ],
+    );
+    agree(
+        test,
+        "bgp",
+        &["bgp"],
+        &[
+            ("bgp.update.path_attribute.mp_reach_nlri.next_hop", "tshark includes the length octet"),
+            ("bgp.prefix_length", "tshark 4.0 does not open VPN prefixes of IPv6"),
+            ("bgp.rd", "tshark 4.0 does not open VPN prefixes of IPv6"),
+            ("bgp.mp_reach_nlri_ipv6_prefix", "tshark 4.0 does not open VPN prefixes of IPv6"),
+        ],
+    );
+    agree(test, "hsrp", &["hsrp", "hsrp2"], &[]);
+    agree(
+        test,
+        "eigrp",
+        &["eigrp"],
+        &[("eigrp.metric.flags.cd", "tshark reads the flags of this metric as 16 bits, low octet first")],
+    );
+    agree(test, "ospf", &["ospf"], &[]);
+}
+
+#[test]
+fn application_protocols_beyond_the_first_floor_agree() {
+    let test = "application_protocols_beyond_the_first_floor_agree";
+    agree(test, "mqtt", &["mqtt"], &[("mqtt.prop_string_len", "tshark shows no length of a content type")]);
+    agree(
+        test,
+        "rtcp",
+        &["rtcp"],
+        &[("rtcp.rtpfb.nack_pid", "tshark adds the packets that the bit mask names")],
+    );
+    agree(
+        test,
+        "ptp_management",
+        &["ptp"],
+        &[
+            ("ptp.v2.mm.data", "tshark shows the whole data beside its parts"),
+            ("ptp.v2.mm.reserved", "reserved octets within the data and before it"),
+            ("ptp.v2.mm.physicalLayerProtocol", REPEATED),
+            ("ptp.v2.mm.protocolAddress", REPEATED),
+            ("ptp.v2.mm.productDescription", REPEATED),
+            ("ptp.v2.mm.revisionData", REPEATED),
+            ("ptp.v2.mm.userDescription", REPEATED),
+        ],
+    );
+    agree(
+        test,
+        "dhcp_overload",
+        &["dhcp"],
+        &[
+            ("dhcp.server", "octets that are no text are escaped otherwise"),
+            ("dhcp.file", "octets that are no text are escaped otherwise"),
+            ("dhcp.option.type", "tshark reads overloaded fields last, and shows the end mark as 0"),
+            ("dhcp.option.length", "tshark reads overloaded fields last"),
+            ("dhcp.option.value", "tshark shows the octets of options that it opens too"),
+        ],
+    );
+}
