@@ -7,8 +7,8 @@ use crate::decode::Walk;
 use crate::frame::Direction;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Item, LINK_TYPE, Protocol, SLL_HATYPE, Size, be16, be32, block, bytes, ipv4, label, lit, mac,
-    rest, switch, u8, val,
+    ETHER_TYPE, Field, Item, Kind, LINK_TYPE, Protocol, SLL_HATYPE, Size, be16, be32, block, bytes, ipv4,
+    label, lit, mac, rest, switch, u8, val,
 };
 
 const PACKET_TYPES: &[(u64, &str)] = &[
@@ -50,7 +50,14 @@ const LINUX_TYPES: &[(u64, &str)] = &[
     (12, "CAN"),
     (13, "CAN FD"),
     (14, "CAN XL"),
+    (0xf8, "DSA conduit"),
 ];
+
+/// `ETH_P_XDSA`: what the kernel calls frames that a switch tagged, until the tag is off. A cooked header stands in the place
+/// of the first 14 octets, which are the addresses and the beginning of the tag, or most of a tag that stands before them.
+const DSA_CONDUIT: u16 = 0xf8;
+
+const CUT_OFF: &str = "tag cut off by the cooked header; capture the conduit interface itself to see it";
 
 fn source_address() -> Item {
     block(
@@ -77,7 +84,11 @@ fn source_address() -> Item {
 }
 
 fn common(protocol: Protocol) -> Protocol {
-    protocol.leads(&[ETHER_TYPE, SLL_HATYPE]).leads_to(&["eth", "llc", "ipx"]).after(after)
+    protocol
+        .leads(&[ETHER_TYPE, SLL_HATYPE])
+        .leads_to(&["eth", "llc", "ipx"])
+        .extra(Field::new("=sll.dsa", Kind::Made, rest()).doc("switch tag"))
+        .after(after)
 }
 
 /// The type field: its name follows from interface type and value, see [`after`].
@@ -128,6 +139,10 @@ pub(super) fn sll2() -> Protocol {
     .summary(summary_v2)
     .sample_on(
         crate::frame::LinkType::LINUX_SLL2,
+        "00f8 0000 00000002 0001 00 06 0200000000010000 0002 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
+    )
+    .sample_on(
+        crate::frame::LinkType::LINUX_SLL2,
         "0800 0000 00000002 0001 00 06 0200000000010000 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
     )
 }
@@ -167,6 +182,11 @@ fn after(walk: &mut Walk<'_, '_>) {
         return;
     }
     match value {
+        DSA_CONDUIT => {
+            let at = walk.offset();
+            walk.emit_made("=sll.dsa", at, 0, |out| out.extend_from_slice(CUT_OFF.as_bytes()));
+            walk.no_next();
+        }
         1 => walk.next_named("ipx"),
         3 => walk.next_named("eth"),
         4 => walk.next_named("llc"),
@@ -205,6 +225,13 @@ fn payload(line: &mut Line<'_, '_>, hardware: u16, kind: u16, payload: Body<'_>,
         return;
     }
     let inner = match kind {
+        DSA_CONDUIT => {
+            line.text("DSA conduit, ");
+            line.text(CUT_OFF);
+            line.text(", length ");
+            line.number(payload.len as u64);
+            return;
+        }
         1 => "ipx",
         3 => "eth",
         4 => "llc",

@@ -123,8 +123,9 @@ fn raw_summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         4 => "ip",
         6 => "ipv6",
         _ => {
-            line.text("unknown ip ");
+            line.text("IP");
             line.number(u64::from(version));
+            line.text(" (invalid)");
             return;
         }
     };

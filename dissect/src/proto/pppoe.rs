@@ -254,7 +254,9 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
                 line.untrusted(value);
                 line.text("\"");
             } else {
+                let start = line.out.len();
                 super::put::hex_octets(line.out, value, None);
+                line.out.iter_mut().skip(start).for_each(|digit| digit.make_ascii_uppercase());
             }
         }
         line.text("]");

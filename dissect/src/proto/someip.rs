@@ -1,8 +1,10 @@
 //! SOME/IP and its service discovery (AUTOSAR FO R22-11, PRS_SOMEIPProtocol, PRS_SOMEIPServiceDiscoveryProtocol).
 
+use super::octets::Octets;
+use crate::render::line::{Body, Line};
 use crate::schema::{
-    Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, eq, flag, ipv4, ipv6,
-    label, left, ne, repeat, rest, u8, val, when,
+    Names, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, eq, flag, ipv4,
+    ipv6, label, left, ne, repeat, rest, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -113,5 +115,69 @@ pub(super) fn someip() -> Protocol {
             ]),
             when(ne("methodid", 0x8100), [bytes("payload", rest()).doc("payload").into()]),
         ]))
+        .summary(summary)
         .sample("02000000000202000000000108004500002e00010000401166bc0a0000010a000002772d772d001a3a2c123404210000000a0001000201010000abcd")
+}
+
+/// Message types and return codes as the standard and tcpdump write them.
+const SHORT: &[(u64, &str)] = &[
+    (0x00, "REQUEST"),
+    (0x01, "REQUEST_NO_RETURN"),
+    (0x02, "NOTIFICATION"),
+    (0x20, "TP_REQUEST"),
+    (0x21, "TP_REQUEST_NO_RETURN"),
+    (0x22, "TP_NOTIFICATION"),
+    (0x80, "RESPONSE"),
+    (0x81, "ERROR"),
+    (0xa0, "TP_RESPONSE"),
+    (0xa1, "TP_ERROR"),
+];
+const CODES: &[(u64, &str)] = &[
+    (0, "E_OK"),
+    (1, "E_NOT_OK"),
+    (2, "E_UNKNOWN_SERVICE"),
+    (3, "E_UNKNOWN_METHOD"),
+    (4, "E_NOT_READY"),
+    (5, "E_NOT_REACHABLE"),
+    (6, "E_TIMEOUT"),
+    (7, "E_WRONG_PROTOCOL_VERSION"),
+    (8, "E_WRONG_INTERFACE_VERSION"),
+    (9, "E_MALFORMED_MESSAGE"),
+    (10, "E_WRONG_MESSAGE_TYPE"),
+];
+
+/// `SOMEIP, service 65535, event 256, len 64, client 0, session 0, pver 1, iver 1, msgtype NOTIFICATION, retcode E_OK`
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.text("SOMEIP");
+    if header(line, &mut Octets::of(body)).is_none() {
+        line.cut("someip", body);
+    }
+}
+
+fn header(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
+    let number = |line: &mut Line<'_, '_>, what: &str, value: u64| {
+        line.text(what);
+        line.number(value);
+    };
+    number(line, ", service ", u64::from(octets.u16()?));
+    let method = octets.u16()?;
+    number(line, if method & 0x8000 == 0 { ", method " } else { ", event " }, u64::from(method & 0x7fff));
+    number(line, ", len ", u64::from(octets.u32()?));
+    number(line, ", client ", u64::from(octets.u16()?));
+    number(line, ", session ", u64::from(octets.u16()?));
+    number(line, ", pver ", u64::from(octets.u8()?));
+    number(line, ", iver ", u64::from(octets.u8()?));
+    for (what, names) in [(", msgtype ", SHORT), (", retcode ", CODES)] {
+        let value = u64::from(octets.u8()?);
+        line.text(what);
+        match Names::List(names).get(value) {
+            Some(name) => line.text(name),
+            None => {
+                line.text("Unknown (");
+                line.hex(value, 2);
+                line.text(")");
+            }
+        }
+    }
+    Some(())
 }

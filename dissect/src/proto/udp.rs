@@ -8,7 +8,8 @@ use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, Span, UDP_PORT, be16, be32, bytes, rest, swapped, u8,
+    Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, Span, UDP_PORT, be16, be32, bytes, rest,
+    swapped, u8,
 };
 
 pub(super) fn udp() -> Protocol {

@@ -138,7 +138,11 @@ fn virtio(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) {
     line.text(", type ");
     upper(line, TYPES, kind);
     line.text(", op ");
-    upper(line, VIRTIO, operation);
+    if operation == 3 {
+        line.text("RST");
+    } else {
+        upper(line, VIRTIO, operation);
+    }
     line.text(", flags ");
     super::put::hex(line.out, flags);
     line.text(", buf_alloc ");

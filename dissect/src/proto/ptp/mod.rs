@@ -1,9 +1,9 @@
 //! Precision time, IEEE Std 1588-2019 §13 and §14: all messages and TLVs, over Ethernet (0x88f7) and UDP (319, 320).
 //! Version 1 messages are named by their version alone.
 
+mod line;
 mod management;
 
-use crate::render::line::{Body, Line};
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes, case,
     flag, label, repeat, rest, switch, text, u8, val,
@@ -16,7 +16,7 @@ const MESSAGES: &[(u64, &str)] = &[
     (3, "peer delay resp msg"),
     (8, "follow up msg"),
     (9, "delay resp msg"),
-    (10, "peer delay fol up msg"),
+    (10, "pdelay resp fup msg"),
     (11, "announce msg"),
     (12, "signalling msg"),
     (13, "management msg"),
@@ -229,7 +229,7 @@ pub(super) fn ptp() -> Protocol {
         .field(u8("v2.controlfield").craft("controlField").doc("control"))
         .field(u8("v2.logmessageperiod").craft("logMessageInterval").signed().doc("logarithm of the interval in seconds"))
         .field(body)
-        .summary(summary)
+        .summary(line::summary)
         .sample(concat!(
             "011b19000000 020000000001 88f7 00 02 002c 00 00 0200 0000000000000000 00000000 020000fffe000001 0001 0007 00 00",
             "000065536f10 0000000a"
@@ -351,41 +351,4 @@ fn tlvs() -> Item {
     ])
     .other([bytes("v2.an.tlv.data", rest()).doc("data").into()])
     .into()
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    let Some(header) = body.data.first_chunk::<34>() else {
-        line.cut("ptp", body);
-        return;
-    };
-    let [kind, version, l0, l1, domain, _, f0, f1, c0, c1, c2, c3, c4, c5, s0, s1, ..] = *header;
-    line.text("PTPv");
-    line.number(u64::from(version & 15));
-    if version & 15 == 2 && version >> 4 != 0 {
-        line.text(".");
-        line.number(u64::from(version >> 4));
-    }
-    line.text(", ");
-    line.text(
-        MESSAGES.iter().find(|entry| entry.0 == u64::from(kind & 15)).map_or("unknown msg", |entry| entry.1),
-    );
-    line.text(", length ");
-    line.number(u64::from(u16::from_be_bytes([l0, l1])));
-    line.text(", domain ");
-    line.number(u64::from(domain));
-    line.text(", Flags [0x");
-    super::put::hex_octets(line.out, &[f0, f1], None);
-    line.text("], NS correction ");
-    line.number(u64::from_be_bytes([0, 0, c0, c1, c2, c3, c4, c5]));
-    line.text(", sub NS correction ");
-    line.number(u64::from(u16::from_be_bytes([s0, s1])));
-    let [.., i0, i1, i2, i3, i4, i5, i6, i7, p0, p1, q0, q1, _, interval] = *header;
-    line.text(", clock identity 0x");
-    super::put::hex_octets(line.out, &[i0, i1, i2, i3, i4, i5, i6, i7], None);
-    line.text(", port id ");
-    line.number(u64::from(u16::from_be_bytes([p0, p1])));
-    line.text(", seq id ");
-    line.number(u64::from(u16::from_be_bytes([q0, q1])));
-    line.text(", log interval ");
-    super::put::signed(line.out, i64::from(interval.cast_signed()));
 }
