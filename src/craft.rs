@@ -1,6 +1,7 @@
 //! `nettool craft`: packets from expressions and scripts, shown, written to a file, or as hexadecimal.
 
 pub(crate) mod files;
+mod prompt;
 
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 nettool craft -e 'IP(dst=\"10.0.0.0/30\", ttl=(1,4))/ICMP()'\n  \
 nettool craft -e '[IP()/TCP(dport=d, flags=\"S\") for d in [80, 443]]' -w syn.pcap\n  \
 nettool craft --show -e 'IP()/UDP()/DNS(qd=DNSQR(qname=\"example.com\"))'\n  \
-nettool craft samples/syn-ports.star --set target=10.0.0.9 -w scan.pcapng\n  nettool craft --hex --batch expressions.txt"
+nettool craft samples/syn-ports.star --set target=10.0.0.9 -w scan.pcapng\n  nettool craft --hex --batch expressions.txt\n  nettool craft    (a prompt)"
 )]
 pub(crate) struct Options {
     /// A script: packets are what it passes to `emit`, and the value of its last statement
@@ -73,6 +74,10 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         let packets = host.run(&name, &text, &arguments, &grants).map_err(Failure::usage)?;
         output.take(packets, options.count)?;
     } else if options.expression.is_empty() {
+        if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
+            drop(output);
+            return prompt::run(&host, crate::protocols::catalog()?);
+        }
         return Err(no_input());
     }
     for text in &options.expression {
@@ -84,12 +89,9 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
 }
 
 fn no_input() -> Failure {
-    let mend = "give an expression with -e, a script, or --batch FILE";
-    if std::io::stdin().is_terminal() {
-        Failure::usage(mend)
-    } else {
-        Failure::usage(format!("there is nothing to craft: {mend}"))
-    }
+    Failure::usage(
+        "there is nothing to craft: give an expression with -e, a script, or --batch FILE; on a terminal there is a prompt",
+    )
 }
 
 pub(crate) fn seed(given: Option<u64>) -> u64 {

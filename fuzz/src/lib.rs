@@ -54,6 +54,7 @@ pub const TARGETS: &[Target] = &[
     targets::filter::TARGET,
     targets::query::TARGET,
     targets::plugins::TARGET,
+    targets::craft::TARGET,
 ];
 
 /// The project's folder.

@@ -365,7 +365,7 @@ fn identity() -> Vec<Item> {
         &[(1, "link-layer address plus time"), (2, "enterprise"), (3, "link-layer address"), (4, "UUID")];
     // Seconds since 2000 are shown as they stand.
     vec![block(
-        list("duid").craft("duid"),
+        list("duid").craft("duid").left_empty(),
         rest(),
         [
             be16("duid.type").craft("type").names(TYPES).doc("DUID type").into(),
@@ -431,10 +431,10 @@ fn plain() -> Vec<TlvCase> {
         case(
             6,
             vec![repeat(
-                list("entries"),
+                list("entries").default(2),
                 [be16("requested_option_code")
                     .craft("reqopts")
-                    .default(23)
+                    .counts_from(23)
                     .names(OPTIONS)
                     .doc("requested option")
                     .into()],

@@ -84,7 +84,7 @@ pub(super) fn icmpv6() -> Protocol {
                 .expert(Severity::Warning, 4, 4, "a header is not understood")
                 .doc("type"),
         )
-        .field(u8("code").doc("code"))
+        .field(u8("code").craft("code").craft("advinter").doc("code"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
         .field(body())
         .either("opt.linkaddr", &["opt.src_linkaddr", "opt.target_linkaddr", "opt.linkaddr_other"])
@@ -248,8 +248,8 @@ fn body() -> Item {
             (
                 151,
                 vec![
-                    be16("mcast_ra.query_interval").unit("s").doc("query interval").into(),
-                    be16("mcast_ra.robustness_variable").doc("robustness").into(),
+                    be16("mcast_ra.query_interval").craft("queryint").unit("s").doc("query interval").into(),
+                    be16("mcast_ra.robustness_variable").craft("robustness").doc("robustness").into(),
                 ],
             ),
             (152, vec![]),

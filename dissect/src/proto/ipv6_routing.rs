@@ -133,7 +133,14 @@ fn segments() -> [Item; 5] {
             .len_of_part("srh", 16, -1)
             .doc("index of the last segment")
             .into(),
-        u8("srh.flags").hex().doc("flags").into(),
+        u8("srh.flags").hex().doc("flags").of([
+            flag("srh.flags.unused1").craft("unused1").hidden().doc("unused"),
+            flag("srh.flags.protected").craft("protected").hidden().doc("protected"),
+            flag("srh.flags.oam").craft("oam").hidden().doc("OAM"),
+            flag("srh.flags.alert").craft("alert").hidden().doc("alert"),
+            flag("srh.flags.hmac").craft("hmac").hidden().doc("HMAC is there"),
+            bits("srh.flags.unused2", 3).craft("unused2").hidden().doc("unused"),
+        ]),
         be16("srh.tag").craft("tag").hex().doc("tag").into(),
         times(
             label("srh").default(1).doc("segments, last one first"),

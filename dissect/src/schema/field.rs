@@ -223,6 +223,10 @@ pub struct Field {
     pub reads: Option<Kind>,
     /// A list given to it is one value, not a set of values.
     pub lists: bool,
+    /// A block that is empty when built, unless something is given for it.
+    pub empty: bool,
+    /// Entries that stand without being given have numbers that follow each other from the default on.
+    pub counting: bool,
     /// The crafter takes negative numbers for a field that is shown otherwise.
     pub negative: bool,
     /// Wire value when building and nothing else is said. For a repeated part, how many entries it has then.
@@ -264,6 +268,8 @@ impl Field {
             fraction: 0,
             reads: None,
             lists: false,
+            empty: false,
+            counting: false,
             negative: false,
             default: 0,
             default_bytes: &[],
@@ -381,6 +387,19 @@ impl Field {
     /// The crafter takes a list as one value.
     pub fn lists(mut self) -> Self {
         self.lists = true;
+        self
+    }
+
+    /// Empty when built, unless something is given.
+    pub fn left_empty(mut self) -> Self {
+        self.empty = true;
+        self
+    }
+
+    /// Entries that stand without being given have the numbers from this one on.
+    pub fn counts_from(mut self, first: u64) -> Self {
+        self.default = first;
+        self.counting = true;
         self
     }
 

@@ -2,6 +2,7 @@
 
 pub mod assembler;
 pub mod cbpf;
+pub mod craft;
 pub mod decode;
 pub mod explain;
 pub mod file;

@@ -274,7 +274,8 @@ impl<'a> Builder<'a> {
         }
         let start = self.placed.get(below).map_or(0, |placed| placed.start);
         let missing = (start + usize::from(wanted)).saturating_sub(self.bit / 8);
-        if at > 0 && missing > 0 {
+        let read = self.stack.get(at).is_some_and(|layer| layer.verbatim.is_some());
+        if at > 0 && missing > 0 && !read {
             self.put(&vec![0; missing]);
         }
     }
@@ -390,7 +391,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Whether the user gave something within the items.
-    fn any_given(&self, items: &'static [Item]) -> bool {
+    pub(super) fn any_given(&self, items: &'static [Item]) -> bool {
         let mut fields = Vec::new();
         super::catalog::collect(items, &mut fields);
         fields.iter().any(|field| {

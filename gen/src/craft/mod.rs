@@ -49,5 +49,5 @@ pub use fragment::fragment;
 pub use from_octets::{hexdump, line, of_link, packet as from_octets, tree};
 pub use fuzz::fuzz;
 pub use random::Rng;
-pub use script::{Argument, Grants, Host, Limits, Made, NoGrants, Packets, Script};
+pub use script::{Answer, Argument, Grants, Host, Limits, Made, NoGrants, Packets, Script, Session};
 pub use value::{Layer, Packet, Random, Value};

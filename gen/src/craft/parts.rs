@@ -17,6 +17,7 @@ impl<'a> Builder<'a> {
             }
             None => match self.preset(field) {
                 Some(Given::Octets(octets)) => self.put(octets),
+                _ if field.empty && !self.any_given(items) => {}
                 _ => self.items(items),
             },
         }
@@ -139,7 +140,15 @@ impl<'a> Builder<'a> {
             self.shapes(entry);
             self.column(field, value, items)
         } else {
-            for _ in 0..field.default.min(16) {
+            for at in 0..field.default.min(16) {
+                if let [Item::Field(number)] = items
+                    && number.counting
+                {
+                    self.positional = Some(VecDeque::from([Value::Int(i128::from(number.default + at))]));
+                    self.items(items);
+                    self.positional = None;
+                    continue;
+                }
                 self.within(self.frame.class, &[], self.frame.above.clone(), |builder| builder.items(items));
             }
             field.default as usize
@@ -152,7 +161,14 @@ impl<'a> Builder<'a> {
     pub(super) fn single(&self, items: &'static [Item]) -> Option<(&'static Field, usize, &'a Value)> {
         let mut fields = Vec::new();
         super::catalog::collect(items, &mut fields);
-        fields.into_iter().find_map(|field| self.given(field).map(|(entry, value)| (field, entry, value)))
+        // a name that stands for a field of the header too is not this part's
+        let own = |entry: usize| {
+            self.frame.set.get(entry).is_some_and(|(name, _)| self.frame.class.takes_lists(*name))
+        };
+        let given = |field| {
+            self.given(field).filter(|(entry, _)| own(*entry)).map(|(entry, value)| (field, entry, value))
+        };
+        fields.into_iter().find_map(given)
     }
 
     /// One entry for each value of one field.

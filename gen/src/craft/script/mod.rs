@@ -8,7 +8,10 @@ mod functions;
 mod hooks;
 mod packet;
 mod random;
+mod session;
 mod source;
+
+pub use session::{Answer, Session};
 
 use super::catalog::Catalog;
 use super::error::{CraftError, ScriptError};

@@ -1,0 +1,82 @@
+//! Lines typed one after the other: names that a line sets are there for the next ones.
+
+use super::{Grants, Host, Packets, Printer, convert, fault, source};
+use crate::craft::error::ScriptError;
+use starlark::environment::{FrozenModule, Module};
+use starlark::eval::Evaluator;
+use starlark::syntax::{AstModule, Dialect};
+use std::collections::HashMap;
+
+/// A conversation with a [`Host`].
+pub struct Session<'h> {
+    host: &'h Host,
+    before: Vec<FrozenModule>,
+}
+
+/// What a line gave.
+pub enum Answer {
+    /// Packets.
+    Packets(Box<Packets>),
+    /// Another value, as it would be typed.
+    Text(String),
+    /// Nothing to show.
+    Nothing,
+}
+
+/// Lines whose names are kept.
+const MAX_LINES: usize = 10_000;
+
+impl<'h> Session<'h> {
+    /// A conversation that begins with nothing.
+    pub fn new(host: &'h Host) -> Session<'h> {
+        Session { host, before: Vec::new() }
+    }
+
+    /// Names that lines have set.
+    pub fn names(&self) -> Vec<String> {
+        self.before.iter().flat_map(|module| module.names().map(|name| name.as_str().to_string())).collect()
+    }
+
+    /// Evaluates a line.
+    pub fn line(&mut self, text: &str, grants: &dyn Grants) -> Result<Answer, ScriptError> {
+        const FILE: &str = "line";
+        let host = self.host;
+        let arguments = HashMap::new();
+        let context = host.context(&arguments, grants);
+        let dialect = Dialect { enable_top_level_stmt: true, enable_f_strings: true, ..Dialect::Standard };
+        let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
+        let ast = AstModule::parse(FILE, source::prepared(text), &dialect).map_err(|error| failed(&error))?;
+        let before = &self.before;
+        let (packets, shown, frozen) = Module::with_temp_heap(|module| {
+            for earlier in before {
+                module.import_public_symbols(earlier);
+            }
+            let printer = Printer(grants);
+            let mut packets = Vec::new();
+            let shown = {
+                let mut evaluator = Evaluator::new(&module);
+                evaluator.extra = Some(&context);
+                evaluator.set_print_handler(&printer);
+                let limits = evaluator
+                    .set_max_heap_size(host.limits.memory)
+                    .and_then(|()| evaluator.set_max_tick_count(host.limits.steps));
+                debug_assert!(limits.is_ok());
+                let value = evaluator.eval_module(ast, &host.globals).map_err(|error| failed(&error))?;
+                let is_packets = convert::packets(value, &mut packets);
+                (!is_packets && !value.is_none()).then(|| value.to_repr())
+            };
+            let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
+            Ok((packets, shown, frozen))
+        })?;
+        if self.before.len() < MAX_LINES && frozen.names().next().is_some() {
+            self.before.push(frozen);
+        }
+        let mut list = context.emitted.into_inner();
+        list.extend(packets);
+        Ok(match (list.is_empty(), shown) {
+            (false, _) => Answer::Packets(Box::new(Packets::new(host.catalog, list, host.seed, FILE, text))),
+            (true, Some(text)) => Answer::Text(text),
+            (true, None) => Answer::Nothing,
+        })
+    }
+}
