@@ -5,8 +5,8 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Base, Build, Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, be16, bits, custom_both, eq, ipv4, ipv6,
-    label, lit, ne, text, times, u8, val, when,
+    Base, Build, Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, be16, bits, custom_both, eq,
+    ipv4, ipv6, label, lit, ne, text, times, u8, val, when,
 };
 
 const AUTH: &[(u64, &str)] = &[(0, "none"), (1, "simple"), (2, "ah")];
