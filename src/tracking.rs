@@ -79,7 +79,9 @@ impl Tracking {
     pub(crate) fn tell(&self) {
         let evicted = self.order.state(Tracker::evicted);
         if evicted > 0 {
-            eprintln!("nettool: {evicted} streams and requests had to make room for others");
+            eprintln!(
+                "nettool: {evicted} streams, requests or claims of addresses had to make room for others"
+            );
         }
     }
 }

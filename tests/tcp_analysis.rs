@@ -156,9 +156,20 @@ fn connections_stand_in_a_table() {
 
 #[test]
 fn answers_find_their_requests() {
-    let fields = ["read", "--fields", "frame.number,frame.response_to", "samples/dns.pcap"];
+    let fields = ["read", "--fields", "frame.number,dns.response_to,dns.time", "samples/dns.pcap"];
     let ours = nettool(fields).text();
-    let theirs = ["-r", "samples/dns.pcap", "-T", "fields", "-e", "frame.number", "-e", "dns.response_to"];
+    let theirs = [
+        "-r",
+        "samples/dns.pcap",
+        "-T",
+        "fields",
+        "-e",
+        "frame.number",
+        "-e",
+        "dns.response_to",
+        "-e",
+        "dns.time",
+    ];
     if let Some(theirs) = peer("answers_find_their_requests", "tshark", theirs) {
         assert_eq!(ours, theirs.text());
     }
@@ -181,4 +192,99 @@ fn findings_are_counted_by_severity() {
         nettool(["read", "--count", "-Y", "_ws.expert.severity == \"Warning\"", "samples/tcp-trouble.pcap"]);
     assert_eq!(severity.ends(0, &[]).text().trim(), "3");
     nettool(["read", "--stats", "expert", "-w", "never.pcap", "samples/dns.pcap"]).ends(2, &["two runs"]);
+}
+
+/// A pcap file of Ethernet frames, a millisecond apart, in the build folder.
+fn capture_of(name: &str, frames: &[Vec<u8>]) -> std::path::PathBuf {
+    let mut file = Vec::new();
+    for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65535, 1] {
+        file.extend(word.to_le_bytes());
+    }
+    for (at, frame) in (0_u32..).zip(frames) {
+        let len = u32::try_from(frame.len()).expect("a short frame");
+        for word in [1_700_000_000, at * 1000, len, len] {
+            file.extend(word.to_le_bytes());
+        }
+        file.extend(frame);
+    }
+    let folder = Path::new(NETTOOL).parent().expect("the program lies in a folder");
+    let path = folder.join(format!("{name}-{}.pcap", std::process::id()));
+    std::fs::write(&path, file).expect("the build folder can be written");
+    path
+}
+
+#[test]
+fn ports_of_a_switch_have_conversations_by_the_tag() {
+    // The trailing tag of the 88E6060: four octets at the end, the port in the second.
+    let frame = |host: u8, port: u8| {
+        let mut frame =
+            vec![2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, host, 8, 0, 0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0];
+        frame.extend([10, 0, 0, host, 10, 0, 0, 9, 0x10, 0, 0x20, 0, 0, 8, 0, 0]);
+        frame.resize(60, 0);
+        frame.extend([0x80, port, 0, 0]);
+        frame
+    };
+    let path = capture_of("switch-ports", &[frame(1, 1), frame(2, 3), frame(1, 1), frame(2, 3), frame(2, 3)]);
+    let capture = path.to_str().expect("a plain path");
+    let json =
+        nettool(["read", "--dsa", "trailer", "--stats", "conv,dsa", "--json", capture]).ends(0, &[]).text();
+    let rows: Vec<&str> = json.lines().collect();
+    assert_eq!(rows.len(), 2, "{json}");
+    assert!(rows[0].contains("\"dsa\":3,\"frames\":3,\"octets\":192"), "{json}");
+    assert!(rows[1].contains("\"dsa\":1,\"frames\":2,\"octets\":128"), "{json}");
+    // Inner addresses come from behind the tag, and the same flow on two ports is one IP conversation.
+    let ip = nettool(["read", "--dsa", "trailer", "--stats", "conv,ip", "--json", capture]).text();
+    assert_eq!(ip.lines().count(), 2, "{ip}");
+    let streams = nettool(["read", "--dsa", "trailer", "--fields", "udp.stream,dsa.port", capture]).text();
+    assert_eq!(streams, "0\t1\n1\t3\n0\t1\n1\t3\n1\t3\n");
+    std::fs::remove_file(&path).expect("it was just written");
+}
+
+#[test]
+fn two_hosts_with_one_address_are_noticed_as_tshark_notices_them() {
+    let arp = |host: u8, tag: &[u8]| {
+        let mut frame = vec![255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 0, host];
+        frame.extend(tag);
+        frame.extend([
+            8, 6, 0, 1, 8, 0, 6, 4, 0, 2, 2, 0, 0, 0, 0, host, 10, 0, 0, 1, 2, 0, 0, 0, 0, 7, 10, 0, 0, 7,
+        ]);
+        frame
+    };
+    let tagged = arp(3, &[0x81, 0, 0, 5]);
+    let path = capture_of("one-address", &[arp(1, &[]), arp(1, &[]), arp(2, &[]), tagged]);
+    let capture = path.to_str().expect("a plain path");
+    let fields = "frame.number,arp.duplicate_address_detected,arp.duplicate_address_frame";
+    let ours = nettool(["read", "--fields", fields, capture]).text();
+    // In another VLAN it is another network; tshark does not tell these apart.
+    assert_eq!(ours, "1\t\t\n2\t\t\n3\t1\t2\n4\t\t\n");
+    let expert = nettool(["read", "--stats", "expert", "--json", capture]).text();
+    assert!(
+        expert.contains("\"protocol\":\"arp\",\"message\":\"two hosts claim the address\",\"count\":1"),
+        "{expert}"
+    );
+    let theirs = [
+        "-r",
+        capture,
+        "-c",
+        "3",
+        "-T",
+        "fields",
+        "-e",
+        "frame.number",
+        "-e",
+        "arp.duplicate-address-detected",
+    ];
+    if let Some(theirs) =
+        peer("two_hosts_with_one_address_are_noticed_as_tshark_notices_them", "tshark", theirs)
+    {
+        let of = |text: &str, at: usize| {
+            text.lines()
+                .nth(at)
+                .is_some_and(|line| line.contains('\t') && !line.split('\t').nth(1).unwrap_or("").is_empty())
+        };
+        for at in 0..3 {
+            assert_eq!(of(&ours, at), of(&theirs.text(), at), "frame {}", at + 1);
+        }
+    }
+    std::fs::remove_file(&path).expect("it was just written");
 }

@@ -154,3 +154,36 @@ fn documented_sizes_are_those_of_the_tables() {
         (800, 112, 64)
     );
 }
+
+#[test]
+fn whatever_comes_state_stays_within_its_limits() {
+    use nettool_dissect::decode::Settings;
+    use nettool_dissect::flow::{Follows, Pairing, TcpStreams, Tracker};
+    use nettool_dissect::registry::Registry;
+    let mut dice = Dice(0x1234_5678_9abc_def1);
+    let wants = Follows { tcp: true, udp: true, requests: true, arp: true };
+    let mut tracker = Tracker::new(wants, 64);
+    let mut pairing = Pairing::new(Registry::builtin(), Settings::default());
+    for number in 1..=60_000_u64 {
+        let mut data = octets(&mut dice);
+        // Header length, flags, window, options: anything; now and then ports of which there are many.
+        let header = data.len() - 16;
+        for at in header..data.len() {
+            data[at] = dice.roll(256) as u8;
+        }
+        if dice.roll(2) == 0 {
+            data[header - 1] = dice.roll(256) as u8;
+            data[header - 3] = dice.roll(256) as u8;
+        }
+        data.truncate(data.len() - dice.roll(3) as usize * dice.roll(20) as usize);
+        let mut meta = Meta::new(LinkType::ETHERNET, data.len() as u32 + dice.roll(3) as u32 * 1000);
+        meta.time = (dice.roll(9) > 0).then(|| Timestamp(dice.roll(1 << 40) as i64));
+        let frame = Frame { number, data: &data, meta };
+        let keys = pairing.keys(&frame);
+        let facts = tracker.take(&Scan::of(&frame), &frame, Some(&keys));
+        assert!(facts.tcp.is_none_or(|facts| u64::from(facts.stream) < number && facts.acks_frame <= number));
+    }
+    let streams = tracker.tcp.as_ref().expect("it is wanted");
+    assert!(streams.connections().count() <= 16 && streams.evicted() > 1000);
+    assert!(tracker.evicted() > TcpStreams::evicted(streams));
+}

@@ -14,6 +14,7 @@ pub(super) fn follows(kinds: &[Kind]) -> Follows {
     Follows {
         tcp: kinds.iter().any(|kind| matches!(kind, Kind::Tcp | Kind::Latency | Kind::Expert)),
         udp: false,
+        arp: kinds.contains(&Kind::Expert),
         requests: kinds.contains(&Kind::Latency),
     }
 }

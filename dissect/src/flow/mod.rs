@@ -9,6 +9,7 @@ mod conversation;
 mod hierarchy;
 mod intervals;
 mod latency;
+mod neighbours;
 mod pairing;
 pub mod reassembly;
 pub mod scan;
@@ -23,6 +24,7 @@ pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversatio
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
 pub use latency::{Asked, Histogram, Reply, Requests, Service};
+pub use neighbours::Neighbours;
 pub use pairing::{Answer, Keys, Pairing, Request};
 pub use streams::{Connection, Pair, Socket, TcpStreams, UdpFacts, UdpStreams};
 pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Traffic};

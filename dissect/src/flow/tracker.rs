@@ -4,6 +4,7 @@
 //! wherever it is decoded, in any order. It keeps only what is wanted ([`Follows`]), and nothing is done where nothing is.
 
 use super::latency::{Reply, Requests};
+use super::neighbours::Neighbours;
 use super::pairing::Keys;
 use super::scan::Scan;
 use super::streams::{TcpStreams, UdpFacts, UdpStreams};
@@ -21,6 +22,8 @@ pub enum State {
     Udp,
     /// Requests and answers.
     Requests,
+    /// Addresses claimed by ARP.
+    Arp,
 }
 
 /// Which state is to be kept.
@@ -32,6 +35,8 @@ pub struct Follows {
     pub udp: bool,
     /// Requests and answers.
     pub requests: bool,
+    /// Addresses claimed by ARP.
+    pub arp: bool,
 }
 
 impl Follows {
@@ -66,6 +71,7 @@ impl Follows {
             State::Tcp => self.tcp = true,
             State::Udp => self.udp = true,
             State::Requests => self.requests = true,
+            State::Arp => self.arp = true,
         }
     }
 
@@ -75,12 +81,13 @@ impl Follows {
             tcp: self.tcp || other.tcp,
             udp: self.udp || other.udp,
             requests: self.requests || other.requests,
+            arp: self.arp || other.arp,
         }
     }
 
     /// Whether anything is to be kept.
     pub fn any(self) -> bool {
-        self.tcp || self.udp || self.requests
+        self.tcp || self.udp || self.requests || self.arp
     }
 }
 
@@ -93,6 +100,8 @@ pub struct Facts {
     pub udp: Option<UdpFacts>,
     /// The request that it answers.
     pub reply: Option<Reply>,
+    /// The frame in which somebody else claimed the same address by ARP.
+    pub also_claimed: Option<u64>,
 }
 
 /// State of all flows.
@@ -103,6 +112,8 @@ pub struct Tracker {
     pub udp: Option<UdpStreams>,
     /// Requests and answers.
     pub requests: Option<Requests>,
+    /// Addresses claimed by ARP.
+    pub neighbours: Option<Neighbours>,
 }
 
 impl Tracker {
@@ -113,6 +124,7 @@ impl Tracker {
             tcp: wants.tcp.then(|| TcpStreams::new(limit)),
             udp: wants.udp.then(|| UdpStreams::new(limit)),
             requests: wants.requests.then(|| Requests::new(limit)),
+            neighbours: wants.arp.then(|| Neighbours::new(limit)),
         }
     }
 
@@ -125,6 +137,7 @@ impl Tracker {
             reply: keys
                 .zip(self.requests.as_mut())
                 .and_then(|(keys, requests)| requests.take(keys, scan, frame)),
+            also_claimed: self.neighbours.as_mut().and_then(|neighbours| neighbours.take(scan, frame)),
         }
     }
 
@@ -132,6 +145,8 @@ impl Tracker {
     pub fn evicted(&self) -> u64 {
         let tcp = self.tcp.as_ref().map_or(0, TcpStreams::evicted);
         let udp = self.udp.as_ref().map_or(0, UdpStreams::evicted);
-        tcp.saturating_add(udp).saturating_add(self.requests.as_ref().map_or(0, Requests::evicted))
+        let requests = self.requests.as_ref().map_or(0, Requests::evicted);
+        let claims = self.neighbours.as_ref().map_or(0, Neighbours::evicted);
+        tcp.saturating_add(udp).saturating_add(requests).saturating_add(claims)
     }
 }

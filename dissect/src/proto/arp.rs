@@ -2,10 +2,11 @@
 //! "Address Resolution Protocol (ARP) Parameters". Addresses other than IEEE 802 and IPv4 are shown as octets.
 
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    BuildFn, ETHER_TYPE, Field, Item, Kind, LLC_SAP, Protocol, Size, Test, be16, built, bytes, custom_both,
-    decoded, eq, flag, ipv4, is_in, mac, swapped, turned, u8, val, when,
+    BuildFn, ETHER_TYPE, Field, Item, Kind, LLC_SAP, Protocol, Severity, Size, Test, be16, be64, built,
+    bytes, custom_both, decoded, eq, flag, ipv4, is_in, mac, swapped, turned, u8, val, when,
 };
 
 const HARDWARE: &[(u64, &str)] = &[
@@ -143,6 +144,13 @@ pub(super) fn arp() -> Protocol {
     arp.extra(flag("isgratuitous").doc("sender asks for, or answers with, its own address"))
         .extra(flag("isprobe").doc("sender has no address yet (RFC 5227)"))
         .extra(flag("isannouncement").doc("sender announces its address (RFC 5227)"))
+        .extra(
+            flag("duplicate_address_detected")
+                .from_state(State::Arp)
+                .expert(Severity::Warning, 1, 1, "two hosts claim the address")
+                .doc("another host has claimed the sender's address"),
+        )
+        .extra(be64("duplicate_address_frame").from_state(State::Arp).doc("the other claimed it in frame"))
         .answers([turned("opcode", &[(1, 2), (3, 4), (5, 6), (8, 9)]), swapped("src.proto_ipv4", "dst.proto_ipv4"), swapped("src.proto", "dst.proto")])
         .after(after)
         .summary(summary)
@@ -166,6 +174,13 @@ fn parts(octets: &[u8]) -> Option<Parts> {
 }
 
 fn after(walk: &mut Walk<'_, '_>) {
+    if let Some(other) = walk.around().facts.and_then(|facts| facts.also_claimed)
+        && walk.is_first_of_its_kind()
+    {
+        let at = walk.layer_offset();
+        walk.emit("duplicate_address_detected", at, 0, 1);
+        walk.emit("duplicate_address_frame", at, 0, other);
+    }
     let at = walk.layer_offset();
     if let Some(Parts { opcode, sender, target }) = parts(walk.header()) {
         let gratuitous = matches!(opcode, 1 | 2) && sender == target;

@@ -8,9 +8,10 @@ mod names;
 mod rdata;
 
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::schema::{
-    Begun, Field, Item, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, block, custom, eq,
-    flag, label, name, ne, over, same, switch, turned, u8, val, when,
+    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, block,
+    custom, eq, flag, label, name, ne, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -24,6 +25,12 @@ enum Flavour {
 
 pub(super) fn dns() -> Protocol {
     message(Protocol::new("dns", "Domain Name System").layer("DNS"), Flavour::Dns)
+        .extra(be64("response_to").from_state(State::Requests).doc("answers the request in frame"))
+        .extra(
+            Field::new("time", Kind::Duration, Size::Bits(64))
+                .from_state(State::Requests)
+                .doc("time since that request"),
+        )
         .part("DNSQR", "=dns.queries", &[])
         .part("DNSRR", "=dns.answers", &[])
         .part("DNSRRSOA", "=dns.answers", &[("=dns.resp.type", 6)])
@@ -159,6 +166,14 @@ fn begins_a_message(segment: &[u8]) -> bool {
 
 /// Several messages may stand in one segment.
 fn next_message(walk: &mut Walk<'_, '_>) {
+    if let Some(reply) = walk.around().facts.and_then(|facts| facts.reply)
+        && walk.is_first_of_its_kind()
+        && !walk.quoted()
+    {
+        let at = walk.layer_offset();
+        walk.emit("response_to", at, 0, reply.to);
+        walk.emit("time", at, 0, reply.after.cast_unsigned());
+    }
     let tcp = walk.registry().protocol_named("tcp");
     if tcp.is_none() || walk.outer_other() != tcp {
         return;
