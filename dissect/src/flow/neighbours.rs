@@ -5,11 +5,14 @@ use crate::frame::{Frame, LinkType};
 use crate::hash::Seeded;
 use std::collections::HashMap;
 
+/// Who claimed an address last, and in which frame.
+type Claim = ([u8; 6], u64);
+
 /// Claims of addresses, by VLAN.
 #[derive(Clone, Debug)]
 pub struct Neighbours {
-    /// Outer VLAN and address; who claimed it last, and in which frame.
-    known: HashMap<(u16, [u8; 4]), ([u8; 6], u64), Seeded>,
+    /// By outer VLAN and address.
+    known: HashMap<(u16, [u8; 4]), Claim, Seeded>,
     limit: usize,
     evicted: u64,
 }
