@@ -168,9 +168,7 @@ fn whatever_comes_state_stays_within_its_limits() {
         let mut data = octets(&mut dice);
         // Header length, flags, window, options: anything; now and then ports of which there are many.
         let header = data.len() - 16;
-        for at in header..data.len() {
-            data[at] = dice.roll(256) as u8;
-        }
+        data.iter_mut().skip(header).for_each(|octet| *octet = dice.roll(256) as u8);
         if dice.roll(2) == 0 {
             data[header - 1] = dice.roll(256) as u8;
             data[header - 3] = dice.roll(256) as u8;
