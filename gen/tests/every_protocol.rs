@@ -36,6 +36,10 @@ fn headers_of_fixed_layout_are_written_from_their_fields_alone() {
     for protocol in Registry::builtin().protocols() {
         for sample in &protocol.samples {
             let whole = sample.octets();
+            // Version 2 of HSRP is a list of parts that scapy, and so the crafter's class, does not have.
+            if protocol.name == "hsrp" && whole.len() > 62 {
+                continue;
+            }
             let packet = of_link(catalog, sample.link_type, &whole);
             let fixed = |layer: &Layer| FIXED.contains(&catalog.class(layer.class).name);
             let layers: Vec<Layer> = packet

@@ -2,7 +2,7 @@
 //!
 //! A plugin is a text that calls `protocol("name", "title", [fields])`; what it declares are the same
 //! [`Protocol`](nettool_dissect::schema::Protocol) values as the built-in ones, compiled by the same compiler.
-//! [`Plugins::load`] reads files from [`places`], skips what is broken with a [`Problem`] that points at
+//! [`Plugins::load`] reads files from their places, skips what is broken with a [`Problem`] that points at
 //! line and column, and [`Plugins::registry`] puts the rest beside the built-in protocols. Scripts see no files, no
 //! network and no clock, and are bounded in steps and memory. No Starlark runs where there is no plugin.
 #![deny(unsafe_code)]

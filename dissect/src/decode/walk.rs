@@ -509,8 +509,10 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
         let octets = self.extent(field, extent)?;
         let have = octets.min(self.end.saturating_sub(start));
-        if emit && (have > 0 || octets > 0) {
-            let kind = self.registry.field(field).map(|info| info.field.kind);
+        let kind = self.registry.field(field).map(|info| info.field.kind);
+        // Part of an address is no address.
+        let part = have < octets && kind == Some(crate::schema::Kind::Ipv6);
+        if emit && (have > 0 || octets > 0) && !part {
             let value = if kind.is_some_and(is_number) && octets <= 8 {
                 bits_at(self.data, self.bit, u16::try_from(have.saturating_mul(8)).unwrap_or(0))
             } else {
@@ -629,7 +631,9 @@ impl<'d, 'o> Walk<'d, 'o> {
             self.depth = self.depth.saturating_add(u8::from(emit));
             let done = self.run(inner);
             self.depth = self.depth.saturating_sub(u8::from(emit));
-            self.close_node(node, self.bit.div_ceil(8));
+            // An entry that is cut takes what there is, whichever of its fields are wanted.
+            let end = if done.is_ok() { self.bit.div_ceil(8) } else { self.end };
+            self.close_node(node, end);
             done?;
             if self.bit == before {
                 break;

@@ -94,6 +94,10 @@ fn after(walk: &mut Walk<'_, '_>) {
 
 /// The two bits of an address's first octet that say what kind of address it is (IEEE Std 802-2014 §8.2).
 fn address_bits(walk: &mut Walk<'_, '_>) {
+    // Of a header that is cut nothing is said, whether or not what was cut was asked for.
+    if walk.layer_octets().len() < 14 {
+        return;
+    }
     let start = walk.layer_offset();
     for (at, local, group) in [(0, "dst.lg", "dst.ig"), (6, "src.lg", "src.ig")] {
         let Some(octet) = walk.header().get(at).copied() else { return };

@@ -156,6 +156,8 @@ fn planned(registry: &Registry, frame: &Frame<'_>, full: &Dissection, choice: u6
     let all = registry.fields().len() as u64;
     let mut wanted: Vec<FieldId> =
         (0..3).map(|turn| FieldId((choice.rotate_left(turn * 21) % all) as u16)).collect();
+    // Hidden fields are there only for who asks for them.
+    wanted.retain(|field| registry.field(*field).is_some_and(|info| !info.field.hidden));
     // Fields that are there are worth more than fields at random.
     wanted.extend(full.nodes.get((choice as usize) % full.nodes.len().max(1)).map(|node| node.field));
     let decoder = Decoder::with_plan(registry, Plan::of(registry, wanted.iter().copied()));
