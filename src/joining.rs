@@ -4,13 +4,14 @@
 //! chunk. Where nothing that is shown or asked for can lie behind several frames, there is no [`Joining`], and nothing is done.
 
 use crate::outcome::Failure;
-use crate::read::for_each_pass;
-use crate::select::Selector;
-use nettool_capture::file::{Chunk, Record};
-use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
+use crate::read::{for_each_pass, threads};
+use crate::select::{Select, Selector};
+use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
+use nettool_dissect::flow::reassembly::{Ahead, Joined, MOST_SHARES, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Meta};
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::registry::Registry;
+use std::ops::ControlFlow;
 use std::sync::{Condvar, Mutex, PoisonError};
 
 /// State that the chunks of a file pass in their order.
@@ -54,6 +55,8 @@ pub(crate) struct Joining {
     watch: Watch,
     dsa: Choice,
     order: Ordered<Reassembly<'static>>,
+    /// What later frames complete, where the file was looked through before.
+    ahead: Option<Ahead>,
 }
 
 impl Joining {
@@ -68,7 +71,36 @@ impl Joining {
         let registry = registry();
         let watch = Watch::new(registry, wants);
         let order = Ordered::new(Reassembly::new(registry, policy, watch.clone()));
-        Some(Joining { watch, dsa, order })
+        Some(Joining { watch, dsa, order, ahead: None })
+    }
+
+    /// Looks through a file for what later frames complete of what earlier ones have a share in. What is wrong with the file is told
+    /// when it is read again.
+    pub(crate) fn look_ahead(&self, reader: &mut Reader, select: Option<&Select>) -> Result<Ahead, Failure> {
+        let mut ahead = Ahead::default();
+        let looked = for_each_chunk_ordered(
+            reader,
+            threads(),
+            || select.map(Select::selector),
+            |selector, chunk| self.pass(&chunk, selector.as_mut()),
+            |joined| match joined {
+                Ok(JoinedFrames(joined)) => {
+                    joined.iter().for_each(|(_, joined)| ahead.note(joined));
+                    ControlFlow::Continue(())
+                }
+                Err(failure) => ControlFlow::Break(failure),
+            },
+        );
+        ahead.complete();
+        match looked {
+            Ok(Some(failure)) => Err(failure),
+            Ok(None) | Err(_) => Ok(ahead),
+        }
+    }
+
+    /// Tells of earlier frames what later ones complete.
+    pub(crate) fn knowing(self, ahead: Ahead) -> Self {
+        Joining { ahead: Some(ahead), ..self }
     }
 
     /// What the frames of a chunk complete; of those that the capture filter takes, if there is one.
@@ -113,7 +145,9 @@ impl Joining {
                 let frame = record.frame();
                 let interface = chunk.interfaces().get(frame.meta.interface);
                 let frame = untagged(self.dsa, &frame, interface, &mut octets);
-                state.observe(&frame).map(|joined| (record.number, joined))
+                let mut joined = state.observe(&frame)?;
+                self.ahead.iter().for_each(|ahead| ahead.tell(&mut joined));
+                Some((record.number, joined))
             };
             concerned.iter().filter_map(observe).collect()
         });
@@ -123,6 +157,13 @@ impl Joining {
     /// Says on stderr what had to be given up for lack of room.
     pub(crate) fn tell(&self) {
         self.order.state(tell);
+        let left_out = self.ahead.as_ref().map_or(0, Ahead::left_out);
+        if left_out > 0 {
+            eprintln!(
+                "nettool: of {left_out} fragments and segments it is not told which later frame completes them: there are \
+                 more than {MOST_SHARES}"
+            );
+        }
     }
 }
 

@@ -51,6 +51,10 @@ pub(crate) struct Options {
     /// Wait for more at the end of a file
     #[arg(long)]
     follow: bool,
+    /// Read files twice, so that -V and --json show in fragments and segments which later frame completes the whole;
+    /// --fields and -Y that name such a field (ip.reassembled_in, tcp.reassembled_in) do so unasked
+    #[arg(short = '2', long, conflicts_with = "follow")]
+    two_pass: bool,
     /// Write frames without their switch tag, as the user ports show them
     #[arg(long, requires = "write")]
     untag: bool,
@@ -156,11 +160,6 @@ fn carry_out(
             "-w writes frames, --stats and --html tell of them: give them to two runs",
         ));
     }
-    if options.save.write.is_some() && (!options.stats.is_empty() || options.html.is_some()) {
-        return Err(Failure::usage(
-            "-w writes frames, --stats and --html tell of them: give them to two runs",
-        ));
-    }
     let plain = options.stats.is_empty() && options.save.write.is_none();
     if options.count && plain && filter.is_empty() && !options.select.asks() && !options.show.names_fields() {
         // Record headers tell all: no protocol need be known.
@@ -192,7 +191,18 @@ fn carry_out(
     } else {
         (wants, follows)
     };
-    let joining = Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa);
+    let new_joining = || -> Result<Option<Joining>, Failure> {
+        Ok(Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa))
+    };
+    let mut joining = new_joining()?;
+    if (wants.later || options.two_pass)
+        && let Some(scout) = new_joining()?
+        && options.reads_twice(paths)?
+    {
+        let mut reader = Reader::open(paths, &ReadOptions::default()).map_err(file_failure)?;
+        let ahead = scout.look_ahead(&mut reader, select.as_ref())?;
+        joining = joining.map(|joining| joining.knowing(ahead));
+    }
     let tracking = Tracking::new(|| show.registry(), follows, options.flow_limit, settings.clone());
     let run = Run {
         show: &show,
@@ -256,6 +266,22 @@ fn stop_on_signal(signals: Signals, stopper: Stopper) -> Arc<AtomicBool> {
 }
 
 impl Options {
+    /// Whether the files can be read twice; told where the user's words need it and they cannot.
+    fn reads_twice(&self, paths: &[String]) -> Result<bool, Failure> {
+        let once = paths.iter().find(|path| !std::fs::metadata(path).is_ok_and(|data| data.is_file()));
+        let once = once.map(|path| if path == "-" { "standard input" } else { path });
+        match once.or_else(|| self.follow.then_some("a growing file")) {
+            None => Ok(true),
+            Some(name) if self.two_pass => Err(Failure::usage(format!(
+                "-2: {name} can only be read once; save it to a file first, or leave -2 out"
+            ))),
+            Some(name) => {
+                eprintln!("nettool: {name} is read once: no frame tells which later one completes its part");
+                Ok(false)
+            }
+        }
+    }
+
     /// The switch tagger that the user names, else the one that the first frames look like.
     fn dsa_choice(&self, paths: &[String], reader: &mut Reader) -> Result<Choice, Failure> {
         let choice = self.show.dsa_choice()?;

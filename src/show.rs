@@ -271,7 +271,11 @@ impl Show {
     pub(crate) fn joins(&self) -> Wants {
         match self.form {
             Form::Line => Wants::default(),
-            Form::Tree { .. } | Form::Json | Form::Fields(_) => Wants::of(self.registry(), &self.plan),
+            // Trees and objects have every field: nobody asked for this one by its name.
+            Form::Tree { .. } | Form::Json => {
+                Wants { later: false, ..Wants::of(self.registry(), &self.plan) }
+            }
+            Form::Fields(_) => Wants::of(self.registry(), &self.plan),
         }
     }
 

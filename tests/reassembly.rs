@@ -10,6 +10,10 @@ use harness::{nettool, peer};
 fn agree(test: &str, capture: &str, fields: &[&str], preferences: &[&str]) {
     let path = format!("tests/data/reassembly/{capture}");
     let mut arguments = vec!["-n", "-r", path.as_str(), "-T", "fields"];
+    if fields.iter().any(|field| field.contains("reassembled_in") || field.contains("reassembled.in")) {
+        // What a later frame says is known to it in a second pass alone.
+        arguments.push("-2");
+    }
     fields.iter().for_each(|field| arguments.extend(["-e", field]));
     preferences.iter().for_each(|preference| arguments.extend(["-o", preference]));
     let Some(theirs) = peer(test, "tshark", arguments) else { return };
@@ -91,6 +95,37 @@ fn several_messages_in_segments_of_any_length_are_found_where_tshark_finds_them(
 fn segments_out_of_order_and_sent_again_are_put_right_as_tshark_does() {
     let test = "segments_out_of_order_and_sent_again_are_put_right_as_tshark_does";
     agree(test, "order.pcap.gz", &MESSAGES, IN_ORDER);
+}
+
+#[test]
+fn each_fragment_and_segment_names_the_later_frame_that_tshark_names_in_two_passes() {
+    let test = "each_fragment_and_segment_names_the_later_frame_that_tshark_names_in_two_passes";
+    let later = ["frame.number", "ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in"];
+    for capture in ["fragments.pcap", "split.pcap.gz", "cuts.pcap.gz"] {
+        agree(test, capture, &later, IN_ORDER);
+    }
+}
+
+#[test]
+fn later_frames_are_told_where_they_are_asked_for_and_files_can_be_read_twice() {
+    let file = "samples/fragments.pcap";
+    let count = |more: &[&str]| {
+        let run = nettool([&["read", "--count", "-Y"][..], more, &[file]].concat());
+        run.text().trim().to_owned()
+    };
+    assert_eq!(count(&["ip.reassembled_in == 3"]), "2");
+    // Of what the capture filter leaves out nothing is joined.
+    let filtered = ["read", "--count", "-Y", "ip.reassembled_in == 3", file, "not ip[6:2] == 0x20b9"];
+    assert_eq!(nettool(filtered).text().trim(), "0");
+    let tree = |more: &[&str]| nettool([&["read", "-V", file][..], more].concat()).text();
+    assert!(
+        tree(&["-2"]).contains("completes the datagram: 3") && !tree(&[]).contains("completes the datagram")
+    );
+    let octets = std::fs::read(file).expect("the sample is there");
+    let piped = harness::nettool_fed(["read", "-V", "-2", "-"], &octets);
+    piped.ends(2, &["-2", "standard input"]);
+    let piped = harness::nettool_fed(["read", "--fields", "ip.reassembled_in", "-"], &octets);
+    piped.ends(0, &["read once"]);
 }
 
 #[test]

@@ -65,7 +65,11 @@ fn whole(joined: Option<Joined>) -> Whole {
 
 fn new(policy: Policy) -> Reassembly<'static> {
     let registry = Registry::builtin();
-    Reassembly::new(registry, policy, Watch::new(registry, Wants { fragments: true, streams: true }))
+    Reassembly::new(
+        registry,
+        policy,
+        Watch::new(registry, Wants { fragments: true, streams: true, later: false }),
+    )
 }
 
 fn with(overlap: Overlap) -> Reassembly<'static> {

@@ -72,8 +72,12 @@ pub(super) fn join(walk: &mut Walk<'_, '_>, names: &Names) -> bool {
     let at = walk.offset();
     walk.no_next();
     match datagram {
-        Datagram::Kept => {}
-        Datagram::Copy(frame) => walk.emit(names.whole_in, at, 0, *frame),
+        Datagram::Kept => {
+            if let Some(frame) = joined.datagram_in {
+                walk.emit(names.whole_in, at, 0, frame);
+            }
+        }
+        Datagram::Copy(frame) => walk.emit(names.whole_in, at, 0, joined.datagram_in.unwrap_or(*frame)),
         Datagram::Refused(refusal) => {
             walk.emit(names.error, at, 0, joined.frame);
             if *refusal == Refusal::TooLong {

@@ -16,12 +16,14 @@ pub(super) fn declare(protocol: Protocol) -> Protocol {
         .extra(be32("segment.count").doc("segments"))
         .extra(be32("reassembled.length").unit("octets").doc("length of the message put together"))
         .extra(bytes("reassembled.data", rest()).doc("message put together"))
+        .extra(be32("reassembled_in").doc("later frame that completes a message that begins or goes on here"))
 }
 
 /// Shows what is known of the segment at hand, and goes on in its messages. The cursor stands at its data. False: it stands for
 /// itself.
 pub(super) fn join(walk: &mut Walk<'_, '_>) -> bool {
-    let Some(segment) = walk.joined().and_then(|joined| joined.segment.as_ref()) else { return false };
+    let Some(joined) = walk.joined() else { return false };
+    let Some(segment) = &joined.segment else { return false };
     let at = walk.offset();
     for (start, len) in &segment.parts {
         walk.emit("segment_data", at.saturating_add(*start as usize), *len as usize, 0);
@@ -39,6 +41,9 @@ pub(super) fn join(walk: &mut Walk<'_, '_>) -> bool {
         walk.emit("reassembled.length", at, 0, octets.len() as u64);
         walk.emit_in(source, "reassembled.data", 0, octets.len());
         walk.close(node);
+    }
+    for frame in &joined.messages_in {
+        walk.emit("reassembled_in", at, 0, *frame);
     }
     walk.read_messages_in(segment, first.unwrap_or(0));
     true

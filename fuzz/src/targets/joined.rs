@@ -77,8 +77,11 @@ fn try_packets(octets: &[u8]) {
     let registry = Registry::builtin();
     let overlap = Overlap::NAMES[octets.first().map_or(0, |octet| usize::from(octet % 6))].1;
     let policy = Policy { overlap, limits: LIMITS, streams: STREAMS };
-    let mut state =
-        Reassembly::new(registry, policy, Watch::new(registry, Wants { fragments: true, streams: true }));
+    let mut state = Reassembly::new(
+        registry,
+        policy,
+        Watch::new(registry, Wants { fragments: true, streams: true, later: false }),
+    );
     let (decoder, mut dissection) = (Decoder::new(registry), Dissection::default());
     let (mut json, mut text) = (JsonWriter::new(registry), Vec::new());
     let (mut follow, mut followed, mut sent) = (Follow::new(), 0_usize, 0_usize);

@@ -8,12 +8,14 @@
 //! The outermost IP header counts; fragments and streams inside tunnels are shown as they stand. What was cut by the snap length is not joined.
 //! Everything that input can make grow has a limit, see [`Limits`] and [`StreamLimits`], and what went over it is counted.
 
+mod ahead;
 pub mod datagram;
 pub mod find;
 pub mod follow;
 mod order;
 pub mod stream;
 
+pub use ahead::{Ahead, MOST_SHARES};
 pub use datagram::{Counts, Datagram, Datagrams, Limits, Overlap, Part, Refusal, Whole};
 pub use follow::{Follow, Piece};
 pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
@@ -42,8 +44,18 @@ const OF_FRAGMENTS: [&str; 12] = [
 ];
 
 /// And below `tcp`.
-const OF_SEGMENTS: [&str; 6] =
-    ["segments", "segment", "segment.count", "reassembled.length", "reassembled.data", "segment_data"];
+const OF_SEGMENTS: [&str; 7] = [
+    "segments",
+    "segment",
+    "segment.count",
+    "reassembled.length",
+    "reassembled.data",
+    "segment_data",
+    "reassembled_in",
+];
+
+/// Fields that only a frame behind gives.
+const OF_LATER_FRAMES: [&str; 3] = ["ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in"];
 
 /// What a consumer's fields may lie behind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -52,17 +64,18 @@ pub struct Wants {
     pub fragments: bool,
     /// Segments of TCP.
     pub streams: bool,
+    /// The frames behind that complete what a frame has a share in: see [`Ahead`].
+    pub later: bool,
 }
 
 impl Wants {
     /// What may stand before one of the fields of a plan.
     pub fn of(registry: &Registry, plan: &Plan) -> Wants {
-        let wants = |below: &str, names: &[&str]| {
-            names.iter().any(|name| match registry.named(&format!("{below}.{name}")) {
-                Some(Named::Field(id)) => plan.wants(*id),
-                _ => false,
-            })
+        let field = |name: &str| match registry.named(name) {
+            Some(Named::Field(id)) => plan.wants(*id),
+            _ => false,
         };
+        let wants = |below: &str, names: &[&str]| names.iter().any(|name| field(&format!("{below}.{name}")));
         let fragments = wants("ip", &OF_FRAGMENTS) || wants("ipv6", &OF_FRAGMENTS);
         let streams = registry
             .targets(TCP_PORT)
@@ -70,12 +83,17 @@ impl Wants {
         Wants {
             fragments: fragments || registry.targets(IP_PROTO).any(|id| plan.reaches(id)),
             streams: wants("tcp", &OF_SEGMENTS) || streams.into_iter().any(|id| plan.reaches(id)),
+            later: OF_LATER_FRAMES.into_iter().any(field),
         }
     }
 
     /// Either's.
     pub fn or(self, other: Wants) -> Wants {
-        Wants { fragments: self.fragments || other.fragments, streams: self.streams || other.streams }
+        Wants {
+            fragments: self.fragments || other.fragments,
+            streams: self.streams || other.streams,
+            later: self.later || other.later,
+        }
     }
 
     /// Whether anything is wanted.
@@ -137,6 +155,10 @@ pub struct Joined {
     pub datagram: Option<Datagram>,
     /// Its segment of a stream.
     pub segment: Option<Segment>,
+    /// The later frame that completes the datagram, where the file was looked through before.
+    pub datagram_in: Option<u64>,
+    /// The later frames that complete messages of its segment, where the file was looked through before.
+    pub messages_in: Vec<u64>,
 }
 
 /// How frames are joined.
@@ -175,7 +197,7 @@ impl<'r> Reassembly<'r> {
         }
         if scan.fragment.is_none() {
             let segment = self.streams.observe(frame.number, &scan, &scan.tcp()?)?;
-            return Some(Joined { frame: frame.number, datagram: None, segment: Some(segment) });
+            return Some(Joined { frame: frame.number, segment: Some(segment), ..Joined::default() });
         }
         let datagram = self.datagrams.observe(frame, &scan)?;
         let mut segment = None;
@@ -185,7 +207,7 @@ impl<'r> Reassembly<'r> {
                 segment = self.streams.observe(frame.number, &whole, &tcp);
             }
         }
-        Some(Joined { frame: frame.number, datagram: Some(datagram), segment })
+        Some(Joined { frame: frame.number, datagram: Some(datagram), segment, ..Joined::default() })
     }
 
     /// Memory that fragments take, about, and datagrams that are kept.
