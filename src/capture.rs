@@ -20,7 +20,7 @@ use nettool_capture::live::session::{self, Ended, Limits, Outcome};
 use nettool_capture::live::{self, Connection, Counts, Crossing, Signals, Source, TimeChoice, User};
 use nettool_dissect::decode::Settings;
 use nettool_dissect::flow::Follows;
-use nettool_dissect::frame::Timestamp;
+use nettool_dissect::frame::{LinkType, Timestamp};
 use std::io::Write;
 use std::os::fd::AsFd;
 use std::sync::Mutex;
@@ -63,11 +63,14 @@ pub(crate) struct Options {
     /// Memory for frames that wait to be written, such as 8M; 64M where the kernel gives it
     #[arg(long, value_name = "SIZE", value_parser = size)]
     buffer: Option<usize>,
+    /// As --buffer, in KiB, as tcpdump has it
+    #[arg(short = 'B', long, value_name = "KIB", hide = true, conflicts_with = "buffer")]
+    buffer_size: Option<usize>,
     /// How to get frames from the kernel
     #[arg(long, value_enum, default_value_t = BackendChoice::Auto, value_name = "BACKEND")]
     backend: BackendChoice,
     /// Whose clock stamps the frames; `adapter` needs CAP_NET_ADMIN and hardware that stamps every frame
-    #[arg(long, value_enum, default_value_t = TimesChoice::Host, value_name = "CLOCK")]
+    #[arg(short = 'j', long, alias = "time-stamp-type", value_enum, default_value_t = TimesChoice::Host, value_name = "CLOCK")]
     timestamps: TimesChoice,
     /// Keep how large the segments are that the network card cuts or has joined (GSO, GRO)
     #[arg(long)]
@@ -90,9 +93,21 @@ pub(crate) struct Options {
     /// Show statistics on stderr every so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = duration)]
     stats: Option<Duration>,
+    /// List the link types of the interface
+    #[arg(short = 'L', long)]
+    list_data_link_types: bool,
+    /// Refuse an interface whose frames do not start with this link type, by libpcap's name
+    #[arg(short = 'y', long = "linktype", value_name = "LINKTYPE", value_parser = crate::filter::link_type)]
+    link_type: Option<LinkType>,
     /// Show each line at once; this is what happens anyway
     #[arg(short = 'l', long, hide = true)]
     line_buffered: bool,
+    /// Write each frame to the file at once; this is what happens anyway, as soon as the kernel hands frames over
+    #[arg(short = 'U', long, hide = true)]
+    packet_buffered: bool,
+    /// Have frames without delay; this is what happens anyway, up to 10 ms with a file
+    #[arg(long, hide = true)]
+    immediate_mode: bool,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -130,6 +145,7 @@ enum TimesChoice {
     /// The kernel's clock
     Host,
     /// The network card's clock
+    #[value(alias = "adapter_unsynced")]
     Adapter,
 }
 
@@ -166,7 +182,12 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     // Before anything is opened: what is wrong with the command line shall not cost privileges or files.
     let show = options.show.understand(global, Settings::default())?;
     let select = options.select.understand(&show, Settings::default(), String::new(), global.numeric > 0)?;
-    let asked = Asked::resolve(&options.interface, &options.words)?;
+    let mut asked = Asked::resolve(&options.interface, &options.words)?;
+    if options.list_data_link_types {
+        return list_link_types(&asked.interfaces);
+    }
+    asked.filter = options.select.capture_filter(asked.filter)?;
+    options.check_link_types(&asked.interfaces)?;
     let opened = open(options, &asked)?;
     raise_priority(options)?;
     if let Some(user) = &options.user {
@@ -223,6 +244,16 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
             Some(Ok(Ok(()))) | None => ended,
         }
     })
+}
+
+/// What the frames of each interface start with: one link type, which the kernel chooses.
+fn list_link_types(interfaces: &[String]) -> Result<Exit, Failure> {
+    let mut out = std::io::stdout();
+    for name in interfaces {
+        let link_type = live::link_type(name).map_err(access)?;
+        writeln!(out, "{name}: {link_type}").map_err(stdout_failure)?;
+    }
+    Ok(Exit::Done)
 }
 
 /// Lets the capture run before others, so that a file is whole under load: while it saves, unless told otherwise. What
@@ -346,7 +377,25 @@ impl Options {
     fn buffer(&self) -> usize {
         const FOR_LINES: usize = 8 << 20;
         let usual = if self.save.write.is_some() { live::DEFAULT_BUFFER } else { FOR_LINES };
-        self.buffer.unwrap_or(usual)
+        self.asked_buffer().unwrap_or(usual)
+    }
+
+    fn asked_buffer(&self) -> Option<usize> {
+        self.buffer.or(self.buffer_size.map(|kib| kib.saturating_mul(1024)))
+    }
+
+    /// Refuses interfaces whose frames do not start with the link type asked for: the kernel gives each interface one.
+    fn check_link_types(&self, interfaces: &[String]) -> Result<(), Failure> {
+        let Some(wanted) = self.link_type else { return Ok(()) };
+        for name in interfaces {
+            let link_type = live::link_type(name).map_err(access)?;
+            if link_type != wanted {
+                return Err(Failure::usage(format!(
+                    "frames of {name} start with {link_type}, and nothing else can be had of it: -y {wanted} does not fit"
+                )));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -366,7 +415,7 @@ fn open(options: &Options, asked: &Asked) -> Result<OpenedAll, Failure> {
             BackendChoice::Pcap => live::Backend::Pcap,
         },
         buffer: options.buffer(),
-        exact: options.buffer.is_some(),
+        exact: options.asked_buffer().is_some(),
         hold: options.hold(),
         snaplen: options.snaplen(),
         promiscuous: !options.no_promiscuous_mode,

@@ -3,8 +3,8 @@
 //! A line holds a command, or `*` for every command, and options as they would be typed; `#` starts a comment, quotes and
 //! backslashes are the shell's. What is typed comes later, and the later one of two values counts.
 
-use crate::Cli;
 use crate::outcome::Failure;
+use crate::{Cli, habits};
 use clap::{CommandFactory, FromArgMatches};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -39,7 +39,14 @@ fn known() -> clap::Command {
 }
 
 fn parse(known: &clap::Command, typed: &[OsString]) -> Cli {
-    let matches = known.clone().get_matches_from(typed);
+    let matches = known.clone().try_get_matches_from(typed).unwrap_or_else(|error| {
+        let hint = habits::hint(typed.get(1), &error);
+        let _ = error.print();
+        if let Some(hint) = hint {
+            eprintln!("\n  {hint}");
+        }
+        std::process::exit(error.exit_code())
+    });
     built(&matches).unwrap_or_else(|_| <Cli as clap::Parser>::parse_from(typed))
 }
 

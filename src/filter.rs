@@ -110,7 +110,8 @@ Examples:
   nettool filter --live --asm 'vlan 100 and ip'
   nettool filter --target xdp --verdicts drop,pass -w drop.o 'udp dst port 53'";
 
-fn link_type(name: &str) -> Result<LinkType, String> {
+/// A link type by libpcap's name or its number.
+pub(crate) fn link_type(name: &str) -> Result<LinkType, String> {
     if let Some(link) = LinkType::from_name(name) {
         return Ok(link);
     }

@@ -8,6 +8,7 @@ mod config;
 mod craft;
 mod filter;
 mod follow;
+mod habits;
 mod joining;
 mod man;
 mod outcome;

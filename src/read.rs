@@ -40,8 +40,11 @@ nettool read --json trace.pcap | jq .\n  nettool read --count a.pcap b.pcapng\n 
 )]
 pub(crate) struct Options {
     /// Capture files (`-`: standard input), merged by time; then a filter as tcpdump takes it
-    #[arg(value_name = "FILE… FILTER", required = true)]
+    #[arg(value_name = "FILE… FILTER", required_unless_present = "named")]
     words: Vec<String>,
+    /// Capture file, as tcpdump and tshark write it; all words are then the filter
+    #[arg(short = 'r', long = "file", value_name = "FILE")]
+    named: Vec<String>,
     /// Only the number of frames
     #[arg(long)]
     count: bool,
@@ -105,11 +108,10 @@ const JSON_CHUNK: usize = 128 << 10;
 
 /// The paths among the words, and the filter that the others make: the first word is a file, further ones are as long
 /// as they name something that exists.
-fn split_words(words: &[String]) -> (&[String], String) {
+fn split_words(words: &[String]) -> (&[String], &[String]) {
     let files =
         words.iter().skip(1).take_while(|word| *word == "-" || Path::new(word.as_str()).exists()).count();
-    let (paths, filter) = words.split_at((files + 1).min(words.len()));
-    (paths, filter.join(" "))
+    words.split_at((files + 1).min(words.len()))
 }
 
 /// A word that was meant as a file, though nothing of that name exists, rather than as the start of a filter.
@@ -120,10 +122,11 @@ fn meant_as_file(word: &str) -> bool {
 }
 
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
-    let (paths, filter) = split_words(&options.words);
-    if let Some(word) = options.words.get(paths.len()).filter(|word| meant_as_file(word)) {
+    let (paths, filter) = options.paths_and_filter();
+    if let Some(word) = filter.first().filter(|word| options.named.is_empty() && meant_as_file(word)) {
         return Err(Failure::access(format!("{word}: no such file")));
     }
+    let filter = options.select.capture_filter(filter.join(" "))?;
     // Before the first thread: what is being written is to be finished, a screen need not be filled.
     let signals = options.save.write.is_some().then(Signals::take).transpose().map_err(Failure::found)?;
     let mut read_options = ReadOptions { follow: options.follow, ..ReadOptions::default() };
@@ -236,7 +239,7 @@ fn frames(
         };
         match &options.html {
             Some(out) => {
-                let (paths, _) = split_words(&options.words);
+                let (paths, _) = options.paths_and_filter();
                 stats::html::run(reader, run, &stats, paths, options.html_packets, out)
             }
             None => stats::run(reader, run, &stats),
@@ -280,6 +283,11 @@ impl Options {
                 Ok(false)
             }
         }
+    }
+
+    /// The capture files, and the words of the filter.
+    fn paths_and_filter(&self) -> (&[String], &[String]) {
+        if self.named.is_empty() { split_words(&self.words) } else { (&self.named, &self.words) }
     }
 
     /// The switch tagger that the user names, else the one that the first frames look like.

@@ -3,9 +3,13 @@
 use crate::outcome::Failure;
 use clap::{Args, ValueEnum};
 use nettool_capture::file::{
-    Format, Rotation, WriteError, WriteOptions, Writer, compression_of_name, format_of_name,
+    Finished, Format, Rotation, WriteError, WriteOptions, Writer, compression_of_name, format_of_name,
 };
+use nettool_capture::live;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// Options that say where frames are saved.
@@ -30,6 +34,9 @@ pub(crate) struct SaveOptions {
     /// Keep this many files, deleting the oldest
     #[arg(short = 'W', long, value_name = "N", requires = "write")]
     files: Option<u32>,
+    /// Run this program with the name of each file that is complete as its argument, beside the capture
+    #[arg(short = 'z', long, value_name = "COMMAND", requires = "write")]
+    postrotate_command: Option<PathBuf>,
     /// A comment on the file (pcapng)
     #[arg(long, value_name = "TEXT", requires = "write")]
     comment: Option<String>,
@@ -70,11 +77,37 @@ impl SaveOptions {
                 files: self.files,
             },
             comment: self.comment.clone(),
+            finished: self.postrotate_command.clone().map(after_each_file),
             ..WriteOptions::new(format)
         };
         adjust(&mut options);
         Writer::create(path, options).map_err(|error| write_failure(&error))
     }
+}
+
+/// Programs of `-z` that may run at a time: a slow one must not fill the machine.
+const MOST_PROGRAMS: usize = 16;
+
+/// Starts `command` with each complete file as its argument. Nobody waits for it: it has a process group of its own, so
+/// that the end of the capture is not its end, and the lowest priority.
+fn after_each_file(command: PathBuf) -> Finished {
+    let running: Mutex<Vec<Child>> = Mutex::default();
+    Finished(Arc::new(move |file| {
+        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
+        if running.len() >= MOST_PROGRAMS {
+            let (command, file) = (command.display(), file.display());
+            eprintln!("nettool: {command} {file}: not started, {MOST_PROGRAMS} before it still run");
+            return;
+        }
+        match Command::new(&command).arg(file).stdin(Stdio::null()).process_group(0).spawn() {
+            Ok(child) => {
+                live::lower_priority(child.id());
+                running.push(child);
+            }
+            Err(error) => eprintln!("nettool: {} {}: {error}", command.display(), file.display()),
+        }
+    }))
 }
 
 /// An error of saving: a name that cannot be used is the user's, a file that cannot be made is one of access, the rest is

@@ -15,6 +15,7 @@ use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::frame::{Frame, LinkType};
 use nettool_dissect::query::{Macros, Query, Telltale};
 use nettool_dissect::registry::{Named, Registry};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Options that choose frames by what is in them.
@@ -27,6 +28,9 @@ pub(crate) struct SelectOptions {
     /// A text that ${NAME} stands for in -Y; $1, $2 are the arguments of ${NAME:a;b}
     #[arg(long = "macro", value_name = "NAME=TEXT", requires = "query")]
     macros: Vec<String>,
+    /// The capture filter stands in this file, in place of words; `#` begins a comment
+    #[arg(short = 'F', long, value_name = "FILE")]
+    filter_file: Option<PathBuf>,
 }
 
 /// The options, understood; shared by all threads.
@@ -84,6 +88,25 @@ pub(crate) fn read_list(path: &str) -> Result<String, String> {
 }
 
 impl SelectOptions {
+    /// The capture filter: `words`, or what the file of `-F` says.
+    pub(crate) fn capture_filter(&self, words: String) -> Result<String, Failure> {
+        let Some(path) = &self.filter_file else { return Ok(words) };
+        if !words.is_empty() {
+            return Err(Failure::usage(format!(
+                "the filter stands in {} (-F), and `{words}` is a second one: leave one of them out",
+                path.display()
+            )));
+        }
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::access(format!("{}: {error}", path.display())))?;
+        let lines = text.lines().map(|line| line.split_once('#').map_or(line, |(filter, _)| filter).trim());
+        let filter = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        if filter.is_empty() {
+            return Err(Failure::usage(format!("{}: no filter in it", path.display())));
+        }
+        Ok(filter)
+    }
+
     /// Whether there is a display filter.
     pub(crate) fn asks(&self) -> bool {
         self.query.is_some()

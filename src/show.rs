@@ -37,6 +37,12 @@ pub(crate) struct ShowOptions {
     /// Decimals of time stamps
     #[arg(long, value_enum, default_value_t = Precision::Micro, value_name = "PRECISION")]
     time_stamp_precision: Precision,
+    /// As --time-stamp-precision micro
+    #[arg(long, hide = true, overrides_with_all = ["time_stamp_precision", "nano"])]
+    micro: bool,
+    /// As --time-stamp-precision nano
+    #[arg(long, hide = true, overrides_with_all = ["time_stamp_precision", "micro"])]
+    nano: bool,
     /// TCP sequence numbers as sent, not relative
     #[arg(short = 'S', long)]
     absolute_tcp_sequence_numbers: bool,
@@ -241,7 +247,11 @@ impl ShowOptions {
                 4 => TimeForm::Date,
                 _ => TimeForm::SinceFirst,
             },
-            decimals: if self.time_stamp_precision == Precision::Nano { 9 } else { 6 },
+            decimals: if self.nano || self.time_stamp_precision == Precision::Nano && !self.micro {
+                9
+            } else {
+                6
+            },
             zone: local_offset,
             link: self.link,
             quick: global.quiet > 0,

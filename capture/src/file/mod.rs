@@ -89,4 +89,4 @@ pub use pipeline::for_each_chunk_ordered;
 pub use reader::Reader;
 pub use sink::WriteError;
 pub use source::Stopper;
-pub use writer::{Rotation, WriteOptions, Writer, Written};
+pub use writer::{Finished, Rotation, WriteOptions, Writer, Written};

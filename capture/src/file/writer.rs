@@ -63,6 +63,18 @@ pub struct WriteOptions {
     pub filter: Option<String>,
     /// Files that are being read, which must not be written into; see [`Reader::file_ids`](super::Reader::file_ids).
     pub inputs: Vec<FileId>,
+    /// Told of each file that is complete.
+    pub finished: Option<Finished>,
+}
+
+/// Somebody to be told of each file that is complete, by its path.
+#[derive(Clone)]
+pub struct Finished(pub Arc<dyn Fn(&Path) + Send + Sync>);
+
+impl std::fmt::Debug for Finished {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Finished")
+    }
 }
 
 impl WriteOptions {
@@ -78,6 +90,7 @@ impl WriteOptions {
             application: concat!("nettool ", env!("CARGO_PKG_VERSION")).to_owned(),
             filter: None,
             inputs: Vec::new(),
+            finished: None,
         }
     }
 }
@@ -341,6 +354,9 @@ impl Writer {
         self.written.packets = self.written.packets.saturating_add(packets);
         self.written.octets = self.written.octets.saturating_add(octets);
         self.file_packets = 0;
+        if let Some(Finished(tell)) = &self.options.finished {
+            tell(&self.path);
+        }
         Ok(())
     }
 

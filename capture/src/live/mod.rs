@@ -30,7 +30,7 @@ mod xdp;
 pub use error::{Error, Note};
 pub use interfaces::{Listed, exists, list, name_of, netmask, preferred};
 pub use linklayer::Form;
-pub use privilege::{User, drop_capabilities, is_root, set_nice};
+pub use privilege::{User, drop_capabilities, is_root, lower_priority, set_nice};
 pub use program::{Connection, Crossing};
 pub use signals::{Nudge, Signal, Signals};
 

@@ -104,6 +104,12 @@ pub fn set_nice(nice: i32) -> Result<(), Error> {
     }
 }
 
+/// Gives another process of this user the lowest priority; what cannot be had is left.
+pub fn lower_priority(process: u32) {
+    // SAFETY: takes no pointers, and changes nothing in this process.
+    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, process, 19) };
+}
+
 /// Whether the process runs as root.
 pub fn is_root() -> bool {
     // SAFETY: takes no arguments and cannot fail.
