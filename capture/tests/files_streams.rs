@@ -202,15 +202,69 @@ fn a_panic_in_a_worker_is_passed_on_and_nobody_waits() {
 }
 
 #[test]
-fn a_file_that_shrinks_while_it_is_mapped_is_an_error() {
+fn a_file_that_shrinks_while_it_is_read_is_an_error() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("x.pcap");
-    std::fs::write(&path, capture(1000)).expect("can be written");
     let options = ReadOptions { chunk_octets: 4096, ..ReadOptions::default() };
-    let mut reader = Reader::open(&[&path], &options).expect("opens");
-    assert!(reader.next_chunk().expect("sound").is_some());
-    OpenOptions::new().write(true).open(&path).expect("opens").set_len(5000).expect("can be cut");
-    assert!(matches!(reader.next_chunk(), Err(FileError::Truncated { available: 5000, .. })));
+    for threads in [1, 2] {
+        std::fs::write(&path, capture(10_000)).expect("can be written");
+        let mut reader = Reader::open(&[&path], &options).expect("opens");
+        let (mut next, cut) = (1, std::sync::Once::new());
+        let ended = for_each_chunk_ordered(
+            &mut reader,
+            threads,
+            || (),
+            |(), chunk| {
+                cut.call_once(|| {
+                    let file = OpenOptions::new().write(true).open(&path).expect("opens");
+                    file.set_len(500_000).expect("can be cut");
+                });
+                let sound = |frame: Frame<'_>| frame.data == [frame.number.wrapping_sub(1) as u8; 100];
+                assert!(chunk.frames().all(sound));
+                (chunk.first_number(), chunk.packets())
+            },
+            |(first, packets)| {
+                assert_eq!(first, next);
+                next += packets;
+                ControlFlow::<()>::Continue(())
+            },
+        );
+        assert!(matches!(ended, Err(FileError::Truncated { available: 500_000, .. })), "{ended:?}");
+        assert_eq!(next - 1, (500_000 - 24) / 116);
+    }
+}
+
+#[test]
+fn a_file_that_grows_while_it_is_read_is_read_to_its_new_end() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("x.pcap");
+    let options = ReadOptions { chunk_octets: 4096, ..ReadOptions::default() };
+    for threads in [1, 2] {
+        // The writer stands in the middle of a record when reading begins.
+        let whole = capture(10_000);
+        let (first, rest) = whole.split_at(600_050);
+        std::fs::write(&path, first).expect("can be written");
+        let mut reader = Reader::open(&[&path], &options).expect("opens");
+        let (mut packets, grown) = (0, std::sync::Once::new());
+        let ended = for_each_chunk_ordered(
+            &mut reader,
+            threads,
+            || (),
+            |(), chunk| {
+                grown.call_once(|| {
+                    let mut file = OpenOptions::new().append(true).open(&path).expect("opens");
+                    file.write_all(rest).expect("taken");
+                });
+                chunk.packets()
+            },
+            |found| {
+                packets += found;
+                ControlFlow::<()>::Continue(())
+            },
+        );
+        assert!(matches!(ended, Ok(None)), "{ended:?}");
+        assert_eq!(packets, 10_000);
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The words that everything else speaks: a frame, and how it was seen.
 //!
-//! A [`Frame`] borrows its octets from a ring block, a mapped file or a read buffer until a consumer chooses to
+//! A [`Frame`] borrows its octets from a ring block or a read buffer until a consumer chooses to
 //! keep it. [`Meta`] carries what the octets alone do not say: when, where, in which direction, and which work the
 //! network card did or left undone. Nothing here allocates.
 

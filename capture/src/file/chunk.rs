@@ -1,7 +1,7 @@
 //! Chunks of whole records, and the walk over them.
 //!
 //! A [`Chunk`] is what the reader hands out and what worker threads take: some megabytes of records with a share in
-//! the mapping or buffer that holds them, the interfaces known by then, and the number of its first packet. Walking
+//! the buffer that holds them, the interfaces known by then, and the number of its first packet. Walking
 //! it allocates nothing for each packet and makes no system call.
 
 use super::bytes::Bytes;
@@ -10,6 +10,7 @@ use super::facts;
 use super::interfaces::{Described, Interfaces};
 use super::pcap::PcapLayout;
 use super::pcapng::{BlockKind, INTERFACE, PACKET, SECTION, SIMPLE, Section, classify, framing};
+use super::placed::Placed;
 use super::scan::{half, word};
 use nettool_dissect::frame::{Frame, LinkType, Meta, RawOptions, Timestamp};
 use std::ops::Range;
@@ -37,6 +38,8 @@ pub(crate) struct Part {
     pub(crate) packets: u64,
     /// Whether every block in it is sound, so that it can be copied as it is.
     pub(crate) sound: bool,
+    /// The regular file that the octets can be read from again, at `offset`.
+    pub(crate) placed: Option<Placed>,
 }
 
 /// Where the records of a chunk come from.

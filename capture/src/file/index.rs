@@ -1,11 +1,15 @@
 //! Any packet of a source by its number, without walking there from the start.
 //!
-//! An [`Index`] keeps the chunks of a source, and where in each every 64th packet lies. Of a mapped file a chunk is a
-//! range: two million packets in a gigabyte take less than a megabyte of index. Of a stream the chunk is the octets
-//! themselves, so the index then holds the capture; who follows a pipe without end decides what to forget.
+//! An [`Index`] keeps where the chunks of a source are, and where in each every 64th packet lies. Chunks of a regular file
+//! are read again when they are asked for: two million packets in a gigabyte take less than a megabyte of index. Of a
+//! stream the index keeps the octets themselves, so it then holds the capture; who follows a pipe without end decides
+//! what to forget.
 
+use super::bytes::{Bytes, Pool};
 use super::chunk::{Chunk, Event, Layout, Parts, Record, Walk};
 use super::pcapng::INTERFACE;
+use std::io;
+use std::sync::Arc;
 
 /// Packets between two marks.
 const EVERY: u64 = 64;
@@ -22,7 +26,7 @@ struct Mark {
 #[derive(Clone, Debug)]
 pub struct IndexedChunk {
     chunk: Chunk,
-    marks: Vec<Mark>,
+    marks: Arc<[Mark]>,
 }
 
 impl IndexedChunk {
@@ -46,7 +50,7 @@ impl IndexedChunk {
                 at = walk.position();
             }
         }
-        IndexedChunk { chunk, marks }
+        IndexedChunk { chunk, marks: marks.into() }
     }
 
     /// The chunk.
@@ -55,7 +59,7 @@ impl IndexedChunk {
     }
 
     /// The packet with this number in the source.
-    fn record(&self, number: u64) -> Option<Record<'_>> {
+    pub fn record(&self, number: u64) -> Option<Record<'_>> {
         let ordinal = number.checked_sub(self.chunk.first_number)?;
         let Parts::One(part) = &self.chunk.parts else {
             return self.chunk.records().nth(usize::try_from(ordinal).ok()?);
@@ -81,42 +85,69 @@ impl IndexedChunk {
 /// The chunks of a source, by packet number.
 #[derive(Clone, Debug, Default)]
 pub struct Index {
-    chunks: Vec<IndexedChunk>,
+    chunks: Vec<Entry>,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    indexed: IndexedChunk,
+    /// Octets to be read again: those of the chunk are not kept.
+    left: Option<usize>,
 }
 
 impl Index {
     /// Adds the next chunk of the source.
-    pub fn push(&mut self, chunk: IndexedChunk) {
-        self.chunks.push(chunk);
+    pub fn push(&mut self, mut indexed: IndexedChunk) {
+        let left = match &mut indexed.chunk.parts {
+            Parts::One(part) if part.placed.is_some() => {
+                let len = part.bytes.as_slice().len();
+                part.bytes = Bytes::owned(Pool::default().take(0), 0..0);
+                Some(len)
+            }
+            _ => None,
+        };
+        self.chunks.push(Entry { indexed, left });
     }
 
     /// Packets in it.
     pub fn packets(&self) -> u64 {
-        self.chunks
-            .last()
-            .map_or(0, |last| last.chunk.first_number.saturating_sub(1).saturating_add(last.chunk.packets))
+        self.chunks.last().map_or(0, |last| {
+            let chunk = &last.indexed.chunk;
+            chunk.first_number.saturating_sub(1).saturating_add(chunk.packets)
+        })
     }
 
-    /// The chunks in order.
-    pub fn chunks(&self) -> impl Iterator<Item = &Chunk> {
-        self.chunks.iter().map(IndexedChunk::chunk)
+    /// The chunk that holds a packet, by the packet's number in the source, from 1.
+    ///
+    /// # Errors
+    /// The octets cannot be read again, or are gone.
+    pub fn chunk(&self, number: u64) -> io::Result<Option<IndexedChunk>> {
+        self.find(number).map(Entry::load).transpose()
     }
 
-    /// The chunk that holds a packet.
-    pub fn chunk(&self, number: u64) -> Option<&Chunk> {
-        self.find(number).map(IndexedChunk::chunk)
-    }
-
-    /// A packet by its number in the source, from 1.
-    pub fn record(&self, number: u64) -> Option<Record<'_>> {
-        self.find(number)?.record(number)
-    }
-
-    fn find(&self, number: u64) -> Option<&IndexedChunk> {
-        let after = self.chunks.partition_point(|indexed| indexed.chunk.first_number <= number);
+    fn find(&self, number: u64) -> Option<&Entry> {
+        let after = self.chunks.partition_point(|entry| entry.indexed.chunk.first_number <= number);
         // A chunk without packets has the number of the one behind it, which then is the last.
-        let indexed = self.chunks.get(..after)?.last()?;
-        let ordinal = number.checked_sub(indexed.chunk.first_number)?;
-        (ordinal < indexed.chunk.packets).then_some(indexed)
+        let entry = self.chunks.get(..after)?.last()?;
+        let ordinal = number.checked_sub(entry.indexed.chunk.first_number)?;
+        (ordinal < entry.indexed.chunk.packets).then_some(entry)
+    }
+}
+
+impl Entry {
+    /// The chunk with its octets.
+    fn load(&self) -> io::Result<IndexedChunk> {
+        let mut indexed = self.indexed.clone();
+        if let (Some(len), Parts::One(part)) = (self.left, &mut indexed.chunk.parts)
+            && let Some(placed) = &part.placed
+        {
+            let mut buffer = Pool::default().take(len);
+            let count = placed.read(buffer.data.get_mut(..len).unwrap_or_default(), part.offset)?;
+            if count < len {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            part.bytes = Bytes::owned(buffer, 0..len);
+        }
+        Ok(indexed)
     }
 }

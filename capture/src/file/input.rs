@@ -1,18 +1,19 @@
 //! One file: what it is, where reading stands, and the next part of it.
 //!
-//! A mapped file and a stream differ in where octets come from; the scan, the sections and the errors are the same.
+//! Everything can be read from front to back, as a stream. Of a regular file workers may claim stretches besides, which
+//! they read by themselves (see `stretch.rs`); what they find is settled here, in order.
 
-use super::bytes::{Bytes, Pool};
+use super::bytes::Pool;
 use super::chunk::{Layout, Part};
 use super::error::{Compression, FileError, Format, Note, NoteKind, Notes, SourceName};
 use super::interfaces::{Clock, Described, Interfaces, MAX_INTERFACES};
-use super::map::Map;
 use super::pcap::{self, FILE_HEADER, FileHeader};
 use super::pcapng::{self, SECTION, Section};
+use super::placed::Placed;
 use super::scan::{Halt, Progress, Target, octets};
-use super::source::{AnyStream, Decompressed, FileStream, Stopper, Stream, compression};
+use super::source::{AnyStream, Decompressed, FileStream, PlacedStream, Stopper, Stream, compression};
 use super::streamed::{Broken, Streamed};
-use super::stretch::{Found, Stretch};
+use super::stretch::{Found, Records, Stretch};
 use nettool_dissect::frame::Interface;
 use std::fs::File;
 use std::io::{self, Read};
@@ -54,12 +55,6 @@ impl FileId {
     }
 }
 
-/// Where the octets are.
-enum Octets {
-    Mapped { map: Arc<Map>, at: usize },
-    Stream(Streamed),
-}
-
 enum State {
     Start,
     Pcap(pcap::PcapLayout),
@@ -72,7 +67,9 @@ pub(crate) struct Input {
     pub(crate) name: SourceName,
     /// Which of the source's files.
     file: u32,
-    octets: Octets,
+    streamed: Streamed,
+    /// The regular file that `streamed` reads, where stretches can be claimed of it.
+    placed: Option<Placed>,
     state: State,
     /// Offset of the first unread octet in the decompressed file.
     offset: u64,
@@ -84,9 +81,9 @@ pub(crate) struct Input {
     stopper: Stopper,
     compression: Compression,
     format: Option<Format>,
-    /// Up to where a mapped pcap file has been claimed in stretches; `None` once something was found in one that is not
-    /// as it should be: the rest is read from front to back.
-    claimed: Option<usize>,
+    /// Up to where a regular file has been claimed in stretches; `None` once too many of them were not as they should
+    /// be: the rest is read from front to back.
+    claimed: Option<u64>,
     /// Stretches whose records were not found where they are: two for each, one off for each that was right.
     misses: u32,
     pub(crate) id: Option<FileId>,
@@ -94,6 +91,9 @@ pub(crate) struct Input {
 
 /// [`Input::misses`] after which looking for records in stretches is given up.
 const MOST_MISSES: u32 = 16;
+/// Octets that are read from front to back where a stretch was claimed, at most.
+const MOST_AT_ONCE: usize = 4 << 20;
+const PAGE_MASK: u64 = 4095;
 /// Smallest stream buffer: one read of a full pipe.
 const LEAST_BUFFER: usize = 64 << 10;
 
@@ -114,24 +114,23 @@ impl Input {
             return Err(FileError::Directory { name });
         }
         let regular = metadata.is_file();
-        let pool = Pool::default();
         let mut magic = [0; 4];
         let packed = regular
             && opened
                 .read_at(&mut magic, 0)
                 .is_ok_and(|count| compression(magic.get(..count).unwrap_or_default()) != Compression::None);
         // Standard input may stand in the middle of a file, and /proc has regular files of size 0.
-        let map = (regular && !packed && !stdin && !options.follow && metadata.len() > 0)
-            .then(|| opened.try_clone().and_then(Map::new).ok())
-            .flatten();
-        let octets = match map {
-            Some(map) => Octets::Mapped { map: Arc::new(map), at: 0 },
-            None => {
-                let stream = FileStream::new(opened, regular, options.follow, stopper.clone());
-                Self::stream(Box::new(stream), &pool, options)
-            }
-        };
-        Ok(Input { id: Some(FileId::of(&metadata)), ..Self::new(name, file, octets, pool, options, stopper) })
+        let (stream, placed): (Box<dyn Stream>, _) =
+            if regular && !packed && !stdin && !options.follow && metadata.len() > 0 {
+                let placed = Placed { file: Arc::new(opened), len: metadata.len() };
+                let (stopper, position) = (stopper.clone(), 0);
+                (Box::new(PlacedStream { placed: placed.clone(), position, stopper }), Some(placed))
+            } else {
+                (Box::new(FileStream::new(opened, regular, options.follow, stopper.clone())), None)
+            };
+        let mut input = Self::new(name, file, stream, options, stopper);
+        (input.id, input.placed) = (Some(FileId::of(&metadata)), placed);
+        Ok(input)
     }
 
     /// Reads what `reader` brings.
@@ -141,35 +140,31 @@ impl Input {
         options: &ReadOptions,
         stopper: &Stopper,
     ) -> Input {
-        let pool = Pool::default();
-        let octets = Self::stream(Box::new(AnyStream(reader)), &pool, options);
-        Self::new(SourceName::new(name), 0, octets, pool, options, stopper)
-    }
-
-    fn stream(stream: Box<dyn Stream>, pool: &Pool, options: &ReadOptions) -> Octets {
-        let buffer = pool.take(options.chunk_octets.max(LEAST_BUFFER));
-        let limit = options.stream_limit.unwrap_or(u64::MAX);
-        Octets::Stream(Streamed { stream, front: None, buffer, filled: 0, ended: false, limit })
+        Self::new(SourceName::new(name), 0, Box::new(AnyStream(reader)), options, stopper)
     }
 
     fn new(
         name: SourceName,
         file: u32,
-        octets: Octets,
-        pool: Pool,
+        stream: Box<dyn Stream>,
         options: &ReadOptions,
         stopper: &Stopper,
     ) -> Input {
+        let pool = Pool::default();
+        let chunk_octets = options.chunk_octets.max(1);
+        let buffer = pool.take(chunk_octets.max(LEAST_BUFFER));
+        let limit = options.stream_limit.unwrap_or(u64::MAX);
         Input {
             name,
             file,
-            octets,
+            streamed: Streamed { stream, front: None, buffer, filled: 0, ended: false, limit },
+            placed: None,
             state: State::Start,
             offset: 0,
             packets: 0,
             notes: Notes::default(),
             pool,
-            chunk_octets: options.chunk_octets.max(1),
+            chunk_octets,
             chunk_packets: options.chunk_packets.max(1),
             stopper: stopper.clone(),
             compression: Compression::None,
@@ -195,34 +190,39 @@ impl Input {
         self.compression
     }
 
-    /// Whether another part can come: false once the end or an error has been seen, or when a mapped file has been
+    /// Whether another part can come: false once the end or an error has been seen, or when a regular file has been
     /// read to its last octet.
     pub(crate) fn may_have_more(&self) -> bool {
-        match (&self.state, &self.octets) {
+        match (&self.state, &self.placed) {
             (State::Done, _) => false,
             (State::Start, _) => true,
-            (_, Octets::Mapped { map, at }) => *at < map.bytes().len(),
-            (_, Octets::Stream(streamed)) => !streamed.ended || !streamed.window().is_empty(),
+            (_, Some(placed)) => self.offset < placed.len,
+            (_, None) => !self.streamed.ended || !self.streamed.window().is_empty(),
         }
     }
 
-    /// The next records, as many as a chunk takes, or about `at_least` octets if that is not 0; `None` at the end.
+    /// The next records, as many as a chunk takes; `None` at the end.
     ///
     /// # Errors
     /// Damage, after all that is good before it has been given out; then `None`.
-    pub(crate) fn next_part(
+    pub(crate) fn next_part(&mut self, interfaces: &mut Arc<Interfaces>) -> Result<Option<Part>, FileError> {
+        self.next_records(interfaces, None)
+    }
+
+    /// As [`next_part`](Self::next_part), or the records that begin in as many octets as are given.
+    fn next_records(
         &mut self,
         interfaces: &mut Arc<Interfaces>,
-        at_least: usize,
+        octets: Option<usize>,
     ) -> Result<Option<Part>, FileError> {
         if self.stopper.is_stopped() || matches!(self.state, State::Done) {
             return Ok(None);
         }
-        let target = match at_least {
-            0 => Target { octets: self.chunk_octets, packets: self.chunk_packets },
-            octets => Target { octets, packets: u64::MAX },
+        let target = match octets {
+            None => Target { octets: self.chunk_octets, packets: self.chunk_packets },
+            Some(octets) => Target { octets, packets: u64::MAX },
         };
-        let part = self.part(interfaces, target);
+        let part = self.part(interfaces, target, octets.is_some());
         if self.stopper.is_stopped() && part.is_err() {
             // A wait that was ended looks like the end of the file: no damage.
             self.state = State::Done;
@@ -234,13 +234,13 @@ impl Input {
         part
     }
 
-    fn part(&mut self, interfaces: &mut Arc<Interfaces>, target: Target) -> Result<Option<Part>, FileError> {
-        if let Octets::Mapped { map, .. } = &self.octets
-            && let Some(available) = map.shrunk_to()
-        {
-            let needed = map.bytes().len() as u64;
-            return Err(FileError::Truncated { name: self.name.clone(), needed, available });
-        }
+    /// `whole`: reads on until `target` is reached, whatever room that takes.
+    fn part(
+        &mut self,
+        interfaces: &mut Arc<Interfaces>,
+        target: Target,
+        whole: bool,
+    ) -> Result<Option<Part>, FileError> {
         if matches!(self.state, State::Start) {
             self.start(interfaces)?;
         }
@@ -252,7 +252,7 @@ impl Input {
             match halt {
                 Halt::Full => return Ok(Some(self.take(progress, known, sound))),
                 Halt::More { needed } => {
-                    if progress.at > 0 && !self.could_read_on(progress.at) {
+                    if progress.at > 0 && !whole && !self.could_read_on(progress.at) {
                         return Ok(Some(self.take(progress, known, sound)));
                     }
                     if self.fetch(progress.at, needed)? {
@@ -260,6 +260,9 @@ impl Input {
                     }
                     if progress.at > 0 {
                         return Ok(Some(self.take(progress, known, sound)));
+                    }
+                    if let Some((needed, available)) = self.lost() {
+                        return Err(FileError::Truncated { name: self.name.clone(), needed, available });
                     }
                     return match self.window().len() as u64 {
                         0 => Ok(None),
@@ -296,26 +299,47 @@ impl Input {
         }
     }
 
-    /// The next stretch of a mapped pcap file whose header has been read.
-    pub(crate) fn claim(&mut self) -> Option<Stretch> {
-        let (State::Pcap(layout), Octets::Mapped { map, at }) = (&self.state, &self.octets) else {
-            return None;
-        };
-        let (start, len) = (self.claimed?.max(*at), map.bytes().len());
-        if start >= len || self.stopper.is_stopped() {
+    /// At the end of a regular file: the size it had and the one it has, when that is less.
+    fn lost(&self) -> Option<(u64, u64)> {
+        let placed = self.placed.as_ref()?;
+        let read = self.offset.saturating_add(self.window().len() as u64);
+        if read >= placed.len || self.stopper.is_stopped() {
             return None;
         }
-        let end = start.saturating_add(self.stretch()).min(len);
+        placed.shrunk_to().map(|now| (placed.len, now))
+    }
+
+    /// How records lie; `None` before the header has been read and after the end.
+    fn layout(&self) -> Option<Layout> {
+        match &self.state {
+            State::Pcapng(section) => Some(Layout::Pcapng(Arc::clone(section))),
+            State::Pcap(layout) => Some(Layout::Pcap(*layout)),
+            State::Start | State::Done => None,
+        }
+    }
+
+    /// The next stretch of a regular file whose header has been read.
+    pub(crate) fn claim(&mut self) -> Option<Stretch> {
+        let (placed, layout) = (self.placed.as_ref()?, self.layout()?);
+        let start = self.claimed?.max(self.offset);
+        if start >= placed.len || self.stopper.is_stopped() {
+            return None;
+        }
+        let end = start.saturating_add(self.stretch());
+        // The kernel copies whole pages best.
+        let end = Some(end & !PAGE_MASK).filter(|page| *page > start).unwrap_or(end).min(placed.len);
+        let (placed, exact) = (placed.clone(), start == self.offset);
         self.claimed = Some(end);
-        let (map, exact) = (Arc::clone(map), start == *at);
-        Some(Stretch { map, layout: *layout, range: start..end, exact, packets: self.chunk_packets })
+        let packets = self.chunk_packets.saturating_mul(4);
+        Some(Stretch { placed, pool: self.pool.clone(), layout, range: start..end, exact, packets })
     }
 
     /// Octets of a stretch: a chunk, or less where that would be more packets than a chunk may have.
-    fn stretch(&self) -> usize {
+    fn stretch(&self) -> u64 {
         let each = self.offset.checked_div(self.packets).unwrap_or(0);
         let packets = self.chunk_packets.saturating_sub(self.chunk_packets / 4).saturating_mul(each);
-        usize::try_from(packets).unwrap_or(usize::MAX).clamp(self.chunk_octets / 16, self.chunk_octets).max(1)
+        let most = self.chunk_octets as u64;
+        packets.clamp(most / 16, most).max(1)
     }
 
     /// The part that a claimed stretch is; `None` when no record begins in it, or the rest is read without stretches.
@@ -324,32 +348,46 @@ impl Input {
         found: Found,
         interfaces: &mut Arc<Interfaces>,
     ) -> Result<Option<Part>, FileError> {
-        let Octets::Mapped { at, .. } = self.octets else { return Ok(None) };
-        if self.claimed.is_none() || at >= found.range.end {
+        if self.claimed.is_none() || self.offset >= found.range.end {
             return Ok(None);
         }
-        if let Some((records, packets)) = found.records
-            && records.start == at
-            && !self.stopper.is_stopped()
-        {
-            let progress = Progress { at: records.end.saturating_sub(at), packets };
-            let part = self.take(progress, 0, true);
-            self.misses = self.misses.saturating_sub(1);
-            self.check_stretch(found.range.end);
-            return Ok(Some(part));
+        let part = match found.records.filter(|records| self.follow(records)) {
+            Some(records) => {
+                self.misses = self.misses.saturating_sub(1);
+                Some(self.adopt(records))
+            }
+            None => {
+                self.misses = self.misses.saturating_add(2);
+                let octets = found.range.end.saturating_sub(self.offset);
+                let octets = usize::try_from(octets).unwrap_or(usize::MAX).min(MOST_AT_ONCE);
+                self.next_records(interfaces, Some(octets))?
+            }
+        };
+        if self.offset < found.range.end {
+            self.misses = self.misses.saturating_add(2);
         }
-        self.misses = self.misses.saturating_add(2);
-        let part = self.next_part(interfaces, found.range.end.saturating_sub(at));
-        self.check_stretch(found.range.end);
-        part
-    }
-
-    /// Reads on without stretches when records do not go on to the end of one, or are too often not found in them.
-    fn check_stretch(&mut self, end: usize) {
-        let whole = matches!(self.octets, Octets::Mapped { at, .. } if at >= end);
-        if !whole || self.misses > MOST_MISSES {
+        if self.misses > MOST_MISSES {
             self.claimed = None;
         }
+        Ok(part)
+    }
+
+    /// Whether records begin where those before end, and were understood as these.
+    fn follow(&self, records: &Records) -> bool {
+        records.place.start == self.offset
+            && !self.stopper.is_stopped()
+            && self.layout().is_some_and(|layout| records.still(&layout))
+    }
+
+    /// The records as the part that comes next.
+    fn adopt(&mut self, records: Records) -> Part {
+        let Records { bytes, place, packets, layout } = records;
+        let known = self.described();
+        self.offset = place.end;
+        self.packets = self.packets.saturating_add(packets);
+        self.streamed.seek(place.end);
+        let (file, placed) = (self.file, self.placed.clone());
+        Part { bytes, offset: place.start, layout, known, file, packets, sound: true, placed }
     }
 
     /// Interfaces of the current section so far.
@@ -362,24 +400,18 @@ impl Input {
 
     /// The octets that are there from where reading stands.
     fn window(&self) -> &[u8] {
-        match &self.octets {
-            Octets::Mapped { map, at } => map.bytes().get(*at..).unwrap_or_default(),
-            Octets::Stream(streamed) => streamed.window(),
-        }
+        self.streamed.window()
     }
 
     fn scan(&mut self, progress: &mut Progress, target: Target, sound: &mut bool) -> Halt {
-        let Input { state, octets, notes, name, offset, packets, .. } = self;
-        let window = match &*octets {
-            Octets::Mapped { map, at } => map.bytes().get(*at..).unwrap_or_default(),
-            Octets::Stream(streamed) => streamed.window(),
-        };
+        let Input { state, streamed, notes, name, offset, packets, .. } = self;
+        let window = streamed.window();
         let note = |kind: NoteKind, at: usize, packet: u64| {
             *sound &= matches!(kind, NoteKind::FractionCarried);
             notes.add(name, kind, offset.saturating_add(at as u64), packets.saturating_add(packet));
         };
         match state {
-            State::Pcap(layout) => pcap::scan_from_both(layout, window, progress, target, note),
+            State::Pcap(layout) => pcap::scan(layout, window, progress, target, note),
             State::Pcapng(section) => pcapng::scan(section, window, progress, target, note),
             State::Start | State::Done => Halt::More { needed: 0 },
         }
@@ -387,58 +419,33 @@ impl Input {
 
     /// Cuts the scanned records off as a part.
     fn take(&mut self, progress: Progress, known: u32, sound: bool) -> Part {
-        let layout = match &self.state {
-            State::Pcapng(section) => Layout::Pcapng(Arc::clone(section)),
-            State::Pcap(layout) => Layout::Pcap(*layout),
-            // Nothing is scanned in these states.
-            State::Start | State::Done => Layout::Pcapng(Arc::new(Section::new(false, &[]))),
-        };
-        let bytes = match &mut self.octets {
-            Octets::Mapped { map, at } => {
-                let end = at.saturating_add(progress.at);
-                let bytes = Bytes::mapped(map, *at..end);
-                *at = end;
-                bytes
-            }
-            Octets::Stream(streamed) => {
-                streamed.take(progress.at, &self.pool, self.chunk_octets.max(LEAST_BUFFER))
-            }
-        };
+        // Nothing is scanned in states without a layout.
+        let layout = self.layout().unwrap_or_else(|| Layout::Pcapng(Arc::new(Section::new(false, &[]))));
+        let bytes = self.streamed.take(progress.at, &self.pool, self.chunk_octets.max(LEAST_BUFFER));
         let offset = self.offset;
         self.offset = self.offset.saturating_add(progress.at as u64);
         self.packets = self.packets.saturating_add(progress.packets);
-        Part { bytes, offset, layout, known, file: self.file, packets: progress.packets, sound }
+        let (file, packets, placed) = (self.file, progress.packets, self.placed.clone());
+        Part { bytes, offset, layout, known, file, packets, sound, placed }
     }
 
     /// Skips octets that are no records.
     fn skip(&mut self, count: usize) {
         self.offset = self.offset.saturating_add(count as u64);
-        match &mut self.octets {
-            Octets::Mapped { map, at } => *at = at.saturating_add(count).min(map.bytes().len()),
-            Octets::Stream(streamed) => {
-                streamed.settle(&self.pool);
-                let count = count.min(streamed.filled);
-                streamed.buffer.data.copy_within(count..streamed.filled, 0);
-                streamed.filled = streamed.filled.saturating_sub(count);
-            }
-        }
+        self.streamed.skip(count, &self.pool);
     }
 
     /// Whether reading on, instead of handing out the `scanned` octets now, costs neither a wait nor a larger buffer.
     fn could_read_on(&mut self, scanned: usize) -> bool {
-        match &mut self.octets {
-            Octets::Mapped { .. } => false,
-            Octets::Stream(streamed) => {
-                let room = streamed.buffer.data.len().saturating_sub(streamed.filled);
-                let more = streamed.front.is_none() && !streamed.ended && room > 0;
-                more && scanned < self.chunk_octets && streamed.stream.ready()
-            }
-        }
+        let streamed = &mut self.streamed;
+        let room = streamed.buffer.data.len().saturating_sub(streamed.filled);
+        let more = streamed.front.is_none() && !streamed.ended && room > 0;
+        more && scanned < self.chunk_octets && streamed.stream.ready()
     }
 
-    /// Reads more of a stream, so that `needed` octets from `at` may be there one day; false at the end.
+    /// Reads more, so that `needed` octets from `at` may be there one day; false at the end.
     fn fetch(&mut self, at: usize, needed: u64) -> Result<bool, FileError> {
-        let Octets::Stream(streamed) = &mut self.octets else { return Ok(false) };
+        let streamed = &mut self.streamed;
         if streamed.ended {
             return Ok(false);
         }
@@ -546,10 +553,7 @@ impl Input {
             && self.could_read_on(0)
             && self.fetch(1, 0)?
         {}
-        let complete = match &self.octets {
-            Octets::Mapped { .. } => true,
-            Octets::Stream(streamed) => streamed.ended,
-        };
+        let complete = self.streamed.ended;
         header.settle(self.window().get(header.len()..).unwrap_or_default(), complete);
         let layout = header.layout;
         let mut interface = Interface::new("", layout.link_type);
@@ -578,7 +582,7 @@ impl Input {
     /// Puts a decompressor between the file and the scan.
     fn decompress(&mut self, packed: Compression) -> Result<(), FileError> {
         let prefix = self.window().to_vec();
-        let Octets::Stream(streamed) = &mut self.octets else { return Ok(()) };
+        let streamed = &mut self.streamed;
         let raw = std::mem::replace(&mut streamed.stream, Box::new(AnyStream(io::empty())));
         match Decompressed::start(packed, prefix, raw, self.stopper.clone()) {
             Ok(decompressed) => streamed.stream = Box::new(decompressed),

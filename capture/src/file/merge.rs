@@ -112,7 +112,7 @@ impl Merge {
         };
         *slot = None;
         loop {
-            match input.next_part(interfaces, 0) {
+            match input.next_part(interfaces) {
                 Ok(Some(part)) => {
                     let head = Head::new(part, last, interfaces);
                     if let Some(stamp) = head.stamps.first() {

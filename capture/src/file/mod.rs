@@ -20,7 +20,7 @@
 //! With several threads and ordered output, [`for_each_chunk_ordered`]: workers get whole chunks and make, say, a
 //! buffer of text of each; the calling thread gets the buffers in order and writes them.
 //!
-//! - A [`Chunk`] holds whole records and a share in the mapping or buffer they lie in. [`Chunk::frames`] gives all of
+//! - A [`Chunk`] holds whole records and a share in the buffer they lie in. [`Chunk::frames`] gives all of
 //!   [`Meta`](nettool_dissect::frame::Meta); [`Chunk::records`] is cheaper for who drops most packets, and
 //!   [`Record::frame`] makes the frame when it is wanted; [`Chunk::events`] also gives what is no packet, at its place.
 //! - [`Reader::count`] counts by record headers alone.
@@ -54,7 +54,6 @@
 //!   gathered.
 //!
 //! What must hold: nothing in a file can make this room panic, loop, or take memory beyond the chunks in flight.
-//! `unsafe` is in `map` alone.
 
 mod bytes;
 mod chunk;
@@ -64,12 +63,12 @@ mod facts;
 mod index;
 mod input;
 mod interfaces;
-mod map;
 mod merge;
 mod names;
 mod pcap;
 mod pcapng;
 mod pipeline;
+mod placed;
 mod reader;
 mod scan;
 mod sink;

@@ -293,59 +293,25 @@ pub(crate) fn scan(
     stop
 }
 
-/// Octets from which a scan is worth a second thread.
-const WORTH_TWO: usize = 8 << 20;
-/// Octets in which the second thread looks for a record to start from.
+/// Octets in which a record to start from is looked for.
 const LOOKED_AT: usize = 256 << 10;
 /// Records in a row that must make sense before that one is believed.
 const IN_A_ROW: usize = 6;
+/// The same where the octets end before there are so many.
+const LEAST_IN_A_ROW: usize = 2;
 /// Seconds between records in a row, at most.
 const NEAR: u32 = 86_400;
 
-/// As [`scan`], for long windows with a second thread: it starts at what looks like a record in the middle. Its count is
-/// taken only when the first thread's hops end on that very record; otherwise that one goes on alone.
-pub(crate) fn scan_from_both(
-    layout: &PcapLayout,
-    bytes: &[u8],
-    progress: &mut Progress,
-    target: Target,
-    mut note: impl FnMut(NoteKind, usize, u64),
-) -> Halt {
-    let end = target.octets.min(bytes.len());
-    let middle = progress.at.saturating_add(end.saturating_sub(progress.at) / 2);
-    let start =
-        if end.saturating_sub(progress.at) < WORTH_TWO { None } else { record_near(layout, bytes, middle) };
-    let Some(start) = start else { return scan(layout, bytes, progress, target, note) };
-    let (first, second) = std::thread::scope(|scope| {
-        let second = scope.spawn(move || {
-            let mut progress = Progress { at: start, packets: 0 };
-            let mut odd = false;
-            let halt = scan(layout, bytes, &mut progress, target, |_, _, _| odd = true);
-            (!odd).then_some((progress, halt))
-        });
-        let to_start = Target { octets: start, ..target };
-        (scan(layout, bytes, progress, to_start, &mut note), second.join().ok().flatten())
-    });
-    match (first, second) {
-        (Halt::Full, Some((behind, halt))) if progress.at == start => {
-            *progress = Progress { at: behind.at, packets: progress.packets.saturating_add(behind.packets) };
-            halt
-        }
-        (Halt::Full, _) => scan(layout, bytes, progress, target, note),
-        (halt, _) => halt,
-    }
-}
-
-/// Where, from `from` on, something stands that looks like several records in a row.
-pub(crate) fn record_near(layout: &PcapLayout, bytes: &[u8], from: usize) -> Option<usize> {
-    (from..from.saturating_add(LOOKED_AT)).find(|at| looks_like_records(layout, bytes, *at))
+/// Where something stands that looks like several records in a row.
+pub(crate) fn record_near(layout: &PcapLayout, bytes: &[u8]) -> Option<usize> {
+    (0..bytes.len().min(LOOKED_AT)).find(|at| looks_like_records(layout, bytes, *at))
 }
 
 fn looks_like_records(layout: &PcapLayout, bytes: &[u8], mut at: usize) -> bool {
     let units = layout.units_in_second();
     let mut before = None;
-    for _ in 0..IN_A_ROW {
-        let Some(header) = layout.header(bytes, at) else { return false };
+    for seen in 0..IN_A_ROW {
+        let Some(header) = layout.header(bytes, at) else { return seen >= LEAST_IN_A_ROW };
         let sane = header.captured <= layout.limit
             && header.captured <= header.original
             && header.original <= 1 << 24

@@ -238,6 +238,28 @@ pub(crate) fn scan(
     stop
 }
 
+/// Octets in which a block to start from is looked for.
+const LOOKED_AT: usize = 256 << 10;
+/// Blocks in a row whose lengths must agree before the first is believed.
+const IN_A_ROW: usize = 3;
+
+/// Where, at `from` or a multiple of four octets behind it, something stands that looks like several blocks in a row.
+pub(crate) fn block_near(section: &Section, bytes: &[u8], from: usize) -> Option<usize> {
+    (from..bytes.len().min(LOOKED_AT)).step_by(4).find(|at| looks_like_blocks(section, bytes, *at))
+}
+
+fn looks_like_blocks(section: &Section, bytes: &[u8], mut at: usize) -> bool {
+    for seen in 0..IN_A_ROW {
+        match framing(section.big_endian, bytes, at) {
+            Ok((_, len)) => at = at.saturating_add(len),
+            // Where the octets end, two lengths that agree must do.
+            Err(Halt::More { .. }) => return seen > 0,
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
 impl Section {
     /// A section that starts with the block `header`.
     pub(crate) fn new(big_endian: bool, header: &[u8]) -> Self {

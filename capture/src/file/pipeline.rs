@@ -5,9 +5,9 @@
 //! who made it. At most [`IN_FLIGHT`] chunks for each worker are taken and not yet consumed: what memory is in use does
 //! not depend on the size of the file.
 //!
-//! Chunks of a stream are read under a lock. Of a mapped pcap file a worker only claims a stretch under it, looks for the
-//! records by itself (see `stretch.rs`), and settles the stretch when those before are settled: workers then hop over
-//! record headers side by side, and each finds in its cache what it goes on to work with.
+//! Chunks of a stream are read under a lock. Of a regular file a worker only claims a stretch under it, reads it and looks
+//! for the records by itself (see `stretch.rs`), and settles the stretch when those before are settled: workers then
+//! copy and hop over record headers side by side, and each finds in its cache what it goes on to work with.
 
 use super::chunk::Chunk;
 use super::error::FileError;

@@ -5,9 +5,11 @@ use super::error::{Compression, FileError, Format, Note};
 use super::input::{FileId, Input, ReadOptions};
 use super::interfaces::Interfaces;
 use super::merge::{Merge, Merged};
+use super::pipeline::for_each_chunk_ordered;
 use super::source::Stopper;
 use super::stretch::{Found, Stretch};
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ pub struct Reader {
     stopper: Stopper,
     /// What [`look_ahead`](Self::look_ahead) has read: comes first.
     ahead: Option<Result<Chunk, FileError>>,
+    /// The file that is read by itself though there are several: order does not matter to who counts.
+    alone: Option<usize>,
 }
 
 impl std::fmt::Debug for Reader {
@@ -38,10 +42,13 @@ impl Reader {
     /// A path that cannot be opened, or is a directory.
     pub fn open<P: AsRef<Path>>(paths: &[P], options: &ReadOptions) -> Result<Reader, FileError> {
         let stopper = Stopper::new();
+        // Each of many files has a buffer of its own.
+        let share = options.chunk_octets.min((MERGED_BUFFERS / paths.len().max(1)).max(LEAST_SHARE));
+        let options = ReadOptions { chunk_octets: share, ..options.clone() };
         let inputs = paths
             .iter()
             .enumerate()
-            .map(|(index, path)| Input::open(path.as_ref(), index as u32, options, &stopper))
+            .map(|(index, path)| Input::open(path.as_ref(), index as u32, &options, &stopper))
             .collect::<Result<_, _>>()?;
         Ok(Reader {
             inputs,
@@ -50,6 +57,7 @@ impl Reader {
             packets: 0,
             stopper,
             ahead: None,
+            alone: None,
         })
     }
 
@@ -64,6 +72,7 @@ impl Reader {
             packets: 0,
             stopper,
             ahead: None,
+            alone: None,
         }
     }
 
@@ -76,13 +85,13 @@ impl Reader {
         if let Some(ahead) = self.ahead.take() {
             return ahead.map(Some);
         }
-        let (parts, packets) = match self.inputs.as_mut_slice() {
-            [input] => {
-                let Some(part) = input.next_part(&mut self.interfaces, 0)? else { return Ok(None) };
+        let (parts, packets) = match Self::alone(&mut self.inputs, self.alone) {
+            Some(input) => {
+                let Some(part) = input.next_part(&mut self.interfaces)? else { return Ok(None) };
                 let packets = part.packets;
                 (Parts::One(part), packets)
             }
-            inputs => match self.merge.next(inputs, &mut self.interfaces) {
+            None => match self.merge.next(&mut self.inputs, &mut self.interfaces) {
                 Some(Merged { parts, order, packets }) => (Parts::Merged { parts, order }, packets),
                 None => return self.merge.take_failure().map_or(Ok(None), Err),
             },
@@ -105,19 +114,24 @@ impl Reader {
         Chunk { parts, first_number, packets, interfaces: Arc::clone(&self.interfaces) }
     }
 
-    /// The next stretch of a mapped pcap file, in which a worker may look for records by itself; what it finds must come
+    /// The file that is read by itself, if one is.
+    fn alone(inputs: &mut [Input], counted: Option<usize>) -> Option<&mut Input> {
+        match inputs {
+            [input] => Some(input),
+            inputs => inputs.get_mut(counted?),
+        }
+    }
+
+    /// The next stretch of a regular file, in which a worker may look for records by itself; what it finds must come
     /// to [`settle`](Self::settle), in the order in which stretches were claimed, before [`next_chunk`](Self::next_chunk)
     /// is asked again. `None` where the source is of another kind, and at the end.
     pub(crate) fn claim(&mut self) -> Option<Stretch> {
-        match self.inputs.as_mut_slice() {
-            [input] => input.claim(),
-            _ => None,
-        }
+        Self::alone(&mut self.inputs, self.alone)?.claim()
     }
 
     /// The chunk that a claimed stretch is; `None` when there is none in it, or no longer.
     pub(crate) fn settle(&mut self, found: Found) -> Result<Option<Chunk>, FileError> {
-        let [input] = self.inputs.as_mut_slice() else { return Ok(None) };
+        let Some(input) = Self::alone(&mut self.inputs, self.alone) else { return Ok(None) };
         let Some(part) = input.settle(found, &mut self.interfaces)? else { return Ok(None) };
         let packets = part.packets;
         Ok(Some(self.chunk(Parts::One(part), packets)))
@@ -130,15 +144,20 @@ impl Reader {
     pub fn count(&mut self) -> Result<u64, FileError> {
         // What was looked at is counted, but for its error.
         let mut failed = self.ahead.take().and_then(Result::err);
-        for input in &mut self.inputs {
-            loop {
-                match input.next_part(&mut self.interfaces, COUNT_AT_ONCE) {
-                    Ok(Some(part)) => self.packets = self.packets.saturating_add(part.packets),
-                    Ok(None) => break,
-                    Err(error) => failed = failed.or(Some(error)),
-                }
-            }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        for file in 0..self.inputs.len() {
+            self.alone = Some(file);
+            // After an error comes nothing more of a file.
+            let counted = for_each_chunk_ordered(
+                self,
+                threads,
+                || (),
+                |(), _| (),
+                |()| ControlFlow::<()>::Continue(()),
+            );
+            failed = failed.or(counted.err());
         }
+        self.alone = None;
         failed.map_or(Ok(self.packets), Err)
     }
 
@@ -179,9 +198,14 @@ impl Reader {
 
     /// Whether another chunk may come; when false, none does.
     pub fn may_have_more(&self) -> bool {
-        self.ahead.is_some() || !self.stopper.is_stopped() && self.inputs.iter().any(Input::may_have_more)
+        let more = match self.alone {
+            Some(file) => self.inputs.get(file).is_some_and(Input::may_have_more),
+            None => self.inputs.iter().any(Input::may_have_more),
+        };
+        self.ahead.is_some() || !self.stopper.is_stopped() && more
     }
 }
 
-/// Octets of a mapped file that are counted at once.
-const COUNT_AT_ONCE: usize = 1 << 30;
+/// Octets that the buffers of merged files have together, unless each would have less than [`LEAST_SHARE`].
+const MERGED_BUFFERS: usize = 16 << 20;
+const LEAST_SHARE: usize = 64 << 10;

@@ -14,7 +14,7 @@ use std::path::Path;
 
 /// Octets gathered before they are written.
 const BUFFER: usize = 1 << 20;
-/// Octets that are written as they lie in a mapped file instead of being gathered first.
+/// Octets that are written as they lie in a chunk instead of being gathered first.
 const DIRECT: usize = 128 << 10;
 
 /// What became of the packets when a write failed.

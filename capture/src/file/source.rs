@@ -1,9 +1,10 @@
-//! Where octets come from when they are not mapped: files, pipes, decompressors, and memory.
+//! Where octets come from that are read from front to back: files, pipes, decompressors, and memory.
 //!
 //! A read waits in `poll` for data or for [`Stopper::stop`], so that a consumer that has enough, or a signal, ends a
 //! wait on a silent pipe at once.
 
 use super::error::Compression;
+use super::placed::Placed;
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -52,6 +53,8 @@ pub(crate) trait Stream: Send {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
     /// Whether a read would not wait.
     fn ready(&mut self) -> bool;
+    /// Reads on at another offset, where the octets have places.
+    fn seek(&mut self, _position: u64) {}
     /// The compression whose data the octets come from.
     fn compression(&self) -> Compression {
         Compression::None
@@ -170,6 +173,32 @@ impl Stream for FileStream {
                 poll(&mut fds, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_ok_and(|ready| ready > 0)
             }
         }
+    }
+}
+
+/// A regular file from front to back, between stretches that were read elsewhere.
+pub(crate) struct PlacedStream {
+    pub(crate) placed: Placed,
+    pub(crate) position: u64,
+    pub(crate) stopper: Stopper,
+}
+
+impl Stream for PlacedStream {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.stopper.is_stopped() {
+            return Ok(0);
+        }
+        let count = self.placed.read(buffer, self.position)?;
+        self.position = self.position.saturating_add(count as u64);
+        Ok(count)
+    }
+
+    fn ready(&mut self) -> bool {
+        true
+    }
+
+    fn seek(&mut self, position: u64) {
+        self.position = position;
     }
 }
 

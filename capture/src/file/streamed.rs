@@ -42,11 +42,25 @@ impl Streamed {
         self.filled = octets.len();
     }
 
+    /// Forgets the first `count` octets.
+    pub(crate) fn skip(&mut self, count: usize, pool: &Pool) {
+        self.settle(pool);
+        let count = count.min(self.filled);
+        self.buffer.data.copy_within(count..self.filled, 0);
+        self.filled = self.filled.saturating_sub(count);
+    }
+
+    /// Reads on from another place of a file that has places.
+    pub(crate) fn seek(&mut self, position: u64) {
+        (self.front, self.filled, self.ended) = (None, 0, false);
+        self.stream.seek(position);
+    }
+
     /// Hands out the first `count` octets.
     pub(crate) fn take(&mut self, count: usize, pool: &Pool, size: usize) -> Bytes {
         let all = match self.front.take() {
             Some(front) => front,
-            None => Bytes::owned(std::mem::replace(&mut self.buffer, pool.take(size)), self.filled),
+            None => Bytes::owned(std::mem::replace(&mut self.buffer, pool.take(size)), 0..self.filled),
         };
         self.filled = 0;
         let rest = all.cut(count..usize::MAX);

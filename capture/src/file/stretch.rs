@@ -1,22 +1,25 @@
-//! Stretches of a mapped pcap file in which a worker looks for the records by itself.
+//! Stretches of a regular file that a worker reads by itself and in which it looks for the records.
 //!
 //! Where the first record of a stretch begins is only known when all records before have been hopped over. A worker does
 //! not wait for that: it starts at what looks like several records in a row, and hops to the end of the stretch. What it
-//! found counts only when the records before end exactly where it started; otherwise the stretch is scanned again from
+//! found counts only when the records before end exactly where it started; otherwise the stretch is read again from
 //! there. So a file is understood as if it were read from front to back, whatever stands in it.
 
-use super::map::Map;
-use super::pcap::{PcapLayout, record_near, scan};
+use super::bytes::{Bytes, Pool, PoolBuffer};
+use super::chunk::Layout;
+use super::placed::Placed;
 use super::scan::{Halt, Progress, Target};
+use super::{pcap, pcapng};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// A stretch that a worker has claimed.
 pub(crate) struct Stretch {
-    pub(crate) map: Arc<Map>,
-    pub(crate) layout: PcapLayout,
-    /// The octets in which records begin, as long as nothing disturbs the order.
-    pub(crate) range: Range<usize>,
+    pub(crate) placed: Placed,
+    pub(crate) pool: Pool,
+    pub(crate) layout: Layout,
+    /// Offsets at which records begin, as long as nothing disturbs the order.
+    pub(crate) range: Range<u64>,
     /// Whether a record is known to begin at its start.
     pub(crate) exact: bool,
     /// Packets to hop over, at most.
@@ -25,31 +28,128 @@ pub(crate) struct Stretch {
 
 /// What was found in a stretch.
 pub(crate) struct Found {
-    pub(crate) range: Range<usize>,
-    /// Where records begin and end, and how many they are; `None` where something is odd.
-    pub(crate) records: Option<(Range<usize>, u64)>,
+    pub(crate) range: Range<u64>,
+    /// `None` where something is odd.
+    pub(crate) records: Option<Records>,
 }
 
+/// Records in a row.
+pub(crate) struct Records {
+    pub(crate) bytes: Bytes,
+    /// Where they are in the file.
+    pub(crate) place: Range<u64>,
+    pub(crate) packets: u64,
+    /// How they were understood.
+    pub(crate) layout: Layout,
+}
+
+/// Octets read behind a stretch: most records that begin in it end there.
+const BEHIND: usize = 2048;
+/// Octets that a worker reads of a stretch and the record at its end, at most, unless the stretch is longer.
+const MOST: usize = 4 << 20;
+
 impl Stretch {
-    /// Looks for the records that begin in the stretch.
+    /// Reads the stretch and looks for the records that begin in it.
     pub(crate) fn scan(self) -> Found {
-        let records = self.records();
-        Found { range: self.range, records }
+        let range = self.range.clone();
+        Found { range, records: self.records() }
     }
 
-    fn records(&self) -> Option<(Range<usize>, u64)> {
-        if self.map.shrunk_to().is_some() {
-            return None;
-        }
-        let bytes = self.map.bytes();
+    fn records(self) -> Option<Records> {
+        let wanted = usize::try_from(self.range.end.checked_sub(self.range.start)?).ok()?;
+        let mut window = Window::read(&self, wanted)?;
         let start = match self.exact {
-            true => self.range.start,
-            false => record_near(&self.layout, bytes, self.range.start).filter(|at| *at < self.range.end)?,
+            true => 0,
+            false => self.first(window.bytes()).filter(|at| *at < wanted)?,
         };
         let mut progress = Progress { at: start, packets: 0 };
-        let target = Target { octets: self.range.end, packets: self.packets };
-        let mut odd = false;
-        let halt = scan(&self.layout, bytes, &mut progress, target, |_, _, _| odd = true);
-        (halt == Halt::Full && !odd).then_some((start..progress.at, progress.packets))
+        let target = Target { octets: wanted, packets: self.packets };
+        loop {
+            let mut odd = false;
+            let halt = match &self.layout {
+                Layout::Pcap(layout) => {
+                    pcap::scan(layout, window.bytes(), &mut progress, target, |_, _, _| odd = true)
+                }
+                Layout::Pcapng(section) => {
+                    pcapng::scan(section, window.bytes(), &mut progress, target, |_, _, _| odd = true)
+                }
+            };
+            match halt {
+                _ if odd => return None,
+                Halt::Full => break,
+                Halt::More { needed } => window.extend(&self, progress.at, needed)?,
+                _ => return None,
+            }
+        }
+        let at = |at: usize| self.range.start.saturating_add(at as u64);
+        let place = at(start)..at(progress.at);
+        let bytes = Bytes::owned(window.buffer, start..progress.at);
+        Some(Records { bytes, place, packets: progress.packets, layout: self.layout })
+    }
+
+    /// Where the first record seems to begin.
+    fn first(&self, bytes: &[u8]) -> Option<usize> {
+        match &self.layout {
+            Layout::Pcap(layout) => pcap::record_near(layout, bytes),
+            Layout::Pcapng(section) => {
+                // All blocks before are multiples of four octets long.
+                let from = self.range.start.wrapping_neg() % 4;
+                pcapng::block_near(section, bytes, from as usize)
+            }
+        }
+    }
+}
+
+/// What has been read of a stretch and of what comes behind it.
+struct Window {
+    buffer: PoolBuffer,
+    filled: usize,
+}
+
+impl Window {
+    /// Reads a stretch; `None` where octets are missing that were there.
+    fn read(stretch: &Stretch, wanted: usize) -> Option<Window> {
+        let len = wanted.checked_add(BEHIND)?;
+        let mut window = Window { buffer: stretch.pool.take(len), filled: 0 };
+        window.fill(stretch, len)?;
+        (window.filled >= wanted).then_some(window)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.buffer.data.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Reads on until there are `len` octets or the file ends.
+    fn fill(&mut self, stretch: &Stretch, len: usize) -> Option<()> {
+        let room = self.buffer.data.get_mut(self.filled..len)?;
+        let count = stretch.placed.read(room, stretch.range.start.checked_add(self.filled as u64)?).ok()?;
+        self.filled = self.filled.saturating_add(count);
+        Some(())
+    }
+
+    /// Reads on until the record at `at` is there, with the `needed` octets that it has at least.
+    fn extend(&mut self, stretch: &Stretch, at: usize, needed: u64) -> Option<()> {
+        let len = at.checked_add(usize::try_from(needed).ok()?)?;
+        // What is longer, or longer than the file, is for who reads from front to back.
+        let there = stretch.placed.len.saturating_sub(stretch.range.start);
+        if len > MOST.max(self.filled.saturating_mul(2)) || len as u64 > there || len <= self.filled {
+            return None;
+        }
+        if self.buffer.data.len() < len {
+            self.buffer.data.resize(len, 0);
+        }
+        self.fill(stretch, len)?;
+        (self.filled >= len).then_some(())
+    }
+}
+
+impl Records {
+    /// Whether they were understood as what is known by now says.
+    pub(crate) fn still(&self, layout: &Layout) -> bool {
+        match (&self.layout, layout) {
+            (Layout::Pcap(then), Layout::Pcap(now)) => then == now,
+            (Layout::Pcapng(then), Layout::Pcapng(now)) => Arc::ptr_eq(then, now),
+            _ => false,
+        }
     }
 }
