@@ -362,7 +362,10 @@ pub(super) fn emit_status(walk: &mut Walk<'_, '_>, stored: u16) {
     }
     let data = walk.layer_octets();
     let len = data.len().saturating_add(walk.claimed_left().saturating_sub(walk.rest().len()));
-    let (status, right) = judge(Body { data, len }, stored, walk.quoted(), ChecksumState::Unknown);
+    let (status, right) = match judge(Body { data, len }, stored, false, ChecksumState::Unknown) {
+        (0, _) if walk.quoted() => (2, 0),
+        judged => judged,
+    };
     let at = walk.layer_offset().saturating_add(2);
     walk.emit("checksum.status", at, 0, status);
     if status == 0 {
@@ -394,7 +397,9 @@ fn after(walk: &mut Walk<'_, '_>) {
         walk.limit_payload(i64::try_from(quote).unwrap_or(0));
     }
     walk.set_quoted();
-    walk.next_named("ip");
+    // Translators between the versions may quote either.
+    let sixth = walk.rest().first().is_some_and(|octet| octet >> 4 == 6);
+    walk.next_named(if sixth { "ipv6" } else { "ip" });
 }
 
 fn be16_at(data: &[u8], at: usize) -> u16 {

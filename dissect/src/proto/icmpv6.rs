@@ -613,8 +613,7 @@ fn extended_echo(request: bool) -> Vec<Item> {
 
 /// Emits the checksum's status: over the pseudo-header, whatever stands behind the header included.
 fn emit_status(walk: &mut Walk<'_, '_>, stored: u16) {
-    let state = if walk.quoted() { ChecksumState::NotReady } else { ChecksumState::Unknown };
-    super::udp::emit_status_with(walk, 58, stored, 2, state);
+    super::udp::emit_status_with(walk, 58, stored, 2, ChecksumState::Unknown);
 }
 
 fn after(walk: &mut Walk<'_, '_>) {

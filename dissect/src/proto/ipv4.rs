@@ -7,8 +7,8 @@ use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, ETHER_TYPE, Fill, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Severity, Size, Span, Tlv,
-    be16, be32, bits, block, built, bytes, case, decoded, eq, flag, hosts, ipv4 as address, label, ne,
-    quoted, repeat, rest, same, u8, val, when,
+    be16, be32, bits, block, built, bytes, case, custom, decoded, eq, flag, hosts, ipv4 as address, label,
+    ne, quoted, repeat, rest, same, u8, val, when,
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
@@ -75,6 +75,7 @@ fn header() -> Protocol {
         .on(LLC_SAP, &[0x06])
         .field(bits("version", 4).default(4).doc("version"))
         .field(bits("hdr_len", 4).craft("ihl").scale(4).unit("octets").len_of(Span::Header, 4, 0).doc("header length"))
+        .field(custom([], sound))
         .field(u8("dsfield").craft("tos").hex().doc("differentiated services").of([
             bits("dsfield.dscp", 6).names(DSCP).doc("code point"),
             bits("dsfield.ecn", 2).names(ECN).doc("congestion notification"),
@@ -293,15 +294,19 @@ fn final_destination(header: &[u8], destination: [u8; 4]) -> [u8; 4] {
     destination
 }
 
+/// Stops where the first octet says that this is no IPv4 header, or one that would be too short: what follows then
+/// means nothing.
+fn sound(walk: &mut Walk<'_, '_>) {
+    if walk.layer_octets().first().is_some_and(|octet| octet >> 4 != 4 || octet & 15 < 5) {
+        walk.malformed(20);
+        walk.stop();
+    }
+}
+
 fn after(walk: &mut Walk<'_, '_>) {
     let header = walk.header();
     let Some(fixed) = header.first_chunk::<20>() else { return };
-    let [vihl, _, l0, l1, _, _, f0, f1, _, protocol, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3] = *fixed;
-    if vihl & 15 < 5 {
-        walk.malformed(20);
-        walk.no_next();
-        return;
-    }
+    let [_, _, l0, l1, _, _, f0, f1, _, protocol, c0, c1, s0, s1, s2, s3, d0, d1, d2, d3] = *fixed;
     let total = usize::from(u16::from_be_bytes([l0, l1]));
     let payload = total.saturating_sub(header.len());
     if total != 0 {
@@ -352,7 +357,12 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         return;
     }
     let fragment = u16::from_be_bytes([f0, f1]);
-    let whole = if total == 0 || total > body.len { body } else { body.limit(total) };
+    let whole = match total {
+        0 => body,
+        // What is missing counts, as if it had been cut off.
+        _ if total > body.len && !line.quoted => Body { len: total, ..body },
+        _ => body.limit(total),
+    };
     let destination = [d0, d1, d2, d3];
     if line.style.verbose > 0 {
         verbose(

@@ -101,8 +101,11 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
                 line.text("truncated-ip6 - ");
                 line.number(octets.saturating_sub(payload.len) as u64);
                 line.text(" bytes missing!");
+                // What is missing counts, as if it had been cut off.
+                Body { len: octets, ..payload }
+            } else {
+                payload
             }
-            payload
         }
         Some(octets) => payload.limit(octets),
         None => payload,
