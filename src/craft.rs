@@ -2,6 +2,7 @@
 
 pub(crate) mod files;
 mod prompt;
+mod watch;
 
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -62,6 +63,7 @@ pub(crate) fn setting(text: &str) -> Result<(String, String), String> {
 
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let host = Host::new(crate::protocols::catalog()?, seed(options.seed));
+    let _watch = watch::watch();
     if let Some(path) = &options.batch {
         return batch(&host, options, path);
     }

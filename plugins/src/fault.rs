@@ -88,10 +88,7 @@ impl Problem {
             return Problem::at(path, text, fault);
         }
         let message = said(&error.without_diagnostic().to_string());
-        let place = error.span().map(|span| Span {
-            begin: span.span.begin().get() as usize,
-            end: span.span.end().get() as usize,
-        });
+        let place = error.span().map(crate::limits::place).map(|(begin, end, _)| Span { begin, end });
         match place {
             Some(span) => Problem::at(path, text, &Fault::new(span, message)),
             None => Problem::whole(path, message),

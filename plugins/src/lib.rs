@@ -14,7 +14,7 @@ mod expr;
 mod fault;
 mod fields;
 mod host;
-mod limits;
+pub mod limits;
 mod names;
 mod options;
 mod places;

@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, Problem};
 use crate::host::globals;
-use crate::limits::{caught, check_sums, limit};
+use crate::limits::{self, Bounds, caught, limit};
 use crate::script::Function;
 use crate::store::{Draft, Store};
 use starlark::environment::{FrozenModule, Module};
@@ -29,6 +29,11 @@ const DIALECT: Dialect = Dialect {
     ..Dialect::Standard
 };
 
+/// What a plugin may take.
+pub(crate) fn bounds(steps: u64) -> Bounds {
+    Bounds { steps, memory: 64 << 20, calls: 50, length: 1 << 20 }
+}
+
 /// What a plugin declares.
 #[derive(Debug)]
 pub(crate) struct Declaration {
@@ -47,8 +52,7 @@ pub(crate) fn declare(
         return Err(Problem::whole(path, format!("more than {} KiB", MAX_TEXT >> 10)));
     }
     let of_host = |error: starlark::Error| Problem::of_host(path, text, &error);
-    let mut ast = AstModule::parse("plugin", text.to_owned(), &DIALECT).map_err(of_host)?;
-    check_sums(&mut ast);
+    let ast = limits::parse("plugin", text.to_owned(), &DIALECT).map_err(of_host)?;
     let store = Store::new(text, tables);
     let frozen =
         caught(|| Module::with_temp_heap(|module| run(&module, ast, &store).map(|()| module.freeze())));
@@ -70,7 +74,7 @@ pub(crate) fn declare(
 
 fn run<'v>(module: &Module<'v>, ast: AstModule, store: &Store) -> starlark::Result<()> {
     let mut eval = Evaluator::new(module);
-    limit(&mut eval, MAX_STEPS)?;
+    let _run = limit(&mut eval, bounds(MAX_STEPS))?;
     eval.extra = Some(store);
     eval.eval_module(ast, globals()).map(|_| ())
 }

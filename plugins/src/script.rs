@@ -5,6 +5,7 @@
 
 use crate::limits::{caught, limit};
 use crate::options::{entries, integer, unsigned};
+use crate::plugin::bounds;
 use nettool_dissect::decode::{Around, Decoder, Dissection, Value as Decoded, Walk};
 use nettool_dissect::frame::{Frame, Meta};
 use nettool_dissect::render::line::{Body, Line};
@@ -62,7 +63,7 @@ impl Function {
         caught(|| {
             Module::with_temp_heap(|module| {
                 let mut eval = Evaluator::new(&module);
-                limit(&mut eval, MAX_STEPS).ok()?;
+                let _run = limit(&mut eval, bounds(MAX_STEPS)).ok()?;
                 let argument = argument(module.heap());
                 let function = module.heap().access_owned_frozen_value(function);
                 let given = eval.eval_function(function, &[argument], &[]).ok()?;

@@ -219,8 +219,6 @@ fn number_of(value: Value<'_>, kind: &str) -> Option<usize> {
 
 /// The place of the call that runs.
 pub(crate) fn call_of(eval: &Evaluator<'_, '_, '_>) -> Span {
-    eval.call_stack_top_location().map_or_else(Span::default, |place| Span {
-        begin: place.span.begin().get() as usize,
-        end: place.span.end().get() as usize,
-    })
+    let place = eval.call_stack_top_location().map(|place| crate::limits::place(&place));
+    place.map_or_else(Span::default, |(begin, end, _)| Span { begin, end })
 }

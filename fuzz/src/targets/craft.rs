@@ -2,7 +2,7 @@
 //! the same whether they are patched or built anew.
 
 use crate::{Split, Target};
-use nettool_gen::craft::{Catalog, Expansion, Host, Limits};
+use nettool_gen::craft::{Bounds, Catalog, Expansion, Host};
 use std::sync::OnceLock;
 
 /// See the module.
@@ -64,7 +64,12 @@ const TRIED: usize = 64;
 fn host() -> &'static Host {
     static HOST: OnceLock<Host> = OnceLock::new();
     HOST.get_or_init(|| {
-        Host::new(Catalog::builtin(), 1).with_limits(Limits { steps: 20_000, memory: 32 << 20 })
+        Host::new(Catalog::builtin(), 1).with_limits(Bounds {
+            steps: 20_000,
+            memory: 32 << 20,
+            calls: 50,
+            length: 1 << 18,
+        })
     })
 }
 

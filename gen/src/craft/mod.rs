@@ -48,6 +48,7 @@ pub use expand::{Expansion, first};
 pub use fragment::fragment;
 pub use from_octets::{hexdump, line, of_link, packet as from_octets, tree};
 pub use fuzz::fuzz;
+pub use nettool_plugins::limits::{Bounds, turns};
 pub use random::Rng;
-pub use script::{Answer, Argument, Grants, Host, Limits, Made, NoGrants, Packets, Script, Session};
+pub use script::{Answer, Argument, Grants, Host, Made, NoGrants, Packets, Script, Session};
 pub use value::{Layer, Packet, Random, Value};

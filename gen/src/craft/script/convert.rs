@@ -15,6 +15,9 @@ use starlark::values::{Heap, Value, ValueLike};
 /// Values within values that are converted.
 const MAX_DEPTH: usize = 32;
 
+/// Packets of a list: each is a description of its own.
+const MAX_LIST: usize = 10_000_000;
+
 /// The fault as the language's error.
 pub(crate) fn fault(error: CraftError) -> starlark::Error {
     starlark::Error::new_native(error)
@@ -116,6 +119,13 @@ pub(crate) fn raw(catalog: &'static Catalog, octets: Given) -> Option<Packet> {
 
 /// The packets of a value: a packet, or lists of them. Octets and text are a packet of their own.
 pub(crate) fn packets(value: Value<'_>, out: &mut Vec<(Packet, u64)>) -> bool {
+    packets_within(value, out, 0)
+}
+
+fn packets_within(value: Value<'_>, out: &mut Vec<(Packet, u64)>, depth: usize) -> bool {
+    if depth > MAX_DEPTH || out.len() > MAX_LIST {
+        return false;
+    }
     if let Some(packet) = PacketValue::from_value(value) {
         out.push((packet.packet(), 1));
         return true;
@@ -129,10 +139,10 @@ pub(crate) fn packets(value: Value<'_>, out: &mut Vec<(Packet, u64)>) -> bool {
         return true;
     }
     if let Some(list) = ListRef::from_value(value) {
-        return list.iter().all(|value| packets(value, out));
+        return list.iter().all(|value| packets_within(value, out, depth + 1));
     }
     if let Some(tuple) = TupleRef::from_value(value) {
-        return tuple.iter().all(|value| packets(value, out));
+        return tuple.iter().all(|value| packets_within(value, out, depth + 1));
     }
     false
 }

@@ -2,6 +2,7 @@
 
 use crate::craft::catalog::Catalog;
 use crate::craft::error::{CraftError, ScriptError, near};
+use nettool_plugins::limits;
 
 /// The fault of an evaluation.
 pub(crate) fn of(error: &starlark::Error, catalog: &Catalog, file: &str, text: &str) -> ScriptError {
@@ -15,15 +16,15 @@ pub(crate) fn of(error: &starlark::Error, catalog: &Catalog, file: &str, text: &
         Some(error) => error.to_string(),
         None => sentence(&error.without_diagnostic().to_string(), catalog),
     };
-    let Some(span) = error.span() else {
-        return ScriptError { message, file: file.into(), line: 0, column: 0, width: 0, text: String::new() };
-    };
-    let place = span.resolve_span();
+    // what the host stops between two steps has no place of its own: the text's beginning stands for it
+    let Some(span) = error.span() else { return at(message, file, text, (0, 0), usize::MAX) };
+    let (begin, end, written) = limits::place(span);
     let source = span.file.source();
+    let source = written.as_deref().unwrap_or(source);
     let (file, text) =
         if span.file.filename() == file { (file, text) } else { (span.file.filename(), source) };
-    let begin = (place.begin.line, place.begin.column);
-    let end = if place.end.line == place.begin.line { place.end.column } else { usize::MAX };
+    let (begin, end) = (line_and_column(source, begin), line_and_column(source, end));
+    let end = if end.0 == begin.0 { end.1 } else { usize::MAX };
     if let Some(field) = craft.and_then(field_of)
         && let Some(found) = argument(text, begin, field)
     {
@@ -61,6 +62,24 @@ pub(crate) fn of_build(error: &CraftError, file: &str, text: &str) -> ScriptErro
         }
     }
     ScriptError { message, file: file.into(), line: 0, column: 0, width: 0, text: String::new() }
+}
+
+/// Line and column of an octet, both from 0, counted in characters.
+fn line_and_column(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    (before.matches('\n').count(), before.get(start..).unwrap_or_default().chars().count())
+}
+
+/// What a run gives; where the host panics, the sentence that it was asked for too much.
+pub(crate) fn caught<T>(
+    file: &str,
+    text: &str,
+    run: impl FnOnce() -> Result<T, ScriptError>,
+) -> Result<T, ScriptError> {
+    limits::caught(run).unwrap_or_else(|| {
+        Err(at("the script asks for more than it can be given".into(), file, text, (0, 0), usize::MAX))
+    })
 }
 
 fn field_of(error: &CraftError) -> Option<&str> {
@@ -131,10 +150,11 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
         let mend = near.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         return format!("there is no layer or name `{name}`{mend}");
     }
-    if first.contains("heap") && first.contains("limit") {
+    let memory = first.starts_with("Heap memory limit") || first.ends_with("of memory");
+    if memory || first.contains("ancelled") {
         return "the script needs more memory than it may have; describe sets with ranges and lists, which are not kept".into();
     }
-    if first.contains("tick") {
+    if first.contains("tick") || first.contains("Tick") {
         return "the script takes more steps than it may; describe sets with ranges and lists".into();
     }
     let mut out = first.to_string();

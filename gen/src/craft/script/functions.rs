@@ -9,10 +9,12 @@ use crate::craft::catalog::{Catalog, ClassId};
 use crate::craft::expand;
 use crate::craft::from_octets;
 use crate::craft::value::Packet;
+use nettool_plugins::limits::{at_length, showable};
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
 use starlark::values::bytes::StarlarkBytes;
 use starlark::values::none::NoneType;
+use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, Value};
 use std::path::Path;
 
@@ -90,6 +92,19 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         Ok(NoneType)
     }
 
+    /// Values as text, with blanks between them.
+    fn print<'v>(
+        #[starlark(args)] values: UnpackTuple<Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<NoneType> {
+        for value in &values.items {
+            showable(*value, eval)?;
+        }
+        let words: Vec<String> = values.items.iter().map(|value| value.to_str()).collect();
+        context(eval)?.grants.print(&format!("{}\n", words.join(" ")));
+        Ok(NoneType)
+    }
+
     /// The octets of a packet.
     fn raw<'v>(#[starlark(require = pos)] packet: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
         Ok(heap.alloc(StarlarkBytes::new(&some_octets(packet)?)))
@@ -135,7 +150,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         let context = context(eval)?;
-        let frames = context.grants.read(Path::new(path)).map_err(refused)?;
+        let frames = at_length(|| context.grants.read(Path::new(path))).map_err(refused)?;
         let heap = eval.heap();
         let packets = frames.iter().map(|(link, octets)| {
             let packet = from_octets::of_link(context.catalog, *link, octets);
@@ -165,7 +180,8 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
                 None
             }
         });
-        let written = context.grants.write(Path::new(path), link, &mut frames).map_err(refused)?;
+        let written =
+            at_length(|| context.grants.write(Path::new(path), link, &mut frames)).map_err(refused)?;
         match fault {
             Some(message) => Err(refused(message)),
             None => Ok(i64::try_from(written).unwrap_or(i64::MAX)),

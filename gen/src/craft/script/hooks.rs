@@ -1,11 +1,12 @@
 //! Functions of a script that are called after it has run, with what became of its packets; and the options that it asks for.
 
 use super::packet::PacketValue;
-use super::{Context, Grants, Host, Limits, Printer, fault, functions};
+use super::{Context, Grants, Host, fault, functions};
 use crate::craft::catalog::Catalog;
 use crate::craft::error::{ScriptError, near};
 use crate::craft::from_octets;
 use nettool_dissect::frame::LinkType;
+use nettool_plugins::limits::{self, Bounds};
 use starlark::environment::{FrozenModule, GlobalsBuilder, Module};
 use starlark::eval::Evaluator;
 use starlark::values::float::StarlarkFloat;
@@ -17,7 +18,7 @@ use std::path::Path;
 /// A script that has run.
 pub struct Script {
     catalog: &'static Catalog,
-    limits: Limits,
+    limits: Bounds,
     seed: u64,
     module: FrozenModule,
     file: String,
@@ -73,31 +74,28 @@ impl Script {
             options: &HashMap::new(),
             asked: RefCell::new(Vec::new()),
         };
-        Module::with_temp_heap(|module| {
-            let failed = |error: starlark::Error| fault::of(&error, self.catalog, &self.file, &self.text);
-            let heap = module.heap();
-            let Some(called) = self.module.get_option(function).ok().flatten() else { return Ok(None) };
-            let called = heap.access_owned_frozen_value(&called);
-            let arguments: Vec<Value<'_>> =
-                arguments.iter().map(|argument| self.value(argument, heap)).collect();
-            let printer = Printer(grants);
-            let mut evaluator = Evaluator::new(&module);
-            evaluator.extra = Some(&context);
-            evaluator.set_print_handler(&printer);
-            let limits = evaluator
-                .set_max_heap_size(self.limits.memory)
-                .and_then(|()| evaluator.set_max_tick_count(self.limits.steps))
-                .and_then(|()| evaluator.set_max_callstack_size(200));
-            debug_assert!(limits.is_ok());
-            let given = evaluator.eval_function(called, &arguments, &[]).map_err(failed)?;
-            if given.is_none() {
-                return Ok(None);
-            }
-            given.unpack_str().map(|text| Some(text.to_owned())).ok_or_else(|| {
-                let kind = fault::article(given.get_type());
-                ScriptError::plain(&format!("`{function}` is to give text or None, not {kind}"))
+        let failed = |error: starlark::Error| fault::of(&error, self.catalog, &self.file, &self.text);
+        let called = || {
+            Module::with_temp_heap(|module| {
+                let heap = module.heap();
+                let Some(called) = self.module.get_option(function).ok().flatten() else { return Ok(None) };
+                let called = heap.access_owned_frozen_value(&called);
+                let arguments: Vec<Value<'_>> =
+                    arguments.iter().map(|argument| self.value(argument, heap)).collect();
+                let mut evaluator = Evaluator::new(&module);
+                evaluator.extra = Some(&context);
+                let _run = limits::limit(&mut evaluator, self.limits).map_err(failed)?;
+                let given = evaluator.eval_function(called, &arguments, &[]).map_err(failed)?;
+                if given.is_none() {
+                    return Ok(None);
+                }
+                given.unpack_str().map(|text| Some(text.to_owned())).ok_or_else(|| {
+                    let kind = fault::article(given.get_type());
+                    ScriptError::plain(&format!("`{function}` is to give text or None, not {kind}"))
+                })
             })
-        })
+        };
+        fault::caught(&self.file, &self.text, called)
     }
 
     fn value<'v>(&self, argument: &Argument<'_>, heap: Heap<'v>) -> Value<'v> {
@@ -163,12 +161,15 @@ impl Host {
     ) -> Result<(Vec<(super::Packet, u64)>, Vec<String>, FrozenModule), ScriptError> {
         let context = self.context(options, grants);
         let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
-        let (value, module) = Module::with_temp_heap(|module| {
-            super::set_arguments(&module, options);
-            let value = self.evaluate(&module, file, text, &context, &folder, 0)?;
-            let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
-            Ok((value, frozen))
-        })?;
+        let run = || {
+            Module::with_temp_heap(|module| {
+                super::set_arguments(&module, options);
+                let value = self.evaluate(&module, file, text, &context, &folder, 0)?;
+                let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
+                Ok((value, frozen))
+            })
+        };
+        let (value, module) = fault::caught(file, text, run)?;
         let mut list = context.emitted.into_inner();
         list.extend(value);
         Ok((list, context.asked.into_inner(), module))

@@ -20,6 +20,7 @@ use super::value::Packet;
 pub use hooks::{Argument, Script};
 use nettool_dissect::frame::LinkType;
 use nettool_dissect::schema::LINK_TYPE;
+use nettool_plugins::limits::{self, Bounds};
 use starlark::any::ProvidesStaticType;
 use starlark::environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension, Module};
 use starlark::eval::{Evaluator, FileLoader};
@@ -69,26 +70,16 @@ impl Grants for NoGrants {
     fn print(&self, _: &str) {}
 }
 
-/// Limits of a script.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Function calls and turns of loops.
-    pub steps: u64,
-    /// Octets of its values.
-    pub memory: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Limits { steps: 50_000_000, memory: 1 << 30 }
-    }
+/// Limits of a script, unless a command sets others.
+fn usual_limits() -> Bounds {
+    Bounds { steps: 20_000_000, memory: 512 << 20, calls: 200, length: 1 << 24 }.within_process()
 }
 
 /// Turns texts into packets. Made once, it serves any number of texts.
 pub struct Host {
     catalog: &'static Catalog,
     globals: Globals,
-    limits: Limits,
+    limits: Bounds,
     seed: u64,
 }
 
@@ -109,7 +100,6 @@ impl Host {
     /// A host for the layers of `catalog`; random values follow from `seed`.
     pub fn new(catalog: &'static Catalog, seed: u64) -> Host {
         let mut builder = GlobalsBuilder::extended_by(&[
-            LibraryExtension::Print,
             LibraryExtension::Map,
             LibraryExtension::Filter,
             LibraryExtension::StructType,
@@ -120,11 +110,12 @@ impl Host {
         functions::register(&mut builder);
         random::register(&mut builder);
         hooks::register(&mut builder);
-        Host { catalog, globals: builder.build(), limits: Limits::default(), seed }
+        limits::checked(&mut builder);
+        Host { catalog, globals: builder.build(), limits: usual_limits(), seed }
     }
 
     /// Other limits.
-    pub fn with_limits(mut self, limits: Limits) -> Host {
+    pub fn with_limits(mut self, limits: Bounds) -> Host {
         self.limits = limits;
         self
     }
@@ -155,9 +146,11 @@ impl Host {
     ) -> Result<Packets, ScriptError> {
         let context = self.context(arguments, grants);
         let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
-        let value = Module::with_temp_heap(|module| {
-            set_arguments(&module, arguments);
-            self.evaluate(&module, file, text, &context, &folder, 0)
+        let value = fault::caught(file, text, || {
+            Module::with_temp_heap(|module| {
+                set_arguments(&module, arguments);
+                self.evaluate(&module, file, text, &context, &folder, 0)
+            })
         })?;
         let mut list = context.emitted.into_inner();
         list.extend(value);
@@ -178,30 +171,16 @@ impl Host {
         folder: &Path,
         depth: usize,
     ) -> Result<Vec<(Packet, u64)>, ScriptError> {
-        let dialect = Dialect {
-            enable_top_level_stmt: true,
-            enable_f_strings: true,
-            enable_lambda: true,
-            enable_load: true,
-            enable_keyword_only_arguments: true,
-            ..Dialect::Standard
-        };
-        let ast = AstModule::parse(file, source::prepared(text), &dialect)
+        let dialect = Dialect { enable_load: true, ..dialect() };
+        let ast = limits::parse(file, source::prepared(text), &dialect)
             .map_err(|error| fault::of(&error, self.catalog, file, text))?;
         let loaded = self.loads(&ast, file, text, context, folder, depth)?;
-        let printer = Printer(context.grants);
         let mut evaluator = Evaluator::new(module);
         evaluator.extra = Some(context);
         evaluator.set_loader(&loaded);
-        evaluator.set_print_handler(&printer);
-        let limits = evaluator
-            .set_max_heap_size(self.limits.memory)
-            .and_then(|()| evaluator.set_max_tick_count(self.limits.steps))
-            .and_then(|()| evaluator.set_max_callstack_size(200));
-        debug_assert!(limits.is_ok());
-        let value = evaluator
-            .eval_module(ast, &self.globals)
-            .map_err(|error| fault::of(&error, self.catalog, file, text))?;
+        let failed = |error: starlark::Error| fault::of(&error, self.catalog, file, text);
+        let _run = limits::limit(&mut evaluator, self.limits).map_err(failed)?;
+        let value = evaluator.eval_module(ast, &self.globals).map_err(failed)?;
         let mut packets = Vec::new();
         if convert::packets(value, &mut packets) || value.is_none() || depth > 0 {
             return Ok(packets);
@@ -251,6 +230,18 @@ impl Host {
     }
 }
 
+/// The language that lines, expressions and scripts have in common.
+fn dialect() -> Dialect {
+    Dialect {
+        enable_top_level_stmt: true,
+        enable_f_strings: true,
+        enable_lambda: true,
+        enable_load: false,
+        enable_keyword_only_arguments: true,
+        ..Dialect::Standard
+    }
+}
+
 /// Makes the user's arguments variables of a script; numbers among them are numbers.
 fn set_arguments(module: &Module<'_>, arguments: &HashMap<String, String>) {
     for (name, value) in arguments {
@@ -269,16 +260,6 @@ struct Loaded {
 impl FileLoader for Loaded {
     fn load(&self, path: &str) -> starlark::Result<FrozenModule> {
         self.modules.get(path).cloned().ok_or_else(|| functions::refused(format!("`{path}` is not loaded")))
-    }
-}
-
-struct Printer<'a>(&'a dyn Grants);
-
-impl starlark::PrintHandler for Printer<'_> {
-    fn println(&self, text: &str) -> starlark::Result<()> {
-        self.0.print(text);
-        self.0.print("\n");
-        Ok(())
     }
 }
 

@@ -10,6 +10,7 @@ use crate::craft::expand;
 use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
 use nettool_dissect::schema::{Auto, Given as Preset, Kind};
+use nettool_plugins::limits::Charge;
 use starlark::environment::{Methods, MethodsBuilder};
 use starlark::eval::Evaluator;
 use starlark::starlark_simple_value;
@@ -30,13 +31,37 @@ pub(crate) struct PacketValue {
     stack: Arc<Mutex<Packet>>,
     /// The layer that this value begins with.
     at: usize,
+    #[allocative(skip)]
+    #[starlark_pagable(skip)]
+    _held: Held,
+}
+
+/// What a packet holds outside of the language's heap.
+struct Held {
+    _charge: Charge,
+}
+
+/// Octets of a layer and its fields, on average.
+const LAYER: usize = 160;
+
+impl Held {
+    fn of(layers: usize) -> Held {
+        Held { _charge: Charge::new(layers.saturating_add(1).saturating_mul(LAYER)) }
+    }
+}
+
+impl Default for Held {
+    fn default() -> Held {
+        Held::of(0)
+    }
 }
 
 starlark_simple_value!(PacketValue);
 
 impl PacketValue {
     pub(crate) fn new(catalog: &'static Catalog, packet: Packet) -> PacketValue {
-        PacketValue { catalog: Shared(catalog), stack: Arc::new(Mutex::new(packet)), at: 0 }
+        let held = Held::of(packet.layers.len());
+        PacketValue { catalog: Shared(catalog), stack: Arc::new(Mutex::new(packet)), at: 0, _held: held }
     }
 
     /// The layers from this one on.
@@ -58,7 +83,7 @@ impl PacketValue {
     }
 
     fn view_of(&self, at: usize) -> PacketValue {
-        PacketValue { catalog: self.catalog, stack: Arc::clone(&self.stack), at }
+        PacketValue { catalog: self.catalog, stack: Arc::clone(&self.stack), at, _held: Held::of(0) }
     }
 
     /// The nth layer of a class, counted from this value's first.

@@ -34,6 +34,18 @@ fn whole(bits: u32) -> RandomValue {
     RandomValue { random: Random::Int(0, (1_i128 << bits) - 1) }
 }
 
+/// Octets of a random text that one may ask for.
+const MOST: i32 = 1 << 16;
+
+/// Least and most octets: those that were asked for, or what scapy takes.
+fn sizes(size: Option<Value<'_>>) -> starlark::Result<(u32, u32)> {
+    let Some(size) = size.filter(|size| !size.is_none()) else { return Ok((1, 1024)) };
+    let asked = size.unpack_i32().filter(|size| (0..=MOST).contains(size));
+    let asked = asked.and_then(|size| u32::try_from(size).ok());
+    let refused = || super::functions::refused(format!("a random text has 0 to {MOST} octets"));
+    asked.map(|size| (size, size)).ok_or_else(refused)
+}
+
 #[starlark::starlark_module]
 pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// A number of 8 bits.
@@ -60,13 +72,13 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         Ok(RandomValue { random: Random::Int(i128::from(least.min(most)), i128::from(most.max(least))) })
     }
     /// Octets: so many, or between 1 and 1024.
-    fn RandBin(#[starlark(default = -1)] size: i32) -> starlark::Result<RandomValue> {
-        let (least, most) = u32::try_from(size).map_or((1, 1024), |size| (size, size));
+    fn RandBin<'v>(size: Option<Value<'v>>) -> starlark::Result<RandomValue> {
+        let (least, most) = sizes(size)?;
         Ok(RandomValue { random: Random::Octets(least, most) })
     }
     /// Letters and digits: so many, or between 1 and 1024.
-    fn RandString(#[starlark(default = -1)] size: i32) -> starlark::Result<RandomValue> {
-        let (least, most) = u32::try_from(size).map_or((1, 1024), |size| (size, size));
+    fn RandString<'v>(size: Option<Value<'v>>) -> starlark::Result<RandomValue> {
+        let (least, most) = sizes(size)?;
         Ok(RandomValue { random: Random::Letters(least, most) })
     }
     /// An IPv4 address of a network.

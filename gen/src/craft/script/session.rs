@@ -1,10 +1,10 @@
 //! Lines typed one after the other: names that a line sets are there for the next ones.
 
-use super::{Grants, Host, Packets, Printer, convert, fault, source};
+use super::{Grants, Host, Packets, convert, fault, source};
 use crate::craft::error::ScriptError;
+use nettool_plugins::limits;
 use starlark::environment::{FrozenModule, Module};
 use starlark::eval::Evaluator;
-use starlark::syntax::{AstModule, Dialect};
 use std::collections::HashMap;
 
 /// A conversation with a [`Host`].
@@ -43,31 +43,33 @@ impl<'h> Session<'h> {
         let host = self.host;
         let arguments = HashMap::new();
         let context = host.context(&arguments, grants);
-        let dialect = Dialect { enable_top_level_stmt: true, enable_f_strings: true, ..Dialect::Standard };
+        let dialect = super::dialect();
         let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
-        let ast = AstModule::parse(FILE, source::prepared(text), &dialect).map_err(|error| failed(&error))?;
+        let ast = limits::parse(FILE, source::prepared(text), &dialect).map_err(|error| failed(&error))?;
         let before = &self.before;
-        let (packets, shown, frozen) = Module::with_temp_heap(|module| {
-            for earlier in before {
-                module.import_public_symbols(earlier);
-            }
-            let printer = Printer(grants);
-            let mut packets = Vec::new();
-            let shown = {
-                let mut evaluator = Evaluator::new(&module);
-                evaluator.extra = Some(&context);
-                evaluator.set_print_handler(&printer);
-                let limits = evaluator
-                    .set_max_heap_size(host.limits.memory)
-                    .and_then(|()| evaluator.set_max_tick_count(host.limits.steps));
-                debug_assert!(limits.is_ok());
-                let value = evaluator.eval_module(ast, &host.globals).map_err(|error| failed(&error))?;
-                let is_packets = convert::packets(value, &mut packets);
-                (!is_packets && !value.is_none()).then(|| value.to_repr())
-            };
-            let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
-            Ok((packets, shown, frozen))
-        })?;
+        let run = || {
+            Module::with_temp_heap(|module| {
+                for earlier in before {
+                    module.import_public_symbols(earlier);
+                }
+                let mut packets = Vec::new();
+                let shown = {
+                    let mut evaluator = Evaluator::new(&module);
+                    evaluator.extra = Some(&context);
+                    let _run = limits::limit(&mut evaluator, host.limits).map_err(|error| failed(&error))?;
+                    let value = evaluator.eval_module(ast, &host.globals).map_err(|error| failed(&error))?;
+                    let is_packets = convert::packets(value, &mut packets);
+                    let shown = !is_packets && !value.is_none();
+                    if shown {
+                        limits::showable(value, &evaluator).map_err(|error| failed(&error))?;
+                    }
+                    shown.then(|| value.to_repr())
+                };
+                let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
+                Ok((packets, shown, frozen))
+            })
+        };
+        let (packets, shown, frozen) = fault::caught(FILE, text, run)?;
         if self.before.len() < MAX_LINES && frozen.names().next().is_some() {
             self.before.push(frozen);
         }

@@ -1,6 +1,8 @@
 //! What stands between people's texts and the language: scapy has a field named `load`, which is a word of Starlark's own. Where
 //! it names an argument or an attribute it is spelled with a nought; columns stay as they are.
 
+use nettool_plugins::limits::behind_string;
+
 /// How `load` is spelled within the language.
 pub(crate) const LOAD: &str = "l0ad";
 
@@ -39,25 +41,6 @@ fn is_name(octets: &[u8], at: usize) -> bool {
     let mut after =
         octets.get(at + 4..).unwrap_or_default().iter().skip_while(|octet| octet.is_ascii_whitespace());
     before == Some(&b'.') || after.next() == Some(&b'=') && after.next() != Some(&b'=')
-}
-
-/// Where a string that begins at `at` has ended.
-fn behind_string(octets: &[u8], at: usize) -> usize {
-    let quote = octets.get(at).copied().unwrap_or(b'"');
-    let long = octets.get(at..at + 3) == Some(&[quote; 3]);
-    let mut at = at + if long { 3 } else { 1 };
-    while let Some(octet) = octets.get(at) {
-        if *octet == b'\\' {
-            at += 2;
-        } else if *octet == quote && (!long || octets.get(at..at + 3) == Some(&[quote; 3])) {
-            return at + if long { 3 } else { 1 };
-        } else if *octet == b'\n' && !long {
-            return at;
-        } else {
-            at += 1;
-        }
-    }
-    at
 }
 
 #[cfg(test)]
