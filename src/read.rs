@@ -169,7 +169,11 @@ fn carry_out(
         return count(reader, options);
     }
     let settings = Settings { dsa: options.dsa_choice(paths, reader)?, ..Settings::default() };
-    let mut show = options.show.understand(global, settings.clone())?;
+    let mut show = if options.looks_into_frames() {
+        options.show.understand(global, settings.clone())?
+    } else {
+        options.show.understand_without(global, settings.clone())?
+    };
     if options.html.is_some() {
         show = show.for_list();
     }
@@ -288,6 +292,14 @@ impl Options {
     /// The capture files, and the words of the filter.
     fn paths_and_filter(&self) -> (&[String], &[String]) {
         if self.named.is_empty() { split_words(&self.words) } else { (&self.named, &self.words) }
+    }
+
+    /// Whether protocols must be known; copies and tables of flows know what they need by themselves.
+    fn looks_into_frames(&self) -> bool {
+        let flows = !self.stats.is_empty() && self.stats.iter().all(stats::Kind::is_of_flows);
+        let copies = self.save.write.is_some() && self.split.is_none();
+        let counts = self.count && self.follow_stream.is_none() && self.compare.is_none();
+        self.select.asks() || self.html.is_some() || !(flows || copies || counts)
     }
 
     /// The switch tagger that the user names, else the one that the first frames look like.

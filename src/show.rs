@@ -108,9 +108,8 @@ enum Form {
 
 /// The options, understood: shared by all threads.
 pub(crate) struct Show {
-    /// What `--decode-as` and plugins make of the built-in protocols; `None`: those as they are, which are not numbered before somebody
-    /// asks for one: tables of conversations, copies and filters need none.
-    registry: Option<&'static Registry>,
+    /// Protocols and fields: made when somebody asks for them.
+    registry: OnceLock<&'static Registry>,
     form: Form,
     style: LineStyle<'static>,
     settings: Settings,
@@ -159,8 +158,26 @@ impl ShowOptions {
 
     /// Checks the options and makes them ready for use.
     pub(crate) fn understand(&self, global: &Global, settings: Settings) -> Result<Show, Failure> {
-        let as_they_are = self.decode_as.is_empty() && crate::protocols::plugins().is_empty();
-        let registry = if as_they_are { None } else { Some(self.registry()?) };
+        let registry = OnceLock::from(self.registry()?);
+        self.ready(global, settings, registry)
+    }
+
+    /// As [`ShowOptions::understand`], where protocols may not be asked for at all: tables of conversations, copies and filters need
+    /// none, and neither make them nor run plugins.
+    pub(crate) fn understand_without(&self, global: &Global, settings: Settings) -> Result<Show, Failure> {
+        if self.decode_as.is_empty() {
+            self.ready(global, settings, OnceLock::new())
+        } else {
+            self.understand(global, settings)
+        }
+    }
+
+    fn ready(
+        &self,
+        global: &Global,
+        settings: Settings,
+        registry: OnceLock<&'static Registry>,
+    ) -> Result<Show, Failure> {
         let form = self.form(global)?;
         let plan = match &form {
             Form::Fields(columns) => columns.plan(self.registry()?),
@@ -269,7 +286,7 @@ impl ShowOptions {
 impl Show {
     /// Protocols and fields.
     pub(crate) fn registry(&self) -> &'static Registry {
-        self.registry.unwrap_or_else(Registry::builtin)
+        self.registry.get_or_init(|| crate::protocols::registry().unwrap_or_else(|_| Registry::builtin()))
     }
 
     /// Whether frames are shown with the times of all frames before them, not only of those shown.
@@ -464,8 +481,21 @@ fn local_offset(seconds: i64) -> i32 {
     if last == quarter {
         return offset;
     }
-    let zone = ZONE.get_or_init(jiff::tz::TimeZone::system);
+    let zone = ZONE.get_or_init(zone);
     let offset = jiff::Timestamp::from_second(seconds).map_or(0, |time| zone.to_offset(time).seconds());
     LAST.set((quarter, offset));
     offset
+}
+
+/// The system's zone. Where the environment names none, /etc/localtime is the zone itself: finding out its name, as jiff does,
+/// takes a walk over all zones that there are.
+fn zone() -> jiff::tz::TimeZone {
+    use jiff::tz::TimeZone;
+    if std::env::var_os("TZ").is_none()
+        && let Ok(octets) = std::fs::read("/etc/localtime")
+        && let Ok(zone) = TimeZone::tzif("localtime", &octets)
+    {
+        return zone;
+    }
+    TimeZone::system()
 }

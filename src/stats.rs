@@ -41,6 +41,13 @@ pub(crate) enum Kind {
     Expert,
 }
 
+impl Kind {
+    /// Whether the table is made without taking frames apart.
+    pub(crate) fn is_of_flows(&self) -> bool {
+        matches!(self, Kind::Conversations(_) | Kind::Endpoints(_))
+    }
+}
+
 /// Reads the word behind `--stats`.
 pub(crate) fn kind(word: &str) -> Result<Kind, String> {
     let (name, detail) = match word.split_once([',', ':']) {

@@ -4,12 +4,17 @@
 //! that, but for the user's word on ports ([`Registry::decode_as`]) before the first frame. A field id is an index
 //! into [`Registry::fields`]. The decoder's programs are compiled from it on first use, see [`crate::decode`].
 
+mod names;
+mod number;
+
 use crate::hash::Seeded;
 use crate::render::format::Ready;
 use crate::schema::{
-    BUILTIN_TABLES, Field, Format, HeuristicFn, IP_PROTO, Item, Kind, LINK_TYPE, Pair, Protocol, SCTP_PORT,
-    TCP_PORT, Table, Tlv, UDP_PORT,
+    BUILTIN_TABLES, Field, Format, HeuristicFn, IP_PROTO, Item, LINK_TYPE, Protocol, SCTP_PORT, TCP_PORT,
+    Table, Tlv, UDP_PORT,
 };
+use names::Names;
+use number::Scratch;
 use std::collections::HashMap;
 use std::sync::{LazyLock, OnceLock};
 
@@ -121,10 +126,7 @@ impl NextTable {
 pub struct Registry {
     protocols: &'static [Protocol],
     fields: Vec<FieldInfo>,
-    /// Field id of each protocol's layer node.
-    layer_fields: Vec<FieldId>,
-    names: HashMap<&'static str, Named, Seeded>,
-    by_name: HashMap<&'static str, ProtoId, Seeded>,
+    names: Names,
     tables: Vec<NextTable>,
     /// Protocols other than the first that declare a field of a whole name (`=ipv6.opt.type`).
     shared: Vec<(FieldId, ProtoId)>,
@@ -175,10 +177,8 @@ impl Registry {
         let protocols: &'static [Protocol] = protocols.leak();
         let mut registry = Registry {
             protocols,
-            fields: Vec::with_capacity(4096),
-            layer_fields: Vec::new(),
-            names: HashMap::with_capacity_and_hasher(8192, Seeded::default()),
-            by_name: HashMap::default(),
+            fields: Vec::with_capacity(8192),
+            names: Names::default(),
             tables: BUILTIN_TABLES
                 .iter()
                 .chain(tables)
@@ -192,31 +192,19 @@ impl Registry {
             lines: Vec::new(),
             programs: crate::decode::Programs::default(),
         };
+        let mut scratch = Scratch::default();
         for (at, protocol) in protocols.iter().enumerate() {
             let id = ProtoId(u16::try_from(at).map_err(|_| SchemaError::TooManyFields)?);
-            registry.add(protocol, id)?;
+            registry.add(protocol, id, &mut scratch)?;
         }
-        registry.marks = crate::proto::note::FIELDS
-            .iter()
-            .filter_map(|name| match registry.names.get(name) {
-                Some(Named::Field(id)) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        registry.remarkable = registry.fields.iter().map(|info| !info.field.expert.is_empty()).collect();
-        let field = |name: &str| match registry.names.get(name) {
-            Some(Named::Field(id)) => Some(*id),
-            _ => None,
-        };
+        let field = |name: &str| registry.names.field(name);
+        registry.marks = crate::proto::note::FIELDS.into_iter().filter_map(field).collect();
         let [label, message, severity] = crate::proto::expert::FIELDS.map(field);
         registry.expert =
             label.zip(message).zip(severity).map(|((label, message), severity)| [label, message, severity]);
         registry.link = Link {
             ethernet: registry.protocol_named("eth"),
-            trailer: match registry.names.get("eth.trailer") {
-                Some(Named::Field(id)) => Some(*id),
-                _ => None,
-            },
+            trailer: field("eth.trailer"),
             network: ["ip", "ipv6", "arp"].iter().filter_map(|name| registry.protocol_named(name)).collect(),
             data: registry.protocol_named("data"),
             dsa: registry.protocol_named("dsa"),
@@ -225,95 +213,9 @@ impl Registry {
         Ok(registry)
     }
 
-    fn add(&mut self, protocol: &'static Protocol, id: ProtoId) -> Result<(), SchemaError> {
-        if self.by_name.insert(protocol.name, id).is_some() {
-            return Err(SchemaError::TwoProtocols(protocol.name));
-        }
-        let layer = Field::new("", Kind::Label, crate::schema::Size::Rest).doc(protocol.title);
-        let layer_id = self.number(protocol, id, Box::leak(Box::new(layer)))?;
-        self.layer_fields.push(layer_id);
-        let mut fields = Vec::new();
-        collect(&protocol.items, &mut fields);
-        fields.extend(&protocol.extra);
-        for field in fields {
-            self.number(protocol, id, field)?;
-        }
-        for alias in &protocol.aliases {
-            self.names.entry(alias).or_insert(Named::Field(layer_id));
-        }
-        for (name, parts) in &protocol.either {
-            let ids = parts
-                .iter()
-                .map(|part| {
-                    self.local(protocol, part)
-                        .ok_or(SchemaError::NoSuchField { protocol: protocol.name, field: part })
-                })
-                .collect::<Result<Vec<_>, _>>()?;
-            let whole = whole_name(protocol.name, name);
-            self.names.insert(whole, Named::Any(ids));
-        }
-        for part in protocol.answers.iter().flat_map(Pair::fields) {
-            if self.local(protocol, part).is_none() {
-                return Err(SchemaError::NoSuchField { protocol: protocol.name, field: part });
-            }
-        }
-        for (table, values) in &protocol.on {
-            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
-                values.iter().for_each(|value| table.set(*value, id));
-            }
-        }
-        if let Some((table, test)) = protocol.heuristic
-            && let Some(table) = self.tables.get_mut(usize::from(table.0))
-        {
-            table.heuristics.push((test, id));
-        }
-        if protocol.rules.as_ref().is_some_and(|rules| rules.line.is_some()) {
-            self.lines.push((id, OnceLock::new()));
-        }
-        for table in protocol.rules.iter().flat_map(|rules| &rules.guess) {
-            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
-                table.guesses.push(id);
-            }
-        }
-        Ok(())
-    }
-
-    fn number(
-        &mut self,
-        protocol: &Protocol,
-        id: ProtoId,
-        field: &'static Field,
-    ) -> Result<FieldId, SchemaError> {
-        let name = whole_name(protocol.name, field.name);
-        if let Some(Named::Field(known)) = self.names.get(name) {
-            let known = *known;
-            if self.field(known).is_some_and(|info| info.protocol != id)
-                && !self.shared.contains(&(known, id))
-            {
-                self.shared.push((known, id));
-            }
-            return Ok(known);
-        }
-        let number = FieldId(u16::try_from(self.fields.len()).map_err(|_| SchemaError::TooManyFields)?);
-        self.fields.push(FieldInfo { name, protocol: id, field });
-        self.names.insert(name, Named::Field(number));
-        for alias in &field.aliases {
-            self.names.entry(whole_name(protocol.name, alias)).or_insert(Named::Field(number));
-        }
-        Ok(number)
-    }
-
     /// The field that a protocol declares as `name`.
     pub(crate) fn local(&self, protocol: &Protocol, name: &str) -> Option<FieldId> {
-        let found = match name.strip_prefix('=') {
-            Some(whole) => self.names.get(whole),
-            None if name.is_empty() => self.names.get(protocol.name),
-            None => self.names.get([protocol.name, ".", name].concat().as_str()),
-        };
-        match found {
-            Some(Named::Field(id)) => Some(*id),
-            _ => None,
-        }
+        self.names.local(self.protocol_named(protocol.name)?, protocol.name, name)
     }
 
     /// All protocols; a [`ProtoId`] is an index.
@@ -338,12 +240,12 @@ impl Registry {
 
     /// The field of a protocol's layer node.
     pub fn layer_field(&self, id: ProtoId) -> Option<FieldId> {
-        self.layer_fields.get(usize::from(id.0)).copied()
+        self.names.layer(id)
     }
 
     /// The protocol called `name`.
     pub fn protocol_named(&self, name: &str) -> Option<ProtoId> {
-        self.by_name.get(name).copied()
+        self.names.protocol(name)
     }
 
     /// What a whole name stands for in queries.
@@ -353,7 +255,7 @@ impl Registry {
 
     /// Every name that queries know, in no order: fields, protocols, aliases and names for several fields.
     pub fn names(&self) -> impl Iterator<Item = (&'static str, &Named)> {
-        self.names.iter().map(|(name, named)| (*name, named))
+        self.names.all(self.protocols, &self.fields)
     }
 
     /// The protocol that `value` leads to.
@@ -549,15 +451,6 @@ impl Registry {
     /// The protocol of an IP protocol number.
     pub fn ip(&self, number: u8) -> Option<ProtoId> {
         self.next(IP_PROTO, u64::from(number))
-    }
-}
-
-/// `field` of `protocol` in full; lives as long as the program, as declarations do.
-fn whole_name(protocol: &'static str, field: &'static str) -> &'static str {
-    match field.strip_prefix('=') {
-        Some(whole) => whole,
-        None if field.is_empty() => protocol,
-        None => Box::leak([protocol, ".", field].concat().into_boxed_str()),
     }
 }
 

@@ -10,6 +10,7 @@ use nettool_dissect::schema::{BUILTIN_TABLES, Protocol, Table};
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Protocols of all plugins together.
 const MAX_PROTOCOLS: usize = 1000;
@@ -38,7 +39,12 @@ pub struct Plugins {
     pub problems: Vec<Problem>,
     /// Tables beside the built-in ones.
     tables: Vec<(&'static str, u8)>,
+    /// The built-in protocols: names were checked against them, and the registry takes them over.
+    builtin: Mutex<Option<Vec<Protocol>>>,
 }
+
+/// Octets of the stack on which files are run: as much as the first thread's, texts nest.
+const STACK: usize = 8 << 20;
 
 /// A file that has been run.
 struct Run {
@@ -46,6 +52,82 @@ struct Run {
     path: PathBuf,
     text: String,
     drafts: Vec<Draft>,
+}
+
+/// Files that have been run, in the order in which they count.
+struct Runs {
+    runs: Vec<Run>,
+    tables: Vec<(&'static str, u8)>,
+    shadowed: Vec<(PathBuf, &'static str, PathBuf)>,
+    problems: Vec<Problem>,
+}
+
+impl Runs {
+    fn new() -> Runs {
+        Runs {
+            runs: Vec::new(),
+            tables: BUILTIN_TABLES.to_vec(),
+            shadowed: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Runs files, one after the other.
+    fn of(found: &[(Origin, PathBuf)], builtin: &OnceLock<Vec<Protocol>>) -> Runs {
+        let mut runs = Runs::new();
+        let mut seen = HashSet::new();
+        for (origin, path) in found {
+            // A file that is named and lies in a usual place is one plugin.
+            if !seen.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
+                continue;
+            }
+            match read(path) {
+                Ok(text) => runs.run(*origin, path, text, builtin),
+                Err(problem) => runs.problems.push(problem),
+            }
+        }
+        runs
+    }
+
+    /// Runs a file's text.
+    fn run(&mut self, origin: Origin, path: &Path, text: String, builtin: &OnceLock<Vec<Protocol>>) {
+        match declare(path, &text, &self.tables) {
+            Err(problem) => self.problems.push(problem),
+            Ok(declaration) => {
+                let run = Run { origin, path: path.to_owned(), text, drafts: declaration.drafts };
+                if self.takes(&run, builtin) {
+                    self.tables = declaration.tables;
+                    self.runs.push(run);
+                }
+            }
+        }
+    }
+
+    /// Whether a file's protocols are new; if not, says why.
+    fn takes(&mut self, run: &Run, builtin: &OnceLock<Vec<Protocol>>) -> bool {
+        let count: usize = self.runs.iter().map(|run| run.drafts.len()).sum();
+        if count.saturating_add(run.drafts.len()) > MAX_PROTOCOLS {
+            let message = format!("more than {MAX_PROTOCOLS} protocols in all plugins");
+            self.problems.push(Problem::whole(&run.path, message));
+            return false;
+        }
+        let builtin = builtin.get_or_init(nettool_dissect::proto::all);
+        for draft in &run.drafts {
+            let name = draft.protocol.name;
+            if builtin.iter().any(|known| known.name == name) {
+                let message = format!("`{name}` is built in; give the protocol another name");
+                self.problems.push(Problem::at(&run.path, &run.text, &Fault::new(draft.span, message)));
+                return false;
+            }
+            let earlier =
+                self.runs.iter().find(|run| run.drafts.iter().any(|draft| draft.protocol.name == name));
+            if let Some(earlier) = earlier {
+                self.shadowed.push((run.path.clone(), name, earlier.path.clone()));
+                return false;
+            }
+        }
+        true
+    }
 }
 
 impl Plugins {
@@ -56,56 +138,32 @@ impl Plugins {
         if found.is_empty() {
             return plugins;
         }
-        let builtin = builtin_names();
-        let mut tables: Vec<(&'static str, u8)> = BUILTIN_TABLES.to_vec();
-        let mut runs: Vec<Run> = Vec::new();
-        let mut seen = HashSet::new();
-        for (origin, path) in found {
-            // A file that is named and lies in a usual place is one plugin.
-            if !seen.insert(std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
-                continue;
-            }
-            match read(&path).and_then(|text| Ok((declare(&path, &text, &tables)?, text))) {
-                Err(problem) => plugins.problems.push(problem),
-                Ok((declaration, text)) => {
-                    let run = Run { origin, path, text, drafts: declaration.drafts };
-                    if plugins.takes(&run, &runs, &builtin) {
-                        tables = declaration.tables;
-                        runs.push(run);
-                    }
-                }
-            }
-        }
-        for run in runs {
-            plugins.add(run, &tables);
-        }
-        plugins.tables = tables.get(BUILTIN_TABLES.len()..).unwrap_or_default().to_vec();
+        // The script host takes as long to get up as the declarations to be made.
+        let builtin = OnceLock::new();
+        std::thread::scope(|scope| {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            let running = thread.spawn_scoped(scope, || Runs::of(&found, &builtin));
+            builtin.get_or_init(nettool_dissect::proto::all);
+            let runs = match running.map(std::thread::ScopedJoinHandle::join) {
+                Ok(Ok(runs)) => runs,
+                // A panic is a fault of this program, and not hidden.
+                Ok(Err(panic)) => std::panic::resume_unwind(panic),
+                Err(_) => Runs::of(&found, &builtin),
+            };
+            plugins.take_over(runs);
+        });
+        plugins.builtin = Mutex::new(builtin.into_inner());
         plugins
     }
 
-    /// Whether a file's protocols are new; if not, says why.
-    fn takes(&mut self, run: &Run, before: &[Run], builtin: &HashSet<&str>) -> bool {
-        let count: usize = before.iter().map(|run| run.drafts.len()).sum();
-        if count.saturating_add(run.drafts.len()) > MAX_PROTOCOLS {
-            let message = format!("more than {MAX_PROTOCOLS} protocols in all plugins");
-            self.problems.push(Problem::whole(&run.path, message));
-            return false;
+    /// What came of running files.
+    fn take_over(&mut self, runs: Runs) {
+        self.problems.extend(runs.problems);
+        self.shadowed.extend(runs.shadowed);
+        for run in runs.runs {
+            self.add(run, &runs.tables);
         }
-        for draft in &run.drafts {
-            let name = draft.protocol.name;
-            if builtin.contains(name) {
-                let message = format!("`{name}` is built in; give the protocol another name");
-                self.problems.push(Problem::at(&run.path, &run.text, &Fault::new(draft.span, message)));
-                return false;
-            }
-            let earlier =
-                before.iter().find(|run| run.drafts.iter().any(|draft| draft.protocol.name == name));
-            if let Some(earlier) = earlier {
-                self.shadowed.push((run.path.clone(), name, earlier.path.clone()));
-                return false;
-            }
-        }
-        true
+        self.tables = runs.tables.get(BUILTIN_TABLES.len()..).unwrap_or_default().to_vec();
     }
 
     /// Looks the tables of a file up, and takes its protocols in.
@@ -132,7 +190,8 @@ impl Plugins {
     /// The built-in protocols and those of the plugins. Where two lead from the same number, the earlier plugin counts
     /// most and a built-in protocol least.
     pub fn registry(&self) -> Result<Registry, SchemaError> {
-        let mut protocols = nettool_dissect::proto::all();
+        let ready = self.builtin.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut protocols = ready.unwrap_or_else(nettool_dissect::proto::all);
         for plugin in self.plugins.iter().rev() {
             protocols.extend(plugin.protocols.iter().cloned());
         }
@@ -144,11 +203,6 @@ impl Plugins {
         let all = BUILTIN_TABLES.iter().chain(&self.tables);
         all.map(|(name, _)| *name).nth(usize::from(table.0)).unwrap_or("?")
     }
-}
-
-/// Names that no plugin can take. The declarations are asked, not a registry: one with the plugins is made anyway.
-fn builtin_names() -> HashSet<&'static str> {
-    nettool_dissect::proto::all().iter().map(|protocol| protocol.name).collect()
 }
 
 /// The text of a file that can be trusted.
@@ -196,19 +250,11 @@ fn reached(draft: Draft, tables: &[(&'static str, u8)]) -> Result<Protocol, Faul
 
 /// Reads a text as if it were a plugin's file, alone beside the built-in protocols.
 pub fn from_text(path: &Path, text: &str) -> Result<Plugins, Problem> {
-    let declaration = declare(path, text, BUILTIN_TABLES)?;
-    let mut plugins = Plugins::default();
-    let builtin = builtin_names();
-    let run = Run {
-        origin: Origin::Named,
-        path: path.to_owned(),
-        text: text.to_owned(),
-        drafts: declaration.drafts,
-    };
-    if plugins.takes(&run, &[], &builtin) {
-        plugins.add(run, &declaration.tables);
-    }
-    plugins.tables = declaration.tables.get(BUILTIN_TABLES.len()..).unwrap_or_default().to_vec();
+    let mut runs = Runs::new();
+    let builtin = OnceLock::new();
+    runs.run(Origin::Named, path, text.to_owned(), &builtin);
+    let mut plugins = Plugins { builtin: Mutex::new(builtin.into_inner()), ..Plugins::default() };
+    plugins.take_over(runs);
     match plugins.problems.pop() {
         Some(problem) => Err(problem),
         None => Ok(plugins),
