@@ -64,12 +64,7 @@ struct Runs {
 
 impl Runs {
     fn new() -> Runs {
-        Runs {
-            runs: Vec::new(),
-            tables: BUILTIN_TABLES.to_vec(),
-            shadowed: Vec::new(),
-            problems: Vec::new(),
-        }
+        Runs { runs: Vec::new(), tables: BUILTIN_TABLES.to_vec(), shadowed: Vec::new(), problems: Vec::new() }
     }
 
     /// Runs files, one after the other.

@@ -150,9 +150,8 @@ impl Names {
     ) -> Vec<(&'static str, Named)> {
         let mut all: Vec<(&'static str, Named)> =
             fields.iter().zip(&self.single).map(|(info, named)| (info.name, named.clone())).collect();
-        let is_name_of = |name: &str, id: FieldId| {
-            fields.get(usize::from(id.0)).is_some_and(|info| info.name == name)
-        };
+        let is_name_of =
+            |name: &str, id: FieldId| fields.get(usize::from(id.0)).is_some_and(|info| info.name == name);
         let others = self.whole.iter().filter(|(name, id)| !is_name_of(name, **id));
         all.extend(others.map(|(name, id)| (*name, Named::Field(*id))));
         for (protocol, names) in protocols.iter().zip(&self.local) {
