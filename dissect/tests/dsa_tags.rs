@@ -87,6 +87,21 @@ const CASES: &[Case] = &[
     ("ocelot-8021q", CPU, "81000c02", &[2], Some(0), None),
     ("vsc73xx-8021q", SWITCH, "81000c02", &[2], Some(0), None),
     ("vsc73xx-8021q", CPU, "81000c02", &[2], Some(0), None),
+    ("mxl862xx-8021q", SWITCH, "81000c02", &[2], Some(0), None),
+    ("mxl862xx-8021q", CPU, "81000c02", &[2], Some(0), None),
+    ("hms", SWITCH, "dadc8013", &[3], Some(1), None),
+    ("hms", CPU, "dadc2013", &[3], Some(1), None),
+    ("rtl_otto", SWITCH, "05abcdef", &[5], None, None),
+    ("rtl_otto", CPU, "80451000", &[5], None, None),
+    ("lan9645x", SWITCH, "00000000800000000000000000000000c00000000200000000000000", &[2], None, Some(3)),
+    (
+        "lan9645x",
+        CPU,
+        "fffffffffffffeffffffffff8880001100000000000000000008200000000000c00000000000000000000000",
+        &[2],
+        None,
+        Some(3),
+    ),
 ];
 
 fn octets(hex: &str) -> Vec<u8> {

@@ -18,7 +18,7 @@ pub(super) fn ethernet() -> Protocol {
         .layer("Dot3")
         .below("", "eth", &[("type", crate::schema::Given::Number(1))])
         .source("IEEE Std 802.3-2022 §3.2")
-        .on(LINK_TYPE, &[1, 281, 282, 284, 285])
+        .on(LINK_TYPE, &[1, 281, 282, 284, 285, 303])
         .leads(&[ETHER_TYPE])
         .leads_to(&["dsa", "llc", "prp"])
         .field(mac("dst").default(0xffff_ffff_ffff).doc("destination address"))

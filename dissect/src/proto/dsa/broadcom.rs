@@ -42,20 +42,22 @@ fn read(seen: &Seen<'_>, at: usize) -> Option<Tag> {
     let bit = at.saturating_mul(8);
     let opcode = first >> 5;
     let way = match opcode {
-        0 => Way::ToCpu,
-        1 => Way::FromCpu,
-        _ => return None,
+        0 => Some(Way::ToCpu),
+        1 => Some(Way::FromCpu),
+        _ => None,
     };
-    let mut tag = Tag::at(at, 4, Some(way));
+    let mut tag = Tag::at(at, 4, way);
     tag.own("brcm.opcode", bit, 3, opcode);
     match way {
-        Way::ToCpu => {
+        // The layout of other opcodes is not known: they name no port.
+        None => {}
+        Some(Way::ToCpu) => {
             tag.ports = Ports::One(last & 0x1f);
             tag.priority = Some(last >> 5);
             tag.own("brcm.cid", bit.saturating_add(8), 8, cid);
             tag.own("brcm.reason", bit.saturating_add(16), 8, reason);
         }
-        Way::FromCpu => {
+        Some(Way::FromCpu) => {
             let map = word & 0x1ff;
             tag.ports = Ports::Mask(map);
             tag.priority = Some(first >> 2 & 7);

@@ -36,9 +36,11 @@ pub(super) fn fields() -> Vec<Field> {
 }
 
 fn edsa(seen: &Seen<'_>) -> Option<Tag> {
-    // The EtherType is a register of the chip; Linux writes 0xdada, the number assigned to Marvell is 0x22e3.
+    // The EtherType is a register of the chip; Linux writes 0xdada, the number assigned to Marvell is 0x22e3. Two
+    // reserved octets follow, which are 0.
     let kind = seen.be16(12)?;
-    if !matches!(kind, 0xdada | 0x22e3) || seen.be16(14)? != 0 {
+    let own_number = matches!(kind, 0xdada | 0x22e3);
+    if !own_number && (kind < 0x600 || seen.be16(14)? != 0) {
         return None;
     }
     let mut tag = read(seen, 12, 16)?;
@@ -94,8 +96,9 @@ fn trailer(seen: &Seen<'_>) -> Option<Tag> {
     if first != 0x80 || fourth != 0 || third & 0xef != 0 {
         return None;
     }
-    // Towards the switch a mask and always 0x10, from it a number below 8.
-    let guess = if port.is_power_of_two() && port >= 8 { Way::FromCpu } else { Way::ToCpu };
+    // Towards the switch a mask and always 0x10 behind at least 60 octets, from it a number below 8.
+    let towards = port >= 8 || (third == 0x10 && at >= 60 && port.is_power_of_two());
+    let guess = if towards { Way::FromCpu } else { Way::ToCpu };
     let way = seen.way.unwrap_or(guess);
     let mut tag = Tag::at(at, 4, Some(way));
     tag.ports = match way {

@@ -102,7 +102,7 @@ const LAN937X: Form = Form {
 
 fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     // Towards the switch frames are padded to 60 octets before the tag.
-    let short = seen.data.len() < form.octets.saturating_add(60);
+    let short = seen.end() < form.octets.saturating_add(60);
     let way = seen.way.unwrap_or(if short { Way::ToCpu } else { guess(seen, form) });
     match way {
         Way::ToCpu => to_cpu(seen, form),
@@ -112,10 +112,10 @@ fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
 
 /// Where the source does not tell the way: what the IP packet leaves over behind its end.
 fn guess(seen: &Seen<'_>, form: &Form) -> Way {
-    let over = seen.data.len().saturating_sub(inner_end(seen.data).unwrap_or(0).max(60));
+    let over = seen.end().saturating_sub(inner_end(seen.data).unwrap_or(0).max(60));
     let stamped = form.octets.saturating_add(4);
     let by_length = over == form.octets || over == stamped;
-    let last = seen.data.last().copied().unwrap_or(0);
+    let last = seen.tail(1).and_then(|at| seen.octet(at)).unwrap_or(0);
     if form.octets == 2 && by_length && last & 0x80 == 0 { Way::FromCpu } else { Way::ToCpu }
 }
 
@@ -166,7 +166,7 @@ fn from_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
 
 /// Whether 4 octets of time stamp stand before the tag of a frame from the CPU.
 fn has_stamp(seen: &Seen<'_>, form: &Form) -> bool {
-    let Some(bare) = seen.data.len().checked_sub(form.octets) else { return false };
+    let Some(bare) = seen.end().checked_sub(form.octets) else { return false };
     match inner_end(seen.data) {
         // The frame ends with its packet, or is padded to 60 octets: what stands behind is the stamp.
         Some(end) => bare == end.max(60).saturating_add(4),

@@ -7,6 +7,7 @@
 //! recorded of the interface (`/sys/class/net/IF/dsa/tagging`), the link type, the look of the frames.
 
 mod broadcom;
+mod lan9645x;
 mod look;
 mod marvell;
 mod maxlinear;
@@ -42,7 +43,7 @@ pub enum Choice {
     Tagger(&'static Tagger),
 }
 
-const FAMILIES: [&[Tagger]; 13] = [
+const FAMILIES: [&[Tagger]; 14] = [
     broadcom::TAGGERS,
     marvell::TAGGERS,
     maxlinear::TAGGERS,
@@ -52,6 +53,7 @@ const FAMILIES: [&[Tagger]; 13] = [
     realtek::TAGGERS,
     nxp::TAGGERS,
     ocelot::TAGGERS,
+    lan9645x::TAGGERS,
     tag_8021q::TAGGERS,
     single_octet::TAGGERS,
     motorcomm::TAGGERS,
@@ -106,7 +108,21 @@ pub fn read(tagger: &Tagger, data: &[u8], meta: &Meta<'_>) -> Option<Tag> {
         Direction::Out => Some(Way::FromCpu),
     };
     let cut = usize::try_from(meta.original_len).is_ok_and(|len| len > data.len());
-    (tagger.read)(&Seen { data, cut, way })
+    let fcs = meta.fcs_len.map_or(0, usize::from);
+    let seen = Seen { data, cut, way, fcs };
+    let Some(mut tag) = (tagger.read)(&seen) else {
+        // A trailer that the snap length has cut off: there was one, and nothing more is known.
+        let lost = tagger.place == Place::Back && cut && data.len() >= 14;
+        return lost.then(|| Tag { way, lost, ..Tag::default() });
+    };
+    // Some conduits take tags out in hardware: such a frame is plain Ethernet whatever the interface says.
+    if tagger.place != Place::Back && look::is_plain(&seen) && !look::holds_a_frame(&seen, tagger.place, &tag)
+    {
+        return None;
+    }
+    // The source's word counts more than the tag's: a switch that sends up what only the host should send is broken.
+    tag.way = way.or(tag.way);
+    Some(tag)
 }
 
 /// The frame's tagger and tag.
@@ -141,6 +157,7 @@ pub(super) fn protocol() -> Protocol {
         motorcomm::fields(),
         nxp::fields(),
         ocelot::fields(),
+        lan9645x::fields(),
         qualcomm::fields(),
         realtek::fields(),
         renesas::fields(),
@@ -204,25 +221,31 @@ fn decode(walk: &mut Walk<'_, '_>) {
             walk.next_named("eth");
         }
         Place::Back => {
-            for (_, octets) in tag.parts.iter().rev() {
-                walk.take_trailer(*octets);
-            }
+            take_from(walk, start);
             walk.next_named("eth");
         }
         Place::Middle => middle(walk, &tag),
     }
 }
 
+/// What stands at an offset and behind is no payload.
+fn take_from(walk: &mut Walk<'_, '_>, start: usize) {
+    let end = walk.offset().saturating_add(walk.rest().len());
+    if start > walk.offset() && start < end {
+        walk.take_trailer(end.saturating_sub(start));
+    }
+}
+
 /// Behind a tag between source address and EtherType.
 fn middle(walk: &mut Walk<'_, '_>, tag: &Tag) {
-    // What stands behind the payload, the last part first.
-    for (start, octets) in tag.parts.iter().skip(1).rev() {
-        if *start > walk.offset() {
-            walk.take_trailer(*octets);
-        }
+    if let Some((start, _)) = tag.parts.get(1) {
+        take_from(walk, *start);
     }
     if let Some((start, octets)) = tag.parts.first().filter(|(start, _)| *start == walk.offset()) {
         walk.seek(start.saturating_add(*octets));
+    }
+    if tag.no_frame {
+        return;
     }
     if let (Some(vlan), Some(_)) = (tag.swallowed, tag.tci_in_frame) {
         // The tag's control information stands in place: the VLAN layer begins with it.
@@ -253,6 +276,11 @@ fn middle(walk: &mut Walk<'_, '_>, tag: &Tag) {
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let Some((tagger, tag)) = line.switch_tag() else { return };
     write_tag(line, tagger, &tag);
+    if tag.no_frame {
+        line.text("no user's frame, length ");
+        line.number(body.len as u64);
+        return;
+    }
     let (start, octets) = tag.parts.first().copied().unwrap_or((0, 0));
     match tagger.place {
         Place::Front => {
@@ -262,13 +290,13 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         }
         Place::Back => {
             if let Some(eth) = line.registry.protocol_named("eth") {
-                line.protocol(eth, body.limit(start));
+                line.protocol(eth, if tag.lost { body } else { body.limit(start) });
             }
         }
         Place::Middle => {
             // The body begins behind the addresses.
-            let trailer: usize = tag.parts.iter().skip(1).map(|(_, octets)| *octets).sum();
-            let body = body.limit(body.len.saturating_sub(trailer));
+            let payload = tag.parts.get(1).map_or(body.len, |(start, _)| start.saturating_sub(12));
+            let body = body.limit(payload);
             let behind = body.skip(if start == 12 { octets } else { 0 });
             if let (Some(vlan), Some(_)) = (tag.swallowed, tag.tci_in_frame) {
                 line.ether_type_inside(vlan.tpid, behind);
@@ -290,6 +318,9 @@ fn write_tag(line: &mut Line<'_, '_>, tagger: &Tagger, tag: &Tag) {
     if let Some(way) = tag.way {
         line.text(" ");
         line.text(way.name());
+    }
+    if tag.lost {
+        line.text(" (tag cut off)");
     }
     let mut before = " port ";
     for port in tag.ports.iter() {

@@ -1,9 +1,11 @@
-//! NXP: `sja1105`, `sja1110` and `nxp_netc`.
+//! NXP: `sja1105`, `sja1110`, `hms` and `nxp_netc`.
 //!
 //! sja1105: data frames bear a tag_8021q VLAN (TPID 0xdadb, or the bridge's). Link-local frames to the CPU have port
 //! and switch in octets 3 and 4 of the destination address; with time stamping a meta frame follows each and brings
 //! the originals. From the CPU the port of such frames is chosen over SPI: it is not in the frame.
-//! sja1110: control frames have a header behind 0xdadc and, mostly, a trailer.
+//! sja1110: control frames have a header behind 0xdadc and, mostly, a trailer; the VLAN of data frames may follow the
+//! header. hms (Heterogeneous Multi-SoC): the same EtherType, with port and switch the other way round and no trailer; data
+//! frames bear a tag_8021q VLAN.
 
 use super::tag::{Place, Ports, Seen, Tag, Tagger, Way};
 use super::tag_8021q;
@@ -12,6 +14,7 @@ use crate::schema::{Field, be16, be32, be64, bits, flag, u8};
 pub(super) const TAGGERS: &[Tagger] = &[
     Tagger { name: "sja1105", number: 13, place: Place::Middle, read: sja1105 },
     Tagger { name: "sja1110", number: 23, place: Place::Middle, read: sja1110 },
+    Tagger { name: "hms", number: 0, place: Place::Middle, read: hms },
     Tagger { name: "nxp_netc", number: 33, place: Place::Middle, read: netc },
     // The name that the kernel's source file uses.
     Tagger { name: "netc", number: 33, place: Place::Middle, read: netc },
@@ -39,6 +42,12 @@ pub(super) fn fields() -> Vec<Field> {
         be64("sja1110.tstamp").hex().doc("time stamp"),
         u8("sja1110.ts_id").doc("time stamp identifier"),
         bits("sja1110.records", 5).doc("time stamp records"),
+        bits("sja1110.record.port", 4).doc("port of a time stamp record"),
+        flag("sja1110.record.rx").doc("time stamp of receipt, not of transmission"),
+        be16("hms.type").hex().doc("EtherType of the tag"),
+        be16("hms.word").hex().doc("header word"),
+        flag("hms.metadata").doc("metadata: no user frame inside"),
+        flag("hms.host_only").doc("trapped, not forwarded"),
         be16("nxp_netc.type_field").hex().doc("EtherType of the tag"),
         bits("nxp_netc.type", 4).names(NETC_TYPES).doc("type"),
         bits("nxp_netc.subtype", 4).doc("subtype"),
@@ -59,40 +68,54 @@ fn sja1105(seen: &Seen<'_>) -> Option<Tag> {
     if seen.data.first_chunk() == Some(&META) {
         return meta(seen);
     }
-    if let Some(tag) = vlan(seen) {
-        return Some(tag);
+    let vlan = vlan(seen, 12);
+    let (port, switch) = (seen.octet(3)?, seen.octet(4)?);
+    // Without the source's word an unchanged address is more likely than port 0 of switch 0.
+    let told = seen.way == Some(Way::ToCpu) || (seen.way.is_none() && (port, switch) != (0, 0));
+    let from_cpu = vlan.as_ref().is_some_and(|tag| tag.way == Some(Way::FromCpu));
+    if !told || from_cpu || !is_link_local(seen) {
+        return vlan;
     }
-    if is_link_local(seen) && seen.way != Some(Way::FromCpu) {
-        let mut tag = Tag { way: Some(Way::ToCpu), ..Tag::default() };
-        let (port, switch) = (seen.octet(3)?, seen.octet(4)?);
-        // Without the source's word an unchanged address is more likely than port 0 of switch 0.
-        if seen.way.is_none() && (port, switch) == (0, 0) {
-            return None;
-        }
-        tag.ports = Ports::One(port);
-        tag.switch = Some(switch);
-        tag.own("sja1105.link_local", 24, 16, 1_u32);
-        return Some(tag);
-    }
-    None
+    // Such frames may bear the VLAN too: the address knows the port for certain.
+    let mut tag = vlan.unwrap_or_default();
+    tag.way = Some(Way::ToCpu);
+    tag.ports = Ports::One(port);
+    tag.switch = Some(switch);
+    tag.own("sja1105.link_local", 24, 16, 1_u32);
+    Some(tag)
 }
 
-/// The tag_8021q VLAN of data frames, and VLAN 4095 of link-local frames from the CPU.
-fn vlan(seen: &Seen<'_>) -> Option<Tag> {
-    let (tpid, tci) = (seen.be16(12)?, seen.be16(14)?);
+/// The tag_8021q VLAN of data frames, and VLAN 4095 of link-local frames from the CPU, at an offset.
+fn vlan(seen: &Seen<'_>, at: usize) -> Option<Tag> {
+    let (tpid, tci) = (seen.be16(at)?, seen.be16(at.saturating_add(2))?);
     let switch_tag = tpid == 0xdadb || (matches!(tpid, 0x8100 | 0x88a8) && tci & 0xc00 == 0xc00);
     if !switch_tag {
         return None;
     }
     let from_cpu = tci & 0xfff == 0xfff;
-    let mut tag = Tag::at(12, 4, seen.way.or(from_cpu.then_some(Way::FromCpu)));
-    tag.octets("sja1105.tpid", 12, 2, tpid);
-    tag_8021q::read_tci(seen, 14, &mut tag)?;
+    let mut tag = Tag::at(at, 4, seen.way.or(from_cpu.then_some(Way::FromCpu)));
+    tag.octets("sja1105.tpid", at, 2, tpid);
+    tag_8021q::read_tci(seen, at.saturating_add(2), &mut tag)?;
     Some(tag)
 }
 
+/// Takes the VLAN that follows a header of 4 octets into the tag. What the header has told stays.
+fn vlan_behind(seen: &Seen<'_>, tag: &mut Tag) {
+    let Some(vlan) = vlan(seen, 16) else { return };
+    if let Some(part) = tag.parts.first_mut() {
+        part.1 = part.1.saturating_add(4);
+    }
+    tag.vid = vlan.vid;
+    tag.priority = tag.priority.or(vlan.priority);
+    if tag.ports == Ports::None {
+        tag.ports = vlan.ports;
+    }
+    tag.switch = tag.switch.or(vlan.switch);
+    tag.own.extend(vlan.own);
+}
+
 fn meta(seen: &Seen<'_>) -> Option<Tag> {
-    let mut tag = Tag { way: Some(Way::ToCpu), ..Tag::default() };
+    let mut tag = Tag { way: Some(Way::ToCpu), no_frame: true, ..Tag::default() };
     tag.own("sja1105.meta", 0, 14 * 8, 1_u32);
     tag.octets("sja1105.tstamp", 14, 4, seen.be32(14)?);
     tag.octets("sja1105.dmac3", 18, 1, seen.octet(18)?);
@@ -104,7 +127,7 @@ fn meta(seen: &Seen<'_>) -> Option<Tag> {
 
 fn sja1110(seen: &Seen<'_>) -> Option<Tag> {
     if seen.be16(12)? != 0xdadc {
-        return vlan(seen);
+        return vlan(seen, 12);
     }
     let word = seen.be16(14)?;
     if word >> 15 == 1 { sja1110_from_cpu(seen, word) } else { sja1110_to_cpu(seen, word) }
@@ -118,21 +141,27 @@ fn sja1110_from_cpu(seen: &Seen<'_>, word: u16) -> Option<Tag> {
     tag.own("sja1110.take_ts", 14 * 8 + 2, 1, word >> 13 & 1);
     tag.own("sja1110.take_ts_casc", 14 * 8 + 3, 1, word >> 12 & 1);
     tag.own("sja1110.has_trailer", 14 * 8 + 4, 1, word >> 11 & 1);
-    // VLAN 4095 follows the header.
-    if matches!(seen.be16(16), Some(0xdadb | 0x8100)) && seen.be16(18).is_some_and(|tci| tci & 0xfff == 0xfff)
-    {
-        tag.parts = vec![(12, 8)];
-    }
-    if word & 0x800 == 0 {
-        return Some(tag);
-    }
-    tag.own("sja1110.trailer_pos", 14 * 8 + 5, 11, word & 0x7ff);
-    if let Some(at) = seen.tail(4).filter(|at| *at >= 20) {
+    let trailer = (word & 0x800 != 0).then(|| {
+        tag.own("sja1110.trailer_pos", 14 * 8 + 5, 11, word & 0x7ff);
+        usize::from(word & 0x7ff)
+    });
+    // The header tells where the trailer begins; what is shorter than that ends with it.
+    let trailer = trailer.and_then(|at| {
+        let told = (20..=seen.end().saturating_sub(4)).contains(&at).then_some(at);
+        told.or(seen.tail(4)).filter(|at| *at >= 20)
+    });
+    if let Some(at) = trailer {
         let trailer = seen.be32(at)?;
         tag.octets("sja1110.ts_id", at, 1, trailer >> 24);
         tag.priority = Some((trailer >> 21 & 7) as u8);
         tag.switch = Some((trailer >> 12 & 15) as u8);
         tag.ports = Ports::Mask(trailer >> 1 & 0x7ff);
+    }
+    // VLAN 4095 follows the header.
+    if seen.be16(18).is_some_and(|tci| tci & 0xfff == 0xfff) {
+        vlan_behind(seen, &mut tag);
+    }
+    if let Some(at) = trailer {
         tag.parts.push((at, 4));
     }
     Some(tag)
@@ -145,14 +174,22 @@ fn sja1110_to_cpu(seen: &Seen<'_>, word: u16) -> Option<Tag> {
     tag.own("sja1110.metadata", 14 * 8 + 1, 1, word >> 14 & 1);
     tag.own("sja1110.host_only", 14 * 8 + 2, 1, word >> 13 & 1);
     if word & 0x4000 != 0 {
-        tag.own("sja1110.records", 14 * 8 + 7, 5, (word >> 4 & 0x1f).saturating_add(1));
+        let records = (word >> 4 & 0x1f).saturating_add(1);
+        tag.own("sja1110.records", 14 * 8 + 7, 5, records);
         tag.switch = Some((word & 15) as u8);
+        tag.no_frame = true;
+        for at in (16..).step_by(10).take(usize::from(records)) {
+            if sja1110_record(seen, at, &mut tag).is_none() {
+                break;
+            }
+        }
         return Some(tag);
     }
     tag.own("sja1110.has_trailer", 14 * 8 + 3, 1, word >> 12 & 1);
     if word & 0x1000 == 0 {
         tag.ports = Ports::One((word >> 4 & 15) as u8);
         tag.switch = Some((word & 15) as u8);
+        vlan_behind(seen, &mut tag);
         return Some(tag);
     }
     let padding = usize::from(word & 0xfff);
@@ -164,9 +201,47 @@ fn sja1110_to_cpu(seen: &Seen<'_>, word: u16) -> Option<Tag> {
         let last = seen.octet(at.saturating_add(12))?;
         tag.switch = Some(last >> 4);
         tag.ports = Ports::One(last & 15);
+        vlan_behind(seen, &mut tag);
         // Padding before the trailer begins at the offset that the header tells.
-        let from = if (16..=at).contains(&padding) { padding } else { at };
-        tag.parts.push((from, seen.data.len().saturating_sub(from)));
+        let from = if (20..=at).contains(&padding) { padding } else { at };
+        tag.parts.push((from, seen.end().saturating_sub(from)));
+    } else {
+        vlan_behind(seen, &mut tag);
+    }
+    Some(tag)
+}
+
+/// A time stamp record of a metadata frame: identifier, port and direction, time stamp.
+fn sja1110_record(seen: &Seen<'_>, at: usize, tag: &mut Tag) -> Option<()> {
+    let [identifier, place] = seen.be16(at)?.to_be_bytes();
+    let [high, low] = [seen.be32(at.saturating_add(2))?, seen.be32(at.saturating_add(6))?];
+    let bit = at.saturating_mul(8);
+    tag.octets("sja1110.ts_id", at, 1, identifier);
+    tag.own("sja1110.record.port", bit.saturating_add(8), 4, place >> 4);
+    tag.own("sja1110.record.rx", bit.saturating_add(12), 1, place >> 3 & 1);
+    tag.octets("sja1110.tstamp", at.saturating_add(2), 8, u64::from(high) << 32 | u64::from(low));
+    Some(())
+}
+
+fn hms(seen: &Seen<'_>) -> Option<Tag> {
+    if seen.be16(12)? != 0xdadc {
+        return vlan(seen, 12);
+    }
+    let word = seen.be16(14)?;
+    let way = if word >> 15 == 1 { Way::FromCpu } else { Way::ToCpu };
+    let mut tag = Tag::at(12, 4, Some(way));
+    tag.octets("hms.type", 12, 2, 0xdadc_u32);
+    tag.octets("hms.word", 14, 2, word);
+    tag.own("hms.metadata", 14 * 8 + 1, 1, word >> 14 & 1);
+    tag.switch = Some((word >> 4 & 15) as u8);
+    tag.ports = Ports::One((word & 15) as u8);
+    if way == Way::ToCpu {
+        tag.own("hms.host_only", 14 * 8 + 2, 1, word >> 13 & 1);
+    }
+    if word & 0x4000 != 0 {
+        tag.no_frame = true;
+    } else {
+        vlan_behind(seen, &mut tag);
     }
     Some(tag)
 }

@@ -52,6 +52,7 @@ fn qca(seen: &Seen<'_>) -> Option<Tag> {
             word >> 8 & 7 == 1
         }
     };
+    tag.no_frame = registers || (way == Way::ToCpu && word >> 6 & 0x1f == 1);
     if registers {
         for (name, at) in [("qca.command", 0), ("qca.seq", 4), ("qca.data", 8)] {
             tag.octets(name, at, 4, seen.be32(at)?.swap_bytes());

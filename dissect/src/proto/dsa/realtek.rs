@@ -1,4 +1,5 @@
-//! Realtek: `rtl4a` (RTL8366RB), `rtl8_4` and `rtl8_4t` (RTL8365MB and later), all behind EtherType 0x8899.
+//! Realtek: `rtl4a` (RTL8366RB), `rtl8_4` and `rtl8_4t` (RTL8365MB and later), all behind EtherType 0x8899; `rtl_otto`
+//! (RTL838x to RTL931x, OpenWrt): a trailer towards the switch alone, from it the port comes beside the frame.
 
 use super::tag::{Place, Ports, Seen, Tag, Tagger, Way, way_or};
 use crate::schema::{Field, be16, bits, flag, u8};
@@ -7,6 +8,7 @@ pub(super) const TAGGERS: &[Tagger] = &[
     Tagger { name: "rtl4a", number: 17, place: Place::Middle, read: rtl4a },
     Tagger { name: "rtl8_4", number: 24, place: Place::Middle, read: |seen| rtl8_4(seen, 12) },
     Tagger { name: "rtl8_4t", number: 25, place: Place::Back, read: |seen| rtl8_4(seen, seen.tail(8)?) },
+    Tagger { name: "rtl_otto", number: 0, place: Place::Back, read: rtl_otto },
 ];
 
 const REASONS: &[(u64, &str)] = &[(0, "forwarded or flooded"), (80, "trapped")];
@@ -22,6 +24,7 @@ pub(super) fn fields() -> Vec<Field> {
         flag("rtl8_4.keep").doc("tag format is kept"),
         flag("rtl8_4.learn_dis").doc("source address is not learnt"),
         flag("rtl8_4.allow").doc("the ports are those allowed, not those told"),
+        flag("rtl_otto.offload").doc("already forwarded by the switch"),
     ]
 }
 
@@ -32,7 +35,7 @@ fn rtl4a(seen: &Seen<'_>) -> Option<Tag> {
     }
     // A mask towards the switch, where frames are padded to 60 octets before the tag; a number from it.
     let guess = if word & 0xff > 5 || word & 0xff == 0 { Way::ToCpu } else { Way::FromCpu };
-    let guess = if seen.data.len() < 64 { Way::ToCpu } else { guess };
+    let guess = if seen.end() < 64 { Way::ToCpu } else { guess };
     let way = way_or(seen, guess);
     let mut tag = Tag::at(12, 4, Some(way));
     tag.octets("realtek.type", 12, 2, 0x8899_u32);
@@ -69,4 +72,28 @@ fn rtl8_4(seen: &Seen<'_>, at: usize) -> Option<Tag> {
         Way::ToCpu => Ports::One((fourth & 15) as u8),
     };
     Some(tag)
+}
+
+/// Port, then `ab cd ef`; in older drivers `80`, port, `10 00` both ways, with a bit for what the switch has forwarded.
+fn rtl_otto(seen: &Seen<'_>) -> Option<Tag> {
+    let at = seen.tail(4)?;
+    match seen.be32(at)?.to_be_bytes() {
+        [port, 0xab, 0xcd, 0xef] => {
+            let mut tag = Tag::at(at, 4, Some(Way::FromCpu));
+            tag.ports = Ports::One(port);
+            Some(tag)
+        }
+        [0x80, port, 0 | 0x10, 0] if port < 0x80 => {
+            let mut tag = Tag::at(at, 4, seen.way);
+            tag.ports = Ports::One(port & 0x3f);
+            tag.own(
+                "rtl_otto.offload",
+                at.saturating_add(1).saturating_mul(8).saturating_add(1),
+                1,
+                port >> 6 & 1,
+            );
+            Some(tag)
+        }
+        _ => None,
+    }
 }

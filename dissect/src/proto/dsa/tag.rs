@@ -71,6 +71,8 @@ pub struct Seen<'a> {
     pub cut: bool,
     /// Which way it went, where the source tells.
     pub way: Option<Way>,
+    /// Octets of frame check sequence at its end, where the source tells: a trailing tag stands before them.
+    pub fcs: usize,
 }
 
 impl Seen<'_> {
@@ -89,9 +91,14 @@ impl Seen<'_> {
         self.data.get(at..).and_then(<[u8]>::first_chunk).map(|octets| u32::from_be_bytes(*octets))
     }
 
-    /// Offset of the last `octets` octets, if the frame is whole.
+    /// Where the frame ends, without its check sequence.
+    pub fn end(&self) -> usize {
+        self.data.len().saturating_sub(self.fcs)
+    }
+
+    /// Offset of the last `octets` octets before the check sequence, if the frame is whole.
     pub fn tail(&self, octets: usize) -> Option<usize> {
-        if self.cut { None } else { self.data.len().checked_sub(octets).filter(|at| *at >= 14) }
+        if self.cut { None } else { self.end().checked_sub(octets).filter(|at| *at >= 14) }
     }
 }
 
@@ -154,6 +161,10 @@ pub struct Tag {
     pub tci_in_frame: Option<usize>,
     /// Fields of this tagger.
     pub own: Vec<Own>,
+    /// What follows the tag is no user's frame: register access, counters, time stamps.
+    pub no_frame: bool,
+    /// The tag stood in the part that the snap length has cut off.
+    pub lost: bool,
 }
 
 impl Tag {
@@ -190,7 +201,7 @@ impl Tag {
     }
 }
 
-/// The way a tag's own bits or the source tell, the source first.
+/// The way that the source tells, else the one that the tag's own bits suggest.
 pub fn way_or(seen: &Seen<'_>, guess: Way) -> Way {
     seen.way.unwrap_or(guess)
 }

@@ -1,5 +1,5 @@
-//! Taggers that put port and switch into a VLAN identifier: `ocelot-8021q`, `vsc73xx-8021q`, and the VLAN of
-//! `sja1105`, `sja1110` and `mt7628`.
+//! Taggers that put port and switch into a VLAN identifier: `ocelot-8021q`, `vsc73xx-8021q`, `mxl862xx-8021q` (OpenWrt),
+//! and the VLAN of `sja1105`, `sja1110`, `hms` and `mt7628`.
 //!
 //! VID: bits 11–10 are 3; bit 9 with bits 5–4 the bridge number (0: none); bits 8–6 the switch; bits 3–0 the port.
 //! With a bridge number the port is not told. Other VIDs are ordinary VLANs.
@@ -10,6 +10,7 @@ use crate::schema::{Field, bits, flag};
 pub(super) const TAGGERS: &[Tagger] = &[
     Tagger { name: "ocelot-8021q", number: 20, place: Place::Middle, read },
     Tagger { name: "vsc73xx-8021q", number: 28, place: Place::Middle, read },
+    Tagger { name: "mxl862xx-8021q", number: 0, place: Place::Middle, read },
 ];
 
 pub(super) fn fields() -> Vec<Field> {
