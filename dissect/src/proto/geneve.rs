@@ -89,7 +89,7 @@ pub(super) fn geneve() -> Protocol {
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.text("Geneve, ");
+    line.text("Geneve");
     let mut octets = Octets::of(body);
     let (Some(first), Some(flags), Some(proto), Some(vni), Some(reserved)) =
         (octets.u8(), octets.u8(), octets.u16(), octets.u24(), octets.u8())
@@ -98,18 +98,16 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         return;
     };
     if first >> 6 != 0 {
-        line.text("ERROR: unknown-version ");
+        line.text(" ERROR: unknown-version ");
         line.number(u64::from(first >> 6));
         return;
     }
-    line.text("Flags [");
-    for (bit, letter) in [(0x40, "C"), (0x80, "O")] {
-        if flags & bit != 0 {
-            line.text(letter);
+    line.text(", Flags [");
+    let names = ["O", "C", "R1", "R2", "R3", "R4", "R5", "R6"];
+    for (at, name) in names.into_iter().enumerate() {
+        if flags >> (7 - at) & 1 != 0 {
+            line.text(name);
         }
-    }
-    if flags & 0x3f != 0 {
-        line.text("R");
     }
     if flags == 0 {
         line.text("none");

@@ -363,6 +363,11 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         _ if total > body.len && !line.quoted => Body { len: total, ..body },
         _ => body.limit(total),
     };
+    if total > body.len && !line.quoted {
+        line.text("truncated-ip - ");
+        line.number(total.saturating_sub(body.len) as u64);
+        line.text(" bytes missing! ");
+    }
     let destination = [d0, d1, d2, d3];
     if line.style.verbose > 0 {
         verbose(
@@ -374,11 +379,6 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let header = body.data.get(..header_len).unwrap_or(body.data);
     line.set_network(Network::V4([s0, s1, s2, s3], final_destination(header, destination)));
     let payload = whole.skip(header_len);
-    if total > body.len && !line.quoted {
-        line.text("truncated-ip - ");
-        line.number(total.saturating_sub(body.len) as u64);
-        line.text(" bytes missing! ");
-    }
     if fragment & 0x1fff != 0 {
         line.hosts();
         match super::ip_protocol_name(u64::from(protocol)).filter(|_| line.style.names.is_some()) {

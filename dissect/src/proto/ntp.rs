@@ -219,7 +219,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     line.number(u64::from(first >> 3 & 7));
     line.text(", ");
     let names = [
-        "Reserved",
+        "unspecified",
         "symmetric active",
         "symmetric passive",
         "Client",
@@ -254,11 +254,11 @@ fn verbose(line: &mut Line<'_, '_>, first: u8, mut octets: Octets<'_>) -> Option
         _ => " (reserved)",
     });
     line.text(", poll ");
-    line.number(u64::from(poll));
     let poll = i32::from(poll.cast_signed());
-    if (0..=62).contains(&poll) {
-        line.text(" (");
-        line.number(1_u64.checked_shl(poll.unsigned_abs()).unwrap_or(0));
+    put::signed(line.out, i64::from(poll));
+    if let Some(seconds) = 1_u64.checked_shl(poll.unsigned_abs()) {
+        line.text(if poll < 0 { " (1/" } else { " (" });
+        line.number(seconds);
         line.text("s)");
     }
     line.text(", precision ");

@@ -194,8 +194,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         0 => line.text("Config"),
         2 => line.text("Rapid STP"),
         0x80 => {
-            line.text("Topology Change, length ");
-            line.number(body.len as u64);
+            line.text("Topology Change");
             return;
         }
         _ => line.text("unknown type"),

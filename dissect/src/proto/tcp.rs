@@ -509,7 +509,14 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         line.number(u64::from(u16::from_be_bytes([u0, u1])));
     }
     if header_len > 20 {
-        write_options(line, body.limit(header_len).skip(20));
+        // As tcpdump: in the first segment that is seen of a connection, blocks count from what it acknowledges.
+        let first = if flags & 0x10 != 0 { u32::from_be_bytes([a0, a1, a2, a3]).wrapping_sub(1) } else { 0 };
+        let from = match base {
+            Some(base) => base.ack,
+            None if line.style.absolute_seq || line.quoted => 0,
+            None => first,
+        };
+        write_options(line, body.limit(header_len).skip(20), from);
     }
     line.text(", length ");
     line.number(payload.len as u64);
@@ -573,7 +580,8 @@ fn be32_at(data: &[u8], at: usize) -> u32 {
     data.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |octets| u32::from_be_bytes(*octets))
 }
 
-fn write_options(line: &mut Line<'_, '_>, options: Body<'_>) {
+/// `from`: what the blocks of selective acknowledgements count from.
+fn write_options(line: &mut Line<'_, '_>, options: Body<'_>, from: u32) {
     line.text(", options [");
     // What nearly every segment of a modern stack carries.
     if let Some([1, 1, 8, 10, v @ ..]) = options.data.first_chunk::<12>()
@@ -607,7 +615,7 @@ fn write_options(line: &mut Line<'_, '_>, options: Body<'_>) {
             line.text("[bad opt]");
             break;
         }
-        write_option(line, kind, left.get(2..len).unwrap_or_default());
+        write_option(line, kind, left.get(2..len).unwrap_or_default(), from);
         left = left.get(len..).unwrap_or_default();
     }
     if options.is_cut() {
@@ -639,7 +647,7 @@ fn option_name(kind: u8) -> Option<&'static str> {
     })
 }
 
-fn write_option(line: &mut Line<'_, '_>, kind: u8, body: &[u8]) {
+fn write_option(line: &mut Line<'_, '_>, kind: u8, body: &[u8], from: u32) {
     match option_name(kind) {
         Some(name) => line.text(name),
         None => {
@@ -663,13 +671,11 @@ fn write_option(line: &mut Line<'_, '_>, kind: u8, body: &[u8]) {
             line.text(" ");
             line.number(body.len() as u64 / 8);
             line.text(" ");
-            let base =
-                line.tcp_base.filter(|_| !line.style.absolute_seq && !line.quoted).map_or(0, |base| base.ack);
             for block in body.as_chunks::<8>().0 {
                 line.text("{");
-                line.number(u64::from(be32_at(block, 0).wrapping_sub(base)));
+                line.number(u64::from(be32_at(block, 0).wrapping_sub(from)));
                 line.text(":");
-                line.number(u64::from(be32_at(block, 4).wrapping_sub(base)));
+                line.number(u64::from(be32_at(block, 4).wrapping_sub(from)));
                 line.text("}");
             }
         }

@@ -131,8 +131,11 @@ fn response(line: &mut Line<'_, '_>, message: &mut Message<'_>, flags: u16, coun
         count(line, questions, "q");
     }
     for at in 0..questions {
+        if at > 0 && at < MAX_SHOWN {
+            line.text(",");
+        }
         if line.style.verbose > 1 && at < MAX_SHOWN {
-            line.text(if at == 0 { " q:" } else { "," });
+            line.text(" q:");
             question(line, message)?;
         } else {
             name(message, None)?;
@@ -168,11 +171,14 @@ fn query(line: &mut Line<'_, '_>, message: &mut Message<'_>, flags: u16, counts:
         line.text("]");
     }
     let inverse = flags >> 11 & 15 == 1;
-    if if inverse { questions != 0 } else { questions != 1 } {
-        count(line, questions, "q");
+    // What an inverse query asks stands among its answers.
+    let (asked, of, other, of_other) =
+        if inverse { (answers, "a", questions, "q") } else { (questions, "q", answers, "a") };
+    if other != 0 {
+        count(line, other, of_other);
     }
-    if if inverse { answers != 1 } else { answers != 0 } {
-        count(line, answers, "a");
+    if asked != 1 {
+        count(line, asked, of);
     }
     if authorities != 0 {
         count(line, authorities, "n");
@@ -180,10 +186,7 @@ fn query(line: &mut Line<'_, '_>, message: &mut Message<'_>, flags: u16, counts:
     if additionals != 0 {
         count(line, additionals, "au");
     }
-    for at in 0..questions.min(MAX_SHOWN) {
-        if at > 0 {
-            line.text(",");
-        }
+    for _ in 0..questions.min(MAX_SHOWN) {
         question(line, message)?;
     }
     if line.style.verbose > 1 {
