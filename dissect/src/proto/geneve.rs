@@ -104,8 +104,8 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     }
     line.text(", Flags [");
     let names = ["O", "C", "R1", "R2", "R3", "R4", "R5", "R6"];
-    for (at, name) in names.into_iter().enumerate() {
-        if flags >> (7 - at) & 1 != 0 {
+    for (bit, name) in (0..8_u8).rev().zip(names) {
+        if flags >> bit & 1 != 0 {
             line.text(name);
         }
     }
