@@ -60,6 +60,9 @@ struct Emitter<'e> {
 
 const START: BlockId = BlockId::MAX;
 
+/// Longer rows of equalities are placed as they are planned: a search through them all would be quadratic.
+const WIDEST_CHOICE: usize = 8;
+
 /// Makes the program. `leaf`: how many single values are compared in a row.
 pub(crate) fn program(
     numbers: &mut Numbers,
@@ -245,6 +248,9 @@ impl Emitter<'_> {
                 };
                 return Asked { number, tree: Tree { comparisons: vec![comparison] } };
             }
+            if let Some(comparisons) = bits(mask & maximum, ranges) {
+                return Asked { number, tree: Tree { comparisons } };
+            }
             let mask = self.numbers.constant(mask);
             let masked = self.numbers.binary(Op::And, number, mask).unwrap_or(number);
             let tree = tree::plan(ranges, self.leaf, &|value| weight(self.numbers, number, value));
@@ -318,20 +324,55 @@ impl Emitter<'_> {
         let comparisons =
             self.asked[id].as_ref().map_or_else(Vec::new, |asked| asked.tree.comparisons.clone());
         let mut labels: Vec<Label> = Vec::with_capacity(comparisons.len());
-        for comparison in &comparisons {
-            let label = |emitter: &Self, branch: Branch| match branch {
-                Branch::To(to) => emitter.label(id, to),
-                Branch::Test(at) => labels.get(at).copied().unwrap_or(0),
-            };
-            let (yes, no) = (label(self, comparison.yes), label(self, comparison.no));
-            let jump = match comparison.test {
+        let mut at = 0;
+        while at < comparisons.len() {
+            let row = row(&comparisons, at);
+            let last = at + row == comparisons.len();
+            self.place_row(id, &comparisons[at..at + row], last, &mut labels);
+            at += row;
+        }
+        labels.last().copied().unwrap_or(0)
+    }
+
+    /// Places comparisons each of which is made where the one before it in the list has failed: in any order, so first
+    /// those that stand somewhere already with the same ways on.
+    fn place_row(&mut self, id: BlockId, row: &[Comparison], last: bool, labels: &mut Vec<Label>) {
+        let to = |emitter: &Self, labels: &[Label], branch: Branch| match branch {
+            Branch::To(to) => emitter.label(id, to),
+            Branch::Test(at) => labels.get(at).copied().unwrap_or(0),
+        };
+        let Some(first) = row.first() else { return };
+        let mut next = to(self, labels, first.no);
+        let mut left: Vec<(u16, u32, Label)> = Vec::with_capacity(row.len());
+        for comparison in row {
+            let code = match comparison.test {
                 Test::Equal => code::JEQ_K,
                 Test::AtLeast => code::JGE_K,
                 Test::AnyBit => code::JSET_K,
             };
-            labels.push(self.layout.branch(jump, comparison.value, yes, no));
+            left.push((code, comparison.value, to(self, labels, comparison.yes)));
         }
-        labels.last().copied().unwrap_or(0)
+        left.reverse();
+        while !left.is_empty() {
+            // What loads stand in front of must be here, not elsewhere.
+            let here_only = last && left.len() == 1 && !self.chains[id].is_empty();
+            let choice = if row.len() > WIDEST_CHOICE { 1 } else { left.len() };
+            let placed = left.iter().enumerate().rev().take(choice).find_map(|(at, (code, value, yes))| {
+                let label = self.layout.placed(*code, *value, *yes, next)?;
+                (!here_only || label == self.layout.here()).then_some((at, label))
+            });
+            let (at, label) = match placed {
+                Some(found) => found,
+                None => {
+                    let at = left.len() - 1;
+                    let (code, value, yes) = left[at];
+                    (at, self.layout.branch(code, value, yes, next))
+                }
+            };
+            left.remove(at);
+            next = label;
+            labels.push(label);
+        }
     }
 
     /// Where to go on from one block to another.
@@ -340,6 +381,44 @@ impl Emitter<'_> {
         let loads = self.ways[to].iter().find(|way| way.from == from).map_or(0, |way| way.loads);
         root + loads
     }
+}
+
+/// The answers to a mask of two bits told apart bit by bit, which needs no `and`; `None` where that is no shorter.
+fn bits(mask: u32, ranges: &[Range]) -> Option<Vec<Comparison>> {
+    if mask.count_ones() != 2 {
+        return None;
+    }
+    let low = mask & mask.wrapping_neg();
+    let high = mask ^ low;
+    let to = |value: u32| ranges.iter().find(|range| value <= range.high).map(|range| Branch::To(range.to));
+    let mut best: Option<Vec<Comparison>> = None;
+    for (first, second) in [(low, high), (high, low)] {
+        let mut comparisons = Vec::new();
+        let mut tell = |value: u32, yes: Branch, no: Branch| {
+            if yes == no {
+                return yes;
+            }
+            comparisons.push(Comparison { test: Test::AnyBit, value, yes, no });
+            Branch::Test(comparisons.len() - 1)
+        };
+        let yes = tell(second, to(mask)?, to(first)?);
+        let no = tell(second, to(second)?, to(0)?);
+        tell(first, yes, no);
+        if best.as_ref().is_none_or(|best| comparisons.len() < best.len()) {
+            best = Some(comparisons);
+        }
+    }
+    best.filter(|best| best.len() <= tree::least(ranges) + 1)
+}
+
+/// How many comparisons from the first on can be made in any order: equalities, each behind the one before it.
+fn row(comparisons: &[Comparison], at: usize) -> usize {
+    let equal = |at: usize| comparisons.get(at).filter(|comparison| comparison.test == Test::Equal);
+    let mut end = at + 1;
+    while equal(at).is_some() && equal(end).is_some_and(|next| next.no == Branch::Test(end - 1)) {
+        end += 1;
+    }
+    end - at
 }
 
 /// Comparisons on the way to each target, roughly.

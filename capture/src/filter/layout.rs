@@ -19,6 +19,9 @@ pub(crate) struct Layout {
     reversed: Vec<Instruction>,
     /// The way station placed last for a far target.
     stations: Map<Label, Label>,
+    /// Where each branch stands that was placed: the same one again, with the same ways on, need not be placed twice,
+    /// whatever was loaded before it.
+    branches: Map<(u16, u32, Label, Label), Label>,
 }
 
 impl Layout {
@@ -66,13 +69,22 @@ impl Layout {
         }
     }
 
-    /// Places a conditional branch; with both targets the same, nothing but a way there.
+    /// Places a conditional branch.
     pub(crate) fn branch(&mut self, code: u16, k: u32, yes: Label, no: Label) -> Label {
+        let key = (code, k, yes, no);
         let yes = self.near(yes);
         let no = self.near(no);
         let at = self.reversed.len();
         let distance = |target: Label| u8::try_from(at - target - 1).unwrap_or(u8::MAX);
-        self.push(Instruction::branch(code, k, distance(yes), distance(no)))
+        let label = self.push(Instruction::branch(code, k, distance(yes), distance(no)));
+        self.branches.insert(key, label);
+        label
+    }
+
+    /// The same branch, where it was placed already and is near.
+    pub(crate) fn placed(&self, code: u16, k: u32, yes: Label, no: Label) -> Option<Label> {
+        let label = self.branches.get(&(code, k, yes, no)).copied()?;
+        (self.reversed.len() - label <= REACH).then_some(label)
     }
 
     /// Lets the `ja` at `from` go back to `target`, which was placed after it.

@@ -3,7 +3,7 @@
 //!
 //! The way of an expression: `lex` and `parse` make the tree of `ast`, `lower` turns it into conditions (`logic`) on
 //! numbers (`number`) by the rules of the link type. Then `diagram`, `graph`, `tree` and `emit` make the program, or
-//! `literal` word for word. `check` judges every program by the kernel's rules. `compile` is the front door.
+//! `literal` word for word; `sequence` is a second way to blocks, in the order of the text. `check` judges every program by the kernel's rules. `compile` is the front door.
 
 pub mod assembler;
 pub mod ast;
@@ -32,6 +32,7 @@ mod number;
 pub mod parse;
 pub mod prepared;
 pub mod random;
+mod sequence;
 pub mod text;
 pub mod trace;
 pub mod traps;

@@ -203,19 +203,59 @@ impl Numbers {
         if let (Some(a), Some(b)) = (a, b) {
             return Ok(self.constant(fold(op, a, b)));
         }
-        let same = matches!(
-            (op, b),
-            (Op::Add | Op::Sub | Op::Or | Op::Xor | Op::Shl | Op::Shr, Some(0))
-                | (Op::Mul | Op::Div, Some(1))
-                | (Op::And, Some(u32::MAX))
-        );
+        let either_way = matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor);
+        if let (Some(_), None, true) = (a, b, either_way) {
+            return self.binary(op, right, left);
+        }
+        Ok(match b {
+            Some(b) => self.with_constant(op, left, b, right),
+            None => self.add(Number::Binary(op, left, right)),
+        })
+    }
+
+    /// `left op b`, where `right` is the constant `b`.
+    fn with_constant(&mut self, op: Op, left: NumberId, b: u32, right: NumberId) -> NumberId {
+        let maximum = self.maximum(left);
+        let same = match op {
+            Op::Add | Op::Sub | Op::Or | Op::Xor | Op::Shl | Op::Shr => b == 0,
+            Op::Mul | Op::Div => b == 1,
+            Op::And => maximum & !b == 0,
+            Op::Mod => b > maximum,
+        };
         if same {
-            return Ok(left);
+            return left;
         }
-        if op == Op::Add && a == Some(0) {
-            return Ok(right);
+        let nothing = match op {
+            Op::Mul | Op::And => b == 0,
+            Op::Mod => b == 1,
+            Op::Shr => maximum >> b == 0,
+            Op::Div => maximum < b,
+            _ => false,
+        };
+        // What can end the program is computed all the same.
+        if nothing && !self.can_trap(left) {
+            return self.constant(0);
         }
-        Ok(self.add(Number::Binary(op, left, right)))
+        if let Number::Binary(inner, first, second) = self.get(left)
+            && let Some(a) = self.value(second)
+        {
+            let joined = match (inner, op) {
+                (Op::Add, Op::Add) => Some((Op::Add, a.wrapping_add(b))),
+                (Op::Add, Op::Sub) => Some((Op::Add, a.wrapping_sub(b))),
+                (Op::Sub, Op::Add) => Some((Op::Sub, a.wrapping_sub(b))),
+                (Op::Sub, Op::Sub) => Some((Op::Sub, a.wrapping_add(b))),
+                (Op::Mul, Op::Mul) => Some((Op::Mul, a.wrapping_mul(b))),
+                (Op::And, Op::And) => Some((Op::And, a & b)),
+                (Op::Or, Op::Or) => Some((Op::Or, a | b)),
+                (Op::Xor, Op::Xor) => Some((Op::Xor, a ^ b)),
+                _ => None,
+            };
+            if let Some((op, b)) = joined {
+                let right = self.constant(b);
+                return self.with_constant(op, first, b, right);
+            }
+        }
+        self.add(Number::Binary(op, left, right))
     }
 
     pub(crate) fn negative(&mut self, id: NumberId) -> NumberId {
@@ -410,8 +450,22 @@ impl Numbers {
                 | super::insn::ancillary::PROTOCOL => 0xffff,
                 _ => u32::MAX,
             },
+            Number::Binary(op, left, right) => match (op, self.value(right)) {
+                (Op::And, Some(mask)) => mask,
+                (Op::Shr, Some(shift @ 0..=31)) => u32::MAX >> shift,
+                (Op::Mod, Some(by @ 1..)) => by - 1,
+                (Op::Div, Some(by @ 1..)) => u32::MAX / by,
+                // Small numbers that stay small: of one operand only, so that long sums are not walked.
+                (Op::Shl, Some(shift @ 0..=16)) if self.is_half(left) => 0xffff << shift,
+                _ => u32::MAX,
+            },
             _ => u32::MAX,
         }
+    }
+
+    /// Whether it is a load of one or two octets.
+    fn is_half(&self, id: NumberId) -> bool {
+        matches!(self.get(id), Number::Load { size: 1 | 2, .. })
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) fn compare(ours: &[Instruction], theirs: &Reference, packets: &[Speci
     let mut tally = Tally::default();
     let loses_stores = check_user(&theirs.optimised).is_err();
     for each in packets {
-        let packet = Packet { data: &each.data, wire_len: each.wire_len, facts: None };
+        let packet = each.packet();
         let raw = vm::run(&theirs.raw, &packet);
         let (mut verdict, mut program) = (vm::run(&theirs.optimised, &packet), &theirs.optimised);
         if loses_stores && reads_unwritten(program, &packet) {

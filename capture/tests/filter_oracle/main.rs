@@ -17,6 +17,7 @@ use nettool_capture::filter::check::{check, loops};
 use nettool_capture::filter::insn::Instruction;
 use nettool_capture::filter::names::SystemNames;
 use nettool_capture::filter::random::Expressions;
+use nettool_capture::filter::vm;
 use nettool_capture::filter::{Options, compile};
 use nettool_dissect::frame::LinkType;
 use packets::{Specimen, specimens};
@@ -174,7 +175,9 @@ struct Sums {
     whole: usize,
     nobody: usize,
     short: usize,
-    larger: Vec<String>,
+    larger: usize,
+    /// Larger programs that do not run in three quarters of libpcap's steps.
+    unpaid: Vec<String>,
     both_refuse: usize,
     left_offsets: usize,
 }
@@ -235,10 +238,21 @@ fn judge(link: LinkType, expression: &str, base: &[Specimen], seed: u64, sums: &
         sums.ours += mine.len();
         sums.theirs += theirs.optimised.len();
         if mine.len() > theirs.optimised.len() {
-            sums.larger.push(format!("{}>{} -y {link} {expression}", mine.len(), theirs.optimised.len()));
+            sums.larger += 1;
+            let (ours, libpcaps) = (steps(&mine, base), steps(&theirs.optimised, base));
+            if ours * 4 > libpcaps * 3 {
+                let share = ours as f64 / libpcaps.max(1) as f64;
+                let sizes = format!("{}>{}", mine.len(), theirs.optimised.len());
+                sums.unpaid.push(format!("{sizes} in {share:.2} of the steps -y {link} {expression}"));
+            }
         }
     }
     fault
+}
+
+/// Executed instructions, summed over packets.
+fn steps(program: &[Instruction], packets: &[Specimen]) -> u64 {
+    packets.iter().map(|specimen| u64::from(vm::run(program, &specimen.packet()).steps)).sum()
 }
 
 /// A shorter expression with the same kind of fault: words are left out as long as it stays.
@@ -303,19 +317,20 @@ impl Lab {
     fn report(&mut self) -> String {
         let s = &self.sums;
         let mut out = format!(
-            "compared {} expressions ({} refused by both): {} instructions, libpcap {}; larger {}; packets judged {}, \
+            "compared {} expressions ({} refused by both): {} instructions, libpcap {}; larger {}, unpaid {}; packets judged {}, \
              without judge {}, cut and different {}; offsets left by others {}\n",
             s.compared,
             s.both_refuse,
             s.ours,
             s.theirs,
-            s.larger.len(),
+            s.larger,
+            s.unpaid.len(),
             s.whole,
             s.nobody,
             s.short,
             s.left_offsets
         );
-        for larger in s.larger.iter().take(40) {
+        for larger in &s.unpaid {
             let _ = writeln!(out, "larger: {larger}");
         }
         let mut shown: BTreeMap<&str, usize> = BTreeMap::new();

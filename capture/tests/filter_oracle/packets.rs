@@ -2,6 +2,7 @@
 //! captures are mixed in where a folder of them is named. The same on every run.
 
 use nettool_capture::filter::random::{Dice, MACS, PORTS, TAGS, V4, V6};
+use nettool_capture::filter::vm::Packet;
 use nettool_dissect::frame::LinkType;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::path::Path;
@@ -11,6 +12,13 @@ pub(crate) struct Specimen {
     pub(crate) data: Vec<u8>,
     pub(crate) wire_len: u32,
     pub(crate) cut: bool,
+}
+
+impl Specimen {
+    /// As a program sees it.
+    pub(crate) fn packet(&self) -> Packet<'_> {
+        Packet { data: &self.data, wire_len: self.wire_len, facts: None }
+    }
 }
 
 struct Maker {

@@ -226,7 +226,12 @@ impl Builder<'_> {
     fn join(&mut self, both: bool, parts: &[Part], balanced: bool) -> Result<Part, TooLarge> {
         let mut runs: Vec<Part> = Vec::new();
         let mut run: Vec<Part> = Vec::new();
+        let mut known: Set<NodeId> = Set::default();
         for part in parts {
+            // What has failed, or held, once does so again.
+            if !known.insert(part.node) {
+                continue;
+            }
             if !self.belongs(&run, *part) {
                 self.flush(both, balanced, &mut run, &mut runs)?;
             }

@@ -155,6 +155,10 @@ impl Lower<'_> {
     }
 
     fn compare_constant(&mut self, number: NumberId, relation: Relation, value: u32) -> LogicId {
+        let (number, value) = match relation {
+            Relation::Equal | Relation::NotEqual => self.solved(number, value),
+            _ => (number, value),
+        };
         if let Some(constant) = self.numbers.value(number) {
             let holds = match relation {
                 Relation::Equal => constant == value,
@@ -189,6 +193,25 @@ impl Lower<'_> {
             _ => self.range(number, low, high),
         };
         if negated { self.not(test) } else { test }
+    }
+
+    /// `number = value` with what is added to, subtracted from or turned over in the number done to the value instead.
+    fn solved(&mut self, mut number: NumberId, mut value: u32) -> (NumberId, u32) {
+        loop {
+            (number, value) = match self.numbers.get(number) {
+                Number::Binary(op, left, right) => {
+                    match (op, self.numbers.value(left), self.numbers.value(right)) {
+                        (Op::Add, _, Some(constant)) => (left, value.wrapping_sub(constant)),
+                        (Op::Sub, _, Some(constant)) => (left, value.wrapping_add(constant)),
+                        (Op::Xor, _, Some(constant)) => (left, value ^ constant),
+                        (Op::Sub, Some(constant), _) => (right, constant.wrapping_sub(value)),
+                        _ => return (number, value),
+                    }
+                }
+                Number::Negative(inner) => (inner, value.wrapping_neg()),
+                _ => return (number, value),
+            };
+        }
     }
 
     fn test_masked(&mut self, inner: NumberId, mask: u32, low: u32, high: u32) -> LogicId {
