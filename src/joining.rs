@@ -173,6 +173,9 @@ pub(crate) fn tell(state: &Reassembly<'_>) {
     if counts.evicted > 0 {
         eprintln!("nettool: {} datagrams in fragments had to make room for others", counts.evicted);
     }
+    if state.forgotten() > 0 {
+        eprintln!("nettool: {} announced conversations had to make room for others", state.forgotten());
+    }
     let counts = state.streams();
     if counts.evicted > 0 {
         eprintln!(

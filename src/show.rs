@@ -294,10 +294,11 @@ impl Show {
         !matches!(self.form, Form::Line)
     }
 
-    /// What several frames together must say before one is shown. Lines say what their own octets do, as tcpdump's.
+    /// What several frames together must say before one is shown. Lines say what their own octets do, as tcpdump's, but know
+    /// the conversations that other packets announce.
     pub(crate) fn joins(&self) -> Wants {
         match self.form {
-            Form::Line => Wants::default(),
+            Form::Line => Wants { announced: true, ..Wants::default() },
             // Trees and objects have every field: nobody asked for this one by its name.
             Form::Tree { .. } | Form::Json => {
                 Wants { later: false, ..Wants::of(self.registry(), &self.plan) }

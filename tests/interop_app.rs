@@ -238,3 +238,23 @@ fn text_protocols_are_read_as_tshark_reads_them() {
         ],
     );
 }
+
+#[test]
+fn conversations_that_others_announce_are_found_as_tshark_finds_them() {
+    let test = "conversations_that_others_announce_are_found_as_tshark_finds_them";
+    let fields = ["tftp.opcode", "tftp.block", "rtp.p_type", "rtp.seq", "rtp.ssrc", "rtcp.pt", "udp.srcport"];
+    agree(test, "announced", &fields);
+}
+
+/// By its control connection, which tshark does not look at; what the user says counts more.
+#[test]
+fn datagrams_of_iperf3_are_known_by_their_control_connection_and_the_users_word_by_itself() {
+    let path = "tests/data/interop_app/announced.pcap";
+    let found = nettool(["read", "--fields", "frame.number,iperf3.sequence", "-Y", "iperf3", path]);
+    assert_eq!(found.text(), "16\t1\n");
+    let told = ["read", "-Y", "tftp", "--count", "--decode-as", "udp.port==50001:syslog", path];
+    assert_eq!(nettool(told).text().trim(), "4");
+    let lines = nettool(["read", "-n", path]);
+    assert!(lines.text().contains("10.0.0.2.50001 > 10.0.0.1.40000: TFTP, length 604, DATA block 1"));
+    assert!(lines.text().contains("10.0.0.1.41000 > 10.0.0.9.50002: UDP, length 12"));
+}

@@ -79,6 +79,8 @@ pub(crate) struct NextTable {
     pub(crate) heuristics: Vec<(HeuristicFn, ProtoId)>,
     /// Protocols of plugins that are recognised by [`Rules::begins`](crate::schema::Rules).
     guesses: Vec<ProtoId>,
+    /// Numbers whose protocol the user has named.
+    forced: Vec<u64>,
 }
 
 impl NextTable {
@@ -91,6 +93,7 @@ impl NextTable {
             targets: Vec::new(),
             heuristics: Vec::new(),
             guesses: Vec::new(),
+            forced: Vec::new(),
         }
     }
 
@@ -319,7 +322,15 @@ impl Registry {
     pub fn decode_as(&mut self, table: Table, value: u64, protocol: ProtoId) {
         if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
             table.set(value, protocol);
+            table.forced.push(value);
         }
+    }
+
+    /// Whether the user has said what one of two ports leads to.
+    pub(crate) fn is_forced(&self, table: Table, a: u16, b: u16) -> bool {
+        let forced = self.tables.get(usize::from(table.0)).map(|table| table.forced.as_slice());
+        forced
+            .is_some_and(|forced| forced.iter().any(|value| *value == u64::from(a) || *value == u64::from(b)))
     }
 
     /// Every protocol whose declaration holds the field.

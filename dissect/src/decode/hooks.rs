@@ -7,7 +7,7 @@ use crate::flow::reassembly::{Joined, Segment};
 use crate::frame::Meta;
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::Table;
+use crate::schema::{Table, UDP_PORT};
 
 /// For hooks and custom items: reading on, emitting, and saying what follows.
 impl<'d, 'o> Walk<'d, 'o> {
@@ -259,11 +259,22 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.ports = (a, b);
         self.next = None;
         if self.bit.div_ceil(8) < self.end {
+            if let Some(announced) = self.announced(table, a, b) {
+                self.next = Some(announced);
+                return;
+            }
             self.next = self
                 .registry
                 .next_by_ports(table, a, b, self.rest())
                 .or_else(|| self.registry.next_by_look(table, self.rest()));
         }
+    }
+
+    /// The protocol that another packet has announced for the frame's conversation, if the user has not named one.
+    fn announced(&self, table: Table, a: u16, b: u16) -> Option<ProtoId> {
+        let announced = self.around.joined.and_then(|joined| joined.announced)?;
+        let outermost = !self.quoted() && self.is_first_of_its_kind() && table == UDP_PORT;
+        (outermost && !self.registry.is_forced(table, a, b)).then_some(announced)
     }
 
     /// The next layer, by name.

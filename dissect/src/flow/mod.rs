@@ -6,6 +6,7 @@
 
 pub mod compare;
 mod conversation;
+mod expected;
 mod hierarchy;
 mod intervals;
 mod latency;
@@ -21,6 +22,7 @@ mod unacked;
 
 pub use crate::hash::{FlowHasher, Seeded};
 pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversations, endpoints};
+pub use expected::MOST_EXPECTED;
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
 pub use latency::{Asked, Histogram, Reply, Requests, Service};

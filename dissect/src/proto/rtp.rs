@@ -1,5 +1,5 @@
-//! RTP and RTCP, RFC 3550. Calls choose their ports: seen on the registered ones and with the user's word
-//! (`--decode-as udp.port==5000:rtp`).
+//! RTP and RTCP, RFC 3550. Calls choose their ports: seen on the registered ones, on those that SDP in SIP has announced,
+//! and with the user's word (`--decode-as udp.port==5000:rtp`).
 
 use crate::decode::Walk;
 use crate::schema::{

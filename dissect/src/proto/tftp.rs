@@ -1,7 +1,7 @@
 //! TFTP (RFC 1350) with option negotiation (RFC 2347).
 //!
 //! Only the first packet goes to the port by which TFTP is known; the rest of a transfer runs between ports of the two
-//! hosts' choice and is seen with the user's word (`--decode-as udp.port==2000:tftp`).
+//! hosts' choice, which [`expected`](crate::flow) conversations know by the request.
 
 use super::octets::Octets;
 use crate::render::line::{Body, Line};

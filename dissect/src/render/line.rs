@@ -10,7 +10,7 @@ use crate::decode::{Decoder, Dissection, Network, Surroundings, Value};
 use crate::frame::{Frame, LinkType, Timestamp};
 use crate::proto::dsa::{self, Choice, Place, Tag, Tagger};
 use crate::registry::{ProtoId, Registry};
-use crate::schema::{ETHER_TYPE, Table};
+use crate::schema::{ETHER_TYPE, Table, UDP_PORT};
 
 /// Layers of one line beyond which the rest is only counted.
 const MAX_LAYERS: u8 = 24;
@@ -142,6 +142,8 @@ pub struct Line<'a, 'o> {
     pub tcp_base: Option<tcp_seq::Base>,
     /// Inside a packet that another one quotes.
     pub quoted: bool,
+    /// The protocol that another packet has announced for the conversation, until a datagram has it.
+    announced: Option<ProtoId>,
     /// For the forms of plugins.
     pub(super) spare: &'o mut Dissection,
     tag: Option<(&'static Tagger, Tag)>,
@@ -214,6 +216,7 @@ impl<'r> LinePrinter<'r> {
             transport: None,
             tcp_base,
             quoted: false,
+            announced: around.joined.and_then(|joined| joined.announced),
             spare: &mut self.spare,
             tag: dsa::of_frame(self.style.dsa, frame, around.interface),
             layers: 0,
@@ -292,6 +295,13 @@ impl<'a> Line<'a, '_> {
         self.transport = Some(table);
         if body.data.is_empty() {
             return None;
+        }
+        if table == UDP_PORT
+            && let Some(announced) = self.announced.take()
+            && !self.quoted
+            && !self.registry.is_forced(table, a, b)
+        {
+            return Some(announced);
         }
         self.registry
             .next_by_ports(table, a, b, body.data)

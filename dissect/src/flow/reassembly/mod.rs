@@ -20,10 +20,11 @@ pub use datagram::{Counts, Datagram, Datagrams, Limits, Overlap, Part, Refusal, 
 pub use follow::{Follow, Piece};
 pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
+use super::expected::{Expected, Teachers};
 use super::scan::{Scan, Segment as Tcp};
 use crate::decode::Plan;
 use crate::frame::{Frame, LinkType};
-use crate::registry::{Named, Registry};
+use crate::registry::{Named, ProtoId, Registry};
 use crate::schema::{IP_PROTO, TCP_PORT};
 use std::sync::Arc;
 
@@ -54,6 +55,9 @@ const OF_SEGMENTS: [&str; 7] = [
     "reassembled_in",
 ];
 
+/// Protocols of conversations that other packets announce.
+const ANNOUNCED: [&str; 4] = ["tftp", "rtp", "rtcp", "iperf3"];
+
 /// Fields that only a frame behind gives.
 const OF_LATER_FRAMES: [&str; 3] = ["ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in"];
 
@@ -66,6 +70,8 @@ pub struct Wants {
     pub streams: bool,
     /// The frames behind that complete what a frame has a share in: see [`Ahead`].
     pub later: bool,
+    /// Conversations that other packets announce.
+    pub announced: bool,
 }
 
 impl Wants {
@@ -84,6 +90,10 @@ impl Wants {
             fragments: fragments || registry.targets(IP_PROTO).any(|id| plan.reaches(id)),
             streams: wants("tcp", &OF_SEGMENTS) || streams.into_iter().any(|id| plan.reaches(id)),
             later: OF_LATER_FRAMES.into_iter().any(field),
+            announced: ANNOUNCED
+                .iter()
+                .filter_map(|name| registry.protocol_named(name))
+                .any(|id| plan.reaches(id)),
         }
     }
 
@@ -93,12 +103,13 @@ impl Wants {
             fragments: self.fragments || other.fragments,
             streams: self.streams || other.streams,
             later: self.later || other.later,
+            announced: self.announced || other.announced,
         }
     }
 
     /// Whether anything is wanted.
     pub fn any(self) -> bool {
-        self.fragments || self.streams
+        self.fragments || self.streams || self.announced
     }
 }
 
@@ -108,6 +119,8 @@ pub struct Watch {
     fragments: bool,
     /// For each TCP port, whether it leads to messages that segments are joined for.
     ports: Option<Arc<[bool]>>,
+    /// Packets that announce conversations, and those that may be of one.
+    teachers: Option<Teachers>,
 }
 
 impl Watch {
@@ -118,16 +131,30 @@ impl Watch {
             led.and_then(|id| registry.protocol(id)).is_some_and(|protocol| protocol.stream.is_some())
         };
         let ports = wants.streams.then(|| (0..=u16::MAX).map(joins).collect());
-        Watch { fragments: wants.fragments, ports }
+        let teachers = wants.announced.then(|| Teachers::new(registry));
+        Watch { fragments: wants.fragments, ports, teachers }
     }
 
     /// Whether one look at the octets of a frame without switch tag tells that it need not be observed.
     #[inline]
     pub fn passes_over(&self, link_type: LinkType, data: &[u8]) -> bool {
         let Some((protocol, from, to)) = Scan::plain(link_type, data) else { return false };
-        let Some(ports) = self.ports.as_ref().filter(|_| protocol == 6) else { return true };
+        match protocol {
+            6 => {
+                !self.joins(from, to)
+                    && !self.teachers.as_ref().is_some_and(|t| t.concerns_tcp(from, to, data.last().copied()))
+            }
+            17 => !self.teachers.as_ref().is_some_and(|teachers| teachers.concerns_udp(from, to)),
+            _ => true,
+        }
+    }
+
+    /// Whether a TCP port leads to messages that segments are joined for.
+    #[inline]
+    fn joins(&self, from: u16, to: u16) -> bool {
+        let Some(ports) = &self.ports else { return false };
         let joins = |port: u16| ports.get(usize::from(port)).copied().unwrap_or(false);
-        !joins(from) && !joins(to)
+        joins(from) || joins(to)
     }
 
     /// Whether a frame has to be observed.
@@ -140,9 +167,20 @@ impl Watch {
         if scan.fragment.is_some() {
             return self.fragments;
         }
-        let Some(ports) = self.ports.as_ref().filter(|_| scan.protocol == 6) else { return false };
-        let joins = |port: u16| ports.get(usize::from(port)).copied().unwrap_or(false);
-        scan.ports.is_some_and(|(from, to)| joins(from) || joins(to))
+        self.concerns_stream(scan) || self.concerns_announced(scan)
+    }
+
+    fn concerns_stream(&self, scan: &Scan<'_>) -> bool {
+        scan.protocol == 6 && scan.ports.is_some_and(|(from, to)| self.joins(from, to))
+    }
+
+    fn concerns_announced(&self, scan: &Scan<'_>) -> bool {
+        let (Some(teachers), Some((from, to))) = (&self.teachers, scan.ports) else { return false };
+        match scan.protocol {
+            6 => teachers.concerns_tcp(from, to, scan.payload.last().copied()),
+            17 => teachers.concerns_udp(from, to),
+            _ => false,
+        }
     }
 }
 
@@ -159,6 +197,8 @@ pub struct Joined {
     pub datagram_in: Option<u64>,
     /// The later frames that complete messages of its segment, where the file was looked through before.
     pub messages_in: Vec<u64>,
+    /// The protocol of its conversation, where another packet has announced that.
+    pub announced: Option<ProtoId>,
 }
 
 /// How frames are joined.
@@ -177,6 +217,7 @@ pub struct Reassembly<'r> {
     watch: Watch,
     datagrams: Datagrams,
     streams: Streams<'r>,
+    expected: Expected<'r>,
 }
 
 impl<'r> Reassembly<'r> {
@@ -186,6 +227,7 @@ impl<'r> Reassembly<'r> {
             watch,
             datagrams: Datagrams::new(policy.limits, policy.overlap),
             streams: Streams::new(registry, policy.streams),
+            expected: Expected::new(registry),
         }
     }
 
@@ -196,18 +238,28 @@ impl<'r> Reassembly<'r> {
             return None;
         }
         if scan.fragment.is_none() {
-            let segment = self.streams.observe(frame.number, &scan, &scan.tcp()?)?;
-            return Some(Joined { frame: frame.number, segment: Some(segment), ..Joined::default() });
+            return self.observe_whole(frame.number, &scan);
         }
         let datagram = self.datagrams.observe(frame, &scan)?;
-        let mut segment = None;
-        if let Datagram::Whole(Whole { octets, protocol: 6, .. }) = &datagram {
-            let whole = scan.with_payload(6, octets);
-            if let Some(tcp) = whole.tcp().filter(|_: &Tcp<'_>| self.watch.concerns_scan(&whole)) {
-                segment = self.streams.observe(frame.number, &whole, &tcp);
-            }
+        let mut joined = None;
+        if let Datagram::Whole(Whole { octets, protocol: protocol @ (6 | 17), .. }) = &datagram {
+            joined = self.observe_whole(frame.number, &scan.with_payload(*protocol, octets));
         }
-        Some(Joined { frame: frame.number, datagram: Some(datagram), segment, ..Joined::default() })
+        Some(Joined { frame: frame.number, datagram: Some(datagram), ..joined.unwrap_or_default() })
+    }
+
+    /// A packet that is no fragment.
+    fn observe_whole(&mut self, number: u64, scan: &Scan<'_>) -> Option<Joined> {
+        let announced = if self.watch.concerns_announced(scan) { self.expected.observe(scan) } else { None };
+        let tcp: Option<Tcp<'_>> = if self.watch.concerns_stream(scan) { scan.tcp() } else { None };
+        let segment = tcp.and_then(|tcp| self.streams.observe(number, scan, &tcp));
+        let says = announced.is_some() || segment.is_some();
+        says.then(|| Joined { frame: number, segment, announced, ..Joined::default() })
+    }
+
+    /// Announced conversations that had to make room for others.
+    pub fn forgotten(&self) -> u64 {
+        self.expected.evicted()
     }
 
     /// Memory that fragments take, about, and datagrams that are kept.
