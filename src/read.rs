@@ -13,7 +13,7 @@ use crate::stats;
 use crate::tracking::Tracking;
 use clap::Args;
 use nettool_capture::file::{
-    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Stopper, for_each_chunk_ordered,
+    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper, for_each_chunk_ordered,
 };
 use nettool_capture::filter::batch::WIDTH;
 use nettool_capture::filter::vm::Packet;
@@ -489,6 +489,25 @@ fn count_taken(
     }
     for_each_taken(chunk, selector, times, joined, |_| count += 1)?;
     Ok(count)
+}
+
+/// Adds the records of a chunk that are taken to `kept`.
+pub(crate) fn keep(
+    chunk: &Chunk,
+    selector: &mut Selector<'_>,
+    times: Times,
+    joined: &JoinedFrames,
+    kept: &mut Selection,
+) -> Result<(), Failure> {
+    if !selector.asks() && selector.filters() {
+        return for_each_pass(chunk, selector, Record::spot, |spots, mut bits| {
+            while let Some(spot) = spots.get(bits.trailing_zeros() as usize) {
+                kept.add(*spot);
+                bits &= bits - 1;
+            }
+        });
+    }
+    for_each_taken(chunk, selector, times, joined, |taken| kept.push(&taken.record))
 }
 
 /// The records of a chunk that are taken.

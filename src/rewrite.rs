@@ -1,7 +1,7 @@
 //! `nettool read … -w FILE`: what was read, written again: whole, selected, without switch tags, split by a field.
 
 use crate::outcome::{Exit, Failure};
-use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
+use crate::read::{Run, Times, Turnstile, file_failure, keep, threads};
 use crate::save::{SaveOptions, write_failure};
 use crate::show::{Show, unknown_field};
 use crate::tracking::KnownFrames;
@@ -51,7 +51,7 @@ impl Rewrite<'_> {
                 };
                 let mut kept = chunk.select();
                 let joined = run.join(&chunk, Some(selector))?;
-                take(&chunk, selector, times, &joined)?.iter().for_each(|taken| kept.push(&taken.record));
+                keep(&chunk, selector, times, &joined, &mut kept)?;
                 Ok((chunk, Some(kept), known))
             },
             |kept| {

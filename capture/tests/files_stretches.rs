@@ -92,6 +92,32 @@ fn nested() -> Vec<u8> {
     file
 }
 
+/// As [`nested`], long enough for several lanes in a stretch.
+#[test]
+fn long_stretches_give_the_same_account() {
+    let mut file = header();
+    for _ in 0..6 {
+        file.extend(&nested()[24..]);
+    }
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("long");
+    let mut state = 5u64;
+    for round in 0..20 {
+        let mut damaged = file.clone();
+        for _ in 0..round % 4 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let at = 24 + (state >> 33) as usize % (file.len() - 24);
+            damaged[at] = (state >> 25) as u8;
+        }
+        std::fs::write(&path, &damaged).expect("written");
+        let want = front_to_back(&damaged, &path.to_string_lossy());
+        for chunk_octets in [40_000, 100_000] {
+            let found = in_stretches(&path, chunk_octets, 2);
+            assert!(found == want, "round {round}, chunks of {chunk_octets} octets");
+        }
+    }
+}
+
 fn block(kind: u32, body: &[u8]) -> Vec<u8> {
     let padding = body.len().wrapping_neg() % 4;
     let len = (12 + body.len() + padding) as u32;

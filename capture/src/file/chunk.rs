@@ -174,6 +174,14 @@ pub struct Record<'a> {
     place: Place,
 }
 
+/// Where a record lies in its chunk, for [`Selection::add`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Spot {
+    number: u64,
+    start: u32,
+    len: u32,
+}
+
 /// Where a record lies in its chunk.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -208,6 +216,12 @@ impl<'a> Record<'a> {
                 Some(self.described.clock.time(u64::from(high) << 32 | u64::from(low)))
             }
         }
+    }
+
+    /// Where it lies in its chunk: what a [`Selection`] needs of it.
+    #[inline]
+    pub fn spot(&self) -> Spot {
+        Spot { number: self.number, start: self.place.start, len: self.raw.len() as u32 }
     }
 
     /// Offset of the record in its decompressed file.
@@ -307,8 +321,9 @@ impl<'a> Walk<'a> {
     fn next_record(&mut self, layout: &'a PcapLayout, number: u64) -> Option<Event<'a>> {
         let (_, interface, described) = self.last?;
         let offset = self.part.offset;
+        let (bytes, at) = (self.bytes, self.at);
         let mut walk =
-            PcapWalk { bytes: self.bytes, at: self.at, layout, interface, described, offset, number };
+            PcapWalk { bytes, at, layout, interface, described, offset, number, starts: None, base: 0 };
         let record = walk.next()?;
         self.at = walk.at;
         Some(Event::Packet(record))
@@ -382,6 +397,10 @@ struct PcapWalk<'a> {
     /// Offset of the part in its file.
     offset: u64,
     number: u64,
+    /// Where the records to come begin, where that is known: then no record waits for the length of the one before it.
+    starts: Option<std::slice::Iter<'a, u32>>,
+    /// What the starts are too much.
+    base: u32,
 }
 
 impl<'a> PcapWalk<'a> {
@@ -389,12 +408,19 @@ impl<'a> PcapWalk<'a> {
         let Layout::Pcap(layout) = &part.layout else { return None };
         let described = interfaces.described(layout.interface)?;
         let (bytes, offset) = (part.bytes.as_slice(), part.offset);
-        Some(PcapWalk { bytes, at: 0, layout, interface: layout.interface, described, offset, number })
+        let (starts, base) = part.bytes.starts();
+        let from = starts.partition_point(|start| *start < base);
+        let starts = starts.get(from..).filter(|starts| !starts.is_empty()).map(<[u32]>::iter);
+        let interface = layout.interface;
+        Some(PcapWalk { bytes, at: 0, layout, interface, described, offset, number, starts, base })
     }
 
     #[inline]
     fn next(&mut self) -> Option<Record<'a>> {
-        let start = self.at;
+        let start = match &mut self.starts {
+            Some(starts) => starts.next()?.wrapping_sub(self.base) as usize,
+            None => self.at,
+        };
         let header = self.layout.header(self.bytes, start)?;
         let header_len = usize::from(self.layout.record_header);
         let end = start.checked_add(header_len)?.checked_add(header.captured as usize)?;
@@ -496,16 +522,22 @@ impl Selection {
     /// Adds a record of the chunk; records must come in order.
     #[inline]
     pub fn push(&mut self, record: &Record<'_>) {
+        self.add(record.spot());
+    }
+
+    /// As [`push`](Self::push), for who has kept only where the record lies.
+    #[inline]
+    pub fn add(&mut self, spot: Spot) {
+        let Spot { number, start, len } = spot;
         self.packets = self.packets.wrapping_add(1);
-        let after = record.number.wrapping_add(1);
-        let start = record.place.start;
-        let end = start.wrapping_add(record.raw.len() as u32);
+        let after = number.wrapping_add(1);
+        let end = start.wrapping_add(len);
         match self.runs.last_mut() {
-            Some(run) if run.numbers.end == record.number && (self.merged || run.span.end == start) => {
+            Some(run) if run.numbers.end == number && (self.merged || run.span.end == start) => {
                 run.numbers.end = after;
                 run.span.end = end;
             }
-            _ => self.runs.push(Run { numbers: record.number..after, span: start..end }),
+            _ => self.runs.push(Run { numbers: number..after, span: start..end }),
         }
     }
 

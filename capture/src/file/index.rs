@@ -142,7 +142,7 @@ impl Entry {
             && let Some(placed) = &part.placed
         {
             let mut buffer = Pool::default().take(len);
-            let count = placed.read(buffer.data.get_mut(..len).unwrap_or_default(), part.offset)?;
+            let count = placed.read(buffer.get_mut(..len).unwrap_or_default(), part.offset)?;
             if count < len {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }

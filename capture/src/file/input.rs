@@ -37,7 +37,7 @@ pub struct ReadOptions {
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        ReadOptions { follow: false, chunk_octets: 512 << 10, chunk_packets: 4096, stream_limit: None }
+        ReadOptions { follow: false, chunk_octets: 256 << 10, chunk_packets: 4096, stream_limit: None }
     }
 }
 
@@ -86,6 +86,8 @@ pub(crate) struct Input {
     claimed: Option<u64>,
     /// Stretches whose records were not found where they are: two for each, one off for each that was right.
     misses: u32,
+    /// Seconds of a record of a pcap file not far before.
+    near: Option<u32>,
     pub(crate) id: Option<FileId>,
 }
 
@@ -171,6 +173,7 @@ impl Input {
             format: None,
             claimed: Some(0),
             misses: 0,
+            near: None,
             id: None,
         }
     }
@@ -331,7 +334,8 @@ impl Input {
         let (placed, exact) = (placed.clone(), start == self.offset);
         self.claimed = Some(end);
         let packets = self.chunk_packets.saturating_mul(4);
-        Some(Stretch { placed, pool: self.pool.clone(), layout, range: start..end, exact, packets })
+        let (pool, near) = (self.pool.clone(), self.near);
+        Some(Stretch { placed, pool, layout, range: start..end, exact, packets, near })
     }
 
     /// Octets of a stretch: a chunk, or less where that would be more packets than a chunk may have.
@@ -381,7 +385,8 @@ impl Input {
 
     /// The records as the part that comes next.
     fn adopt(&mut self, records: Records) -> Part {
-        let Records { bytes, place, packets, layout } = records;
+        let Records { bytes, place, packets, layout, near } = records;
+        self.near = near.or(self.near);
         let known = self.described();
         self.offset = place.end;
         self.packets = self.packets.saturating_add(packets);
@@ -438,7 +443,7 @@ impl Input {
     /// Whether reading on, instead of handing out the `scanned` octets now, costs neither a wait nor a larger buffer.
     fn could_read_on(&mut self, scanned: usize) -> bool {
         let streamed = &mut self.streamed;
-        let room = streamed.buffer.data.len().saturating_sub(streamed.filled);
+        let room = streamed.buffer.len().saturating_sub(streamed.filled);
         let more = streamed.front.is_none() && !streamed.ended && room > 0;
         more && scanned < self.chunk_octets && streamed.stream.ready()
     }
@@ -451,15 +456,14 @@ impl Input {
         }
         streamed.settle(&self.pool);
         let Streamed { stream, buffer, filled, ended, limit, .. } = streamed;
-        if *filled >= buffer.data.len() {
+        if *filled >= buffer.len() {
             // Doubling: a length that lies costs no more memory than the octets that really come.
             let wanted = at.saturating_add(usize::try_from(needed).unwrap_or(usize::MAX));
-            let len = wanted
-                .min(buffer.data.len().saturating_mul(2))
-                .max(buffer.data.len().saturating_add(LEAST_BUFFER));
-            buffer.data.resize(len, 0);
+            let len =
+                wanted.min(buffer.len().saturating_mul(2)).max(buffer.len().saturating_add(LEAST_BUFFER));
+            buffer.grow(len);
         }
-        let room = buffer.data.get_mut(*filled..).unwrap_or_default();
+        let room = buffer.get_mut(*filled..).unwrap_or_default();
         let offset = self.offset.saturating_add(*filled as u64);
         let compression = stream.compression();
         let failed = |source| match compression {

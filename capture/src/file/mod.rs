@@ -60,6 +60,7 @@ mod chunk;
 mod encode;
 mod error;
 mod facts;
+mod hop;
 mod index;
 mod input;
 mod interfaces;
@@ -77,7 +78,7 @@ mod streamed;
 mod stretch;
 mod writer;
 
-pub use chunk::{Block, Chunk, Event, Events, Record, Records, Selection};
+pub use chunk::{Block, Chunk, Event, Events, Record, Records, Selection, Spot};
 pub use encode::InterfaceStatistics;
 pub use error::{Compression, FileError, Format, Note, NoteKind, SourceName};
 pub use index::{Index, IndexedChunk};

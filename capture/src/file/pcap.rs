@@ -295,6 +295,8 @@ pub(crate) fn scan(
 
 /// Octets in which a record to start from is looked for.
 const LOOKED_AT: usize = 256 << 10;
+/// Places that are looked at before all are.
+const CANDIDATES: usize = 256;
 /// Records in a row that must make sense before that one is believed.
 const IN_A_ROW: usize = 6;
 /// The same where the octets end before there are so many.
@@ -302,9 +304,29 @@ const LEAST_IN_A_ROW: usize = 2;
 /// Seconds between records in a row, at most.
 const NEAR: u32 = 86_400;
 
-/// Where something stands that looks like several records in a row.
-pub(crate) fn record_near(layout: &PcapLayout, bytes: &[u8]) -> Option<usize> {
-    (0..bytes.len().min(LOOKED_AT)).find(|at| looks_like_records(layout, bytes, *at))
+/// Where, from `from` on, something stands that looks like several records in a row; quickly where the seconds of such a
+/// record are `near` those given.
+pub(crate) fn record_near(
+    layout: &PcapLayout,
+    bytes: &[u8],
+    from: usize,
+    near: Option<u32>,
+) -> Option<usize> {
+    let end = from.saturating_add(LOOKED_AT).min(bytes.len());
+    if let Some(seconds) = near {
+        // Half a day has the same upper half.
+        let half = (seconds >> 16) as u16;
+        let (half, before) =
+            if layout.big_endian { (half.to_be_bytes(), 0) } else { (half.to_le_bytes(), 2) };
+        let found = memchr::memmem::find_iter(bytes.get(from.saturating_add(before)..end)?, &half)
+            .take(CANDIDATES)
+            .map(|at| from.saturating_add(at))
+            .find(|at| looks_like_records(layout, bytes, *at));
+        if found.is_some() {
+            return found;
+        }
+    }
+    (from..end).find(|at| looks_like_records(layout, bytes, *at))
 }
 
 fn looks_like_records(layout: &PcapLayout, bytes: &[u8], mut at: usize) -> bool {

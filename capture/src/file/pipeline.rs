@@ -11,6 +11,7 @@
 
 use super::chunk::Chunk;
 use super::error::FileError;
+use super::hop::Hopper;
 use super::reader::Reader;
 use super::source::Stopper;
 use std::collections::VecDeque;
@@ -193,7 +194,7 @@ impl<'r, T, B, C> Line<'r, T, B, C> {
     }
 
     /// The next chunk and its place in the line.
-    fn take(&self) -> Option<(u64, Result<Chunk, FileError>)> {
+    fn take(&self, hopper: &mut Hopper) -> Option<(u64, Result<Chunk, FileError>)> {
         loop {
             if !self.wait_for_room() {
                 return None;
@@ -203,7 +204,7 @@ impl<'r, T, B, C> Line<'r, T, B, C> {
                 let turn = source.claimed;
                 source.claimed = turn.wrapping_add(1);
                 drop(source);
-                let found = stretch.scan();
+                let found = stretch.scan(hopper);
                 let mut source = self.wait_for_settled(turn)?;
                 let chunk = source.reader.settle(found).transpose();
                 source.settled = turn.wrapping_add(1);
@@ -257,8 +258,8 @@ impl<T, B, C: FnMut(T) -> ControlFlow<B>> Line<'_, T, B, C> {
     fn work<S>(&self, state: &(impl Fn() -> S + Sync), work: &(impl Fn(&mut S, Chunk) -> T + Sync)) {
         // Also when `work` or `consume` panics: the others must not wait for ever.
         let _close = Close { line: self };
-        let mut state = state();
-        while let Some((sequence, chunk)) = self.take() {
+        let (mut state, mut hopper) = (state(), Hopper::default());
+        while let Some((sequence, chunk)) = self.take(&mut hopper) {
             let result = chunk.map(|chunk| work(&mut state, chunk));
             self.put(sequence, result);
         }

@@ -20,7 +20,7 @@ impl Streamed {
     pub(crate) fn window(&self) -> &[u8] {
         match &self.front {
             Some(front) => front.as_slice(),
-            None => self.buffer.data.get(..self.filled).unwrap_or_default(),
+            None => self.buffer.get(..self.filled).unwrap_or_default(),
         }
     }
 
@@ -33,10 +33,10 @@ impl Streamed {
 
     /// Starts the buffer anew with these octets.
     fn refill(&mut self, octets: &[u8], pool: &Pool) {
-        if self.buffer.data.len() < octets.len() {
+        if self.buffer.len() < octets.len() {
             self.buffer = pool.take(octets.len());
         }
-        if let Some(to) = self.buffer.data.get_mut(..octets.len()) {
+        if let Some(to) = self.buffer.get_mut(..octets.len()) {
             to.copy_from_slice(octets);
         }
         self.filled = octets.len();
@@ -46,7 +46,7 @@ impl Streamed {
     pub(crate) fn skip(&mut self, count: usize, pool: &Pool) {
         self.settle(pool);
         let count = count.min(self.filled);
-        self.buffer.data.copy_within(count..self.filled, 0);
+        self.buffer.copy_within(count..self.filled, 0);
         self.filled = self.filled.saturating_sub(count);
     }
 

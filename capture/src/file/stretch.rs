@@ -7,6 +7,7 @@
 
 use super::bytes::{Bytes, Pool, PoolBuffer};
 use super::chunk::Layout;
+use super::hop::Hopper;
 use super::placed::Placed;
 use super::scan::{Halt, Progress, Target};
 use super::{pcap, pcapng};
@@ -24,6 +25,8 @@ pub(crate) struct Stretch {
     pub(crate) exact: bool,
     /// Packets to hop over, at most.
     pub(crate) packets: u64,
+    /// Seconds of a record not far before.
+    pub(crate) near: Option<u32>,
 }
 
 /// What was found in a stretch.
@@ -41,6 +44,8 @@ pub(crate) struct Records {
     pub(crate) packets: u64,
     /// How they were understood.
     pub(crate) layout: Layout,
+    /// Seconds of the last of them.
+    pub(crate) near: Option<u32>,
 }
 
 /// Octets read behind a stretch: most records that begin in it end there.
@@ -50,12 +55,12 @@ const MOST: usize = 4 << 20;
 
 impl Stretch {
     /// Reads the stretch and looks for the records that begin in it.
-    pub(crate) fn scan(self) -> Found {
+    pub(crate) fn scan(self, hopper: &mut Hopper) -> Found {
         let range = self.range.clone();
-        Found { range, records: self.records() }
+        Found { range, records: self.records(hopper) }
     }
 
-    fn records(self) -> Option<Records> {
+    fn records(self, hopper: &mut Hopper) -> Option<Records> {
         let wanted = usize::try_from(self.range.end.checked_sub(self.range.start)?).ok()?;
         let mut window = Window::read(&self, wanted)?;
         let start = match self.exact {
@@ -63,19 +68,8 @@ impl Stretch {
             false => self.first(window.bytes()).filter(|at| *at < wanted)?,
         };
         let mut progress = Progress { at: start, packets: 0 };
-        let target = Target { octets: wanted, packets: self.packets };
         loop {
-            let mut odd = false;
-            let halt = match &self.layout {
-                Layout::Pcap(layout) => {
-                    pcap::scan(layout, window.bytes(), &mut progress, target, |_, _, _| odd = true)
-                }
-                Layout::Pcapng(section) => {
-                    pcapng::scan(section, window.bytes(), &mut progress, target, |_, _, _| odd = true)
-                }
-            };
-            match halt {
-                _ if odd => return None,
+            match self.hop(&mut window, &mut progress, wanted, hopper)? {
                 Halt::Full => break,
                 Halt::More { needed } => window.extend(&self, progress.at, needed)?,
                 _ => return None,
@@ -83,14 +77,44 @@ impl Stretch {
         }
         let at = |at: usize| self.range.start.saturating_add(at as u64);
         let place = at(start)..at(progress.at);
+        let near = window.near(&self.layout);
         let bytes = Bytes::owned(window.buffer, start..progress.at);
-        Some(Records { bytes, place, packets: progress.packets, layout: self.layout })
+        Some(Records { bytes, place, packets: progress.packets, layout: self.layout, near })
+    }
+
+    /// Hops over records up to `wanted` or to what stops it; `None` where one is odd.
+    fn hop(
+        &self,
+        window: &mut Window,
+        progress: &mut Progress,
+        wanted: usize,
+        hopper: &mut Hopper,
+    ) -> Option<Halt> {
+        match &self.layout {
+            Layout::Pcap(layout) => {
+                let mut starts = std::mem::take(&mut window.buffer.starts);
+                let hopped = hopper.hop(layout, window.bytes(), progress.at..wanted, &mut starts);
+                let (at, halt) = hopped?;
+                let most = usize::try_from(self.packets).unwrap_or(usize::MAX);
+                let beyond = starts.get(most).map(|at| *at as usize);
+                starts.truncate(most);
+                *progress = Progress { at: beyond.unwrap_or(at), packets: starts.len() as u64 };
+                window.buffer.starts = starts;
+                Some(if beyond.is_some() { Halt::Full } else { halt })
+            }
+            Layout::Pcapng(section) => {
+                let mut odd = false;
+                let target = Target { octets: wanted, packets: self.packets };
+                let halt = pcapng::scan(section, window.bytes(), progress, target, |_, _, _| odd = true);
+                (!odd).then_some(halt)
+            }
+        }
     }
 
     /// Where the first record seems to begin.
     fn first(&self, bytes: &[u8]) -> Option<usize> {
         match &self.layout {
-            Layout::Pcap(layout) => pcap::record_near(layout, bytes),
+            Layout::Pcap(layout) => pcap::record_near(layout, bytes, 0, self.near),
             Layout::Pcapng(section) => {
                 // All blocks before are multiples of four octets long.
                 let from = self.range.start.wrapping_neg() % 4;
@@ -116,12 +140,19 @@ impl Window {
     }
 
     fn bytes(&self) -> &[u8] {
-        self.buffer.data.get(..self.filled).unwrap_or_default()
+        self.buffer.get(..self.filled).unwrap_or_default()
+    }
+
+    /// Seconds of the last record that was hopped over.
+    fn near(&self, layout: &Layout) -> Option<u32> {
+        let Layout::Pcap(layout) = layout else { return None };
+        let last = *self.buffer.starts.last()? as usize;
+        layout.header(self.bytes(), last).map(|header| header.seconds)
     }
 
     /// Reads on until there are `len` octets or the file ends.
     fn fill(&mut self, stretch: &Stretch, len: usize) -> Option<()> {
-        let room = self.buffer.data.get_mut(self.filled..len)?;
+        let room = self.buffer.get_mut(self.filled..len)?;
         let count = stretch.placed.read(room, stretch.range.start.checked_add(self.filled as u64)?).ok()?;
         self.filled = self.filled.saturating_add(count);
         Some(())
@@ -135,8 +166,8 @@ impl Window {
         if len > MOST.max(self.filled.saturating_mul(2)) || len as u64 > there || len <= self.filled {
             return None;
         }
-        if self.buffer.data.len() < len {
-            self.buffer.data.resize(len, 0);
+        if self.buffer.len() < len {
+            self.buffer.grow(len);
         }
         self.fill(stretch, len)?;
         (self.filled >= len).then_some(())
