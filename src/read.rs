@@ -71,7 +71,7 @@ pub(crate) struct Options {
     /// Flows that tables, and fields that need the frames before, keep; beyond, those silent longest are dropped, and counted
     #[arg(long, value_name = "N", default_value_t = DEFAULT_LIMIT)]
     flow_limit: usize,
-    /// Write a page with charts, conversations, protocols and a packet list to search, for any browser
+    /// Write a page with charts, findings, connections, conversations, protocols and a packet list to search, for any browser
     #[arg(long, value_name = "OUT", group = "tables", conflicts_with_all = ["count", "write", "fields", "tree"])]
     html: Option<PathBuf>,
     /// Packets that the page lists
@@ -198,6 +198,8 @@ fn carry_out(
     } else {
         (wants, follows)
     };
+    let kinds = if options.html.is_some() { &stats::html::KINDS[..] } else { &options.stats };
+    let wants = wants.or(stats::joins(kinds));
     let new_joining = || -> Result<Option<Joining>, Failure> {
         Ok(Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa))
     };
@@ -235,7 +237,7 @@ fn frames(
     let show = run.show;
     if !options.stats.is_empty() || options.html.is_some() {
         let stats = stats::Stats {
-            kinds: if options.html.is_some() { &stats::html::KINDS } else { &options.stats },
+            kinds: if options.html.is_some() { &stats::html::KINDS[..] } else { &options.stats },
             settings,
             show,
             flow_limit: options.flow_limit,

@@ -2,17 +2,21 @@
 
 mod findings;
 pub(crate) mod html;
+mod sheet;
 mod state;
 mod tables;
+mod traffic;
 
+use crate::joining::JoinedFrames;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
 use crate::select::Selector;
 use crate::show::Show;
 use crate::tracking::Tracking;
-use findings::{Findings, Inspector};
+use findings::{Findings, Inspector, Remark};
 use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
+use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
@@ -92,6 +96,12 @@ fn interval(text: &str) -> Result<i64, String> {
         Ok(seconds) if (1e-6..=1e9).contains(&seconds) => Ok((seconds * 1e9) as i64),
         _ => Err(format!("`{text}` is no interval; write seconds: io,1 or io,0.001")),
     }
+}
+
+/// What several frames together must say before tables of these kinds are made.
+pub(crate) fn joins(kinds: &[Kind]) -> Wants {
+    let wanted = kinds.iter().any(|kind| matches!(kind, Kind::Protocols | Kind::Expert));
+    Wants { fragments: wanted, streams: wanted, later: false }
 }
 
 /// What the tables are made with.
@@ -178,7 +188,7 @@ impl<'s> Worker<'s> {
             selector: run.select.map(|select| select.selector()),
             layers,
             inspector: has(|kind| matches!(kind, Kind::Expert))
-                .then(|| Inspector::new(stats.show.registry(), stats.settings.clone())),
+                .then(|| Inspector::new(stats.show.registry(), stats.settings.clone(), lists)),
             untagged: Vec::new(),
         }
     }
@@ -205,29 +215,31 @@ impl<'s> Worker<'s> {
                     Times::default()
                 };
                 let joined = run.join(chunk, Some(&mut selector));
-                let found = joined.and_then(|joined| take(chunk, &mut selector, times, &joined));
+                let found =
+                    joined.and_then(|joined| Ok((take(chunk, &mut selector, times, &joined)?, joined)));
                 self.selector = Some(selector);
-                let found = found.inspect_err(|_| drop(shared.follow(chunk, std::iter::empty)))?;
+                let (found, joined) = found.inspect_err(|_| drop(shared.follow(chunk, std::iter::empty)))?;
                 let found = found.get(..usize::try_from(left).unwrap_or(usize::MAX)).unwrap_or(&found);
                 let records = || found.iter().map(|one| one.record);
                 let known = shared.follow(chunk, records);
-                self.inspect(chunk, records(), &known);
+                self.inspect(chunk, records(), &known, &joined);
                 for one in found {
-                    self.record(chunk, &one.record, shared);
+                    self.record(chunk, &one.record, shared, &joined);
                     taken = taken.saturating_add(1);
                 }
             }
             _ => {
                 let some = usize::try_from(left).unwrap_or(usize::MAX);
+                let joined = run.join(chunk, None)?;
                 let records = || chunk.records().take(some);
                 let known = shared.follow(chunk, records);
-                self.inspect(chunk, records(), &known);
+                self.inspect(chunk, records(), &known, &joined);
                 for record in chunk.records() {
                     if left == 0 {
                         break;
                     }
                     left = left.saturating_sub(1);
-                    self.record(chunk, &record, shared);
+                    self.record(chunk, &record, shared, &joined);
                     taken = taken.saturating_add(1);
                 }
             }
@@ -239,15 +251,30 @@ impl<'s> Worker<'s> {
     }
 
     /// Looks for what deserves attention.
-    fn inspect<'c>(&mut self, chunk: &Chunk, records: impl Iterator<Item = Record<'c>>, known: &[Facts]) {
+    fn inspect<'c>(
+        &mut self,
+        chunk: &Chunk,
+        records: impl Iterator<Item = Record<'c>>,
+        known: &[Facts],
+        joined: &JoinedFrames,
+    ) {
         let Some(inspector) = &mut self.inspector else { return };
+        inspector.remarks.iter_mut().for_each(Vec::clear);
         for (at, record) in records.enumerate() {
-            inspector.look(chunk, &record, known.get(at), &mut self.tally.findings);
+            let joined = joined.of(record.number);
+            inspector.look(chunk, &record, known.get(at), joined, &mut self.tally.findings);
         }
     }
 
+    /// What was found in a frame of the chunk.
+    fn remark(&self, number: u64) -> Option<&Remark> {
+        let remarks = self.inspector.as_ref()?.remarks.as_ref()?;
+        let at = remarks.binary_search_by_key(&number, |remark| remark.frame).ok()?;
+        remarks.get(at)
+    }
+
     #[inline]
-    fn record(&mut self, chunk: &Chunk, record: &Record<'_>, shared: &Shared<'_>) {
+    fn record(&mut self, chunk: &Chunk, record: &Record<'_>, shared: &Shared<'_>, joined: &JoinedFrames) {
         if let Some(width) = shared.interval {
             let time = record.time();
             let origin = *shared.origin.get_or_init(|| time.unwrap_or_default());
@@ -264,14 +291,17 @@ impl<'s> Worker<'s> {
             let frame = record.frame();
             let around = Surroundings {
                 interface: chunk.interfaces().get(frame.meta.interface),
+                joined: joined.of(frame.number),
                 ..Surroundings::default()
             };
             decoder.decode(&frame, &around, dissection);
             hierarchy.add(&dissection.layers, frame.meta.original_len);
-            if let (Some(rows), Some(list)) = (&mut self.rows, shared.list)
-                && !list.is_full()
-            {
-                rows.add(chunk, record, dissection, self.stats.show.registry());
+            if let Some(mut rows) = self.rows.take_if(|_| shared.list.is_some_and(|list| !list.is_full())) {
+                if let Some((_, dissection)) = &self.layers {
+                    let registry = self.stats.show.registry();
+                    rows.add(chunk, record, dissection, registry, self.remark(frame.number));
+                }
+                self.rows = Some(rows);
             }
         }
     }

@@ -40,6 +40,29 @@ fn the_page_lists_the_lines_and_the_tables() {
 }
 
 #[test]
+fn findings_stand_in_a_table_and_beside_their_packets() {
+    let scratch = Scratch::new("html-findings");
+    let page = page(&scratch, &["samples/tcp-trouble.pcap"]);
+    let findings = nettool(["read", "--json", "--stats", "expert", "samples/tcp-trouble.pcap"]).text();
+    let table =
+        page.split("Findings: ").nth(2).and_then(|rest| rest.split("</table>").next()).expect("a table");
+    let list = packets(&page);
+    assert!(findings.lines().count() > 4, "{findings}");
+    for line in findings.lines() {
+        let finding: Value = serde_json::from_str(line).expect("JSON");
+        let message = finding["message"].as_str().expect("a message");
+        let row = format!("<td class=\"n f\">{}</td><td class=\"s\">{message}</td>", finding["first_frame"]);
+        assert!(table.contains(&row), "{row}");
+        let beside =
+            list.iter().filter(|packet| packet[5].as_str().is_some_and(|text| text.contains(message)));
+        assert_eq!(Some(beside.count() as u64), finding["count"].as_u64(), "{message}");
+    }
+    for title in ["TCP connections: 1", "Requests and the time to their answers"] {
+        assert!(page.contains(title), "{title}");
+    }
+}
+
+#[test]
 fn only_so_many_packets_are_listed_and_the_page_says_so() {
     let scratch = Scratch::new("html-packets");
     let page = page(&scratch, &["--html-packets", "5", "samples/http.pcap"]);

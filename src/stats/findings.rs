@@ -1,21 +1,34 @@
 //! `--stats expert`: what deserves attention in all frames, by severity.
 
-use super::Stats;
-use super::tables::{column, number};
+use super::sheet::{Cell, Column, Sheet};
 use nettool_capture::file::{Chunk, Record};
 use nettool_dissect::decode::{Decoder, Dissection, Settings, Surroundings, expert};
 use nettool_dissect::flow::Facts;
+use nettool_dissect::flow::reassembly::Joined;
 use nettool_dissect::registry::{ProtoId, Registry};
-use nettool_dissect::render::json;
+use nettool_dissect::render::html::Holds;
 use nettool_dissect::schema::Severity;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// Cells of a finding.
+const CELLS: usize = 7;
+
+/// What was found in a frame, for the page's list of packets.
+pub(super) struct Remark {
+    pub(super) frame: u64,
+    /// The gravest.
+    pub(super) severity: Severity,
+    pub(super) text: String,
+}
 
 /// Looks at frames; one a thread.
 pub(super) struct Inspector {
     registry: &'static Registry,
     decoder: Decoder<'static>,
     dissection: Dissection,
+    /// Of the frames of a chunk, where somebody wants them.
+    pub(super) remarks: Option<Vec<Remark>>,
 }
 
 /// How often, and where first.
@@ -30,9 +43,10 @@ struct Count {
 pub(super) struct Findings(BTreeMap<(Reverse<Severity>, ProtoId, &'static str), Count>);
 
 impl Inspector {
-    pub(super) fn new(registry: &'static Registry, settings: Settings) -> Self {
+    /// `remarks`: what is found is also kept for each frame of a chunk.
+    pub(super) fn new(registry: &'static Registry, settings: Settings, remarks: bool) -> Self {
         let decoder = Decoder::new(registry).settings(settings);
-        Inspector { registry, decoder, dissection: Dissection::default() }
+        Inspector { registry, decoder, dissection: Dissection::default(), remarks: remarks.then(Vec::new) }
     }
 
     pub(super) fn look(
@@ -40,11 +54,12 @@ impl Inspector {
         chunk: &Chunk,
         record: &Record<'_>,
         facts: Option<&Facts>,
+        joined: Option<&Joined>,
         findings: &mut Findings,
     ) {
         let frame = record.frame();
         let interface = chunk.interfaces().get(frame.meta.interface);
-        let around = Surroundings { interface, facts, ..Surroundings::default() };
+        let around = Surroundings { interface, facts, joined, ..Surroundings::default() };
         self.decoder.decode(&frame, &around, &mut self.dissection);
         for (node, expert) in expert::findings(self.registry, &self.dissection) {
             let Some(info) = self.registry.field(node.field) else { continue };
@@ -52,13 +67,28 @@ impl Inspector {
             let mut notes = self.dissection.notes.iter();
             let within = notes.find(|note| note.offset == node.start / 8 && note.source == node.source);
             let within = within.map(|note| note.protocol);
-            let remark =
+            let general =
                 self.registry.protocol(info.protocol).is_some_and(|protocol| protocol.name == "nettool");
-            let protocol = if remark { within.unwrap_or(info.protocol) } else { info.protocol };
+            let protocol = if general { within.unwrap_or(info.protocol) } else { info.protocol };
             findings.add(
                 (Reverse(expert.severity), protocol, expert.text),
                 Count { frames: 1, first: frame.number },
             );
+            if let Some(remarks) = &mut self.remarks {
+                remark(remarks, frame.number, expert.severity, expert.text);
+            }
+        }
+    }
+}
+
+/// Adds a finding to those of its frame.
+fn remark(remarks: &mut Vec<Remark>, frame: u64, severity: Severity, text: &str) {
+    match remarks.last_mut().filter(|last| last.frame == frame) {
+        None => remarks.push(Remark { frame, severity, text: text.to_owned() }),
+        Some(last) => {
+            last.severity = last.severity.max(severity);
+            last.text.push_str("; ");
+            last.text.push_str(text);
         }
     }
 }
@@ -78,42 +108,53 @@ impl Findings {
         other.0.into_iter().for_each(|(what, count)| self.add(what, count));
     }
 
-    pub(super) fn write(&self, out: &mut Vec<u8>, stats: &Stats<'_>) {
-        let name = |id| stats.show.registry().protocol(id).map_or("", |protocol| protocol.name);
-        if stats.json {
-            for ((severity, protocol, text), count) in &self.0 {
-                let severity = severity.0.name().to_lowercase();
-                out.extend_from_slice(
-                    format!("{{\"kind\":\"expert\",\"severity\":\"{severity}\"").as_bytes(),
-                );
-                out.extend_from_slice(b",\"protocol\":");
-                json::string(out, name(*protocol).as_bytes());
-                out.extend_from_slice(b",\"message\":");
-                json::string(out, text.as_bytes());
-                let Count { frames, first } = count;
-                out.extend_from_slice(format!(",\"count\":{frames},\"first_frame\":{first}}}\n").as_bytes());
-            }
-            return;
-        }
-        let line = out.len();
-        out.extend_from_slice(b"severity");
-        column(out, line, 10);
-        out.extend_from_slice(b"protocol");
-        for (head, end) in [("count", 34), ("first frame", 47)] {
-            super::tables::right(out, line, end, |out| out.extend_from_slice(head.as_bytes()));
-        }
-        out.extend_from_slice(b"  what\n");
-        for ((severity, protocol, text), count) in &self.0 {
-            let line = out.len();
-            out.extend_from_slice(severity.0.name().as_bytes());
-            column(out, line, 10);
-            out.extend_from_slice(name(*protocol).as_bytes());
-            number(out, line, 34, count.frames);
-            number(out, line, 47, count.first);
-            out.extend_from_slice(b"  ");
-            out.extend_from_slice(text.as_bytes());
-            out.push(b'\n');
-        }
-        out.push(b'\n');
+    /// Severities, in the order of the rows.
+    pub(super) fn severities(&self) -> impl Iterator<Item = Severity> {
+        self.0.keys().map(|(severity, _, _)| severity.0)
+    }
+
+    /// The rows of [`sheet`], the gravest first.
+    pub(super) fn rows(&self, registry: &Registry) -> Vec<[Cell; CELLS]> {
+        let row =
+            |((severity, protocol, text), count): (&(Reverse<Severity>, ProtoId, &'static str), &Count)| {
+                [
+                    Cell::name(severity.0.name()),
+                    Cell::Text(severity.0.name().to_lowercase().into()),
+                    Cell::name(registry.protocol(*protocol).map_or("", |protocol| protocol.name)),
+                    Cell::name(text),
+                    Cell::Count(count.frames),
+                    Cell::Count(count.first),
+                    Cell::name(text),
+                ]
+            };
+        self.0.iter().map(row).collect()
+    }
+}
+
+/// The table of findings, without its rows.
+pub(super) fn sheet() -> Sheet<CELLS> {
+    Sheet {
+        kind: "expert",
+        level: None,
+        title: String::new(),
+        columns: [
+            Column::words("severity", ""),
+            Column::words("", "severity"),
+            Column::words("protocol", "protocol"),
+            Column::words("", "message"),
+            Column::numbers("count", "count"),
+            Column { holds: Holds::Frames, ..Column::numbers("first frame", "first_frame") },
+            Column { holds: Holds::Search, ..Column::words("what", "") },
+        ],
+    }
+}
+
+/// The class of a severity in the page.
+pub(super) fn class(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warn",
+        Severity::Note => "hint",
+        _ => "",
     }
 }

@@ -1,28 +1,36 @@
 //! `nettool read --html OUT`: the tables, charts and a packet list as one page.
 
-use super::{Kind, Stats, Tally, tables};
+use super::findings::{self, Remark};
+use super::sheet::Sheet;
+use super::{Kind, Stats, Tally, state, tables, traffic};
 use crate::outcome::{Exit, Failure};
 use crate::read::{Run, Times};
 use crate::show::{Context, Renderer, Show};
+use crate::tracking::Tracking;
 use nettool_capture::file::{Chunk, Reader, Record};
 use nettool_dissect::decode::Dissection;
-use nettool_dissect::flow::{Count, LEVELS, Party, conversations, endpoints};
+use nettool_dissect::flow::{Count, LEVELS, conversations, endpoints};
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::registry::Registry;
-use nettool_dissect::render::html::{Chart, Packets, Page, Table};
+use nettool_dissect::render::html::{Chart, Packets, Page};
 use nettool_dissect::render::put;
 use nettool_dissect::render::tcp_seq::Base;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Rows of a table in the page; a page is for reading.
-const MOST_ROWS: usize = 500;
 /// Values of a chart at most.
 const MOST_VALUES: usize = 400;
 
 /// What the page is made of.
-pub(crate) const KINDS: [Kind; 4] =
-    [Kind::Conversations(None), Kind::Endpoints(None), Kind::Protocols, Kind::Io(None)];
+pub(crate) const KINDS: [Kind; 7] = [
+    Kind::Conversations(None),
+    Kind::Endpoints(None),
+    Kind::Protocols,
+    Kind::Io(None),
+    Kind::Tcp,
+    Kind::Latency,
+    Kind::Expert,
+];
 
 /// The packets that the page lists.
 pub(super) struct List {
@@ -77,6 +85,7 @@ impl<'s> Rows<'s> {
         record: &Record<'_>,
         dissection: &Dissection,
         registry: &Registry,
+        remark: Option<&Remark>,
     ) {
         let frame = record.frame();
         let place = record.number.saturating_sub(chunk.first_number());
@@ -94,7 +103,9 @@ impl<'s> Rows<'s> {
         self.renderer.render(&frame, &context, &mut self.line);
         let names = dissection.layers.iter().rev().filter_map(|layer| registry.protocol(layer.protocol));
         let protocol = names.map(|protocol| protocol.name).find(|name| *name != "data").unwrap_or("data");
-        self.packets.add(record.number, &self.time, protocol.as_bytes(), self.line.trim_ascii_end());
+        let remark = remark.map(|remark| (findings::class(remark.severity), remark.text.as_str()));
+        let line = self.line.trim_ascii_end();
+        self.packets.add(record.number, &self.time, protocol.as_bytes(), line, remark);
     }
 }
 
@@ -112,8 +123,10 @@ pub(crate) fn run(
     let mut page = Page { title: paths.join(", "), ..Page::default() };
     facts(&mut page, &tally);
     charts(&mut page, &mut tally);
-    conversation_tables(&mut page, &tally);
-    protocol_table(&mut page, &tally, stats.show.registry());
+    let registry = stats.show.registry();
+    findings_table(&mut page, &tally, registry);
+    tally.state.iter().for_each(|tracking| page.tables.extend(state::page(tracking, stats)));
+    traffic_tables(&mut page, &tally, registry);
     let listed = tally.packets.len() as u64;
     let all = tally.flows.as_ref().map_or(0, |flows| flows.total().frames);
     page.packets_note = match all.saturating_sub(listed) {
@@ -127,6 +140,7 @@ pub(crate) fn run(
     let mut text = Vec::with_capacity(1 << 20);
     page.write(&mut text);
     write_whole(out, &text)?;
+    tally.state.iter().for_each(Tracking::tell);
     result
 }
 
@@ -216,118 +230,44 @@ fn charts(page: &mut Page, tally: &mut Tally) {
     page.charts.push(chart("Packets", "packets/s", |count| count.frames));
 }
 
-fn party(party: &Party) -> String {
-    let mut text = Vec::new();
-    party.write(&mut text);
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-fn shown_of(rows: usize) -> String {
-    if rows > MOST_ROWS {
-        format!("The {MOST_ROWS} with the most frames of {rows}; --stats has all.")
-    } else {
-        String::new()
+fn findings_table(page: &mut Page, tally: &Tally, registry: &Registry) {
+    let rows = tally.findings.rows(registry);
+    if rows.is_empty() {
+        return;
     }
+    let title = format!("Findings: {}", rows.len());
+    let sheet = Sheet { title, ..findings::sheet() };
+    let mut table = sheet.page(rows.into_iter(), "gravest");
+    let classes = tally.findings.severities().map(findings::class);
+    table.rows.iter_mut().zip(classes).for_each(|(row, class)| row.0 = class);
+    table.note = "What deserves attention, the gravest first; a click on it finds its packets.".into();
+    page.tables.push(table);
 }
 
-fn conversation_tables(page: &mut Page, tally: &Tally) {
+fn traffic_tables(page: &mut Page, tally: &Tally, registry: &Registry) {
     let Some(flows) = &tally.flows else { return };
     let origin = flows.span().map_or(Timestamp(0), |span| span.0);
-    for (level, _, title) in LEVELS {
-        let found = conversations(flows, level);
-        if found.is_empty() {
-            continue;
+    const BY: &str = "with the most frames";
+    for level in LEVELS {
+        let found = conversations(flows, level.0);
+        if !found.is_empty() {
+            let rows = found.iter().map(|one| traffic::conversation(one, origin));
+            page.tables.push(traffic::conversations(level, found.len()).page(rows, BY));
         }
-        let row = |one: &nettool_dissect::flow::Conversation| {
-            let (up, down) = (one.traffic.up, one.traffic.down);
-            let timed = one.traffic.start <= one.traffic.end;
-            let time = |span: i64| if timed { seconds(span) } else { String::new() };
-            let cells = vec![
-                party(&one.a),
-                party(&one.b),
-                up.plus(down).frames.to_string(),
-                up.plus(down).octets.to_string(),
-                up.frames.to_string(),
-                up.octets.to_string(),
-                down.frames.to_string(),
-                down.octets.to_string(),
-                time(one.traffic.start.since(origin)),
-                time(one.traffic.end.since(one.traffic.start)),
-            ];
-            ("", cells)
-        };
-        page.tables.push(Table {
-            title: format!("{title} conversations: {}", found.len()),
-            note: shown_of(found.len()),
-            columns: vec![
-                ("A", false),
-                ("B", false),
-                ("frames", true),
-                ("octets", true),
-                ("A to B", true),
-                ("octets A to B", true),
-                ("B to A", true),
-                ("octets B to A", true),
-                ("start s", true),
-                ("duration s", true),
-            ],
-            rows: found.iter().take(MOST_ROWS).map(row).collect(),
-        });
     }
-    for (level, _, title) in LEVELS {
-        let found = endpoints(flows, level);
-        if found.is_empty() {
-            continue;
+    for level in LEVELS {
+        let found = endpoints(flows, level.0);
+        if !found.is_empty() {
+            let rows = found.iter().map(traffic::endpoint);
+            page.tables.push(traffic::endpoints(level, found.len()).page(rows, BY));
         }
-        let row = |one: &nettool_dissect::flow::Endpoint| {
-            let all = one.sent.plus(one.received);
-            let counts = [
-                all.frames,
-                all.octets,
-                one.sent.frames,
-                one.sent.octets,
-                one.received.frames,
-                one.received.octets,
-            ];
-            let cells = std::iter::once(party(&one.party)).chain(counts.iter().map(u64::to_string));
-            ("", cells.collect())
-        };
-        page.tables.push(Table {
-            title: format!("{title} endpoints: {}", found.len()),
-            note: shown_of(found.len()),
-            columns: vec![
-                ("address", false),
-                ("frames", true),
-                ("octets", true),
-                ("sent", true),
-                ("octets sent", true),
-                ("received", true),
-                ("octets received", true),
-            ],
-            rows: found.iter().take(MOST_ROWS).map(row).collect(),
-        });
     }
-}
-
-fn protocol_table(page: &mut Page, tally: &Tally, registry: &Registry) {
     let Some(hierarchy) = &tally.hierarchy else { return };
     let entries = hierarchy.entries(registry);
-    let all: u64 = entries.iter().filter(|entry| entry.depth == 0).map(|entry| entry.count.frames).sum();
-    let row = |entry: &nettool_dissect::flow::Entry| {
-        let name = registry.protocol(entry.protocol).map_or("", |protocol| protocol.name);
-        let share = entry.count.frames as f64 * 100.0 / all.max(1) as f64;
-        let cells = vec![
-            format!("{}{name}", "\u{a0}\u{a0}".repeat(entry.depth)),
-            entry.count.frames.to_string(),
-            format!("{share:.1}"),
-            entry.count.octets.to_string(),
-        ];
-        ("", cells)
-    };
-    page.tables.push(Table {
-        title: "Protocols".into(),
-        note: "Each stands in the one above it that is less indented.".into(),
-        columns: vec![("protocol", false), ("frames", true), ("% of all", true), ("octets", true)],
-        rows: entries.iter().take(MOST_ROWS).map(row).collect(),
-    });
+    let sheet = Sheet { title: "Protocols".into(), ..traffic::protocols() };
+    let mut table = sheet.page(traffic::protocol_rows(&entries, registry), "in the order of the tree");
+    if table.note.is_empty() {
+        table.note = "Each stands in the one above it that is less indented.".into();
+    }
+    page.tables.push(table);
 }

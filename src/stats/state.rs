@@ -1,13 +1,21 @@
 //! Tables of what was learnt in the order of the file: TCP connections, requests and their answers.
 
-use super::tables::{column, number, party_json, rate, right, seconds_json};
+use super::sheet::{Cell, Column, Sheet};
+use super::tables::{party_json, rate, seconds_json, show};
 use super::{Kind, Stats};
 use crate::tracking::Tracking;
 use nettool_dissect::flow::{
     Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Socket, Tally, TcpStreams,
+    Tracker,
 };
+use nettool_dissect::render::html::Table;
 use nettool_dissect::render::{json, put};
 use std::collections::BTreeMap;
+
+/// Cells of a service.
+const LATENCY: usize = 11;
+/// Cells of a connection.
+const CONNECTION: usize = 18;
 
 /// The state that tables of these kinds need.
 pub(super) fn follows(kinds: &[Kind]) -> Follows {
@@ -21,30 +29,50 @@ pub(super) fn follows(kinds: &[Kind]) -> Follows {
 
 /// Appends the table of a kind.
 pub(super) fn write(out: &mut Vec<u8>, kind: Kind, state: &Tracking, stats: &Stats<'_>) {
-    state.state(|tracker| {
-        let connections = || tracker.tcp.iter().flat_map(TcpStreams::connections);
-        match kind {
-            Kind::Tcp => {
-                let connections: Vec<Connection> = connections().collect();
-                if stats.json {
-                    connections.iter().for_each(|one| connection_json(out, one));
-                } else {
-                    connection_table(out, &connections);
-                }
-            }
-            Kind::Latency => {
-                let mut rows = Vec::new();
-                handshakes(connections(), &mut rows);
-                services(tracker.requests.as_ref(), stats, &mut rows);
-                if stats.json {
-                    rows.iter().for_each(|row| row.json(out));
-                } else {
-                    latency_table(out, &rows);
-                }
-            }
-            _ => {}
+    state.state(|tracker| match kind {
+        Kind::Tcp if stats.json => connections(tracker).for_each(|one| connection_json(out, &one)),
+        Kind::Tcp => {
+            let found: Vec<Connection> = connections(tracker).collect();
+            connection_sheet(found.len()).text(out, found.iter().map(connection_cells));
         }
+        Kind::Latency => {
+            let rows = services_of(tracker, stats);
+            show(out, &latency(), rows.iter().map(Row::cells), stats.json);
+        }
+        _ => {}
     });
+}
+
+/// The page's tables: connections, those with most segments first, and services.
+pub(super) fn page(state: &Tracking, stats: &Stats<'_>) -> Vec<Table> {
+    state.state(|tracker| {
+        let mut tables = Vec::new();
+        let mut found: Vec<Connection> = connections(tracker).collect();
+        if !found.is_empty() {
+            let segments = |one: &Connection| one.a_sent.segments.saturating_add(one.b_sent.segments);
+            found.sort_by_key(|one| (std::cmp::Reverse(segments(one)), one.stream));
+            let rows = found.iter().map(connection_cells);
+            tables.push(connection_sheet(found.len()).page(rows, "with the most segments"));
+        }
+        let rows = services_of(tracker, stats);
+        if !rows.is_empty() {
+            let title = "Requests and the time to their answers".into();
+            let sheet = Sheet { title, ..latency() };
+            tables.push(sheet.page(rows.iter().map(Row::cells), "asked most"));
+        }
+        tables
+    })
+}
+
+fn connections(tracker: &Tracker) -> impl Iterator<Item = Connection> {
+    tracker.tcp.iter().flat_map(TcpStreams::connections)
+}
+
+fn services_of(tracker: &Tracker, stats: &Stats<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    handshakes(connections(tracker), &mut rows);
+    services(tracker.requests.as_ref(), stats, &mut rows);
+    rows
 }
 
 fn party(v6: bool, socket: &Socket) -> Party {
@@ -79,96 +107,64 @@ fn round_trips(one: &Connection) -> Option<(i64, i64, i64)> {
     Some((min, sum.checked_div(count).unwrap_or(0), max))
 }
 
-/// Milliseconds with three decimals.
-fn milliseconds(out: &mut Vec<u8>, nanoseconds: i64) {
-    out.extend_from_slice(format!("{:.3}", nanoseconds as f64 / 1e6).as_bytes());
+/// The table of so many connections, without its rows. JSON has more of each: see [`connection_json`].
+fn connection_sheet(count: usize) -> Sheet<CONNECTION> {
+    Sheet {
+        kind: "tcp",
+        level: None,
+        title: format!("TCP connections: {count}"),
+        columns: [
+            Column::numbers("stream", ""),
+            Column::words("A", ""),
+            Column::words("B", ""),
+            Column::numbers("A>B octets", ""),
+            Column::numbers("B>A octets", ""),
+            Column::numbers("A>B bit/s", ""),
+            Column::numbers("B>A bit/s", ""),
+            Column::numbers("again A", ""),
+            Column::numbers("again B", ""),
+            Column::numbers("lost", ""),
+            Column::numbers("dup ack", ""),
+            Column::numbers("zero win", ""),
+            Column::numbers("rtt min", ""),
+            Column::numbers("mean", ""),
+            Column::numbers("max ms", ""),
+            Column::numbers("handshake", ""),
+            Column::numbers("scale", ""),
+            Column::words("state", ""),
+        ],
+    }
 }
 
-fn connection_table(out: &mut Vec<u8>, connections: &[Connection]) {
-    const HEADS: [(&str, usize); 14] = [
-        ("A>B octets", 12),
-        ("B>A octets", 24),
-        ("A>B bit/s", 36),
-        ("B>A bit/s", 48),
-        ("again A", 56),
-        ("again B", 64),
-        ("lost", 70),
-        ("dup ack", 78),
-        ("zero win", 87),
-        ("rtt min", 98),
-        ("mean", 108),
-        ("max ms", 118),
-        ("handshake", 129),
-        ("scale", 136),
-    ];
-    let mut text = Vec::new();
-    let widths =
-        connections.iter().flat_map(|one| [party(one.v6, &one.a), party(one.v6, &one.b)]).map(|party| {
-            text.clear();
-            party.write(&mut text);
-            text.len()
-        });
-    let wide = widths.max().unwrap_or(1).saturating_add(2);
-    let left = wide.saturating_mul(2).saturating_add(8);
-    out.extend_from_slice(format!("TCP connections: {}\n", connections.len()).as_bytes());
-    let line = out.len();
-    out.extend_from_slice(b"stream");
-    column(out, line, 8);
-    out.push(b'A');
-    column(out, line, wide.saturating_add(8));
-    out.push(b'B');
-    for (head, end) in HEADS {
-        right(out, line, left.saturating_add(end), |out| out.extend_from_slice(head.as_bytes()));
-    }
-    out.extend_from_slice(b"  state\n");
-    for one in connections {
-        connection_line(out, one, wide, left);
-    }
-    out.push(b'\n');
-}
-
-fn connection_line(out: &mut Vec<u8>, one: &Connection, wide: usize, left: usize) {
-    let line = out.len();
-    put::decimal(out, u64::from(one.stream));
-    column(out, line, 8);
-    party(one.v6, &one.a).write(out);
-    column(out, line, wide.saturating_add(8));
-    party(one.v6, &one.b).write(out);
+fn connection_cells(one: &Connection) -> [Cell; CONNECTION] {
     let (a, b) = (&one.a_sent, &one.b_sent);
     let ((a_new, a_rate), (b_new, b_rate)) = (goodput(a, one), goodput(b, one));
-    let both = |count: fn(&Tally) -> u32| u64::from(count(a)).saturating_add(u64::from(count(b)));
-    let numbers = [
-        (Some(a_new), 12),
-        (Some(b_new), 24),
-        (a_rate, 36),
-        (b_rate, 48),
-        (Some(u64::from(a.retransmissions)), 56),
-        (Some(u64::from(b.retransmissions)), 64),
-        (Some(both(|tally| tally.lost)), 70),
-        (Some(both(|tally| tally.duplicate_acks)), 78),
-        (Some(both(|tally| tally.zero_windows)), 87),
-    ];
-    for (value, end) in numbers {
-        if let Some(value) = value {
-            number(out, line, left.saturating_add(end), value);
-        }
-    }
-    if let Some((min, mean, max)) = round_trips(one) {
-        for (value, end) in [(min, 98), (mean, 108), (max, 118)] {
-            right(out, line, left.saturating_add(end), |out| milliseconds(out, value));
-        }
-    }
-    if one.initial_rtt != 0 {
-        right(out, line, left.saturating_add(129), |out| milliseconds(out, one.initial_rtt));
-    }
-    let scales = format!("{}/{}", scale_name(one.a_scale), scale_name(one.b_scale));
-    right(out, line, left.saturating_add(136), |out| out.extend_from_slice(scales.as_bytes()));
-    out.extend_from_slice(b"  ");
-    out.extend_from_slice(state_name(one).as_bytes());
-    if one.reused {
-        out.extend_from_slice(b", ports reused");
-    }
-    out.push(b'\n');
+    let both =
+        |count: fn(&Tally) -> u32| Cell::Count(u64::from(count(a)).saturating_add(u64::from(count(b))));
+    let trips = round_trips(one);
+    let trip =
+        |of: fn((i64, i64, i64)) -> i64| trips.map_or(Cell::Blank, |trips| Cell::Milliseconds(of(trips)));
+    let reused = if one.reused { ", ports reused" } else { "" };
+    [
+        Cell::Count(u64::from(one.stream)),
+        Cell::Party(party(one.v6, &one.a)),
+        Cell::Party(party(one.v6, &one.b)),
+        Cell::Count(a_new),
+        Cell::Count(b_new),
+        Cell::of(a_rate),
+        Cell::of(b_rate),
+        Cell::Count(u64::from(a.retransmissions)),
+        Cell::Count(u64::from(b.retransmissions)),
+        both(|tally| tally.lost),
+        both(|tally| tally.duplicate_acks),
+        both(|tally| tally.zero_windows),
+        trip(|trips| trips.0),
+        trip(|trips| trips.1),
+        trip(|trips| trips.2),
+        if one.initial_rtt == 0 { Cell::Blank } else { Cell::Milliseconds(one.initial_rtt) },
+        Cell::Text(format!("{}/{}", scale_name(one.a_scale), scale_name(one.b_scale)).into()),
+        Cell::Text(format!("{}{reused}", state_name(one)).into()),
+    ]
 }
 
 fn reset_name(one: &Connection) -> Option<&'static str> {
@@ -254,7 +250,8 @@ struct Row {
     times: Histogram,
 }
 
-const QUANTILES: [(&str, u64); 3] = [("median", 500), ("p95", 950), ("p99", 990)];
+/// Thousandths: the median, 95 and 99 of 100.
+const QUANTILES: [u64; 3] = [500, 950, 990];
 
 impl Row {
     /// Requests without those sent again.
@@ -262,30 +259,46 @@ impl Row {
         self.requests.saturating_sub(self.repeated)
     }
 
-    fn json(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"kind\":\"latency\",\"service\":");
-        json::string(out, self.service.as_bytes());
-        out.extend_from_slice(b",\"server\":");
-        json::string(out, self.asked.as_bytes());
+    fn cells(&self) -> [Cell; LATENCY] {
         let answered = self.times.count();
-        let unanswered = self.questions().saturating_sub(answered);
-        let counts = [
-            ("requests", self.requests),
-            ("repeated", self.repeated),
-            ("answered", answered),
-            ("unanswered", unanswered),
-        ];
-        for (name, count) in counts {
-            out.extend_from_slice(format!(",\"{name}\":{count}").as_bytes());
-        }
-        if let Some((min, max)) = self.times.limits() {
-            seconds_json(out, "min", min);
-            for (name, thousandths) in QUANTILES {
-                seconds_json(out, name, self.times.quantile(thousandths));
-            }
-            seconds_json(out, "max", max);
-        }
-        out.extend_from_slice(b"}\n");
+        let time = |time: i64| if answered > 0 { Cell::Milliseconds(time) } else { Cell::Blank };
+        let (min, max) = self.times.limits().unwrap_or_default();
+        let [median, p95, p99] = QUANTILES.map(|thousandths| time(self.times.quantile(thousandths)));
+        [
+            Cell::Text(self.service.clone().into()),
+            Cell::Text(self.asked.clone().into()),
+            Cell::Count(self.requests),
+            Cell::Count(self.repeated),
+            Cell::Count(answered),
+            Cell::Count(self.questions().saturating_sub(answered)),
+            time(min),
+            median,
+            p95,
+            p99,
+            time(max),
+        ]
+    }
+}
+
+/// The table of services, without its rows.
+fn latency() -> Sheet<LATENCY> {
+    Sheet {
+        kind: "latency",
+        level: None,
+        title: String::new(),
+        columns: [
+            Column::words("service", "service"),
+            Column::words("server", "server"),
+            Column::numbers("requests", "requests"),
+            Column::numbers("again", "repeated"),
+            Column::numbers("answered", "answered"),
+            Column::numbers("none", "unanswered"),
+            Column::numbers("min ms", "min"),
+            Column::numbers("median", "median"),
+            Column::numbers("p95", "p95"),
+            Column::numbers("p99", "p99"),
+            Column::numbers("max", "max"),
+        ],
     }
 }
 
@@ -328,46 +341,4 @@ fn services(requests: Option<&Requests>, stats: &Stats<'_>, rows: &mut Vec<Row>)
             times: service.times.clone(),
         });
     }
-}
-
-fn latency_table(out: &mut Vec<u8>, rows: &[Row]) {
-    let wide = rows.iter().map(|row| row.asked.len()).max().unwrap_or(0).max(6).saturating_add(16);
-    let line = out.len();
-    out.extend_from_slice(b"service");
-    column(out, line, 15);
-    out.extend_from_slice(b"server");
-    const HEADS: [(&str, usize); 9] = [
-        ("requests", 10),
-        ("again", 18),
-        ("answered", 28),
-        ("none", 36),
-        ("min ms", 48),
-        ("median", 59),
-        ("p95", 70),
-        ("p99", 81),
-        ("max", 92),
-    ];
-    for (head, end) in HEADS {
-        right(out, line, wide.saturating_add(end), |out| out.extend_from_slice(head.as_bytes()));
-    }
-    out.push(b'\n');
-    for row in rows {
-        let line = out.len();
-        out.extend_from_slice(row.service.as_bytes());
-        column(out, line, 15);
-        out.extend_from_slice(row.asked.as_bytes());
-        let answered = row.times.count();
-        let none = row.questions().saturating_sub(answered);
-        for (count, end) in [(row.requests, 10), (row.repeated, 18), (answered, 28), (none, 36)] {
-            number(out, line, wide.saturating_add(end), count);
-        }
-        if let Some((min, max)) = row.times.limits() {
-            let [median, p95, p99] = QUANTILES.map(|(_, thousandths)| row.times.quantile(thousandths));
-            for (value, end) in [(min, 48), (median, 59), (p95, 70), (p99, 81), (max, 92)] {
-                right(out, line, wide.saturating_add(end), |out| milliseconds(out, value));
-            }
-        }
-        out.push(b'\n');
-    }
-    out.push(b'\n');
 }

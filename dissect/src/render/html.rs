@@ -18,6 +18,45 @@ pub struct Chart {
     pub values: Vec<f64>,
 }
 
+/// What stands in a column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// Words.
+    Words,
+    /// Words that a click searches the packets for.
+    Search,
+    /// Numbers.
+    Numbers,
+    /// Numbers of packets, which a click shows.
+    Frames,
+}
+
+impl Holds {
+    /// Whether they are numbers.
+    pub fn is_numeric(self) -> bool {
+        matches!(self, Holds::Numbers | Holds::Frames)
+    }
+
+    /// Class of a cell.
+    fn class(self) -> &'static str {
+        match self {
+            Holds::Words => "",
+            Holds::Search => " class=\"s\"",
+            Holds::Numbers => " class=\"n\"",
+            Holds::Frames => " class=\"n f\"",
+        }
+    }
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Above it.
+    pub name: &'static str,
+    /// What stands in it.
+    pub holds: Holds,
+}
+
 /// A table.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -25,9 +64,9 @@ pub struct Table {
     pub title: String,
     /// A sentence under the title; empty: none.
     pub note: String,
-    /// Names of the columns, and whether they hold numbers.
-    pub columns: Vec<(&'static str, bool)>,
-    /// Cells, and the class of the row (`error`, `warn` or nothing).
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Cells, and the class of the row (`error`, `warn`, `hint` or nothing).
     pub rows: Vec<(&'static str, Vec<String>)>,
 }
 
@@ -40,11 +79,19 @@ pub struct Packets {
 }
 
 impl Packets {
-    /// Appends a packet: number, time as shown, innermost protocol, line.
-    pub fn add(&mut self, number: u64, time: &[u8], protocol: &[u8], line: &[u8]) {
+    /// Appends a packet: number, time as shown, innermost protocol, line; and what deserves attention, with a row's class.
+    pub fn add(
+        &mut self,
+        number: u64,
+        time: &[u8],
+        protocol: &[u8],
+        line: &[u8],
+        remark: Option<(&'static str, &str)>,
+    ) {
         self.json.extend_from_slice(if self.json.is_empty() { b"[" } else { b",\n[" });
         put::decimal(&mut self.json, number);
-        for cell in [time, protocol, line] {
+        let remark = remark.map(|(class, text)| [class.as_bytes(), text.as_bytes()]);
+        for cell in [time, protocol, line].into_iter().chain(remark.into_iter().flatten()) {
             self.json.push(b',');
             let start = self.json.len();
             json::string(&mut self.json, cell);
@@ -135,8 +182,12 @@ impl Page {
             text(out, value);
             out.extend_from_slice(b"</dd>");
         }
-        out.extend_from_slice(b"</dl>\n");
+        out.extend_from_slice(b"</dl>\n<header>");
         self.contents(out);
+        out.extend_from_slice(
+            b"<p><input id=\"find\" type=\"search\" placeholder=\"words, or /regular expression/\" \
+aria-label=\"Search packets and tables\"> <span id=\"found\"></span></p></header>\n",
+        );
         for chart in &self.charts {
             chart.write(out);
         }
@@ -146,9 +197,8 @@ impl Page {
         out.extend_from_slice(b"<h2 id=\"list-of-packets\">Packets</h2>\n<p class=\"note\">");
         text(out, &self.packets_note);
         out.extend_from_slice(
-            b"</p>\n<p><input id=\"find\" type=\"search\" placeholder=\"words, or /regular expression/\" \
-aria-label=\"Search the packets\"> <span id=\"found\"></span></p>\n\
-<div id=\"list\" class=\"scroll\"></div><p id=\"whole\">Choose a packet to see its whole line.</p>\n\
+            b"</p>\n<div id=\"list\" class=\"scroll\" tabindex=\"0\"></div>\
+<p id=\"whole\">Choose a packet to see its whole line.</p>\n\
 <script type=\"application/json\" id=\"packets\">[",
         );
         out.extend_from_slice(&self.packets.json);
@@ -249,9 +299,10 @@ impl Table {
             out.extend_from_slice(b"</p>\n");
         }
         out.extend_from_slice(b"<div class=\"scroll\"><table><thead><tr>");
-        for (name, numeric) in &self.columns {
-            out.extend_from_slice(if *numeric { b"<th class=\"n\"><button>" } else { b"<th><button>" });
-            text(out, name);
+        for column in &self.columns {
+            let numeric = if column.holds.is_numeric() { " class=\"n\"" } else { "" };
+            out.extend_from_slice(format!("<th{numeric}><button>").as_bytes());
+            text(out, column.name);
             out.extend_from_slice(b"</button></th>");
         }
         out.extend_from_slice(b"</tr></thead><tbody>\n");
@@ -260,8 +311,8 @@ impl Table {
                 true => out.extend_from_slice(b"<tr>"),
                 false => out.extend_from_slice(format!("<tr class=\"{class}\">").as_bytes()),
             }
-            for (cell, (_, numeric)) in cells.iter().zip(&self.columns) {
-                out.extend_from_slice(if *numeric { b"<td class=\"n\">" } else { b"<td>" });
+            for (cell, column) in cells.iter().zip(&self.columns) {
+                out.extend_from_slice(format!("<td{}>", column.holds.class()).as_bytes());
                 text(out, cell);
                 out.extend_from_slice(b"</td>");
             }
@@ -292,10 +343,11 @@ mod tests {
 
     fn page() -> Page {
         let mut packets = Packets::default();
-        packets.add(1, b"0.000000", b"dns", b"IP a > b: </script><script>alert(1)</script>\x1b[2J\xff");
+        let hostile = b"IP a > b: </script><script>alert(1)</script>\x1b[2J\xff";
+        packets.add(1, b"0.000000", b"dns", hostile, None);
         let mut more = Packets::default();
-        more.add(2, b"0.5", b"tcp", b"\"quoted\"\\");
-        more.add(3, b"0.6", b"tcp", b"left out");
+        more.add(2, b"0.5", b"tcp", b"\"quoted\"\\", Some(("warn", "<odd>")));
+        more.add(3, b"0.6", b"tcp", b"left out", None);
         more.truncate(1);
         packets.append(more);
         packets.append(Packets::default());
@@ -312,7 +364,10 @@ mod tests {
             tables: vec![Table {
                 title: "Talkers".into(),
                 note: String::new(),
-                columns: vec![("Name", false), ("Frames", true)],
+                columns: vec![
+                    Column { name: "Name", holds: Holds::Search },
+                    Column { name: "Frames", holds: Holds::Frames },
+                ],
                 rows: vec![("warn", vec!["<i>".into(), "7".into()])],
             }],
             packets_note: "All.".into(),
@@ -343,7 +398,8 @@ mod tests {
         let list = written.split("id=\"packets\">").nth(1).and_then(|rest| rest.split("</script>").next());
         let list = list.expect("the list is there");
         assert!(
-            list.starts_with("[[1,\"0.000000\",\"dns\",") && list.ends_with(",\"\\\"quoted\\\"\\\\\"]]"),
+            list.starts_with("[[1,\"0.000000\",\"dns\",")
+                && list.ends_with(",\"\\\"quoted\\\"\\\\\",\"warn\",\"\\u003codd>\"]]"),
             "{list}"
         );
     }

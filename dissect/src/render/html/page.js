@@ -1,4 +1,5 @@
 "use strict";
+const by = id => document.getElementById(id);
 // Tables: a click on a column's head sorts by it.
 for (const button of document.querySelectorAll("th button")) {
   button.addEventListener("click", () => {
@@ -14,10 +15,9 @@ for (const button of document.querySelectorAll("th button")) {
     body.append(...lines);
   });
 }
-// Packets: only the rows in sight are in the page.
-const packets = JSON.parse(document.getElementById("packets").textContent);
-const list = document.getElementById("list"), find = document.getElementById("find");
-const found = document.getElementById("found"), whole = document.getElementById("whole");
+// Packets: only the rows in sight are in the page. A row is number, time, protocol, line, and perhaps a class and what was found.
+const packets = JSON.parse(by("packets").textContent);
+const list = by("list"), find = by("find"), found = by("found"), whole = by("whole");
 const high = 20, space = document.createElement("div");
 list.append(space);
 let shown = packets, chosen = null;
@@ -26,27 +26,62 @@ function show() {
   for (const row of list.querySelectorAll(".row")) row.remove();
   const first = Math.max(0, Math.floor(list.scrollTop / high) - 5), last = Math.min(shown.length, first + Math.ceil(list.clientHeight / high) + 10);
   for (let i = first; i < last; i++) {
-    const row = document.createElement("div");
-    row.className = shown[i] === chosen ? "row chosen" : "row";
+    const packet = shown[i], row = document.createElement("div");
+    row.className = "row " + (packet[4] || "") + (packet === chosen ? " chosen" : "");
     row.style.top = i * high + "px";
-    row.textContent = String(shown[i][0]).padStart(7) + "  " + shown[i][1].padStart(14) + "  " + shown[i][2].padEnd(10) + "  " + shown[i][3];
+    row.textContent = String(packet[0]).padStart(7) + "  " + packet[1].padStart(14) + "  " + packet[2].padEnd(10) + "  " + packet[3];
+    if (packet[5]) {
+      const remark = document.createElement("i");
+      remark.textContent = "  " + packet[5];
+      row.append(remark);
+    }
     row.dataset.at = i;
     list.append(row);
   }
 }
-function search() {
-  const words = find.value, pattern = /^\/(.*)\/$/.exec(words);
-  let test = packet => true;
-  find.setCustomValidity("");
+function choose(packet) {
+  chosen = packet;
+  whole.textContent = "Packet " + packet[0] + " at " + packet[1] + " s\n" + packet[3] + (packet[5] ? "\n" + packet[5] : "");
+  const at = shown.indexOf(packet) * high;
+  if (at < list.scrollTop || at + high > list.scrollTop + list.clientHeight) list.scrollTop = at - list.clientHeight / 2;
+  show();
+}
+// The search: words that all occur, or a regular expression; of packets and of the rows of tables.
+const tables = [...document.querySelectorAll("table")].map(table => {
+  const rows = [...table.tBodies[0].rows].map(row => [row, [...row.cells].map(cell => cell.textContent).join(" ").toLowerCase()]);
+  const count = document.createElement("span");
+  count.className = "count";
+  table.closest(".scroll").previousElementSibling.append(count);
+  return { rows, count, box: table.closest(".scroll") };
+});
+function tester() {
+  const words = find.value.trim(), pattern = /^\/(.*)\/$/.exec(words);
   if (pattern) {
-    try { const expression = new RegExp(pattern[1], "i"); test = packet => expression.test(packet[2] + " " + packet[3]); }
-    catch (error) { find.setCustomValidity(error.message); find.reportValidity(); return; }
-  } else if (words) {
-    const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
-    test = packet => { const text = (packet[0] + " " + packet[2] + " " + packet[3]).toLowerCase(); return wanted.every(word => text.includes(word)); };
+    const expression = new RegExp(pattern[1], "i");
+    return text => expression.test(text);
   }
-  shown = packets.filter(test);
-  found.textContent = shown.length + " of " + packets.length + " shown";
+  const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
+  return text => wanted.every(word => text.includes(word));
+}
+const texts = packets.map(packet => (packet[0] + " " + packet[2] + " " + packet[3] + " " + (packet[5] || "")).toLowerCase());
+function search() {
+  let test;
+  find.setCustomValidity("");
+  try { test = tester(); }
+  catch (error) { find.setCustomValidity(error.message); find.reportValidity(); return; }
+  shown = packets.filter((_, at) => test(texts[at]));
+  const all = !find.value.trim();
+  found.textContent = all ? packets.length + " packets" : shown.length + " of " + packets.length + " packets";
+  for (const { rows, count, box } of tables) {
+    let left = 0;
+    for (const [row, text] of rows) {
+      const fits = all || test(text);
+      row.hidden = !fits;
+      left += fits;
+    }
+    box.hidden = !left;
+    count.textContent = all ? "" : "  " + left + " of " + rows.length + " found";
+  }
   list.scrollTop = 0;
   show();
 }
@@ -55,10 +90,25 @@ find.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeo
 list.addEventListener("scroll", () => requestAnimationFrame(show));
 list.addEventListener("click", event => {
   const row = event.target.closest(".row");
-  if (!row) return;
-  chosen = shown[row.dataset.at];
-  whole.textContent = "Packet " + chosen[0] + " at " + chosen[1] + " s\n" + chosen[3];
-  show();
+  if (row) choose(shown[row.dataset.at]);
+});
+list.addEventListener("keydown", event => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const next = step && shown[shown.indexOf(chosen) + step];
+  if (next) { event.preventDefault(); choose(next); }
+});
+// What stands in a table leads to its packets.
+function searchFor(words) {
+  find.value = words;
+  search();
+  by("list-of-packets").scrollIntoView();
+}
+for (const cell of document.querySelectorAll("td.s")) cell.addEventListener("click", () => searchFor(cell.textContent));
+for (const cell of document.querySelectorAll("td.f")) cell.addEventListener("click", () => {
+  searchFor("");
+  const packet = packets.find(packet => String(packet[0]) === cell.textContent);
+  if (packet) choose(packet);
+  else whole.textContent = "Packet " + cell.textContent + " is not in the list.";
 });
 window.addEventListener("resize", show);
 search();
