@@ -5,10 +5,11 @@ use crate::joining::untagged;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::read::{file_failure, for_each_pass};
 use crate::select::Select;
+use clap::ValueEnum;
 use nettool_capture::file::{Chunk, FileError, ReadOptions, Reader, Record};
 use nettool_dissect::decode::Settings;
 use nettool_dissect::flow::compare::{
-    Compare, Compared, Delays, Ignore, Point, SAMPLE, Sight, Way, fingerprint,
+    Clocks, Compare, Compared, Delays, Ignore, Point, Sight, Way, fingerprint,
 };
 use std::io::Write;
 use std::path::Path;
@@ -43,12 +44,24 @@ pub(crate) fn ignore(text: &str) -> Result<Ignore, String> {
     Ok(ignore)
 }
 
+/// What the clocks of two captures may differ by.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum ClockWord {
+    /// One may be ahead and run faster than the other
+    Drift,
+    /// One may be ahead of the other
+    Offset,
+    /// They are kept equal, by PTP or because they are one: delays are shown as they are
+    Same,
+}
+
 /// What is compared, and how.
 pub(crate) struct Comparison<'o> {
     pub(crate) first: String,
     pub(crate) other: &'o Path,
     pub(crate) ignore: Ignore,
     pub(crate) window: usize,
+    pub(crate) clocks: ClockWord,
     pub(crate) settings: &'o Settings,
     pub(crate) select: Option<&'o Select>,
 }
@@ -145,7 +158,12 @@ impl Comparison<'_> {
 
     /// Takes the packets of both in the order of their times.
     fn merge(&self, a: Receiver<Sights>, b: Receiver<Sights>) -> Result<Compared, Failure> {
-        let mut compare = Compare::new(self.window);
+        let clocks = match self.clocks {
+            ClockWord::Drift => Clocks::Drift,
+            ClockWord::Offset => Clocks::Offset,
+            ClockWord::Same => Clocks::Same,
+        };
+        let mut compare = Compare::new(self.window, clocks);
         let mut a = Queue { from: a, sights: Vec::new().into_iter().peekable() };
         let mut b = Queue { from: b, sights: Vec::new().into_iter().peekable() };
         loop {
@@ -163,7 +181,7 @@ impl Comparison<'_> {
     }
 
     fn table(&self, compared: &Compared, ignore: Ignore, out: &mut Vec<u8>) {
-        let Compared { packets, there, back, offset, .. } = compared;
+        let Compared { packets, there, back, offset, drift, .. } = compared;
         let mut text = format!(
             "A: {} ({} packets)\nB: {} ({} packets)\n",
             self.first,
@@ -202,18 +220,26 @@ impl Comparison<'_> {
                  of both are equal\n",
                 time(*offset)
             ),
+            None if self.clocks == ClockWord::Same => "clocks are taken as equal\n".to_owned(),
             None => "no packets both ways: delays are right as far as the clocks agree\n".to_owned(),
         });
+        if let Some(drift) = drift {
+            text.push_str(&format!(
+                "clock of B gains {:+.3} ppm on that of A, taken out above from the first packet that both have: the slope of the least \
+                 delays\n",
+                drift * 1e6
+            ));
+        }
         out.extend_from_slice(text.as_bytes());
     }
 
     fn json(&self, compared: &Compared, out: &mut Vec<u8>) {
-        let Compared { packets, there, back, offset, gave_up } = compared;
+        let Compared { packets, there, back, offset, drift, gave_up } = compared;
         let way = |way: &Way, sign: i64, lost: u64, far: u64| {
             let spread = Spread::of(&way.delays, sign, *offset).map(|spread| {
                 let [min, median, mean, p95, p99, max, jitter] = spread.values();
                 serde_json::json!({
-                    "packets": way.delays.count(), "sampled": way.delays.count() > SAMPLE as u64,
+                    "packets": way.delays.count(), "sampled": way.delays.is_sampled(),
                     "min_ns": min, "median_ns": median, "mean_ns": mean, "p95_ns": p95, "p99_ns": p99, "max_ns": max,
                     "jitter_ns": jitter,
                 })
@@ -229,6 +255,7 @@ impl Comparison<'_> {
             "a_to_b": way(there, 1, there.only_a, there.only_b),
             "b_to_a": way(back, -1, back.only_b, back.only_a),
             "clock_offset_ns": offset,
+            "clock_drift_ppm": drift.map(|drift| drift * 1e6),
             "left_the_window": gave_up,
         });
         out.extend_from_slice(object.to_string().as_bytes());

@@ -1,7 +1,7 @@
 //! `nettool read FILE… [FILTER]`: frames of capture files, shown, counted or written again.
 
 use crate::Global;
-use crate::compare::{self, Comparison};
+use crate::compare::{self, ClockWord, Comparison};
 use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -95,6 +95,9 @@ pub(crate) struct Options {
     /// Packets of each point that may wait for the other's
     #[arg(long, value_name = "N", default_value_t = 1 << 20, requires = "compare")]
     compare_window: usize,
+    /// What the clocks of the two points may differ by; it is estimated, shown and taken out of the delays
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ClockWord::Drift, requires = "compare")]
+    compare_clocks: ClockWord,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -185,8 +188,11 @@ fn carry_out(
     }
     if let Some(other) = &options.compare {
         let first = paths.join(" ");
-        let (ignore, window, select) = (options.compare_ignore, options.compare_window, select.as_ref());
-        return Comparison { first, other, ignore, window, settings: &settings, select }.run(reader, global);
+        let (ignore, window, clocks) =
+            (options.compare_ignore, options.compare_window, options.compare_clocks);
+        let select = select.as_ref();
+        let comparison = Comparison { first, other, ignore, window, clocks, settings: &settings, select };
+        return comparison.run(reader, global);
     }
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     let follows = select.as_ref().map_or_else(Follows::default, Select::follows);

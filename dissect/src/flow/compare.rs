@@ -6,15 +6,18 @@
 //!
 //! Which way a packet went follows from the times: of the two directions between two hosts, the one in which the second point is later by more
 //! leads to it. Half of what the directions differ by is the delay, half of what they add up to the offset between the clocks, as in NTP; with one direction
-//! alone, the clocks are taken as equal. Memory: the window, and a sample of the delays.
+//! alone, the clocks are taken as equal. What one clock gains on the other is told from the least delays of each stretch of time, and taken out
+//! first. Memory: the window, and a sample of the delays.
 
 mod delays;
+mod drift;
 mod fingerprint;
 
 pub use delays::{Delays, SAMPLE};
 pub use fingerprint::{Fingerprint, Ignore, fingerprint};
 
 use crate::hash::Seeded;
+use delays::MOST_SAMPLES;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Pairs of hosts that are told apart; of further ones the packets count as one pair.
@@ -114,6 +117,23 @@ pub struct Compare {
     pairs: HashMap<u64, [Way; 2], Seeded>,
     gave_up: u64,
     last_offset: Option<i64>,
+    clocks: Clocks,
+    /// Time of the first packet that both saw.
+    origin: Option<i64>,
+    /// Delays that are kept.
+    samples: usize,
+}
+
+/// What the clocks of the two points may differ by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Clocks {
+    /// One may be ahead, and run faster.
+    #[default]
+    Drift,
+    /// One may be ahead.
+    Offset,
+    /// Nothing: they are kept equal.
+    Same,
 }
 
 /// The comparison's result.
@@ -127,14 +147,20 @@ pub struct Compared {
     pub back: Way,
     /// What the second clock is ahead by, in nanoseconds; `None`: not known, for lack of two directions.
     pub offset: Option<i64>,
+    /// What the second clock gains on the first, in nanoseconds a nanosecond, taken out of the delays from the first packet that both saw on;
+    /// `None`: nothing that could be told from none.
+    pub drift: Option<f64>,
     /// Packets that had to leave the window before the other capture had come as far.
     pub gave_up: u64,
 }
 
 impl Compare {
     /// With a window of so many packets of each point.
-    pub fn new(window: usize) -> Self {
+    pub fn new(window: usize, clocks: Clocks) -> Self {
         Compare {
+            clocks,
+            origin: None,
+            samples: 0,
             window: window.max(1),
             a: Waiting::default(),
             b: Waiting::default(),
@@ -236,17 +262,42 @@ impl Compare {
                 return;
             }
             let Some((_, found)) = self.turns.pop_first() else { return };
+            let at = found.at_a.saturating_sub(*self.origin.get_or_insert(found.at_a));
+            let room = self.samples < MOST_SAMPLES;
             let way = self.way(found.pair, found.reversed);
             way.matched = way.matched.saturating_add(1);
             if found.ambiguous {
                 continue;
             }
-            way.delays.push(found.at_b.saturating_sub(found.at_a));
+            let kept = way.delays.push(at, found.at_b.saturating_sub(found.at_a), room);
             if found.a < way.furthest {
                 way.reordered = way.reordered.saturating_add(1);
             }
             way.furthest = way.furthest.max(found.a);
+            self.samples = self.samples.saturating_add(usize::from(kept));
         }
+    }
+
+    /// Takes out of the delays what the second clock gains, where that can be told.
+    fn straighten(&mut self) -> Option<f64> {
+        if self.clocks != Clocks::Drift {
+            return None;
+        }
+        // Of two hosts, the direction that is later at the second point leads there; of one direction alone it does not matter.
+        let leads = |[one, other]: &[Way; 2]| match (one.delays.min(), other.delays.min()) {
+            (Some(one), Some(other)) => one >= other,
+            (one, _) => one.is_some(),
+        };
+        let sorted = || {
+            self.pairs
+                .values()
+                .map(|ways| if leads(ways) { (&ways[0], &ways[1]) } else { (&ways[1], &ways[0]) })
+        };
+        let drift = drift::drift(sorted().map(|ways| &ways.0.delays), sorted().map(|ways| &ways.1.delays))?;
+        for way in self.pairs.values_mut().flatten() {
+            way.delays = way.delays.without(drift);
+        }
+        Some(drift)
     }
 
     /// Both captures have ended.
@@ -257,12 +308,14 @@ impl Compare {
             }
         }
         self.judge(true);
+        let drift = self.straighten();
         let packets = [self.a.seen, self.b.seen];
         let mut compared = Compared {
             packets,
             there: Way::default(),
             back: Way::default(),
             offset: None,
+            drift,
             gave_up: self.gave_up,
         };
         let least = |way: &Way| way.delays.min();
@@ -277,7 +330,7 @@ impl Compare {
             compared.back.add(back);
         }
         offsets.sort_unstable();
-        compared.offset = offsets.get(offsets.len() / 2).copied();
+        compared.offset = offsets.get(offsets.len() / 2).copied().filter(|_| self.clocks != Clocks::Same);
         let offset = compared.offset.unwrap_or(0);
         for [one, other] in self.pairs.values().filter(|ways| !two_ways(ways)) {
             let leads = match (least(one), least(other)) {

@@ -1,7 +1,20 @@
 //! Delays and their spread: extremes, mean and variation of all, percentiles of a sample.
 
-/// Delays that are kept for percentiles: all of them up to so many, beyond that a sample in which each has the same chance.
+/// Delays of a direction that are kept: all of them up to so many, beyond that a sample in which each has the same chance.
 pub const SAMPLE: usize = 1 << 18;
+/// Delays that are kept of all directions together: 64 MiB.
+pub(super) const MOST_SAMPLES: usize = 4 << 20;
+/// Delays that a direction may keep however many others do.
+const LEAST: usize = 16;
+/// The last delays, from which variation is reckoned again: what lies further back has faded.
+const LAST: usize = 256;
+
+/// A delay: when, in nanoseconds since any moment, and how long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Delay {
+    pub(super) at: i64,
+    pub(super) delay: i64,
+}
 
 /// Delays in nanoseconds, in the order in which packets came.
 #[derive(Clone, Debug, Default)]
@@ -10,16 +23,34 @@ pub struct Delays {
     min: i64,
     max: i64,
     sum: i128,
+    /// Of the moments.
+    moments: i128,
     last: Option<i64>,
     /// Variation, in sixteenths of a nanosecond.
     jitter: i64,
-    sample: Vec<i64>,
+    pub(super) sample: Vec<Delay>,
+    /// The last ones, going round, where the sample has not all.
+    tail: Vec<Delay>,
     dice: u64,
 }
 
 impl Delays {
-    /// The next delay.
-    pub fn push(&mut self, delay: i64) {
+    /// The next delay, of a packet at a moment. `room`: more may be kept. True where one more is.
+    pub fn push(&mut self, at: i64, delay: i64, room: bool) -> bool {
+        self.vary(delay);
+        (self.min, self.max) =
+            if self.count == 0 { (delay, delay) } else { (self.min.min(delay), self.max.max(delay)) };
+        self.count = self.count.saturating_add(1);
+        self.sum = self.sum.saturating_add(i128::from(delay));
+        self.moments = self.moments.saturating_add(i128::from(at));
+        let kept = self.keep(Delay { at, delay }, self.count, room);
+        if !kept {
+            self.keep_last(Delay { at, delay });
+        }
+        kept
+    }
+
+    fn vary(&mut self, delay: i64) {
         if let Some(last) = self.last {
             let change = i64::try_from(delay.abs_diff(last)).unwrap_or(i64::MAX);
             // RFC 3550 §A.8: J += |D| - J / 16, J in sixteenths.
@@ -27,23 +58,37 @@ impl Delays {
             self.jitter = self.jitter.saturating_add(change).saturating_sub(fade);
         }
         self.last = Some(delay);
-        (self.min, self.max) =
-            if self.count == 0 { (delay, delay) } else { (self.min.min(delay), self.max.max(delay)) };
-        self.count = self.count.saturating_add(1);
-        self.sum = self.sum.saturating_add(i128::from(delay));
-        self.keep(delay, self.count);
     }
 
-    /// Keeps one of `of` delays so far in the sample.
-    fn keep(&mut self, delay: i64, of: u64) {
-        if self.sample.len() < SAMPLE {
-            self.sample.push(delay);
-            return;
+    /// Keeps one of `of` delays so far in the sample; true where that grew by it.
+    fn keep(&mut self, one: Delay, of: u64, room: bool) -> bool {
+        // As long as all are kept, it may grow; after that each has the same chance of a place.
+        let whole = self.sample.len() as u64 >= of.saturating_sub(1);
+        if whole && (self.sample.len() < LEAST || (room && self.sample.len() < SAMPLE)) {
+            self.sample.push(one);
+            return true;
         }
         self.dice = self.dice.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
         let place = (u128::from(self.dice).wrapping_mul(u128::from(of)) >> 64) as usize;
         if let Some(slot) = self.sample.get_mut(place) {
-            *slot = delay;
+            *slot = one;
+        }
+        false
+    }
+
+    fn keep_last(&mut self, one: Delay) {
+        if self.tail.is_empty() {
+            // The sample has all before this one, in order.
+            let from = self.sample.len().saturating_sub(LAST.saturating_sub(1));
+            self.tail = self.sample.get(from..).unwrap_or_default().to_vec();
+        }
+        if self.tail.len() < LAST {
+            self.tail.push(one);
+        } else {
+            self.tail.rotate_left(1);
+            if let Some(last) = self.tail.last_mut() {
+                *last = one;
+            }
         }
     }
 
@@ -59,16 +104,52 @@ impl Delays {
         };
         self.jitter = if other.count > self.count { other.jitter } else { self.jitter };
         self.sum = self.sum.saturating_add(other.sum);
-        for delay in &other.sample {
+        self.moments = self.moments.saturating_add(other.moments);
+        for one in &other.sample {
             self.count = self.count.saturating_add(1);
-            self.keep(*delay, self.count);
+            if self.sample.len() < SAMPLE {
+                self.sample.push(*one);
+            } else {
+                self.keep(*one, self.count, false);
+            }
         }
         self.count = self.count.saturating_add(other.count.saturating_sub(other.sample.len() as u64));
+    }
+
+    /// The same without what a clock gained in them, in nanoseconds for each nanosecond of their moments. Where not all are kept, the
+    /// extremes are the sample's.
+    #[must_use]
+    pub fn without(&self, drift: f64) -> Delays {
+        let right =
+            |one: &Delay| Delay { at: one.at, delay: one.delay.saturating_sub(gained(one.at, drift)) };
+        let sample: Vec<Delay> = self.sample.iter().map(right).collect();
+        let mut other = Delays {
+            count: self.count,
+            min: sample.iter().map(|one| one.delay).min().unwrap_or(self.min),
+            max: sample.iter().map(|one| one.delay).max().unwrap_or(self.max),
+            sum: self.sum.saturating_sub((self.moments as f64 * drift).round() as i128),
+            moments: self.moments,
+            dice: self.dice,
+            ..Delays::default()
+        };
+        let last = if self.tail.is_empty() {
+            sample.get(sample.len().saturating_sub(LAST)..).unwrap_or_default().to_vec()
+        } else {
+            self.tail.iter().map(right).collect()
+        };
+        last.iter().for_each(|one| other.vary(one.delay));
+        (other.sample, other.tail) = (sample, last);
+        other
     }
 
     /// How many.
     pub fn count(&self) -> u64 {
         self.count
+    }
+
+    /// Whether percentiles are of a sample alone.
+    pub fn is_sampled(&self) -> bool {
+        self.count > self.sample.len() as u64
     }
 
     /// The least.
@@ -94,12 +175,43 @@ impl Delays {
 
     /// The delays below which so many of a thousand lie, for each of `thousandths`.
     pub fn quantiles<const N: usize>(&self, thousandths: [u16; N]) -> Option<[i64; N]> {
-        let mut sorted = self.sample.clone();
+        let mut sorted: Vec<i64> = self.sample.iter().map(|one| one.delay).collect();
         sorted.sort_unstable();
         let last = sorted.len().checked_sub(1)?;
         Some(thousandths.map(|part| {
             let place = last.saturating_mul(usize::from(part)).saturating_add(500) / 1000;
             sorted.get(place.min(last)).copied().unwrap_or(0)
         }))
+    }
+}
+
+/// What a clock gains up to a moment.
+fn gained(at: i64, drift: f64) -> i64 {
+    (at as f64 * drift).round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_clock_gained_is_taken_out_of_every_number() {
+        let (mut straight, mut tilted) = (Delays::default(), Delays::default());
+        for number in 0..1000_i64 {
+            let (at, delay) = (number * 1_000_000, 100_000 + number * 7919 % 5000);
+            straight.push(at, delay, number < 800);
+            tilted.push(at, delay + at / 10_000, number < 800);
+        }
+        let right = tilted.without(1e-4);
+        let numbers = |delays: &Delays| (delays.mean(), delays.jitter(), delays.quantiles([500, 950, 990]));
+        assert_eq!(numbers(&right), numbers(&straight));
+        assert!(right.is_sampled() && tilted.count() == 1000);
+    }
+
+    #[test]
+    fn a_direction_keeps_a_few_delays_however_many_others_do() {
+        let mut delays = Delays::default();
+        let kept = (0..100).filter(|number| delays.push(*number, 5, false)).count();
+        assert_eq!((kept, delays.quantiles([500])), (LEAST, Some([5])));
     }
 }
