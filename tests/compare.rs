@@ -138,6 +138,29 @@ fn loss_delay_and_clock_offset_come_out_for_both_directions() {
 }
 
 #[test]
+fn a_clock_that_runs_faster_is_found_and_taken_out() {
+    let Pair { a, b, .. } = traffic();
+    // 50 of a million: 150 microseconds over the capture.
+    let faster = |(time, data): &(i64, Vec<u8>)| (time + (time - START) / 20_000, data.clone());
+    let b: Vec<_> = b.iter().map(faster).collect();
+    let result = compare("compare_drift", a.clone(), b.clone(), &[]);
+    let ppm = result.pointer("/clock_drift_ppm").and_then(Value::as_f64).expect("a drift");
+    assert!((ppm - 50.0).abs() < 3.0, "{result}");
+    assert!((number(&result, "/clock_offset_ns") - OFFSET).abs() < 10_000, "{result}");
+    for way in ["a_to_b", "b_to_a"] {
+        let of = |name: &str| number(&result, &format!("/{way}/delay/{name}"));
+        assert!((of("min_ns") - 200_000).abs() < 10_000, "{way}: {result}");
+        assert!((of("median_ns") - 300_000).abs() < 15_000, "{way}: {result}");
+    }
+    let kept = compare("compare_offset", a.clone(), b.clone(), &["--compare-clocks", "offset"]);
+    assert!(kept.pointer("/clock_drift_ppm").is_some_and(Value::is_null), "{kept}");
+    assert!(number(&kept, "/a_to_b/delay/max_ns") > 450_000, "{kept}");
+    let same = compare("compare_same", a, b, &["--compare-clocks", "same"]);
+    assert!(same.pointer("/clock_offset_ns").is_some_and(Value::is_null), "{same}");
+    assert!(number(&same, "/a_to_b/delay/min_ns") >= OFFSET, "{same}");
+}
+
+#[test]
 fn copies_and_packets_out_of_order_are_counted_as_such() {
     let Pair { a, mut b, .. } = traffic();
     let found = |b: &[(i64, Vec<u8>)], number: u32| {
