@@ -1,8 +1,9 @@
 //! What frames complete together: reassembly in the order of the file, while everything else happens in any order.
 //!
-//! Each worker finds out which of its chunk's frames are concerned; only those pass the state that all chunks share, chunk by
-//! chunk. Where nothing that is shown or asked for can lie behind several frames, there is no [`Joining`], and nothing is done.
+//! Each worker finds out which of its chunk's frames are concerned; only those pass the state that all chunks share
+//! ([`crate::learning`]). Where nothing that is shown or asked for can lie behind several frames, there is no [`Joining`], and nothing is done.
 
+use crate::learning::{Learning, Learnt};
 use crate::outcome::Failure;
 use crate::read::{for_each_pass, threads};
 use crate::select::{Select, Selector};
@@ -12,49 +13,14 @@ use nettool_dissect::frame::{Frame, Interface, LinkType, Meta};
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::registry::Registry;
 use std::ops::ControlFlow;
-use std::sync::{Condvar, Mutex, PoisonError};
-
-/// State that the chunks of a file pass in their order.
-pub(crate) struct Ordered<S> {
-    place: Mutex<Place<S>>,
-    passed: Condvar,
-}
-
-struct Place<S> {
-    /// Number of the frame that comes next.
-    next: u64,
-    state: S,
-}
-
-impl<S> Ordered<S> {
-    pub(crate) fn new(state: S) -> Self {
-        Ordered { place: Mutex::new(Place { next: 1, state }), passed: Condvar::new() }
-    }
-
-    /// Runs `learn` once the chunks before have passed. Every chunk must pass, also one that nothing is learnt from.
-    pub(crate) fn pass<R>(&self, chunk: &Chunk, learn: impl FnOnce(&mut S) -> R) -> R {
-        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
-        while place.next != chunk.first_number() {
-            place = self.passed.wait(place).unwrap_or_else(PoisonError::into_inner);
-        }
-        let learnt = learn(&mut place.state);
-        place.next = chunk.first_number().saturating_add(chunk.packets());
-        drop(place);
-        self.passed.notify_all();
-        learnt
-    }
-
-    /// The state, when all have passed.
-    pub(crate) fn state<R>(&self, look: impl FnOnce(&S) -> R) -> R {
-        look(&self.place.lock().unwrap_or_else(PoisonError::into_inner).state)
-    }
-}
 
 /// Reassembly over a file.
+#[derive(Clone)]
 pub(crate) struct Joining {
+    registry: &'static Registry,
+    policy: Policy,
     watch: Watch,
     dsa: Choice,
-    order: Ordered<Reassembly<'static>>,
     /// What later frames complete, where the file was looked through before.
     ahead: Option<Ahead>,
 }
@@ -70,21 +36,26 @@ impl Joining {
         let policy = policy.filter(|_| wants.any())?;
         let registry = registry();
         let watch = Watch::new(registry, wants);
-        let order = Ordered::new(Reassembly::new(registry, policy, watch.clone()));
-        Some(Joining { watch, dsa, order, ahead: None })
+        Some(Joining { registry, policy, watch, dsa, ahead: None })
+    }
+
+    /// What waits for more: nothing yet.
+    pub(crate) fn state(&self) -> Reassembly<'static> {
+        Reassembly::new(self.registry, self.policy, self.watch.clone())
     }
 
     /// Looks through a file for what later frames complete of what earlier ones have a share in. What is wrong with the file is told
     /// when it is read again.
-    pub(crate) fn look_ahead(&self, reader: &mut Reader, select: Option<&Select>) -> Result<Ahead, Failure> {
+    pub(crate) fn look_ahead(self, reader: &mut Reader, select: Option<&Select>) -> Result<Self, Failure> {
         let mut ahead = Ahead::default();
+        let first = Learning::new(false, Some(Joining { ahead: None, ..self.clone() }), None);
         let looked = for_each_chunk_ordered(
             reader,
             threads(),
             || select.map(Select::selector),
-            |selector, chunk| self.pass(&chunk, selector.as_mut()),
-            |joined| match joined {
-                Ok(JoinedFrames(joined)) => {
+            |selector, chunk| first.pass(&chunk, selector.as_mut()),
+            |learnt| match learnt {
+                Ok(Learnt { joined: JoinedFrames(joined), .. }) => {
                     joined.iter().for_each(|(_, joined)| ahead.note(joined));
                     ControlFlow::Continue(())
                 }
@@ -94,21 +65,16 @@ impl Joining {
         ahead.complete();
         match looked {
             Ok(Some(failure)) => Err(failure),
-            Ok(None) | Err(_) => Ok(ahead),
+            Ok(None) | Err(_) => Ok(Joining { ahead: Some(ahead), ..self }),
         }
     }
 
-    /// Tells of earlier frames what later ones complete.
-    pub(crate) fn knowing(self, ahead: Ahead) -> Self {
-        Joining { ahead: Some(ahead), ..self }
-    }
-
-    /// What the frames of a chunk complete; of those that the capture filter takes, if there is one.
-    pub(crate) fn pass(
+    /// The records of a chunk that have to be observed, of those that the capture filter takes, if there is one; and whether it can be asked.
+    pub(crate) fn concerned<'c>(
         &self,
-        chunk: &Chunk,
+        chunk: &'c Chunk,
         selector: Option<&mut Selector<'_>>,
-    ) -> Result<JoinedFrames, Failure> {
+    ) -> (Vec<Record<'c>>, Result<(), Failure>) {
         let mut octets = Vec::new();
         let mut concerned = Vec::new();
         let mut ask = |record: &Record<'_>| {
@@ -140,23 +106,30 @@ impl Joining {
                 },
             ),
         };
-        let joined = self.order.pass(chunk, |state| {
-            let observe = |record: &Record<'_>| {
-                let frame = record.frame();
-                let interface = chunk.interfaces().get(frame.meta.interface);
-                let frame = untagged(self.dsa, &frame, interface, &mut octets);
-                let mut joined = state.observe(&frame)?;
-                self.ahead.iter().for_each(|ahead| ahead.tell(&mut joined));
-                Some((record.number, joined))
-            };
-            concerned.iter().filter_map(observe).collect()
-        });
-        filtered.map(|()| JoinedFrames(joined))
+        (concerned, filtered)
     }
 
-    /// Says on stderr what had to be given up for lack of room.
+    /// What records complete, in the order of the file.
+    pub(crate) fn join(
+        &self,
+        chunk: &Chunk,
+        concerned: &[Record<'_>],
+        state: &mut Reassembly<'static>,
+    ) -> JoinedFrames {
+        let mut octets = Vec::new();
+        let observe = |record: &Record<'_>| {
+            let frame = record.frame();
+            let interface = chunk.interfaces().get(frame.meta.interface);
+            let frame = untagged(self.dsa, &frame, interface, &mut octets);
+            let mut joined = state.observe(&frame)?;
+            self.ahead.iter().for_each(|ahead| ahead.tell(&mut joined));
+            Some((record.number, joined))
+        };
+        JoinedFrames(concerned.iter().filter_map(observe).collect())
+    }
+
+    /// Says on stderr what is not told.
     pub(crate) fn tell(&self) {
-        self.order.state(tell);
         let left_out = self.ahead.as_ref().map_or(0, Ahead::left_out);
         if left_out > 0 {
             eprintln!(

@@ -10,6 +10,7 @@ mod filter;
 mod follow;
 mod habits;
 mod joining;
+mod learning;
 mod man;
 mod outcome;
 mod plugins;
@@ -22,7 +23,6 @@ mod send;
 mod sending;
 mod show;
 mod stats;
-mod tracking;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcome::Failure;

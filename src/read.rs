@@ -4,13 +4,13 @@ use crate::Global;
 use crate::compare::{self, ClockWord, Comparison};
 use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
+use crate::learning::{Learning, Learnt, Tracking};
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::rewrite::Rewrite;
 use crate::save::SaveOptions;
 use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use crate::stats;
-use crate::tracking::Tracking;
 use clap::Args;
 use nettool_capture::file::{
     Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper, for_each_chunk_ordered,
@@ -205,30 +205,22 @@ fn carry_out(
         (wants, follows)
     };
     let kinds = if options.html.is_some() { &stats::html::KINDS[..] } else { &options.stats };
-    let wants = wants.or(stats::joins(kinds));
-    let new_joining = || -> Result<Option<Joining>, Failure> {
-        Ok(Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa))
-    };
-    let mut joining = new_joining()?;
+    let wants = wants.or(stats::joins(kinds)).or(follows.joins());
+    let mut joining = Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa);
     if (wants.later || options.two_pass)
-        && let Some(scout) = new_joining()?
+        && let Some(first) = joining.clone()
         && options.reads_twice(paths)?
     {
         let mut reader = Reader::open(paths, &ReadOptions::default()).map_err(file_failure)?;
-        let ahead = scout.look_ahead(&mut reader, select.as_ref())?;
-        joining = joining.map(|joining| joining.knowing(ahead));
+        joining = Some(first.look_ahead(&mut reader, select.as_ref())?);
     }
     let tracking = Tracking::new(|| show.registry(), follows, options.flow_limit, settings.clone());
-    let run = Run {
-        show: &show,
-        select: select.as_ref(),
-        limit: options.limit,
-        joining: joining.as_ref(),
-        tracking: tracking.as_ref(),
-    };
+    let shown = plain && !options.count && show.wants_times();
+    let times = shown || select.as_ref().is_some_and(Select::wants_times);
+    let learning = Learning::new(times, joining, tracking);
+    let run = Run { show: &show, select: select.as_ref(), limit: options.limit, learning: &learning };
     let ended = frames(options, global, reader, &run, settings);
-    joining.iter().for_each(Joining::tell);
-    tracking.iter().for_each(Tracking::tell);
+    learning.tell();
     ended
 }
 
@@ -353,20 +345,8 @@ pub(crate) struct Run<'s> {
     pub(crate) show: &'s Show,
     pub(crate) select: Option<&'s Select>,
     pub(crate) limit: Option<u64>,
-    pub(crate) joining: Option<&'s Joining>,
-    /// State over all frames, where something wanted needs it.
-    pub(crate) tracking: Option<&'s Tracking>,
-}
-
-impl Run<'_> {
-    /// What the frames of a chunk complete.
-    pub(crate) fn join(
-        &self,
-        chunk: &Chunk,
-        selector: Option<&mut Selector<'_>>,
-    ) -> Result<JoinedFrames, Failure> {
-        self.joining.map_or_else(|| Ok(JoinedFrames::default()), |joining| joining.pass(chunk, selector))
-    }
+    /// State over all frames, as far as something wanted needs it.
+    pub(crate) learning: &'s Learning,
 }
 
 pub(crate) fn threads() -> usize {
@@ -375,22 +355,16 @@ pub(crate) fn threads() -> usize {
 
 /// Counts the frames that a query selects.
 fn count_selected(reader: &mut Reader, run: &Run<'_>, select: &Select) -> Result<Exit, Failure> {
-    let turnstile = Turnstile::default();
     let mut found = 0_u64;
     let limit = run.limit.unwrap_or(u64::MAX);
     let result = for_each_chunk_ordered(
         reader,
         threads(),
-        || (select.selector(), Times::default()),
-        |(selector, times), chunk| {
-            if select.wants_times() {
-                *times = turnstile.pass(&chunk, chunk.records(), None).0;
-            }
-            if let Some(tracking) = run.tracking {
-                selector.learn(tracking.pass(&chunk));
-            }
-            let joined = run.join(&chunk, Some(selector))?;
-            count_taken(&chunk, selector, *times, &joined)
+        || select.selector(),
+        |selector, chunk| {
+            let learnt = run.learning.pass(&chunk, Some(selector))?;
+            selector.learn(learnt.known);
+            count_taken(&chunk, selector, learnt.times, &learnt.joined)
         },
         |taken| {
             match taken {
@@ -537,6 +511,26 @@ pub(crate) struct Times {
     previous: Option<Timestamp>,
 }
 
+impl Times {
+    /// Of a chunk's first and last frame that have one.
+    pub(crate) fn of(chunk: &Chunk) -> Times {
+        let mut ends = Times::default();
+        for record in chunk.records() {
+            ends.previous = record.time().or(ends.previous);
+            ends.first = ends.first.or(ends.previous);
+        }
+        ends
+    }
+
+    /// Goes on behind a chunk with these ends; the times before it.
+    pub(crate) fn pass(&mut self, ends: Times) -> Times {
+        let previous = self.previous;
+        self.first = self.first.or(ends.first);
+        self.previous = ends.previous.or(self.previous);
+        Times { first: self.first, previous }
+    }
+}
+
 /// What must be learnt from frames in the order of the file, before they are rendered in any order.
 #[derive(Default)]
 struct InOrder {
@@ -621,61 +615,44 @@ struct Text {
     ends: Vec<usize>,
 }
 
-/// Where all frames pass, and where those that are shown do.
-#[derive(Default)]
-struct Turnstiles {
-    all: Turnstile,
-    shown: Turnstile,
-}
-
 fn render_chunk(
     worker: &mut Worker<'_>,
     chunk: &Chunk,
-    turnstiles: &Turnstiles,
+    shown: &Turnstile,
     run: &Run<'_>,
     mut text: Text,
 ) -> Result<Text, Failure> {
-    if let Some(tracking) = run.tracking {
-        let known = tracking.pass(chunk);
-        worker.selector.iter_mut().for_each(|selector| selector.learn(known.clone()));
-        worker.renderer.learn(known);
-    }
     let bases = run.show.wants_tcp_base().then_some(&mut worker.bases);
-    match (&mut worker.selector, run.select) {
-        (Some(selector), Some(select)) => {
-            let mut all = Times::default();
-            if select.wants_times() || run.show.wants_times() {
-                all = turnstiles.all.pass(chunk, chunk.records(), None).0;
-            }
-            let found = run.join(chunk, Some(selector));
-            let found = found.and_then(|joined| Ok((take(chunk, selector, all, &joined)?, joined)));
-            let (taken, joined) = match found {
-                Ok(found) => found,
-                Err(failure) => {
-                    // The others wait for this chunk to have passed.
-                    turnstiles.shown.pass(chunk, std::iter::empty(), bases);
-                    return Err(failure);
-                }
-            };
-            let shown = turnstiles.shown.pass(chunk, taken.iter().map(|taken| taken.record), bases).0;
-            text.octets.reserve(taken.len().saturating_mul(128));
-            let known = Known { bases: &worker.bases, joined: &joined, all, shown };
-            render(&mut worker.renderer, &known, chunk, taken.into_iter(), run, &mut text);
-        }
-        _ => {
-            let joined = run.join(chunk, None)?;
-            let shown = turnstiles.shown.pass(chunk, chunk.records(), bases).0;
-            text.octets.reserve((chunk.packets() as usize).saturating_mul(128));
-            let mut previous = shown.previous;
-            let all = chunk.records().map(|record| {
-                let before = previous;
-                previous = record.time().or(previous);
-                Taken { record, previous: before }
-            });
-            let known = Known { bases: &worker.bases, joined: &joined, all: shown, shown };
-            render(&mut worker.renderer, &known, chunk, all, run, &mut text);
-        }
-    }
+    let learnt = run.learning.pass(chunk, worker.selector.as_mut());
+    let Some(selector) = &mut worker.selector else {
+        let Learnt { times, joined, known } = learnt?;
+        worker.renderer.learn(known);
+        // Of all frames the times are known; lines have some that are relative to what was shown before.
+        let times = if run.show.wants_times() { times } else { shown.pass(chunk, chunk.records(), bases).0 };
+        text.octets.reserve((chunk.packets() as usize).saturating_mul(128));
+        let mut previous = times.previous;
+        let all = chunk.records().map(|record| {
+            let before = previous;
+            previous = record.time().or(previous);
+            Taken { record, previous: before }
+        });
+        let known = Known { bases: &worker.bases, joined: &joined, all: times, shown: times };
+        render(&mut worker.renderer, &known, chunk, all, run, &mut text);
+        return Ok(text);
+    };
+    let found = learnt.and_then(|Learnt { times, joined, known }| {
+        selector.learn(known.clone());
+        worker.renderer.learn(known);
+        Ok((take(chunk, selector, times, &joined)?, times, joined))
+    });
+    let (taken, all, joined) = found.inspect_err(|_| {
+        // The others wait for this chunk to have passed.
+        shown.pass(chunk, std::iter::empty(), None);
+    })?;
+    let shown = shown.pass(chunk, taken.iter().map(|taken| taken.record), bases).0;
+    text.octets.reserve(taken.len().saturating_mul(128));
+    let known = Known { bases: &worker.bases, joined: &joined, all, shown };
+    render(&mut worker.renderer, &known, chunk, taken.into_iter(), run, &mut text);
     Ok(text)
 }
 
@@ -718,7 +695,7 @@ fn render<'c>(
 
 fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
     let (show, limit) = (run.show, run.limit);
-    let turnstiles = Turnstiles::default();
+    let shown = Turnstile::default();
     let mut head = Vec::new();
     show.head(&mut head);
     let mut out = std::io::stdout();
@@ -736,7 +713,7 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
             selector: run.select.map(Select::selector),
             bases: Vec::new(),
         },
-        |worker, chunk| render_chunk(worker, &chunk, &turnstiles, run, pool.get()),
+        |worker, chunk| render_chunk(worker, &chunk, &shown, run, pool.get()),
         |text| {
             let text = match text {
                 Ok(text) => text,

@@ -1,10 +1,10 @@
 //! `nettool read … -w FILE`: what was read, written again: whole, selected, without switch tags, split by a field.
 
+use crate::learning::KnownFrames;
 use crate::outcome::{Exit, Failure};
-use crate::read::{Run, Times, Turnstile, file_failure, keep, threads};
+use crate::read::{Run, file_failure, keep, threads};
 use crate::save::{SaveOptions, write_failure};
 use crate::show::{Show, unknown_field};
-use crate::tracking::KnownFrames;
 use nettool_capture::file::{
     Chunk, FileId, Format, Reader, Record, Selection, WriteOptions, Writer, for_each_chunk_ordered,
 };
@@ -35,24 +35,18 @@ impl Rewrite<'_> {
     pub(crate) fn run(&self, reader: &mut Reader, run: &Run<'_>, untag: bool) -> Result<Exit, Failure> {
         let inputs: Vec<FileId> = reader.file_ids().collect();
         let mut out = self.target(inputs, untag)?;
-        let turnstile = Turnstile::default();
         let mut left = run.limit.unwrap_or(u64::MAX);
         let result = for_each_chunk_ordered(
             reader,
             threads(),
             || run.select.map(crate::select::Select::selector),
             |selector, chunk| -> Kept {
-                let known = run.tracking.map_or(KnownFrames::None, |tracking| tracking.pass(&chunk));
-                let Some(selector) = selector else { return Ok((chunk, None, known)) };
-                selector.learn(known.clone());
-                let times = match run.select {
-                    Some(select) if select.wants_times() => turnstile.pass(&chunk, chunk.records(), None).0,
-                    _ => Times::default(),
-                };
+                let learnt = run.learning.pass(&chunk, selector.as_mut())?;
+                let Some(selector) = selector else { return Ok((chunk, None, learnt.known)) };
+                selector.learn(learnt.known.clone());
                 let mut kept = chunk.select();
-                let joined = run.join(&chunk, Some(selector))?;
-                keep(&chunk, selector, times, &joined, &mut kept)?;
-                Ok((chunk, Some(kept), known))
+                keep(&chunk, selector, learnt.times, &learnt.joined, &mut kept)?;
+                Ok((chunk, Some(kept), learnt.known))
             },
             |kept| {
                 let written = kept.and_then(|(chunk, kept, known)| {

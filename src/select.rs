@@ -1,9 +1,9 @@
 //! Which frames of a source are taken: the capture filter of files, and the display filter that reading and capturing
 //! share.
 
+use crate::learning::KnownFrames;
 use crate::outcome::Failure;
 use crate::show::Show;
-use crate::tracking::KnownFrames;
 use clap::Args;
 use nettool_capture::filter::batch::Batch;
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};

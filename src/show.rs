@@ -1,8 +1,8 @@
 //! How frames are shown: the options that `read` and `capture` share, and the rendering behind them.
 
 use crate::Global;
+use crate::learning::KnownFrames;
 use crate::outcome::Failure;
-use crate::tracking::KnownFrames;
 use clap::{Args, ValueEnum};
 use nettool_capture::reverse::Reverse;
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};

@@ -8,15 +8,15 @@ mod tables;
 mod traffic;
 
 use crate::joining::JoinedFrames;
+use crate::learning::{Followed, Learnt, Tracking};
 use crate::outcome::{Exit, Failure, stdout_failure};
-use crate::read::{Run, Times, Turnstile, file_failure, take, threads};
+use crate::read::{Run, Turnstile, file_failure, take, threads};
 use crate::select::Selector;
 use crate::show::Show;
-use crate::tracking::Tracking;
 use findings::{Findings, Inspector, Remark};
 use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
-use nettool_dissect::flow::reassembly::Wants;
+use nettool_dissect::flow::reassembly::{Reassembly, Wants};
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
@@ -100,8 +100,9 @@ fn interval(text: &str) -> Result<i64, String> {
 
 /// What several frames together must say before tables of these kinds are made.
 pub(crate) fn joins(kinds: &[Kind]) -> Wants {
-    let wanted = kinds.iter().any(|kind| matches!(kind, Kind::Protocols | Kind::Expert));
-    Wants { fragments: wanted, streams: wanted, later: false }
+    let behind = kinds.iter().any(|kind| matches!(kind, Kind::Protocols | Kind::Expert));
+    // Reassembly tells which request on a stream is answered.
+    Wants { fragments: behind, streams: behind || kinds.contains(&Kind::Latency), later: false }
 }
 
 /// What the tables are made with.
@@ -124,7 +125,7 @@ struct Tally {
     packets: Packets,
     findings: Findings,
     /// What was learnt in the order of the file.
-    state: Option<Tracking>,
+    state: Option<Followed>,
 }
 
 impl Tally {
@@ -199,40 +200,36 @@ impl<'s> Worker<'s> {
         run: &Run<'_>,
         shared: &Shared<'_>,
     ) -> Result<(u64, Packets), Failure> {
-        if let (Some(tracking), Some(selector)) = (run.tracking, &mut self.selector) {
-            selector.learn(tracking.pass(chunk));
-        }
         if let Some(rows) = &mut self.rows {
             rows.times = shared.listed.pass(chunk, chunk.records(), Some(&mut rows.bases)).1;
         }
+        let learnt = run.learning.pass(chunk, self.selector.as_mut());
         let mut left = shared.left(run);
         let mut taken = 0_u64;
-        match (self.selector.take(), run.select) {
-            (Some(mut selector), Some(select)) => {
-                let times = if select.wants_times() {
-                    shared.turnstile.pass(chunk, chunk.records(), None).0
-                } else {
-                    Times::default()
-                };
-                let joined = run.join(chunk, Some(&mut selector));
-                let found =
-                    joined.and_then(|joined| Ok((take(chunk, &mut selector, times, &joined)?, joined)));
+        match self.selector.take() {
+            Some(mut selector) => {
+                let found = learnt.and_then(|Learnt { times, joined, known }| {
+                    selector.learn(known);
+                    Ok((take(chunk, &mut selector, times, &joined)?, joined))
+                });
                 self.selector = Some(selector);
-                let (found, joined) = found.inspect_err(|_| drop(shared.follow(chunk, std::iter::empty)))?;
+                let (found, joined) = found.inspect_err(|_| {
+                    shared.follow(chunk, std::iter::empty, &JoinedFrames::default());
+                })?;
                 let found = found.get(..usize::try_from(left).unwrap_or(usize::MAX)).unwrap_or(&found);
                 let records = || found.iter().map(|one| one.record);
-                let known = shared.follow(chunk, records);
+                let known = shared.follow(chunk, records, &joined);
                 self.inspect(chunk, records(), &known, &joined);
                 for one in found {
                     self.record(chunk, &one.record, shared, &joined);
                     taken = taken.saturating_add(1);
                 }
             }
-            _ => {
+            None => {
                 let some = usize::try_from(left).unwrap_or(usize::MAX);
-                let joined = run.join(chunk, None)?;
+                let joined = learnt?.joined;
                 let records = || chunk.records().take(some);
-                let known = shared.follow(chunk, records);
+                let known = shared.follow(chunk, records, &joined);
                 self.inspect(chunk, records(), &known, &joined);
                 for record in chunk.records() {
                     if left == 0 {
@@ -336,7 +333,6 @@ fn key_of(choice: dsa::Choice, chunk: &Chunk, frame: &Frame<'_>, untagged: &mut 
 
 /// What workers share.
 struct Shared<'l> {
-    turnstile: Turnstile,
     /// Where the frames of a packet list pass.
     listed: Turnstile,
     list: Option<&'l html::List>,
@@ -344,7 +340,7 @@ struct Shared<'l> {
     origin: OnceLock<Timestamp>,
     interval: Option<i64>,
     /// State over the frames that count.
-    tracking: Option<Tracking>,
+    followed: Option<Followed>,
     /// Frames taken so far; only kept where their number is limited.
     taken: Mutex<u64>,
 }
@@ -355,8 +351,9 @@ impl Shared<'_> {
         &self,
         chunk: &Chunk,
         records: impl Fn() -> R,
+        joined: &JoinedFrames,
     ) -> Vec<Facts> {
-        self.tracking.as_ref().map_or_else(Vec::new, |tracking| tracking.pass_some(chunk, records))
+        self.followed.as_ref().map_or_else(Vec::new, |followed| followed.pass(chunk, records, joined))
     }
 
     fn left(&self, run: &Run<'_>) -> u64 {
@@ -373,7 +370,7 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
         tables::write(&mut out, *kind, &mut tally, stats);
     }
     std::io::stdout().write_all(&out).map_err(stdout_failure)?;
-    tally.state.iter().for_each(Tracking::tell);
+    tally.state.iter().for_each(Followed::tell);
     if let Some(flows) = &tally.flows {
         let (evicted, traffic) = flows.evicted();
         if evicted > 0 {
@@ -399,17 +396,17 @@ fn count(
         _ => None,
     });
     let shared = Shared {
-        turnstile: Turnstile::default(),
         listed: Turnstile::default(),
         list,
         origin: OnceLock::new(),
         interval,
-        tracking: Tracking::new(
+        followed: Tracking::new(
             || stats.show.registry(),
             state::follows(stats.kinds),
             stats.flow_limit,
             stats.settings.clone(),
-        ),
+        )
+        .map(Followed::new),
         taken: Mutex::default(),
     };
     let home = Mutex::new(Tally::default());
@@ -436,6 +433,11 @@ fn count(
     }
     let mut tally = home.into_inner().unwrap_or_else(PoisonError::into_inner);
     tally.packets = packets;
-    tally.state = shared.tracking;
+    tally.state = shared.followed;
+    if stats.kinds.contains(&Kind::Expert)
+        && let Some(lacking) = run.learning.reassembly(Reassembly::lacking)
+    {
+        tally.findings.lacking(&lacking, stats.show.registry());
+    }
     Ok((tally, result.map(|_| Exit::Done).map_err(file_failure)))
 }

@@ -175,7 +175,7 @@ fn answers_find_their_requests() {
     }
     let json = nettool(["read", "--stats", "latency", "--json", "samples/dns.pcap"]).ends(0, &[]).text();
     let row = "{\"kind\":\"latency\",\"service\":\"dns\",\"server\":\"192.0.2.2\",\"requests\":6,\"repeated\":0,\
-               \"answered\":6,\"unanswered\":0,\"min\":0.012345000,\"median\":0.012345000,";
+               \"answered\":6,\"unanswered\":0,\"failed\":0,\"min\":0.012345000,\"median\":0.012345000,";
     assert!(json.starts_with(row), "{json}");
     let table = nettool(["read", "--stats", "latency", "samples/http.pcap"]).text();
     assert!(table.contains("tcp handshake"), "{table}");

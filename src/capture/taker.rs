@@ -7,11 +7,11 @@
 
 use super::merge::Merge;
 use crate::joining::untagged;
+use crate::learning::KnownFrames;
 use crate::outcome::{Failure, stdout_failure};
 use crate::save::write_failure;
 use crate::select::{Select, Selector};
 use crate::show::{Context, Renderer, Show};
-use crate::tracking::KnownFrames;
 use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
 use nettool_capture::live::session::{BlockTaker, Consumer};
@@ -141,7 +141,8 @@ impl Joins {
         shown: bool,
     ) -> Option<Self> {
         let wants = select.map_or_else(Wants::default, Select::joins);
-        let wants = if shown { wants.or(show.joins()) } else { wants };
+        let wants = if shown { wants.or(show.joins()).or(show.follows().joins()) } else { wants };
+        let wants = wants.or(select.map_or_else(Wants::default, |select| select.follows().joins()));
         let registry = show.registry();
         let watch = || Watch::new(registry, wants);
         policy.filter(|_| wants.any()).map(|policy| Joins { registry, policy, watch: watch() })
@@ -195,17 +196,18 @@ struct Follower {
 
 impl Follower {
     fn new(follows: Follows, registry: impl FnOnce() -> &'static Registry) -> Option<Self> {
-        let tracker = follows.any().then(|| Tracker::new(follows, DEFAULT_LIMIT))?;
-        let pairing = follows.requests.then(|| Pairing::new(registry(), Settings::default()));
+        let registry = follows.any().then(registry)?;
+        let tracker = Tracker::new(registry, follows, DEFAULT_LIMIT);
+        let pairing = follows.requests.then(|| Pairing::new(registry, Settings::default()));
         Some(Follower { tracker, pairing, octets: Vec::new(), seen: 0, last: Facts::default() })
     }
 
-    fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>) {
+    fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>, joined: Option<&Joined>) {
         self.seen = self.seen.saturating_add(1);
         let mut plain = untagged(Choice::Auto, frame, interface, &mut self.octets);
         plain.number = self.seen;
         let keys = self.pairing.as_mut().map(|pairing| pairing.keys(frame));
-        self.last = self.tracker.take(&Scan::of(&plain), &plain, keys.as_ref());
+        self.last = self.tracker.take(&Scan::of(&plain), &plain, keys.as_ref(), joined);
     }
 }
 
@@ -285,7 +287,8 @@ impl<'s> Lines<'s> {
             joiner.observe(frame, interface);
         }
         if let Some(follower) = &mut self.follower {
-            follower.observe(frame, interface);
+            let own = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
+            follower.observe(frame, interface, joined.or(own));
             self.renderer.learn(KnownFrames::One(follower.last));
         }
         let own = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
@@ -429,7 +432,8 @@ impl BlockTaker for Block<'_, '_, '_> {
             joiner.observe(frame, interfaces.get(frame.meta.interface));
         }
         if let (Some(follower), Some(judge)) = (&mut self.follower, &mut self.judge) {
-            follower.observe(frame, interfaces.get(frame.meta.interface));
+            let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
+            follower.observe(frame, interfaces.get(frame.meta.interface), joined);
             judge.selector.learn(KnownFrames::One(follower.last));
         }
         let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());

@@ -2,11 +2,12 @@
 
 use super::sheet::{Cell, Column, Sheet};
 use nettool_capture::file::{Chunk, Record};
-use nettool_dissect::decode::{Decoder, Dissection, Settings, Surroundings, expert};
+use nettool_dissect::decode::{Decoder, Dissection, Network, Settings, Surroundings, expert};
 use nettool_dissect::flow::Facts;
-use nettool_dissect::flow::reassembly::Joined;
+use nettool_dissect::flow::reassembly::{Joined, Lack, Lacking};
 use nettool_dissect::registry::{ProtoId, Registry};
 use nettool_dissect::render::html::Holds;
+use nettool_dissect::render::put;
 use nettool_dissect::schema::Severity;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -38,9 +39,16 @@ struct Count {
     first: u64,
 }
 
+/// What is found: how grave, where, what.
+type Kind = (Reverse<Severity>, ProtoId, &'static str);
+
 /// What was found: no more kinds than are declared.
 #[derive(Default)]
-pub(super) struct Findings(BTreeMap<(Reverse<Severity>, ProtoId, &'static str), Count>);
+pub(super) struct Findings {
+    counts: BTreeMap<Kind, Count>,
+    /// What the first of a kind was, where that says more.
+    first: BTreeMap<Kind, String>,
+}
 
 impl Inspector {
     /// `remarks`: what is found is also kept for each frame of a chunk.
@@ -94,8 +102,8 @@ fn remark(remarks: &mut Vec<Remark>, frame: u64, severity: Severity, text: &str)
 }
 
 impl Findings {
-    fn add(&mut self, what: (Reverse<Severity>, ProtoId, &'static str), count: Count) {
-        self.0
+    fn add(&mut self, what: Kind, count: Count) {
+        self.counts
             .entry(what)
             .and_modify(|known| {
                 known.frames = known.frames.saturating_add(count.frames);
@@ -105,30 +113,69 @@ impl Findings {
     }
 
     pub(super) fn merge(&mut self, other: Findings) {
-        other.0.into_iter().for_each(|(what, count)| self.add(what, count));
+        other.counts.into_iter().for_each(|(what, count)| self.add(what, count));
     }
 
     /// Severities, in the order of the rows.
     pub(super) fn severities(&self) -> impl Iterator<Item = Severity> {
-        self.0.keys().map(|(severity, _, _)| severity.0)
+        self.counts.keys().map(|(severity, _, _)| severity.0)
     }
 
     /// The rows of [`sheet`], the gravest first.
     pub(super) fn rows(&self, registry: &Registry) -> Vec<[Cell; CELLS]> {
-        let row =
-            |((severity, protocol, text), count): (&(Reverse<Severity>, ProtoId, &'static str), &Count)| {
-                [
-                    Cell::name(severity.0.name()),
-                    Cell::Text(severity.0.name().to_lowercase().into()),
-                    Cell::name(registry.protocol(*protocol).map_or("", |protocol| protocol.name)),
-                    Cell::name(text),
-                    Cell::Count(count.frames),
-                    Cell::Count(count.first),
-                    Cell::name(text),
-                ]
+        let row = |(kind, count): (&Kind, &Count)| {
+            let (severity, protocol, text) = kind;
+            let text = || match self.first.get(kind) {
+                None => Cell::name(text),
+                Some(first) => Cell::Text(format!("{text}: {first}").into()),
             };
-        self.0.iter().map(row).collect()
+            [
+                Cell::name(severity.0.name()),
+                Cell::Text(severity.0.name().to_lowercase().into()),
+                Cell::name(registry.protocol(*protocol).map_or("", |protocol| protocol.name)),
+                text(),
+                Cell::Count(count.frames),
+                Cell::Count(count.first),
+                text(),
+            ]
+        };
+        self.counts.iter().map(row).collect()
     }
+
+    /// Adds datagrams of IPv4 and IPv6 that did not become whole, with the hole in the first.
+    pub(super) fn lacking(&mut self, lacking: &[Lacking; 2], registry: &Registry) {
+        for (name, lacking) in ["ip", "ipv6"].into_iter().zip(lacking) {
+            let (Some(protocol), Some(first)) = (registry.protocol_named(name), &lacking.first) else {
+                continue;
+            };
+            let kind = (Reverse(Severity::Warning), protocol, "fragments of a datagram are missing");
+            self.add(kind, Count { frames: lacking.count, first: first.frame });
+            self.first.insert(kind, hole(first));
+        }
+    }
+}
+
+/// `octets 1480 to 2959 of 0x4242 from 192.0.2.1 to 192.0.2.2`
+fn hole(lack: &Lack) -> String {
+    let mut hosts = [Vec::new(), Vec::new()];
+    let [from, to] = &mut hosts;
+    match lack.network {
+        Network::None => {}
+        Network::V4(source, destination) => {
+            put::ipv4(from, source);
+            put::ipv4(to, destination);
+        }
+        Network::V6(source, destination) => {
+            put::ipv6(from, source);
+            put::ipv6(to, destination);
+        }
+    }
+    let [from, to] = hosts.map(|host| String::from_utf8_lossy(&host).into_owned());
+    let octets = match lack.hole {
+        (start, Some(end)) => format!("octets {start} to {}", end.saturating_sub(1)),
+        (start, None) => format!("octets from {start} on"),
+    };
+    format!("{octets} of {:#06x} from {from} to {to}", lack.id)
 }
 
 /// The table of findings, without its rows.

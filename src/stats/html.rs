@@ -3,10 +3,10 @@
 use super::findings::{self, Remark};
 use super::sheet::Sheet;
 use super::{Kind, Stats, Tally, state, tables, traffic};
+use crate::learning::Followed;
 use crate::outcome::{Exit, Failure};
 use crate::read::{Run, Times};
 use crate::show::{Context, Renderer, Show};
-use crate::tracking::Tracking;
 use nettool_capture::file::{Chunk, Reader, Record};
 use nettool_dissect::decode::Dissection;
 use nettool_dissect::flow::{Count, LEVELS, conversations, endpoints};
@@ -125,7 +125,7 @@ pub(crate) fn run(
     charts(&mut page, &mut tally);
     let registry = stats.show.registry();
     findings_table(&mut page, &tally, registry);
-    tally.state.iter().for_each(|tracking| page.tables.extend(state::page(tracking, stats)));
+    tally.state.iter().for_each(|followed| page.tables.extend(state::page(followed, stats)));
     traffic_tables(&mut page, &tally, registry);
     let listed = tally.packets.len() as u64;
     let all = tally.flows.as_ref().map_or(0, |flows| flows.total().frames);
@@ -140,7 +140,7 @@ pub(crate) fn run(
     let mut text = Vec::with_capacity(1 << 20);
     page.write(&mut text);
     write_whole(out, &text)?;
-    tally.state.iter().for_each(Tracking::tell);
+    tally.state.iter().for_each(Followed::tell);
     result
 }
 

@@ -3,17 +3,17 @@
 use super::sheet::{Cell, Column, Sheet};
 use super::tables::{party_json, rate, seconds_json, show};
 use super::{Kind, Stats};
-use crate::tracking::Tracking;
+use crate::learning::Followed;
 use nettool_dissect::flow::{
-    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Socket, Tally, TcpStreams,
-    Tracker,
+    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Service, Socket, Tally,
+    TcpStreams, Tracker,
 };
 use nettool_dissect::render::html::Table;
 use nettool_dissect::render::{json, put};
 use std::collections::BTreeMap;
 
 /// Cells of a service.
-const LATENCY: usize = 11;
+const LATENCY: usize = 13;
 /// Cells of a connection.
 const CONNECTION: usize = 18;
 
@@ -24,11 +24,12 @@ pub(super) fn follows(kinds: &[Kind]) -> Follows {
         udp: false,
         arp: kinds.contains(&Kind::Expert),
         requests: kinds.contains(&Kind::Latency),
+        loops: kinds.contains(&Kind::Expert),
     }
 }
 
 /// Appends the table of a kind.
-pub(super) fn write(out: &mut Vec<u8>, kind: Kind, state: &Tracking, stats: &Stats<'_>) {
+pub(super) fn write(out: &mut Vec<u8>, kind: Kind, state: &Followed, stats: &Stats<'_>) {
     state.state(|tracker| match kind {
         Kind::Tcp if stats.json => connections(tracker).for_each(|one| connection_json(out, &one)),
         Kind::Tcp => {
@@ -44,7 +45,7 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, state: &Tracking, stats: &Sta
 }
 
 /// The page's tables: connections, those with most segments first, and services.
-pub(super) fn page(state: &Tracking, stats: &Stats<'_>) -> Vec<Table> {
+pub(super) fn page(state: &Followed, stats: &Stats<'_>) -> Vec<Table> {
     state.state(|tracker| {
         let mut tables = Vec::new();
         let mut found: Vec<Connection> = connections(tracker).collect();
@@ -248,6 +249,9 @@ struct Row {
     requests: u64,
     repeated: u64,
     times: Histogram,
+    /// Requests that an ICMP error ended, and which errors.
+    failed: u64,
+    errors: String,
 }
 
 /// Thousandths: the median, 95 and 99 of 100.
@@ -270,12 +274,14 @@ impl Row {
             Cell::Count(self.requests),
             Cell::Count(self.repeated),
             Cell::Count(answered),
-            Cell::Count(self.questions().saturating_sub(answered)),
+            Cell::Count(self.questions().saturating_sub(answered).saturating_sub(self.failed)),
+            Cell::Count(self.failed),
             time(min),
             median,
             p95,
             p99,
             time(max),
+            if self.errors.is_empty() { Cell::Blank } else { Cell::Text(self.errors.clone().into()) },
         ]
     }
 }
@@ -293,11 +299,13 @@ fn latency() -> Sheet<LATENCY> {
             Column::numbers("again", "repeated"),
             Column::numbers("answered", "answered"),
             Column::numbers("none", "unanswered"),
+            Column::numbers("failed", "failed"),
             Column::numbers("min ms", "min"),
             Column::numbers("median", "median"),
             Column::numbers("p95", "p95"),
             Column::numbers("p99", "p99"),
             Column::numbers("max", "max"),
+            Column::words("ICMP errors", "errors"),
         ],
     }
 }
@@ -316,6 +324,8 @@ fn handshakes(connections: impl Iterator<Item = Connection>, rows: &mut Vec<Row>
                 requests: 0,
                 repeated: 0,
                 times: Histogram::default(),
+                failed: 0,
+                errors: String::new(),
             }
         });
         row.requests = row.requests.saturating_add(1);
@@ -323,6 +333,18 @@ fn handshakes(connections: impl Iterator<Item = Connection>, rows: &mut Vec<Row>
     }
     rows.extend(servers.into_values());
     rows.sort_by_key(|row| std::cmp::Reverse(row.requests));
+}
+
+/// `3 × port unreachable`, the most frequent first.
+fn errors(service: &Service) -> String {
+    let mut errors: Vec<_> = service.errors.iter().collect();
+    errors.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
+    let name = |((version, kind, code), count): (&(u8, u8, u8), &u64)| {
+        let name = nettool_dissect::flow::icmp_error(*version, *kind, *code);
+        let name = name.map_or_else(|| format!("type {kind} code {code}"), str::to_owned);
+        format!("{count} × {name}")
+    };
+    errors.into_iter().take(4).map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn services(requests: Option<&Requests>, stats: &Stats<'_>, rows: &mut Vec<Row>) {
@@ -339,6 +361,8 @@ fn services(requests: Option<&Requests>, stats: &Stats<'_>, rows: &mut Vec<Row>)
             requests: service.requests,
             repeated: service.repeated,
             times: service.times.clone(),
+            failed: service.failed(),
+            errors: errors(service),
         });
     }
 }

@@ -1,16 +1,20 @@
 //! Requests and their answers, by the rules that protocols declare, and how long answers took.
 //!
-//! A request waits under its key ([`Pairing`](super::Pairing)) until its answer comes; those that have waited longest make room. Times go
+//! A request waits under its key ([`Pairing`](super::Pairing)) until its answer comes, or an ICMP error that quotes it; those that have waited
+//! longest make room. Where answers come in the order of requests on a stream (HTTP), reassembly says which answers which; TFTP's come from a
+//! port that the request does not know. Times go
 //! into histograms with a fixed relative width, so that a million answers take no more memory than a thousand.
 
 use super::pairing::Keys;
+use super::reassembly::Segment;
 use super::scan::Scan;
 use super::tcp::nanoseconds;
 use crate::decode::Network;
 use crate::frame::Frame;
 use crate::hash::Seeded;
-use crate::registry::ProtoId;
-use std::collections::{HashMap, VecDeque};
+use crate::registry::{ProtoId, Registry};
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::hash::BuildHasher;
 
 /// Services (protocol and who was asked) that are told apart; further ones of a protocol are counted together.
 const MOST_SERVICES: usize = 4096;
@@ -102,6 +106,19 @@ pub enum Asked {
     V6([u8; 16]),
 }
 
+/// Source and destination, in a form that can be hashed.
+fn hosts(network: Network) -> ([u8; 16], [u8; 16]) {
+    let wide = |address: [u8; 4]| {
+        let [a, b, c, d] = address;
+        [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, a, b, c, d]
+    };
+    match network {
+        Network::None => ([0; 16], [0; 16]),
+        Network::V4(from, to) => (wide(from), wide(to)),
+        Network::V6(from, to) => (from, to),
+    }
+}
+
 impl Asked {
     fn of(network: Network) -> Asked {
         match network {
@@ -121,6 +138,15 @@ pub struct Service {
     pub repeated: u64,
     /// Times from the first request to its answer.
     pub times: Histogram,
+    /// ICMP errors that ended requests: version of IP, type, code, and how often.
+    pub errors: BTreeMap<(u8, u8, u8), u64>,
+}
+
+impl Service {
+    /// Requests that an ICMP error ended.
+    pub fn failed(&self) -> u64 {
+        self.errors.values().fold(0, |sum, count| sum.saturating_add(*count))
+    }
 }
 
 /// A frame's request.
@@ -136,13 +162,72 @@ struct Waiting {
     frame: u64,
     time: i64,
     service: (ProtoId, Asked),
+    /// What an error is looked up by.
+    quote: Option<u64>,
 }
+
+/// Requests of a stream that a frame completes.
+struct InOrder {
+    waiting: Waiting,
+    /// So many are not answered.
+    left: u32,
+}
+
+/// ICMP errors that end a request: version of IP, type and code (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1, RFC 4443 §3).
+const ERRORS: [((u8, u8, u8), &str); 31] = [
+    ((4, 3, 0), "net unreachable"),
+    ((4, 3, 1), "host unreachable"),
+    ((4, 3, 2), "protocol unreachable"),
+    ((4, 3, 3), "port unreachable"),
+    ((4, 3, 4), "fragmentation needed"),
+    ((4, 3, 5), "source route failed"),
+    ((4, 3, 6), "net unknown"),
+    ((4, 3, 7), "host unknown"),
+    ((4, 3, 8), "source host isolated"),
+    ((4, 3, 9), "net prohibited"),
+    ((4, 3, 10), "host prohibited"),
+    ((4, 3, 11), "net unreachable for this TOS"),
+    ((4, 3, 12), "host unreachable for this TOS"),
+    ((4, 3, 13), "administratively prohibited"),
+    ((4, 3, 14), "host precedence violation"),
+    ((4, 3, 15), "precedence cutoff"),
+    ((4, 11, 0), "time to live exceeded in transit"),
+    ((4, 11, 1), "fragment reassembly time exceeded"),
+    ((4, 12, 0), "parameter problem"),
+    ((6, 1, 0), "no route"),
+    ((6, 1, 1), "administratively prohibited"),
+    ((6, 1, 2), "beyond scope of source address"),
+    ((6, 1, 3), "address unreachable"),
+    ((6, 1, 4), "port unreachable"),
+    ((6, 1, 5), "source address failed policy"),
+    ((6, 1, 6), "reject route"),
+    ((6, 2, 0), "packet too big"),
+    ((6, 3, 0), "hop limit exceeded in transit"),
+    ((6, 3, 1), "fragment reassembly time exceeded"),
+    ((6, 4, 0), "erroneous header field"),
+    ((6, 4, 1), "unrecognized next header"),
+];
+
+/// What an ICMP error that ends requests says, by the version of IP, type and code.
+pub fn icmp_error(version: u8, kind: u8, code: u8) -> Option<&'static str> {
+    ERRORS.iter().find(|(known, _)| *known == (version, kind, code)).map(|(_, name)| *name)
+}
+
+/// Port at which TFTP takes requests.
+const TFTP: u16 = 69;
 
 /// Requests that wait, and what became of others.
 pub struct Requests {
     waiting: HashMap<u64, Waiting, Seeded>,
     /// Keys in the order of their requests; some are answered by now.
     order: VecDeque<(u64, u64)>,
+    /// Keys of requests, by what an error quotes.
+    quotes: HashMap<u64, u64, Seeded>,
+    /// Requests of streams, by frame.
+    in_order: BTreeMap<u64, InOrder>,
+    /// What TFTP is, and keys of its requests: a hash of both hosts and the port of the one that asks.
+    tftp: Option<ProtoId>,
+    hosts: Seeded,
     services: HashMap<(ProtoId, Asked), Service, Seeded>,
     limit: usize,
     evicted: u64,
@@ -151,11 +236,15 @@ pub struct Requests {
 
 impl Requests {
     /// Octets that a request takes while it waits.
-    pub const OCTETS_PER_REQUEST: usize = size_of::<(u64, Waiting)>() + size_of::<(u64, u64)>();
+    pub const OCTETS_PER_REQUEST: usize = size_of::<(u64, Waiting)>() + 2 * size_of::<(u64, u64)>();
 
-    /// For at most `limit` requests at a time (at least 16).
-    pub fn new(limit: usize) -> Self {
+    /// For at most `limit` requests at a time (at least 16), and as many of streams.
+    pub fn new(registry: &Registry, limit: usize) -> Self {
         Requests {
+            quotes: HashMap::default(),
+            in_order: BTreeMap::new(),
+            tftp: registry.protocol_named("tftp"),
+            hosts: Seeded::default(),
             waiting: HashMap::default(),
             order: VecDeque::new(),
             services: HashMap::default(),
@@ -165,27 +254,136 @@ impl Requests {
         }
     }
 
-    /// Takes a frame into account; says what it answers.
-    pub fn take(&mut self, keys: &Keys, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<Reply> {
-        let service = keys.service?;
+    /// Takes a frame into account; says what it answers. `segment`: what is known of its segment.
+    pub fn take(
+        &mut self,
+        keys: &Keys,
+        scan: &Scan<'_>,
+        frame: &Frame<'_>,
+        segment: Option<&Segment>,
+    ) -> Option<Reply> {
         let time = nanoseconds(frame.meta.time, self.last);
         self.last = time;
-        let found = keys.answer.exact().chain(keys.answer.open()).find_map(|key| self.waiting.remove(&key));
+        if let Some(quote) = keys.answer.quote {
+            return self.fail(quote, scan, time);
+        }
+        if let Some(segment) = segment.filter(|segment| segment.asks > 0 || !segment.answers.is_empty()) {
+            return self.exchange(segment, scan, frame.number, time);
+        }
+        let Some(service) = keys.service else { return self.transfer(scan, frame.number, time) };
+        let found = keys.answer.exact().chain(keys.answer.open()).find_map(|key| self.remove(key));
         if let Some(request) = found {
-            let after = time.saturating_sub(request.time);
-            self.service(request.service).times.add(after);
-            return Some(Reply { to: request.frame, after });
+            return Some(self.answer(request, time));
         }
         let key = keys.request?;
-        let asked = (service, Asked::of(scan.network));
+        self.ask(key, keys.quote, (service, Asked::of(scan.network)), frame.number, time);
+        None
+    }
+
+    /// A request comes.
+    fn ask(&mut self, key: u64, quote: Option<u64>, asked: (ProtoId, Asked), frame: u64, time: i64) {
         let again = self.waiting.contains_key(&key);
         let service = self.service(asked);
         service.requests = service.requests.saturating_add(1);
         service.repeated = service.repeated.saturating_add(u64::from(again));
-        if !again {
-            self.wait(key, Waiting { frame: frame.number, time, service: asked });
+        if let Some(quote) = quote {
+            // What is sent again may have another identification: an error may quote either.
+            self.quotes.insert(quote, key);
         }
-        None
+        if let Some(waiting) = self.waiting.get_mut(&key) {
+            let old = std::mem::replace(&mut waiting.quote, quote);
+            if let Some(old) = old.filter(|old| Some(*old) != quote) {
+                self.quotes.remove(&old);
+            }
+            return;
+        }
+        self.wait(key, Waiting { frame, time, service: asked, quote });
+    }
+
+    fn answer(&mut self, request: Waiting, time: i64) -> Reply {
+        let after = time.saturating_sub(request.time);
+        self.service(request.service).times.add(after);
+        Reply { to: request.frame, after }
+    }
+
+    /// An error ends the request that it quotes.
+    fn fail(&mut self, quote: u64, scan: &Scan<'_>, time: i64) -> Option<Reply> {
+        let version = if matches!(scan.network, Network::V6(..)) { 6 } else { 4 };
+        let [kind, code] = *scan.payload.first_chunk::<2>()?;
+        if matches!((version, kind), (4, 4 | 5) | (6, 137)) {
+            // Source quench and redirects: the request went on.
+            return None;
+        }
+        let key = self.quotes.get(&quote).copied()?;
+        let request = self.remove(key)?;
+        let errors = &mut self.service(request.service).errors;
+        let count = errors.entry((version, kind, code)).or_insert(0);
+        *count = count.saturating_add(1);
+        Some(Reply { to: request.frame, after: time.saturating_sub(request.time) })
+    }
+
+    /// Requests and answers that come in order on a stream; the first that is answered.
+    fn exchange(&mut self, segment: &Segment, scan: &Scan<'_>, frame: u64, time: i64) -> Option<Reply> {
+        if segment.asks > 0
+            && let Some(protocol) = segment.protocol
+        {
+            let asked = (protocol, Asked::of(scan.network));
+            let service = self.service(asked);
+            service.requests = service.requests.saturating_add(u64::from(segment.asks));
+            if self.in_order.len() >= self.limit && self.in_order.pop_first().is_some() {
+                self.evicted = self.evicted.saturating_add(1);
+            }
+            let waiting = Waiting { frame, time, service: asked, quote: None };
+            self.in_order.insert(frame, InOrder { waiting, left: segment.asks });
+        }
+        let mut first = None;
+        for request in &segment.answers {
+            let Some(known) = self.in_order.get_mut(request) else { continue };
+            let Waiting { time: asked, service, .. } = known.waiting;
+            known.left = known.left.saturating_sub(1);
+            if known.left == 0 {
+                self.in_order.remove(request);
+            }
+            let after = time.saturating_sub(asked);
+            self.service(service).times.add(after);
+            first.get_or_insert(Reply { to: *request, after });
+        }
+        first
+    }
+
+    /// TFTP (RFC 1350 §4): the answer comes from a port that the server chooses.
+    fn transfer(&mut self, scan: &Scan<'_>, frame: u64, time: i64) -> Option<Reply> {
+        let (from, to) = scan.ports.filter(|_| scan.protocol == 17)?;
+        let [0, kind] = *scan.payload.get(8..)?.first_chunk::<2>()? else { return None };
+        let tftp = self.tftp?;
+        let key = |a: Network, port: u16| self.hosts.hash_one((hosts(a), port));
+        match kind {
+            1 | 2 if to == TFTP => {
+                self.ask(key(scan.network, from), None, (tftp, Asked::of(scan.network)), frame, time);
+                None
+            }
+            3..=6 if from != TFTP => {
+                let asked = match scan.network {
+                    Network::V4(from, to) => Network::V4(to, from),
+                    Network::V6(from, to) => Network::V6(to, from),
+                    Network::None => Network::None,
+                };
+                let key = key(asked, to);
+                let of_tftp = self.waiting.get(&key).is_some_and(|waiting| waiting.service.0 == tftp);
+                let request = self.remove(key).filter(|_| of_tftp)?;
+                Some(self.answer(request, time))
+            }
+            _ => None,
+        }
+    }
+
+    /// Takes a request out.
+    fn remove(&mut self, key: u64) -> Option<Waiting> {
+        let request = self.waiting.remove(&key)?;
+        if let Some(quote) = &request.quote {
+            self.quotes.remove(quote);
+        }
+        Some(request)
     }
 
     fn wait(&mut self, key: u64, request: Waiting) {
@@ -193,7 +391,7 @@ impl Requests {
         while self.waiting.len() >= self.limit || self.order.len() >= self.limit.saturating_mul(2) {
             let Some((oldest, frame)) = self.order.pop_front() else { break };
             if self.waiting.get(&oldest).is_some_and(|waiting| waiting.frame == frame) {
-                self.waiting.remove(&oldest);
+                self.remove(oldest);
                 self.evicted = self.evicted.saturating_add(1);
             }
         }

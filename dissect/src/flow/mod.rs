@@ -10,6 +10,7 @@ mod expected;
 mod hierarchy;
 mod intervals;
 mod latency;
+mod loops;
 mod neighbours;
 mod pairing;
 pub mod reassembly;
@@ -25,7 +26,8 @@ pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversatio
 pub use expected::MOST_EXPECTED;
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
-pub use latency::{Asked, Histogram, Reply, Requests, Service};
+pub use latency::{Asked, Histogram, Reply, Requests, Service, icmp_error};
+pub use loops::Loops;
 pub use neighbours::Neighbours;
 pub use pairing::{Answer, Keys, Pairing, Request};
 pub use streams::{Connection, Pair, Socket, TcpStreams, UdpFacts, UdpStreams};

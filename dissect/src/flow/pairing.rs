@@ -55,6 +55,8 @@ impl Answer {
 pub struct Keys {
     /// As a request: see [`Request::answer`].
     pub request: Option<u64>,
+    /// What an error message about it is looked up by, if it is a request.
+    pub quote: Option<u64>,
     /// As an answer.
     pub answer: Answer,
     /// The protocol whose requests have names of their own (identifiers, kinds), if the innermost is one.
@@ -218,8 +220,12 @@ impl<'r> Pairing<'r> {
         let mut open: FlowHasher = self.seed.build_hasher();
         let (mut answer, mut service) = (Answer::default(), None);
         let (mut quoting, mut is_answer) = (false, true);
+        let mut quote = Quote::new(&self.seed);
         self.each_layer(frame, |layer| {
-            quoting |= layer.quotes();
+            if quoting {
+                return quote.take(layer);
+            }
+            quoting = layer.quotes();
             if quoting {
                 return;
             }
@@ -236,9 +242,11 @@ impl<'r> Pairing<'r> {
         if quoting || !is_answer {
             answer.depth = 0;
         }
+        answer.quote = quote.key().filter(|_| quoting);
         let is_request = request.is_request && request.depth > 0 && !quoting;
         Keys {
             request: is_request.then(|| request.answer.finish()),
+            quote: request.quote.key().filter(|_| is_request),
             answer,
             service: service.filter(|_| !quoting),
         }

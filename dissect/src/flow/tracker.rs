@@ -4,8 +4,10 @@
 //! wherever it is decoded, in any order. It keeps only what is wanted ([`Follows`]), and nothing is done where nothing is.
 
 use super::latency::{Reply, Requests};
+use super::loops::Loops;
 use super::neighbours::Neighbours;
 use super::pairing::Keys;
+use super::reassembly::{Joined, Wants};
 use super::scan::Scan;
 use super::streams::{TcpStreams, UdpFacts, UdpStreams};
 use super::tcp::TcpFacts;
@@ -24,6 +26,8 @@ pub enum State {
     Requests,
     /// Addresses claimed by ARP.
     Arp,
+    /// Packets that go round in routing loops.
+    Loops,
 }
 
 /// Which state is to be kept.
@@ -37,6 +41,8 @@ pub struct Follows {
     pub requests: bool,
     /// Addresses claimed by ARP.
     pub arp: bool,
+    /// Packets that go round in routing loops.
+    pub loops: bool,
 }
 
 impl Follows {
@@ -72,6 +78,7 @@ impl Follows {
             State::Udp => self.udp = true,
             State::Requests => self.requests = true,
             State::Arp => self.arp = true,
+            State::Loops => self.loops = true,
         }
     }
 
@@ -82,12 +89,18 @@ impl Follows {
             udp: self.udp || other.udp,
             requests: self.requests || other.requests,
             arp: self.arp || other.arp,
+            loops: self.loops || other.loops,
         }
+    }
+
+    /// What several frames together must say for it: answers that come in the order of requests are told by their streams.
+    pub fn joins(self) -> Wants {
+        Wants { streams: self.requests, ..Wants::default() }
     }
 
     /// Whether anything is to be kept.
     pub fn any(self) -> bool {
-        self.tcp || self.udp || self.requests || self.arp
+        self.tcp || self.udp || self.requests || self.arp || self.loops
     }
 }
 
@@ -102,6 +115,8 @@ pub struct Facts {
     pub reply: Option<Reply>,
     /// The frame in which somebody else claimed the same address by ARP.
     pub also_claimed: Option<u64>,
+    /// The frame in which its packet was first seen, if that goes round in a routing loop.
+    pub circles_since: Option<u64>,
 }
 
 /// State of all flows.
@@ -114,39 +129,54 @@ pub struct Tracker {
     pub requests: Option<Requests>,
     /// Addresses claimed by ARP.
     pub neighbours: Option<Neighbours>,
+    /// Packets that may go round.
+    pub loops: Option<Loops>,
 }
 
 impl Tracker {
     /// Keeps what is wanted, with a quarter of so many places in each table: connections are large.
-    pub fn new(wants: Follows, limit: usize) -> Self {
+    pub fn new(registry: &Registry, wants: Follows, limit: usize) -> Self {
         let limit = limit / 4;
         Tracker {
             tcp: wants.tcp.then(|| TcpStreams::new(limit)),
             udp: wants.udp.then(|| UdpStreams::new(limit)),
-            requests: wants.requests.then(|| Requests::new(limit)),
+            requests: wants.requests.then(|| Requests::new(registry, limit)),
             neighbours: wants.arp.then(|| Neighbours::new(limit)),
+            loops: wants.loops.then(|| Loops::new(limit)),
         }
     }
 
-    /// Takes the next frame of the file into account, by what `scan` found in it. `keys` are wanted where requests are followed.
+    /// Takes the next frame of the file into account, by what `scan` found in it. `keys` are wanted where requests are followed, and what
+    /// reassembly says of the frame.
     #[inline]
-    pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>, keys: Option<&Keys>) -> Facts {
+    pub fn take(
+        &mut self,
+        scan: &Scan<'_>,
+        frame: &Frame<'_>,
+        keys: Option<&Keys>,
+        joined: Option<&Joined>,
+    ) -> Facts {
+        let segment = joined.and_then(|joined| joined.segment.as_ref());
         Facts {
             tcp: self.tcp.as_mut().and_then(|streams| streams.take(scan, frame)),
             udp: self.udp.as_mut().and_then(|streams| streams.take(scan, frame)),
             reply: keys
                 .zip(self.requests.as_mut())
-                .and_then(|(keys, requests)| requests.take(keys, scan, frame)),
+                .and_then(|(keys, requests)| requests.take(keys, scan, frame, segment)),
             also_claimed: self.neighbours.as_mut().and_then(|neighbours| neighbours.take(scan, frame)),
+            circles_since: self.loops.as_mut().and_then(|loops| loops.take(scan, frame)),
         }
     }
 
-    /// Flows and requests that had to make room for others.
-    pub fn evicted(&self) -> u64 {
-        let tcp = self.tcp.as_ref().map_or(0, TcpStreams::evicted);
-        let udp = self.udp.as_ref().map_or(0, UdpStreams::evicted);
-        let requests = self.requests.as_ref().map_or(0, Requests::evicted);
-        let claims = self.neighbours.as_ref().map_or(0, Neighbours::evicted);
-        tcp.saturating_add(udp).saturating_add(requests).saturating_add(claims)
+    /// What had to make room for others: what, and how many.
+    pub fn evicted(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        let counts = [
+            ("TCP connections", self.tcp.as_ref().map_or(0, TcpStreams::evicted)),
+            ("UDP streams", self.udp.as_ref().map_or(0, UdpStreams::evicted)),
+            ("requests that waited for an answer", self.requests.as_ref().map_or(0, Requests::evicted)),
+            ("claims of addresses", self.neighbours.as_ref().map_or(0, Neighbours::evicted)),
+            ("packets with few hops left", self.loops.as_ref().map_or(0, Loops::evicted)),
+        ];
+        counts.into_iter().filter(|(_, count)| *count > 0)
     }
 }

@@ -46,7 +46,7 @@ pub(crate) const CHECKSUM_STATUS: &[(u64, &str)] =
     &[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")];
 
 pub(super) fn ipv4() -> Protocol {
-    super::fragments::declare(header(), &super::fragments::IPV4)
+    super::routing_loop::declare(super::fragments::declare(header(), &super::fragments::IPV4))
 }
 
 fn header() -> Protocol {
@@ -314,6 +314,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     let destination = final_destination(header, [d0, d1, d2, d3]);
     walk.set_network(Network::V4([s0, s1, s2, s3], destination));
+    super::routing_loop::show(walk);
     if walk.wants("checksum.status") || walk.wants("checksum.calculated") {
         let good = checksum::sum(header) == u16::MAX;
         let at = walk.layer_offset().saturating_add(10);

@@ -66,6 +66,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     if let Some((source, destination)) = addresses(header) {
         walk.set_network(Network::V6(source, destination));
     }
+    super::routing_loop::show(walk);
 }
 
 /// Source and destination.

@@ -69,6 +69,7 @@ mod radius;
 mod realtek;
 mod redundancy;
 mod rip;
+mod routing_loop;
 mod rpl;
 mod rtp;
 mod sctp;

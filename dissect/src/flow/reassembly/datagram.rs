@@ -95,6 +95,37 @@ pub struct Counts {
     pub refused: u64,
 }
 
+/// A datagram that did not become whole.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Lack {
+    /// The frame with its first fragment to come.
+    pub frame: u64,
+    /// Its hosts.
+    pub network: Network,
+    /// Its identification.
+    pub id: u32,
+    /// The first octets of its payload that are missing: from, and up to, as far as that is known.
+    pub hole: (u32, Option<u32>),
+}
+
+/// Datagrams of a version of IP that did not become whole.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lacking {
+    /// How many.
+    pub count: u64,
+    /// The first of them.
+    pub first: Option<Lack>,
+}
+
+impl Lacking {
+    fn add(&mut self, lack: Lack) {
+        self.count = self.count.saturating_add(1);
+        if self.first.as_ref().is_none_or(|first| lack.frame < first.frame) {
+            self.first = Some(lack);
+        }
+    }
+}
+
 /// A frame's share in a datagram.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Part {
@@ -159,6 +190,15 @@ struct Key {
     vlans: [u16; 2],
 }
 
+impl Key {
+    fn network(&self) -> Network {
+        let (from, to) = self.network.split_at(if self.v6 { 16 } else { 4 });
+        let v6 = |octets: &[u8]| octets.first_chunk::<16>().copied().unwrap_or([0; 16]);
+        let v4 = |octets: &[u8]| octets.first_chunk::<4>().copied().unwrap_or([0; 4]);
+        if self.v6 { Network::V6(v6(from), v6(to)) } else { Network::V4(v4(from), v4(to)) }
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     serial: u64,
@@ -209,6 +249,8 @@ pub struct Datagrams {
     serial: u64,
     octets: usize,
     counts: Counts,
+    /// Given up, of IPv4 and IPv6.
+    lacking: [Lacking; 2],
 }
 
 impl Datagrams {
@@ -220,6 +262,20 @@ impl Datagrams {
     /// What became of the datagrams so far.
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// Datagrams of IPv4 and IPv6 that did not become whole, those that still wait included.
+    pub fn lacking(&self) -> [Lacking; 2] {
+        let mut lacking = self.lacking.clone();
+        for (key, entry) in &self.table {
+            if let State::Pending(pending) = &entry.state
+                && let Some(lack) = pending.lack(key)
+            {
+                let [v4, v6] = &mut lacking;
+                if key.v6 { v6.add(lack) } else { v4.add(lack) }
+            }
+        }
+        lacking
     }
 
     /// Octets and datagrams that are kept.
@@ -363,6 +419,10 @@ impl Datagrams {
         match self.table.remove(&key).map(|entry| entry.state) {
             Some(State::Pending(pending)) => {
                 self.octets = self.octets.saturating_sub(pending.cost());
+                if let Some(lack) = pending.lack(&key) {
+                    let [v4, v6] = &mut self.lacking;
+                    if key.v6 { v6.add(lack) } else { v4.add(lack) }
+                }
                 pending.copy_of.is_none()
             }
             _ => false,
@@ -440,6 +500,18 @@ impl Pending {
     /// Memory that it takes, about.
     fn cost(&self) -> usize {
         self.octets.len().saturating_add(self.parts.len().saturating_mul(OVERHEAD))
+    }
+
+    /// What it lacks; `None` for copies of one that was whole.
+    fn lack(&self, key: &Key) -> Option<Lack> {
+        let frame = self.parts.first()?.0.frame;
+        let mut ranges = self.covered.iter();
+        let (from, next) = match ranges.next()? {
+            (0, end) => (*end, ranges.next().map(|(start, _)| *start)),
+            (start, _) => (0, Some(*start)),
+        };
+        let lack = Lack { frame, network: key.network(), id: key.id, hole: (from, next.or(self.total)) };
+        self.copy_of.is_none().then_some(lack)
     }
 
     fn is_whole(&self) -> bool {

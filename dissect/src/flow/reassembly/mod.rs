@@ -16,7 +16,7 @@ mod order;
 pub mod stream;
 
 pub use ahead::{Ahead, MOST_SHARES};
-pub use datagram::{Counts, Datagram, Datagrams, Limits, Overlap, Part, Refusal, Whole};
+pub use datagram::{Counts, Datagram, Datagrams, Lack, Lacking, Limits, Overlap, Part, Refusal, Whole};
 pub use follow::{Follow, Piece};
 pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
@@ -275,6 +275,11 @@ impl<'r> Reassembly<'r> {
     /// What became of the datagrams so far.
     pub fn datagrams(&self) -> Counts {
         self.datagrams.counts()
+    }
+
+    /// Datagrams of IPv4 and IPv6 that did not become whole.
+    pub fn lacking(&self) -> [Lacking; 2] {
+        self.datagrams.lacking()
     }
 
     /// What became of streams so far.

@@ -79,6 +79,10 @@ pub struct Segment {
     pub messages: Vec<Message>,
     /// Parts of its data that belong to messages of several segments, or to none: first octet and octets.
     pub parts: Vec<(u32, u32)>,
+    /// Of the messages that it completes, so many ask for an answer.
+    pub asks: u32,
+    /// The frames with the requests that the others answer, where answers come in the order of requests.
+    pub answers: Vec<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -114,8 +118,8 @@ struct Side {
     resume: u64,
     /// The message at hand ends with the stream.
     to_end: bool,
-    /// What this side asked and is not answered.
-    asked: VecDeque<u8>,
+    /// What this side asked and is not answered, and in which frame.
+    asked: VecDeque<(u8, u64)>,
     /// Number of FIN.
     fin: Option<u32>,
 }
@@ -320,7 +324,8 @@ impl Task<'_, '_> {
         let own = found.messages.len();
         self.drain(&mut found);
         self.finish(&mut found);
-        if plain && found.messages.len() == own {
+        let exchanges = found.asks > 0 || !found.answers.is_empty();
+        if plain && found.messages.len() == own && !exchanges {
             return None;
         }
         found.protocol = self.connection.protocol.map(|(id, _)| id);
@@ -406,7 +411,7 @@ impl Task<'_, '_> {
         side.message_done();
         found.messages.push(Message::Joined { octets, parts });
         self.counts.joined = self.counts.joined.saturating_add(1);
-        self.other().asked.pop_front();
+        self.note(None, true, found);
     }
 
     /// The protocol of a stream that begins a message with these octets. `certain`: they are known to begin one.
@@ -501,7 +506,7 @@ impl Task<'_, '_> {
                 return false;
             }
             let most = self.limits.message;
-            let asked = self.other().asked.front().copied().unwrap_or(0);
+            let asked = self.other().asked.front().map_or(0, |(asked, _)| *asked);
             let side = self.side();
             if side.skip > 0 {
                 let passed = usize::try_from(side.skip).unwrap_or(usize::MAX).min(rest.len());
@@ -535,7 +540,7 @@ impl Task<'_, '_> {
                         return false;
                     }
                     self.emit(reader, take);
-                    self.note(asks, answers);
+                    self.note(asks, answers, reader.found);
                     if whole.is_none() {
                         self.counts.long = self.counts.long.saturating_add(1);
                         self.side().skip = octets.saturating_sub(take as u64);
@@ -548,7 +553,7 @@ impl Task<'_, '_> {
                         return false;
                     }
                     self.emit(reader, head.clamp(1, rest.len()));
-                    self.note(None, true);
+                    self.note(None, true, reader.found);
                     self.counts.long = self.counts.long.saturating_add(1);
                     self.side().skip = u64::MAX;
                 }
@@ -557,15 +562,17 @@ impl Task<'_, '_> {
     }
 
     /// Keeps what a message asks, forgets what it answers.
-    fn note(&mut self, asks: Option<u8>, answers: bool) {
-        if answers {
-            self.other().asked.pop_front();
+    fn note(&mut self, asks: Option<u8>, answers: bool, found: &mut Segment) {
+        if answers && let Some((_, frame)) = self.other().asked.pop_front() {
+            found.answers.push(frame);
         }
+        let frame = self.frame;
         let side = self.side();
         if let Some(asks) = asks
             && side.asked.len() < MOST_ASKED
         {
-            side.asked.push_back(asks);
+            side.asked.push_back((asks, frame));
+            found.asks = found.asks.saturating_add(1);
         }
     }
 

@@ -1,0 +1,266 @@
+//! What frames are in the light of those before them: state in the order of the file, while everything else happens in any order.
+//!
+//! Each worker finds out what of its chunk is concerned; then the chunks pass the state that they share one by one, once: times, reassembly,
+//! and with what that says connections, requests and claims. What is learnt goes with the chunk. Where nothing that is shown or asked
+//! for needs the frames before, nothing is done.
+
+use crate::joining::{JoinedFrames, Joining, untagged};
+use crate::outcome::Failure;
+use crate::read::Times;
+use crate::select::Selector;
+use nettool_capture::file::{Chunk, Record};
+use nettool_dissect::decode::Settings;
+use nettool_dissect::flow::reassembly::Reassembly;
+use nettool_dissect::flow::scan::Scan;
+use nettool_dissect::flow::{Facts, Follows, Keys, Pairing, Tracker};
+use nettool_dissect::registry::Registry;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+/// State that the chunks of a file pass in their order.
+pub(crate) struct Ordered<S> {
+    place: Mutex<Place<S>>,
+    passed: Condvar,
+}
+
+struct Place<S> {
+    /// Number of the frame that comes next.
+    next: u64,
+    state: S,
+}
+
+impl<S> Ordered<S> {
+    pub(crate) fn new(state: S) -> Self {
+        Ordered { place: Mutex::new(Place { next: 1, state }), passed: Condvar::new() }
+    }
+
+    /// Runs `learn` once the chunks before have passed. Every chunk must pass, also one that nothing is learnt from.
+    pub(crate) fn pass<R>(&self, chunk: &Chunk, learn: impl FnOnce(&mut S) -> R) -> R {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        while place.next != chunk.first_number() {
+            place = self.passed.wait(place).unwrap_or_else(PoisonError::into_inner);
+        }
+        let learnt = learn(&mut place.state);
+        place.next = chunk.first_number().saturating_add(chunk.packets());
+        drop(place);
+        self.passed.notify_all();
+        learnt
+    }
+
+    /// The state, when all have passed.
+    pub(crate) fn state<R>(&self, look: impl FnOnce(&S) -> R) -> R {
+        look(&self.place.lock().unwrap_or_else(PoisonError::into_inner).state)
+    }
+}
+
+/// What is learnt in the order of the file.
+#[derive(Default)]
+struct State {
+    times: Times,
+    reassembly: Option<Reassembly<'static>>,
+    tracker: Option<Tracker>,
+}
+
+/// The one pass through the state of a file.
+pub(crate) struct Learning {
+    times: bool,
+    joining: Option<Joining>,
+    tracking: Option<Tracking>,
+    order: Ordered<State>,
+}
+
+/// What is learnt of a chunk's frames.
+#[derive(Default)]
+pub(crate) struct Learnt {
+    /// Times before the chunk, where they are wanted.
+    pub(crate) times: Times,
+    /// What they complete.
+    pub(crate) joined: JoinedFrames,
+    /// What they are to connections, requests and claims.
+    pub(crate) known: KnownFrames,
+}
+
+impl Learning {
+    /// With what is wanted of it: times, reassembly, state of flows.
+    pub(crate) fn new(times: bool, joining: Option<Joining>, tracking: Option<Tracking>) -> Self {
+        let reassembly = joining.as_ref().map(Joining::state);
+        let tracker = tracking.as_ref().map(Tracking::state);
+        let state = State { reassembly, tracker, ..State::default() };
+        Learning { times, joining, tracking, order: Ordered::new(state) }
+    }
+
+    /// Learns from a chunk; what is joined are the frames that the capture filter takes, if there is one. Every chunk must pass.
+    ///
+    /// # Errors
+    /// The filter means nothing for a link type.
+    pub(crate) fn pass(&self, chunk: &Chunk, selector: Option<&mut Selector<'_>>) -> Result<Learnt, Failure> {
+        if !self.times && self.joining.is_none() && self.tracking.is_none() {
+            return Ok(Learnt::default());
+        }
+        let (concerned, filtered) =
+            self.joining.as_ref().map_or((Vec::new(), Ok(())), |joining| joining.concerned(chunk, selector));
+        let keys = self.tracking.as_ref().map(|tracking| tracking.keys(chunk.records()));
+        let ends = if self.times { Times::of(chunk) } else { Times::default() };
+        let learnt = self.order.pass(chunk, |State { times, reassembly, tracker }| {
+            let before = times.pass(ends);
+            let joined = match (&self.joining, reassembly) {
+                (Some(joining), Some(state)) => joining.join(chunk, &concerned, state),
+                _ => JoinedFrames::default(),
+            };
+            let known = match (&self.tracking, keys, tracker) {
+                (Some(tracking), Some(keys), Some(tracker)) => {
+                    let known = tracking.take(chunk, chunk.records(), &keys, &joined, tracker);
+                    KnownFrames::Many(chunk.first_number(), Arc::new(known))
+                }
+                _ => KnownFrames::None,
+            };
+            Learnt { times: before, joined, known }
+        });
+        filtered.map(|()| learnt)
+    }
+
+    /// Says on stderr what had to be given up for lack of room.
+    pub(crate) fn tell(&self) {
+        self.order.state(|State { reassembly, tracker, .. }| {
+            reassembly.iter().for_each(crate::joining::tell);
+            tracker.iter().for_each(tell);
+        });
+        self.joining.iter().for_each(Joining::tell);
+    }
+
+    /// The state of reassembly, when all chunks have passed.
+    pub(crate) fn reassembly<R>(&self, look: impl FnOnce(&Reassembly<'static>) -> R) -> Option<R> {
+        self.order.state(|state| state.reassembly.as_ref().map(look))
+    }
+}
+
+/// Says on stderr what had to make room.
+fn tell(tracker: &Tracker) {
+    for (what, count) in tracker.evicted() {
+        eprintln!("nettool: {count} {what} had to make room for others; --flow-limit sets how many are kept");
+    }
+}
+
+/// How state of flows is kept.
+pub(crate) struct Tracking {
+    registry: &'static Registry,
+    settings: Settings,
+    follows: Follows,
+    limit: usize,
+    /// What makes keys of requests; one for each thread in the end.
+    pairings: Mutex<Vec<Pairing<'static>>>,
+}
+
+impl Tracking {
+    /// `None` when nothing of what is wanted needs it.
+    pub(crate) fn new(
+        registry: impl FnOnce() -> &'static Registry,
+        follows: Follows,
+        limit: usize,
+        settings: Settings,
+    ) -> Option<Self> {
+        follows.any().then(|| Tracking {
+            registry: registry(),
+            settings,
+            follows,
+            limit,
+            pairings: Mutex::default(),
+        })
+    }
+
+    fn state(&self) -> Tracker {
+        Tracker::new(self.registry, self.follows, self.limit)
+    }
+
+    /// Keys of requests and answers, where they are wanted: made before the order is waited for.
+    fn keys<'c>(&self, records: impl Iterator<Item = Record<'c>>) -> Vec<Keys> {
+        if !self.follows.requests {
+            return Vec::new();
+        }
+        let free = || self.pairings.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = free().pop();
+        let mut pairing = idle.unwrap_or_else(|| Pairing::new(self.registry, self.settings.clone()));
+        let keys = records.map(|record| pairing.keys(&record.frame())).collect();
+        free().push(pairing);
+        keys
+    }
+
+    fn take<'c>(
+        &self,
+        chunk: &Chunk,
+        records: impl Iterator<Item = Record<'c>>,
+        keys: &[Keys],
+        joined: &JoinedFrames,
+        tracker: &mut Tracker,
+    ) -> Vec<Facts> {
+        let mut octets = Vec::new();
+        let mut known = Vec::with_capacity(usize::try_from(chunk.packets()).unwrap_or(0));
+        for (at, record) in records.enumerate() {
+            let frame = record.frame();
+            let interface = chunk.interfaces().get(frame.meta.interface);
+            let frame = untagged(self.settings.dsa, &frame, interface, &mut octets);
+            let joined = joined.of(record.number);
+            known.push(tracker.take(&Scan::of(&frame), &frame, keys.get(at), joined));
+        }
+        known
+    }
+}
+
+/// State of flows over frames that were chosen before: what tables tell of.
+pub(crate) struct Followed {
+    tracking: Tracking,
+    order: Ordered<Tracker>,
+}
+
+impl Followed {
+    pub(crate) fn new(tracking: Tracking) -> Self {
+        let order = Ordered::new(tracking.state());
+        Followed { tracking, order }
+    }
+
+    /// Learns from some of a chunk's records. Every chunk must pass.
+    pub(crate) fn pass<'c, R: Iterator<Item = Record<'c>>>(
+        &self,
+        chunk: &Chunk,
+        records: impl Fn() -> R,
+        joined: &JoinedFrames,
+    ) -> Vec<Facts> {
+        let keys = self.tracking.keys(records());
+        self.order.pass(chunk, |tracker| self.tracking.take(chunk, records(), &keys, joined, tracker))
+    }
+
+    /// The state, when all chunks have passed.
+    pub(crate) fn state<R>(&self, look: impl FnOnce(&Tracker) -> R) -> R {
+        self.order.state(look)
+    }
+
+    /// Says on stderr what had to make room.
+    pub(crate) fn tell(&self) {
+        self.order.state(tell);
+    }
+}
+
+/// What is known of frames, by their numbers.
+#[derive(Clone, Default)]
+pub(crate) enum KnownFrames {
+    /// Nothing.
+    #[default]
+    None,
+    /// Of the one frame that comes.
+    One(Facts),
+    /// Of consecutive ones, with the number of the first.
+    Many(u64, Arc<Vec<Facts>>),
+}
+
+impl KnownFrames {
+    /// What is known of a frame.
+    #[inline]
+    pub(crate) fn of(&self, number: u64) -> Option<&Facts> {
+        match self {
+            KnownFrames::None => None,
+            KnownFrames::One(facts) => Some(facts),
+            KnownFrames::Many(first, facts) => {
+                facts.get(usize::try_from(number.checked_sub(*first)?).unwrap_or(usize::MAX))
+            }
+        }
+    }
+}

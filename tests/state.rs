@@ -1,0 +1,88 @@
+//! What frames are in the light of those before: answers found without an identifier of their own, errors that end requests, holes between
+//! fragments, routing loops.
+//!
+//! `tests/data/state/make.py` wrote the capture.
+
+mod harness;
+
+use harness::{nettool, peer};
+use serde_json::Value;
+
+const CAPTURE: &str = "tests/data/state/exchanges.pcap";
+
+fn rows(table: &str, more: &[&str]) -> Vec<Value> {
+    let run = nettool([&["read", "--json", "--stats", table, CAPTURE][..], more].concat());
+    run.ends(0, &[]);
+    run.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+}
+
+fn row<'r>(rows: &'r [Value], key: &str, value: &str) -> &'r Value {
+    let fits = |row: &&Value| row[key].as_str().is_some_and(|text| text.starts_with(value));
+    rows.iter().find(fits).unwrap_or_else(|| panic!("{key} {value} in {rows:?}"))
+}
+
+#[test]
+fn tftp_answers_from_a_new_port_and_http_in_the_order_of_requests() {
+    let rows = rows("latency", &[]);
+    let tftp = row(&rows, "service", "tftp");
+    assert_eq!((&tftp["requests"], &tftp["answered"]), (&1.into(), &1.into()));
+    assert!((tftp["min"].as_f64().expect("a time") - 0.02).abs() < 1e-6, "{tftp}");
+    let http = row(&rows, "service", "http");
+    assert_eq!((&http["requests"], &http["answered"]), (&3.into(), &3.into()), "{http}");
+    // Each by itself: what is not joined has no order.
+    let alone = nettool(["read", "--json", "--stats", "latency", "--no-reassembly", CAPTURE]).text();
+    assert!(!alone.contains("\"http\"") && alone.contains("\"tftp\""), "{alone}");
+}
+
+#[test]
+fn http_responses_name_the_request_that_tshark_names() {
+    let test = "http_responses_name_the_request_that_tshark_names";
+    // Once each: Wireshark's own pairing follows the last request where several wait.
+    for capture in ["samples/http.pcap", "tests/data/reassembly/cuts.pcap.gz"] {
+        let fields = ["-T", "fields", "-e", "frame.number", "-e", "http.request_in", "-Y", "http.response"];
+        let order = ["-2", "-n", "-o", "tcp.reassemble_out_of_order:TRUE", "-r", capture];
+        let Some(theirs) = peer(test, "tshark", [&order[..], &fields].concat()) else { return };
+        let ours = nettool([
+            "read",
+            "--fields",
+            "frame.number,frame.response_to",
+            "-Y",
+            "http.response.code",
+            capture,
+        ]);
+        assert!(theirs.lines() > 0, "{}", theirs.err);
+        assert_eq!(ours.text(), theirs.text(), "{capture}");
+    }
+}
+
+#[test]
+fn an_icmp_error_ends_the_request_that_it_quotes() {
+    let rows = rows("latency", &[]);
+    for (service, error) in
+        [("dns", "1 × port unreachable"), ("icmp", "1 × time to live exceeded in transit")]
+    {
+        let row = row(&rows, "service", service);
+        assert_eq!(
+            (&row["failed"], &row["unanswered"], &row["errors"]),
+            (&1.into(), &0.into(), &error.into())
+        );
+    }
+    let answers = nettool(["read", "--fields", "frame.response_to", "-Y", "icmp.type == 3", CAPTURE]).text();
+    assert_eq!(answers.trim(), "4");
+}
+
+#[test]
+fn a_hole_between_fragments_is_named_and_packets_that_circle_are_found() {
+    let rows = rows("expert", &[]);
+    let lacking = row(&rows, "message", "fragments of a datagram are missing");
+    let message =
+        "fragments of a datagram are missing: octets 1480 to 2959 of 0x4242 from 10.0.0.1 to 10.0.9.9";
+    assert_eq!((&lacking["message"], &lacking["protocol"]), (&message.into(), &"ip".into()));
+    let circles = row(&rows, "message", "routing loop");
+    assert_eq!(circles["count"], 3);
+    let first = nettool(["read", "--fields", "ip.routing_loop", "-Y", "ip.routing_loop", CAPTURE]).text();
+    assert!(first.lines().all(|frame| Some(frame) == first.lines().next()), "{first}");
+    // Two or three times may be both sides of a router.
+    let few = nettool(["read", "--count", "-Y", "ip.routing_loop", CAPTURE, "ip[8] > 14"]);
+    assert_eq!(few.text().trim(), "0");
+}
