@@ -102,7 +102,8 @@ fn interval(text: &str) -> Result<i64, String> {
 pub(crate) fn joins(kinds: &[Kind]) -> Wants {
     let behind = kinds.iter().any(|kind| matches!(kind, Kind::Protocols | Kind::Expert));
     // Reassembly tells which request on a stream is answered.
-    Wants { fragments: behind, streams: behind || kinds.contains(&Kind::Latency), later: false }
+    let streams = behind || kinds.contains(&Kind::Latency);
+    Wants { fragments: behind, streams, announced: behind, later: false }
 }
 
 /// What the tables are made with.

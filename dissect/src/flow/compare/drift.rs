@@ -93,7 +93,7 @@ fn edge(points: &[(f64, f64)], middle: f64) -> Option<((f64, f64), (f64, f64))> 
         hull.push(*point);
     }
     let pairs = || hull.iter().zip(hull.iter().skip(1)).filter(|(a, b)| b.0 > a.0);
-    let found = pairs().find(|(_, b)| b.0 >= middle).or_else(|| pairs().last())?;
+    let found = pairs().find(|(_, b)| b.0 >= middle).or_else(|| pairs().next_back())?;
     Some((*found.0, *found.1))
 }
 
@@ -107,9 +107,10 @@ mod tests {
         let mut dice = 7_u64;
         for number in 0..4000_i64 {
             dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            let at = number * 250_000;
-            let waits = (dice >> 46) as i64 + if number > 2000 { later } else { 0 };
-            delays.push(at, sign * (200_000 + waits) + (at as f64 * drift) as i64, true);
+            let at = number.saturating_mul(250_000);
+            let waits = ((dice >> 46) as i64).saturating_add(if number > 2000 { later } else { 0 });
+            let delay = sign.saturating_mul(waits.saturating_add(200_000));
+            delays.push(at, delay.saturating_add((at as f64 * drift) as i64), true);
         }
         delays
     }
