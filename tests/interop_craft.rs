@@ -107,3 +107,50 @@ fn what_scapy_built_is_taken_apart_and_written_again_as_it_was() {
         assert_eq!(got, wanted, "{expression}");
     }
 }
+
+/// Evaluates the expressions of a file and prints the packets of each, in hexadecimal, on a line.
+const EVALUATOR: &str = r#"
+import sys, logging, warnings
+warnings.simplefilter("ignore")
+logging.getLogger("scapy").setLevel(logging.CRITICAL)
+from scapy.all import *
+from scapy.layers.http import *
+for name in "mpls bgp ospf eigrp isis lldp cdp lacp igmp igmpv3 erspan geneve modbus coap mqtt bfd gtp slowprot nsh macsec".split():
+    load_contrib(name)
+def flat(value):
+    if isinstance(value, Packet):
+        return [bytes(packet) for packet in value]
+    return sum([flat(part) for part in value], [])
+for line in open(sys.argv[1]):
+    print(" ".join(octets.hex() for octets in flat(eval(line))))
+"#;
+
+/// Expressions as people type them, over all layers that both have: `tests/data/interop_craft/typed.txt`.
+#[test]
+fn what_people_type_is_built_as_scapy_builds_it() {
+    const NAME: &str = "what_people_type_is_built_as_scapy_builds_it";
+    let path = format!("{}/tests/data/interop_craft/typed.txt", harness::ROOT);
+    let expressions = std::fs::read_to_string(&path).expect("the expressions are in the project");
+    let Ok(out) = Command::new("python3").args(["-c", EVALUATOR, &path]).output() else {
+        return skip(NAME, "python3 is missing");
+    };
+    if !out.status.success() {
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(said.contains("ModuleNotFoundError"), "the evaluator fails: {said}");
+        return skip(NAME, "python3 with scapy is missing");
+    }
+    let wanted = String::from_utf8_lossy(&out.stdout).into_owned();
+    let run = nettool(["craft", "--hex", "--batch", &path]);
+    let text = run.text();
+    let mut answers: Vec<Vec<&str>> = Vec::new();
+    for line in text.lines() {
+        match (line.starts_with(['#', '!']), answers.last_mut()) {
+            (true, _) => answers.push(if line.starts_with('!') { vec![line] } else { Vec::new() }),
+            (false, Some(answer)) => answer.push(line),
+            (false, None) => {}
+        }
+    }
+    for ((expression, wanted), got) in expressions.lines().zip(wanted.lines()).zip(answers) {
+        assert_eq!(got.join(" "), wanted, "{expression}");
+    }
+}

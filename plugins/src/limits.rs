@@ -10,7 +10,7 @@
 mod checks;
 mod text;
 
-pub use text::{behind_string, parse, place};
+pub use text::{Edit, behind_string, parse, place};
 
 use starlark::environment::{Globals, GlobalsBuilder};
 use starlark::eval::Evaluator;

@@ -52,7 +52,7 @@ pub(crate) fn declare(
         return Err(Problem::whole(path, format!("more than {} KiB", MAX_TEXT >> 10)));
     }
     let of_host = |error: starlark::Error| Problem::of_host(path, text, &error);
-    let ast = limits::parse("plugin", text.to_owned(), &DIALECT).map_err(of_host)?;
+    let ast = limits::parse("plugin", text, &DIALECT, |_| Vec::new()).map_err(of_host)?;
     let store = Store::new(text, tables);
     let frozen =
         caught(|| Module::with_temp_heap(|module| run(&module, ast, &store).map(|()| module.freeze())));

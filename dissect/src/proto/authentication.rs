@@ -2,22 +2,19 @@
 
 use super::ipv6::next_header;
 use crate::render::line::{Body, Line};
-use crate::schema::{IP_PROTO, Protocol, Size, Span, be32, bytes, lit, u8, val};
+use crate::schema::{IP_PROTO, Protocol, Size, be32, bytes, lit, u8, val};
 
 pub(super) fn ah() -> Protocol {
+    let mut next =
+        u8("next_header").craft("nh").next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header");
+    // scapy leaves both at 0 when nothing is given
+    next.auto = crate::schema::Auto::Default;
     Protocol::new("ah", "Authentication Header")
         .layer("AH")
         .source("RFC 4302 §2")
         .on(IP_PROTO, &[51])
-        .field(
-            u8("next_header").craft("nh").next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header"),
-        )
-        .field(
-            u8("length")
-                .craft("payloadlen")
-                .len_of(Span::Header, 4, -2)
-                .doc("length in units of 4 octets, less two"),
-        )
+        .field(next)
+        .field(u8("length").craft("payloadlen").doc("length in units of 4 octets, less two"))
         .field(bytes("reserved", Size::Octets(lit(2))).doc("reserved"))
         .field(be32("spi").hex().default(1).doc("security parameters index"))
         .field(be32("sequence").craft("seq").doc("sequence number"))

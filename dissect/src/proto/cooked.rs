@@ -64,20 +64,22 @@ fn source_address() -> Item {
         label("=sll.src").doc("link-layer address"),
         Size::Octets(lit(8)),
         [
-            switch(
+            crate::schema::built([bytes("=sll.src.octets", Size::Octets(lit(8)))
+                .craft("src")
+                .hidden()
+                .doc("source")
+                .into()]),
+            crate::schema::decoded([switch(
                 val("=sll.halen"),
                 [
                     (0, vec![]),
-                    (4, vec![ipv4("=sll.src.ipv4").craft("src").doc("source").into()]),
-                    (6, vec![mac("=sll.src.eth").craft("src").doc("source").into()]),
+                    (4, vec![ipv4("=sll.src.ipv4").doc("source").into()]),
+                    (6, vec![mac("=sll.src.eth").doc("source").into()]),
                 ],
                 vec![
-                    bytes("=sll.src.other", Size::Octets(val("=sll.halen").min(lit(8))))
-                        .craft("src")
-                        .doc("source")
-                        .into(),
+                    bytes("=sll.src.other", Size::Octets(val("=sll.halen").min(lit(8)))).doc("source").into(),
                 ],
-            ),
+            )]),
             bytes("=sll.unused", rest()).doc("unused").into(),
         ],
     )

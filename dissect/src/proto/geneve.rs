@@ -65,6 +65,7 @@ pub(super) fn geneve() -> Protocol {
         .into()]);
     Protocol::new("geneve", "Generic Network Virtualization Encapsulation")
         .layer("GENEVE")
+        .part("GeneveOptions", "option", &[])
         .source("RFC 8926 §3.4")
         .on(UDP_PORT, &[6081])
         .field(bits("version", 2).doc("version"))

@@ -43,7 +43,7 @@ pub(super) fn gre() -> Protocol {
     Protocol::new("gre", "Generic Routing Encapsulation")
         .layer("GRE")
         .ports_below("udp", 0, 4754)
-        .layer("GRE_PPTP")
+        .layer_as("GRE_PPTP", &[("proto", 0x880b), ("flags.key", 1), ("flags.version", 1)])
         .source("RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1, RFC 7637 §3.2")
         .on(IP_PROTO, &[47])
         .field(be16("flags_and_version").hex().doc("flags and version").of([
@@ -58,7 +58,7 @@ pub(super) fn gre() -> Protocol {
             bits("flags.version", 3).craft("version").doc("version"),
         ]))
         .field(proto)
-        .field(when(either(), [
+        .field(when(Test::All(vec![ne("flags.version", 1), either()]), [
             be16("checksum").craft("chksum").hex().sum(crate::schema::Checksum::Whole).doc("checksum").into(),
             be16("offset").doc("offset of the active source route").into(),
         ]))

@@ -82,6 +82,7 @@ pub(super) fn llc() -> Protocol {
     Protocol::new("llc", "802.2 logical link control")
         .layer("LLC")
         .below("", "eth", &[("type", crate::schema::Given::Number(0x8870))])
+        .below("", "vlan", &[("etype", crate::schema::Given::Number(0x8870))])
         .below("", "sll", &[("etype", crate::schema::Given::Number(122))])
         .below("", "gre", &[("proto", crate::schema::Given::Number(122))])
         .source("ISO/IEC 8802-2 §3, §5")

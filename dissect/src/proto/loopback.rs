@@ -2,7 +2,7 @@
 
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{LINK_TYPE, Protocol, be32, custom};
+use crate::schema::{LINK_TYPE, Protocol, be32, custom_both};
 
 /// Address families of the systems that write such captures.
 const FAMILIES: &[(u64, &str)] = &[
@@ -21,9 +21,16 @@ pub(super) fn null() -> Protocol {
         .layer("Loopback")
         .source("LINKTYPE_NULL, LINKTYPE_LOOP")
         .on(LINK_TYPE, &[0, 108])
-        .field(custom(
+        .field(custom_both(
             [be32("family").craft("type").default(2).names(FAMILIES).doc("address family")],
             family,
+            |build| {
+                let family = match build.next_protocol() {
+                    Some("ipv6") if !build.is_given("family") => 10,
+                    _ => build.number("family"),
+                };
+                build.put(&u32::try_from(family).unwrap_or(2).to_le_bytes());
+            },
         ))
         .leads_to(&["ip", "ipv6", "osi"])
         .summary(summary)

@@ -3,8 +3,8 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, bytes, case, custom, eui64, flag, ipv6,
-    label, left, lit, mac, name, repeat, rest, switch, text, u8, val,
+    Build, Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, bytes, case, custom_both, eui64, flag,
+    ipv6, label, left, lit, mac, name, repeat, rest, switch, text, u8, val,
 };
 
 /// RFC 4191 §2.1.
@@ -312,7 +312,11 @@ pub(super) fn options() -> Item {
                     .unit("s")
                     .doc("lifetime")
                     .into(),
-                custom([name("opt.dnssl").craft("searchlist").doc("domain")], search_list),
+                custom_both(
+                    [name("opt.dnssl").craft("searchlist").lists().doc("domain")],
+                    search_list,
+                    write_search_list,
+                ),
             ],
         ),
         case(33, label("opt.aro").doc("address registration (RFC 8505)"), registration()),
@@ -472,6 +476,19 @@ fn context() -> [Item; 5] {
 }
 
 /// Names one behind the other, filled up with zero octets.
+/// Names one after the other.
+fn write_search_list(build: &mut dyn Build) {
+    for name in build.texts("opt.dnssl") {
+        let name = name.strip_suffix(b".").unwrap_or(&name);
+        for label in name.split(|octet| *octet == b'.').filter(|label| !label.is_empty()) {
+            let label = label.get(..63).unwrap_or(label);
+            build.put(&[u8::try_from(label.len()).unwrap_or(0)]);
+            build.put(label);
+        }
+        build.put(&[0]);
+    }
+}
+
 fn search_list(walk: &mut Walk<'_, '_>) {
     while walk.rest().first().is_some_and(|octet| *octet != 0) {
         if walk.too_deep() || !walk.take_dns_name("opt.dnssl") {

@@ -4,9 +4,7 @@
 
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{
-    Auto, ETHER_TYPE, LINK_TYPE, PPP_PROTO, Protocol, be16, be32, custom, eq, ipv4, ne, u8, when,
-};
+use crate::schema::{Auto, ETHER_TYPE, LINK_TYPE, PPP_PROTO, Protocol, be16, be32, eq, ipv4, ne, u8, when};
 
 /// IANA "PPP DLL Protocol Numbers", as tcpdump writes them where it does.
 pub(super) fn protocol_name(number: u64) -> Option<&'static str> {
@@ -46,16 +44,28 @@ pub(super) fn ppp() -> Protocol {
     protocol.auto = Auto::Next(PPP_PROTO);
     Protocol::new("ppp", "Point-to-Point Protocol")
         .layer("PPP")
-        .layer("HDLC")
+        .layer_as("HDLC", &[])
         .source("RFC 1661 §2, RFC 1662 §3")
         .on(LINK_TYPE, &[9, 50])
-        .field(custom(
+        .field(crate::schema::custom_both(
             [
                 protocol,
                 u8("address").hex().default(255).doc("address"),
                 u8("control").hex().default(3).doc("control"),
             ],
             head,
+            |build| {
+                let framed = build.layer() == "HDLC";
+                if framed || build.is_given("address") {
+                    build.put_field("address");
+                }
+                if framed || build.is_given("control") {
+                    build.put_field("control");
+                }
+                if !framed || build.is_given("protocol") {
+                    build.put_field("protocol");
+                }
+            },
         ))
         .leads(&[PPP_PROTO])
         .leads_to(&["chdlc"])

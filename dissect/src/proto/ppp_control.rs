@@ -49,7 +49,7 @@ fn body(items: Vec<Item>) -> Item {
 
 fn tlv(cases: Vec<crate::schema::TlvCase>) -> Item {
     let mut list = Tlv::new(
-        label("opt").doc("unknown option"),
+        label("opt").craft("options").doc("unknown option"),
         u8("opt.type").craft("type").doc("type"),
         u8("opt.length").craft("len").unit("octets").doc("length"),
     )
@@ -66,31 +66,46 @@ pub(super) fn lcp() -> Protocol {
         vec![tlv(vec![
             case(
                 1,
-                label("opt.mru_option").doc("maximum receive unit"),
-                [be16("opt.mru").unit("octets").doc("MRU").into()],
+                label("opt.mru_option").craft("PPP_LCP_MRU_Option").doc("maximum receive unit"),
+                [be16("opt.mru").craft("max_recv_unit").unit("octets").doc("MRU").into()],
             ),
             case(
                 2,
-                label("opt.asyncmap_option").doc("async control character map"),
-                [be32("opt.asyncmap").hex().doc("map").into()],
+                label("opt.asyncmap_option").craft("PPP_LCP_ACCM_Option").doc("async control character map"),
+                [be32("opt.asyncmap").craft("accm").hex().doc("map").into()],
             ),
             case(
                 3,
-                label("opt.authentication").doc("authentication protocol"),
+                label("opt.authentication")
+                    .craft("PPP_LCP_Auth_Protocol_Option")
+                    .doc("authentication protocol"),
                 [
-                    be16("opt.auth_protocol").hex().names(AUTHENTICATION).doc("protocol").into(),
+                    be16("opt.auth_protocol")
+                        .craft("auth_protocol")
+                        .default(0xc223)
+                        .hex()
+                        .names(AUTHENTICATION)
+                        .doc("protocol")
+                        .into(),
                     when(
                         crate::schema::eq("opt.auth_protocol", 0xc223),
-                        [u8("opt.algorithm").names(ALGORITHMS).doc("algorithm").into()],
+                        [u8("opt.algorithm")
+                            .craft("algorithm")
+                            .default(5)
+                            .names(ALGORITHMS)
+                            .doc("algorithm")
+                            .into()],
                     ),
                     bytes("opt.data", rest()).doc("data").into(),
                 ],
             ),
             case(
                 4,
-                label("opt.quality").doc("quality protocol"),
+                label("opt.quality").craft("PPP_LCP_Quality_Protocol_Option").doc("quality protocol"),
                 [
                     be16("opt.quality_protocol")
+                        .craft("quality_protocol")
+                        .default(0xc025)
                         .hex()
                         .names(&[(0xc025, "link quality report")])
                         .doc("protocol")
@@ -100,8 +115,8 @@ pub(super) fn lcp() -> Protocol {
             ),
             case(
                 5,
-                label("opt.magic").doc("magic number"),
-                [be32("opt.magic_number").hex().doc("magic number").into()],
+                label("opt.magic").craft("PPP_LCP_Magic_Number_Option").doc("magic number"),
+                [be32("opt.magic_number").craft("magic_number").hex().doc("magic number").into()],
             ),
             case(7, label("opt.pfc").doc("protocol field compression"), []),
             case(8, label("opt.acfc").doc("address and control field compression"), []),
@@ -117,10 +132,10 @@ pub(super) fn lcp() -> Protocol {
             ),
             case(
                 13,
-                label("opt.callback").doc("callback"),
+                label("opt.callback").craft("PPP_LCP_Callback_Option").doc("callback"),
                 [
-                    u8("opt.operation").doc("operation").into(),
-                    bytes("opt.message", rest()).doc("message").into(),
+                    u8("opt.operation").craft("operation").doc("operation").into(),
+                    bytes("opt.message", rest()).craft("message").doc("message").into(),
                 ],
             ),
             case(
@@ -146,6 +161,7 @@ pub(super) fn lcp() -> Protocol {
     };
     control("lcp", "PPP Link Control Protocol", 0xc021, CODES)
         .layer("PPP_LCP")
+        .part("PPP_LCP_Option", "opt", &[])
         .layer("PPP_LCP_Configure")
         .layer_as("PPP_LCP_Echo", &[("=ppp.code", 9)])
         .layer_as("PPP_LCP_Terminate", &[("=ppp.code", 5)])
@@ -205,12 +221,14 @@ fn configuration(protocol: Protocol, cases: Vec<crate::schema::TlvCase>) -> Prot
 }
 
 pub(super) fn ipcp() -> Protocol {
-    let address = |number, name: &'static str, field: &'static str, doc: &'static str| {
-        case(number, label(name).doc(doc), [ipv4(field).craft("data").doc("address").into()])
-    };
+    let address =
+        |number, name: &'static str, layer: &'static str, field: &'static str, doc: &'static str| {
+            case(number, label(name).craft(layer).doc(doc), [ipv4(field).craft("data").doc("address").into()])
+        };
     configuration(
         control("ipcp", "PPP IP Control Protocol", 0x8021, CODES)
             .layer("PPP_IPCP")
+            .part("PPP_IPCP_Option", "opt", &[])
             .source("RFC 1332, RFC 1877"),
         vec![
             case(
@@ -233,12 +251,24 @@ pub(super) fn ipcp() -> Protocol {
                     bytes("opt.data", rest()).doc("data").into(),
                 ],
             ),
-            address(3, "opt.address", "opt.ip_address", "IP address"),
-            address(4, "opt.mobile", "opt.mobile_node", "mobile node's home address"),
-            address(129, "opt.dns1", "opt.pri_dns_address", "primary DNS server"),
-            address(130, "opt.nbns1", "opt.pri_nbns_address", "primary NBNS server"),
-            address(131, "opt.dns2", "opt.sec_dns_address", "secondary DNS server"),
-            address(132, "opt.nbns2", "opt.sec_nbns_address", "secondary NBNS server"),
+            address(3, "opt.address", "PPP_IPCP_Option_IPAddress", "opt.ip_address", "IP address"),
+            address(
+                4,
+                "opt.mobile",
+                "PPP_IPCP_Option_MobileIPv4",
+                "opt.mobile_node",
+                "mobile node's home address",
+            ),
+            address(129, "opt.dns1", "PPP_IPCP_Option_DNS1", "opt.pri_dns_address", "primary DNS server"),
+            address(130, "opt.nbns1", "PPP_IPCP_Option_NBNS1", "opt.pri_nbns_address", "primary NBNS server"),
+            address(131, "opt.dns2", "PPP_IPCP_Option_DNS2", "opt.sec_dns_address", "secondary DNS server"),
+            address(
+                132,
+                "opt.nbns2",
+                "PPP_IPCP_Option_NBNS2",
+                "opt.sec_nbns_address",
+                "secondary NBNS server",
+            ),
         ],
     )
     .sample_on(crate::frame::LinkType::PPP, "ff038021 0102000a 03060a000001")

@@ -73,10 +73,12 @@ pub(super) fn session() -> Protocol {
 pub(super) fn discovery() -> Protocol {
     header("pppoed", "PPP over Ethernet discovery", 9)
         .layer("PPPoED")
+        .body("PPPoED_Tags", "=pppoe.payload_length", &[])
+        .part("PPPoETag", "tag_unknown", &[])
         .source("RFC 2516 §5, RFC 4638, RFC 5578")
         .on(ETHER_TYPE, &[0x8863])
         .field(Item::Block(
-            label("tags").doc("tags"),
+            label("tags").craft("tag_list").doc("tags"),
             Size::Octets(val("=pppoe.payload_length")),
             vec![tags().into()],
         ))

@@ -2,8 +2,8 @@
 //! 802.3-2022 §57), and the organisation-specific one with its best-known user, ESMC (ITU-T G.8264).
 
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, be64, bits, bytes, case, crafted, flag,
-    label, lit, mac, rest, switch, u8, val,
+    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, be64, bits, built, bytes, case, decoded,
+    flag, label, lit, mac, rest, switch, u8, val,
 };
 
 const SUBTYPES: &[(u64, &str)] =
@@ -185,8 +185,35 @@ pub(super) fn lacp() -> Protocol {
         .below("", "slow", &[("subtype", crate::schema::Given::Number(1))])
         .source("IEEE Std 802.1AX-2020 §6.4.2")
         .field(u8("version").default(1).brief().doc("version"))
-        .field(list)
-        .field(crafted([bytes("written_rest", Size::Octets(crate::schema::lit(50))).craft("reserved").hidden().doc("reserved").into()]))
+        .field(decoded([list.into()]))
+        // the crafter writes all TLVs, whatever is given
+        .field(built([
+            u8("tlv_type").craft("actor_type").default(1).hidden().doc("type").into(),
+            u8("tlv_length").craft("actor_length").default(20).hidden().doc("length").into(),
+            be16("actor.sys_priority").craft("actor_system_priority").hidden().doc("system priority").into(),
+            mac("actor.sysid").craft("actor_system").hidden().doc("system").into(),
+            be16("actor.key").craft("actor_key").hidden().doc("key").into(),
+            be16("actor.port_priority").craft("actor_port_priority").hidden().doc("port priority").into(),
+            be16("actor.port").craft("actor_port_number").hidden().doc("port").into(),
+            u8("actor.state").craft("actor_state").hidden().doc("state").into(),
+            bytes("actor.reserved", Size::Octets(lit(3))).craft("actor_reserved").hidden().doc("reserved").into(),
+            u8("tlv_type").craft("partner_type").default(2).hidden().doc("type").into(),
+            u8("tlv_length").craft("partner_length").default(20).hidden().doc("length").into(),
+            be16("partner.sys_priority").craft("partner_system_priority").hidden().doc("system priority").into(),
+            mac("partner.sysid").craft("partner_system").hidden().doc("system").into(),
+            be16("partner.key").craft("partner_key").hidden().doc("key").into(),
+            be16("partner.port_priority").craft("partner_port_priority").hidden().doc("port priority").into(),
+            be16("partner.port").craft("partner_port_number").hidden().doc("port").into(),
+            u8("partner.state").craft("partner_state").hidden().doc("state").into(),
+            bytes("partner.reserved", Size::Octets(lit(3))).craft("partner_reserved").hidden().doc("reserved").into(),
+            u8("tlv_type").craft("collector_type").default(3).hidden().doc("type").into(),
+            u8("tlv_length").craft("collector_length").default(16).hidden().doc("length").into(),
+            be16("collector.max_delay").craft("collector_max_delay").hidden().doc("maximum delay").into(),
+            bytes("coll_reserved", Size::Octets(lit(12))).craft("colletctor_reserved").hidden().doc("reserved").into(),
+            u8("tlv_type").craft("terminator_type").default(0).hidden().doc("type").into(),
+            u8("tlv_length").craft("terminator_length").default(0).hidden().doc("length").into(),
+            bytes("written_rest", Size::Octets(lit(50))).craft("reserved").hidden().doc("reserved").into(),
+        ]))
         .sample(concat!(
             "0180c2000002 020000000001 8809 01 01 0114 8000 020000000001 0001 8000 0001 3d 000000",
             "0214 8000 020000000002 0001 8000 0002 3d 000000 0310 8000 000000000000000000000000 0000",

@@ -158,17 +158,21 @@ fn options() -> Tlv {
         ),
         case(
             14,
-            label("options.altcksum").doc("alternate checksum request (RFC 1146)"),
+            label("options.altcksum")
+                .words(&[(14, "AltChkSum")])
+                .doc("alternate checksum request (RFC 1146)"),
             [u8("options.altcksum.number").doc("algorithm").into()],
         ),
         case(
             15,
-            label("options.altcksumdata").doc("alternate checksum data (RFC 1146)"),
+            label("options.altcksumdata")
+                .words(&[(15, "AltChkSumOpt")])
+                .doc("alternate checksum data (RFC 1146)"),
             [bytes("options.altcksum.data", rest()).doc("data").into()],
         ),
         case(
             19,
-            label("options.md5").doc("MD5 signature (RFC 2385)"),
+            label("options.md5").words(&[(19, "MD5")]).doc("MD5 signature (RFC 2385)"),
             [bytes("options.md5.digest", rest()).doc("digest").into()],
         ),
         case(
@@ -184,7 +188,7 @@ fn options() -> Tlv {
         ),
         case(
             28,
-            label("options.user_to").doc("user timeout (RFC 5482)"),
+            label("options.user_to").words(&[(28, "UTO")]).doc("user timeout (RFC 5482)"),
             [
                 flag("options.user_to_granularity").doc("minutes rather than seconds").into(),
                 bits("options.user_to_val", 15).doc("timeout").into(),
@@ -192,7 +196,7 @@ fn options() -> Tlv {
         ),
         case(
             29,
-            label("options.ao").doc("authentication (RFC 5925)"),
+            label("options.ao").words(&[(29, "AO")]).doc("authentication (RFC 5925)"),
             [
                 u8("options.ao.keyid").doc("key").into(),
                 u8("options.ao.rnextkeyid").doc("next key of the receiver").into(),

@@ -5,8 +5,8 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Base, Build, Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, be16, bits, custom_both, eq,
-    ipv4, ipv6, label, lit, ne, text, times, u8, val, when,
+    Base, Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, be16, bits, custom, eq, ipv4, ipv6,
+    label, lit, ne, text, times, u8, val, when,
 };
 
 const AUTH: &[(u64, &str)] = &[(0, "none"), (1, "simple"), (2, "ah")];
@@ -31,7 +31,8 @@ pub(super) fn vrrp() -> Protocol {
             bits("reserved_mbz", 4).craft("res").doc("reserved").into(),
             bits("short_adver_int", 12).craft("adv").default(100).doc("advertisement interval, 1/100 s each").into(),
         ]))
-        .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(when(ne("version", 3), [be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum").into()]))
+        .field(when(eq("version", 3), [be16("checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum").into()]))
         .field(when(ne("version", 3), [
             times(label("addresses").craft("addrlist").doc("addresses").hidden(), val("addr_count"), [
                 ipv4("ip_addr").craft("addrlist").doc("address").into(),
@@ -41,7 +42,12 @@ pub(super) fn vrrp() -> Protocol {
             ]),
             crate::schema::built([crate::schema::be32("auth_first").craft("auth1").doc("first half of the authentication").hidden().into(), crate::schema::be32("auth_second").craft("auth2").doc("second half of the authentication").hidden().into()]),
         ]))
-        .field(when(eq("version", 3), [custom_both([ipv4("ip_addr").craft("addrlist").lists().doc("address"), ipv6("ipv6_addr").craft("addrlist").lists().doc("address")], addresses, write_addresses)]))
+        .field(when(eq("version", 3), [
+            crate::schema::decoded([custom([ipv4("ip_addr").doc("address"), ipv6("ipv6_addr").doc("address")], addresses)]),
+            crate::schema::built([times(label("addresses").craft("addrlist").doc("addresses").hidden(), val("addr_count"), [
+                crate::schema::bytes("address_octets", crate::schema::rest()).reads(Kind::Ipv4).craft("addrlist").hidden().doc("address").into(),
+            ])]),
+        ]))
         .extra(Field::new("checksum.status", Kind::Uint(Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .after(|walk| {
             if walk.wants("checksum.status") && walk.is_whole() {
@@ -56,18 +62,6 @@ pub(super) fn vrrp() -> Protocol {
         .summary(summary)
         .sample("02000000000202000000000108004500002800010000ff70d1510a000001e000001221215a01000159aac63364fe0000000000000000")
         .sample("02000000000202000000000186dd60000000001870fffe800000000000000000000000000001ff02000000000000000000000000001231215a01006477d0fe800000000000000000000000000009")
-}
-
-/// Addresses of either version, or octets as they are.
-fn write_addresses(build: &mut dyn Build) {
-    for given in build.texts("ip_addr") {
-        let text = std::str::from_utf8(&given).unwrap_or_default();
-        match (text.parse::<std::net::Ipv4Addr>(), text.parse::<std::net::Ipv6Addr>()) {
-            (Ok(address), _) => build.put(&address.octets()),
-            (_, Ok(address)) => build.put(&address.octets()),
-            _ => build.put(&given),
-        }
-    }
 }
 
 /// Version 3 carries the addresses of the IP version around it.

@@ -253,9 +253,11 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         (_, Value::Text(text)) => Ok(match field.reads {
             Some(Kind::Mac) => mac(text).unwrap_or_else(|| text.as_bytes().to_vec()),
-            Some(Kind::Ipv4) => text
-                .parse::<Ipv4Addr>()
-                .map_or_else(|_| text.as_bytes().to_vec(), |address| address.octets().to_vec()),
+            Some(Kind::Ipv4) => match text.parse::<std::net::IpAddr>() {
+                Ok(std::net::IpAddr::V4(address)) => address.octets().to_vec(),
+                Ok(std::net::IpAddr::V6(address)) => address.octets().to_vec(),
+                Err(_) => text.as_bytes().to_vec(),
+            },
             Some(Kind::Ipv6) => text
                 .parse::<Ipv6Addr>()
                 .map_or_else(|_| text.as_bytes().to_vec(), |address| address.octets().to_vec()),

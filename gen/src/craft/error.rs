@@ -54,6 +54,9 @@ pub enum CraftError {
     /// More octets than a packet may have.
     #[error("a packet of more than {0} octets; give it a smaller payload")]
     TooLong(usize),
+    /// Fragments so small that nothing of the packet goes into them.
+    #[error("a fragment of this packet has at least {0} octets")]
+    TooSmall(usize),
     /// Packets in packets in packets.
     #[error("layers are nested more than {0} deep")]
     TooDeep(usize),

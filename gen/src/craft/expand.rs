@@ -46,6 +46,8 @@ pub struct Expansion<'c> {
     dimensions: Vec<Dimension>,
     rng: Rng,
     octets: Vec<u8>,
+    /// Octets of layers that only stand below.
+    cut: usize,
     sums: Vec<Sum>,
     totals: Vec<u16>,
     /// For each checksum the words of outer checksums that it lies in.
@@ -84,6 +86,7 @@ impl<'c> Expansion<'c> {
             dimensions,
             rng: Rng::new(seed),
             octets: Vec::new(),
+            cut: 0,
             sums: Vec::new(),
             totals: Vec::new(),
             nested: Vec::new(),
@@ -130,7 +133,7 @@ impl<'c> Expansion<'c> {
     #[inline]
     pub fn result(&self) -> Result<&[u8], &CraftError> {
         match &self.fault {
-            None => Ok(&self.octets),
+            None => Ok(self.octets.get(self.cut..).unwrap_or_default()),
             Some(fault) => Err(fault),
         }
     }
@@ -185,7 +188,7 @@ impl<'c> Expansion<'c> {
                 *entry = value;
             }
         }
-        Packet::new(layers)
+        Packet { below: self.packet.below, ..Packet::new(layers) }
     }
 
     fn rebuild(&mut self) -> Result<(), CraftError> {
@@ -196,7 +199,9 @@ impl<'c> Expansion<'c> {
     }
 
     fn take(&mut self, built: Built) {
-        let Built { octets, tracks, shaping, sums, .. } = built;
+        let Built { octets, tracks, shaping, sums, starts } = built;
+        let below = self.packet.below;
+        self.cut = if below == 0 { 0 } else { starts.get(below).copied().unwrap_or(octets.len()) };
         self.octets = octets;
         self.patchable = !self.dimensions.is_empty()
             && sums.iter().all(|sum| !matches!(sum.kind, Checksum::Crc32c | Checksum::By(..)));

@@ -99,7 +99,8 @@ impl Sum {
         self.spot.write(out, 0);
         if self.kind == Checksum::Crc32c {
             let parts: Vec<&[u8]> = self.covers.iter().filter_map(|(from, to)| out.get(*from..*to)).collect();
-            return u64::from(checksum::crc32c(&parts));
+            // sent with its least significant octet first (RFC 9260 appendix A)
+            return u64::from(checksum::crc32c(&parts).swap_bytes());
         }
         if let Checksum::By(algorithm, over) = self.kind {
             let octets = self.spot.end_octet() - self.spot.bit / 8;
@@ -230,7 +231,7 @@ impl Builder<'_> {
                     let home = placed.addresses.iter().find(|(name, _)| name.contains("home_address"));
                     source = home.map(|(_, at)| *at).or(source);
                 }
-                "ipv6.hopopts" | "ipv6.fraghdr" | "ah" => {}
+                "ipv6.hopopts" | "ipv6.fraghdr" => {}
                 _ => return None,
             }
             below = below.checked_sub(1)?;

@@ -127,11 +127,13 @@ impl Layer {
 pub struct Packet {
     /// The layers.
     pub layers: Arc<Vec<Layer>>,
+    /// How many of them, from the first on, only stand below: lengths and checksums know them, and they are not written.
+    pub below: usize,
 }
 
 impl Packet {
     /// A packet of these layers.
     pub fn new(layers: Vec<Layer>) -> Packet {
-        Packet { layers: Arc::new(layers) }
+        Packet { layers: Arc::new(layers), below: 0 }
     }
 }

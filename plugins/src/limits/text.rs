@@ -23,29 +23,39 @@ const MAX_DIGITS: usize = 4300;
 const WORDS: [&[u8]; 7] = [b"not", b"and", b"or", b"if", b"else", b"lambda", b"in"];
 
 /// Octets put into a text before one of its octets, and how many of it they replace.
-struct Edit {
-    at: usize,
-    removed: usize,
-    text: String,
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// The octet before which they are put.
+    pub at: usize,
+    /// Octets that they replace.
+    pub removed: usize,
+    /// What is put there.
+    pub text: String,
 }
 
 /// A text that runs, and how it was written.
 struct Changed {
     runs: String,
     written: String,
-    edits: Vec<Edit>,
+    /// The last edits first.
+    stages: Vec<Vec<Edit>>,
 }
 
 thread_local! {
     static TEXTS: RefCell<VecDeque<Changed>> = const { RefCell::new(VecDeque::new()) };
 }
 
-/// Reads a text, and puts the checks into it.
+/// Reads a text, and puts the checks into it. `rewrites` says what is spelled otherwise before the host sees it.
 ///
 /// # Errors
 /// What is wrong with the text.
-pub fn parse(file: &str, text: String, dialect: &Dialect) -> starlark::Result<AstModule> {
-    if let Some(at) = too_deep(&text) {
+pub fn parse(
+    file: &str,
+    written: &str,
+    dialect: &Dialect,
+    rewrites: impl FnOnce(&str) -> Vec<Edit>,
+) -> starlark::Result<AstModule> {
+    if let Some(at) = too_deep(written) {
         let sentence = format!(
             "this goes on too long without a comma: {MAX_NESTING} parentheses within each other, {MAX_LINKS} operators and {MAX_DIGITS} digits are the most"
         );
@@ -53,34 +63,87 @@ pub fn parse(file: &str, text: String, dialect: &Dialect) -> starlark::Result<As
         let at = u32::try_from(at).unwrap_or(u32::MAX);
         error.set_span(
             Span::new(Pos::new(at), Pos::new(at.saturating_add(1))),
-            &CodeMap::new(file.to_owned(), text),
+            &CodeMap::new(file.to_owned(), written.to_owned()),
         );
         return Err(error);
     }
-    let written = AstModule::parse(file, text.clone(), dialect)?;
-    let mut edits = Vec::new();
-    statement(written.statement(), &text, &mut edits);
-    if edits.is_empty() {
-        return Ok(with_operators(written));
+    let mut first = rewrites(written);
+    bytes_in_tuples(written, &mut first);
+    let text = edited(written, &mut first);
+    let parsed = match AstModule::parse(file, text.clone(), dialect) {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            keep(Changed { runs: text, written: written.to_owned(), stages: vec![first] });
+            return Err(error);
+        }
+    };
+    let mut second = Vec::new();
+    statement(parsed.statement(), &text, &mut second);
+    if first.is_empty() && second.is_empty() {
+        return Ok(with_operators(parsed));
     }
-    // of two at one place the one that was found first, the outer one, comes first
+    let runs = edited(&text, &mut second);
+    let ast = if second.is_empty() { parsed } else { AstModule::parse(file, runs.clone(), dialect)? };
+    keep(Changed { runs, written: written.to_owned(), stages: vec![second, first] });
+    Ok(with_operators(ast))
+}
+
+fn keep(changed: Changed) {
+    TEXTS.with_borrow_mut(|texts| {
+        if texts.len() >= MAX_TEXTS {
+            texts.pop_front();
+        }
+        texts.push_back(changed);
+    });
+}
+
+/// The text with the edits done; of two at one place the one that was found first, the outer one, comes first.
+fn edited(text: &str, edits: &mut [Edit]) -> String {
     edits.sort_by_key(|edit| edit.at);
     let mut runs = String::with_capacity(text.len().saturating_add(edits.len().saturating_mul(16)));
     let mut done = 0;
-    for edit in &edits {
+    for edit in edits.iter() {
         runs.push_str(text.get(done..edit.at).unwrap_or_default());
         runs.push_str(&edit.text);
         done = edit.at.saturating_add(edit.removed);
     }
     runs.push_str(text.get(done..).unwrap_or_default());
-    let ast = AstModule::parse(file, runs.clone(), dialect)?;
-    TEXTS.with_borrow_mut(|texts| {
-        if texts.len() >= MAX_TEXTS {
-            texts.pop_front();
+    runs
+}
+
+/// The host takes octets behind a comma for no value, unless they stand in parentheses.
+fn bytes_in_tuples(text: &str, edits: &mut Vec<Edit>) {
+    let octets = text.as_bytes();
+    let (mut at, mut behind_comma) = (0, false);
+    while let Some(octet) = octets.get(at) {
+        match octet {
+            b'#' => at = at.saturating_add(until(octets, at, |octet| octet == b'\n')),
+            b'"' | b'\'' => {
+                at = behind_string(octets, at);
+                behind_comma = false;
+            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                let letters = until(octets, at, |octet| !octet.is_ascii_alphanumeric() && octet != b'_');
+                let end = at.saturating_add(letters.max(1));
+                let word = octets.get(at..end).unwrap_or_default();
+                let is_bytes =
+                    matches!(word, b"b" | b"rb" | b"br") && matches!(octets.get(end), Some(b'"' | b'\''));
+                if is_bytes && behind_comma {
+                    let close = behind_string(octets, end);
+                    edits.push(Edit { at, removed: 0, text: "(".into() });
+                    edits.push(Edit { at: close, removed: 0, text: ")".into() });
+                    at = close;
+                } else {
+                    at = end;
+                }
+                behind_comma = false;
+            }
+            octet => {
+                behind_comma = *octet == b',' || behind_comma && octet.is_ascii_whitespace();
+                at = at.saturating_add(1);
+            }
         }
-        texts.push_back(Changed { runs, written: text, edits });
-    });
-    Ok(with_operators(ast))
+    }
 }
 
 /// Puts checked functions in place of operators.
@@ -285,20 +348,25 @@ pub fn place(span: &FileSpan) -> (usize, usize, Option<String>) {
 impl Changed {
     /// The octet as it was written.
     fn before(&self, at: usize) -> usize {
-        let (mut added, mut removed) = (0_usize, 0_usize);
-        for edit in &self.edits {
-            let here = edit.at.saturating_add(added).saturating_sub(removed);
-            if here >= at {
-                break;
-            }
-            if at < here.saturating_add(edit.text.len()) {
-                return edit.at;
-            }
-            added = added.saturating_add(edit.text.len());
-            removed = removed.saturating_add(edit.removed);
-        }
-        at.saturating_add(removed).saturating_sub(added)
+        self.stages.iter().fold(at, |at, edits| before(edits, at))
     }
+}
+
+/// The octet as it was before the edits.
+fn before(edits: &[Edit], at: usize) -> usize {
+    let (mut added, mut removed) = (0_usize, 0_usize);
+    for edit in edits {
+        let here = edit.at.saturating_add(added).saturating_sub(removed);
+        if here >= at {
+            break;
+        }
+        if at < here.saturating_add(edit.text.len()) {
+            return edit.at;
+        }
+        added = added.saturating_add(edit.text.len());
+        removed = removed.saturating_add(edit.removed);
+    }
+    at.saturating_add(removed).saturating_sub(added)
 }
 
 #[cfg(test)]
@@ -310,7 +378,7 @@ mod tests {
         let dialect = Dialect { enable_top_level_stmt: true, enable_lambda: true, ..Dialect::Standard };
         let written =
             "a = []\nif a:\n    a .extend ( [',' . join(a), 1] )\nb = (a)\nb *= (2)\nc = a.pop(missing)\n";
-        parse("f", written.into(), &dialect).unwrap();
+        parse("f", written, &dialect, |_| Vec::new()).unwrap();
         TEXTS.with_borrow(|texts| {
             let changed = texts.back().unwrap();
             let runs = "a = []\nif a:\n    _grown_(a ,\"extend\", [_grown_(',' ,\"join\",a), 1] )\nb = (a)\nb *= (_times_(b,(2)))\nc = a.pop(missing)\n";

@@ -62,7 +62,7 @@ fn convert(given: Value<'_>, depth: usize) -> starlark::Result<Given> {
         return Ok(Given::Float(fraction.0));
     }
     if let Some(random) = RandomValue::from_value(given) {
-        return Ok(Given::Random(random.random.clone()));
+        return Ok(Given::Random((*random.random).clone()));
     }
     if let Some(repeated) = Repeated::from_value(given) {
         return Ok(Given::List(
@@ -127,7 +127,7 @@ fn packets_within(value: Value<'_>, out: &mut Vec<(Packet, u64)>, depth: usize) 
         return false;
     }
     if let Some(packet) = PacketValue::from_value(value) {
-        out.push((packet.packet(), 1));
+        out.push((packet.in_context(), 1));
         return true;
     }
     if let Some(repeated) = Repeated::from_value(value) {
@@ -166,6 +166,6 @@ pub(crate) fn back<'v>(catalog: &'static Catalog, value: &Given, heap: Heap<'v>)
             heap.alloc(starlark::values::tuple::AllocTuple(values))
         }
         Given::Packet(packet) => heap.alloc(PacketValue::new(catalog, packet.clone())),
-        Given::Random(random) => heap.alloc(RandomValue { random: random.clone() }),
+        Given::Random(random) => heap.alloc(RandomValue { random: Box::new(random.clone()) }),
     }
 }

@@ -38,13 +38,19 @@ pub(crate) fn packet_of<'v>(value: Value<'v>) -> starlark::Result<&'v PacketValu
 
 /// The octets of a packet; of its first one, where it is a set.
 pub(crate) fn octets_of(packet: &PacketValue) -> starlark::Result<Vec<u8>> {
-    octets(packet.catalog(), &packet.packet())
+    octets(packet.catalog(), &packet.in_context())
 }
 
 fn octets(catalog: &'static Catalog, packet: &Packet) -> starlark::Result<Vec<u8>> {
     let first = expand::first(packet, catalog, 0).map_err(convert::fault)?;
     let Some(first) = first else { return Ok(Vec::new()) };
-    build::build(catalog, &first).map(|built| built.octets).map_err(convert::fault)
+    let built = build::build(catalog, &first).map_err(convert::fault)?;
+    let cut = if first.below == 0 {
+        0
+    } else {
+        built.starts.get(first.below).copied().unwrap_or(built.octets.len())
+    };
+    Ok(built.octets.get(cut..).unwrap_or_default().to_vec())
 }
 
 /// The packet that octets are, begun with a layer.
@@ -221,6 +227,33 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         let packet = packet_of(packet)?;
         let fuzzed = super::super::fuzz::fuzz(packet.catalog(), &packet.packet());
         Ok(heap.alloc(PacketValue::new(packet.catalog(), fuzzed)))
+    }
+
+    /// IPv6 fragments of a packet, each with at most so many octets.
+    fn fragment6<'v>(
+        #[starlark(require = pos)] packet: Value<'v>,
+        #[starlark(require = pos)] size: i32,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let packet = packet_of(packet)?;
+        let pieces = super::super::fragment::fragment6(packet.catalog(), &packet.packet(), size)
+            .map_err(convert::fault)?;
+        let values = pieces.into_iter().map(|piece| heap.alloc(PacketValue::new(packet.catalog(), piece)));
+        Ok(heap.alloc(values.collect::<Vec<_>>()))
+    }
+
+    /// Packets as a list, as scapy's users write it.
+    fn PacketList<'v>(
+        #[starlark(require = pos)] packets: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let values: Vec<_> = packets.iterate(heap)?.collect();
+        Ok(heap.alloc(values))
+    }
+
+    /// The internet checksum of octets (RFC 1071).
+    fn checksum<'v>(#[starlark(require = pos)] octets: Value<'v>) -> starlark::Result<i32> {
+        Ok(i32::from(!nettool_dissect::checksum::sum(&some_octets(octets)?)))
     }
 
     /// IPv4 fragments of a packet, each with at most so many octets of payload.

@@ -1,6 +1,7 @@
 //! The language: Starlark with layers as values. A text goes in, packets come out; scripts have a limit of steps and of memory,
 //! and reach no file but through what the command grants.
 
+mod bytes;
 mod class;
 mod convert;
 mod fault;
@@ -111,6 +112,7 @@ impl Host {
         random::register(&mut builder);
         hooks::register(&mut builder);
         limits::checked(&mut builder);
+        builder.set("bytes", bytes::BytesFunction { digits: false });
         Host { catalog, globals: builder.build(), limits: usual_limits(), seed }
     }
 
@@ -172,7 +174,7 @@ impl Host {
         depth: usize,
     ) -> Result<Vec<(Packet, u64)>, ScriptError> {
         let dialect = Dialect { enable_load: true, ..dialect() };
-        let ast = limits::parse(file, source::prepared(text), &dialect)
+        let ast = limits::parse(file, text, &dialect, source::rewrites)
             .map_err(|error| fault::of(&error, self.catalog, file, text))?;
         let loaded = self.loads(&ast, file, text, context, folder, depth)?;
         let mut evaluator = Evaluator::new(module);
@@ -394,7 +396,7 @@ impl Packets {
 
 /// Link type and name of a packet's first layer.
 pub(crate) fn first_link(catalog: &'static Catalog, packet: &Packet) -> (LinkType, &'static str) {
-    let Some(first) = packet.layers.first() else { return (LinkType::ETHERNET, "") };
+    let Some(first) = packet.layers.get(packet.below) else { return (LinkType::ETHERNET, "") };
     let class = catalog.class(first.class);
     let link = match class.declaration.name {
         "ip" | "ipv6" => LinkType::RAW,

@@ -73,6 +73,11 @@ impl PacketValue {
         Packet::new(stack.layers.get(self.at..).unwrap_or_default().to_vec())
     }
 
+    /// The layers from this one on, and those below as what they stand on.
+    pub(crate) fn in_context(&self) -> Packet {
+        Packet { below: self.at, ..self.whole() }
+    }
+
     /// The whole packet, the layers before this one included.
     pub(crate) fn whole(&self) -> Packet {
         self.stack.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -270,11 +275,11 @@ impl<'v> StarlarkValue<'v> for PacketValue {
             }
             _ => return Err(stack_fault(other)),
         };
-        let lower = self.packet();
+        let lower = self.whole();
         let stacked = upper.into_iter().map(|upper| {
             let mut layers = lower.layers.to_vec();
             layers.extend(upper.layers.iter().cloned());
-            PacketValue::new(self.catalog.0, Packet::new(layers))
+            PacketValue { at: self.at, ..PacketValue::new(self.catalog.0, Packet::new(layers)) }
         });
         if other.get_type() == "list" {
             return Ok(heap.alloc(stacked.map(|packet| heap.alloc(packet)).collect::<Vec<_>>()));
@@ -520,7 +525,8 @@ fn methods(builder: &mut MethodsBuilder) {
     /// A packet of its own with the same layers.
     fn copy<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
         let packet = functions::packet_of(this)?;
-        Ok(heap.alloc(PacketValue::new(packet.catalog(), packet.packet())))
+        let copied = PacketValue::new(packet.catalog(), packet.whole());
+        Ok(heap.alloc(PacketValue { at: packet.at, ..copied }))
     }
 
     /// The packet's octets.

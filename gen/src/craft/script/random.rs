@@ -16,7 +16,8 @@ use std::fmt;
 pub(crate) struct RandomValue {
     #[allocative(skip)]
     #[starlark_pagable(skip)]
-    pub(crate) random: Random,
+    /// The host's heap gives values the place of a machine word; a number of 128 bits wants more.
+    pub(crate) random: Box<Random>,
 }
 
 starlark_simple_value!(RandomValue);
@@ -31,7 +32,7 @@ impl fmt::Display for RandomValue {
 impl<'v> StarlarkValue<'v> for RandomValue {}
 
 fn whole(bits: u32) -> RandomValue {
-    RandomValue { random: Random::Int(0, (1_i128 << bits) - 1) }
+    RandomValue { random: Box::new(Random::Int(0, (1_i128 << bits) - 1)) }
 }
 
 /// Octets of a random text that one may ask for.
@@ -69,37 +70,39 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] least: i64,
         #[starlark(require = pos)] most: i64,
     ) -> starlark::Result<RandomValue> {
-        Ok(RandomValue { random: Random::Int(i128::from(least.min(most)), i128::from(most.max(least))) })
+        Ok(RandomValue {
+            random: Box::new(Random::Int(i128::from(least.min(most)), i128::from(most.max(least)))),
+        })
     }
     /// Octets: so many, or between 1 and 1024.
     fn RandBin<'v>(size: Option<Value<'v>>) -> starlark::Result<RandomValue> {
         let (least, most) = sizes(size)?;
-        Ok(RandomValue { random: Random::Octets(least, most) })
+        Ok(RandomValue { random: Box::new(Random::Octets(least, most)) })
     }
     /// Letters and digits: so many, or between 1 and 1024.
     fn RandString<'v>(size: Option<Value<'v>>) -> starlark::Result<RandomValue> {
         let (least, most) = sizes(size)?;
-        Ok(RandomValue { random: Random::Letters(least, most) })
+        Ok(RandomValue { random: Box::new(Random::Letters(least, most)) })
     }
     /// An IPv4 address of a network.
     fn RandIP(#[starlark(default = "0.0.0.0/0")] network: &str) -> starlark::Result<RandomValue> {
         let (first, count) = encode::network4(network).unwrap_or((0, 1 << 32));
-        Ok(RandomValue { random: Random::Ipv4(first, count) })
+        Ok(RandomValue { random: Box::new(Random::Ipv4(first, count)) })
     }
     /// An IPv6 address of a network.
     fn RandIP6(#[starlark(default = "::/0")] network: &str) -> starlark::Result<RandomValue> {
         let (first, free) = encode::network6(network).unwrap_or((0, 128));
-        Ok(RandomValue { random: Random::Ipv6(first, free) })
+        Ok(RandomValue { random: Box::new(Random::Ipv6(first, free)) })
     }
     /// A MAC address; its first octets may be given.
     fn RandMAC(#[starlark(default = "")] prefix: &str) -> starlark::Result<RandomValue> {
         let known = prefix.trim_end_matches([':', '*']);
         let octets: Vec<u8> = known.split(':').map_while(|part| u8::from_str_radix(part, 16).ok()).collect();
-        Ok(RandomValue { random: Random::Mac(octets.into()) })
+        Ok(RandomValue { random: Box::new(Random::Mac(octets.into())) })
     }
     /// One of several values.
     fn RandChoice<'v>(#[starlark(args)] values: UnpackTuple<Value<'v>>) -> starlark::Result<RandomValue> {
         let values: Vec<Given> = values.items.into_iter().map(convert::value).collect::<Result<_, _>>()?;
-        Ok(RandomValue { random: Random::Choice(values.into()) })
+        Ok(RandomValue { random: Box::new(Random::Choice(values.into())) })
     }
 }

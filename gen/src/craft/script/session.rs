@@ -45,7 +45,7 @@ impl<'h> Session<'h> {
         let context = host.context(&arguments, grants);
         let dialect = super::dialect();
         let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
-        let ast = limits::parse(FILE, source::prepared(text), &dialect).map_err(|error| failed(&error))?;
+        let ast = limits::parse(FILE, text, &dialect, source::rewrites).map_err(|error| failed(&error))?;
         let before = &self.before;
         let run = || {
             Module::with_temp_heap(|module| {

@@ -1,38 +1,85 @@
 //! What stands between people's texts and the language: scapy has a field named `load`, which is a word of Starlark's own. Where
-//! it names an argument or an attribute it is spelled with a nought; columns stay as they are.
+//! it names an argument or an attribute it is spelled with a nought; and of what Python has beyond Starlark, what people type.
 
-use nettool_plugins::limits::behind_string;
+use nettool_plugins::limits::{Edit, behind_string};
 
 /// How `load` is spelled within the language.
 pub(crate) const LOAD: &str = "l0ad";
 
-/// The text with `load=` and `.load` spelled otherwise; strings and comments stay.
-pub(crate) fn prepared(text: &str) -> String {
-    let mut out = text.as_bytes().to_vec();
+/// `load=` and `.load` spelled otherwise, `del p.field` as `p.field=None`, and powers of plain numbers as numbers; strings and comments
+/// stay.
+pub(crate) fn rewrites(text: &str) -> Vec<Edit> {
     let octets = text.as_bytes();
-    let mut at = 0;
+    let mut edits = Vec::new();
+    let (mut at, mut line_begins) = (0, true);
     while let Some(octet) = octets.get(at) {
+        let mut next = at + 1;
         match octet {
-            b'#' => at += octets.get(at..).unwrap_or_default().iter().take_while(|c| **c != b'\n').count(),
-            b'"' | b'\'' => at = behind_string(octets, at),
-            b'l' if is_word(octets, at) && is_name(octets, at) => {
-                if let Some(letter) = out.get_mut(at + 1) {
-                    *letter = b'0';
-                }
-                at += 4;
+            b'#' => {
+                next = at + octets.get(at..).unwrap_or_default().iter().take_while(|c| **c != b'\n').count()
             }
-            _ => at += 1,
+            b'"' | b'\'' => next = behind_string(octets, at),
+            b'l' if is_word(octets, at, b"load") && is_name(octets, at) => {
+                edits.push(Edit { at, removed: 4, text: LOAD.into() });
+                next = at + 4;
+            }
+            b'd' if line_begins && is_word(octets, at, b"del") => {
+                let line = text.get(at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+                let target = line.split('#').next().unwrap_or(line).trim_end();
+                if target.contains('.') {
+                    edits.push(Edit { at, removed: 4, text: String::new() });
+                    edits.push(Edit { at: at + target.len(), removed: 0, text: "=None".into() });
+                }
+                next = at + 3;
+            }
+            b'0'..=b'9' => {
+                if let Some((length, number)) = power(text.get(at..).unwrap_or_default()) {
+                    edits.push(Edit { at, removed: length, text: number });
+                    next = at + length;
+                } else {
+                    next = at
+                        + octets
+                            .get(at..)
+                            .unwrap_or_default()
+                            .iter()
+                            .take_while(|c| c.is_ascii_alphanumeric())
+                            .count();
+                }
+            }
+            c if c.is_ascii_alphabetic() || *c == b'_' => {
+                next = at
+                    + octets
+                        .get(at..)
+                        .unwrap_or_default()
+                        .iter()
+                        .take_while(|c| c.is_ascii_alphanumeric() || **c == b'_')
+                        .count();
+            }
+            _ => {}
         }
+        line_begins = *octet == b'\n' || line_begins && octet.is_ascii_whitespace();
+        at = next;
     }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_string())
+    edits
 }
 
-/// Whether `load` stands at `at`, alone.
-fn is_word(octets: &[u8], at: usize) -> bool {
+/// `2**16`: its length in octets, and the number.
+fn power(text: &str) -> Option<(usize, String)> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let first = digits(text);
+    let (base, rest) = text.split_at_checked(first)?;
+    let behind = rest.trim_start_matches(' ').strip_prefix("**")?.trim_start_matches(' ');
+    let (exponent, after) = behind.split_at_checked(digits(behind))?;
+    let number = base.parse::<u128>().ok()?.checked_pow(exponent.parse().ok()?)?;
+    (!after.trim_start_matches(' ').starts_with("**")).then(|| (text.len() - after.len(), number.to_string()))
+}
+
+/// Whether a word stands at `at`, alone.
+fn is_word(octets: &[u8], at: usize, word: &[u8]) -> bool {
     let part_of_name = |octet: &u8| octet.is_ascii_alphanumeric() || *octet == b'_';
-    octets.get(at..at + 4) == Some(b"load")
+    octets.get(at..at + word.len()) == Some(word)
         && !at.checked_sub(1).and_then(|before| octets.get(before)).is_some_and(part_of_name)
-        && !octets.get(at + 4).is_some_and(part_of_name)
+        && !octets.get(at + word.len()).is_some_and(part_of_name)
 }
 
 /// Whether it is an attribute, or followed by one `=`.
@@ -47,11 +94,30 @@ fn is_name(octets: &[u8], at: usize) -> bool {
 mod tests {
     use super::*;
 
+    fn prepared(text: &str) -> String {
+        let mut out = text.to_string();
+        for edit in rewrites(text).iter().rev() {
+            out.replace_range(edit.at..edit.at + edit.removed, &edit.text);
+        }
+        out
+    }
+
     #[test]
     fn load_is_another_word_where_it_is_a_name_alone() {
         assert_eq!(prepared("Raw(load = \"load=\")"), "Raw(l0ad = \"load=\")");
         assert_eq!(prepared("p[Raw].load == 'x'  # .load"), "p[Raw].l0ad == 'x'  # .load");
         assert_eq!(prepared("load(\"a.star\", \"b\")"), "load(\"a.star\", \"b\")");
         assert_eq!(prepared("payload=1; load == 2"), "payload=1; load == 2");
+    }
+
+    #[test]
+    fn what_python_has_beyond_the_language_is_spelled_in_it() {
+        assert_eq!(
+            prepared("if x:\n    del p[IP].chksum  # gone\n"),
+            "if x:\n    p[IP].chksum=None  # gone\n"
+        );
+        assert_eq!(prepared("del x\nmodel = 1"), "del x\nmodel = 1");
+        assert_eq!(prepared("IP(ttl=2**6, id=2 ** 16-1)/f(**k)"), "IP(ttl=64, id=65536-1)/f(**k)");
+        assert_eq!(prepared("x**2, 2**x, a2**3, 10**100"), "x**2, 2**x, a2**3, 10**100");
     }
 }
