@@ -11,6 +11,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
+use std::thread::JoinHandle;
 
 /// Octets gathered before they are written.
 const BUFFER: usize = 1 << 20;
@@ -171,6 +172,31 @@ pub(crate) struct Sink {
     octets: u64,
     shape: RecordShape,
     failed: bool,
+    /// What was in a large file before is on its way out; the header waits for that.
+    emptying: Option<Emptying>,
+}
+
+/// A file that a thread empties: for a large one the kernel takes milliseconds, in which much can be read already.
+struct Emptying {
+    thread: JoinHandle<io::Result<()>>,
+    header: Vec<u8>,
+}
+
+/// Files of less are emptied on the spot.
+const WORTH_A_THREAD: u64 = 8 << 20;
+/// Octets that gather while a file is being emptied, at most.
+const GATHERED: usize = 16 << 20;
+
+impl Emptying {
+    /// Empties `file`, beside what goes on if it is large.
+    fn start(file: &File, len: u64) -> io::Result<Option<Emptying>> {
+        if len < WORTH_A_THREAD {
+            return file.set_len(0).map(|()| None);
+        }
+        let file = file.try_clone()?;
+        let thread = std::thread::Builder::new().name("empty".into()).spawn(move || file.set_len(0))?;
+        Ok(Some(Emptying { thread, header: Vec::new() }))
+    }
 }
 
 impl Sink {
@@ -190,9 +216,10 @@ impl Sink {
             return Err(WriteError::SameFile { name });
         }
         // What standard output is redirected to is the shell's to empty.
-        if regular && !stdout {
-            file.set_len(0).map_err(fail)?;
-        }
+        let emptying = match regular && !stdout {
+            true => Emptying::start(&file, metadata.len()).map_err(fail)?,
+            false => None,
+        };
         let written = if regular && stdout { metadata.len() } else { 0 };
         let encoder = Encoder::new(compression).map_err(fail)?;
         let shape = RecordShape::Pcapng { big_endian: false };
@@ -209,6 +236,7 @@ impl Sink {
             octets: 0,
             shape,
             failed: false,
+            emptying,
         })
     }
 
@@ -225,7 +253,30 @@ impl Sink {
     pub(crate) fn header(&mut self, header: &[u8], shape: RecordShape) -> Result<(), WriteError> {
         self.shape = shape;
         self.octets = self.octets.saturating_add(header.len() as u64);
-        self.put(header, 0)
+        match &mut self.emptying {
+            Some(emptying) if self.buffer.is_empty() => {
+                emptying.header.extend_from_slice(header);
+                Ok(())
+            }
+            _ => self.put(header, 0),
+        }
+    }
+
+    /// Waits until the file is empty, and writes the header that waited for that.
+    fn emptied(&mut self) -> Result<(), WriteError> {
+        let Some(Emptying { thread, header }) = self.emptying.take() else { return Ok(()) };
+        let emptied = thread.join().unwrap_or_else(|_| Err(io::Error::other("emptying it failed")));
+        if let Err(source) = emptied {
+            self.failed = true;
+            return Err(WriteError::Create { name: self.name.clone(), source });
+        }
+        if header.is_empty() { Ok(()) } else { self.put(&header, 0) }
+    }
+
+    /// Whether records should gather on, since the file is not empty yet.
+    fn gathers(&self) -> bool {
+        let waits = self.emptying.as_ref().is_some_and(|emptying| !emptying.thread.is_finished());
+        waits && self.buffer.len() < GATHERED
     }
 
     /// The buffer, to append one whole record to; then call [`record_added`](Self::record_added).
@@ -240,13 +291,13 @@ impl Sink {
         let added = self.buffer.len().saturating_sub(before) as u64;
         self.octets = self.octets.saturating_add(added);
         self.waiting = self.waiting.saturating_add(packets);
-        if self.buffer.len() >= BUFFER { self.flush() } else { Ok(()) }
+        if self.buffer.len() >= BUFFER && !self.gathers() { self.flush() } else { Ok(()) }
     }
 
     /// Appends whole records as they are.
     #[inline]
     pub(crate) fn records(&mut self, records: &[u8], packets: u64) -> Result<(), WriteError> {
-        if records.len() < DIRECT || !matches!(self.encoder, Encoder::Plain) {
+        if records.len() < DIRECT || !matches!(self.encoder, Encoder::Plain) || self.gathers() {
             let before = self.buffer.len();
             self.buffer.extend_from_slice(records);
             return self.record_added(before, packets);
@@ -259,13 +310,14 @@ impl Sink {
     /// Hands everything that waits to the system.
     pub(crate) fn flush(&mut self) -> Result<(), WriteError> {
         if self.buffer.is_empty() {
-            return Ok(());
+            let empty = self.emptying.as_ref().is_some_and(|emptying| emptying.thread.is_finished());
+            return if empty { self.emptied() } else { Ok(()) };
         }
         let mut buffer = std::mem::take(&mut self.buffer);
         let packets = std::mem::take(&mut self.waiting);
         let result = self.put(&buffer, packets);
         buffer.clear();
-        // One huge record must not hold its memory for ever.
+        // One huge record must not hold its memory for ever, nor what gathered while the file was emptied.
         buffer.shrink_to(BUFFER.saturating_mul(2));
         self.buffer = buffer;
         result
@@ -276,6 +328,7 @@ impl Sink {
         self.flush()?;
         let encoder = std::mem::replace(&mut self.encoder, Encoder::Plain);
         let end = encoder.finish().map_err(|source| self.error(source, 0))?;
+        self.emptied()?;
         if !self.failed {
             self.put(&end, 0)?;
         }
@@ -288,6 +341,7 @@ impl Sink {
 
     /// Writes whole records or the header.
     fn put(&mut self, plain: &[u8], packets: u64) -> Result<(), WriteError> {
+        self.emptied()?;
         if self.failed {
             return Err(self.error(io::Error::other("writing ended before"), packets));
         }
@@ -328,6 +382,13 @@ impl Sink {
         self.written = length;
         self.kept = self.kept.saturating_add(kept);
         packets.saturating_sub(kept)
+    }
+}
+
+impl Drop for Sink {
+    /// Who gives up leaves the file empty but for its header, as who had written nothing more.
+    fn drop(&mut self) {
+        let _ = self.emptied();
     }
 }
 
@@ -393,6 +454,35 @@ mod tests {
         };
         ends.insert(0, header);
         (octets, ends, shape)
+    }
+
+    #[test]
+    fn what_was_in_a_large_file_is_gone_whatever_is_written() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("large");
+        let interfaces = Interfaces::new([Interface::new("eth0", LinkType::ETHERNET)]);
+        for format in [crate::file::Format::Pcap, crate::file::Format::Pcapng] {
+            for (packets, finished) in [(0, false), (0, true), (3, true), (30_000, true)] {
+                std::fs::write(&path, vec![7; WORTH_A_THREAD as usize + 1]).expect("room");
+                let mut writer = Writer::create(&path, WriteOptions::new(format)).expect("can be made");
+                writer.describe(&interfaces);
+                for number in 0..packets {
+                    let data = [number as u8; 700];
+                    let frame = Frame { number, data: &data, meta: Meta::new(LinkType::ETHERNET, 700) };
+                    writer.write(&frame, &interfaces).expect("taken");
+                }
+                match finished {
+                    true => assert_eq!(writer.finish().expect("taken").packets, packets),
+                    false => drop(writer),
+                }
+                let len = std::fs::metadata(&path).expect("there").len();
+                assert!(len < 100 + packets * 800, "{len} octets of {packets} packets");
+                if finished {
+                    let mut reader = Reader::open(&[&path], &ReadOptions::default()).expect("there");
+                    assert_eq!(reader.count().expect("whole records"), packets);
+                }
+            }
+        }
     }
 
     #[test]

@@ -179,6 +179,8 @@ impl Batch {
         match number {
             code::LDX_B_MSH => return self.header_lengths(k, here, packets),
             code::ST | code::STX | code::LD_MEM | code::LDX_MEM => self.move_cells(number, k, here),
+            code::LD_IMM => self.each(here, |a, _| *a = k),
+            code::LDX_IMM => self.each(here, |_, x| *x = k),
             code::TAX => self.each(here, |a, x| *x = *a),
             code::TXA => self.each(here, |a, x| *a = *x),
             code::ADD_K => self.each(here, |a, _| *a = a.wrapping_add(k)),
@@ -259,6 +261,14 @@ fn runs_in_passes(instruction: &Instruction) -> bool {
     }
 }
 
+/// Where the unconditional jumps from `at` lead, which only go forward.
+fn landing(program: &[Instruction], mut at: usize) -> usize {
+    while let Some(jump) = program.get(at).filter(|instruction| instruction.code == code::JA) {
+        at = at.saturating_add(1).saturating_add(jump.k as usize);
+    }
+    at
+}
+
 /// The operation that starts with the instruction at `at`, with what follows it as far as it can be joined.
 fn operation(program: &[Instruction], at: usize) -> Operation {
     let instruction = |at: usize| program.get(at).copied().unwrap_or(Instruction::ret(0));
@@ -273,7 +283,7 @@ fn operation(program: &[Instruction], at: usize) -> Operation {
         _ => {}
     }
     let load = load_of(first.code, first.k);
-    let mut compare_at = if load.is_some() { at + 1 } else { at };
+    let mut compare_at = if load.is_some() { landing(program, at + 1) } else { at };
     let mut mask = u32::MAX;
     if instruction(compare_at).code == code::AND_K && instruction(compare_at + 1).code == code::JEQ_K {
         mask = instruction(compare_at).k;
@@ -301,7 +311,7 @@ fn operation(program: &[Instruction], at: usize) -> Operation {
     let after = at + 1;
     let (yes, no) = match first.is_branch() {
         true => (after + usize::from(first.jt), after + usize::from(first.jf)),
-        false => (after, after),
+        false => (landing(program, after), landing(program, after)),
     };
     plain(Action::Alone(first.code), yes, no, 0)
 }
