@@ -337,7 +337,7 @@ fn after(walk: &mut Walk<'_, '_>) {
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    if !line.style.link || line.quoted {
+    if !line.style.link {
         line.text("IP ");
     }
     let Some(fixed) = body.data.first_chunk::<20>() else {

@@ -3,12 +3,11 @@
 use super::line::Dump;
 use super::put;
 use crate::frame::{Frame, LinkType};
-use crate::registry::Registry;
 
 /// The dump that follows a line (`-x`, `-X`, `-A`).
-pub fn after_line(out: &mut Vec<u8>, frame: &Frame<'_>, dump: Dump, registry: &Registry) {
+pub fn after_line(out: &mut Vec<u8>, frame: &Frame<'_>, dump: Dump) {
     let without_link = || {
-        let skip = link_header(frame, registry);
+        let skip = link_header(frame);
         frame.data.get(skip..).unwrap_or_default()
     };
     match dump {
@@ -21,14 +20,38 @@ pub fn after_line(out: &mut Vec<u8>, frame: &Frame<'_>, dump: Dump, registry: &R
     }
 }
 
-/// Octets of the link-layer header.
-fn link_header(frame: &Frame<'_>, _registry: &Registry) -> usize {
+/// Octets of the link-layer header, as tcpdump counts them: with VLAN tags and LLC.
+fn link_header(frame: &Frame<'_>) -> usize {
     match frame.meta.link_type {
-        LinkType::ETHERNET => 14,
+        LinkType::ETHERNET => ethernet_header(frame.data),
         LinkType::LINUX_SLL => 16,
         LinkType::LINUX_SLL2 => 20,
         LinkType::NULL | LinkType::LOOP | LinkType::PPP => 4,
         _ => 0,
+    }
+}
+
+fn ethernet_header(data: &[u8]) -> usize {
+    let mut at = 12_usize;
+    loop {
+        let ether_type =
+            data.get(at..).and_then(<[u8]>::first_chunk).map_or(u16::MAX, |t| u16::from_be_bytes(*t));
+        at = at.saturating_add(2);
+        match ether_type {
+            0x8100 | 0x88a8 | 0x9100 | 0x9200 => at = at.saturating_add(2),
+            ..=1500 => return at.saturating_add(llc_header(data.get(at..).unwrap_or_default())),
+            _ => return at,
+        }
+    }
+}
+
+fn llc_header(data: &[u8]) -> usize {
+    match data {
+        // Novell's raw frames have none.
+        [0xff, 0xff, ..] => 0,
+        [0xaa, 0xaa, 3, ..] => 8,
+        [_, _, control, ..] if control & 3 == 3 => 3,
+        _ => 4,
     }
 }
 
@@ -46,23 +69,25 @@ fn words(out: &mut Vec<u8>, data: &[u8], with_ascii: bool) {
         if with_ascii {
             let width = out.len().saturating_sub(start);
             out.extend(std::iter::repeat_n(b' ', 42_usize.saturating_sub(width)));
-            out.extend(octets.iter().map(|octet| printable(*octet)));
+            out.extend(octets.iter().map(|octet| graphic(*octet)));
         }
         out.push(b'\n');
     }
 }
 
-fn printable(octet: u8) -> u8 {
-    if octet.is_ascii_graphic() || octet == b' ' { octet } else { b'.' }
+/// The character, or a dot where it would leave no ink.
+fn graphic(octet: u8) -> u8 {
+    if octet.is_ascii_graphic() { octet } else { b'.' }
 }
 
-/// Text with line ends kept and everything else that is not printable as a dot.
+/// Text with line ends, tabulators and blanks kept, and everything else that is not graphic as a dot; a CR
+/// at the end of a line or of all is left out.
 fn ascii(out: &mut Vec<u8>, data: &[u8]) {
-    for octet in data {
+    for (at, octet) in data.iter().enumerate() {
         match octet {
-            b'\r' => {}
-            b'\n' | b'\t' => out.push(*octet),
-            _ => out.push(printable(*octet)),
+            b'\r' if matches!(data.get(at.saturating_add(1)), None | Some(b'\n')) => {}
+            b'\n' | b'\t' | b' ' => out.push(*octet),
+            _ => out.push(graphic(*octet)),
         }
     }
     out.push(b'\n');
@@ -98,7 +123,7 @@ pub fn marked(out: &mut Vec<u8>, data: &[u8], marked: std::ops::Range<usize>, on
         let missing = 16_usize.saturating_sub(octets.len());
         let gap = missing.saturating_mul(3).saturating_add(usize::from(octets.len() <= 8)).saturating_add(2);
         out.extend(std::iter::repeat_n(b' ', gap));
-        out.extend(octets.iter().map(|octet| printable(*octet)));
+        out.extend(octets.iter().map(|octet| graphic(*octet)));
         out.push(b'\n');
     }
 }

@@ -225,7 +225,7 @@ impl<'r> LinePrinter<'r> {
         };
         line.frame();
         out.push(b'\n');
-        super::hex::after_line(out, frame, self.style.dump, self.registry);
+        super::hex::after_line(out, frame, self.style.dump);
         for comment in frame.meta.options.comments() {
             out.extend_from_slice(b"\t# ");
             put::escaped(out, comment);

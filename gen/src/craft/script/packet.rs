@@ -437,6 +437,9 @@ pub(crate) struct Repeated {
     pub(crate) times: u64,
 }
 
+const _: () =
+    assert!(align_of::<Repeated>() <= 8 && align_of::<PacketValue>() <= 8, "what the script's heap gives");
+
 starlark_simple_value!(Repeated);
 
 impl fmt::Debug for Repeated {

@@ -20,6 +20,8 @@ pub(crate) struct RandomValue {
     pub(crate) random: Box<Random>,
 }
 
+const _: () = assert!(align_of::<RandomValue>() <= 8);
+
 starlark_simple_value!(RandomValue);
 
 impl fmt::Display for RandomValue {
