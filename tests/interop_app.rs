@@ -258,3 +258,76 @@ fn datagrams_of_iperf3_are_known_by_their_control_connection_and_the_users_word_
     assert!(lines.text().contains("10.0.0.2.50001 > 10.0.0.1.40000: TFTP, length 604, DATA block 1"));
     assert!(lines.text().contains("10.0.0.1.41000 > 10.0.0.9.50002: UDP, length 12"));
 }
+
+/// Functions of Modbus, questions and answers; what tshark calls data and registers are told apart here by their sizes.
+#[test]
+fn modbus_functions_are_read_as_tshark_reads_them() {
+    agree(
+        "modbus_functions_are_read_as_tshark_reads_them",
+        "modbus",
+        &[
+            "modbus.func_code",
+            "modbus.reference_num",
+            "modbus.bit_cnt",
+            "modbus.word_cnt",
+            "modbus.diagnostic_code",
+            "modbus.ev_status",
+            "modbus.ev_count",
+            "modbus.event",
+            "modbus.and_mask",
+            "modbus.or_mask",
+            "modbus.read_reference_num",
+            "modbus.write_word_cnt",
+            "modbus.reference_num_32",
+            "modbus.reference_type",
+            "modbus.byte_cnt_16",
+            "modbus.mei",
+            "modbus.read_device_id",
+            "modbus.object_id",
+            "modbus.objects_len",
+            "modbus.object_str_value",
+            "modbus.exception_code",
+        ],
+    );
+}
+
+#[test]
+fn industrial_and_media_messages_are_read_as_tshark_reads_them() {
+    agree(
+        "industrial_and_media_messages_are_read_as_tshark_reads_them",
+        "industrial",
+        &[
+            "bfd.auth.type",
+            "bfd.auth.password",
+            "bfd.auth.seq_num",
+            "hsr_prp_supervision.path",
+            "hsr_prp_supervision.version",
+            "hsr_prp_supervision.supervision_seqno",
+            "hsr_prp_supervision.tlv.type",
+            "hsr_prp_supervision.source_mac_address",
+            "hsr_prp_supervision.red_box_mac_address",
+            "pn_mrp.prio",
+            "pn_mrp.sa",
+            "pn_mrp.ring_state",
+            "pn_mrp.transition",
+            "pn_mrp.time_stamp",
+            "pn_mrp.sequence_id",
+            "crf.seqnum",
+            "crf.type",
+            "crf.stream_id",
+            "crf.pull",
+            "crf.base_frequency",
+            "crf.data_len",
+            "crf.timestamp_interval",
+            "aaf.format_info",
+            "aaf.nominal_sample_rate",
+            "aaf.channels_per_frame",
+            "aaf.bit_depth",
+            "syslog.version",
+            "syslog.hostname",
+            "syslog.appname",
+            "syslog.procid",
+            "syslog.msg",
+        ],
+    );
+}

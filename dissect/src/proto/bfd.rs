@@ -1,6 +1,8 @@
 //! BFD (RFC 5880), single hop and multihop (RFC 5881, 5883).
 
-use crate::schema::{Protocol, Span, UDP_PORT, be32, bits, bytes, flag, ge, rest, u8, when};
+use crate::schema::{
+    Protocol, Size, Span, UDP_PORT, be32, bits, bytes, flag, ge, left, rest, switch, text, u8, val, when,
+};
 
 const DIAGNOSTICS: &[(u64, &str)] = &[
     (0, "no diagnostic"),
@@ -44,7 +46,15 @@ pub(super) fn bfd() -> Protocol {
             u8("auth.type").names(&[(1, "simple password"), (2, "keyed MD5"), (3, "meticulous keyed MD5"), (4, "keyed SHA-1"), (5, "meticulous keyed SHA-1")]).doc("authentication").into(),
             u8("auth.len").unit("octets").doc("length").into(),
             u8("auth.key").doc("key").into(),
-            bytes("auth.data", rest()).doc("authentication data").into(),
+            switch(
+                val("auth.type"),
+                [(1, vec![text("auth.password", Size::Octets((val("auth.len") - 3).min(left()))).doc("password").into()])],
+                vec![
+                    u8("auth.reserved").doc("reserved").into(),
+                    be32("auth.seq_num").doc("sequence number").into(),
+                    bytes("auth.data", rest()).alias("auth.hash").doc("digest").into(),
+                ],
+            ),
         ]))
         .sample("02000000000202000000000108004500003400010000401166b60a0000010a000002c0000ec8002081d320c0031811111111222222223b9aca003b9aca003b9aca00")
 }

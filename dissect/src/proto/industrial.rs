@@ -194,6 +194,99 @@ fn discovery(services: &'static [(u64, &'static str)], kinds: &'static [(u64, &'
     ]
 }
 
+/// Head of a stream's frame, IEEE Std 1722-2016 §4.4.4.
+fn stream_head() -> Vec<Item> {
+    vec![
+        flag("svfield").alias("sv").doc("stream identifier is valid").into(),
+        bits("verfield", 3).doc("version").into(),
+        flag("mrfield").doc("media clock restart").into(),
+        bits("reserved", 2).doc("reserved").into(),
+        flag("tvfield").doc("time stamp is valid").into(),
+        u8("seqnum").brief().doc("sequence number").into(),
+        bits("reserved7", 7).doc("reserved").into(),
+        flag("tufield").doc("time stamp is uncertain").into(),
+        be64("stream_id").hex().brief().doc("stream").into(),
+        be32("avtp_timestamp").unit("ns").doc("presentation time").into(),
+    ]
+}
+
+/// AVTP audio, §7.2 and §7.3.
+fn audio() -> Vec<Item> {
+    const FORMATS: &[(u64, &str)] = &[
+        (0, "user specified"),
+        (1, "32 bit floating point"),
+        (2, "32 bit integer"),
+        (3, "24 bit integer"),
+        (4, "16 bit integer"),
+        (5, "AES3"),
+    ];
+    const RATES: &[(u64, &str)] = &[
+        (0, "user specified"),
+        (1, "8 kHz"),
+        (2, "16 kHz"),
+        (3, "32 kHz"),
+        (4, "44.1 kHz"),
+        (5, "48 kHz"),
+        (6, "88.2 kHz"),
+        (7, "96 kHz"),
+        (8, "176.4 kHz"),
+        (9, "192 kHz"),
+        (10, "24 kHz"),
+    ];
+    let mut items = stream_head();
+    items.extend([
+        u8("=aaf.format_info").names(FORMATS).doc("format").into(),
+        bits("=aaf.nominal_sample_rate", 4).names(RATES).doc("sample rate").into(),
+        bits("=aaf.reserved", 2).doc("reserved").into(),
+        bits("=aaf.channels_per_frame", 10).doc("channels").into(),
+        u8("=aaf.bit_depth").doc("bits of a sample").into(),
+        be16("stream_data_len").unit("octets").doc("payload length").into(),
+        bits("=aaf.reserved3", 3).doc("reserved").into(),
+        flag("=aaf.sparse_timestamp").doc("not every frame has a time stamp").into(),
+        bits("=aaf.evtfield", 4).doc("events").into(),
+        u8("=aaf.reserved8").doc("reserved").into(),
+        bytes("data", rest()).doc("payload").into(),
+    ]);
+    items
+}
+
+/// Clock reference, §10.4: time stamps alone.
+fn clock() -> Vec<Item> {
+    const KINDS: &[(u64, &str)] = &[
+        (0, "user specified"),
+        (1, "audio sample"),
+        (2, "video frame"),
+        (3, "video line"),
+        (4, "machine cycle"),
+    ];
+    const PULLS: &[(u64, &str)] =
+        &[(0, "1"), (1, "1/1.001"), (2, "1.001"), (3, "24/25"), (4, "25/24"), (5, "1/8")];
+    vec![
+        flag("svfield").alias("sv").doc("stream identifier is valid").into(),
+        bits("verfield", 3).doc("version").into(),
+        flag("=crf.mrfield").doc("media clock restart").into(),
+        bits("=crf.reserved", 1).doc("reserved").into(),
+        flag("=crf.fsfield").doc("frame sync").into(),
+        flag("=crf.tufield").doc("time stamps are uncertain").into(),
+        u8("=crf.seqnum").doc("sequence number").into(),
+        u8("=crf.type").names(KINDS).doc("what is stamped").into(),
+        be64("=crf.stream_id").hex().doc("stream").into(),
+        bits("=crf.pull", 3).names(PULLS).doc("multiplier of the base frequency").into(),
+        bits("=crf.base_frequency", 29).unit("Hz").doc("base frequency").into(),
+        be16("=crf.data_len").unit("octets").doc("length of the time stamps").into(),
+        be16("=crf.timestamp_interval").doc("events between time stamps").into(),
+        Item::Block(
+            label("=crf.timestamp_data").doc("time stamps").hidden(),
+            Size::Octets(val("=crf.data_len").min(crate::schema::left())),
+            vec![Item::Repeat(
+                label("=crf.entry").doc("time stamp").hidden(),
+                crate::schema::Count::ToEnd,
+                vec![be64("=crf.timestamp").unit("ns").doc("time stamp").into()],
+            )],
+        ),
+    ]
+}
+
 pub(super) fn avtp() -> Protocol {
     const SUBTYPES: &[(u64, &str)] = &[
         (0x00, "IEC 61883/IIDC"),
@@ -217,22 +310,14 @@ pub(super) fn avtp() -> Protocol {
         (0xff, "experimental control"),
     ];
     let stream = || {
-        vec![
-            flag("svfield").alias("sv").doc("stream identifier is valid").into(),
-            bits("verfield", 3).doc("version").into(),
-            flag("mrfield").doc("media clock restart").into(),
-            bits("reserved", 2).doc("reserved").into(),
-            flag("tvfield").doc("time stamp is valid").into(),
-            u8("seqnum").brief().doc("sequence number").into(),
-            bits("reserved7", 7).doc("reserved").into(),
-            flag("tufield").doc("time stamp is uncertain").into(),
-            be64("stream_id").hex().brief().doc("stream").into(),
-            be32("avtp_timestamp").unit("ns").doc("presentation time").into(),
+        let mut items = stream_head();
+        items.extend([
             be32("format_info").hex().doc("format").into(),
             be16("stream_data_len").unit("octets").doc("payload length").into(),
             be16("packet_info").hex().doc("packet information").into(),
             bytes("data", rest()).doc("payload").into(),
-        ]
+        ]);
+        items
     };
     let control = vec![
         flag("svfield").doc("stream identifier is valid").into(),
@@ -247,6 +332,11 @@ pub(super) fn avtp() -> Protocol {
         .source("IEEE Std 1722-2016 §4.4")
         .on(ETHER_TYPE, &[0x22f0])
         .field(u8("subtype").hex().names(SUBTYPES).brief().doc("subtype"))
-        .field(Item::Switch(val("subtype"), vec![(0, 0x7f, stream())], control))
+        .field(Item::Switch(
+            val("subtype"),
+            vec![(0, 1, stream()), (2, 2, audio()), (3, 3, stream()), (4, 4, clock()), (5, 0x7f, stream())],
+            control,
+        ))
         .sample("91e0f0000001 020000000001 22f0 02 81 07 00 0200000000010000 00000064 02 05 04 20 0004 0000 01020304")
+        .sample("91e0f0000001 020000000001 22f0 04 80 05 01 0200000000010000 0000bb80 0010 00a0 0000000000000064 00000000000003e8")
 }

@@ -49,6 +49,7 @@ mod macsec;
 mod metadata;
 mod mobility;
 mod modbus;
+mod modbus_functions;
 mod mpls;
 mod mqtt;
 mod nd;
@@ -245,6 +246,7 @@ pub fn all() -> Vec<Protocol> {
         ptp::ptp(),
         redundancy::hsr(),
         redundancy::prp(),
+        redundancy::supervision(),
         redundancy::mrp(),
         redundancy::redundancy_tag(),
         cfm::cfm(),

@@ -30,6 +30,48 @@ pub(super) fn prp() -> Protocol {
         .sample("020000000002 020000000001 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364 0007 a026 88fb")
 }
 
+/// Frames by which nodes of HSR and PRP tell that they are there; below an HSR tag in HSR networks.
+pub(super) fn supervision() -> Protocol {
+    const KINDS: &[(u64, &str)] = &[
+        (0, "end"),
+        (20, "PRP duplicate discard"),
+        (21, "PRP duplicate accept"),
+        (22, "obsolete"),
+        (23, "HSR"),
+        (30, "redundancy box"),
+        (31, "virtual dual attached node"),
+    ];
+    let node = || label("node").doc("node");
+    Protocol::new("hsr_prp_supervision", "HSR and PRP supervision")
+        .source("IEC 62439-3 §4.4, §5.7")
+        .on(ETHER_TYPE, &[0x88fb])
+        .field(bits("path", 4).hex().doc("path"))
+        .field(bits("version", 12).default(1).doc("version"))
+        .field(be16("supervision_seqno").brief().doc("sequence number"))
+        .field(
+            Tlv::new(
+                label("tlv").doc("unknown part"),
+                u8("tlv.type").names(KINDS).brief().doc("type"),
+                u8("tlv.length").unit("octets").doc("length"),
+            )
+            .body_len()
+            .end(0)
+            .cases([
+                case(0, label("end").doc("end"), []),
+                case(20, node(), [mac("source_mac_address").brief().doc("node").into()]),
+                case(21, node(), [mac("source_mac_address_A").doc("node in LAN A").into(), mac("source_mac_address_B").doc("node in LAN B").into()]),
+                case(22, node(), [mac("source_mac_address_A").doc("node in LAN A").into(), mac("source_mac_address_B").doc("node in LAN B").into()]),
+                case(23, node(), [mac("source_mac_address").doc("node").into()]),
+                case(30, label("red_box").doc("redundancy box"), [mac("red_box_mac_address").doc("redundancy box").into()]),
+                case(31, label("vdan").doc("virtual node"), [mac("vdan_mac_address").doc("node behind the box").into()]),
+            ])
+            .other([bytes("tlv.data", rest()).doc("data").into()]),
+        )
+        .field(bytes("padding", rest()).doc("padding"))
+        .sample("01154e000100 020000000001 88fb 0001 0007 1406 020000000001 1e06 020000000009 0000 0000000000000000000000000000000000000000000000000000")
+        .sample("01154e000100 020000000001 892f 1026 0007 88fb 0001 0008 1706 020000000001 0000 00000000000000000000000000000000000000000000")
+}
+
 pub(super) fn mrp() -> Protocol {
     const TYPES: &[(u64, &str)] = &[
         (0, "end"),
@@ -45,32 +87,50 @@ pub(super) fn mrp() -> Protocol {
     const STATES: &[(u64, &str)] = &[(0, "ring open"), (1, "ring closed")];
     let body = || {
         [
-            be16("prio").hex().doc("priority").into(),
-            mac("sa").doc("source").into(),
-            be16("port_role").names(&[(0, "primary"), (1, "secondary")]).doc("port role").into(),
-            be16("ring_state").names(STATES).brief().doc("ring state").into(),
-            be16("transition").doc("transitions").into(),
-            be32("time_stamp").unit("ms").doc("time stamp").into(),
+            be16("prio").alias("=pn_mrp.prio").hex().doc("priority").into(),
+            mac("sa").alias("=pn_mrp.sa").doc("source").into(),
+            be16("port_role")
+                .alias("=pn_mrp.port_role")
+                .names(&[(0, "primary"), (1, "secondary")])
+                .doc("port role")
+                .into(),
+            be16("ring_state").alias("=pn_mrp.ring_state").names(STATES).brief().doc("ring state").into(),
+            be16("transition").alias("=pn_mrp.transition").doc("transitions").into(),
+            be32("time_stamp").alias("=pn_mrp.time_stamp").unit("ms").doc("time stamp").into(),
         ]
     };
     let link = || {
         [
-            mac("sa").doc("source").into(),
-            be16("port_role").names(&[(0, "primary"), (1, "secondary")]).doc("port role").into(),
-            be16("interval").unit("ms").doc("interval").into(),
-            be16("blocked").names(&[(0, "not supported"), (1, "supported")]).doc("blocked").into(),
+            mac("sa").alias("=pn_mrp.sa").doc("source").into(),
+            be16("port_role")
+                .alias("=pn_mrp.port_role")
+                .names(&[(0, "primary"), (1, "secondary")])
+                .doc("port role")
+                .into(),
+            be16("interval")
+                .alias("=pn_mrp.interval")
+                .unit("ms")
+                .doc("interval")
+                .alias("=pn_mrp.interval")
+                .into(),
+            be16("blocked")
+                .alias("=pn_mrp.blocked")
+                .names(&[(0, "not supported"), (1, "supported")])
+                .doc("blocked")
+                .alias("=pn_mrp.blocked")
+                .into(),
             bytes("pad", rest()).doc("padding").into(),
         ]
     };
     Protocol::new("mrp", "Media Redundancy Protocol")
         .source("IEC 62439-2 §8")
         .on(ETHER_TYPE, &[0x88e3])
-        .field(be16("version").default(1).doc("version"))
+        .field(be16("version").alias("=pn_mrp.version").default(1).doc("version").alias("=pn_mrp.version"))
         .field(
             Tlv::new(
                 label("tlv").doc("unknown part"),
-                u8("type").names(TYPES).brief().doc("type"),
-                u8("length").unit("octets").doc("length"),
+                u8("type").alias("=pn_mrp.type").names(TYPES).brief().doc("type").alias("=pn_mrp.type"),
+                u8("length").alias("=pn_mrp.length").unit("octets").doc("length").alias("=pn_mrp.length"),
             )
             .body_len()
             .end(0)
@@ -80,8 +140,15 @@ pub(super) fn mrp() -> Protocol {
                     1,
                     label("common").doc("common"),
                     [
-                        be16("sequence_id").brief().doc("sequence number").into(),
-                        bytes("domain_uuid", Size::Octets(lit(16))).doc("domain").into(),
+                        be16("sequence_id")
+                            .alias("=pn_mrp.sequence_id")
+                            .brief()
+                            .doc("sequence number")
+                            .into(),
+                        bytes("domain_uuid", Size::Octets(lit(16)))
+                            .alias("=pn_mrp.domain_uuid")
+                            .doc("domain")
+                            .into(),
                     ],
                 ),
                 case(2, label("test").doc("test"), body()),
@@ -89,9 +156,14 @@ pub(super) fn mrp() -> Protocol {
                     3,
                     label("change").doc("topology change"),
                     [
-                        be16("prio").hex().doc("priority").into(),
-                        mac("sa").doc("source").into(),
-                        be16("interval").unit("ms").doc("interval").into(),
+                        be16("prio").alias("=pn_mrp.prio").hex().doc("priority").into(),
+                        mac("sa").alias("=pn_mrp.sa").doc("source").into(),
+                        be16("interval")
+                            .alias("=pn_mrp.interval")
+                            .unit("ms")
+                            .doc("interval")
+                            .alias("=pn_mrp.interval")
+                            .into(),
                     ],
                 ),
                 case(4, label("down").doc("link down"), link()),

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Names, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, eq, flag, ipv4,
-    ipv6, label, left, ne, repeat, rest, u8, val, when,
+    Item, Names, Protocol, Size, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, eq,
+    flag, ipv4, ipv6, label, left, lit, ne, repeat, rest, switch, text, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -33,6 +33,17 @@ const RETURNS: &[(u64, &str)] = &[
     (9, "malformed message"),
     (10, "wrong message type"),
 ];
+
+/// The last word of entries for event groups.
+fn event_group() -> Vec<Item> {
+    vec![
+        u8("=someipsd.entry.reserved").doc("reserved").into(),
+        flag("=someipsd.entry.initialevents").doc("initial events are asked for").into(),
+        bits("=someipsd.entry.reserved2", 3).doc("reserved").into(),
+        bits("=someipsd.entry.counter", 4).doc("counter").into(),
+        be16("=someipsd.entry.eventgroupid").hex().doc("event group").into(),
+    ]
+}
 
 pub(super) fn someip() -> Protocol {
     let address = |kind: u64, v6: bool| TlvCase {
@@ -65,7 +76,30 @@ pub(super) fn someip() -> Protocol {
     )
     .body_len()
     .other([bytes("=someipsd.option.data", rest()).doc("data").into()]);
+    let loads = [
+        u8("=someipsd.option.flags").hex().doc("flags").into(),
+        be16("=someipsd.option.priority").doc("priority; lower is preferred").into(),
+        be16("=someipsd.option.weight").doc("weight").into(),
+    ];
+    let configuration = [
+        u8("=someipsd.option.flags").hex().doc("flags").into(),
+        repeat(
+            label("=someipsd.option.config").doc("configuration").hidden(),
+            [
+                u8("=someipsd.option.config_length").unit("octets").doc("length").into(),
+                text(
+                    "=someipsd.option.config_string_element",
+                    Size::Octets(val("=someipsd.option.config_length").min(left())),
+                )
+                .doc("key and value")
+                .into(),
+            ],
+        ),
+    ];
+    let option = || label("=someipsd.option").doc("option");
     options.cases = vec![
+        TlvCase { kind: 0x01, field: option(), items: configuration.into() },
+        TlvCase { kind: 0x02, field: option(), items: loads.into() },
         address(0x04, false),
         address(0x14, false),
         address(0x24, false),
@@ -90,9 +124,10 @@ pub(super) fn someip() -> Protocol {
         .field(block(label("content").doc("content").hidden(), Size::Octets((val("length") - 8).min(left())), [
             when(eq("methodid", 0x8100), [
                 u8("=someipsd.flags").hex().doc("flags").of([
-                    flag("=someipsd.reboot").doc("reboot"),
-                    flag("=someipsd.unicast").doc("unicast"),
-                    bits("=someipsd.flags_reserved", 6).doc("reserved"),
+                    flag("=someipsd.flags.reboot").alias("=someipsd.reboot").doc("reboot"),
+                    flag("=someipsd.flags.unicast").alias("=someipsd.unicast").doc("unicast"),
+                    flag("=someipsd.flags.exp_init_events").doc("explicit initial events"),
+                    bits("=someipsd.flags_reserved", 5).doc("reserved"),
                 ]),
                 be24("=someipsd.reserved").doc("reserved").into(),
                 be32("=someipsd.length_entriesarray").unit("octets").doc("length of the entries").into(),
@@ -107,11 +142,18 @@ pub(super) fn someip() -> Protocol {
                         be16("=someipsd.entry.instanceid").hex().doc("instance").into(),
                         u8("=someipsd.entry.majorver").doc("major version").into(),
                         be24("=someipsd.entry.ttl").unit("s").doc("lifetime").into(),
-                        be32("=someipsd.entry.minorver").doc("minor version, or counter and event group").into(),
+                        switch(val("=someipsd.entry.type"), [(6, event_group()), (7, event_group())], vec![
+                            be32("=someipsd.entry.minorver").doc("minor version").into(),
+                        ]),
                     ]),
                 ]),
                 be32("=someipsd.length_optionsarray").unit("octets").doc("length of the options").into(),
                 block(label("=someipsd.options").doc("options").hidden(), Size::Octets(val("=someipsd.length_optionsarray")), [options.into()]),
+            ]),
+            when(Test::Eq(val("messagetype").and(0x20), lit(0x20)), [
+                bits("tp.offset", 28).craft("offset").unit("16 octets").doc("place of the segment").into(),
+                bits("tp.flags.reserved", 3).craft("res").doc("reserved").into(),
+                flag("tp.flags.more_segments").craft("more_seg").doc("more segments follow").into(),
             ]),
             when(ne("methodid", 0x8100), [bytes("payload", rest()).doc("payload").into()]),
         ]))

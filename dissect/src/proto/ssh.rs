@@ -21,6 +21,20 @@ const MESSAGES: &[(u64, &str)] = &[
     (34, "key exchange 34"),
 ];
 
+/// The lists of a key exchange's first message, in its order: field of the length, field of the names.
+const LISTS: [(&str, &str); 10] = [
+    ("kex_algorithms_length", "kex_algorithms"),
+    ("server_host_key_algorithms_length", "server_host_key_algorithms"),
+    ("encryption_algorithms_client_to_server_length", "encryption_algorithms_client_to_server"),
+    ("encryption_algorithms_server_to_client_length", "encryption_algorithms_server_to_client"),
+    ("mac_algorithms_client_to_server_length", "mac_algorithms_client_to_server"),
+    ("mac_algorithms_server_to_client_length", "mac_algorithms_server_to_client"),
+    ("compression_algorithms_client_to_server_length", "compression_algorithms_client_to_server"),
+    ("compression_algorithms_server_to_client_length", "compression_algorithms_server_to_client"),
+    ("languages_client_to_server_length", "languages_client_to_server"),
+    ("languages_server_to_client_length", "languages_server_to_client"),
+];
+
 pub(super) fn ssh() -> Protocol {
     Protocol::new("ssh", "Secure Shell")
         .source("RFC 4253 §4.2, §6")
@@ -32,12 +46,37 @@ pub(super) fn ssh() -> Protocol {
                 be32("packet_length").unit("octets").doc("packet length"),
                 u8("padding_length").unit("octets").doc("padding length"),
                 u8("message_code").names(MESSAGES).doc("message"),
+                bytes("cookie", rest()).doc("random octets"),
+                be32("kex_algorithms_length").unit("octets").doc("length"),
+                text("kex_algorithms", rest()).doc("key exchange methods"),
+                be32("server_host_key_algorithms_length").unit("octets").doc("length"),
+                text("server_host_key_algorithms", rest()).doc("host key algorithms"),
+                be32("encryption_algorithms_client_to_server_length").unit("octets").doc("length"),
+                text("encryption_algorithms_client_to_server", rest()).doc("encryption, client to server"),
+                be32("encryption_algorithms_server_to_client_length").unit("octets").doc("length"),
+                text("encryption_algorithms_server_to_client", rest()).doc("encryption, server to client"),
+                be32("mac_algorithms_client_to_server_length").unit("octets").doc("length"),
+                text("mac_algorithms_client_to_server", rest()).doc("message authentication, client to server"),
+                be32("mac_algorithms_server_to_client_length").unit("octets").doc("length"),
+                text("mac_algorithms_server_to_client", rest()).doc("message authentication, server to client"),
+                be32("compression_algorithms_client_to_server_length").unit("octets").doc("length"),
+                text("compression_algorithms_client_to_server", rest()).doc("compression, client to server"),
+                be32("compression_algorithms_server_to_client_length").unit("octets").doc("length"),
+                text("compression_algorithms_server_to_client", rest()).doc("compression, server to client"),
+                be32("languages_client_to_server_length").unit("octets").doc("length"),
+                text("languages_client_to_server", rest()).doc("languages, client to server"),
+                be32("languages_server_to_client_length").unit("octets").doc("length"),
+                text("languages_server_to_client", rest()).doc("languages, server to client"),
+                u8("first_kex_packet_follows").doc("a guessed key exchange packet follows"),
+                be32("kex.reserved").hex().doc("reserved"),
                 bytes("payload", rest()).doc("payload"),
+                bytes("padding_string", rest()).doc("padding"),
             ],
             decode,
         ))
         .summary(summary)
         .sample("02000000000202000000000108004500003d00010000400666b80a0000010a00000200169c40000003e8000007d0501820000ffe00005353482d322e302d4f70656e5353485f392e320d0a")
+        .sample("0200000000020200000000010800450000e000010000400666150a0000010a0000029c400016000003e8000007d0501820008a9f0000000000b40514000102030405060708090a0b0c0d0e0f0000002f637572766532353531392d7368613235362c6469666669652d68656c6c6d616e2d67726f757031342d7368613235360000000b7373682d656432353531390000000a6165733132382d6374720000000a6165733132382d6374720000000d686d61632d736861322d3235360000000d686d61632d736861322d323536000000046e6f6e65000000046e6f6e65000000000000000000000000000000000000")
 }
 
 /// Length and message of a packet in the clear, one a segment begins with.
@@ -60,14 +99,51 @@ fn decode(walk: &mut Walk<'_, '_>) {
     while packet(walk.rest()).is_some() {
         let length =
             walk.take("packet_length", 4).and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-        walk.take("padding_length", 1);
-        walk.take("message_code", 1);
-        let left = walk.rest().len().min(length.saturating_sub(2));
-        walk.take_octets("payload", left);
+        let padding = walk.take("padding_length", 1).and_then(|padding| usize::try_from(padding).ok());
+        let message = walk.take("message_code", 1);
+        let padding = padding.unwrap_or(0).min(length.saturating_sub(2));
+        let here = walk.rest().len();
+        let left = here.min(length.saturating_sub(2).saturating_sub(padding));
+        walk.part(left, |walk| {
+            if message == Some(20) {
+                key_exchange(walk);
+            }
+            let left = walk.rest().len();
+            if left > 0 {
+                walk.take_octets("payload", left);
+            }
+        });
+        let padding = padding.min(walk.rest().len());
+        if padding > 0 {
+            walk.take_octets("padding_string", padding);
+        }
     }
     let left = walk.rest().len();
     if left > 0 {
         walk.take_octets("payload", left);
+    }
+}
+
+/// The lists of algorithms that a side offers, RFC 4253 §7.1. What does not fit is left for the payload.
+fn key_exchange(walk: &mut Walk<'_, '_>) {
+    if walk.rest().len() < 16 {
+        return;
+    }
+    walk.take_octets("cookie", 16);
+    for (length, names) in LISTS {
+        let Some(octets) = walk.rest().first_chunk::<4>().map(|octets| u32::from_be_bytes(*octets)) else {
+            return;
+        };
+        let octets = usize::try_from(octets).unwrap_or(usize::MAX);
+        if octets > walk.rest().len().saturating_sub(4) {
+            return;
+        }
+        walk.take(length, 4);
+        walk.take_octets(names, octets);
+    }
+    if walk.rest().len() >= 5 {
+        walk.take("first_kex_packet_follows", 1);
+        walk.take("kex.reserved", 4);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Protocol, UDP_PORT, bits, custom, rest, text};
+use crate::schema::{Protocol, UDP_PORT, bits, custom, rest, text, u8};
 
 const FACILITIES: [&str; 24] = [
     "kernel", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp",
@@ -28,6 +28,12 @@ pub(super) fn syslog() -> Protocol {
                 bits("facility", 8).named_by(facility).doc("facility"),
                 bits("level", 3).named_by(level).doc("severity"),
                 text("msg", rest()).doc("message"),
+                u8("version").doc("version"),
+                text("timestamp", rest()).doc("time"),
+                text("hostname", rest()).doc("host"),
+                text("appname", rest()).doc("application"),
+                text("procid", rest()).doc("process"),
+                text("msgid", rest()).doc("kind of message"),
             ],
             decode,
         ))
@@ -49,6 +55,16 @@ fn priority(octets: &[u8]) -> Option<(u64, usize)> {
     Some((number, end.saturating_add(2)))
 }
 
+/// The header of RFC 5424 behind the version, a `-` for what is not told. These stand in the message as well.
+fn words(walk: &mut Walk<'_, '_>, mut at: usize, mut octets: &[u8]) {
+    for name in ["timestamp", "hostname", "appname", "procid", "msgid"] {
+        let Some(len) = octets.iter().take(255).position(|octet| *octet == b' ') else { return };
+        walk.emit(name, at, len, 0);
+        at = at.saturating_add(len).saturating_add(1);
+        octets = octets.get(len.saturating_add(1)..).unwrap_or_default();
+    }
+}
+
 fn decode(walk: &mut Walk<'_, '_>) {
     if let Some((number, taken)) = priority(walk.rest()) {
         let at = walk.offset();
@@ -56,8 +72,12 @@ fn decode(walk: &mut Walk<'_, '_>) {
         walk.emit("level", at, taken, number & 7);
         walk.advance(taken);
     }
-    let left = walk.rest().len();
-    walk.take_octets("msg", left);
+    let (at, octets) = (walk.offset(), walk.rest());
+    walk.take_octets("msg", octets.len());
+    if let Some(header) = octets.strip_prefix(b"1 ") {
+        walk.emit("version", at, 1, 1);
+        words(walk, at.saturating_add(2), header);
+    }
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
