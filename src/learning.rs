@@ -25,24 +25,31 @@ pub(crate) struct Ordered<S> {
 struct Place<S> {
     /// Number of the frame that comes next.
     next: u64,
+    /// Chunks that wait for their turn: to wake nobody is a system call too.
+    waiting: usize,
     state: S,
 }
 
 impl<S> Ordered<S> {
     pub(crate) fn new(state: S) -> Self {
-        Ordered { place: Mutex::new(Place { next: 1, state }), passed: Condvar::new() }
+        Ordered { place: Mutex::new(Place { next: 1, waiting: 0, state }), passed: Condvar::new() }
     }
 
     /// Runs `learn` once the chunks before have passed. Every chunk must pass, also one that nothing is learnt from.
     pub(crate) fn pass<R>(&self, chunk: &Chunk, learn: impl FnOnce(&mut S) -> R) -> R {
         let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
         while place.next != chunk.first_number() {
+            place.waiting = place.waiting.saturating_add(1);
             place = self.passed.wait(place).unwrap_or_else(PoisonError::into_inner);
+            place.waiting = place.waiting.saturating_sub(1);
         }
         let learnt = learn(&mut place.state);
         place.next = chunk.first_number().saturating_add(chunk.packets());
+        let waited_for = place.waiting > 0;
         drop(place);
-        self.passed.notify_all();
+        if waited_for {
+            self.passed.notify_all();
+        }
         learnt
     }
 

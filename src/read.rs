@@ -538,6 +538,8 @@ struct InOrder {
     times: Times,
     /// Number of the frame that comes next.
     next: u64,
+    /// Chunks that wait for their turn: to wake nobody is a system call too.
+    waiting: usize,
 }
 
 /// Lets each chunk pass in the order of the file.
@@ -558,7 +560,9 @@ impl Turnstile {
     ) -> (Times, Times) {
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         while order.next.max(1) != chunk.first_number() {
+            order.waiting = order.waiting.saturating_add(1);
             order = self.passed.wait(order).unwrap_or_else(PoisonError::into_inner);
+            order.waiting = order.waiting.saturating_sub(1);
         }
         let mut before = order.times;
         if let Some(bases) = bases {
@@ -578,8 +582,11 @@ impl Turnstile {
         before.first = before.first.or(order.times.first);
         let after = order.times;
         order.next = chunk.first_number() + chunk.packets();
+        let waited_for = order.waiting > 0;
         drop(order);
-        self.passed.notify_all();
+        if waited_for {
+            self.passed.notify_all();
+        }
         (before, after)
     }
 }

@@ -302,6 +302,11 @@ impl Input {
         }
     }
 
+    /// Whether workers can read at places of it.
+    pub(crate) fn has_places(&self) -> bool {
+        self.placed.is_some()
+    }
+
     /// At the end of a regular file: the size it had and the one it has, when that is less.
     fn lost(&self) -> Option<(u64, u64)> {
         let placed = self.placed.as_ref()?;

@@ -144,9 +144,12 @@ impl Reader {
     pub fn count(&mut self) -> Result<u64, FileError> {
         // What was looked at is counted, but for its error.
         let mut failed = self.ahead.take().and_then(Result::err);
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
         for file in 0..self.inputs.len() {
             self.alone = Some(file);
+            // What is not read at places one thread counts as quickly as it comes.
+            let placed = self.inputs.get(file).is_some_and(Input::has_places);
+            let threads = if placed { cores } else { 1 };
             // After an error comes nothing more of a file.
             let counted = for_each_chunk_ordered(
                 self,
