@@ -3,6 +3,7 @@
 use super::{Expert, Expr, Fill, Item, Severity, Table, expr};
 use crate::crc::Algorithm;
 use crate::flow::State;
+use std::ops::{Deref, DerefMut};
 
 /// What a field's octets mean.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -187,6 +188,8 @@ pub enum Auto {
 }
 
 /// A field of a protocol.
+///
+/// There are thousands, made anew in each run: what few of them say stands in [`Rare`], and is read as if it stood here.
 #[derive(Clone, Debug)]
 pub struct Field {
     /// Name below the protocol's; empty for the protocol's own name (`tcp`); with a leading `=` it is whole.
@@ -203,14 +206,28 @@ pub struct Field {
     pub scale: u16,
     /// Names of values.
     pub names: Names,
+    /// Names when building (scapy's), the first one preferred. They take the wire value, never the scaled one.
+    pub craft: Vec<&'static str>,
+    /// The table it is looked up in to find the next layer.
+    pub next: Option<Table>,
+    /// Shown in the generic one-line form.
+    pub brief: bool,
+    /// Not shown; exists for the crafter or for expressions.
+    pub hidden: bool,
+    /// The value comes from frames before this one: which state must be kept for it.
+    pub state: Option<State>,
+    pub(crate) rare: Option<Box<Rare>>,
+}
+
+/// What few fields say.
+#[derive(Clone, Debug)]
+pub struct Rare {
     /// Writes the value for people, where number and name will not do.
     pub display: Option<fn(u64, &mut Vec<u8>)>,
     /// Unit shown behind the value.
     pub unit: &'static str,
     /// Other names in queries and `--fields`, below the protocol's like `name`.
     pub aliases: Vec<&'static str>,
-    /// Names when building (scapy's), the first one preferred. They take the wire value, never the scaled one.
-    pub craft: Vec<&'static str>,
     /// Names of values that the crafter knows beside `names`.
     pub words: &'static [(u64, &'static str)],
     /// The crafter's names of a number's bits, the lowest first.
@@ -235,16 +252,42 @@ pub struct Field {
     pub default_bytes: &'static [u8],
     /// What fills it when building.
     pub auto: Auto,
-    /// The table it is looked up in to find the next layer.
-    pub next: Option<Table>,
-    /// Shown in the generic one-line form.
-    pub brief: bool,
-    /// Not shown; exists for the crafter or for expressions.
-    pub hidden: bool,
-    /// The value comes from frames before this one: which state must be kept for it.
-    pub state: Option<State>,
     /// Values that deserve attention; the first that fits counts.
     pub expert: Vec<Expert>,
+}
+
+static PLAIN: Rare = Rare {
+    display: None,
+    unit: "",
+    aliases: Vec::new(),
+    words: &[],
+    letters: &[],
+    fill: Fill::None,
+    fraction: 0,
+    reads: None,
+    lists: false,
+    empty: false,
+    counting: false,
+    negative: false,
+    default: 0,
+    default_bytes: &[],
+    auto: Auto::Default,
+    expert: Vec::new(),
+};
+
+impl Deref for Field {
+    type Target = Rare;
+
+    #[inline]
+    fn deref(&self) -> &Rare {
+        self.rare.as_deref().unwrap_or(&PLAIN)
+    }
+}
+
+impl DerefMut for Field {
+    fn deref_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_with(|| Box::new(PLAIN.clone()))
+    }
 }
 
 impl Field {
@@ -258,27 +301,12 @@ impl Field {
             endian: Endian::Big,
             scale: 1,
             names: Names::None,
-            display: None,
-            unit: "",
-            aliases: Vec::new(),
             craft: Vec::new(),
-            words: &[],
-            letters: &[],
-            fill: Fill::None,
-            fraction: 0,
-            reads: None,
-            lists: false,
-            empty: false,
-            counting: false,
-            negative: false,
-            default: 0,
-            default_bytes: &[],
-            auto: Auto::Default,
             next: None,
             brief: false,
             hidden: false,
             state: None,
-            expert: Vec::new(),
+            rare: None,
         }
     }
 
