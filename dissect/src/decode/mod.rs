@@ -14,7 +14,7 @@ mod hooks;
 mod link;
 pub(crate) mod octets;
 pub(crate) mod program;
-mod value;
+pub(crate) mod value;
 mod walk;
 
 pub(crate) use octets::read_dns_name;

@@ -90,7 +90,7 @@ fn ntp_nanoseconds(stamp: u64) -> i64 {
 }
 
 /// A number of `bits` bits in two's complement.
-fn signed(value: u64, bits: u32) -> i64 {
+pub(crate) fn signed(value: u64, bits: u32) -> i64 {
     match 64_u32.checked_sub(bits) {
         Some(unused) if unused < 64 => (value << unused).cast_signed() >> unused,
         _ => value.cast_signed(),

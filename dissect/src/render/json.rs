@@ -5,8 +5,8 @@
 //! layer is an array of its values. Numbers and flags are JSON numbers and booleans, addresses and text are strings,
 //! octets are strings of hex digits. `"notes"` lists what is cut or malformed.
 
-use super::put;
-use crate::decode::{Dissection, Node, Note, NoteKind, Value};
+use super::{put, room};
+use crate::decode::{Dissection, Node, Note, NoteKind, Value, value};
 use crate::frame::{Frame, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::Kind;
@@ -17,35 +17,60 @@ pub struct JsonWriter<'r> {
     /// Where each field's key is, plus 1; 0: not made yet. Few of the fields that there are stand in a capture.
     known: Vec<u16>,
     keys: Vec<Key>,
-    /// `,{"protocol":"tcp"` for each protocol.
-    heads: Vec<Box<[u8]>>,
+    /// `{"protocol":"tcp"` for each protocol.
+    heads: Vec<Label>,
+    /// What has been written of a frame, before it goes out.
+    room: Box<[u8]>,
 }
 
-/// Room for a key that is copied as a whole.
-const ROOM: usize = 40;
+/// Octets of text that are collected before they go out.
+const COLLECTED: usize = 4096;
+
+/// Room for a label that is copied as a whole.
+const ROOM: usize = 48;
+
+/// Octets that must be free before a field is written.
+const FREE: usize = ROOM + room::LONGEST + 8;
+
+/// Text that stands before a value.
+struct Label {
+    text: [u8; ROOM],
+    len: u8,
+    /// The text, where it does not fit `text`.
+    long: Box<[u8]>,
+}
+
+impl Label {
+    fn new(whole: &str) -> Label {
+        let mut text = [0; ROOM];
+        text.iter_mut().zip(whole.bytes()).for_each(|(to, from)| *to = from);
+        match u8::try_from(whole.len()) {
+            Ok(len) if whole.len() <= ROOM => Label { text, len, long: Box::default() },
+            _ => Label { text, len: 0, long: whole.as_bytes().into() },
+        }
+    }
+}
 
 /// What stands before a field's value, and how that is written.
 struct Key {
     /// `,"tcp.srcport":`
-    text: [u8; ROOM],
-    len: u8,
+    label: Label,
     form: Form,
-    /// Occurrences of the field in the layer at hand.
-    seen: u16,
     /// What numbers are multiplied by.
     scale: u16,
-    /// The text, where it does not fit `text`.
-    long: Box<[u8]>,
 }
 
 /// How a value is written: the commonest kinds, without a trip through [`Value`].
 #[derive(Clone, Copy)]
 enum Form {
     Number,
+    Signed,
     Bool,
-    Label,
+    Heading,
     Mac,
     Ipv4,
+    Time,
+    Duration,
     Other,
     /// Of the frame: stands elsewhere in the object.
     Elsewhere,
@@ -59,11 +84,14 @@ impl Key {
         let (name, kind) = info.map_or(("", Kind::Label), |info| (info.name, info.field.kind));
         let is_frame = info.is_some_and(|info| info.protocol == ProtoId(0));
         let mut form = match kind {
-            Kind::Label => Form::Label,
+            Kind::Label => Form::Heading,
             Kind::Bool => Form::Bool,
             Kind::Uint(_) => Form::Number,
+            Kind::Int => Form::Signed,
             Kind::Mac => Form::Mac,
             Kind::Ipv4 => Form::Ipv4,
+            Kind::Time => Form::Time,
+            Kind::Duration => Form::Duration,
             _ => Form::Other,
         };
         // The `frame` pseudo layer stands without its prefix.
@@ -80,39 +108,92 @@ impl Key {
             }
             _ => own,
         };
-        let whole = [",\"", own, "\":"].concat();
-        let mut text = [0; ROOM];
-        text.iter_mut().zip(whole.bytes()).for_each(|(to, from)| *to = from);
-        let fits = whole.len() <= ROOM;
-        Key {
-            text,
-            len: if fits { whole.len() as u8 } else { 0 },
-            form,
-            seen: 0,
-            scale: info.map_or(1, |info| info.field.scale),
-            long: if fits { Box::default() } else { whole.into_bytes().into() },
+        let label = Label::new(&[",\"", own, "\":"].concat());
+        Key { label, form, scale: info.map_or(1, |info| info.field.scale) }
+    }
+}
+
+/// Where a frame's text is put together: in `room` up to a place that goes from call to call, and behind it in `out`.
+struct Page<'p> {
+    room: &'p mut [u8],
+    out: &'p mut Vec<u8>,
+}
+
+impl Page<'_> {
+    /// What has been collected goes out.
+    fn flush(&mut self, at: usize) -> usize {
+        self.out.extend_from_slice(self.room.get(..at).unwrap_or_default());
+        0
+    }
+
+    /// Sees to it that the next field fits.
+    #[inline(always)]
+    fn ready(&mut self, at: usize) -> usize {
+        if at > COLLECTED.saturating_sub(FREE) { self.flush(at) } else { at }
+    }
+
+    /// A label; room for the value behind it is there too.
+    #[inline(always)]
+    fn label(&mut self, at: usize, label: &Label) -> usize {
+        let at = self.ready(at);
+        if label.long.is_empty() {
+            return room::text(self.room, at, &label.text, usize::from(label.len));
         }
+        let at = self.flush(at);
+        self.out.extend_from_slice(&label.long);
+        at
+    }
+
+    #[inline(always)]
+    fn octet(&mut self, at: usize, octet: u8) -> usize {
+        let at = self.ready(at);
+        room::octet(self.room, at, octet)
+    }
+}
+
+/// Fields that stand several times in a layer, or may: numbers with equal last bits.
+#[derive(Default)]
+struct Repeated {
+    seen: [u64; 4],
+    again: [u64; 4],
+}
+
+impl Repeated {
+    fn of(fields: &[Node]) -> Repeated {
+        let mut repeated = Repeated::default();
+        for node in fields {
+            let (word, bit) = Self::place(node.field);
+            if let (Some(seen), Some(again)) = (repeated.seen.get_mut(word), repeated.again.get_mut(word)) {
+                *again |= *seen & bit;
+                *seen |= bit;
+            }
+        }
+        repeated
     }
 
     #[inline]
-    fn put(&self, out: &mut Vec<u8>) {
-        if self.long.is_empty() {
-            put::short(out, &self.text, usize::from(self.len));
-        } else {
-            out.extend_from_slice(&self.long);
-        }
+    fn place(field: FieldId) -> (usize, u64) {
+        (usize::from(field.0 >> 6 & 3), 1 << (field.0 & 63))
+    }
+
+    /// False when the field stands in the layer once.
+    #[inline]
+    fn has(&self, field: FieldId) -> bool {
+        let (word, bit) = Self::place(field);
+        self.again.get(word).is_some_and(|again| again & bit != 0)
     }
 }
 
 impl<'r> JsonWriter<'r> {
     /// A writer of a registry's fields.
     pub fn new(registry: &'r Registry) -> Self {
-        let head = |name: &str| [",{\"protocol\":\"", name, "\""].concat().into_bytes().into_boxed_slice();
+        let head = |name: &str| Label::new(&["{\"protocol\":\"", name, "\""].concat());
         JsonWriter {
             registry,
             known: vec![0; registry.fields().len()],
             keys: Vec::new(),
             heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),
+            room: vec![0; COLLECTED].into(),
         }
     }
 
@@ -121,24 +202,28 @@ impl<'r> JsonWriter<'r> {
         let nodes = dissection.nodes.as_slice();
         let first_layer = nodes.iter().position(|node| node.depth == 0 && !self.is_frame(node));
         let (about, layers) = nodes.split_at(first_layer.unwrap_or(nodes.len()));
-        out.extend_from_slice(b"{\"number\":");
-        put::decimal(out, frame.number);
-        self.about(out, frame, dissection, about);
-        out.extend_from_slice(b",\"layers\":");
-        let start = out.len();
+        let mut room = std::mem::take(&mut self.room);
+        let mut page = Page { room: &mut room, out };
+        let at = room::text(page.room, 0, b"{\"number\":", 10);
+        let at = room::decimal(page.room, at, frame.number);
+        let at = self.about(&mut page, at, frame, dissection, about);
+        let at = page.ready(at);
+        let mut at = room::text(page.room, at, b",\"layers\":", 10);
         let mut rest = layers;
+        let mut before = b'[';
         while let Some((head, tail)) = rest.split_first() {
             let len = tail.iter().position(|node| node.depth == 0).unwrap_or(tail.len());
             let (fields, after) = tail.split_at(len);
-            self.layer(out, frame, dissection, head, fields);
-            rest = after;
+            at = page.octet(at, before);
+            at = self.layer(&mut page, at, frame, dissection, head, fields);
+            (rest, before) = (after, b',');
         }
-        // Each layer begins with a comma; that of the first is the bracket's place.
-        match out.get_mut(start) {
-            Some(first) => *first = b'[',
-            None => out.push(b'['),
+        if before == b'[' {
+            at = page.octet(at, before);
         }
-        out.push(b']');
+        at = page.octet(at, b']');
+        page.flush(at);
+        self.room = room;
         self.notes(out, &dissection.notes);
         out.extend_from_slice(b"}\n");
     }
@@ -167,72 +252,86 @@ impl<'r> JsonWriter<'r> {
     }
 
     /// The `frame` pseudo layer, without its prefix.
-    fn about(&mut self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, nodes: &[Node]) {
+    fn about(
+        &mut self,
+        page: &mut Page<'_>,
+        mut at: usize,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        nodes: &[Node],
+    ) -> usize {
         let mut comments = false;
         for node in nodes.iter().filter(|node| node.depth > 0) {
-            let at = self.key(node.field);
-            let Some(key) = self.keys.get(at) else { continue };
+            let key = self.key(node.field);
+            let Some(key) = self.keys.get(key) else { continue };
             match key.form {
                 Form::Elsewhere => {}
                 Form::Comment => comments = true,
                 _ => {
-                    key.put(out);
-                    self.value(out, frame, dissection, node, key);
+                    at = page.label(at, &key.label);
+                    at = self.value(page, at, frame, dissection, node, key);
                 }
             }
         }
         if comments {
+            at = page.flush(at);
+            let out = &mut *page.out;
             out.extend_from_slice(b",\"comments\":[");
-            for (at, comment) in frame.meta.options.comments().enumerate() {
-                if at > 0 {
+            for (index, comment) in frame.meta.options.comments().enumerate() {
+                if index > 0 {
                     out.push(b',');
                 }
                 string(out, comment);
             }
             out.push(b']');
         }
+        at
     }
 
     fn layer(
         &mut self,
-        out: &mut Vec<u8>,
+        page: &mut Page<'_>,
+        mut at: usize,
         frame: &Frame<'_>,
         dissection: &Dissection,
         head: &Node,
         fields: &[Node],
-    ) {
+    ) -> usize {
         let protocol = self.registry.field(head.field).map_or(ProtoId(0), |info| info.protocol);
-        if let Some(text) = self.heads.get(usize::from(protocol.0)) {
-            out.extend_from_slice(text);
+        if let Some(label) = self.heads.get(usize::from(protocol.0)) {
+            at = page.label(at, label);
         }
-        for node in fields {
-            let at = self.key(node.field);
-            if let Some(key) = self.keys.get_mut(at) {
-                key.seen = key.seen.saturating_add(1);
-            }
-        }
-        for (at, node) in fields.iter().enumerate() {
+        let repeated = Repeated::of(fields);
+        for (index, node) in fields.iter().enumerate() {
             let key = self.key(node.field);
-            let Some(count) = self.keys.get_mut(key).map(|key| std::mem::take(&mut key.seen)) else {
-                continue;
-            };
-            let Some(key) = self.keys.get(key).filter(|_| count > 0) else { continue };
-            key.put(out);
-            if count == 1 {
-                self.value(out, frame, dissection, node, key);
+            let Some(key) = self.keys.get(key) else { continue };
+            if !repeated.has(node.field) {
+                at = page.label(at, &key.label);
+                at = self.value(page, at, frame, dissection, node, key);
                 continue;
             }
-            out.push(b'[');
-            let same = fields.get(at..).unwrap_or_default().iter().filter(|other| other.field == node.field);
-            for (index, node) in same.enumerate() {
-                if index > 0 {
-                    out.push(b',');
+            let (before, from_here) = fields.split_at(index);
+            if before.iter().any(|other| other.field == node.field) {
+                continue;
+            }
+            at = page.label(at, &key.label);
+            let mut same = from_here.iter().filter(|other| other.field == node.field).peekable();
+            let several = same.clone().nth(1).is_some();
+            if several {
+                at = page.octet(at, b'[');
+            }
+            while let Some(node) = same.next() {
+                at = page.ready(at);
+                at = self.value(page, at, frame, dissection, node, key);
+                if same.peek().is_some() {
+                    at = page.octet(at, b',');
                 }
-                self.value(out, frame, dissection, node, key);
             }
-            out.push(b']');
+            if several {
+                at = page.octet(at, b']');
+            }
         }
-        out.push(b'}');
+        page.octet(at, b'}')
     }
 
     fn notes(&self, out: &mut Vec<u8>, notes: &[Note]) {
@@ -259,18 +358,47 @@ impl<'r> JsonWriter<'r> {
         out.push(b']');
     }
 
-    #[inline]
-    fn value(&self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, node: &Node, key: &Key) {
+    /// A field's value; there is room for it where it is a short one.
+    #[inline(always)]
+    fn value(
+        &self,
+        page: &mut Page<'_>,
+        at: usize,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        node: &Node,
+        key: &Key,
+    ) -> usize {
+        let room = &mut *page.room;
         match key.form {
-            Form::Number => put::decimal(out, node.value.saturating_mul(u64::from(key.scale))),
-            Form::Bool if node.value == 0 => out.extend_from_slice(b"false"),
-            Form::Bool | Form::Label => out.extend_from_slice(b"true"),
+            Form::Number => room::decimal(room, at, node.value.saturating_mul(u64::from(key.scale))),
+            Form::Signed => {
+                let value = value::signed(node.value, node.bits).saturating_mul(i64::from(key.scale));
+                room::signed(room, at, value)
+            }
+            Form::Bool if node.value == 0 => room::text(room, at, b"false   ", 5),
+            Form::Bool | Form::Heading => room::text(room, at, b"true", 4),
             Form::Mac => {
                 let [_, _, octets @ ..] = node.value.to_be_bytes();
-                quoted(out, |out| put::mac(out, octets));
+                room::mac(room, at, octets)
             }
-            Form::Ipv4 => quoted(out, |out| put::ipv4(out, (node.value as u32).to_be_bytes())),
-            Form::Other | Form::Elsewhere | Form::Comment => self.rare(out, frame, dissection, node),
+            Form::Ipv4 => room::ipv4(room, at, (node.value as u32).to_be_bytes()),
+            Form::Time => {
+                let (seconds, fraction) = Timestamp(node.value.cast_signed()).split();
+                let at = if seconds < 0 { room::octet(room, at, b'-') } else { at };
+                room::seconds(room, at, seconds.unsigned_abs(), fraction)
+            }
+            Form::Duration => {
+                let span = node.value.cast_signed();
+                let at = if span < 0 { room::octet(room, at, b'-') } else { at };
+                let all = span.unsigned_abs();
+                room::seconds(room, at, all / 1_000_000_000, (all % 1_000_000_000) as u32)
+            }
+            Form::Other | Form::Elsewhere | Form::Comment => {
+                let at = page.flush(at);
+                self.rare(page.out, frame, dissection, node);
+                at
+            }
         }
     }
 

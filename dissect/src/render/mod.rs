@@ -10,6 +10,7 @@ pub mod html;
 pub mod json;
 pub mod line;
 pub mod put;
+mod room;
 pub mod tcp_seq;
 pub mod time;
 pub mod tree;

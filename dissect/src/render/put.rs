@@ -24,13 +24,13 @@ const fn hex_pairs() -> [[u8; 2]; 256] {
 }
 
 #[inline]
-fn pair(value: u64) -> [u8; 2] {
+pub(super) fn pair(value: u64) -> [u8; 2] {
     let at = (value % 100).wrapping_mul(2) as usize;
     PAIRS.get(at..).and_then(<[u8]>::first_chunk).copied().unwrap_or(*b"00")
 }
 
 #[inline]
-fn hex_pair(octet: u8) -> [u8; 2] {
+pub(super) fn hex_pair(octet: u8) -> [u8; 2] {
     HEX_PAIRS.get(usize::from(octet)).copied().unwrap_or(*b"00")
 }
 
@@ -44,11 +44,11 @@ pub(crate) fn short<const ROOM: usize>(out: &mut Vec<u8>, text: &[u8; ROOM], len
 }
 
 /// ASCII zeros in a word.
-const ZEROS: u64 = 0x3030_3030_3030_3030;
+pub(super) const ZEROS: u64 = 0x3030_3030_3030_3030;
 
 /// The eight digits of a number below 10^8, one in an octet, the first in the lowest.
 #[inline]
-fn eight_digits(value: u64) -> u64 {
+pub(super) fn eight_digits(value: u64) -> u64 {
     // Two numbers of four digits, four of two, eight of one: each division is a multiplication of all parts at once.
     let fours = (value / 10_000) | ((value % 10_000) << 32);
     let hundreds = fours.wrapping_mul(10_486) >> 20 & 0x7f_0000_007f;
@@ -131,19 +131,20 @@ fn digit(nibble: u8) -> u8 {
     nibble.wrapping_add(b'0').wrapping_add(letter)
 }
 
+#[inline]
+fn digits<const N: usize>(octets: &[u8; N]) -> [[u8; 2]; N] {
+    octets.map(|octet| [digit(octet >> 4), digit(octet & 15)])
+}
+
 /// Octets in hexadecimal, with `between` between them.
 pub fn hex_octets(out: &mut Vec<u8>, octets: &[u8], between: Option<u8>) {
     match between {
         None => {
-            // Room first, then digits by arithmetic: the compiler makes vectors of this, payloads are long.
-            let start = out.len();
-            out.resize(start.saturating_add(octets.len().saturating_mul(2)), 0);
-            let room = out.get_mut(start..).unwrap_or_default();
-            for (to, octet) in room.chunks_exact_mut(2).zip(octets) {
-                if let [high, low] = to {
-                    (*high, *low) = (digit(octet >> 4), digit(octet & 15));
-                }
-            }
+            // Digits by arithmetic on so many octets at a time: the compiler makes vectors of this, payloads are long.
+            out.reserve(octets.len().saturating_mul(2));
+            let (many, rest) = octets.as_chunks::<32>();
+            many.iter().for_each(|octets| out.extend_from_slice(digits(octets).as_flattened()));
+            rest.iter().for_each(|octet| out.extend_from_slice(&hex_pair(*octet)));
         }
         Some(between) => {
             out.reserve(octets.len().saturating_mul(3));
@@ -170,7 +171,7 @@ pub fn mac(out: &mut Vec<u8>, address: [u8; 6]) {
 }
 
 /// Each octet in decimal with a dot behind it, and how long that is.
-static DOTTED: [([u8; 4], u8); 256] = dotted();
+pub(super) static DOTTED: [([u8; 4], u8); 256] = dotted();
 
 #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
 const fn dotted() -> [([u8; 4], u8); 256] {
