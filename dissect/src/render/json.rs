@@ -5,11 +5,14 @@
 //! layer is an array of its values. Numbers and flags are JSON numbers and booleans, addresses and text are strings,
 //! octets are strings of hex digits. `"notes"` lists what is cut or malformed.
 
+mod group;
+
 use super::{put, room};
 use crate::decode::{Dissection, Node, Note, NoteKind, Value, value};
 use crate::frame::{Frame, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::Kind;
+use group::Group;
 
 /// Writes objects; keeps scratch memory. One a thread.
 pub struct JsonWriter<'r> {
@@ -17,6 +20,7 @@ pub struct JsonWriter<'r> {
     /// Where each field's key is, plus 1; 0: not made yet. Few of the fields that there are stand in a capture.
     known: Vec<u16>,
     keys: Vec<Key>,
+    groups: Vec<Group>,
     /// `{"protocol":"tcp"` for each protocol.
     heads: Vec<Label>,
     /// What has been written of a frame, before it goes out.
@@ -28,6 +32,9 @@ const COLLECTED: usize = 4096;
 
 /// Room for a label that is copied as a whole.
 const ROOM: usize = 48;
+
+/// What stands around a name in a label.
+const FRINGE: usize = ",\"\":".len();
 
 /// Octets that must be free before a field is written.
 const FREE: usize = ROOM + room::LONGEST + 8;
@@ -58,6 +65,8 @@ struct Key {
     form: Form,
     /// What numbers are multiplied by.
     scale: u16,
+    /// The group that the field is the whole of, plus 1; 0: none.
+    group: u16,
 }
 
 /// How a value is written: the commonest kinds, without a trip through [`Value`].
@@ -109,7 +118,7 @@ impl Key {
             _ => own,
         };
         let label = Label::new(&[",\"", own, "\":"].concat());
-        Key { label, form, scale: info.map_or(1, |info| info.field.scale) }
+        Key { label, form, scale: info.map_or(1, |info| info.field.scale), group: 0 }
     }
 }
 
@@ -176,6 +185,12 @@ impl Repeated {
         (usize::from(field.0 >> 6 & 3), 1 << (field.0 & 63))
     }
 
+    /// Whether any does.
+    #[inline]
+    fn any(&self) -> bool {
+        self.again.iter().any(|again| *again != 0)
+    }
+
     /// False when the field stands in the layer once.
     #[inline]
     fn has(&self, field: FieldId) -> bool {
@@ -192,6 +207,7 @@ impl<'r> JsonWriter<'r> {
             registry,
             known: vec![0; registry.fields().len()],
             keys: Vec::new(),
+            groups: Vec::new(),
             heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),
             room: vec![0; COLLECTED].into(),
         }
@@ -244,7 +260,14 @@ impl<'r> JsonWriter<'r> {
     #[cold]
     fn learn(&mut self, field: FieldId) -> usize {
         let at = self.keys.len();
-        self.keys.push(Key::new(self.registry, field));
+        let mut key = Key::new(self.registry, field);
+        if matches!(key.form, Form::Number)
+            && let Some(group) = Group::of(self.registry, field, ROOM - FRINGE)
+        {
+            self.groups.push(group);
+            key.group = u16::try_from(self.groups.len()).unwrap_or(0);
+        }
+        self.keys.push(key);
         if let Some(slot) = self.known.get_mut(usize::from(field.0)) {
             *slot = u16::try_from(at.saturating_add(1)).unwrap_or(0);
         }
@@ -302,15 +325,28 @@ impl<'r> JsonWriter<'r> {
             at = page.label(at, label);
         }
         let repeated = Repeated::of(fields);
-        for (index, node) in fields.iter().enumerate() {
-            let key = self.key(node.field);
-            let Some(key) = self.keys.get(key) else { continue };
-            if !repeated.has(node.field) {
+        let mut index = 0_usize;
+        while let Some(node) = fields.get(index) {
+            let whole = index;
+            index = index.saturating_add(1);
+            let known = self.key(node.field);
+            let Some(key) = self.keys.get(known) else { continue };
+            let (once, group) = (!repeated.has(node.field), key.group);
+            if once && group > 0 {
+                let rest = fields.get(whole..).unwrap_or_default();
+                if let Some((behind, parts)) = self.group(page, at, rest, group, &repeated) {
+                    at = behind;
+                    index = index.saturating_add(parts);
+                    continue;
+                }
+            }
+            let Some(key) = self.keys.get(known) else { continue };
+            if once {
                 at = page.label(at, &key.label);
                 at = self.value(page, at, frame, dissection, node, key);
                 continue;
             }
-            let (before, from_here) = fields.split_at(index);
+            let (before, from_here) = fields.split_at(whole);
             if before.iter().any(|other| other.field == node.field) {
                 continue;
             }
@@ -332,6 +368,46 @@ impl<'r> JsonWriter<'r> {
             }
         }
         page.octet(at, b'}')
+    }
+
+    /// A number with its parts, if they stand here as declared, each once: the place behind, and how many parts there are.
+    #[inline]
+    fn group(
+        &mut self,
+        page: &mut Page<'_>,
+        at: usize,
+        nodes: &[Node],
+        group: u16,
+        repeated: &Repeated,
+    ) -> Option<(usize, usize)> {
+        let value = nodes.first()?.value;
+        let known = self.groups.get_mut(usize::from(group).checked_sub(1)?)?;
+        let all = known.stands_in(nodes)?;
+        if repeated.any() && all.iter().any(|node| repeated.has(node.field)) {
+            return None;
+        }
+        let parts = all.len().saturating_sub(1);
+        let needed = all.len().saturating_mul(FREE);
+        let at = if at > COLLECTED.saturating_sub(needed) { page.flush(at) } else { at };
+        if let Some(text) = known.text(value) {
+            let end = at.saturating_add(text.len());
+            page.room.get_mut(at..end)?.copy_from_slice(text);
+            return Some((end, parts));
+        }
+        let mut end = at;
+        for node in all {
+            let key = self.key(node.field);
+            let key = self.keys.get(key)?;
+            end = page.label(end, &key.label);
+            end = match key.form {
+                Form::Bool if node.value == 0 => room::text(page.room, end, b"false   ", 5),
+                Form::Bool => room::text(page.room, end, b"true", 4),
+                _ => room::decimal(page.room, end, node.value.saturating_mul(u64::from(key.scale))),
+            };
+        }
+        let known = self.groups.get_mut(usize::from(group).checked_sub(1)?)?;
+        known.keep(value, page.room.get(at..end)?);
+        Some((end, parts))
     }
 
     fn notes(&self, out: &mut Vec<u8>, notes: &[Note]) {
