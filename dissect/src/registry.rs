@@ -16,7 +16,7 @@ use crate::schema::{
 use names::Names;
 use number::Scratch;
 use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// Index of a protocol in [`Registry::protocols`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -351,6 +351,11 @@ impl Registry {
         experts.iter().find(|expert| expert.values.0 <= value && value <= expert.values.1)
     }
 
+    /// Whether values of a field may deserve attention, by field.
+    pub(crate) fn remarkable(&self) -> &[bool] {
+        &self.remarkable
+    }
+
     /// Label, message and severity of findings.
     pub(crate) fn expert_fields(&self) -> Option<[FieldId; 3]> {
         self.expert
@@ -442,6 +447,12 @@ impl Registry {
                 return reach;
             }
         }
+    }
+
+    /// What a table of 16-bit numbers leads to, as what is made of it; `none` where it leads nowhere.
+    pub(crate) fn by_number<T: Copy>(&self, table: Table, none: T, of: impl Fn(ProtoId) -> T) -> Arc<[T]> {
+        let direct = self.tables.get(usize::from(table.0)).map_or(&[][..], |table| &table.direct);
+        direct.iter().map(|entry| entry.checked_sub(1).map_or(none, |id| of(ProtoId(id)))).collect()
     }
 
     /// Every protocol that a table can lead to.

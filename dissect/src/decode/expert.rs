@@ -18,7 +18,9 @@ pub(super) fn emit(registry: &Registry, plan: &Plan, out: &mut Dissection) {
     if ![label, message, severity].iter().any(|field| plan.wants(*field)) {
         return;
     }
-    if !out.nodes.iter().any(|node| registry.expert(node.field, node.value).is_some()) {
+    let remarkable = registry.remarkable();
+    let may_be = |node: &Node| remarkable.get(usize::from(node.field.0)).copied().unwrap_or(false);
+    if !out.nodes.iter().any(|node| may_be(node) && registry.expert(node.field, node.value).is_some()) {
         return;
     }
     let nodes = std::mem::take(&mut out.nodes);

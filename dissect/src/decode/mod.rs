@@ -14,6 +14,7 @@ mod hooks;
 mod link;
 pub(crate) mod octets;
 pub(crate) mod program;
+mod row;
 pub(crate) mod value;
 mod walk;
 

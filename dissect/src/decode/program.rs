@@ -4,6 +4,7 @@
 //! fields that nobody wants, joins what is left between them to one skip, and gives fields that sizes and tests speak
 //! of a slot, so that the walk never looks a name up.
 
+use super::row::{Row, in_rows};
 use crate::crc::Algorithm;
 use crate::registry::{FieldId, Named, ProtoId, Registry, SchemaError};
 use crate::schema::{
@@ -82,6 +83,7 @@ pub(crate) enum Op {
     Behind(Code, Vec<Op>),
     Custom { fields: Box<[Local]>, decode: DecodeFn },
     Sum(Box<SumOp>),
+    Row(Box<Row>),
     ToEnd,
 }
 
@@ -502,6 +504,11 @@ impl Compiler<'_> {
     }
 
     fn items(&self, items: &[Item]) -> Result<Vec<Op>, SchemaError> {
+        self.steps(items).map(in_rows)
+    }
+
+    /// As [`Compiler::items`], each number a step of its own.
+    fn steps(&self, items: &[Item]) -> Result<Vec<Op>, SchemaError> {
         let mut ops = Vec::with_capacity(items.len());
         for item in items {
             let op = self.item(item)?;
@@ -519,7 +526,7 @@ impl Compiler<'_> {
             Item::Group(field, inner) => {
                 let width = field.width().unwrap_or(0).min(64);
                 let num = self.num(field, width)?;
-                let inner = self.items(inner)?;
+                let inner = self.steps(inner)?;
                 if Self::idle(&inner) { self.plain(field)? } else { Op::Group { num, inner } }
             }
             Item::Block(field, size, inner) => {
@@ -579,7 +586,7 @@ impl Compiler<'_> {
             .collect::<Result<_, SchemaError>>()?;
         Ok(Op::Tlv(Box::new(TlvOp {
             entry,
-            head: self.items(&tlv.head)?,
+            head: self.steps(&tlv.head)?,
             kind: self.slot(tlv.kind),
             len: tlv.len.map(|len| self.slot(len)),
             unit: tlv.unit,

@@ -424,6 +424,7 @@ impl<'d, 'o> Walk<'d, 'o> {
                 if self.ended { Err(Stop) } else { Ok(()) }
             }
             Op::Sum(sum) => self.sum(sum),
+            Op::Row(row) => self.row(row),
             Op::ToEnd => {
                 self.bit = self.end.saturating_mul(8);
                 Ok(())

@@ -43,14 +43,8 @@ enum Role {
 impl Teachers {
     pub(super) fn new(registry: &Registry) -> Self {
         let teachers = ["tftp", "sip"].map(|name| registry.protocol_named(name));
-        let roles = |table| -> Arc<[Role]> {
-            let role = |port: u16| match registry.next(table, u64::from(port)) {
-                None => Role::Free,
-                led if teachers.contains(&led) => Role::Teaches,
-                Some(_) => Role::Taken,
-            };
-            (0..=u16::MAX).map(role).collect()
-        };
+        let role = |id| if teachers.contains(&Some(id)) { Role::Teaches } else { Role::Taken };
+        let roles = |table| registry.by_number(table, Role::Free, role);
         Teachers { udp: roles(UDP_PORT), tcp: roles(TCP_PORT) }
     }
 

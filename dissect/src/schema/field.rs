@@ -384,6 +384,8 @@ impl Field {
 
     /// Name when building.
     pub fn craft(mut self, name: &'static str) -> Self {
+        // Nearly every field that has one has but one.
+        self.craft.reserve_exact(1);
         self.craft.push(name);
         self
     }

@@ -126,11 +126,8 @@ pub struct Watch {
 impl Watch {
     /// For what is wanted.
     pub fn new(registry: &Registry, wants: Wants) -> Self {
-        let joins = |port: u16| {
-            let led = registry.next(TCP_PORT, u64::from(port));
-            led.and_then(|id| registry.protocol(id)).is_some_and(|protocol| protocol.stream.is_some())
-        };
-        let ports = wants.streams.then(|| (0..=u16::MAX).map(joins).collect());
+        let joins = |id| registry.protocol(id).is_some_and(|protocol| protocol.stream.is_some());
+        let ports = wants.streams.then(|| registry.by_number(TCP_PORT, false, joins));
         let teachers = wants.announced.then(|| Teachers::new(registry));
         Watch { fragments: wants.fragments, ports, teachers }
     }
