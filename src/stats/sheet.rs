@@ -2,7 +2,7 @@
 //!
 //! Rows are made when they are written, so that a table of a million rows needs no memory of its own.
 
-use super::tables::{party_json, seconds_json};
+use super::tables::{digits, party_json, seconds_json};
 use nettool_dissect::flow::Party;
 use nettool_dissect::render::html::{Column as PageColumn, Holds, Table};
 use nettool_dissect::render::{json, put};
@@ -52,6 +52,24 @@ impl Cell {
                 out.extend_from_slice(format!("{:.3}", *nanoseconds as f64 / 1e6).as_bytes());
             }
             Cell::Share(share) => out.extend_from_slice(format!("{share:.1}").as_bytes()),
+        }
+    }
+
+    /// Octets that it is written in; `spare` is for what must be written to be measured.
+    fn width(&self, spare: &mut Vec<u8>) -> usize {
+        match self {
+            Cell::Blank => 0,
+            Cell::Text(text) => text.len(),
+            Cell::Count(count) => digits(*count),
+            Cell::Seconds(nanoseconds) => {
+                let around = if *nanoseconds < 0 { "-.000000" } else { ".000000" };
+                digits(nanoseconds.unsigned_abs() / 1_000_000_000).saturating_add(around.len())
+            }
+            Cell::Party(_) | Cell::Milliseconds(_) | Cell::Share(_) => {
+                spare.clear();
+                self.write(spare);
+                spare.len()
+            }
         }
     }
 
@@ -131,38 +149,33 @@ impl<const N: usize> Sheet<N> {
     /// Writes it for people, each column as wide as it has to be; a blank line follows.
     pub(super) fn text(&self, out: &mut Vec<u8>, rows: impl Iterator<Item = [Cell; N]> + Clone) {
         let mut widths = self.columns.map(|column| column.head.chars().count());
-        let mut text = Vec::new();
+        let mut spare = Vec::new();
         for cells in rows.clone() {
             for (cell, width) in cells.iter().zip(&mut widths) {
-                text.clear();
-                cell.write(&mut text);
-                *width = text.len().max(*width);
+                *width = cell.width(&mut spare).max(*width);
             }
         }
         if !self.title.is_empty() {
             out.extend_from_slice(self.title.as_bytes());
             out.push(b'\n');
         }
-        self.line(out, &widths, &self.columns.map(|column| Cell::name(column.head)));
+        self.line(out, &widths, &self.columns.map(|column| Cell::name(column.head)), &mut spare);
         for cells in rows {
-            self.line(out, &widths, &cells);
+            self.line(out, &widths, &cells, &mut spare);
         }
         out.push(b'\n');
     }
 
-    fn line(&self, out: &mut Vec<u8>, widths: &[usize; N], cells: &[Cell; N]) {
+    fn line(&self, out: &mut Vec<u8>, widths: &[usize; N], cells: &[Cell; N], spare: &mut Vec<u8>) {
         let start = out.len();
         let mut at = start;
-        let mut text = Vec::new();
         for ((column, cell), width) in self.columns.iter().zip(cells).zip(widths) {
             if column.head.is_empty() {
                 continue;
             }
-            text.clear();
-            cell.write(&mut text);
-            let before = if column.holds.is_numeric() { width.saturating_sub(text.len()) } else { 0 };
+            let before = if column.holds.is_numeric() { width.saturating_sub(cell.width(spare)) } else { 0 };
             out.resize(at.saturating_add(before).max(out.len()), b' ');
-            out.extend_from_slice(&text);
+            cell.write(out);
             at = at.saturating_add(*width).saturating_add(2);
         }
         while out.last() == Some(&b' ') && out.len() > start {
@@ -229,6 +242,18 @@ mod tests {
         sheet.text(&mut out, rows.into_iter());
         let text = String::from_utf8(out).expect("text");
         assert_eq!(text, "Things\nname     frames     ms\na      12345678  1.500\n  <b>         1\n\n");
+    }
+
+    #[test]
+    fn widths_are_those_of_what_is_written() {
+        let mut spare = Vec::new();
+        for value in [0, 9, 10, 99_999, 1_000_000_000, 12_000_000_000, i64::MAX, -1, -12_345_678_901] {
+            for cell in [Cell::Seconds(value), Cell::Count(value.unsigned_abs()), Cell::Milliseconds(value)] {
+                let mut out = Vec::new();
+                cell.write(&mut out);
+                assert_eq!(cell.width(&mut spare), out.len(), "{cell:?}");
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use super::{Kind, Stats, Tally, findings, traffic};
 use nettool_dissect::flow::{Count, Intervals, LEVELS, Level, Party, conversations, endpoints};
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::render::{json, put};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Nanoseconds of the intervals that are joined later, when the user has named none.
 pub(super) const FINEST: i64 = 1_000_000;
@@ -21,25 +23,23 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, tally: &mut Tally, stats: &St
         Kind::Conversations(level) => {
             let Some(flows) = &tally.flows else { return };
             let origin = flows.span().map_or(Timestamp(0), |span| span.0);
-            for level in levels(level) {
+            side_by_side(out, level, |out, level| {
                 let found = conversations(flows, level.0);
-                if found.is_empty() {
-                    continue;
+                if !found.is_empty() {
+                    let rows = found.iter().map(|one| traffic::conversation(one, origin));
+                    show(out, &traffic::conversations(level, found.len()), rows, stats.json);
                 }
-                let rows = found.iter().map(|one| traffic::conversation(one, origin));
-                show(out, &traffic::conversations(level, found.len()), rows, stats.json);
-            }
+            });
         }
         Kind::Endpoints(level) => {
             let Some(flows) = &tally.flows else { return };
-            for level in levels(level) {
+            side_by_side(out, level, |out, level| {
                 let found = endpoints(flows, level.0);
-                if found.is_empty() {
-                    continue;
+                if !found.is_empty() {
+                    let rows = found.iter().map(traffic::endpoint);
+                    show(out, &traffic::endpoints(level, found.len()), rows, stats.json);
                 }
-                let rows = found.iter().map(traffic::endpoint);
-                show(out, &traffic::endpoints(level, found.len()), rows, stats.json);
-            }
+            });
         }
         Kind::Protocols => {
             let Some(hierarchy) = &tally.hierarchy else { return };
@@ -80,13 +80,53 @@ pub(super) fn show<const N: usize>(
     if json { sheet.json(out, rows) } else { sheet.text(out, rows) }
 }
 
+/// A level with its name and title.
+type Titled = (Level, &'static str, &'static str);
+
+/// Writes the tables of levels, of which each takes as long as the others, on all processors.
+fn side_by_side(out: &mut Vec<u8>, only: Option<Level>, write: impl Fn(&mut Vec<u8>, Titled) + Sync) {
+    let levels: Vec<Titled> = levels(only).collect();
+    let next = AtomicUsize::new(0);
+    let texts: Vec<Mutex<Vec<u8>>> = levels.iter().map(|_| Mutex::default()).collect();
+    let work = || {
+        while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < levels.len()) {
+            if let (Some(level), Some(text)) = (levels.get(at), texts.get(at)) {
+                write(&mut text.lock().unwrap_or_else(PoisonError::into_inner), *level);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        // Without a further thread this one does it all.
+        for _ in 1..crate::read::threads().min(levels.len()) {
+            let _ = std::thread::Builder::new().spawn_scoped(scope, work);
+        }
+        work();
+    });
+    texts
+        .into_iter()
+        .for_each(|text| out.append(&mut text.into_inner().unwrap_or_else(PoisonError::into_inner)));
+}
+
 fn levels(only: Option<Level>) -> impl Iterator<Item = (Level, &'static str, &'static str)> {
     LEVELS.into_iter().filter(move |level| only.is_none_or(|only| only == level.0))
 }
 
 /// A number, right aligned before a column.
 pub(super) fn number(out: &mut Vec<u8>, line: usize, before: usize, value: u64) {
-    right(out, line, before, |out| put::decimal(out, value));
+    blanks(out, line, before, digits(value));
+    put::decimal(out, value);
+}
+
+/// How many digits a number has.
+pub(super) fn digits(value: u64) -> usize {
+    value.checked_ilog10().map_or(1, |log| (log as usize).saturating_add(1))
+}
+
+/// Blanks up to a text of `len` octets that ends before a column; at least one.
+fn blanks(out: &mut Vec<u8>, line: usize, before: usize, len: usize) {
+    let at = out.len().saturating_sub(line);
+    let blanks = before.saturating_sub(len).saturating_sub(at).max(1);
+    out.resize(out.len().saturating_add(blanks), b' ');
 }
 
 pub(super) fn right(out: &mut Vec<u8>, line: usize, before: usize, write: impl FnOnce(&mut Vec<u8>)) {

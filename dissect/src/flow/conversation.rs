@@ -3,6 +3,7 @@
 use super::table::{Count, End, Family, FlowTable, Key, Traffic};
 use crate::hash::Seeded;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What two parties are, or one.
@@ -39,7 +40,7 @@ pub const LEVELS: [(Level, &str, &str); 8] = [
 ];
 
 /// A party to a conversation.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Party {
     /// IEEE 802 address.
     Mac([u8; 6]),
@@ -51,6 +52,27 @@ pub enum Party {
     Vlan(u16, u16),
     /// Port of the switch.
     SwitchPort(u16),
+}
+
+impl Hash for Party {
+    /// As few words as hold what differs between the parties of a level.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut host = |family: Family, address: u128, port: u16| match family {
+            Family::V6 => {
+                state.write_u128(address);
+                state.write_u16(port);
+            }
+            Family::V4 | Family::Link => state.write_u64((address as u64) << 16 | u64::from(port)),
+        };
+        match *self {
+            Party::Host(family, address) => host(family, address, 0),
+            Party::Socket(family, address, port) => host(family, address, port),
+            Party::Mac([a, b, c, d, e, f]) => state.write_u64(u64::from_be_bytes([0, 0, a, b, c, d, e, f])),
+            Party::Vlan(outer, inner) => state.write_u32(u32::from(outer) << 16 | u32::from(inner)),
+            Party::SwitchPort(port) => state.write_u16(port),
+        }
+    }
 }
 
 impl Party {

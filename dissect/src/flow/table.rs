@@ -9,6 +9,7 @@ use crate::decode::Network;
 use crate::frame::Timestamp;
 use crate::hash::Seeded;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 /// Flows kept unless the user says otherwise.
 pub const DEFAULT_LIMIT: usize = 1 << 20;
@@ -37,7 +38,7 @@ pub enum Family {
 }
 
 /// What tells flows apart, with the ends in the order of their numbers.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub struct Key {
     /// The lesser end.
     pub low: End,
@@ -57,6 +58,30 @@ pub struct Key {
     pub ether_type: u16,
     /// Switch port plus 1 by the switch tag; 0 where there is none.
     pub switch_port: u16,
+}
+
+impl Hash for Key {
+    /// As few words as hold everything: this is done for each frame.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let end = |end: &End| end.mac << 16 | u64::from(end.port);
+        state.write_u64(end(&self.low));
+        state.write_u64(end(&self.high));
+        match self.family {
+            Family::Link => {}
+            Family::V4 => state.write_u64((self.low.address as u64) << 32 | self.high.address as u64),
+            Family::V6 => {
+                state.write_u128(self.low.address);
+                state.write_u128(self.high.address);
+            }
+        }
+        let [outer, inner] = self.vlans.map(u64::from);
+        let bits = u64::from(self.protocol) << 8 | u64::from(self.tags) << 2 | u64::from(self.link);
+        state.write_u64(outer << 48 | inner << 32 | u64::from(self.ether_type) << 16 | bits);
+        if self.switch_port != 0 {
+            state.write_u16(self.switch_port);
+        }
+    }
 }
 
 impl Key {
