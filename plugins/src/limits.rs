@@ -2,10 +2,10 @@
 //! panic of the script host ends the program.
 //!
 //! The host counts its memory only now and then, and some of its values have a size beyond which it panics or asks for more
-//! than there is. So what makes or grows a value is checked before it is done ([`checks`]): operators are replaced, and methods
-//! are called through a check that is put into the text ([`text`]). Memory is looked at there and, with what values hold outside of
+//! than there is. So what makes or grows a value is checked before it is done (`checks`): operators are replaced, and methods
+//! are called through a check that is put into the text (`text`). Memory is looked at there and, with what values hold outside of
 //! the host's heap ([`Charge`]), every thousand steps. What panics all the same is caught, without a word on stderr. What no check sees,
-//! such as the comparison of lists that hold each other many times, is for who runs scripts: [`stuck`].
+//! such as the comparison of lists that hold each other many times, is for who runs scripts: `stuck`.
 
 mod checks;
 mod text;
