@@ -412,7 +412,38 @@ fn ieee_802_3() -> Vec<Item> {
                             flag("ieee.802_3.mac_phy_auto_neg_status.enabled").doc("enabled"),
                             flag("ieee.802_3.mac_phy_auto_neg_status.supported").doc("supported"),
                         ]),
-                        be16("ieee.802_3.pmd_auto_neg_advertised_caps").hex().doc("advertised modes").into(),
+                        be16("ieee.802_3.pmd_auto_neg_advertised_caps").hex().doc("advertised modes").of([
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.other").doc("other or unknown"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.10base_t")
+                                .doc("10BASE-T half duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.10base_tfd")
+                                .doc("10BASE-T full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.100base_t4").doc("100BASE-T4"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.100base_tx")
+                                .doc("100BASE-TX half duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.100base_txfd")
+                                .doc("100BASE-TX full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.100base_t2")
+                                .doc("100BASE-T2 half duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.100base_t2fd")
+                                .doc("100BASE-T2 full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.fdx_pause")
+                                .doc("PAUSE, full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.fdx_apause")
+                                .doc("asymmetric PAUSE, full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.fdx_spause")
+                                .doc("symmetric PAUSE, full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.fdx_bpause")
+                                .doc("asymmetric and symmetric PAUSE, full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.1000base_x")
+                                .doc("1000BASE-X half duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.1000base_xfd")
+                                .doc("1000BASE-X full duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.1000base_t")
+                                .doc("1000BASE-T half duplex"),
+                            flag("ieee.802_3.pmd_auto_neg_advertised_caps.1000base_tfd")
+                                .doc("1000BASE-T full duplex"),
+                        ]),
                         be16("ieee.802_3.pmd_mau_type").hex().doc("MAU type (RFC 4836)").into(),
                     ],
                 ),

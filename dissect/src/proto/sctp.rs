@@ -4,7 +4,6 @@
 
 use crate::checksum;
 use crate::decode::Walk;
-use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Severity, Size, Tlv, be16, be32, bits, bytes,
     case, flag, ipv4, ipv6, label, ne, repeat, rest, swapped, switch, text, times, u8, val, when,
@@ -130,7 +129,7 @@ pub(super) fn sctp() -> Protocol {
         .leads(&[SCTP_PPID, SCTP_PORT])
         .answers([swapped("srcport", "dstport")])
         .after(after)
-        .summary(summary)
+        .summary(super::sctp_line::summary)
         .sample(concat!(
             "0200000000020200000000010800450000a400010000408465d30a0000010a00000203e807d0123456787a538c",
             "9901000084000000010000ffff000a00140000004d000500080102030400060014fe8000000000000000000000",
@@ -739,90 +738,5 @@ fn last_message(packet: &[u8]) -> Option<(usize, usize, u32)> {
             len.checked_sub(header)?.min(packet.len().checked_sub(start)?),
             u32::from_be_bytes(*protocol),
         ));
-    }
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    let Some([p0, p1, q0, q1, ..]) = body.data.first_chunk::<12>().copied() else {
-        line.hosts();
-        line.cut("sctp", body);
-        return;
-    };
-    line.endpoints(SCTP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
-    line.text("sctp");
-    let mut left = body.skip(12);
-    for number in 1_u64.. {
-        let Some([kind, flags, l0, l1]) = left.data.first_chunk::<4>().copied() else {
-            if left.is_cut() {
-                line.text("[|sctp]");
-            }
-            return;
-        };
-        let len = usize::from(u16::from_be_bytes([l0, l1]));
-        line.text(if number > 1 { ", (" } else { " (" });
-        line.number(number);
-        line.text(") ");
-        chunk(line, kind, flags, left.limit(len));
-        if len < 4 || number > 64 {
-            line.text("[bad chunk length ");
-            line.number(len as u64);
-            line.text("]");
-            return;
-        }
-        left = left.skip(len.next_multiple_of(4));
-    }
-}
-
-fn chunk(line: &mut Line<'_, '_>, kind: u8, flags: u8, body: Body<'_>) {
-    line.text("[");
-    match CHUNKS.iter().find(|entry| entry.0 == u64::from(kind)) {
-        Some((_, name)) => line.text(name),
-        None => {
-            line.text("Unknown chunk type: ");
-            line.hex(u64::from(kind), 2);
-        }
-    }
-    line.text("] ");
-    let word = |at: usize| {
-        body.data
-            .get(at..)
-            .and_then(<[u8]>::first_chunk)
-            .map_or(0, |octets| u64::from(u32::from_be_bytes(*octets)))
-    };
-    let part = |line: &mut Line<'_, '_>, name: &str, value: u64| {
-        line.text("[");
-        line.text(name);
-        line.number(value);
-        line.text("] ");
-    };
-    match kind {
-        0 => {
-            for (bit, letter) in [(4, "(U)"), (2, "(B)"), (1, "(E)")] {
-                if flags & bit != 0 {
-                    line.text(letter);
-                }
-            }
-            line.text(if flags & 7 != 0 { " " } else { "" });
-            part(line, "TSN: ", word(4));
-            part(line, "SID: ", word(8) >> 16);
-            part(line, "SSEQ ", word(8) & 0xffff);
-            line.text("[PPID 0x");
-            super::put::hex(line.out, word(12));
-            line.text("] ");
-        }
-        1 | 2 => {
-            part(line, "init tag: ", word(4));
-            part(line, "rwnd: ", word(8));
-            part(line, "OS: ", word(12) >> 16);
-            part(line, "MIS: ", word(12) & 0xffff);
-            part(line, "init TSN: ", word(16));
-        }
-        3 => {
-            part(line, "cum ack ", word(4));
-            part(line, "a_rwnd ", word(8));
-            part(line, "#gap acks ", word(12) >> 16);
-            part(line, "#dup tsns ", word(12) & 0xffff);
-        }
-        _ => {}
     }
 }
