@@ -13,6 +13,7 @@ use nettool_dissect::decode::Settings;
 use nettool_dissect::flow::reassembly::Reassembly;
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{Facts, Follows, Keys, Pairing, Tracker};
+use nettool_dissect::proto::dsa;
 use nettool_dissect::registry::Registry;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -105,7 +106,7 @@ impl Learning {
         }
         let (concerned, filtered) =
             self.joining.as_ref().map_or((Vec::new(), Ok(())), |joining| joining.concerned(chunk, selector));
-        let keys = self.tracking.as_ref().map(|tracking| tracking.keys(chunk.records()));
+        let looked_at = self.tracking.as_ref().map(|tracking| tracking.look(chunk, || chunk.records()));
         let ends = if self.times { Times::of(chunk) } else { Times::default() };
         let learnt = self.order.pass(chunk, |State { times, reassembly, tracker }| {
             let before = times.pass(ends);
@@ -113,9 +114,9 @@ impl Learning {
                 (Some(joining), Some(state)) => joining.join(chunk, &concerned, state),
                 _ => JoinedFrames::default(),
             };
-            let known = match (&self.tracking, keys, tracker) {
-                (Some(tracking), Some(keys), Some(tracker)) => {
-                    let known = tracking.take(chunk, chunk.records(), &keys, &joined, tracker);
+            let known = match (&self.tracking, looked_at, tracker) {
+                (Some(tracking), Some(looked_at), Some(tracker)) => {
+                    let known = tracking.take(chunk, chunk.records(), &looked_at, &joined, tracker);
                     KnownFrames::Many(chunk.first_number(), Arc::new(known))
                 }
                 _ => KnownFrames::None,
@@ -178,7 +179,22 @@ impl Tracking {
         Tracker::new(self.registry, self.follows, self.limit)
     }
 
-    /// Keys of requests and answers, where they are wanted: made before the order is waited for.
+    /// What a worker finds out before the order is waited for.
+    fn look<'c, R: Iterator<Item = Record<'c>>>(
+        &self,
+        chunk: &'c Chunk,
+        records: impl Fn() -> R,
+    ) -> LookedAt<'c> {
+        let keys = self.keys(records());
+        let scan = |record: Record<'c>| {
+            let frame = record.frame();
+            let interface = chunk.interfaces().get(frame.meta.interface);
+            dsa::of_frame(self.settings.dsa, &frame, interface).is_none().then(|| Scan::of(&frame))
+        };
+        LookedAt { keys, scans: records().map(scan).collect() }
+    }
+
+    /// Keys of requests and answers, where they are wanted.
     fn keys<'c>(&self, records: impl Iterator<Item = Record<'c>>) -> Vec<Keys> {
         if !self.follows.requests {
             return Vec::new();
@@ -195,21 +211,33 @@ impl Tracking {
         &self,
         chunk: &Chunk,
         records: impl Iterator<Item = Record<'c>>,
-        keys: &[Keys],
+        looked_at: &LookedAt<'_>,
         joined: &JoinedFrames,
         tracker: &mut Tracker,
     ) -> Vec<Facts> {
         let mut octets = Vec::new();
-        let mut known = Vec::with_capacity(usize::try_from(chunk.packets()).unwrap_or(0));
-        for (at, record) in records.enumerate() {
-            let frame = record.frame();
-            let interface = chunk.interfaces().get(frame.meta.interface);
-            let frame = untagged(self.settings.dsa, &frame, interface, &mut octets);
+        let mut known = Vec::with_capacity(looked_at.scans.len());
+        for ((at, record), scan) in records.enumerate().zip(&looked_at.scans) {
+            let (frame, keys) = (record.frame(), looked_at.keys.get(at));
             let joined = joined.of(record.number);
-            known.push(tracker.take(&Scan::of(&frame), &frame, keys.get(at), joined));
+            known.push(match scan {
+                Some(scan) => tracker.take(scan, &frame, keys, joined),
+                None => {
+                    let interface = chunk.interfaces().get(frame.meta.interface);
+                    let frame = untagged(self.settings.dsa, &frame, interface, &mut octets);
+                    tracker.take(&Scan::of(&frame), &frame, keys, joined)
+                }
+            });
         }
         known
     }
+}
+
+/// What is known of a chunk's records without those before.
+struct LookedAt<'c> {
+    keys: Vec<Keys>,
+    /// Their headers; `None` of those with a switch tag.
+    scans: Vec<Option<Scan<'c>>>,
 }
 
 /// State of flows over frames that were chosen before: what tables tell of.
@@ -227,12 +255,12 @@ impl Followed {
     /// Learns from some of a chunk's records. Every chunk must pass.
     pub(crate) fn pass<'c, R: Iterator<Item = Record<'c>>>(
         &self,
-        chunk: &Chunk,
+        chunk: &'c Chunk,
         records: impl Fn() -> R,
         joined: &JoinedFrames,
     ) -> Vec<Facts> {
-        let keys = self.tracking.keys(records());
-        self.order.pass(chunk, |tracker| self.tracking.take(chunk, records(), &keys, joined, tracker))
+        let looked_at = self.tracking.look(chunk, &records);
+        self.order.pass(chunk, |tracker| self.tracking.take(chunk, records(), &looked_at, joined, tracker))
     }
 
     /// The state, when all chunks have passed.

@@ -350,7 +350,7 @@ impl Shared<'_> {
     /// Lets the state learn from records of a chunk. Every chunk must pass.
     fn follow<'c, R: Iterator<Item = Record<'c>>>(
         &self,
-        chunk: &Chunk,
+        chunk: &'c Chunk,
         records: impl Fn() -> R,
         joined: &JoinedFrames,
     ) -> Vec<Facts> {

@@ -4,9 +4,22 @@ use super::udp::{emit_status, judge};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Fill, IP_PROTO, Item, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32, be64, bits,
-    block, bytes, case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
+    Checksum, Field, Fill, IP_PROTO, Item, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32, be64,
+    bits, block, bytes, case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
 };
+
+/// All flags. How a connection begins is part of the usual course, with ECN (RFC 3168 §6.1.1) and without.
+fn flags() -> Field {
+    let (asks, agrees) = ("connection request (SYN)", "connection agreed to (SYN+ACK)");
+    bits("flags", 12)
+        .hex()
+        .letters(&["F", "S", "R", "P", "A", "U", "E", "C", "N"])
+        .expert(Severity::Chat, 0x002, 0x002, asks)
+        .expert(Severity::Chat, 0x0c2, 0x0c2, asks)
+        .expert(Severity::Chat, 0x012, 0x012, agrees)
+        .expert(Severity::Chat, 0x052, 0x052, agrees)
+        .doc("flags")
+}
 
 pub(super) fn tcp() -> Protocol {
     super::segments::declare(header())
@@ -30,22 +43,18 @@ fn header() -> Protocol {
                 .len_of(Span::Header, 4, 0)
                 .doc("header length"),
         )
-        .field(
-            bits("flags", 12).hex().letters(&["F", "S", "R", "P", "A", "U", "E", "C", "N"]).doc("flags").of(
-                [
-                    bits("flags.res", 3).craft("reserved").doc("reserved"),
-                    flag("flags.ae").alias("flags.ns").doc("accurate ECN (once nonce)"),
-                    flag("flags.cwr").doc("congestion window reduced"),
-                    flag("flags.ece").alias("flags.ecn").doc("ECN echo"),
-                    flag("flags.urg").doc("urgent pointer is valid"),
-                    flag("flags.ack").doc("acknowledgement is valid"),
-                    flag("flags.push").alias("flags.psh").doc("push"),
-                    flag("flags.reset").alias("flags.rst").doc("reset"),
-                    flag("flags.syn").default(1).doc("synchronise"),
-                    flag("flags.fin").doc("no more data"),
-                ],
-            ),
-        )
+        .field(flags().of([
+            bits("flags.res", 3).craft("reserved").doc("reserved"),
+            flag("flags.ae").alias("flags.ns").doc("accurate ECN (once nonce)"),
+            flag("flags.cwr").doc("congestion window reduced"),
+            flag("flags.ece").alias("flags.ecn").doc("ECN echo"),
+            flag("flags.urg").doc("urgent pointer is valid"),
+            flag("flags.ack").doc("acknowledgement is valid"),
+            flag("flags.push").alias("flags.psh").doc("push"),
+            flag("flags.reset").alias("flags.rst").doc("reset"),
+            flag("flags.syn").default(1).doc("synchronise"),
+            flag("flags.fin").expert(Severity::Chat, 1, 1, "a side has sent all (FIN)").doc("no more data"),
+        ]))
         .field(be16("window_size_value").craft("window").default(8192).doc("window as sent"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum"))
         .field(be16("urgent_pointer").craft("urgptr").doc("urgent pointer"))
