@@ -1,7 +1,7 @@
 //! TCP analysis is Wireshark's: tshark is asked about the same captures, field by field.
 //!
 //! `receiver.pcap.gz` and `sender.pcap.gz` are two ends of one run over a path that lost, delayed, doubled and reordered
-//! segments: every value must be the same. `make.py` makes walks that no TCP would do, to meet all rules in all
+//! segments (`record.py` records such a run again): every value must be the same. `make.py` makes walks that no TCP would do, to meet all rules in all
 //! combinations; there a few values differ, see [`EXCEPTIONS`].
 
 mod harness;
