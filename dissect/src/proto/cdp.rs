@@ -46,7 +46,11 @@ pub(super) fn cdp() -> Protocol {
         .cases([
             case(0x01, label("device").craft("CDPMsgDeviceID").doc("device"), string("deviceid")),
             case(0x02, label("addresses").craft("CDPMsgAddr").doc("addresses"), addresses()),
-            case(0x03, label("port").craft("CDPMsgPortID").doc("port"), string("portid")),
+            case(
+                0x03,
+                label("port").craft("CDPMsgPortID").doc("port"),
+                [text("portid", rest()).craft("iface").default_bytes(b"Port 1").doc("text").into()],
+            ),
             case(0x04, label("capability").craft("CDPMsgCapabilities").doc("capabilities"), [capabilities()]),
             case(
                 0x05,

@@ -563,7 +563,7 @@ fn extended() -> Vec<TlvCase> {
         case(
             39,
             vec![
-                u8("client_fqdn_flags").hex().doc("flags").of([
+                u8("client_fqdn_flags").craft("flags").letters(&["S", "O", "N"]).hex().doc("flags").of([
                     bits("clientfqdn.reserved", 5).craft("res").doc("reserved"),
                     flag("clientfqdn.n").doc("no DNS update"),
                     flag("clientfqdn.o").doc("overridden by the server"),

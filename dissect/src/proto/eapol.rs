@@ -204,15 +204,15 @@ pub(super) fn eap() -> Protocol {
 fn tls() -> Vec<Item> {
     vec![
         u8("tls.flags").hex().doc("flags").of([
-            flag("tls.flags.length_included").doc("length is there"),
-            flag("tls.flags.more_fragments").doc("more fragments"),
-            flag("tls.flags.start").doc("start"),
-            bits("tls.flags.version", 5).doc("version and reserved"),
+            flag("tls.flags.length_included").craft("L").doc("length is there"),
+            flag("tls.flags.more_fragments").craft("M").doc("more fragments"),
+            flag("tls.flags.start").craft("S").doc("start"),
+            bits("tls.flags.version", 5).craft("reserved").doc("version and reserved"),
         ]),
         crate::schema::when(
             crate::schema::eq("tls.flags.length_included", 1),
-            [be32("tls.len").unit("octets").doc("message length").into()],
+            [be32("tls.len").craft("tls_message_len").unit("octets").doc("message length").into()],
         ),
-        bytes("tls.data", rest()).doc("TLS records").into(),
+        bytes("tls.data", rest()).craft("tls_data").craft("data").doc("TLS records").into(),
     ]
 }

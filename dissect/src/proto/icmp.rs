@@ -305,7 +305,7 @@ fn router_advertisement() -> [Item; 5] {
     .other([bytes("mip.content", rest()).doc("content").into()]);
     [
         u8("num_addrs").doc("number of addresses").into(),
-        u8("addr_entry_size").default(2).doc("entry size in units of 4 octets").into(),
+        u8("addr_entry_size").doc("entry size in units of 4 octets").into(),
         be16("lifetime").unit("s").doc("lifetime").into(),
         times(
             label("router").doc("routers"),

@@ -106,7 +106,7 @@ fn identity(kind: Field, cases: Vec<(u64, Vec<Item>)>, other: Field) -> [Item; 2
 
 fn network(v4: &'static str, v6: &'static str, other: &'static str) -> Vec<Item> {
     vec![
-        u8("network_address.subtype").names(FAMILIES).doc("address family").into(),
+        u8("network_address.subtype").craft("family").names(FAMILIES).doc("address family").into(),
         switch(
             val("network_address.subtype"),
             [

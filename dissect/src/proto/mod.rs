@@ -2,6 +2,7 @@
 
 mod arp;
 mod authentication;
+mod backbone_tag;
 mod batman;
 mod bfd;
 mod bgp;
@@ -77,6 +78,7 @@ mod rtp;
 mod sctp;
 mod sctp_line;
 mod segments;
+mod services;
 mod sha256;
 mod shim6;
 mod sip;
@@ -257,6 +259,7 @@ pub fn all() -> Vec<Protocol> {
         industrial::avtp(),
         isis::osi(),
         isis::isis(),
+        backbone_tag::backbone_tag(),
         batman::batman(),
         metadata::metadata(),
         configuration_test::configuration_test(),

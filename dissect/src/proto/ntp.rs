@@ -59,6 +59,7 @@ const OPCODES: &[(u64, &str)] = &[
 pub(super) fn ntp() -> Protocol {
     Protocol::new("ntp", "Network Time Protocol")
         .layer("NTPHeader")
+        .layer("NTP")
         .layer_as("NTPControl", &[("flags.vn", 2), ("flags.mode", 6)])
         .layer_as("NTPPrivate", &[("flags.vn", 2), ("flags.mode", 7)])
         .ports_below("udp", 123, 123)
@@ -180,7 +181,7 @@ fn private() -> Vec<Item> {
             .into(),
         u8("priv.reqcode").craft("request_code").doc("request").into(),
         when(
-            Test::Ge(left(), lit(4)),
+            Test::Any(vec![Test::Ge(left(), lit(4)), crate::schema::not(Test::All(Vec::new()))]),
             [
                 bits("priv.err", 4).craft("err").doc("error").into(),
                 bits("priv.numitems", 12).craft("nb_items").doc("items").into(),

@@ -93,7 +93,7 @@ pub(super) fn radius() -> Protocol {
         u8("avp.type").names(ATTRIBUTES).doc("attribute"),
         u8("avp.length").unit("octets").doc("length"),
     )
-    .other([bytes("avp.value", rest()).doc("value").into()]);
+    .other([bytes("avp.value", rest()).craft("value").doc("value").into()]);
     let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("avp").doc("attribute"), items };
     let words = [
         (1, "User_Name"),
@@ -107,10 +107,14 @@ pub(super) fn radius() -> Protocol {
         (87, "NAS_Port_Id"),
         (88, "Framed_Pool"),
     ];
-    list.cases.extend(words.map(|(kind, name)| case(kind, vec![text(name, rest()).doc("value").into()])));
+    list.cases.extend(
+        words.map(|(kind, name)| case(kind, vec![text(name, rest()).craft("value").doc("value").into()])),
+    );
     let addresses =
         [(4, "NAS_IP_Address"), (8, "Framed_IP_Address"), (9, "Framed_IP_Netmask"), (14, "Login_IP_Host")];
-    list.cases.extend(addresses.map(|(kind, name)| case(kind, vec![ipv4(name).doc("value").into()])));
+    list.cases.extend(
+        addresses.map(|(kind, name)| case(kind, vec![ipv4(name).craft("value").doc("value").into()])),
+    );
     let numbers = [
         (5, "NAS_Port"),
         (6, "Service_Type"),
@@ -131,8 +135,9 @@ pub(super) fn radius() -> Protocol {
         (61, "NAS_Port_Type"),
         (85, "Acct_Interim_Interval"),
     ];
-    list.cases.extend(numbers.map(|(kind, name)| case(kind, vec![be32(name).doc("value").into()])));
-    list.cases.push(case(55, vec![unix_time("Event_Timestamp").doc("time").into()]));
+    list.cases
+        .extend(numbers.map(|(kind, name)| case(kind, vec![be32(name).craft("value").doc("value").into()])));
+    list.cases.push(case(55, vec![unix_time("Event_Timestamp").craft("value").doc("time").into()]));
     list.cases.push(case(
         26,
         vec![
@@ -142,7 +147,35 @@ pub(super) fn radius() -> Protocol {
     ));
     Protocol::new("radius", "Remote Authentication Dial In User Service")
         .layer("Radius")
-        .part("RadiusAttribute", "avp", &[])
+        .part("RadiusAttribute", "avp", &[("avp.type", 1)])
+        .part("RadiusAttr_User_Name", "avp", &[("avp.type", 1)])
+        .part("RadiusAttr_NAS_IP_Address", "avp", &[("avp.type", 4)])
+        .part("RadiusAttr_NAS_Port", "avp", &[("avp.type", 5)])
+        .part("RadiusAttr_Framed_IP_Address", "avp", &[("avp.type", 8)])
+        .part("RadiusAttr_Framed_IP_Netmask", "avp", &[("avp.type", 9)])
+        .part("RadiusAttr_Filter_Id", "avp", &[("avp.type", 11)])
+        .part("RadiusAttr_Framed_MTU", "avp", &[("avp.type", 12)])
+        .part("RadiusAttr_Login_IP_Host", "avp", &[("avp.type", 14)])
+        .part("RadiusAttr_Login_TCP_Port", "avp", &[("avp.type", 16)])
+        .part("RadiusAttr_Reply_Message", "avp", &[("avp.type", 18)])
+        .part("RadiusAttr_Framed_Route", "avp", &[("avp.type", 22)])
+        .part("RadiusAttr_State", "avp", &[("avp.type", 24)])
+        .part("RadiusAttr_Class", "avp", &[("avp.type", 25)])
+        .part("RadiusAttr_Session_Timeout", "avp", &[("avp.type", 27)])
+        .part("RadiusAttr_Idle_Timeout", "avp", &[("avp.type", 28)])
+        .part("RadiusAttr_Called_Station_Id", "avp", &[("avp.type", 30)])
+        .part("RadiusAttr_Calling_Station_Id", "avp", &[("avp.type", 31)])
+        .part("RadiusAttr_NAS_Identifier", "avp", &[("avp.type", 32)])
+        .part("RadiusAttr_Acct_Delay_Time", "avp", &[("avp.type", 41)])
+        .part("RadiusAttr_Acct_Input_Octets", "avp", &[("avp.type", 42)])
+        .part("RadiusAttr_Acct_Output_Octets", "avp", &[("avp.type", 43)])
+        .part("RadiusAttr_Acct_Session_Id", "avp", &[("avp.type", 44)])
+        .part("RadiusAttr_Acct_Session_Time", "avp", &[("avp.type", 46)])
+        .part("RadiusAttr_Acct_Input_Packets", "avp", &[("avp.type", 47)])
+        .part("RadiusAttr_Acct_Output_Packets", "avp", &[("avp.type", 48)])
+        .part("RadiusAttr_EAP_Message", "avp", &[("avp.type", 79)])
+        .part("RadiusAttr_NAS_Port_Id", "avp", &[("avp.type", 87)])
+        .part("RadiusAttr_Framed_Pool", "avp", &[("avp.type", 88)])
         .ports_below("udp", 1812, 1812)
         .source("RFC 2865 §3, §5, RFC 2866 §5, RFC 5176 §3")
         .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])

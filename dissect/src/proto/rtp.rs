@@ -36,6 +36,7 @@ const PAYLOADS: &[(u64, &str)] = &[
 pub(super) fn rtp() -> Protocol {
     Protocol::new("rtp", "Real-time Transport Protocol")
         .layer("RTP")
+        .ports_below("udp", 53, 53)
         .source("RFC 3550 §5")
         .on(UDP_PORT, &[5004])
         .accepts(UDP_PORT, |data| data.len() >= 12 && data.first().is_some_and(|first| first >> 6 == 2))

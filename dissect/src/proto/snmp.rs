@@ -1,14 +1,23 @@
 //! SNMP versions 1, 2c and 3 (RFC 1157, 3416, 3412): header, user security parameters, PDU and variable bindings in BER.
 
+#[path = "snmp_write.rs"]
+mod write;
+
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::render::put;
 use crate::schema::{
-    Field, Kind, Names, Protocol, Size, UDP_PORT, be32, bytes, custom, ipv4, label, rest, same, text, u8,
+    Field, Kind, Names, Protocol, Size, UDP_PORT, be32, bytes, custom_both, ipv4, label, rest, same, text, u8,
 };
 
 const VERSIONS: &[(u64, &str)] = &[(0, "v1"), (1, "v2c"), (3, "v3")];
+
+/// Names of the parts that the crafter builds (the node of each).
+const PDU: &str = "=snmp.written.pdu";
+const TRAP: &str = "=snmp.written.trap";
+const BINDING: &str = "=snmp.written.binding";
+const ASN1: &str = "=snmp.written.asn1";
 
 const PDUS: &[(u64, &str)] = &[
     (0, "GetRequest"),
@@ -60,13 +69,32 @@ pub(super) fn snmp() -> Protocol {
     let made = |name: &'static str, doc: &'static str| Field::new(name, Kind::Made, Size::Rest).doc(doc);
     Protocol::new("snmp", "Simple Network Management Protocol")
         .layer("SNMP")
+        .part("SNMPget", PDU, &[("=snmp.written.tag", 0xa0)])
+        .part("SNMPnext", PDU, &[("=snmp.written.tag", 0xa1)])
+        .part("SNMPresponse", PDU, &[("=snmp.written.tag", 0xa2)])
+        .part("SNMPset", PDU, &[("=snmp.written.tag", 0xa3)])
+        .part("SNMPbulk", PDU, &[("=snmp.written.tag", 0xa5)])
+        .part("SNMPinform", PDU, &[("=snmp.written.tag", 0xa6)])
+        .part("SNMPtrapv2", PDU, &[("=snmp.written.tag", 0xa7)])
+        .part("SNMPtrapv1", TRAP, &[])
+        .part("SNMPvarbind", BINDING, &[])
+        .part("ASN1_INTEGER", ASN1, &[("=snmp.written.kind", 0x02)])
+        .part("ASN1_STRING", ASN1, &[("=snmp.written.kind", 0x04)])
+        .part("ASN1_NULL", ASN1, &[("=snmp.written.kind", 0x05)])
+        .part("ASN1_OID", ASN1, &[("=snmp.written.kind", 0x06)])
+        .part("ASN1_IPADDRESS", ASN1, &[("=snmp.written.kind", 0x40)])
+        .part("ASN1_COUNTER32", ASN1, &[("=snmp.written.kind", 0x41)])
+        .part("ASN1_GAUGE32", ASN1, &[("=snmp.written.kind", 0x42)])
+        .part("ASN1_TIME_TICKS", ASN1, &[("=snmp.written.kind", 0x43)])
+        .part("ASN1_COUNTER64", ASN1, &[("=snmp.written.kind", 0x46)])
         .ports_below("udp", 161, 161)
         .source("RFC 3416 §3, RFC 1157 §4, RFC 3412 §6, RFC 3414 §2.4; ITU-T X.690")
         .on(UDP_PORT, &[161, 162])
-        .field(custom(
+        .field(custom_both(
             [
-                number("version", "version").names(VERSIONS),
-                text("community", rest()).doc("community"),
+                number("version", "version").default(1).words(&[(0, "v1"), (1, "v2c"), (2, "v2"), (3, "v3")]).names(VERSIONS),
+                text("community", rest()).doc("community").default_bytes(b"public"),
+                bytes("pdu", rest()).craft("PDU").hidden().doc("PDU as it is built"),
                 number("msgID", "message"),
                 number("msgMaxSize", "longest message taken"),
                 octets("msgFlags", "flags"),
@@ -105,7 +133,9 @@ pub(super) fn snmp() -> Protocol {
                 octets("value.unknown", "value of another type"),
             ],
             message,
+            write::message,
         ))
+        .field(write::parts())
         .answers([same("request_id"), same("msgID")])
         .summary(summary)
         .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c4000a10030196b302602010104067075626c6963a019020107020100020100300e300c06082b060102010101000500")

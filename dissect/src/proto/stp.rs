@@ -53,7 +53,7 @@ pub(super) fn stp() -> Protocol {
         .field(u8("version").names(VERSIONS).doc("version"))
         .field(u8("type").craft("bpdutype").hex().names(TYPES).doc("BPDU type"))
         .field(when(
-            ne("type", 0x80),
+            Test::Any(vec![ne("type", 0x80), crate::schema::not(Test::All(Vec::new()))]),
             [
                 flags(
                     u8("flags").craft("bpduflags").hex().doc("flags"),

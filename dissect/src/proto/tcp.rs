@@ -31,8 +31,10 @@ fn header() -> Protocol {
         .layer("TCPerror")
         .source("RFC 9293 §3.1")
         .on(IP_PROTO, &[6])
-        .field(be16("srcport").craft("sport").default(20).doc("source port"))
-        .field(be16("dstport").craft("dport").default(80).doc("destination port"))
+        .field(be16("srcport").craft("sport").words(super::services::PORTS).default(20).doc("source port"))
+        .field(
+            be16("dstport").craft("dport").words(super::services::PORTS).default(80).doc("destination port"),
+        )
         .field(be32("seq_raw").craft("seq").doc("sequence number as sent"))
         .field(be32("ack_raw").craft("ack").doc("acknowledgement number as sent"))
         .field(
@@ -170,7 +172,13 @@ fn options() -> Tlv {
             label("options.altcksum")
                 .words(&[(14, "AltChkSum")])
                 .doc("alternate checksum request (RFC 1146)"),
-            [u8("options.altcksum.number").doc("algorithm").into()],
+            [
+                u8("options.altcksum.number").doc("algorithm").into(),
+                crate::schema::built([be16("options.altcksum.written")
+                    .hidden()
+                    .doc("what scapy writes behind it")
+                    .into()]),
+            ],
         ),
         case(
             15,
@@ -198,10 +206,10 @@ fn options() -> Tlv {
         case(
             28,
             label("options.user_to").words(&[(28, "UTO")]).doc("user timeout (RFC 5482)"),
-            [
-                flag("options.user_to_granularity").doc("minutes rather than seconds").into(),
-                bits("options.user_to_val", 15).doc("timeout").into(),
-            ],
+            [be16("options.user_to.whole").hidden().doc("unit and timeout").of([
+                flag("options.user_to_granularity").doc("minutes rather than seconds"),
+                bits("options.user_to_val", 15).doc("timeout"),
+            ])],
         ),
         case(
             29,
@@ -215,7 +223,7 @@ fn options() -> Tlv {
         case(30, label("options.mptcp").doc("multipath TCP (RFC 8684)"), mptcp()),
         case(
             34,
-            label("options.tfo").doc("fast open (RFC 7413)"),
+            label("options.tfo").words(&[(34, "TFO")]).doc("fast open (RFC 7413)"),
             [when(ge("option_len", 3), [bytes("options.tfo.cookie", rest()).doc("cookie").into()])],
         ),
         case(

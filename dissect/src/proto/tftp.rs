@@ -56,6 +56,8 @@ pub(super) fn tftp() -> Protocol {
         .body("TFTP_ACK", "opcode", &[("opcode", 4)])
         .body("TFTP_ERROR", "opcode", &[("opcode", 5)])
         .body("TFTP_OACK", "opcode", &[("opcode", 6)])
+        .part("TFTP_Option", "option", &[])
+        .part("TFTP_Options", "options", &[])
         .ports_below("udp", 0, 69)
         .source("RFC 1350 §5, RFC 2347")
         .on(UDP_PORT, &[69])
@@ -78,6 +80,8 @@ pub(super) fn tftp() -> Protocol {
             ],
             vec![],
         ))
+        // a layer of its own on a request, or on an acknowledgement
+        .field(crate::schema::crafted([crate::schema::block(label("options").hidden().doc("options"), rest(), [options()])]))
         .summary(summary)
         .sample("02000000000202000000000108004500004400010000401166a60a0000010a00000207d0004500302ddc00026c6f672e747874006e6574617363696900626c6b73697a650031343238007473697a65003000")
         .sample("02000000000202000000000108004500002f00010000401166bb0a0000010a000002004507d0001ba2a90005000146696c65206e6f7420666f756e6400")

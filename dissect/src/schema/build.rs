@@ -55,6 +55,12 @@ pub trait Build {
     /// Whether the user gave the field a value.
     fn is_given(&self, field: &str) -> bool;
 
+    /// Whether the user gave the field a number.
+    fn is_number(&self, field: &str) -> bool;
+
+    /// Whether the user gave the field a layer.
+    fn is_packet(&self, field: &str) -> bool;
+
     /// The number that the user gave, or the declared default.
     fn number(&mut self, field: &str) -> u64;
 

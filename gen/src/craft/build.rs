@@ -641,7 +641,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn value_octets(
+    pub(super) fn value_octets(
         &mut self,
         field: &'static Field,
         entry: Option<usize>,

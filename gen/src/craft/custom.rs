@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::encode;
 use super::finish::Length;
 use super::value::Value;
-use nettool_dissect::schema::{Build, Endian, Field, Span};
+use nettool_dissect::schema::{Build, Endian, Field, Given, Span};
 
 pub(crate) struct Custom<'b, 'a> {
     pub(crate) builder: &'b mut Builder<'a>,
@@ -40,7 +40,10 @@ impl Build for Custom<'_, '_> {
                     }
                 }
             }
-            None => field.default,
+            None => match self.builder.preset(field) {
+                Some(Given::Number(number)) => number,
+                _ => field.default,
+            },
         }
     }
 
@@ -49,13 +52,27 @@ impl Build for Custom<'_, '_> {
         let (entry, value) = self.builder.given(field)?;
         self.builder.shapes(entry);
         let shown = self.builder.field_name(entry);
-        match encode::octets(field, self.builder.class().name, shown, value) {
+        let octets = match value {
+            Value::Packet(_) | Value::List(_) => self.builder.value_octets(field, Some(entry), value),
+            value => encode::octets(field, self.builder.class().name, shown, value),
+        };
+        match octets {
             Ok(octets) => Some(octets),
             Err(fault) => {
                 self.builder.fail(fault);
                 None
             }
         }
+    }
+
+    fn is_packet(&self, field: &str) -> bool {
+        let given = self.field(field).and_then(|field| self.builder.given(field));
+        matches!(given, Some((_, Value::Packet(_))))
+    }
+
+    fn is_number(&self, field: &str) -> bool {
+        let given = self.field(field).and_then(|field| self.builder.given(field));
+        matches!(given, Some((_, Value::Int(_))))
     }
 
     fn texts(&mut self, name: &str) -> Vec<Vec<u8>> {

@@ -59,7 +59,7 @@ pub(super) fn dns() -> Protocol {
         .part("EDNS0ExtendedDNSError", "=dns.opt", &[("=dns.opt.code", 15)])
         .part("SvcParam", "=dns.svcb.svcparam", &[])
         .ports_below("udp", 53, 53)
-        .ports_below("tcp", 53, 53)
+        .ports_below("tcp", 53, 80)
         .on(UDP_PORT, &[53])
         .on(TCP_PORT, &[53])
         .accepts(TCP_PORT, begins_a_message)
@@ -90,6 +90,9 @@ pub(super) fn mdns() -> Protocol {
 
 pub(super) fn llmnr() -> Protocol {
     message(Protocol::new("llmnr", "Link-local Multicast Name Resolution"), Flavour::LinkLocal)
+        .layer_as("LLMNRQuery", &[("=dns.flags.response", 0)])
+        .layer_as("LLMNRResponse", &[("=dns.flags.response", 1)])
+        .ports_below("udp", 5355, 5355)
         .on(UDP_PORT, &[5355])
         .source("RFC 4795 §2.1")
         .sample("01005e0000fc0200000000010800450000320001000040118fbd0a000001e00000fcc35014eb001e55631234000000010000000000000470696e670000010001")
@@ -101,7 +104,12 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
         protocol = protocol
             .field(when(
                 over("tcp"),
-                [be16("=dns.length").craft("length").doc("length of the message").unit("octets").into()],
+                [be16("=dns.length")
+                    .craft("length")
+                    .len_of(crate::schema::Span::After, 1, 0)
+                    .doc("length of the message")
+                    .unit("octets")
+                    .into()],
             ))
             .field(custom([], names_from_here));
     }

@@ -4,8 +4,8 @@ use super::names::{ALGORITHMS, DIGESTS, EXTENDED_ERRORS, OPTIONS, SERVICE_KEYS};
 use super::rr_type;
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom, eq, eui64, flag, ipv4, ipv6, label,
-    left, mac, name, repeat, rest, switch, text, u8, unix_time, val, when,
+    Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom, custom_both, eq, eui64, flag, ipv4,
+    ipv6, label, left, mac, name, repeat, rest, switch, text, u8, unix_time, val, when,
 };
 
 /// A string with a length octet in front (RFC 1035 §3.3).
@@ -642,7 +642,7 @@ pub(super) fn edns_options() -> Item {
     let octets = |name: &'static str, doc: &'static str| -> Item {
         repeat(
             label("=dns.opt.algorithms").doc("algorithms").hidden(),
-            [u8(name).names(ALGORITHMS).doc(doc).into()],
+            [u8(name).craft("alg_code").names(ALGORITHMS).doc(doc).into()],
         )
     };
     let node = || label("=dns.opt").doc("option");
@@ -663,9 +663,11 @@ pub(super) fn edns_options() -> Item {
             node(),
             [
                 bytes("=dns.opt.cookie.client", Size::Octets(left().min(crate::schema::lit(8))))
+                    .craft("client_cookie")
+                    .default_bytes(&[0; 8])
                     .doc("client cookie")
                     .into(),
-                bytes("=dns.opt.cookie.server", rest()).doc("server cookie").into(),
+                bytes("=dns.opt.cookie.server", rest()).craft("server_cookie").doc("server cookie").into(),
             ],
         ),
         case(
@@ -676,14 +678,18 @@ pub(super) fn edns_options() -> Item {
                 [be16("=dns.opt.edns_tcp_keepalive.timeout").doc("idle timeout, 100 ms each").into()],
             )],
         ),
-        case(12, node(), [bytes("=dns.opt.padding", rest()).doc("padding").into()]),
+        case(12, node(), [bytes("=dns.opt.padding", rest()).craft("padding").doc("padding").into()]),
         case(13, node(), [name("=dns.opt.chain.fqdn").doc("start of the chain").into()]),
         case(
             15,
             node(),
             [
-                be16("=dns.opt.ext_error.info_code").names(EXTENDED_ERRORS).doc("extended error").into(),
-                text("=dns.opt.ext_error.extra_text", rest()).doc("text").into(),
+                be16("=dns.opt.ext_error.info_code")
+                    .craft("info_code")
+                    .names(EXTENDED_ERRORS)
+                    .doc("extended error")
+                    .into(),
+                text("=dns.opt.ext_error.extra_text", rest()).craft("extra_text").doc("text").into(),
             ],
         ),
     ]);
@@ -699,10 +705,31 @@ fn client_subnet() -> [Item; 6] {
         ])
     };
     [
-        be16("=dns.opt.client.family").names(&[(1, "IPv4"), (2, "IPv6")]).doc("address family").into(),
-        u8("=dns.opt.client.netmask").doc("source prefix length").into(),
-        u8("=dns.opt.client.scope").doc("scope prefix length").into(),
-        custom([ipv4("=dns.opt.client.addr4").doc("client")], padded_address),
+        be16("=dns.opt.client.family")
+            .craft("family")
+            .default(1)
+            .names(&[(1, "IPv4"), (2, "IPv6")])
+            .doc("address family")
+            .into(),
+        u8("=dns.opt.client.netmask").craft("source_plen").doc("source prefix length").into(),
+        u8("=dns.opt.client.scope").craft("scope_plen").doc("scope prefix length").into(),
+        custom_both(
+            [
+                ipv4("=dns.opt.client.addr4").doc("client"),
+                bytes("=dns.opt.client.written", rest())
+                    .craft("address")
+                    .reads(crate::schema::Kind::Ipv4)
+                    .hidden()
+                    .doc("client's address"),
+            ],
+            padded_address,
+            |build| {
+                let octets = build.octets("=dns.opt.client.written").unwrap_or_default();
+                let prefix =
+                    usize::try_from(build.number("=dns.opt.client.netmask")).unwrap_or(0).div_ceil(8);
+                build.put(octets.get(..prefix).unwrap_or(&octets));
+            },
+        ),
         when(whole(2, 16), [ipv6("=dns.opt.client.addr6").doc("client").into()]),
         bytes("=dns.opt.client.addr", rest()).doc("client's prefix").into(),
     ]

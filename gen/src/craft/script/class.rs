@@ -75,7 +75,11 @@ impl<'v> StarlarkValue<'v> for ClassValue {
         if let Some(first) = positional.first() {
             // scapy takes octets to dissect, and Raw(b"…") is usual
             let value = convert::value(*first)?;
-            if self.name() == "Raw" || self.name() == "Padding" {
+            let class = self.catalog.0.class(self.class);
+            if class.part && class.name("val").is_some() {
+                // values of ASN.1 are written as ASN1_INTEGER(5)
+                layer.set(self.catalog.0, "val", value).map_err(convert::fault)?;
+            } else if self.name() == "Raw" || self.name() == "Padding" {
                 layer.set(self.catalog.0, "load", value).map_err(convert::fault)?;
             } else if let Some(octets) = convert::octets(&value) {
                 let packet = super::functions::dissected(self.catalog.0, self.class, &octets);
