@@ -4,16 +4,17 @@
 //! that the processor has guessed wrong. Here each operation is done for all packets that have come to it, as bits in a
 //! word; no branch depends on what is in a packet, and the loads of many packets are under way together. Operations stand
 //! in the order of the program, whose jumps only go forward, so one pass is enough. No allocation per packet.
+//!
+//! What is loaded stands in columns, one number of each packet, so that many are compared in a few instructions; what is
+//! loaded from the same place again is there already. A itself is kept only where a program computes with it.
 
-use super::check::{check_user, loops};
-use super::insn::{CELLS, Instruction, ancillary, code};
-use super::prepared::{Done, Load, Machine, Prepared, alone, half, load_of, octet, word};
+use super::insn::{CELLS, Instruction, code};
+use super::passes::{Action, Comparison, Operation, Plan, plan};
+use super::prepared::{Done, Load, Machine, Prepared, alone, half, octet, word};
 use super::vm::Packet;
 
 /// Packets in one pass.
 pub const WIDTH: usize = 64;
-/// Longer programs have too many operations that no packet of a pass comes to.
-const LONGEST: usize = 1500;
 
 /// A program ready to run over many packets at once.
 #[derive(Clone, Debug)]
@@ -26,55 +27,31 @@ pub struct Batch {
     waiting: Vec<u64>,
     a: [u32; WIDTH],
     x: [u32; WIDTH],
+    /// What was loaded from one place, of each packet, and for which packets.
+    columns: Vec<Column>,
     /// Scratch cells of each packet; none where the program has no use for them.
     cells: Vec<[u32; WIDTH]>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Comparison {
-    Equal,
-    Greater,
-    AtLeast,
-    Any,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Action {
-    /// Loads, masks, compares.
-    Test(Load, Comparison),
-    /// An instruction of its own.
-    Alone(u16),
-    /// The verdict is `value`.
-    Verdict,
-    /// Goes on at `yes`.
-    Go,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Operation {
-    action: Action,
-    yes: usize,
-    no: usize,
-    at: u32,
-    value: u32,
-    mask: u32,
+/// One number of each packet.
+#[derive(Clone, Debug)]
+struct Column {
+    numbers: [u32; WIDTH],
+    /// The packets it has been loaded for, as bits.
+    loaded: u64,
 }
 
 impl Batch {
     /// Makes a program ready. Any program is taken; one that cannot be run in passes runs packet by packet.
     pub fn new(program: &[Instruction]) -> Batch {
         let single = Prepared::new(program);
-        let fits = program.len() <= LONGEST && check_user(program).is_ok() && !loops(program);
-        let operations = if fits && program.iter().all(runs_in_passes) {
-            (0..program.len()).map(|at| operation(program, at)).collect()
-        } else {
-            Vec::new()
-        };
+        let Plan { operations, columns } = plan(program);
         let waiting = vec![0; operations.len()];
         let uses = |i: &Instruction| matches!(i.code, code::ST | code::STX | code::LD_MEM | code::LDX_MEM);
         // The checker has seen that no cell is read before it is written: what is left in them does not matter.
         let cells = if program.iter().any(uses) { vec![[0; WIDTH]; CELLS] } else { Vec::new() };
-        Batch { single, operations, waiting, a: [0; WIDTH], x: [0; WIDTH], cells }
+        let columns = vec![Column { numbers: [0; WIDTH], loaded: 0 }; columns];
+        Batch { single, operations, waiting, a: [0; WIDTH], x: [0; WIDTH], columns, cells }
     }
 
     /// The verdict for one packet: octets to keep, 0 rejects.
@@ -92,6 +69,7 @@ impl Batch {
         self.a = [0; WIDTH];
         self.x = [0; WIDTH];
         self.waiting.fill(0);
+        self.columns.iter_mut().for_each(|column| column.loaded = 0);
         if let Some(first) = self.waiting.first_mut() {
             *first = if packets.len() == WIDTH { u64::MAX } else { (1 << packets.len()) - 1 };
         }
@@ -104,9 +82,14 @@ impl Batch {
                     accepted |= if operation.value != 0 { here } else { 0 };
                     continue;
                 }
-                Action::Go => (here, 0),
                 Action::Alone(number) => self.each_alone(number, operation.at, here, packets),
-                Action::Test(load, comparison) => self.test(load, comparison, operation, here, packets),
+                Action::Length(column, x) => (self.lengths(operation.at, column, x, here, packets), 0),
+                Action::Test(load, comparison, column, x) => {
+                    let here = self.load(load, operation.at, column, x, here, packets);
+                    self.again(comparison, column, operation, here)
+                }
+                Action::Again(comparison, column) => self.again(comparison, column, operation, here),
+                Action::Held(comparison) => self.held(comparison, operation, here),
             };
             if let Some(bits) = self.waiting.get_mut(operation.yes) {
                 *bits |= yes;
@@ -118,60 +101,79 @@ impl Batch {
         accepted
     }
 
-    /// Loads, masks and compares for every packet of `here`: those for which it holds, and the others that have the octets.
-    fn test(
+    /// Loads a column for the packets of `here`; gives those that have the octets. X is what another column holds, or X.
+    fn load(
         &mut self,
         load: Load,
-        comparison: Comparison,
-        operation: Operation,
+        at: u32,
+        column: usize,
+        x: Option<usize>,
         here: u64,
         packets: &[Packet<'_>],
-    ) -> (u64, u64) {
-        let Operation { at, value, mask, .. } = operation;
-        macro_rules! sweep {
-            ($load:expr) => {
-                match comparison {
-                    Comparison::Equal => self.sweep(here, packets, $load, |a| a & mask, |a| a == value),
-                    Comparison::Greater => self.sweep(here, packets, $load, |a| a, |a| a > value),
-                    Comparison::AtLeast => self.sweep(here, packets, $load, |a| a, |a| a >= value),
-                    Comparison::Any => self.sweep(here, packets, $load, |a| a, |a| a & value != 0),
-                }
-            };
+    ) -> u64 {
+        let Batch { columns, x: register, .. } = self;
+        let missing = here & !columns.get(column).map_or(0, |column| column.loaded);
+        if missing == 0 {
+            return here;
         }
-        match load {
-            Load::Nothing => sweep!(|_, a, _| Some(a)),
-            Load::Octet => sweep!(|data, _, _| octet(data, at)),
-            Load::Half => sweep!(|data, _, _| half(data, at)),
-            Load::Word => sweep!(|data, _, _| word(data, at)),
-            Load::OctetX => sweep!(|data, _, x: u32| octet(data, at.wrapping_add(x))),
-            Load::HalfX => sweep!(|data, _, x: u32| half(data, at.wrapping_add(x))),
-            Load::WordX => sweep!(|data, _, x: u32| word(data, at.wrapping_add(x))),
-        }
+        // What X is in stands before what is loaded behind it.
+        let cut = column.min(columns.len());
+        let (before, rest) = columns.split_at_mut(cut);
+        let Some(Column { numbers, loaded }) = rest.first_mut() else { return 0 };
+        let x = x.and_then(|x| before.get(x)).map_or(&*register, |column| &column.numbers);
+        let got = match load {
+            Load::Octet => gather(numbers, missing, packets, x, |data, _| octet(data, at)),
+            Load::Half => gather(numbers, missing, packets, x, |data, _| half(data, at)),
+            Load::Word => gather(numbers, missing, packets, x, |data, _| word(data, at)),
+            Load::OctetX => gather(numbers, missing, packets, x, |data, x| octet(data, at.wrapping_add(x))),
+            Load::HalfX => gather(numbers, missing, packets, x, |data, x| half(data, at.wrapping_add(x))),
+            Load::WordX => gather(numbers, missing, packets, x, |data, x| word(data, at.wrapping_add(x))),
+            Load::Nothing => missing,
+        };
+        *loaded |= got & missing;
+        here & *loaded
     }
 
-    #[inline(always)]
-    fn sweep(
-        &mut self,
-        mut here: u64,
-        packets: &[Packet<'_>],
-        load: impl Fn(&[u8], u32, u32) -> Option<u32>,
-        masked: impl Fn(u32) -> u32,
-        holds: impl Fn(u32) -> bool,
-    ) -> (u64, u64) {
-        let (mut yes, mut no) = (0u64, 0u64);
-        while here != 0 {
-            let i = here.trailing_zeros() as usize % WIDTH;
-            here &= here - 1;
-            let Some(packet) = packets.get(i) else { continue };
-            if let Some(a) = load(packet.data, self.a[i], self.x[i]) {
-                let a = masked(a);
-                self.a[i] = a;
-                let held = u64::from(holds(a));
-                yes |= held << i;
-                no |= (held ^ 1) << i;
-            }
+    /// Loads the lengths of IPv4 headers into a column, and X.
+    fn lengths(&mut self, at: u32, column: usize, x: bool, here: u64, packets: &[Packet<'_>]) -> u64 {
+        let Batch { columns, x: register, .. } = self;
+        let Some(Column { numbers, loaded }) = columns.get_mut(column) else { return 0 };
+        let missing = here & !*loaded;
+        if missing != 0 {
+            let length = |data: &[u8], _| octet(data, at).map(|octet| (octet & 15) << 2);
+            *loaded |= gather(numbers, missing, packets, register, length) & missing;
         }
-        (yes, no)
+        let here = here & *loaded;
+        if x {
+            each_bit(here, |i| register[i] = numbers[i]);
+        }
+        here
+    }
+
+    /// Masks and compares a column for the packets of `here`: those for which it holds, and the others.
+    fn again(
+        &mut self,
+        comparison: Comparison,
+        column: usize,
+        operation: Operation,
+        here: u64,
+    ) -> (u64, u64) {
+        let Batch { columns, a, .. } = self;
+        let Some(Column { numbers, .. }) = columns.get(column) else { return (0, 0) };
+        if operation.keep {
+            each_bit(here, |i| a[i] = numbers[i] & operation.mask);
+        }
+        let yes = compare(comparison, numbers, operation, here);
+        (yes, here & !yes)
+    }
+
+    /// The same with A.
+    fn held(&mut self, comparison: Comparison, operation: Operation, here: u64) -> (u64, u64) {
+        let yes = compare(comparison, &self.a, operation, here);
+        if operation.mask != u32::MAX {
+            each_bit(here, |i| self.a[i] &= operation.mask);
+        }
+        (yes, here & !yes)
     }
 
     /// An instruction of its own for every packet of `here`; what ends a packet rejects it.
@@ -179,9 +181,10 @@ impl Batch {
         match number {
             code::LDX_B_MSH => return self.header_lengths(k, here, packets),
             code::ST | code::STX | code::LD_MEM | code::LDX_MEM => self.move_cells(number, k, here),
-            code::LD_IMM => self.each(here, |a, _| *a = k),
-            code::LDX_IMM => self.each(here, |_, x| *x = k),
+            code::JA => {}
             code::TAX => self.each(here, |a, x| *x = *a),
+            code::LDX_IMM => self.each(here, |_, x| *x = k),
+            code::LD_IMM => self.each(here, |a, _| *a = k),
             code::TXA => self.each(here, |a, x| *a = *x),
             code::ADD_K => self.each(here, |a, _| *a = a.wrapping_add(k)),
             code::ADD_X => self.each(here, |a, x| *a = a.wrapping_add(*x)),
@@ -205,16 +208,14 @@ impl Batch {
     }
 
     /// `ldxb 4*([k]&0xf)`
-    fn header_lengths(&mut self, k: u32, mut here: u64, packets: &[Packet<'_>]) -> (u64, u64) {
+    fn header_lengths(&mut self, k: u32, here: u64, packets: &[Packet<'_>]) -> (u64, u64) {
         let mut next = 0u64;
-        while here != 0 {
-            let i = here.trailing_zeros() as usize % WIDTH;
-            here &= here - 1;
+        each_bit(here, |i| {
             if let Some(value) = packets.get(i).and_then(|packet| octet(packet.data, k)) {
                 self.x[i] = (value & 15) << 2;
                 next |= 1 << i;
             }
-        }
+        });
         (0, next)
     }
 
@@ -251,69 +252,74 @@ impl Batch {
     }
 }
 
-/// Whether an instruction needs no word from beside the packet, and its verdict is a constant.
-fn runs_in_passes(instruction: &Instruction) -> bool {
-    let Instruction { code: number, k, .. } = *instruction;
-    match number {
-        code::RET_A => false,
-        code::LD_W_ABS | code::LD_H_ABS | code::LD_B_ABS | code::LDX_B_MSH => k < ancillary::LINK,
-        _ => true,
+/// From so many packets on all 64 are looked at, wanted or not: without a search for the next one that is cheaper.
+const DENSE: u32 = 20;
+
+/// Does something for each bit, by its place.
+#[inline(always)]
+fn each_bit(mut bits: u64, mut act: impl FnMut(usize)) {
+    while bits != 0 {
+        act(bits.trailing_zeros() as usize % WIDTH);
+        bits &= bits - 1;
     }
 }
 
-/// Where the unconditional jumps from `at` lead, which only go forward.
-fn landing(program: &[Instruction], mut at: usize) -> usize {
-    while let Some(jump) = program.get(at).filter(|instruction| instruction.code == code::JA) {
-        at = at.saturating_add(1).saturating_add(jump.k as usize);
+/// Loads a number of each packet of `wanted`, perhaps of others too; gives the packets that have it. With each packet
+/// stands its X.
+#[inline(always)]
+fn gather(
+    numbers: &mut [u32; WIDTH],
+    wanted: u64,
+    packets: &[Packet<'_>],
+    x: &[u32; WIDTH],
+    load: impl Fn(&[u8], u32) -> Option<u32>,
+) -> u64 {
+    let mut got = 0u64;
+    if wanted.count_ones() < DENSE {
+        each_bit(wanted, |i| {
+            if let Some(number) = packets.get(i).and_then(|packet| load(packet.data, x[i])) {
+                numbers[i] = number;
+                got |= 1 << i;
+            }
+        });
+        return got;
     }
-    at
+    for ((packet, number), x) in packets.iter().zip(numbers.iter_mut()).zip(x) {
+        let loaded = load(packet.data, *x);
+        *number = loaded.unwrap_or(0);
+        got = got >> 1 | u64::from(loaded.is_some()) << 63;
+    }
+    got.checked_shr((WIDTH - packets.len()) as u32).unwrap_or(0)
 }
 
-/// The operation that starts with the instruction at `at`, with what follows it as far as it can be joined.
-fn operation(program: &[Instruction], at: usize) -> Operation {
-    let instruction = |at: usize| program.get(at).copied().unwrap_or(Instruction::ret(0));
-    let first = instruction(at);
-    let plain = |action, yes, no, value| Operation { action, yes, no, at: first.k, value, mask: u32::MAX };
-    match first.code {
-        code::RET_K => return plain(Action::Verdict, at, at, first.k),
-        code::JA => {
-            let to = at.saturating_add(1).saturating_add(first.k as usize);
-            return plain(Action::Go, to, to, 0);
-        }
-        _ => {}
+/// For which packets of `here` a comparison with a column holds.
+fn compare(comparison: Comparison, numbers: &[u32; WIDTH], operation: Operation, here: u64) -> u64 {
+    let Operation { value, mask, .. } = operation;
+    match comparison {
+        Comparison::Equal => holds(numbers, here, |a| a & mask == value),
+        Comparison::Greater => holds(numbers, here, |a| a > value),
+        Comparison::AtLeast => holds(numbers, here, |a| a >= value),
+        Comparison::Any => holds(numbers, here, |a| a & value != 0),
     }
-    let load = load_of(first.code, first.k);
-    let mut compare_at = if load.is_some() { landing(program, at + 1) } else { at };
-    let mut mask = u32::MAX;
-    if instruction(compare_at).code == code::AND_K && instruction(compare_at + 1).code == code::JEQ_K {
-        mask = instruction(compare_at).k;
-        compare_at += 1;
+}
+
+#[inline(always)]
+fn holds(numbers: &[u32; WIDTH], here: u64, holds: impl Fn(u32) -> bool) -> u64 {
+    let mut bits = 0u64;
+    if here.count_ones() < DENSE {
+        each_bit(here, |i| bits |= u64::from(holds(numbers[i])) << i);
+        return bits;
     }
-    let compare = instruction(compare_at);
-    let comparison = match compare.code {
-        code::JEQ_K => Some(Comparison::Equal),
-        code::JGT_K => Some(Comparison::Greater),
-        code::JGE_K => Some(Comparison::AtLeast),
-        code::JSET_K => Some(Comparison::Any),
-        _ => None,
-    };
-    if let Some(comparison) = comparison {
-        let after = compare_at + 1;
-        return Operation {
-            action: Action::Test(load.unwrap_or(Load::Nothing), comparison),
-            yes: after + usize::from(compare.jt),
-            no: after + usize::from(compare.jf),
-            at: first.k,
-            value: compare.k,
-            mask,
-        };
+    let mut octets = [0u8; WIDTH];
+    for (octet, number) in octets.iter_mut().zip(numbers) {
+        *octet = u8::from(holds(*number));
     }
-    let after = at + 1;
-    let (yes, no) = match first.is_branch() {
-        true => (after + usize::from(first.jt), after + usize::from(first.jf)),
-        false => (landing(program, after), landing(program, after)),
-    };
-    plain(Action::Alone(first.code), yes, no, 0)
+    for eight in octets.rchunks_exact(8) {
+        // Eight octets of 0 or 1 to the bits of one.
+        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
+        bits = bits << 8 | eight.wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    }
+    bits & here
 }
 
 #[cfg(test)]

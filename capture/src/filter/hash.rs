@@ -10,6 +10,11 @@ pub(crate) type Map<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<M
 /// A set of the compiler.
 pub(crate) type Set<K> = std::collections::HashSet<K, BuildHasherDefault<Mix>>;
 
+/// A map with room for some entries, which ordinary expressions do not outgrow.
+pub(crate) fn room<K, V>(entries: usize) -> Map<K, V> {
+    Map::with_capacity_and_hasher(entries, BuildHasherDefault::default())
+}
+
 /// Rotates, adds and multiplies.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Mix(u64);

@@ -30,6 +30,7 @@ mod lower;
 pub mod names;
 mod number;
 pub mod parse;
+mod passes;
 pub mod prepared;
 pub mod random;
 mod sequence;

@@ -10,6 +10,7 @@ use super::logic::{Logic, LogicId};
 use super::lower::Lowered;
 use super::number::{Family, LayerId, Number, NumberId};
 use super::tree::Range;
+use std::rc::Rc;
 
 /// Longer expressions would take too long: what is known grows with every question.
 pub(crate) const MOST_CONDITIONS: usize = 200;
@@ -144,8 +145,8 @@ fn add(list: &mut Vec<Block>, ids: &mut Places, block: Block) -> BlockId {
     list.len() - 1
 }
 
-/// Answers that a question may still have: spans from a value to another, in order.
-type Spans = Vec<(u32, u32)>;
+/// Answers that a question may still have: spans from a value to another, in order. Many ways know the same.
+type Spans = Rc<[(u32, u32)]>;
 
 /// What is known on a way: for each question that was asked, the answers that are left.
 #[derive(Clone, Debug, Default)]
@@ -157,8 +158,8 @@ impl Facts {
     }
 
     fn with(&self, question: (NumberId, u32), spans: Spans) -> Facts {
-        let mut facts = self.clone();
-        facts.0.retain(|(known, _)| *known != question);
+        let mut facts = Facts(Vec::with_capacity(self.0.len() + 1));
+        facts.0.extend(self.0.iter().filter(|(known, _)| *known != question).cloned());
         if spans.len() <= MOST_SPANS {
             facts.0.push((question, spans));
         }
@@ -169,7 +170,9 @@ impl Facts {
     fn meet(&mut self, other: &Facts) {
         self.0.retain_mut(|(question, spans)| match other.of(*question) {
             Some(others) => {
-                *spans = either(spans, others);
+                if spans != others {
+                    *spans = either(spans.iter().chain(others.iter()).copied().collect());
+                }
                 spans.len() <= MOST_SPANS
             }
             None => false,
@@ -177,22 +180,24 @@ impl Facts {
     }
 }
 
-/// Values in one or the other.
-fn either(one: &Spans, other: &Spans) -> Spans {
-    let mut all: Spans = one.iter().chain(other).copied().collect();
+/// Values in any of the spans.
+fn either(mut all: Vec<(u32, u32)>) -> Spans {
+    if all.len() == 1 {
+        return all.into();
+    }
     all.sort_unstable();
-    let mut joined: Spans = Vec::with_capacity(all.len());
+    let mut joined: Vec<(u32, u32)> = Vec::with_capacity(all.len());
     for (low, high) in all {
         match joined.last_mut() {
             Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
             _ => joined.push((low, high)),
         }
     }
-    joined
+    joined.into()
 }
 
 /// Values in `spans` from `low` to `high`.
-fn within(spans: &Spans, low: u32, high: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+fn within(spans: &[(u32, u32)], low: u32, high: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
     spans.iter().map(move |span| (span.0.max(low), span.1.min(high))).filter(|(low, high)| low <= high)
 }
 
@@ -219,9 +224,9 @@ fn threaded(blocks: &Blocks) -> Blocks {
             Block::Ask { number, mask, ranges } => {
                 let question = (*number, *mask);
                 let last = ranges.last().map_or(0, |range| range.high);
-                let all = facts.of(question).cloned().unwrap_or_else(|| vec![(0, last)]);
+                let all = facts.of(question).cloned().unwrap_or_else(|| [(0, last)].into());
                 // All ways to one block have their answers in common.
-                let mut answers: Vec<(BlockId, Spans)> = Vec::new();
+                let mut answers: Vec<(BlockId, Vec<(u32, u32)>)> = Vec::with_capacity(2);
                 let mut low = 0;
                 for range in ranges {
                     let spans = within(&all, low, range.high);
@@ -234,7 +239,7 @@ fn threaded(blocks: &Blocks) -> Blocks {
                 let led: Vec<(BlockId, BlockId)> = answers
                     .into_iter()
                     .filter(|(_, spans)| !spans.is_empty())
-                    .map(|(to, spans)| (to, go(to, &facts.with(question, either(&spans, &Vec::new())))))
+                    .map(|(to, spans)| (to, go(to, &facts.with(question, either(spans)))))
                     .collect();
                 let lead = |to: BlockId| led.iter().find(|(from, _)| *from == to).map(|(_, to)| *to);
                 let fallback = led.first().map_or(0, |(_, to)| *to);

@@ -144,8 +144,7 @@ impl Diagram {
         let data = self.is_data(node.question);
         let telling = match (self.order.joint, data) {
             (Joint::Merge, true) => node.count <= 6,
-            (_, true) => false,
-            (Joint::Loose, false) => self.is_link(node.question),
+            (Joint::Chain, true) => false,
             (_, false) => node.count <= 24,
         };
         let base = self.scratch.len();

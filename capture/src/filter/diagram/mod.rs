@@ -12,7 +12,7 @@ mod order;
 
 pub(crate) use build::build;
 
-use super::hash::{Map, Places, hash_of};
+use super::hash::{Map, Places, hash_of, room};
 use super::logic::Pair;
 use super::number::{Family, FieldKind, LayerId, Number, NumberId, Numbers, Variable};
 use order::Rank;
@@ -77,8 +77,6 @@ pub(crate) enum Joint {
     Merge,
     /// One behind the other; what is known of the packet's structure holds behind.
     Chain,
-    /// One behind the other; only what the link layer says holds behind.
-    Loose,
 }
 
 #[derive(Debug)]
@@ -91,8 +89,6 @@ pub(crate) struct Diagram {
     ranks: Vec<Rank>,
     /// Whether a question asks for an address or a port.
     data: Vec<bool>,
-    /// Whether a question asks for what the link layer says.
-    links: Vec<bool>,
     question_ids: Map<Question, QuestionId>,
     node_ids: Places,
     /// Questions below a node, folded to 64 bits.
@@ -107,6 +103,7 @@ pub(crate) struct Diagram {
     /// Position of the words of IPv6 addresses by how much they tell apart.
     word_order: Map<NumberId, (u32, u16)>,
     budget: usize,
+    sizes: Map<NodeId, usize>,
     /// When a node was last seen on a walk, and the number of the walk.
     seen: Vec<u32>,
     walk: u32,
@@ -137,25 +134,27 @@ impl Diagram {
     /// With the two nodes that reject and accept.
     fn new(order: Order, word_order: Map<NumberId, (u32, u16)>, budget: usize) -> Diagram {
         let end = |holds| Node { question: QuestionId::MAX, holds, first: 0, count: 0 };
+        let mut nodes = Vec::with_capacity(128);
+        nodes.extend([end(0), end(1)]);
         Diagram {
-            nodes: vec![end(0), end(1)],
-            edges: Vec::with_capacity(128),
+            nodes,
+            edges: Vec::with_capacity(256),
             scratch: Vec::with_capacity(64),
-            questions: Vec::new(),
-            ranks: Vec::new(),
-            data: Vec::new(),
-            links: Vec::new(),
-            question_ids: Map::default(),
+            questions: Vec::with_capacity(32),
+            ranks: Vec::with_capacity(32),
+            data: Vec::with_capacity(32),
+            question_ids: room(56),
             node_ids: Places::default(),
             below: vec![0, 0],
             depths: vec![0, 0],
-            both: Map::default(),
-            either: Map::default(),
-            negated: Map::default(),
-            restricted: Map::default(),
+            both: room(56),
+            either: room(56),
+            negated: room(56),
+            restricted: room(56),
             order,
             word_order,
             budget,
+            sizes: room(28),
             seen: Vec::new(),
             walk: 0,
         }
@@ -172,13 +171,6 @@ impl Diagram {
         let id = self.questions.len() as QuestionId;
         self.questions.push(question);
         self.ranks.push(rank);
-        self.links.push(match question {
-            Question::Value { number, mask } => {
-                mask == u32::MAX && matches!(numbers.get(number), Number::Load { base: None, size: 2, .. })
-                    || matches!(numbers.get(number), Number::Load { size: 1, offset: 0, .. })
-            }
-            _ => false,
-        });
         self.data.push(match question {
             Question::Value { number, .. } => {
                 self.word_order.contains_key(&number)
@@ -347,18 +339,17 @@ impl Diagram {
         self.data.get(question as usize).copied().unwrap_or(false)
     }
 
-    /// The link layer's word for the protocol, or the like.
-    fn is_link(&self, question: QuestionId) -> bool {
-        self.links.get(question as usize).copied().unwrap_or(false)
-    }
-
     /// How many tests a diagram takes.
     fn size(&mut self, id: NodeId) -> usize {
+        if let Some(size) = self.sizes.get(&id) {
+            return *size;
+        }
         let mut size = 0;
         self.walk(id, |diagram, node| {
             size += diagram.get(node).count as usize;
             true
         });
+        self.sizes.insert(id, size);
         size
     }
 
