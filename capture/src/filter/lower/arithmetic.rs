@@ -411,4 +411,14 @@ mod tests {
         assert!(accepts("(tcp or (4 | icmp6[12:2]) < 15) and igrp"));
         assert!(!accepts("(tcp or (15 | icmp6[12:2]) < 15) and igrp"));
     }
+
+    #[test]
+    fn what_x_holds_is_loaded_anew_where_the_left_operand_needs_x() {
+        let mut frame = [0u8; 60];
+        frame[2..4].copy_from_slice(&[8, 0]);
+        frame[4] = 0x45;
+        let text = "(53 * vrrp[20]) >= ip[0:1] or (icmptype - ip6[0:2]) = ip[0]";
+        let program = compile(text, &Options::new(LinkType::C_HDLC)).map_err(|error| error.render(text));
+        assert!(!program.unwrap().matches(&frame, 60), "0 >= 69, and 0 - 0x4500 = 69");
+    }
 }
