@@ -10,6 +10,7 @@ use crate::save::{SaveOptions, write_failure};
 use clap::Args;
 use files::{Files, Recorder};
 use nettool_gen::craft::{self, Host, Packets, ScriptError};
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -206,36 +207,54 @@ fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
     };
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
-    let mut line = Vec::new();
+    let answer = |number, expression: &str, most| {
+        let packets = host.run("expression", expression, &arguments, &craft::NoGrants)?;
+        answer_lines(packets, options, number, most)
+    };
+    let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).collect();
     let mut failed = false;
-    for (at, expression) in text.lines().enumerate() {
-        let number = at + 1;
-        let answer = host.run("expression", expression, &arguments, &craft::NoGrants);
-        let result = answer.and_then(|packets| answer_lines(packets, options, number, &mut line));
-        match result {
-            Ok(()) => out.write_all(&line),
-            Err(error) => {
-                failed = true;
-                writeln!(out, "! {number} {}", error.on_one_line())
+    for block in lines.chunks(BLOCK) {
+        // Expressions know nothing of each other: each processor takes some, and answers come in order.
+        let answers: Vec<_> =
+            block.par_iter().map(|(number, expression)| answer(*number, expression, KEPT)).collect();
+        for ((number, expression), answered) in block.iter().zip(answers) {
+            let answered = match answered {
+                Ok(None) => answer(*number, expression, ANSWER),
+                answered => answered,
+            };
+            match answered {
+                Ok(Some(lines)) => out.write_all(&lines),
+                Ok(None) => {
+                    failed = true;
+                    writeln!(out, "! {number} this gives more packets than one answer of a batch may have")
+                }
+                Err(error) => {
+                    failed = true;
+                    writeln!(out, "! {number} {}", error.on_one_line())
+                }
             }
+            .map_err(stdout_failure)?;
         }
-        .map_err(stdout_failure)?;
     }
     out.flush().map_err(stdout_failure)?;
     Ok(if failed { Exit::Found } else { Exit::Done })
 }
 
+/// Expressions of a batch that are worked on side by side.
+const BLOCK: usize = 64;
+/// Octets of an answer that waits for those before it; a longer one is made when it is its turn.
+const KEPT: usize = 1 << 20;
 /// Octets of one answer of a batch that are kept before they are printed.
 const ANSWER: usize = 256 << 20;
 
+/// The lines of one answer; `None` where they would be more than `most` octets.
 fn answer_lines(
     mut packets: Packets,
     options: &Options,
     number: usize,
-    answer: &mut Vec<u8>,
-) -> Result<(), ScriptError> {
-    answer.clear();
-    answer.extend_from_slice(format!("# {number}\n").as_bytes());
+    most: usize,
+) -> Result<Option<Vec<u8>>, ScriptError> {
+    let mut answer = format!("# {number}\n").into_bytes();
     let mut line = Vec::new();
     let mut left = options.count.unwrap_or(u64::MAX);
     while left > 0
@@ -245,9 +264,9 @@ fn answer_lines(
         hex_line(&mut line, frame.octets);
         answer.extend_from_slice(&line);
         left -= 1;
-        if answer.len() > ANSWER {
-            return Err(ScriptError::plain("this gives more packets than one answer of a batch may have"));
+        if answer.len() > most {
+            return Ok(None);
         }
     }
-    Ok(())
+    Ok(Some(answer))
 }
