@@ -51,7 +51,6 @@ mod macsec;
 mod metadata;
 mod mobility;
 mod modbus;
-mod modbus_functions;
 mod mpls;
 mod mqtt;
 mod nd;

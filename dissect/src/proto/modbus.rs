@@ -1,9 +1,14 @@
 //! Modbus/TCP (Modbus Messaging on TCP/IP Implementation Guide V1.0b, Application Protocol V1.1b3).
 
+#[path = "modbus_functions.rs"]
+mod functions;
+#[path = "modbus_write.rs"]
+mod write;
+
 use crate::decode::Walk;
 use crate::schema::{
-    Begun, Item, Length, Protocol, Size, TCP_PORT, be16, bits, block, eq, flag, ge, label, left, same, u8,
-    val, when,
+    Begun, Item, Length, Protocol, Size, TCP_PORT, Test, be16, bits, block, eq, flag, ge, label, left, lit,
+    same, u8, val, when,
 };
 
 const FUNCTIONS: &[(u64, &str)] = &[
@@ -41,7 +46,7 @@ const EXCEPTIONS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn modbus() -> Protocol {
-    Protocol::new("mbtcp", "Modbus/TCP")
+    let protocol = Protocol::new("mbtcp", "Modbus/TCP")
         .layer("ModbusADURequest")
         .layer("ModbusADUResponse")
         .below("ModbusADURequest", "tcp", &[("dstport", crate::schema::Given::Number(502))])
@@ -55,25 +60,25 @@ pub(super) fn modbus() -> Protocol {
         .field(be16("len").len_of(crate::schema::Span::After, 1, 0).unit("octets").doc("length behind this field"))
         .field(block(label("pdu").doc("message").hidden(), Size::Octets(val("len").min(left())), [
             u8("unit_id").craft("unitId").default(255).doc("unit").brief().into(),
-            flag("=modbus.exception").doc("exception").into(),
-            bits("=modbus.func_code", 7).names(FUNCTIONS).doc("function").brief().into(),
-            when(ge("=modbus.exception", 1), [u8("=modbus.exception_code").names(EXCEPTIONS).doc("exception").into()]),
-            when(eq("=modbus.exception", 0), [function()]),
+            // without any of it, the head alone is built, on which a layer of its own may stand
+            when(Test::Ge(left(), lit(0)), [
+                flag("=modbus.exception").doc("exception").into(),
+                bits("=modbus.func_code", 7).names(FUNCTIONS).doc("function").brief().into(),
+                when(ge("=modbus.exception", 1), [u8("=modbus.exception_code").names(EXCEPTIONS).doc("exception").into()]),
+                when(eq("=modbus.exception", 0), [function()]),
+            ]),
         ]))
         .answers([same("trans_id"), same("=modbus.func_code")])
         .after(next_message)
         .sample("02000000000202000000000108004500003700010000400666be0a0000020a00000101f69c400000001b000000255018200047330000000300000009010306022b00000064")
         .sample("02000000000202000000000108004500004600010000400666af0a0000020a00000101f69c4000000101000000fc5018200084ab0000001300000018012b0e0101000003010541636d6521010241420203312e30")
-        .sample("02000000000202000000000108004500003400010000400666c10a0000010a0000029c4001f6000003e8000007d050182000d0b30000000100000006010300100002")
+        .sample("02000000000202000000000108004500003400010000400666c10a0000010a0000029c4001f6000003e8000007d050182000d0b30000000100000006010300100002");
+    write::declare(protocol)
 }
 
 /// What the function asks or answers; built from octets.
 fn function() -> Item {
-    Item::Custom(
-        super::modbus_functions::fields(),
-        super::modbus_functions::decode,
-        Some(|build| build.put_field("=modbus.data")),
-    )
+    Item::Custom(functions::fields(), functions::decode, Some(|build| build.put_field("=modbus.data")))
 }
 
 /// The length counts what stands behind it: 2 to 254 octets.

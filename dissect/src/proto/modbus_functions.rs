@@ -7,7 +7,7 @@ use crate::schema::{Field, be16, be32, bytes, rest, text, u8};
 
 const SERVER: u16 = 502;
 
-const DIAGNOSTICS: &[(u64, &str)] = &[
+pub(super) const DIAGNOSTICS: &[(u64, &str)] = &[
     (0, "return query data"),
     (1, "restart communications"),
     (2, "return diagnostic register"),
@@ -25,7 +25,7 @@ const DIAGNOSTICS: &[(u64, &str)] = &[
     (20, "clear overrun counter and flag"),
 ];
 
-const OBJECTS: &[(u64, &str)] = &[
+pub(super) const OBJECTS: &[(u64, &str)] = &[
     (0, "vendor name"),
     (1, "product code"),
     (2, "major and minor revision"),
@@ -35,7 +35,7 @@ const OBJECTS: &[(u64, &str)] = &[
     (6, "user application name"),
 ];
 
-const IDENTIFICATIONS: &[(u64, &str)] =
+pub(super) const IDENTIFICATIONS: &[(u64, &str)] =
     &[(1, "basic device identification"), (2, "regular"), (3, "extended"), (4, "one object")];
 
 pub(super) fn fields() -> Vec<Field> {
