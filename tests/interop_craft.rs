@@ -154,3 +154,75 @@ fn what_people_type_is_built_as_scapy_builds_it() {
         assert_eq!(got.join(" "), wanted, "{expression}");
     }
 }
+
+/// What is changed in frames that were taken apart; each line is Python and the crafter's language.
+const EDITED: &str = r#"
+a.qd[0].qname = "longer.example"
+a.an[0].rdata = "1.2.3.4"
+a.an[1].rrname = "b.test"; a.an[1].ttl = 9
+a.an[2].rdata = ["xyz"]; del a.id
+a.an[3].exchange = "mail.longer.test"; a.an[3].preference = 7
+a.an[4].rdata = "cname.test"; a.qd[0].qtype = "AAAA"
+a.an = a.an + [DNSRR(rrname="new.test", rdata="7.7.7.7")]; del a.ancount; del q[IP].len; del q[IP].chksum; del q[UDP].len; del q[UDP].chksum
+a.qd = [DNSQR(qname="x.test")]
+q[UDP].dport = 5353; del q[UDP].chksum; a.qd[0].qname = "b.example"
+a.qd = [DNSQR(qname="x.test"), DNSQR(qname="y.test")]; del a.qdcount; del q[UDP].len
+q[IP].ttl = 3; a.id = 9; a.an[0].rdata = "9.9.9.9"
+r = a.an[1]; r.rdata = "4.4.4.4"; r.rdata = "5.5.5.5"; a.an[0].ttl = 5
+"#;
+
+/// Makes frames, changes them, and prints both in hexadecimal and the change.
+const EDITOR: &str = r#"
+import sys, logging, warnings
+warnings.simplefilter("ignore")
+logging.getLogger("scapy").setLevel(logging.CRITICAL)
+from scapy.all import *
+from scapy.layers.dns import dns_compress
+message = DNS(id=7, qr=1, qd=[DNSQR(qname="a.example")], an=[DNSRR(rrname="a.example", rdata="1.1.1.1"),
+    DNSRR(rrname="a.example", rdata="2.1.1.1"), DNSRR(rrname="a.example", type="TXT", rdata=["a", "bc"]),
+    DNSRRMX(rrname="x.example", exchange="m.example"), DNSRR(type="CNAME", rdata="foo.example")],
+    ar=[DNSRROPT(rdata=[EDNS0TLV(optcode=3, optdata=b"12345678")])])
+make = lambda payload: bytes(Ether(dst="ff:ff:ff:ff:ff:ff", src="00:00:00:00:00:00")/IP(src="127.0.0.1", dst="127.0.0.1")/UDP(sport=53)/payload)
+for line in sys.argv[1].splitlines():
+    q = Ether(make(message))
+    a = q[DNS]
+    exec(line)
+    # with names that point, scapy leaves pointers as they were: what they should say is what whole names say
+    print(make(message).hex(), bytes(q).hex(), line)
+    print(make(dns_compress(message)).hex(), bytes(q)[42:].hex(), line)
+"#;
+
+#[test]
+fn entries_of_what_was_taken_apart_change_as_in_scapy() {
+    const NAME: &str = "entries_of_what_was_taken_apart_change_as_in_scapy";
+    let lines = EDITED.trim();
+    let Ok(out) = Command::new("python3").args(["-c", EDITOR, lines]).output() else {
+        return skip(NAME, "python3 is missing");
+    };
+    if !out.status.success() {
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(said.contains("ModuleNotFoundError"), "the editor fails: {said}");
+        return skip(NAME, "python3 with scapy is missing");
+    }
+    let folder = Scratch::new("craft-edited");
+    let wanted = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert_eq!(wanted.lines().count(), lines.lines().count() * 2, "each change in each frame");
+    let mut script = String::new();
+    for line in wanted.lines() {
+        let (frame, rest) = line.split_once(' ').expect("the frame");
+        let (_, change) = rest.split_once(' ').expect("the change");
+        let change = change.replace("; ", "\n");
+        script.push_str(&format!("q = dissect(bytes.fromhex(\"{frame}\"))\na = q[DNS]\n{change}\nemit(q)\n"));
+    }
+    let file = folder.file("changes.star", script.as_bytes());
+    let run = nettool(["craft", "--hex", file.to_str().expect("a plain name")]);
+    let text = run.text();
+    let got: Vec<&str> = text.lines().collect();
+    for (at, line) in wanted.lines().enumerate() {
+        let mut words = line.splitn(3, ' ').skip(1);
+        let (octets, change) = (words.next(), words.next());
+        let got = got.get(at).unwrap_or(&"");
+        assert!(octets.is_some_and(|octets| got.ends_with(octets)), "{change:?}\n{got}\n{octets:?}");
+        assert!(at % 2 == 1 || octets == Some(got), "{change:?}");
+    }
+}

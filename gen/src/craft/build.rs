@@ -235,7 +235,7 @@ impl<'a> Builder<'a> {
         if class.name == "Padding" {
             self.padding_layer();
         } else if let Some(octets) = &layer.verbatim {
-            self.put(octets);
+            self.as_it_stood(at, class, octets);
         } else {
             self.root(class.root);
         }
@@ -257,6 +257,33 @@ impl<'a> Builder<'a> {
         if end > MAX_OCTETS {
             self.fail(CraftError::TooLong(MAX_OCTETS));
         }
+    }
+
+    /// Writes a header that nobody changed. Where a layer above is written anew its checksum may cover the header's addresses:
+    /// the fields are gone through to know where they lie.
+    fn as_it_stood(&mut self, at: usize, class: &'a Class, octets: &[u8]) {
+        let network =
+            matches!(class.declaration.name, "ip" | "ipv6") || class.declaration.name.starts_with("ipv6.");
+        let mut above = self.stack.iter().skip(at + 1);
+        if network && above.any(|layer| layer.verbatim.is_none()) {
+            let (bit, tracks, shaping) = (self.bit, self.tracks.len(), self.shaping.len());
+            let (lengths, counted, sums) = (self.lengths.len(), self.counted.len(), self.sums.len());
+            let behind = self.behind.len();
+            self.root(class.root);
+            let fits = self.bit == bit + octets.len() * 8 && self.fault.is_none();
+            self.fault = None;
+            self.bit = bit;
+            self.tracks.truncate(tracks);
+            self.shaping.truncate(shaping);
+            self.lengths.truncate(lengths);
+            self.counted.truncate(counted);
+            self.sums.truncate(sums);
+            self.behind.truncate(behind);
+            if let Some(placed) = self.placed.last_mut().filter(|_| !fits) {
+                placed.addresses.clear();
+            }
+        }
+        self.put(octets);
     }
 
     /// Fills an Ethernet frame up to the octets that a protocol declares.

@@ -8,9 +8,9 @@ use nettool_dissect::frame::{Frame, LinkType, Meta};
 use nettool_dissect::registry::ProtoId;
 use nettool_dissect::render::line::{LinePrinter, LineStyle};
 use nettool_dissect::render::tree as tree_form;
-use nettool_dissect::schema::Kind;
+use nettool_dissect::schema::{Field, Kind};
 
-fn frame(octets: &[u8], link_type: LinkType) -> Frame<'_> {
+pub(super) fn frame(octets: &[u8], link_type: LinkType) -> Frame<'_> {
     let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
     Frame { number: 1, data: octets, meta: Meta::new(link_type, length) }
 }
@@ -77,22 +77,7 @@ fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, 
         let Some(info) = registry.field(node.field) else { continue };
         let Some(id) = class.name_of_field(info.field) else { continue };
         let octets = out.octets(frame, node);
-        let value = match info.field.kind {
-            Kind::Ipv4 => Value::text(&std::net::Ipv4Addr::from(node.value as u32).to_string()),
-            Kind::Ipv6 => match <[u8; 16]>::try_from(octets) {
-                Ok(octets) => Value::text(&std::net::Ipv6Addr::from(octets).to_string()),
-                Err(_) => Value::octets(octets),
-            },
-            Kind::Mac if octets.len() == 6 => {
-                let text: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
-                Value::text(&text.join(":"))
-            }
-            Kind::Label | Kind::Bytes | Kind::Text | Kind::Made | Kind::Eui64 | Kind::Mac => {
-                Value::octets(octets)
-            }
-            Kind::Int => Value::Int(signed(node)),
-            _ => Value::Int(i128::from(node.value)),
-        };
+        let value = value_of(info.field, node, octets);
         match layer.set.iter_mut().find(|(known, _)| *known == id) {
             // entries of a list stand one after the other
             Some((_, Value::Octets(before))) if info.field.kind == Kind::Label => {
@@ -107,6 +92,26 @@ fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, 
     let header = span.start as usize..span.header_end as usize;
     layer.verbatim = frame.data.get(header).map(Into::into);
     layer
+}
+
+/// The value of a field as scripts see it.
+pub(super) fn value_of(field: &Field, node: &Node, octets: &[u8]) -> Value {
+    match field.kind {
+        Kind::Ipv4 => Value::text(&std::net::Ipv4Addr::from(node.value as u32).to_string()),
+        Kind::Ipv6 => match <[u8; 16]>::try_from(octets) {
+            Ok(octets) => Value::text(&std::net::Ipv6Addr::from(octets).to_string()),
+            Err(_) => Value::octets(octets),
+        },
+        Kind::Mac if octets.len() == 6 => {
+            let text: Vec<String> = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            Value::text(&text.join(":"))
+        }
+        Kind::Label | Kind::Bytes | Kind::Text | Kind::Made | Kind::Eui64 | Kind::Mac => {
+            Value::octets(octets)
+        }
+        Kind::Int => Value::Int(signed(node)),
+        _ => Value::Int(i128::from(node.value)),
+    }
 }
 
 fn signed(node: &Node) -> i128 {

@@ -28,6 +28,7 @@ mod catalog;
 mod choice;
 mod custom;
 mod encode;
+mod entries;
 mod error;
 mod evaluate;
 mod expand;

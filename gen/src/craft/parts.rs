@@ -76,6 +76,10 @@ impl<'a> Builder<'a> {
             return;
         }
         for layer in packet.layers.iter() {
+            if let Some(octets) = &layer.verbatim {
+                self.put(octets);
+                continue;
+            }
             let class = self.catalog.class(layer.class);
             self.within(class, &layer.set, class.sets.clone(), |builder| builder.root(class.root));
         }

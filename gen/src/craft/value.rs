@@ -115,10 +115,15 @@ impl Layer {
 
     /// The value that was given for a name.
     pub fn get(&self, catalog: &Catalog, name: &str) -> Option<&Value> {
+        self.set.get(self.named(catalog, name)?).map(|(_, value)| value)
+    }
+
+    /// Index of the value that was given for a name.
+    pub(crate) fn named(&self, catalog: &Catalog, name: &str) -> Option<usize> {
         let class = catalog.class(self.class);
         let id = class.name(name)?;
         let same = class.same(id);
-        self.set.iter().find(|(known, _)| *known == id || same.contains(known)).map(|(_, value)| value)
+        self.set.iter().position(|(known, _)| *known == id || same.contains(known))
     }
 }
 

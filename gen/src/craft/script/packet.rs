@@ -4,7 +4,8 @@
 use super::class::{ClassValue, Shared, plain};
 use super::convert;
 use super::functions;
-use crate::craft::catalog::{Catalog, Class};
+use crate::craft::catalog::{Catalog, Class, NameId};
+use crate::craft::entries;
 use crate::craft::error::CraftError;
 use crate::craft::expand;
 use crate::craft::value::{Layer, Packet, Value as Given};
@@ -31,9 +32,62 @@ pub(crate) struct PacketValue {
     stack: Arc<Mutex<Packet>>,
     /// The layer that this value begins with.
     at: usize,
+    /// Where it stands in another packet, if it is a value of a field there.
+    #[allocative(skip)]
+    #[starlark_pagable(skip)]
+    place: Option<Arc<Place>>,
     #[allocative(skip)]
     #[starlark_pagable(skip)]
     _held: Held,
+}
+
+/// A field of a packet, or one entry of a list that is its value: what is changed in the entry changes there too.
+pub(crate) struct Place {
+    stack: Arc<Mutex<Packet>>,
+    at: usize,
+    name: NameId,
+    index: Option<usize>,
+    up: Option<Arc<Place>>,
+}
+
+impl Place {
+    /// Puts the changed entry where the old one stands. One that stands there no longer has its own life.
+    fn store(&self, catalog: &Catalog, old: &Packet, new: &Packet) {
+        let mut stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = stack.clone();
+        let mut layers = stack.layers.to_vec();
+        take_apart(catalog, &before, &mut layers, self.at);
+        let Some(layer) = layers.get_mut(self.at) else { return };
+        let Some((_, value)) = layer.set.iter_mut().find(|(name, _)| *name == self.name) else { return };
+        match (value, self.index) {
+            (Given::List(values), Some(index)) => {
+                let mut all = values.to_vec();
+                match all.get_mut(index) {
+                    Some(Given::Packet(known)) if known == old => *known = new.clone(),
+                    _ => return,
+                }
+                *values = all.into();
+            }
+            (Given::Packet(known), None) if known == old => *known = new.clone(),
+            _ => return,
+        }
+        layer.verbatim = None;
+        *stack = Packet { below: stack.below, ..Packet::new(layers) };
+        let after = stack.clone();
+        drop(stack);
+        if let Some(up) = &self.up {
+            up.store(catalog, &before, &after);
+        }
+    }
+}
+
+/// Makes layers of the lists that a layer holds as octets.
+fn take_apart(catalog: &Catalog, packet: &Packet, layers: &mut [Layer], at: usize) {
+    let lists = entries::of_layer(catalog, packet, at).unwrap_or_default();
+    let Some(layer) = layers.get_mut(at) else { return };
+    for (name, entries) in lists {
+        layer.put(&[], name, entries);
+    }
 }
 
 /// What a packet holds outside of the language's heap.
@@ -61,7 +115,13 @@ starlark_simple_value!(PacketValue);
 impl PacketValue {
     pub(crate) fn new(catalog: &'static Catalog, packet: Packet) -> PacketValue {
         let held = Held::of(packet.layers.len());
-        PacketValue { catalog: Shared(catalog), stack: Arc::new(Mutex::new(packet)), at: 0, _held: held }
+        PacketValue {
+            catalog: Shared(catalog),
+            stack: Arc::new(Mutex::new(packet)),
+            at: 0,
+            place: None,
+            _held: held,
+        }
     }
 
     /// The layers from this one on.
@@ -88,7 +148,13 @@ impl PacketValue {
     }
 
     fn view_of(&self, at: usize) -> PacketValue {
-        PacketValue { catalog: self.catalog, stack: Arc::clone(&self.stack), at, _held: Held::of(0) }
+        PacketValue {
+            catalog: self.catalog,
+            stack: Arc::clone(&self.stack),
+            at,
+            place: self.place.clone(),
+            _held: Held::of(0),
+        }
     }
 
     /// The nth layer of a class, counted from this value's first.
@@ -121,12 +187,49 @@ impl PacketValue {
             let first = stack.layers.get(self.at).map(|layer| self.catalog.0.class(layer.class));
             return Err(first.map_or(CraftError::TooDeep(0), |class| class.no_such_field(field)));
         };
+        let before = stack.clone();
         let mut layers = stack.layers.to_vec();
+        if let Some(layer) = layers.get(at) {
+            let class = self.catalog.0.class(layer.class);
+            let fields = class.name(field).map_or(&[][..], |id| class.fields_of(id));
+            // what stands behind a list moves with it: names that point there are written whole
+            if fields.iter().any(|field| field.kind == Kind::Label) {
+                take_apart(self.catalog.0, &before, &mut layers, at);
+            }
+        }
         if let Some(layer) = layers.get_mut(at) {
             layer.set(self.catalog.0, field, value)?;
         }
-        *stack = Packet::new(layers);
+        *stack = Packet { below: stack.below, ..Packet::new(layers) };
+        let after = stack.clone();
+        drop(stack);
+        if let Some(place) = &self.place {
+            place.store(self.catalog.0, &before, &after);
+        }
         Ok(())
+    }
+}
+
+impl PacketValue {
+    /// The value of a field; packets in it know where they stand.
+    fn back<'v>(&self, at: usize, name: NameId, value: &Given, heap: Heap<'v>) -> Value<'v> {
+        let placed = |packet: &Packet, index: Option<usize>| {
+            let (stack, up) = (Arc::clone(&self.stack), self.place.clone());
+            let place = Place { stack, at, name, index, up };
+            let value = PacketValue::new(self.catalog.0, packet.clone());
+            heap.alloc(PacketValue { place: Some(Arc::new(place)), ..value })
+        };
+        match value {
+            Given::Packet(packet) => placed(packet, None),
+            Given::List(values) => {
+                let entry = |(index, value): (usize, &Given)| match value {
+                    Given::Packet(packet) => placed(packet, Some(index)),
+                    value => convert::back(self.catalog.0, value, heap),
+                };
+                heap.alloc(values.iter().enumerate().map(entry).collect::<Vec<_>>())
+            }
+            value => convert::back(self.catalog.0, value, heap),
+        }
     }
 }
 
@@ -352,11 +455,17 @@ impl<'v> StarlarkValue<'v> for PacketValue {
         }
         let at = self.layer_with(&packet, attribute)?;
         let layer = packet.layers.get(at)?;
-        let value = match layer.get(self.catalog.0, attribute) {
-            Some(value) => value.clone(),
-            None => default_of(self.catalog.0.class(layer.class), attribute),
+        let class = self.catalog.0.class(layer.class);
+        let Some(name) = layer.named(self.catalog.0, attribute) else {
+            return Some(convert::back(self.catalog.0, &default_of(class, attribute), heap));
         };
-        Some(convert::back(self.catalog.0, &value, heap))
+        let (name, value) = layer.set.get(name)?;
+        let lists = match value {
+            Given::Octets(_) => entries::of_layer(self.catalog.0, &packet, at).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let value = lists.iter().find(|(list, _)| list == name).map_or(value, |(_, list)| list);
+        Some(self.back(at, *name, value, heap))
     }
 
     fn has_attr(&self, attribute: &str, _heap: Heap<'v>) -> bool {
