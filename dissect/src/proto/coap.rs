@@ -1,7 +1,9 @@
 //! CoAP, RFC 7252, with the options of the IANA registry "CoAP Option Numbers" by name.
 
 use crate::decode::Walk;
-use crate::schema::{Protocol, Size, UDP_PORT, be16, bits, bytes, custom, label, rest, same, u8, val};
+use crate::schema::{
+    Build, Protocol, Size, UDP_PORT, be16, bits, bytes, custom_both, label, rest, same, u8, val,
+};
 
 const CODES: &[(u64, &str)] = &[
     (0, "empty"),
@@ -64,6 +66,9 @@ const OPTIONS: &[(u64, &str)] = &[
     (292, "Request-Tag"),
 ];
 
+/// Octets that an option may have: the largest extension, and what it counts from.
+const LONGEST: usize = 0xffff + 269;
+
 pub(super) fn coap() -> Protocol {
     Protocol::new("coap", "Constrained Application Protocol")
         .layer("CoAP")
@@ -72,13 +77,15 @@ pub(super) fn coap() -> Protocol {
         .accepts(UDP_PORT, |data| data.first().is_some_and(|first| first >> 6 == 1 && first & 15 <= 8))
         .answers([same("token")])
         .field(bits("version", 2).craft("ver").default(1).doc("version"))
-        .field(bits("type", 2).names(&[(0, "confirmable"), (1, "non-confirmable"), (2, "acknowledgement"), (3, "reset")]).doc("type").brief())
+        .field(bits("type", 2).names(&[(0, "confirmable"), (1, "non-confirmable"), (2, "acknowledgement"), (3, "reset")]).words(&[(0, "CON"), (1, "NON"), (2, "ACK"), (3, "RST")]).doc("type").brief())
         .field(bits("token_len", 4).craft("tkl").unit("octets").len_of_part("token", 1, 0).doc("length of the token"))
         .field(u8("code").names(CODES).doc("code").brief())
         .field(be16("mid").craft("msg_id").doc("message").brief())
         .field(bytes("token", Size::Octets(val("token_len"))).doc("token"))
-        .field(custom(
+        .field(custom_both(
             [
+                bytes("=coap.written.options", rest()).craft("options").lists().hidden().doc("options as they are built"),
+                bytes("=coap.written.paymark", rest()).craft("paymark").hidden().doc("mark of the payload as it is built"),
                 label("opt").doc("option"),
                 be16("opt.number").names(OPTIONS).doc("option"),
                 be16("opt.length").unit("octets").doc("length"),
@@ -87,8 +94,48 @@ pub(super) fn coap() -> Protocol {
                 bytes("payload", rest()).doc("payload"),
             ],
             options,
+            write_options,
         ))
         .sample("02000000000202000000000108004500002b00010000401166bf0a0000010a0000029c4016330017efbf41011234aab474656d700161ff6869")
+}
+
+/// Options in the order of their numbers, each told as the step from the one before it (RFC 7252 §3.1), and what else was given.
+fn write_options(build: &mut dyn Build) {
+    let mut pairs = build.pairs("=coap.written.options", "opt.number", "opt.value");
+    pairs.sort_by_key(|(number, _)| *number);
+    let mut before = 0;
+    for (number, value) in pairs {
+        if value.len() > LONGEST {
+            // more than a length can say: refused as such
+            build.put_number("opt.length", value.len() as u64);
+        }
+        let (delta, more_delta) = nibble(number.saturating_sub(before));
+        let (length, more_length) = nibble(value.len() as u64);
+        before = number;
+        build.put(&[delta << 4 | length]);
+        build.put(&more_delta);
+        build.put(&more_length);
+        build.put(&value);
+    }
+    for field in
+        ["opt.number", "opt.length", "opt.value", "opt.end_marker", "=coap.written.paymark", "payload"]
+    {
+        if build.is_given(field) {
+            build.put_field(field);
+        }
+    }
+}
+
+/// A number as a nibble, and the octets that extend it.
+fn nibble(number: u64) -> (u8, Vec<u8>) {
+    match number {
+        0..=12 => (number as u8, Vec::new()),
+        13..=268 => (13, vec![number.saturating_sub(13) as u8]),
+        _ => {
+            let more = u16::try_from(number.saturating_sub(269)).unwrap_or(u16::MAX);
+            (14, more.to_be_bytes().to_vec())
+        }
+    }
 }
 
 /// A nibble, with the octets behind the head that extend it (RFC 7252 §3.1).

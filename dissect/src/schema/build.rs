@@ -70,6 +70,9 @@ pub trait Build {
     /// Values given as a list, each as text or octets; one value is a list of one.
     fn texts(&mut self, field: &str) -> Vec<Vec<u8>>;
 
+    /// Entries given to `list` as pairs: a number of the field `number`, or the name of one, and octets of the field `octets`.
+    fn pairs(&mut self, list: &str, number: &str, octets: &str) -> Vec<(u64, Vec<u8>)>;
+
     /// Writes octets.
     fn put(&mut self, octets: &[u8]);
 

@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::encode;
+use super::error::CraftError;
 use super::finish::Length;
 use super::value::Value;
 use nettool_dissect::schema::{Build, Endian, Field, Given, Span};
@@ -100,6 +101,48 @@ impl Build for Custom<'_, '_> {
             }
         }
         texts
+    }
+
+    fn pairs(&mut self, list: &str, number: &str, octets: &str) -> Vec<(u64, Vec<u8>)> {
+        let (Some(list), Some(number), Some(octets)) =
+            (self.field(list), self.field(number), self.field(octets))
+        else {
+            return Vec::new();
+        };
+        let Some((entry, value)) = self.builder.given(list) else { return Vec::new() };
+        self.builder.shapes(entry);
+        let layer = self.builder.class().name;
+        let shown = self.builder.field_name(entry);
+        let one = std::slice::from_ref(value);
+        let values = match value {
+            Value::List(values) => &**values,
+            _ => one,
+        };
+        let pair = |value: &Value| match value {
+            Value::Tuple(pair) | Value::List(pair) if pair.len() == 2 => {
+                let (first, second) = (pair.first()?, pair.get(1)?);
+                let number = encode::number(number, layer, shown, first);
+                Some(number.and_then(|number| Ok((number, encode::octets(octets, layer, shown, second)?))))
+            }
+            _ => None,
+        };
+        let mut pairs = Vec::new();
+        for value in values {
+            let entry = pair(value).unwrap_or_else(|| {
+                Err(CraftError::Kind {
+                    layer: layer.into(),
+                    field: shown.into(),
+                    wants: "a list of pairs of a number or name and a value",
+                    value: value.kind().into(),
+                    near: None,
+                })
+            });
+            match entry {
+                Ok(pair) => pairs.push(pair),
+                Err(fault) => self.builder.fail(fault),
+            }
+        }
+        pairs
     }
 
     fn put(&mut self, octets: &[u8]) {
