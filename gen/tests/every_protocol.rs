@@ -1,7 +1,7 @@
 //! What holds for every declared protocol: its samples are taken apart into layers, and the layers written again are the sample.
 
 use nettool_dissect::registry::Registry;
-use nettool_gen::craft::{Catalog, Expansion, Layer, Packet, of_link};
+use nettool_gen::craft::{Catalog, Expansion, Layer, Packet, fuzz, of_link};
 
 /// The octets of a packet whose fields have one value each.
 fn octets(catalog: &Catalog, packet: Packet) -> Result<Vec<u8>, String> {
@@ -66,4 +66,46 @@ fn every_layer_builds_with_nothing_given() {
         let built = octets(catalog, Packet::new(vec![Layer::new(id)]));
         assert!(built.is_ok(), "{}: {built:?}", class.name);
     }
+}
+
+/// Every layer, with random values where nothing is given, is built as often as one asks, and the same for the same seed.
+#[test]
+fn every_layer_is_built_with_random_values() {
+    let catalog = Catalog::builtin();
+    let made = |id, seed| {
+        let packet = fuzz(catalog, &Packet::new(vec![Layer::new(id)]));
+        let mut expansion = Expansion::new(catalog, packet, seed).map_err(|error| error.to_string())?;
+        let octets = expansion.next_octets().ok_or("no packet")?.map_err(|error| error.to_string())?;
+        Ok::<_, String>(octets.to_vec())
+    };
+    let mut failed = Vec::new();
+    for (id, class) in catalog.classes() {
+        for seed in 1..6 {
+            let one = made(id, seed);
+            assert_eq!(one, made(id, seed), "{}", class.name);
+            if let Err(error) = one {
+                failed.push(format!("{}: {error}", class.name));
+            }
+        }
+    }
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// Texts and octets vary in their length, a field of a fixed size is filled.
+#[test]
+fn random_octets_fill_fields_and_lengths_follow() {
+    let catalog = Catalog::builtin();
+    let lengths = |name: &str| {
+        let packet = fuzz(catalog, &Packet::new(vec![Layer::new(catalog.named(name).expect(name))]));
+        let made = (0..40).map(|seed| {
+            let mut expansion = Expansion::new(catalog, packet.clone(), seed).expect(name);
+            expansion.next_octets().expect(name).expect(name).len()
+        });
+        made.collect::<std::collections::BTreeSet<usize>>()
+    };
+    assert!(lengths("Raw").len() > 10, "{:?}", lengths("Raw"));
+    assert!(lengths("Raw").iter().all(|length| *length <= 64));
+    assert!(lengths("DNSQR").len() > 10, "{:?}", lengths("DNSQR"));
+    assert!(lengths("TFTP_RRQ").len() > 10, "{:?}", lengths("TFTP_RRQ"));
+    assert_eq!(lengths("HSRP").len(), 1);
 }

@@ -1,9 +1,16 @@
-//! `fuzz(packet)`: every number that was not given and does not follow from the rest becomes random.
+//! `fuzz(packet)`: every number, text and run of octets that was not given and does not follow from the rest becomes random.
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Class};
 use super::encode;
 use super::value::{Layer, Packet, Random, Value};
-use nettool_dissect::schema::{Auto, Field, Kind};
+use nettool_dissect::schema::{Auto, Expr, Field, Kind, Size};
+
+/// Octets that a random text has at most; a field of a fixed size is filled.
+const MOST: u32 = 64;
+/// Octets of a label of a name (RFC 1035 section 2.3.4).
+const LABEL: u32 = 63;
+/// Octets of a field of a fixed size that is still filled.
+const MOST_FIXED: i64 = 1024;
 
 /// The packet with random values where nothing was given.
 pub fn fuzz(catalog: &Catalog, packet: &Packet) -> Packet {
@@ -27,7 +34,7 @@ fn fuzz_layer(catalog: &Catalog, layer: &Layer) -> Layer {
         {
             continue;
         }
-        if let Some(random) = random_for(field) {
+        if let Some(random) = random_for(field).or_else(|| random_octets(class, field)) {
             fuzzed.put(class.same(id), id, Value::Random(random));
         }
     }
@@ -42,4 +49,36 @@ fn random_for(field: &Field) -> Option<Random> {
         Kind::Uint(_) | Kind::Bool => Random::Int(0, (1_i128 << bits.min(64)) - 1),
         _ => return None,
     })
+}
+
+fn random_octets(class: &Class, field: &Field) -> Option<Random> {
+    let text = match field.kind {
+        Kind::Bytes => false,
+        Kind::Text => true,
+        Kind::Made if matches!(field.size, Size::DnsName) => return Some(Random::Letters(1, LABEL)),
+        _ => return None,
+    };
+    let (least, most) = match &field.size {
+        Size::Octets(Expr::Const(octets)) if (1..=MOST_FIXED).contains(octets) => {
+            let octets = u32::try_from(*octets).ok()?;
+            (octets, octets)
+        }
+        // ended by a zero, which octets may hold
+        Size::Nul => return Some(Random::Letters(0, MOST)),
+        _ => (0, longest(class, field)),
+    };
+    Some(if text { Random::Letters(least, most) } else { Random::Octets(least, most) })
+}
+
+/// Octets that a field may have so that the number that says how many can say it.
+fn longest(class: &Class, field: &Field) -> u32 {
+    let fields = class.field_names().filter_map(|name| class.name(name)).flat_map(|id| class.fields_of(id));
+    let limits = fields.filter_map(|length| match length.auto {
+        Auto::LenOf { part, unit, .. } if part == field.name => {
+            let most = 1_u64.checked_shl(u32::from(encode::width(length)?))?.saturating_sub(1);
+            u32::try_from(most.saturating_mul(u64::from(unit.max(1)))).ok()
+        }
+        _ => None,
+    });
+    limits.min().unwrap_or(MOST).min(MOST)
 }
