@@ -233,7 +233,13 @@ fn flags(flavour: Flavour) -> Item {
 fn class(name: &'static str, craft: &'static str, bit: Field, flavour: Flavour) -> Vec<Item> {
     let class =
         |width| crate::schema::bits(name, width).craft(craft).hex().default(1).names(CLASSES).doc("class");
-    if flavour == Flavour::Multicast { vec![bit.into(), class(15).into()] } else { vec![class(16).into()] }
+    if flavour == Flavour::Multicast {
+        return vec![bit.into(), class(15).into()];
+    }
+    // plain DNS knows no flag, and yet it can be built
+    let low = crate::schema::bits("=dns.written.class", 15).hidden().doc("class without the flag");
+    let parts = vec![bit.into(), low.into()];
+    vec![crate::schema::decoded([class(16).into()]), crate::schema::built([Item::Group(class(16), parts)])]
 }
 
 fn questions(
@@ -250,7 +256,7 @@ fn questions(
     items.extend(class(
         "=dns.qry.class",
         "qclass",
-        flag("=dns.qry.qu").doc("a unicast answer is welcome"),
+        flag("=dns.qry.qu").craft("unicastresponse").doc("a unicast answer is welcome"),
         flavour,
     ));
     let mut part = label(part).doc(doc);
@@ -273,7 +279,7 @@ fn records(
     let mut plain = class(
         "=dns.resp.class",
         "rclass",
-        flag("=dns.resp.cache_flush").doc("replaces what is cached"),
+        flag("=dns.resp.cache_flush").craft("cacheflush").doc("replaces what is cached"),
         flavour,
     );
     plain.extend([

@@ -144,9 +144,9 @@ fn services() -> Vec<Case> {
 
 /// SVCB and HTTPS (RFC 9460).
 fn service_binding() -> Vec<Item> {
-    let alpn = string("=dns.svcb.svcparam.alpn.length", "=dns.svcb.svcparam.alpn", "protocol");
+    let alpn = given_string("=dns.svcb.svcparam.alpn.length", "=dns.svcb.svcparam.alpn", "protocol", "value");
     let mut list = Tlv::new(
-        label("=dns.svcb.svcparam").doc("parameter"),
+        label("=dns.svcb.svcparam").craft("svc_params").doc("parameter"),
         be16("=dns.svcb.svcparam.key").craft("key").names(SERVICE_KEYS).doc("key"),
         be16("=dns.svcb.svcparam.value.length").craft("len").unit("octets").doc("length"),
     )
@@ -158,34 +158,49 @@ fn service_binding() -> Vec<Item> {
             0,
             node(),
             [repeat(
-                label("=dns.svcb.svcparam.mandatory").doc("mandatory keys").hidden(),
-                [be16("=dns.svcb.svcparam.mandatory.key").names(SERVICE_KEYS).doc("mandatory key").into()],
+                label("=dns.svcb.svcparam.mandatory").craft("value").doc("mandatory keys").hidden(),
+                [be16("=dns.svcb.svcparam.mandatory.key")
+                    .craft("value")
+                    .names(SERVICE_KEYS)
+                    .doc("mandatory key")
+                    .into()],
             )],
         ),
         case(1, node(), [repeat(label("=dns.svcb.svcparam.protocols").doc("protocols").hidden(), alpn)]),
-        case(3, node(), [be16("=dns.svcb.svcparam.port").doc("port").into()]),
+        case(3, node(), [be16("=dns.svcb.svcparam.port").craft("value").doc("port").into()]),
         case(
             4,
             node(),
             [repeat(
-                label("=dns.svcb.svcparam.ipv4hint").doc("addresses").hidden(),
-                [ipv4("=dns.svcb.svcparam.ipv4hint.ip").doc("address").into()],
+                label("=dns.svcb.svcparam.ipv4hint").craft("value").doc("addresses").hidden(),
+                [ipv4("=dns.svcb.svcparam.ipv4hint.ip").craft("value").doc("address").into()],
             )],
         ),
-        case(5, node(), [bytes("=dns.svcb.svcparam.echconfig", rest()).doc("encrypted ClientHello").into()]),
+        case(
+            5,
+            node(),
+            [bytes("=dns.svcb.svcparam.echconfig", rest())
+                .craft("value")
+                .doc("encrypted ClientHello")
+                .into()],
+        ),
         case(
             6,
             node(),
             [repeat(
-                label("=dns.svcb.svcparam.ipv6hint").doc("addresses").hidden(),
-                [ipv6("=dns.svcb.svcparam.ipv6hint.ip").doc("address").into()],
+                label("=dns.svcb.svcparam.ipv6hint").craft("value").doc("addresses").hidden(),
+                [ipv6("=dns.svcb.svcparam.ipv6hint.ip").craft("value").doc("address").into()],
             )],
         ),
-        case(7, node(), [text("=dns.svcb.svcparam.dohpath", rest()).doc("DNS over HTTPS path").into()]),
+        case(
+            7,
+            node(),
+            [text("=dns.svcb.svcparam.dohpath", rest()).craft("value").doc("DNS over HTTPS path").into()],
+        ),
         case(
             32769,
             node(),
-            [bytes("=dns.svcb.svcparam.odohconfig", rest()).doc("oblivious DNS keys").into()],
+            [bytes("=dns.svcb.svcparam.odohconfig", rest()).craft("value").doc("oblivious DNS keys").into()],
         ),
     ]);
     vec![
