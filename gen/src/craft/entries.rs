@@ -356,4 +356,31 @@ mod tests {
         let made = octets(&format!("b = bytes(IP()/UDP()/DNS())\n{read}"));
         assert_eq!(made[0], made[1]);
     }
+
+    /// Lists as entries are written as lists as octets are, for every protocol; names that point make them longer.
+    #[test]
+    fn entries_of_every_sample_are_written_as_its_octets_are() {
+        let catalog = Catalog::builtin();
+        let mut tried = 0;
+        for protocol in nettool_dissect::registry::Registry::builtin().protocols() {
+            for sample in &protocol.samples {
+                let packet = crate::craft::of_link(catalog, sample.link_type, &sample.octets());
+                for at in 0..packet.layers.len() {
+                    let Some(lists) = super::of_layer(catalog, &packet, at) else { continue };
+                    let written = |lists: &[(super::NameId, super::Value)]| {
+                        let mut layers = packet.layers.to_vec();
+                        layers[at].verbatim = None;
+                        lists.iter().for_each(|(name, value)| layers[at].put(&[], *name, value.clone()));
+                        super::build(catalog, &super::Packet::new(layers)).map(|built| built.octets)
+                    };
+                    let (Ok(plain), whole) = (written(&[]), written(&lists)) else { continue };
+                    let whole = whole.unwrap_or_else(|error| panic!("{}: {error}", protocol.name));
+                    let same = whole == plain || protocol.name == "dns" && whole.len() > plain.len();
+                    assert!(same, "{}: {lists:?}\n{plain:02x?}\n{whole:02x?}", protocol.name);
+                    tried += usize::from(!lists.is_empty());
+                }
+            }
+        }
+        assert!(tried > 10, "{tried} layers have lists");
+    }
 }
