@@ -489,7 +489,11 @@ impl<'a> Builder<'a> {
         given: Option<(usize, &'a Value)>,
     ) {
         let (value, entry) = match (&positional, given) {
-            (Some(value), _) => (encode::number(field, self.frame.class.name, field.name, value), None),
+            (Some(value), _) => {
+                // an entry of a list is known by the name that the list was given
+                let name = field.craft.first().copied().unwrap_or(field.name);
+                (encode::number(field, self.frame.class.name, name, value), None)
+            }
             (None, Some((entry, value))) => {
                 let name = self.field_name(entry);
                 (encode::number(field, self.frame.class.name, name, value), Some(entry))
