@@ -52,7 +52,6 @@ struct Cli {
 }
 
 /// Options that mean the same in every subcommand.
-#[allow(dead_code, reason = "each subcommand takes those it needs")]
 #[derive(Args, Clone, Debug)]
 struct Global {
     /// Show addresses, ports and protocols as numbers

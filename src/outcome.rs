@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 /// Exit codes that scripts may rely on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(dead_code, reason = "the contract of exit codes; capture uses the rest")]
 pub(crate) enum Exit {
     /// Did what was asked.
     Done = 0,
@@ -37,7 +36,6 @@ impl Failure {
         Failure { exit: Exit::Usage, message: message.to_string() }
     }
 
-    #[allow(dead_code, reason = "the capture commands use it")]
     /// Missing privilege, interface or file: exit 3.
     pub(crate) fn access(message: impl fmt::Display) -> Self {
         Failure { exit: Exit::Access, message: message.to_string() }

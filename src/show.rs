@@ -321,7 +321,6 @@ impl Show {
     }
 
     /// Interface names in front of lines, as for `any`.
-    #[allow(dead_code, reason = "capture shows them")]
     pub(crate) fn with_interfaces(mut self) -> Self {
         self.style.interface = true;
         self

@@ -2,10 +2,12 @@
 //!
 //! Each ring hands its frames over in blocks, so that those of two interfaces, or of two threads on one, come out of order
 //! by as long as a block may wait. Here a frame is kept until no source can still bring an older one: every other source
-//! has shown a later frame, or rests and has had the time that its ring may hold one back. A source that is behind is
-//! waited for four times as long, and no more: then order gives way to progress. What is kept lies in one buffer for each
-//! source; beyond [`MOST_OCTETS`] the oldest goes out at once.
+//! has shown a later frame, or has looked into its ring and found nothing after the time that the ring may hold one back.
+//! Sources that sleep are woken to look when the first frame waits. One that does not come to look is waited for as long
+//! as [`GIVE_WAY`], and no longer: then order gives way to progress. What is kept lies in one buffer for each source;
+//! beyond [`MOST_OCTETS`] the oldest goes out at once.
 
+use nettool_capture::live::session::Waker;
 use nettool_dissect::flow::Facts;
 use nettool_dissect::flow::reassembly::Joined;
 use nettool_dissect::frame::{Frame, Meta, RawOptions, Timestamp};
@@ -14,8 +16,12 @@ use std::time::{Duration, Instant};
 
 /// Octets that may wait in all.
 const MOST_OCTETS: usize = 32 << 20;
-/// How long a thread may take to wake up, beside the time that a ring holds frames back.
+/// How late the kernel may be in closing a block, beside the time that a ring holds frames back.
 const SLACK: Duration = Duration::from_millis(5);
+/// How long a source is waited for that does not look into its ring.
+const GIVE_WAY: Duration = Duration::from_secs(1);
+/// The shortest time after which a source is asked to look again.
+const SHORTEST: Duration = Duration::from_millis(1);
 
 /// A frame that waits.
 struct Kept {
@@ -36,7 +42,12 @@ struct Queue {
     octets: Vec<u8>,
     /// Time of its last frame.
     latest: Option<Timestamp>,
-    rests: bool,
+    /// When it last began a look into its ring that found nothing.
+    looked: Option<Instant>,
+    /// It brings nothing more.
+    over: bool,
+    /// How to wake it, while it sleeps because nothing waits.
+    asleep: Option<Waker>,
 }
 
 impl Queue {
@@ -66,7 +77,7 @@ impl Queue {
 /// Frames of several sources on their way into one order.
 pub(super) struct Merge {
     queues: Vec<Queue>,
-    /// How long a ring may hold a frame back, and its thread may take.
+    /// How long a ring may hold a frame back.
     patience: Duration,
     waiting_octets: usize,
     /// Frames that went out.
@@ -98,15 +109,31 @@ impl Merge {
         let meta = Meta { options: RawOptions::default(), ..frame.meta };
         queue.kept.push(Kept { meta, time, arrived, octets: start..queue.octets.len(), joined, facts });
         queue.latest = Some(time);
-        queue.rests = false;
+        queue.asleep = None;
         self.waiting_octets = self.waiting_octets.saturating_add(frame.data.len());
+        for sleeper in self.queues.iter_mut().filter_map(|queue| queue.asleep.take()) {
+            sleeper.wake();
+        }
     }
 
-    /// The source has nothing more at the moment.
-    pub(super) fn rests(&mut self, source: usize) {
+    /// The source began at `looked` a look that found nothing; with `None` it brings nothing more.
+    pub(super) fn rests(&mut self, source: usize, looked: Option<Instant>) {
         if let Some(queue) = self.queues.get_mut(source) {
-            queue.rests = true;
+            queue.over = looked.is_none();
+            queue.looked = looked.or(queue.looked);
         }
+    }
+
+    /// When the source has to look again, if frames wait; otherwise it may sleep until it is woken.
+    pub(super) fn sleeps(&mut self, source: usize, now: Instant, waker: &Waker) -> Option<Duration> {
+        let front = self.oldest().and_then(|oldest| self.queues.get(oldest)?.front());
+        let again = front.map(|front| {
+            (self.patience.saturating_sub(now.saturating_duration_since(front.arrived))).max(SHORTEST)
+        });
+        if let Some(queue) = self.queues.get_mut(source).filter(|_| again.is_none()) {
+            queue.asleep = Some(waker.clone());
+        }
+        again
     }
 
     /// Gives out what is due at `now`; with `None` everything.
@@ -135,11 +162,6 @@ impl Merge {
         Ok(())
     }
 
-    /// When to ask again, if frames wait.
-    pub(super) fn again(&self) -> Option<Duration> {
-        self.oldest().map(|_| self.patience)
-    }
-
     /// The source with the oldest frame; of equal ones the first.
     fn oldest(&self) -> Option<usize> {
         let fronts = self.queues.iter().enumerate();
@@ -148,12 +170,15 @@ impl Merge {
 
     fn is_due(&self, source: usize, now: Instant) -> bool {
         let Some(front) = self.queues.get(source).and_then(Queue::front) else { return false };
-        let age = now.saturating_duration_since(front.arrived);
+        let until = front.arrived.checked_add(self.patience);
+        let gives_way = now.saturating_duration_since(front.arrived) >= GIVE_WAY;
         self.queues.iter().enumerate().all(|(place, queue)| {
             place == source
                 || queue.front().is_some()
                 || queue.latest.is_some_and(|latest| latest >= front.time)
-                || age >= if queue.rests { self.patience } else { self.patience.saturating_mul(4) }
+                || queue.over
+                || gives_way
+                || queue.looked.is_some_and(|looked| until.is_some_and(|until| looked >= until))
         })
     }
 }
@@ -191,26 +216,55 @@ mod tests {
         keep(&mut merge, 1, 3, start);
         keep(&mut merge, 1, 7, start);
         assert_eq!(out(&mut merge, Some(start)), [(1, 3), (2, 5), (3, 7)]);
-        assert!(merge.again().is_some());
         assert_eq!(out(&mut merge, None), [(4, 9)]);
-        assert_eq!(merge.again(), None);
     }
 
     #[test]
-    fn a_source_that_rests_is_waited_for_as_long_as_its_ring_holds_frames() {
+    fn a_source_has_to_look_after_the_time_that_its_ring_holds_frames() {
         let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        let at = |milliseconds| start + Duration::from_millis(milliseconds);
         keep(&mut merge, 0, 5, start);
-        merge.rests(1);
-        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(14))), []);
-        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(15))), [(1, 5)]);
+        merge.rests(1, Some(at(14)));
+        // However late it is: the thread of the other source may only not have been run.
+        assert_eq!(out(&mut merge, Some(at(100))), []);
+        merge.rests(1, Some(at(15)));
+        assert_eq!(out(&mut merge, Some(at(100))), [(1, 5)]);
     }
 
     #[test]
-    fn a_source_that_is_behind_does_not_stop_the_others_for_ever() {
+    fn a_source_that_looked_too_early_brings_an_older_frame_in_time() {
         let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
         keep(&mut merge, 0, 5, start);
-        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(59))), []);
-        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(60))), [(1, 5)]);
+        merge.rests(1, Some(start));
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(500))), []);
+        keep(&mut merge, 1, 4, start + Duration::from_millis(500));
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(500))), [(1, 4)]);
+        merge.rests(1, Some(start + Duration::from_millis(501)));
+        assert_eq!(out(&mut merge, Some(start + Duration::from_millis(501))), [(2, 5)]);
+    }
+
+    #[test]
+    fn sources_sleep_only_while_nothing_waits_and_are_woken_by_a_frame() {
+        let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        let waker = Waker::idle().unwrap();
+        assert_eq!(merge.sleeps(1, start, &waker), None);
+        assert!(!waker.is_woken());
+        keep(&mut merge, 0, 5, start);
+        assert!(waker.is_woken());
+        assert_eq!(merge.sleeps(1, start, &waker), Some(Duration::from_millis(15)));
+        assert_eq!(merge.sleeps(1, start + Duration::from_millis(12), &waker), Some(Duration::from_millis(3)));
+        assert_eq!(merge.sleeps(1, start + Duration::from_secs(9), &waker), Some(SHORTEST));
+    }
+
+    #[test]
+    fn a_source_that_is_behind_or_over_does_not_stop_the_others_for_ever() {
+        let (mut merge, start) = (Merge::new(2, Duration::from_millis(10)), Instant::now());
+        keep(&mut merge, 0, 5, start);
+        assert_eq!(out(&mut merge, Some(start + GIVE_WAY - Duration::from_millis(1))), []);
+        assert_eq!(out(&mut merge, Some(start + GIVE_WAY)), [(1, 5)]);
+        keep(&mut merge, 0, 6, start);
+        merge.rests(1, None);
+        assert_eq!(out(&mut merge, Some(start)), [(2, 6)]);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::select::{Select, Selector};
 use crate::show::{Context, Renderer, Show};
 use nettool_capture::file::{Interfaces, Writer};
 use nettool_capture::live;
-use nettool_capture::live::session::{BlockTaker, Consumer};
+use nettool_capture::live::session::{BlockTaker, Consumer, Waker};
 use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::flow::scan::Scan;
@@ -471,16 +471,17 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
         }
     }
 
-    fn rest(&mut self) -> Result<Option<Duration>, Failure> {
+    fn rest(&mut self, looked: Option<Instant>, waker: &Waker) -> Result<Option<Duration>, Failure> {
         let mut again = None;
         if let Some(shared) = &self.output.merge {
             let mut merge = lock(shared);
             let mut outlets = Outlets::default();
-            merge.rests(self.source);
-            merge.release(Some(Instant::now()), |frame, joined, facts| {
+            let now = Instant::now();
+            merge.rests(self.source, looked);
+            merge.release(Some(now), |frame, joined, facts| {
                 outlets.give(self.output, frame, joined, facts)
             })?;
-            again = merge.again();
+            again = merge.sleeps(self.source, now, waker);
         }
         self.output.show()?;
         Ok(again)

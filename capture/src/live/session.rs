@@ -30,12 +30,37 @@ pub trait Consumer: Send {
     /// them, and is let go when the block is dropped.
     fn block(&mut self) -> Self::Block<'_>;
 
-    /// Nothing more is waiting: what is held back should be shown now. What has to wait for another source is asked for
-    /// again after the time that is returned.
+    /// A look at the source that began at `looked` found nothing waiting, or the source has ended (`None`): what is held
+    /// back should be shown now. Where something has to wait for another source, the next look is after the time that is
+    /// returned; otherwise it is when something comes, or when `waker` is used.
     ///
     /// # Errors
     /// Ends the session.
-    fn rest(&mut self) -> Result<Option<Duration>, Self::Error>;
+    fn rest(&mut self, looked: Option<Instant>, waker: &Waker) -> Result<Option<Duration>, Self::Error>;
+}
+
+/// Makes a source that sleeps look whether anything is waiting.
+#[derive(Clone, Debug)]
+pub struct Waker(Arc<Orders>);
+
+impl Waker {
+    /// One of no source.
+    ///
+    /// # Errors
+    /// When there are no more file descriptors.
+    pub fn idle() -> Result<Waker, Error> {
+        Ok(Waker(Arc::new(Orders { bits: AtomicU32::new(0), nudge: Nudge::new()? })))
+    }
+
+    /// Wakes it.
+    pub fn wake(&self) {
+        self.0.give(order::LOOK);
+    }
+
+    /// Whether it was woken and has not looked yet.
+    pub fn is_woken(&self) -> bool {
+        self.0.bits.load(Ordering::Relaxed) & order::LOOK != 0
+    }
 }
 
 /// Who takes the frames of a block.
@@ -134,6 +159,8 @@ mod order {
     pub(super) const FINISH: u32 = 2;
     /// End at once.
     pub(super) const QUIT: u32 = 4;
+    /// Look whether anything is waiting.
+    pub(super) const LOOK: u32 = 8;
 }
 
 /// What a source's thread tells the session.
@@ -170,6 +197,7 @@ struct Reader<C: Consumer> {
     hold: Duration,
 }
 
+#[derive(Debug)]
 struct Orders {
     bits: AtomicU32,
     nudge: Nudge,
@@ -195,10 +223,16 @@ impl<C: Consumer> Reader<C> {
 
     fn run(mut self) -> (C, Counts) {
         let result = self.read();
-        let result = result.and(self.consumer.rest().map(drop).map_err(Failed::Consumer));
+        let result = result.and(self.rest(None).map(drop));
         let counts = self.source.counts();
         self.tell(Word::Ended(result));
         (self.consumer, counts)
+    }
+
+    /// How long the source may sleep, if nothing comes.
+    fn rest(&mut self, looked: Option<Instant>) -> Result<Duration, Failed<C::Error>> {
+        let again = self.consumer.rest(looked, &Waker(self.orders.clone())).map_err(Failed::Consumer)?;
+        Ok(again.unwrap_or(SLEEP))
     }
 
     fn read(&mut self) -> Result<(), Failed<C::Error>> {
@@ -218,6 +252,9 @@ impl<C: Consumer> Reader<C> {
                     let counts = self.source.counts();
                     self.tell(Word::Counts(self.place, counts));
                 }
+                if orders & order::LOOK != 0 {
+                    patience = Duration::ZERO;
+                }
                 if orders & order::FINISH != 0 && end.is_none() {
                     self.source.close_intake().map_err(Failed::Source)?;
                     end = Instant::now().checked_add(self.hold);
@@ -230,12 +267,13 @@ impl<C: Consumer> Reader<C> {
                 }
                 Some(_) => return Ok(()),
             };
+            let looked = Instant::now();
             match self.take(wait)? {
                 (_, true) => return Ok(()),
                 (Taken::Frames, _) => patience = Duration::ZERO,
-                (Taken::Idle, _) if patience < SLEEP => {
-                    patience = self.consumer.rest().map_err(Failed::Consumer)?.unwrap_or(SLEEP);
-                }
+                (Taken::Idle, _) if wait.is_zero() => patience = self.rest(Some(looked))?,
+                // After a wait nobody knows when it was that nothing was there: that is told by a look that does not wait.
+                (Taken::Idle, _) if patience < SLEEP => patience = Duration::ZERO,
                 (Taken::Idle, _) => {}
                 (Taken::Event(Event::Gone(_)), _) if gone => {
                     // Nothing was waiting; a source that is gone does not wait by itself.

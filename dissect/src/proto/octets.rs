@@ -1,7 +1,5 @@
 //! A cursor over a body's octets, for one-line forms: every step says whether it fits.
 
-#![allow(dead_code, reason = "a cursor has all its steps before the last protocol uses them")]
-
 use crate::render::line::Body;
 
 /// Reads on in octets; network order.

@@ -67,13 +67,10 @@ struct State {
 }
 
 /// What the compiler makes of an expression before it makes code.
-#[allow(dead_code, reason = "the graph backend reads all")]
 #[derive(Clone, Debug)]
 pub(crate) struct Lowered {
     pub(crate) numbers: Numbers,
     pub(crate) conditions: Conditions,
-    /// The condition of each node of the tree.
-    pub(crate) of_node: Vec<LogicId>,
     /// What decides.
     pub(crate) root: LogicId,
     /// Loads whose place in the packet depends on what the user wrote: they keep their place in the text.
@@ -154,7 +151,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         None => root,
     };
     let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
-    Ok(Lowered { numbers, conditions, of_node, root, pinned, rebinds, addresses, joints })
+    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints })
 }
 
 type Result1 = Result<LogicId, Error>;

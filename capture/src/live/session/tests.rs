@@ -100,11 +100,13 @@ struct Keeping {
     choosy: bool,
     seen: u64,
     rests: u64,
+    /// Wakes its own source when it rests for the first time.
+    wakes: bool,
 }
 
 impl Keeping {
     fn new() -> Keeping {
-        Keeping { kept: Arc::default(), fail_at: u64::MAX, choosy: false, seen: 0, rests: 0 }
+        Keeping { kept: Arc::default(), fail_at: u64::MAX, choosy: false, seen: 0, rests: 0, wakes: false }
     }
 }
 
@@ -135,8 +137,12 @@ impl Consumer for Keeping {
         KeepingBlock(self)
     }
 
-    fn rest(&mut self) -> Result<Option<Duration>, Self::Error> {
+    fn rest(&mut self, looked: Option<Instant>, waker: &Waker) -> Result<Option<Duration>, Self::Error> {
+        assert!(looked.is_none_or(|looked| looked <= Instant::now()));
         self.rests += 1;
+        if self.wakes && self.rests == 1 {
+            waker.wake();
+        }
         Ok(None)
     }
 }
@@ -197,6 +203,18 @@ fn after_the_duration_nothing_more_is_taken_in_and_what_is_held_back_is_shown() 
     assert!(matches!(outcome.ended, Ended::Duration), "{:?}", outcome.ended);
     assert_eq!(outcome.taken, 7);
     assert!(outcome.consumers[0].rests >= 2);
+}
+
+#[test]
+fn a_source_that_is_woken_looks_once_more() {
+    let limits = Limits { duration: Some(Duration::from_millis(30)), ..Limits::default() };
+    let rests = |wakes| {
+        let consumers = vec![Keeping { wakes, ..Keeping::new() }];
+        let (outcome, _) = session(vec![Scripted::source([Step::Frames(1)])], consumers, limits);
+        outcome.consumers[0].rests
+    };
+    // Beside the last one, when the source has ended.
+    assert_eq!((rests(false), rests(true)), (2, 3));
 }
 
 #[test]
