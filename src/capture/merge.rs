@@ -252,7 +252,10 @@ mod tests {
         keep(&mut merge, 0, 5, start);
         assert!(waker.is_woken());
         assert_eq!(merge.sleeps(1, start, &waker), Some(Duration::from_millis(15)));
-        assert_eq!(merge.sleeps(1, start + Duration::from_millis(12), &waker), Some(Duration::from_millis(3)));
+        assert_eq!(
+            merge.sleeps(1, start + Duration::from_millis(12), &waker),
+            Some(Duration::from_millis(3))
+        );
         assert_eq!(merge.sleeps(1, start + Duration::from_secs(9), &waker), Some(SHORTEST));
     }
 

@@ -478,9 +478,8 @@ impl<'o, 's> Consumer for Taker<'o, 's> {
             let mut outlets = Outlets::default();
             let now = Instant::now();
             merge.rests(self.source, looked);
-            merge.release(Some(now), |frame, joined, facts| {
-                outlets.give(self.output, frame, joined, facts)
-            })?;
+            merge
+                .release(Some(now), |frame, joined, facts| outlets.give(self.output, frame, joined, facts))?;
             again = merge.sleeps(self.source, now, waker);
         }
         self.output.show()?;
