@@ -177,6 +177,10 @@ pub(crate) struct Sink {
 }
 
 /// A file that a thread empties: for a large one the kernel takes milliseconds, in which much can be read already.
+///
+/// One octet is left until the header overwrites it. Of a file that was cut to nothing ext4 starts to write everything to
+/// the disk when it is closed, and whoever closes it waits for a quarter of a second for each gigabyte; the octets of a new
+/// file are written in the background.
 struct Emptying {
     thread: JoinHandle<io::Result<()>>,
     header: Vec<u8>,
@@ -184,6 +188,8 @@ struct Emptying {
 
 /// Files of less are emptied on the spot.
 const WORTH_A_THREAD: u64 = 8 << 20;
+/// What stays of a large file until its header is written.
+const LEFT: u64 = 1;
 /// Octets that gather while a file is being emptied, at most.
 const GATHERED: usize = 16 << 20;
 
@@ -194,7 +200,7 @@ impl Emptying {
             return file.set_len(0).map(|()| None);
         }
         let file = file.try_clone()?;
-        let thread = std::thread::Builder::new().name("empty".into()).spawn(move || file.set_len(0))?;
+        let thread = std::thread::Builder::new().name("empty".into()).spawn(move || file.set_len(LEFT))?;
         Ok(Some(Emptying { thread, header: Vec::new() }))
     }
 }
@@ -266,6 +272,7 @@ impl Sink {
     fn emptied(&mut self) -> Result<(), WriteError> {
         let Some(Emptying { thread, header }) = self.emptying.take() else { return Ok(()) };
         let emptied = thread.join().unwrap_or_else(|_| Err(io::Error::other("emptying it failed")));
+        let emptied = if header.is_empty() { emptied.and_then(|()| self.file.set_len(0)) } else { emptied };
         if let Err(source) = emptied {
             self.failed = true;
             return Err(WriteError::Create { name: self.name.clone(), source });
