@@ -92,6 +92,35 @@ fn several_messages_in_segments_of_any_length_are_found_where_tshark_finds_them(
 }
 
 #[test]
+fn handshakes_over_several_records_and_segments_are_read_where_tshark_reads_them() {
+    agree(
+        "handshakes_over_several_records_and_segments_are_read_where_tshark_reads_them",
+        "hello.pcap.gz",
+        &[
+            "frame.number",
+            "tls.record.content_type",
+            "tls.record.length",
+            "tls.handshake.type",
+            "tls.handshake.length",
+            "tls.handshake.certificate_length",
+            "tls.handshake.extensions_server_name",
+            "tls.handshake.extensions_alpn_str",
+            "tls.handshake.extensions_key_share_key_exchange_length",
+            "tls.handshake.fragment",
+            "tls.handshake.fragment.count",
+        ],
+        IN_ORDER,
+    );
+    // However it was cut, it is the same client; behind a change of cipher nothing is read.
+    let fields = ["read", "--fields", "tls.handshake.ja4", "tests/data/reassembly/hello.pcap.gz"];
+    let prints = nettool(fields).text();
+    let prints: Vec<_> = prints.lines().filter(|print| !print.is_empty()).collect();
+    assert_eq!(prints, ["t13d0306h2_40b44b994229_5d4d534e3685"; 8]);
+    let sealed = ["read", "--count", "-Y", "tls.handshake.encrypted", "tests/data/reassembly/hello.pcap.gz"];
+    assert_eq!(nettool(sealed).text().trim(), "2");
+}
+
+#[test]
 fn segments_out_of_order_and_sent_again_are_put_right_as_tshark_does() {
     let test = "segments_out_of_order_and_sent_again_are_put_right_as_tshark_does";
     agree(test, "order.pcap.gz", &MESSAGES, IN_ORDER);

@@ -3,7 +3,7 @@
 use super::octets::bits_at;
 use super::walk::{Elsewhere, MAX_DEPTH, Network, Onward, Walk};
 use super::{MAX_NODES, NoteKind, Settings, Surroundings};
-use crate::flow::reassembly::{Joined, Segment};
+use crate::flow::reassembly::{Joined, Segment, Share};
 use crate::frame::Meta;
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
@@ -384,6 +384,19 @@ impl<'d, 'o> Walk<'d, 'o> {
     pub fn read_messages_in(&mut self, segment: &'o Segment, source: u8) {
         self.next = None;
         self.onward = Some(Onward::Messages(segment, source));
+    }
+
+    /// What the message at hand has of the stream within its kind, where messages before or behind it have a part too.
+    pub fn share(&self) -> Option<&'o Share> {
+        self.share
+    }
+
+    /// Runs `inner` over octets that are a source, as part of the layer at hand.
+    pub fn read_in(&mut self, source: u8, octets: &[u8], inner: impl FnOnce(&mut Walk<'_, '_>)) {
+        let (depth, fields, slots) = (self.depth, self.fields, self.slots);
+        let mut walk = self.elsewhere(octets, source);
+        (walk.depth, walk.fields, walk.slots) = (depth, fields, slots);
+        inner(&mut walk);
     }
 
     /// The registry.

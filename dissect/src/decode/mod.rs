@@ -32,6 +32,9 @@ use std::sync::Arc;
 /// Layers in a frame beyond which the rest is not taken apart: tunnels in tunnels end somewhere.
 pub const MAX_LAYERS: usize = 40;
 
+/// Layers of a frame with many messages side by side: as many as small ones fill a segment with, nearly.
+pub const MAX_MESSAGE_LAYERS: usize = 1024;
+
 /// Nodes of a frame beyond which the rest is not taken apart; bounds time and memory for hostile frames.
 pub const MAX_NODES: usize = 20_000;
 

@@ -7,10 +7,10 @@
 use super::octets::{bits_at, read_dns_name, small};
 use super::program::{Code, Cond, Extent, Local, NO_SLOT, Num, Op, Program, SLOTS, SumOp, TlvOp, is_number};
 use super::{
-    Around, Dissection, LayerEnd, LayerSpan, MAX_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings,
+    Around, Dissection, LayerEnd, LayerSpan, MAX_LAYERS, MAX_MESSAGE_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings,
     Surroundings,
 };
-use crate::flow::reassembly::{Message, Segment};
+use crate::flow::reassembly::{Message, Segment, Share};
 use crate::frame::{Frame, Meta};
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
@@ -70,6 +70,10 @@ pub struct Walk<'d, 'o> {
     pub(super) tag: Option<(&'static Tagger, Tag)>,
     /// What is read on in when the layer is done, in place of the frame's own octets.
     pub(super) onward: Option<Onward<'o>>,
+    /// What the message at hand has of the stream within its kind.
+    pub(super) share: Option<&'o Share>,
+    /// Layers that the frame may have before it counts as nested too deep.
+    pub(super) room: usize,
 }
 
 /// What is read in place of a layer's payload.
@@ -206,6 +210,8 @@ impl<'d, 'o> Walk<'d, 'o> {
             quoted: false,
             tag: None,
             onward: None,
+            share: None,
+            room: MAX_LAYERS,
         }
     }
 
@@ -221,7 +227,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             if !self.plan.reaches(id) {
                 return;
             }
-            if self.out.layers.len() >= MAX_LAYERS || self.out.nodes.len() >= MAX_NODES {
+            if self.out.layers.len() >= self.room || self.out.nodes.len() >= MAX_NODES {
                 return self.note(NoteKind::TooDeep, self.layer_field(), 0);
             }
             self.layer(id);
@@ -240,24 +246,31 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     /// Takes octets apart that stand in place of the layer's payload.
     fn read_on(&mut self, onward: Elsewhere<'o>) {
-        let mut inner: Walk<'_, '_> = Walk {
+        let mut inner = self.elsewhere(onward.octets, onward.source);
+        inner.next = onward.protocol;
+        inner.chain();
+    }
+
+    /// A walk over octets that are not the frame's, at the place of this one.
+    pub(super) fn elsewhere<'w>(&'w mut self, octets: &'w [u8], source: u8) -> Walk<'w, 'w> {
+        Walk {
             registry: self.registry,
             plan: self.plan,
             settings: self.settings,
             meta: self.meta,
             around: self.around,
-            data: onward.octets,
-            source: onward.source,
+            data: octets,
+            source,
             out: self.out,
             protocol: self.protocol,
             start: 0,
             bit: 0,
-            end: onward.octets.len(),
-            claimed: onward.octets.len(),
+            end: octets.len(),
+            claimed: octets.len(),
             depth: 0,
             slots: [0; SLOTS],
             fields: &[],
-            next: onward.protocol,
+            next: None,
             ended: false,
             network: self.network,
             ports: self.ports,
@@ -265,21 +278,37 @@ impl<'d, 'o> Walk<'d, 'o> {
             quoted: self.quoted,
             tag: None,
             onward: None,
-        };
-        inner.chain();
+            share: self.share,
+            room: self.room,
+        }
     }
 
     /// Takes the messages of a segment apart, each by itself. The cursor stands at the segment's data.
     fn read_messages(&mut self, segment: &'o Segment, first_source: u8) {
         let (data, end, claimed) = (self.bit / 8, self.end, self.claimed);
-        let mut source = first_source;
-        for message in &segment.messages {
+        let mut source = usize::from(first_source);
+        // Messages stand beside each other: each may be nested as deep as one alone.
+        let left = self.room.saturating_sub(self.out.layers.len());
+        for (at, message) in segment.messages.iter().enumerate() {
+            self.room = self.out.layers.len().saturating_add(left).min(MAX_MESSAGE_LAYERS);
+            let share = segment.shares.binary_search_by_key(&at, |share| share.message).ok();
+            self.share = share.and_then(|share| segment.shares.get(share));
             if !segment.protocol.is_some_and(|id| self.plan.reaches(id)) {
+                break;
+            }
+            if self.out.layers.len() >= MAX_MESSAGE_LAYERS {
+                self.note(NoteKind::TooDeep, self.layer_field(), 0);
                 break;
             }
             match message {
                 Message::Joined { octets, .. } => {
-                    self.read_on(Elsewhere { octets, source, protocol: segment.protocol });
+                    // More are joined than there are numbers for: the rest is not shown.
+                    let here = u8::try_from(source).ok().filter(|_| source <= self.out.sources.len());
+                    let Some(here) = here else {
+                        self.note(NoteKind::TooDeep, self.layer_field(), 0);
+                        break;
+                    };
+                    self.read_on(Elsewhere { octets, source: here, protocol: segment.protocol });
                     source = source.saturating_add(1);
                 }
                 Message::Here { start, len } => {
@@ -293,6 +322,7 @@ impl<'d, 'o> Walk<'d, 'o> {
                 }
             }
         }
+        self.share = None;
         (self.bit, self.end, self.claimed) = (end.saturating_mul(8), end, claimed);
     }
 

@@ -31,7 +31,7 @@ pub(super) fn join(walk: &mut Walk<'_, '_>) -> bool {
     let mut first = None;
     for message in &segment.messages {
         let Message::Joined { octets, parts } = message else { continue };
-        let Some(source) = walk.add_source(octets) else { return false };
+        let Some(source) = walk.add_source(octets) else { break };
         first.get_or_insert(source);
         let node = walk.open("segments");
         for (frame, _) in parts {

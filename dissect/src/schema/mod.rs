@@ -29,7 +29,7 @@ pub use field::{
 pub use format::{Form, Format, FormatError, Piece};
 pub use pairing::{Pair, echoed, hosts, quoted, quotes, same, swapped, turned, within};
 pub use rules::{Pattern, Rules, Script};
-pub use stream::{Begun, Length, LengthFn, Stream};
+pub use stream::{Begun, Carries, Inner, Length, LengthFn, Stream};
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
     SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
@@ -543,13 +543,19 @@ impl Protocol {
     /// Over TCP a message may lie in several segments, and ends where `length` says. Where several whole ones stand in a segment, the
     /// protocol reads on by itself.
     pub fn stream(mut self, length: LengthFn) -> Self {
-        self.stream = Some(Stream { length, several: true });
+        self.stream = Some(Stream { length, several: true, inner: None });
         self
     }
 
     /// As [`Protocol::stream`], for a protocol whose layer is one message: what follows in the segment is given to it anew.
     pub fn stream_of_single(mut self, length: LengthFn) -> Self {
-        self.stream = Some(Stream { length, several: false });
+        self.stream = Some(Stream { length, several: false, inner: None });
+        self
+    }
+
+    /// The messages over TCP carry a stream that is cut with no regard to where they end.
+    pub fn stream_within(mut self, inner: Inner) -> Self {
+        self.stream = self.stream.map(|stream| Stream { inner: Some(inner), ..stream });
         self
     }
 

@@ -63,4 +63,28 @@ pub struct Stream {
     pub length: LengthFn,
     /// Whether the protocol reads on by itself where several whole messages stand in a segment.
     pub several: bool,
+    /// The stream that its messages carry, where they are cut with no regard to it.
+    pub inner: Option<Inner>,
+}
+
+/// A stream within the messages of one direction.
+#[derive(Clone, Copy, Debug)]
+pub struct Inner {
+    /// What a whole message carries of it; `true`: the stream has been sealed before, and no inner message is incomplete.
+    pub carries: fn(&[u8], bool) -> Carries,
+    /// Where an inner message ends.
+    pub length: LengthFn,
+}
+
+/// What a message carries of the stream within.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Carries {
+    /// Nothing, and an inner message does not go on behind it.
+    Nothing,
+    /// These octets.
+    Octets(std::ops::Range<usize>),
+    /// Nothing, and what comes behind is sealed: encrypted.
+    Seal,
+    /// Octets that are sealed.
+    Sealed,
 }

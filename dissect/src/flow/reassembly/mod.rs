@@ -12,12 +12,14 @@ mod ahead;
 pub mod datagram;
 pub mod find;
 pub mod follow;
+mod inner;
 mod order;
 pub mod stream;
 
 pub use ahead::{Ahead, MOST_SHARES};
 pub use datagram::{Counts, Datagram, Datagrams, Lack, Lacking, Limits, Overlap, Part, Refusal, Whole};
 pub use follow::{Follow, Piece};
+pub use inner::Share;
 pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
 use super::expected::{Expected, Teachers};

@@ -7,6 +7,7 @@
 //! are not read again. Connections, octets and the length of a message have limits ([`StreamLimits`]).
 
 use super::super::scan::{Scan, Segment as Tcp};
+use super::inner::{Share, Within};
 use super::order::{Order, before};
 use crate::decode::Network;
 use crate::hash::Seeded;
@@ -77,6 +78,8 @@ pub struct Segment {
     pub protocol: Option<ProtoId>,
     /// The messages that it completes.
     pub messages: Vec<Message>,
+    /// What some of them have of the stream within ([`Inner`](crate::schema::Inner)).
+    pub shares: Vec<Share>,
     /// Parts of its data that belong to messages of several segments, or to none: first octet and octets.
     pub parts: Vec<(u32, u32)>,
     /// Of the messages that it completes, so many ask for an answer.
@@ -120,6 +123,8 @@ struct Side {
     to_end: bool,
     /// What this side asked and is not answered, and in which frame.
     asked: VecDeque<(u8, u64)>,
+    /// The stream within its messages.
+    within: Option<Box<Within>>,
     /// Number of FIN.
     fin: Option<u32>,
 }
@@ -244,8 +249,10 @@ impl Connection {
     fn cost(&self) -> usize {
         let side = |side: &Side| {
             let (waiting_octets, waiting) = side.order.waiting();
-            let segments = waiting.saturating_add(side.parts.len());
-            side.buffer.len().saturating_add(waiting_octets).saturating_add(segments.saturating_mul(SEGMENT))
+            let (inner_octets, inner) = side.within.as_ref().map_or((0, 0), |within| within.waiting());
+            let segments = waiting.saturating_add(side.parts.len()).saturating_add(inner);
+            let octets = side.buffer.len().saturating_add(waiting_octets).saturating_add(inner_octets);
+            octets.saturating_add(segments.saturating_mul(SEGMENT))
         };
         self.sides.iter().map(side).fold(OVERHEAD, usize::saturating_add)
     }
@@ -257,6 +264,7 @@ impl Side {
         self.buffer.clear();
         self.parts.clear();
         self.message_done();
+        self.within.iter_mut().for_each(|within| within.forget());
         (self.in_step, self.skip) = (false, 0);
     }
 
@@ -473,6 +481,7 @@ impl Task<'_, '_> {
             && at == Some(0)
             && !passing
             && found.parts.is_empty()
+            && found.shares.is_empty()
             && (stream.several || found.messages.len() == 1)
             && found.messages.iter().all(|message| matches!(message, Message::Here { .. }));
         let plain = simple || (alien && position == 0 && fresh);
@@ -539,7 +548,7 @@ impl Task<'_, '_> {
                         side.need = take;
                         return false;
                     }
-                    self.emit(reader, take);
+                    self.emit(stream, reader, take);
                     self.note(asks, answers, reader.found);
                     if whole.is_none() {
                         self.counts.long = self.counts.long.saturating_add(1);
@@ -552,7 +561,7 @@ impl Task<'_, '_> {
                         side.need = rest.len().saturating_add(1);
                         return false;
                     }
-                    self.emit(reader, head.clamp(1, rest.len()));
+                    self.emit(stream, reader, head.clamp(1, rest.len()));
                     self.note(None, true, reader.found);
                     self.counts.long = self.counts.long.saturating_add(1);
                     self.side().skip = u64::MAX;
@@ -577,9 +586,17 @@ impl Task<'_, '_> {
     }
 
     /// Takes a message of so many octets from the view.
-    fn emit(&mut self, reader: &mut Messages<'_, '_>, octets: usize) {
+    fn emit(&mut self, stream: Stream, reader: &mut Messages<'_, '_>, octets: usize) {
         let start = reader.position;
         reader.position = start.saturating_add(octets);
+        if let Some(inner) = stream.inner {
+            let (frame, most) = (self.frame, self.limits.message);
+            let message = reader.view.get(start..reader.position).unwrap_or_default();
+            let within = self.side().within.get_or_insert_default();
+            if let Some(share) = within.take(inner, frame, message, most) {
+                reader.found.shares.push(Share { message: reader.found.messages.len(), ..share });
+            }
+        }
         let parts = self.side().pass(octets);
         self.side().message_done();
         let small = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);

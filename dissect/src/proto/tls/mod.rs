@@ -1,7 +1,7 @@
 //! TLS records (RFC 8446, 5246): handshake messages with the extensions of ClientHello and ServerHello, alerts, and the JA4
 //! fingerprint of clients.
 //!
-//! A record that goes on in the next segment is shown by its head alone; a handshake that is encrypted, as octets.
+//! A record that goes on in a segment which is not there is shown by its head alone; a handshake that is encrypted, as octets.
 
 mod hello;
 mod ja4;
@@ -11,7 +11,7 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Kind, Length, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes, custom, label,
+    Begun, Carries, Field, Inner, Kind, Length, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes, custom, label,
     rest, text, u8,
 };
 use names::{ALERTS, CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
@@ -24,6 +24,7 @@ pub(super) fn tls() -> Protocol {
         .on(TCP_PORT, &[443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8443, 8883])
         .accepts(TCP_PORT, looks_like_a_record)
         .stream(length)
+        .stream_within(Inner { carries, length: handshake_length })
         .field(custom(fields(), records))
         .summary(summary)
         .sample("0200000000020200000000010800450000be00010000400666370a0000010a0000029c4001bb000003e8000007d0501820005f0a000016030100910100008d0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f00000613011302c02b0100005e0000000e000c000009686f73742e74657374000a00060004001d0017000b00020100000d00060004040308040010000e000c02683208687474702f312e31002b00050403040303002d00020101003300080006001d00026162ff01000100")
@@ -42,8 +43,35 @@ fn length(begun: Begun<'_>) -> Length {
     }
 }
 
+/// Handshake messages go over from record to record (RFC 8446 §5.1), until the cipher changes. A TLS 1.3 hello that answers a request for
+/// another comes in the clear behind a change of cipher that changes nothing (§D.4).
+fn carries(record: &[u8], sealed: bool) -> Carries {
+    match record {
+        [20, ..] => Carries::Seal,
+        [22, _, _, _, _, 1 | 2, 0, _, _, 3, 3, ..] => Carries::Octets(5..record.len()),
+        [22, ..] if sealed => Carries::Sealed,
+        [22, ..] => Carries::Octets(5..record.len()),
+        _ => Carries::Nothing,
+    }
+}
+
+/// Octets of handshake messages that are taken for one: more than any server sends, less than most of what is no length.
+const MOST_OF_A_HANDSHAKE: usize = 1 << 20;
+
+/// A handshake message is its head of four octets and what that says (RFC 8446 §4).
+fn handshake_length(begun: Begun<'_>) -> Length {
+    match begun.octets {
+        [kind, ..] if Names::List(HANDSHAKES).get(u64::from(*kind)).is_none() => Length::Alien,
+        [_, high, middle, low, ..] => match u32::from_be_bytes([0, *high, *middle, *low]) as usize {
+            octets @ ..MOST_OF_A_HANDSHAKE => Length::of(octets.saturating_add(4)),
+            _ => Length::Alien,
+        },
+        _ => Length::at_least(4),
+    }
+}
+
 /// Every field of records and handshakes.
-fn fields() -> [Field; 64] {
+fn fields() -> [Field; 68] {
     let made = |name: &'static str| Field::new(name, Kind::Made, Size::Rest);
     let octets = |name: &'static str, doc: &'static str| bytes(name, rest()).doc(doc);
     [
@@ -59,6 +87,10 @@ fn fields() -> [Field; 64] {
         u8("alert_message.desc").names(ALERTS).doc("alert"),
         octets("alert_message", "encrypted alert"),
         octets("handshake.encrypted", "encrypted handshake message"),
+        octets("handshake.fragment_data", "part of a handshake message that lies in several records"),
+        label("handshake.fragments").doc("parts of the handshake message that this record completes"),
+        be32("handshake.fragment").doc("frame with a part"),
+        be32("handshake.fragment.count").doc("parts"),
         label("handshake").doc("handshake message"),
         u8("handshake.type").names(HANDSHAKES).doc("message"),
         be24("handshake.length").unit("octets").doc("length"),
@@ -193,6 +225,37 @@ fn content(walk: &mut Walk<'_, '_>, kind: u64) {
 }
 
 fn handshakes(walk: &mut Walk<'_, '_>) {
+    let Some(share) = walk.share() else { return messages(walk) };
+    if share.sealed {
+        walk.take_octets("handshake.encrypted", walk.rest().len());
+        return;
+    }
+    let at = walk.offset();
+    if share.head > 0 {
+        walk.take_octets("handshake.fragment_data", share.head.min(walk.rest().len()));
+    }
+    if let Some(message) = &share.joined
+        && let Some(source) = walk.add_source(message)
+    {
+        let node = walk.open("handshake.fragments");
+        for (frame, _) in &share.parts {
+            walk.emit("handshake.fragment", at, 0, *frame);
+        }
+        walk.emit("handshake.fragment.count", at, 0, share.parts.len() as u64);
+        walk.close(node);
+        walk.read_in(source, message, messages);
+    }
+    let own = walk.rest().len().saturating_sub(share.tail);
+    if own > 0 {
+        walk.part(own, messages);
+    }
+    if share.tail > 0 {
+        walk.take_octets("handshake.fragment_data", share.tail.min(walk.rest().len()));
+    }
+}
+
+/// Whole messages; what is none is encrypted.
+fn messages(walk: &mut Walk<'_, '_>) {
     while let Some([kind, l0, l1, l2]) = walk.rest().first_chunk::<4>() {
         let length = usize::try_from(u32::from_be_bytes([0, *l0, *l1, *l2])).unwrap_or(usize::MAX);
         let known = Names::List(HANDSHAKES).get(u64::from(*kind)).is_some();
