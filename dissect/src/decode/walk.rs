@@ -7,8 +7,8 @@
 use super::octets::{bits_at, read_dns_name, small};
 use super::program::{Code, Cond, Extent, Local, NO_SLOT, Num, Op, Program, SLOTS, SumOp, TlvOp, is_number};
 use super::{
-    Around, Dissection, LayerEnd, LayerSpan, MAX_LAYERS, MAX_MESSAGE_LAYERS, MAX_NODES, Node, Note, NoteKind, Plan, Settings,
-    Surroundings,
+    Around, Dissection, LayerEnd, LayerSpan, MAX_LAYERS, MAX_MESSAGE_LAYERS, MAX_NODES, Node, Note, NoteKind,
+    Plan, Settings, Surroundings,
 };
 use crate::flow::reassembly::{Message, Segment, Share};
 use crate::frame::{Frame, Meta};

@@ -11,8 +11,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Carries, Field, Inner, Kind, Length, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes, custom, label,
-    rest, text, u8,
+    Begun, Carries, Field, Inner, Kind, Length, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes,
+    custom, label, rest, text, u8,
 };
 use names::{ALERTS, CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
 
