@@ -199,7 +199,12 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let writer = options.save.writer(|write| {
         write.snaplen = options.snaplen();
         write.filter = (!asked.filter.is_empty()).then(|| asked.filter.clone());
-    })?;
+    });
+    let writer = match &options.user {
+        // Whose right to the directory counts is not whose terminal it is.
+        Some(user) => writer.map_err(|failure| failure.about(format!("--user {user}")))?,
+        None => writer?,
+    };
     let several = asked.interfaces.len() > 1 || asked.interfaces.iter().any(|name| name == "any");
     let show = if several { show.with_interfaces() } else { show };
     if global.quiet == 0 {

@@ -58,6 +58,9 @@ pub(crate) struct Options {
     /// --fields and -Y that name such a field (ip.reassembled_in, tcp.reassembled_in) do so unasked
     #[arg(short = '2', long, conflicts_with = "follow")]
     two_pass: bool,
+    /// Octets to keep of each frame that is written; 0: all
+    #[arg(short, long, value_name = "SNAPLEN", default_value_t = 0, hide_default_value = true)]
+    snaplen: u32,
     /// Write frames without their switch tag, as the user ports show them
     #[arg(long, requires = "write")]
     untag: bool,
@@ -249,7 +252,13 @@ fn frames(
             None => stats::run(reader, run, &stats),
         }
     } else if options.save.write.is_some() {
-        let rewrite = Rewrite { save: &options.save, split: &options.split, settings, show };
+        let rewrite = Rewrite {
+            save: &options.save,
+            split: &options.split,
+            snaplen: options.snaplen,
+            settings,
+            show,
+        };
         rewrite.run(reader, run, options.untag)
     } else {
         match (options.count, run.select) {

@@ -24,6 +24,8 @@ const MOST_FILES: usize = 256;
 pub(crate) struct Rewrite<'o> {
     pub(crate) save: &'o SaveOptions,
     pub(crate) split: &'o Option<String>,
+    /// Octets to keep of each frame; 0: all.
+    pub(crate) snaplen: u32,
     pub(crate) settings: Settings,
     pub(crate) show: &'o Show,
 }
@@ -93,6 +95,7 @@ impl Rewrite<'_> {
         };
         Ok(Target {
             save: self.save,
+            snaplen: self.snaplen,
             settings: &self.settings,
             inputs,
             untag,
@@ -127,6 +130,7 @@ struct Split {
 /// Where frames go: one file, or one for each value of a field.
 struct Target<'o> {
     save: &'o SaveOptions,
+    snaplen: u32,
     settings: &'o Settings,
     inputs: Vec<FileId>,
     untag: bool,
@@ -192,7 +196,11 @@ impl Target<'_> {
             let path = self.save.write.as_deref().unwrap_or(Path::new("-"));
             let path = if self.split.is_some() { with_value(path, value) } else { path.to_owned() };
             let inputs = self.inputs.clone();
-            let adjust = |options: &mut WriteOptions| options.inputs = inputs;
+            let snaplen = self.snaplen;
+            let adjust = |options: &mut WriteOptions| {
+                options.inputs = inputs;
+                options.snaplen = snaplen;
+            };
             let writer = self.save.writer_to(&path, format, adjust)?;
             self.writers.insert(value.to_owned(), writer);
         }

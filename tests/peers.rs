@@ -196,6 +196,33 @@ fn a_rewritten_pcapng_file_keeps_interfaces_comments_and_flags() {
 }
 
 #[test]
+fn frames_are_cut_as_editcap_cuts_them() {
+    let test = "frames_are_cut_as_editcap_cuts_them";
+    if !installed("tshark") || !installed("editcap") {
+        return skip(test, "needs tshark and editcap");
+    }
+    let scratch = Scratch::new("cut");
+    let fields: Vec<_> = ["time_epoch", "cap_len", "len"].iter().map(|name| format!("frame.{name}")).collect();
+    let mut arguments = vec!["-T", "fields"];
+    arguments.extend(fields.iter().flat_map(|field| ["-e", field]));
+    for sample in ["http.pcap", "mixed.pcapng"] {
+        let file = Path::new(ROOT).join("samples").join(sample);
+        let theirs = scratch.path(&format!("theirs-{sample}"));
+        finish(Command::new("editcap").args(["-s", "61"]).arg(&file).arg(&theirs)).ends(0, &[]);
+        for name in ["ours.pcap", "ours.pcapng"] {
+            // More than one link type has no place in pcap.
+            if (sample, name) == ("mixed.pcapng", "ours.pcap") {
+                continue;
+            }
+            let ours = scratch.path(name);
+            nettool(["read".as_ref(), "-s61".as_ref(), file.as_os_str(), "-w".as_ref(), ours.as_os_str()])
+                .ends(0, &[]);
+            assert_eq!(tshark(&ours, &arguments).text(), tshark(&theirs, &arguments).text(), "{sample} as {name}");
+        }
+    }
+}
+
+#[test]
 fn compressed_output_is_what_its_own_tool_unpacks() {
     let scratch = Scratch::new("packed");
     for (end, tool) in [("gz", "gzip"), ("zst", "zstd"), ("lz4", "lz4")] {
