@@ -252,13 +252,8 @@ fn frames(
             None => stats::run(reader, run, &stats),
         }
     } else if options.save.write.is_some() {
-        let rewrite = Rewrite {
-            save: &options.save,
-            split: &options.split,
-            snaplen: options.snaplen,
-            settings,
-            show,
-        };
+        let rewrite =
+            Rewrite { save: &options.save, split: &options.split, snaplen: options.snaplen, settings, show };
         rewrite.run(reader, run, options.untag)
     } else {
         match (options.count, run.select) {

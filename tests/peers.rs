@@ -202,7 +202,8 @@ fn frames_are_cut_as_editcap_cuts_them() {
         return skip(test, "needs tshark and editcap");
     }
     let scratch = Scratch::new("cut");
-    let fields: Vec<_> = ["time_epoch", "cap_len", "len"].iter().map(|name| format!("frame.{name}")).collect();
+    let fields: Vec<_> =
+        ["time_epoch", "cap_len", "len"].iter().map(|name| format!("frame.{name}")).collect();
     let mut arguments = vec!["-T", "fields"];
     arguments.extend(fields.iter().flat_map(|field| ["-e", field]));
     for sample in ["http.pcap", "mixed.pcapng"] {
@@ -217,7 +218,11 @@ fn frames_are_cut_as_editcap_cuts_them() {
             let ours = scratch.path(name);
             nettool(["read".as_ref(), "-s61".as_ref(), file.as_os_str(), "-w".as_ref(), ours.as_os_str()])
                 .ends(0, &[]);
-            assert_eq!(tshark(&ours, &arguments).text(), tshark(&theirs, &arguments).text(), "{sample} as {name}");
+            assert_eq!(
+                tshark(&ours, &arguments).text(),
+                tshark(&theirs, &arguments).text(),
+                "{sample} as {name}"
+            );
         }
     }
 }
