@@ -504,4 +504,5 @@ pub(crate) fn collect_tlv<'a>(tlv: &'a Tlv, fields: &mut Vec<&'a Field>) {
         collect(&case.items, fields);
     }
     collect(&tlv.other, fields);
+    fields.extend(&tlv.padding);
 }

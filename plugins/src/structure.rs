@@ -192,6 +192,7 @@ pub(crate) fn tlv(
         align: options.number("align", octets)?.unwrap_or(1).max(1),
         single,
         end: options.number::<u64>("end", "the number of a type")?,
+        padding: None,
         cases,
         other,
     };

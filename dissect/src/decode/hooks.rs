@@ -171,6 +171,13 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
     }
 
+    /// Emits the field at a place among those declared with the item or hook that runs, over octets of the source.
+    pub fn emit_octets_at(&mut self, place: usize, start: usize, octets: usize, value: u64) {
+        if let Some((_, id, true)) = self.fields.get(place).copied() {
+            self.push(id, start.saturating_mul(8), octets.saturating_mul(8), value);
+        }
+    }
+
     /// Whether no layer around this one is of the same protocol, and it stands in the frame itself.
     pub fn is_first_of_its_kind(&self) -> bool {
         let of_its_kind = self.out.layers.iter().filter(|layer| layer.protocol == self.protocol);

@@ -112,6 +112,8 @@ pub(crate) struct TlvOp {
     pub(crate) align: u8,
     pub(crate) single: &'static [u64],
     pub(crate) end: Option<u64>,
+    /// What stands behind the end mark, and whether it is wanted.
+    pub(crate) padding: Option<(FieldId, bool)>,
     pub(crate) cases: Vec<(u64, FieldId, bool, Vec<Op>)>,
     pub(crate) other: Vec<Op>,
     pub(crate) other_emit: bool,
@@ -584,6 +586,11 @@ impl Compiler<'_> {
                 Ok((case.kind, id, self.emits(id, &case.field), self.items(&case.items)?))
             })
             .collect::<Result<_, SchemaError>>()?;
+        let padding = tlv
+            .padding
+            .as_ref()
+            .map(|field| self.field(field.name).map(|id| (id, self.emits(id, field))))
+            .transpose()?;
         Ok(Op::Tlv(Box::new(TlvOp {
             entry,
             head: self.steps(&tlv.head)?,
@@ -595,6 +602,7 @@ impl Compiler<'_> {
             align: tlv.align.max(1),
             single: tlv.single,
             end: tlv.end,
+            padding,
             cases,
             other: self.items(&tlv.other)?,
             other_emit: self.emits(entry, &tlv.entry),

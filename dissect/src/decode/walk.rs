@@ -667,6 +667,10 @@ impl<'d, 'o> Walk<'d, 'o> {
             self.close_node(node, end);
             done?;
             if self.bit == before {
+                // Nothing more that is an entry: no node for nothing.
+                if times.is_none() && node.is_some_and(|at| at.saturating_add(1) == self.out.nodes.len()) {
+                    self.out.nodes.pop();
+                }
                 break;
             }
             left = left.saturating_sub(1);
@@ -686,7 +690,12 @@ impl<'d, 'o> Walk<'d, 'o> {
             }
         }
         // Behind an end mark only padding may stand.
-        self.left_over();
+        let left = self.end.saturating_sub(self.bit / 8).saturating_mul(8);
+        match tlv.padding {
+            Some((field, true)) if left > 0 => self.push(field, self.bit, left, 0),
+            Some(_) => {}
+            None => self.left_over(),
+        }
         self.bit = self.end.saturating_mul(8);
         Ok(())
     }

@@ -248,7 +248,8 @@ fn tlvs() -> Tlv {
     let mut list = Tlv::new(label("tlv").doc("unknown TLV"), u8("tlv.type"), be16("tlv.length"))
         .body_len()
         .single(&[0])
-        .end(0);
+        .end(0)
+        .padding(bytes("tlv.behind", rest()).doc("octets behind the end"));
     list.head = vec![
         u8("tlv.type").names(TYPES).doc("type").into(),
         be16("tlv.length").unit("octets").doc("length").into(),

@@ -138,6 +138,7 @@ fn options() -> Tlv {
     ];
     list.single(&[0, 1])
         .end(0)
+        .padding(bytes("opt.padding", rest()).doc("padding"))
         .cases([
             case(0, label("opt.eol").doc("end of options list"), []),
             case(1, label("opt.nop").doc("no operation"), []),

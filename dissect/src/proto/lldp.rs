@@ -43,6 +43,7 @@ pub(super) fn lldp() -> Protocol {
         .head("tlv.type", Some("tlv.len"), head())
         .body_len()
         .end(0)
+        .padding(bytes("pad", rest()).doc("padding"))
         .cases([
             case(0, label("end").craft("LLDPDUEndOfLLDPDU").doc("end of LLDPDU"), []),
             case(1, label("chassis").craft("LLDPDUChassisID").doc("chassis ID"), chassis()),

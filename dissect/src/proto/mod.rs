@@ -54,6 +54,7 @@ mod modbus;
 mod mpls;
 mod mqtt;
 mod nd;
+mod netflow;
 mod nflog;
 pub mod note;
 mod nsh;
@@ -174,6 +175,7 @@ pub fn all() -> Vec<Protocol> {
         testframe::iperf3(),
         testframe::test_frame(),
         radius::radius(),
+        netflow::netflow(),
         modbus::modbus(),
         mqtt::mqtt(),
         rtp::rtcp(),

@@ -86,8 +86,10 @@ pub(super) fn discovery() -> Protocol {
 }
 
 fn tags() -> Tlv {
-    let mut list =
-        Tlv::new(label("tag_unknown").doc("unknown tag"), be16("tag"), be16("tag_length")).body_len().end(0);
+    let mut list = Tlv::new(label("tag_unknown").doc("unknown tag"), be16("tag"), be16("tag_length"))
+        .body_len()
+        .end(0)
+        .padding(bytes("tags.padding", rest()).doc("padding"));
     list.head = vec![
         be16("tag").craft("tag_type").hex().names(TAGS).doc("tag").into(),
         be16("tag_length").craft("tag_len").unit("octets").doc("length").into(),

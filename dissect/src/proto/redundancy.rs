@@ -56,6 +56,7 @@ pub(super) fn supervision() -> Protocol {
             )
             .body_len()
             .end(0)
+            .padding(bytes("pad", rest()).doc("padding"))
             .cases([
                 case(0, label("end").doc("end"), []),
                 case(20, node(), [mac("source_mac_address").brief().doc("node").into()]),
@@ -133,6 +134,7 @@ pub(super) fn mrp() -> Protocol {
             )
             .body_len()
             .end(0)
+            .padding(bytes("pad", rest()).doc("padding"))
             .cases([
                 case(0, label("end").doc("end"), []),
                 case(

@@ -99,6 +99,7 @@ pub(super) fn lacp() -> Protocol {
         u8("tlv_length").unit("octets").doc("length"),
     )
     .end(0)
+    .padding(bytes("pad", rest()).doc("padding"))
     .single(&[0])
     .cases([
         case(0, label("terminator").doc("end of the TLVs"), []),
@@ -239,6 +240,7 @@ pub(super) fn marker() -> Protocol {
         .field(
             Tlv::new(label("tlv").doc("unknown TLV"), u8("tlvType").names(TYPES).doc("type"), u8("tlvLen").unit("octets").doc("length"))
                 .end(0)
+                .padding(bytes("reserved", rest()).doc("reserved"))
                 .single(&[0])
                 .cases([
                     case(0, label("terminator").doc("end of the TLVs"), []),
@@ -334,6 +336,7 @@ fn information() -> Tlv {
     )
     .single(&[0])
     .end(0)
+    .padding(bytes("pad", rest()).doc("padding"))
     .cases([
         case(0, label("info.end").doc("end of the TLVs"), []),
         case(1, label("info.local").doc("local information"), body()),
@@ -369,6 +372,7 @@ fn events() -> Tlv {
     )
     .single(&[0])
     .end(0)
+    .padding(bytes("pad", rest()).doc("padding"))
     .cases([
         case(0, label("event.end").doc("end of the TLVs"), []),
         case(
@@ -449,6 +453,7 @@ pub(super) fn ossp() -> Protocol {
                         )
                         .single(&[0])
                         .end(0)
+                        .padding(bytes("esmc.padding", rest()).doc("padding"))
                         .cases([
                             case(0, label("esmc.end").doc("end of the TLVs"), []),
                             case(

@@ -99,6 +99,7 @@ fn options() -> Tlv {
     )
     .single(&[0, 1])
     .end(0)
+    .padding(bytes("options.padding", rest()).doc("padding"))
     .cases([
         case(0, label("options.eol").words(&[(0, "EOL")]).doc("end of options list"), []),
         case(1, label("options.nop").words(&[(1, "NOP")]).doc("no operation"), []),

@@ -109,6 +109,8 @@ pub struct Tlv {
     pub single: &'static [u64],
     /// The type that ends the list; what follows in the enclosing part is padding.
     pub end: Option<u64>,
+    /// Node of what stands behind the end mark; without it, those octets count as described by no field.
+    pub padding: Option<Field>,
     /// Known types: number, node, body. A body may be empty.
     pub cases: Vec<TlvCase>,
     /// Body of unknown types.
@@ -147,6 +149,7 @@ impl Tlv {
             align: 1,
             single: &[],
             end: None,
+            padding: None,
             cases: Vec::new(),
             other: Vec::new(),
         }
@@ -185,6 +188,12 @@ impl Tlv {
     /// The type that ends the list.
     pub fn end(mut self, kind: u64) -> Self {
         self.end = Some(kind);
+        self
+    }
+
+    /// What stands behind the end mark.
+    pub fn padding(mut self, field: Field) -> Self {
+        self.padding = Some(field);
         self
     }
 

@@ -123,6 +123,7 @@ fn list() -> Tlv {
     .body_len()
     .single(&[0, 255])
     .end(255)
+    .padding(bytes("option.padding", rest()).doc("padding"))
     .other([bytes("option.value", rest()).doc("value").into()]);
     list.cases = options::OPTIONS
         .iter()

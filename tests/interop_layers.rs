@@ -1,0 +1,174 @@
+//! Layers of scapy's beyond the everyday ones: random instances are built here as scapy built them, taken apart and written again as they
+//! were, and read as tshark reads them.
+//!
+//! `tests/data/interop_layers/make.py` makes NAME.txt (expressions) and NAME.pcap (what scapy made of them). Every field that nettool and
+//! tshark both know is compared, occurrence by occurrence; what differs is listed with its reason.
+
+mod harness;
+
+use harness::{nettool, peer};
+use nettool_dissect::registry::Registry;
+use std::collections::BTreeSet;
+
+const DATA: &str = "tests/data/interop_layers";
+
+/// A field that differs, and why.
+type Exception = (&'static str, &'static str);
+
+const FORM: &str = "the same time in another form";
+
+/// Names of tshark's fields that are values.
+fn tshark_fields(test: &str) -> Option<BTreeSet<String>> {
+    let list = peer(test, "tshark", ["-G", "fields"])?.text();
+    let value = |line: &str| {
+        let mut columns = line.split('\t');
+        let (kind, _, name, of) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
+        (kind == "F" && !matches!(of, "FT_NONE" | "FT_FRAMENUM")).then(|| name.to_owned())
+    };
+    Some(list.lines().filter_map(value).collect())
+}
+
+/// The same number, octets or text but for letter case and colons.
+fn same(ours: &str, theirs: &str) -> bool {
+    let number = |text: &str| match text.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok(),
+        None => text.parse().ok(),
+    };
+    ours.eq_ignore_ascii_case(theirs)
+        || number(ours).is_some_and(|ours| number(theirs) == Some(ours))
+        || ours.replace(':', "").eq_ignore_ascii_case(&theirs.replace(':', ""))
+}
+
+/// Fields below the prefixes are those of tshark, but for the exceptions.
+fn agree(test: &str, group: &str, prefixes: &[&str], exceptions: &[Exception]) {
+    let Some(known) = tshark_fields(test) else { return };
+    let below = |name: &str| {
+        prefixes.iter().any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')))
+            && !exceptions.iter().any(|(field, _)| *field == name)
+    };
+    let ours: BTreeSet<String> =
+        Registry::builtin().fields().iter().map(|info| info.name.to_owned()).collect();
+    let fields: Vec<&String> = ours.intersection(&known).filter(|name| below(name)).collect();
+    let path = format!("{DATA}/{group}.pcap");
+    let mut arguments = vec!["-r", path.as_str(), "-T", "fields"];
+    fields.iter().for_each(|field| arguments.extend(["-e", field]));
+    let Some(theirs) = peer(test, "tshark", arguments) else { return };
+    let list = fields.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(",");
+    let ours = nettool(["read", "--fields", list.as_str(), path.as_str()]);
+    let (ours, theirs) = (ours.text(), theirs.text());
+    assert_eq!(ours.lines().count(), theirs.lines().count(), "{group}: frames");
+    // A field that tshark knows and does not fill in any frame of the capture tells nothing.
+    let mut filled = vec![false; fields.len()];
+    for line in theirs.lines() {
+        filled.iter_mut().zip(line.split('\t')).for_each(|(filled, value)| *filled |= !value.is_empty());
+    }
+    let (mut found, mut wrong) = (0, Vec::new());
+    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
+        let columns = fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')).zip(&filled);
+        for ((field, ours), theirs) in columns.filter(|(_, filled)| **filled).map(|(column, _)| column) {
+            found += usize::from(!theirs.is_empty());
+            let (a, b): (Vec<_>, Vec<_>) = (ours.split(',').collect(), theirs.split(',').collect());
+            if a.len() != b.len() || !a.iter().zip(&b).all(|(ours, theirs)| same(ours, theirs)) {
+                wrong.push(format!("frame {}, {field}: nettool {ours:?}, tshark {theirs:?}", at + 1));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{group}: {} differ\n{}", wrong.len(), wrong.join("\n"));
+    assert!(found > 0, "{group}: tshark finds nothing of {prefixes:?}");
+}
+
+/// The groups, and the link type that their frames begin with (as the crafter's `dissect` calls it).
+fn groups() -> Vec<(String, u32, Vec<String>)> {
+    let folder = format!("{}/{DATA}", harness::ROOT);
+    let files = std::fs::read_dir(&folder).expect("the captures are in the project");
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    let mut names: Vec<String> =
+        names.filter_map(|name| name.strip_suffix(".pcap").map(str::to_owned)).collect();
+    names.sort();
+    names
+        .into_iter()
+        .map(|name| {
+            let octets = std::fs::read(format!("{folder}/{name}.pcap")).expect("a capture");
+            let word = |at: usize| u32::from_le_bytes(octets[at..at + 4].try_into().expect("four octets"));
+            let (link, mut at, mut frames) = (word(20), 24, Vec::new());
+            while at < octets.len() {
+                let len = word(at + 8) as usize;
+                frames.push(
+                    octets[at + 16..at + 16 + len].iter().map(|octet| format!("{octet:02x}")).collect(),
+                );
+                at += 16 + len;
+            }
+            (name, link, frames)
+        })
+        .collect()
+}
+
+/// What the crafter makes of a file of expressions: for each, its packets or the fault.
+fn crafted(path: &str) -> Vec<String> {
+    let text = nettool(["craft", "--hex", "--batch", path]).text();
+    let mut answers: Vec<String> = Vec::new();
+    for line in text.lines() {
+        match (line.starts_with(['#', '!']), answers.last_mut()) {
+            (true, _) => answers.push(if line.starts_with('!') { line.to_owned() } else { String::new() }),
+            (false, Some(answer)) => answer.push_str(line),
+            (false, None) => {}
+        }
+    }
+    answers
+}
+
+#[test]
+fn layers_are_built_as_scapy_builds_them() {
+    for (name, _, frames) in groups() {
+        let path = format!("{}/{DATA}/{name}.txt", harness::ROOT);
+        let expressions = std::fs::read_to_string(&path).expect("expressions");
+        let answers = crafted(&path);
+        assert_eq!(answers.len(), frames.len(), "{name}");
+        for ((expression, wanted), got) in expressions.lines().zip(&frames).zip(&answers) {
+            assert_eq!(got, wanted, "{name}: {expression}");
+        }
+    }
+}
+
+#[test]
+fn layers_are_taken_apart_and_written_again_as_they_were() {
+    let folder = harness::Scratch::new("interop-layers");
+    for (name, link, frames) in groups() {
+        let literal = |hex: &String| {
+            let pairs: Vec<&str> = (0..hex.len() / 2).filter_map(|at| hex.get(at * 2..at * 2 + 2)).collect();
+            let link = if link == 1 { String::new() } else { format!(", linktype={link}") };
+            format!("dissect(b\"\\x{}\"{link})\n", pairs.join("\\x"))
+        };
+        let text: String = frames.iter().map(literal).collect();
+        let file = folder.file(&name, text.as_bytes());
+        let answers = crafted(file.to_str().expect("a plain name"));
+        assert_eq!(answers.len(), frames.len(), "{name}");
+        for (at, (wanted, got)) in frames.iter().zip(&answers).enumerate() {
+            assert_eq!(got, wanted, "{name}, frame {}", at + 1);
+        }
+    }
+}
+
+#[test]
+fn flow_records_are_read_as_tshark_reads_them() {
+    agree(
+        "flow_records_are_read_as_tshark_reads_them",
+        "netflow",
+        &["cflow"],
+        &[
+            ("cflow.sysuptime", FORM),
+            ("cflow.timestamp", FORM),
+            ("cflow.timestart", FORM),
+            ("cflow.timeend", FORM),
+            ("cflow.timedelta", "tshark adds the difference of two fields"),
+            ("cflow.tcpflags.ack", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.ece", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.cwr", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.fin", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.psh", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.rst", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.syn", "tshark shows no single flags of versions 1 and 5"),
+            ("cflow.tcpflags.urg", "tshark shows no single flags of versions 1 and 5"),
+        ],
+    );
+}
