@@ -345,3 +345,19 @@ fn application_protocols_beyond_the_first_floor_agree() {
         ],
     );
 }
+
+#[test]
+fn calls_and_the_first_packets_of_quic_agree() {
+    let test = "calls_and_the_first_packets_of_quic_agree";
+    agree(
+        test,
+        "sip",
+        &["sip", "sdp"],
+        &[
+            ("sip.msg_body", "tshark shows the body's layer in its place"),
+            ("sdp.media.format", "tshark writes names for the numbers of known formats"),
+            ("sdp.key_and_salt", FORM),
+        ],
+    );
+    agree(test, "quic", &["quic", "tls"], &[]);
+}

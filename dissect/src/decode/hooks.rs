@@ -1,7 +1,7 @@
 //! What hooks and custom items of protocols do with a walk: read on, emit, and say what follows.
 
 use super::octets::bits_at;
-use super::walk::{Elsewhere, MAX_DEPTH, Network, Onward, Walk};
+use super::walk::{Elsewhere, MAX_DEPTH, Made, Network, Onward, Walk};
 use super::{MAX_NODES, NoteKind, Settings, Surroundings};
 use crate::flow::reassembly::{Joined, Segment, Share};
 use crate::frame::Meta;
@@ -371,6 +371,26 @@ impl<'d, 'o> Walk<'d, 'o> {
         let source = u8::try_from(self.out.sources.len().saturating_add(1)).ok()?;
         self.out.sources.push(octets.to_vec());
         Some(source)
+    }
+
+    /// Adds octets that the layer has made (decrypted) as a further source, and runs `inner` over them as part of the layer.
+    pub fn inside(&mut self, octets: Vec<u8>, inner: impl FnOnce(&mut Walk<'_, '_>)) {
+        let Some(source) = self.add_source(&[]) else { return };
+        self.read_in(source, &octets, inner);
+        self.fill_source(source, octets);
+    }
+
+    /// What follows stands in octets that the layer has made, of which there are `claimed` with those that are not here.
+    pub fn read_on_in_made(&mut self, octets: Vec<u8>, claimed: usize, protocol: &str) {
+        let Some(source) = self.add_source(&[]) else { return };
+        self.next = None;
+        let protocol = self.registry.protocol_named(protocol);
+        self.onward = Some(Onward::Made(Made { octets, claimed, source, protocol }));
+    }
+
+    /// Whether a layer of this protocol would be taken apart.
+    pub fn reaches(&self, protocol: &str) -> bool {
+        self.registry.protocol_named(protocol).is_some_and(|id| self.plan.reaches(id))
     }
 
     /// Emits `name` over octets of a source.

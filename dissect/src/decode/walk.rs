@@ -77,10 +77,11 @@ pub struct Walk<'d, 'o> {
 }
 
 /// What is read in place of a layer's payload.
-#[derive(Clone, Copy)]
 pub(super) enum Onward<'o> {
     /// Octets that frames before have a share in.
     Elsewhere(Elsewhere<'o>),
+    /// Octets that the layer has made of its own: decrypted.
+    Made(Made),
     /// Messages, some of them of several segments; the number is the source of the first of those.
     Messages(&'o Segment, u8),
 }
@@ -90,6 +91,17 @@ pub(super) enum Onward<'o> {
 pub(super) struct Elsewhere<'o> {
     pub(super) octets: &'o [u8],
     /// Their source, as in [`Node::source`].
+    pub(super) source: u8,
+    /// What they are.
+    pub(super) protocol: Option<ProtoId>,
+}
+
+/// Octets that a layer has made.
+pub(super) struct Made {
+    pub(super) octets: Vec<u8>,
+    /// How many there are with those that are not here.
+    pub(super) claimed: usize,
+    /// Their source, which holds nothing until they have been read.
     pub(super) source: u8,
     /// What they are.
     pub(super) protocol: Option<ProtoId>,
@@ -234,6 +246,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             if let Some(onward) = self.onward.take() {
                 return match onward {
                     Onward::Elsewhere(octets) => self.read_on(octets),
+                    Onward::Made(made) => self.read_made(made),
                     Onward::Messages(segment, source) => self.read_messages(segment, source),
                 };
             }
@@ -245,10 +258,26 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     /// Takes octets apart that stand in place of the layer's payload.
-    fn read_on(&mut self, onward: Elsewhere<'o>) {
+    fn read_on(&mut self, onward: Elsewhere<'_>) {
         let mut inner = self.elsewhere(onward.octets, onward.source);
         inner.next = onward.protocol;
         inner.chain();
+    }
+
+    /// Takes octets apart that the layer has made.
+    fn read_made(&mut self, made: Made) {
+        let mut inner = self.elsewhere(&made.octets, made.source);
+        inner.claimed = made.claimed.max(made.octets.len());
+        inner.next = made.protocol;
+        inner.chain();
+        self.fill_source(made.source, made.octets);
+    }
+
+    /// A source gets its octets.
+    pub(super) fn fill_source(&mut self, source: u8, octets: Vec<u8>) {
+        if let Some(slot) = usize::from(source).checked_sub(1).and_then(|at| self.out.sources.get_mut(at)) {
+            *slot = octets;
+        }
     }
 
     /// A walk over octets that are not the frame's, at the place of this one.

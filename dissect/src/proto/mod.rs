@@ -48,6 +48,7 @@ mod lldp;
 mod loopback;
 mod mac_control;
 mod macsec;
+mod md5;
 mod metadata;
 mod mobility;
 mod modbus;
@@ -77,6 +78,7 @@ mod rpl;
 mod rtp;
 mod sctp;
 mod sctp_line;
+mod sdp;
 mod segments;
 mod services;
 mod sha256;
@@ -93,6 +95,7 @@ mod tcp_state;
 pub mod testframe;
 mod text_head;
 mod text_length;
+mod text_span;
 mod tftp;
 mod tls;
 mod udp;
@@ -189,6 +192,7 @@ pub fn all() -> Vec<Protocol> {
         syslog::syslog(),
         ssh::ssh(),
         sip::sip(),
+        sdp::sdp(),
         http::ssdp(),
         http::http(),
         bgp::bgp(),

@@ -1,6 +1,6 @@
 //! Handshake messages, and the extensions of hellos.
 
-use super::ja4;
+use super::{ja3, ja4, transport};
 use crate::decode::Walk;
 
 fn number(walk: &mut Walk<'_, '_>, name: &str, octets: usize) -> Option<usize> {
@@ -28,25 +28,50 @@ fn counted(walk: &mut Walk<'_, '_>, length: &str, length_octets: usize, value: &
 
 /// The body of a handshake message.
 pub(super) fn message(walk: &mut Walk<'_, '_>, kind: u64) {
-    let whole = walk.rest();
+    let (body, start, whole) = (walk.rest(), walk.offset(), walk.is_whole());
     match kind {
         1 => {
-            let start = walk.offset();
             client(walk);
-            walk.emit_made("handshake.ja4", start, 0, |out| ja4::write(whole, false, out));
-            walk.emit_made("handshake.ja4_r", start, 0, |out| ja4::write(whole, true, out));
+            if whole {
+                let over =
+                    if walk.outer_other() == walk.registry().protocol_named("quic") { b'q' } else { b't' };
+                walk.emit_made("handshake.ja4", start, 0, |out| ja4::write(over, body, false, out));
+                walk.emit_made("handshake.ja4_r", start, 0, |out| ja4::write(over, body, true, out));
+                walk.emit_made("handshake.ja3_full", start, 0, |out| ja3::client(body, false, out));
+                walk.emit_made("handshake.ja3", start, 0, |out| ja3::client(body, true, out));
+            }
         }
         2 => {
             server(walk);
+            if whole {
+                walk.emit_made("handshake.ja3s_full", start, 0, |out| ja3::server(body, false, out));
+                walk.emit_made("handshake.ja3s", start, 0, |out| ja3::server(body, true, out));
+            }
         }
         4 => {
-            walk.take("handshake.session_ticket_lifetime_hint", 4);
+            ticket(walk);
         }
         8 => {
             extensions(walk, kind);
         }
         11 => {
             certificates(walk);
+        }
+        12 => {
+            server_key(walk);
+        }
+        13 => {
+            certificate_request(walk);
+        }
+        15 => {
+            signature(walk, "handshake.client_cert_vrfy.sig_len", "handshake.client_cert_vrfy.sig");
+        }
+        16 if body.first().is_some_and(|octets| usize::from(*octets) == body.len().saturating_sub(1)) => {
+            counted(walk, "handshake.client_point_len", 1, "handshake.client_point");
+        }
+        22 => {
+            walk.take("handshake.extensions_status_request_type", 1);
+            walk.take("handshake.ocsp_response_len", 3);
         }
         _ => {}
     }
@@ -85,6 +110,74 @@ fn certificates(walk: &mut Walk<'_, '_>) -> Option<()> {
         {}
     });
     Some(())
+}
+
+/// The ticket of TLS 1.2 (RFC 5077 §3.3); in TLS 1.3 it is encrypted.
+fn ticket(walk: &mut Walk<'_, '_>) -> Option<()> {
+    walk.take("handshake.session_ticket_lifetime_hint", 4)?;
+    counted(walk, "handshake.session_ticket_length", 2, "handshake.session_ticket")
+}
+
+/// Which kind of key it is follows from the cipher suite, which stands in another message: what reads whole as a point of a
+/// named curve is one (RFC 8422 §5.4).
+fn server_key(walk: &mut Walk<'_, '_>) -> Option<()> {
+    let [3, _, _, point, ..] = walk.rest() else { return None };
+    walk.rest().get(usize::from(*point).saturating_add(8)..)?;
+    walk.take("handshake.server_curve_type", 1)?;
+    walk.take("handshake.server_named_curve", 2)?;
+    counted(walk, "handshake.server_point_len", 1, "handshake.server_point")?;
+    signature(walk, "handshake.sig_len", "handshake.sig")
+}
+
+/// An algorithm and a signature by it (RFC 5246 §4.7).
+fn signature(walk: &mut Walk<'_, '_>, length: &str, signature: &str) -> Option<()> {
+    algorithm(walk)?;
+    counted(walk, length, 2, signature)
+}
+
+/// A signature algorithm, and the pair that TLS 1.2 sees in it.
+fn algorithm(walk: &mut Walk<'_, '_>) -> Option<()> {
+    let at = walk.offset();
+    let pair = walk.take("handshake.sig_hash_alg", 2)?;
+    walk.emit("handshake.sig_hash_hash", at, 1, pair >> 8);
+    walk.emit("handshake.sig_hash_sig", at.saturating_add(1), 1, pair & 0xff);
+    Some(())
+}
+
+fn algorithms(walk: &mut Walk<'_, '_>) -> Option<()> {
+    let length = number(walk, "handshake.sig_hash_alg_len", 2)?;
+    walk.part(length, |walk| while walk.rest().len() >= 2 && algorithm(walk).is_some() {});
+    Some(())
+}
+
+/// What a server of TLS 1.2 asks of the client's certificate (RFC 5246 §7.4.4).
+fn certificate_request(walk: &mut Walk<'_, '_>) -> Option<()> {
+    list(walk, "handshake.cert_types_count", 1, "handshake.cert_type", 1)?;
+    algorithms(walk)?;
+    let length = number(walk, "handshake.dnames_len", 2)?;
+    walk.part(length, |walk| {
+        while walk.rest().len() >= 2 && counted(walk, "handshake.dname_len", 2, "handshake.dname").is_some() {
+        }
+    });
+    Some(())
+}
+
+/// The keys that a client has from before (RFC 8446 §4.2.11).
+fn shared_keys(walk: &mut Walk<'_, '_>) -> Option<()> {
+    let length = number(walk, "handshake.extensions.psk.identities.length", 2)?;
+    walk.part(length, |walk| {
+        while walk.rest().len() >= 2
+            && counted(
+                walk,
+                "handshake.extensions.psk.identity.identity_length",
+                2,
+                "handshake.extensions.psk.identity.identity",
+            )
+            .is_some()
+            && walk.take("handshake.extensions.psk.identity.obfuscated_ticket_age", 4).is_some()
+        {}
+    });
+    counted(walk, "handshake.extensions.psk.binders_len", 2, "handshake.extensions.psk.binders")
 }
 
 fn extensions(walk: &mut Walk<'_, '_>, hello: u64) -> Option<()> {
@@ -137,6 +230,11 @@ fn extension(walk: &mut Walk<'_, '_>, kind: u64, hello: u64) -> Option<()> {
         }
         5 => {
             walk.take("handshake.extensions_status_request_type", 1)?;
+            if hello == 1 {
+                let responders = number(walk, "handshake.extensions_status_request_responder_ids_len", 2)?;
+                walk.part(responders, |_| ());
+                walk.take("handshake.extensions_status_request_exts_len", 2)?;
+            }
         }
         10 => list(
             walk,
@@ -152,7 +250,7 @@ fn extension(walk: &mut Walk<'_, '_>, kind: u64, hello: u64) -> Option<()> {
             "handshake.extensions_ec_point_format",
             1,
         )?,
-        13 | 50 => list(walk, "handshake.sig_hash_alg_len", 2, "handshake.sig_hash_alg", 2)?,
+        13 | 34 | 50 => algorithms(walk)?,
         15 => {
             walk.take("handshake.extension.heartbeat.mode", 1)?;
         }
@@ -165,8 +263,20 @@ fn extension(walk: &mut Walk<'_, '_>, kind: u64, hello: u64) -> Option<()> {
                 {}
             });
         }
+        21 => {
+            let octets = walk.rest().len();
+            walk.take_octets("handshake.extensions_padding_data", octets);
+        }
+        27 => list(walk, "compress_certificate.algorithms_length", 1, "compress_certificate.algorithm", 2)?,
+        28 => {
+            walk.take("record_size_limit", 2)?;
+        }
         41 if hello == 2 => {
-            walk.take("extension.psk_selected", 2)?;
+            walk.take("handshake.extensions.psk.identity.selected", 2)?;
+        }
+        41 => shared_keys(walk)?,
+        42 => {
+            walk.take("early_data.max_early_data_size", 4)?;
         }
         43 if hello == 1 => {
             list(
@@ -181,7 +291,24 @@ fn extension(walk: &mut Walk<'_, '_>, kind: u64, hello: u64) -> Option<()> {
             walk.take("handshake.extensions.supported_version", 2)?;
         }
         45 => list(walk, "extension.psk_ke_modes_length", 1, "extension.psk_ke_mode", 1)?,
+        44 => counted(walk, "handshake.extensions.cookie_len", 2, "handshake.extensions.cookie")?,
         51 => key_share(walk, hello)?,
+        54 => counted(walk, "connection_id_length", 1, "connection_id")?,
+        57 | 0xffa5 => transport::parameters(walk),
+        0x4469 | 0x44cd => {
+            let length = number(walk, "handshake.extensions_alps_len", 2)?;
+            walk.part(length, |walk| {
+                while !walk.rest().is_empty()
+                    && counted(
+                        walk,
+                        "handshake.extensions_alps_alpn_str_len",
+                        1,
+                        "handshake.extensions_alps_alpn_str",
+                    )
+                    .is_some()
+                {}
+            });
+        }
         0xff01 => counted(walk, "handshake.extensions_reneg_info_len", 1, "handshake.extensions_reneg_info")?,
         _ => {}
     }

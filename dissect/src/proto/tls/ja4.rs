@@ -5,11 +5,17 @@ use super::super::sha256;
 use super::grease;
 use crate::render::put;
 
+/// What fingerprints are made of.
 #[derive(Default)]
-struct Hello<'a> {
+pub(super) struct Hello<'a> {
+    /// The highest version that is supported.
     version: u16,
-    ciphers: Vec<u16>,
-    extensions: Vec<u16>,
+    /// The version in the hello itself.
+    pub(super) own_version: u16,
+    pub(super) ciphers: Vec<u16>,
+    pub(super) extensions: Vec<u16>,
+    pub(super) groups: Vec<u16>,
+    pub(super) points: &'a [u8],
     signatures: Vec<u16>,
     server_name: Option<&'a [u8]>,
     protocol: Option<&'a [u8]>,
@@ -26,9 +32,10 @@ fn numbers(octets: &[u8]) -> impl Iterator<Item = u16> {
 }
 
 /// Reads as far as the octets go: a hello may go on in the next segment.
-fn read(body: &[u8]) -> Option<Hello<'_>> {
+pub(super) fn read(body: &[u8]) -> Option<Hello<'_>> {
     let mut octets = Octets::new(body);
-    let mut hello = Hello { version: octets.u16()?, ..Hello::default() };
+    let version = octets.u16()?;
+    let mut hello = Hello { version, own_version: version, ..Hello::default() };
     octets.take(32)?;
     let session = octets.u8()?;
     octets.take(usize::from(session))?;
@@ -51,6 +58,14 @@ fn read(body: &[u8]) -> Option<Hello<'_>> {
                 inner.u8();
                 let len = inner.u16().unwrap_or(0);
                 hello.server_name = Some(inner.take_up_to(usize::from(len)));
+            }
+            10 => {
+                inner.u16();
+                hello.groups = numbers(inner.left()).collect();
+            }
+            11 => {
+                inner.u8();
+                hello.points = inner.left();
             }
             13 => {
                 inner.u16();
@@ -76,10 +91,10 @@ pub(super) fn server_name(body: &[u8]) -> Option<&[u8]> {
     read(body)?.server_name.filter(|name| !name.is_empty())
 }
 
-/// Writes the fingerprint, hashed or with its parts readable. Nothing for a hello that is not whole.
-pub(super) fn write(body: &[u8], readable: bool, out: &mut Vec<u8>) {
+/// Writes the fingerprint of a hello over `t` (TCP) or `q` (QUIC), hashed or with its parts readable.
+pub(super) fn write(over: u8, body: &[u8], readable: bool, out: &mut Vec<u8>) {
     let Some(mut hello) = read(body) else { return };
-    out.push(b't');
+    out.push(over);
     out.extend_from_slice(match hello.version {
         0x0304 => b"13",
         0x0303 => b"12",
@@ -173,7 +188,7 @@ mod tests {
             body.extend(data);
         }
         let mut out = Vec::new();
-        write(&body, false, &mut out);
+        write(b't', &body, false, &mut out);
         assert_eq!(String::from_utf8(out).unwrap(), "t13d1516h2_8daaf6152771_e5627efa2ab1");
     }
 }

@@ -2,18 +2,19 @@
 //! fingerprint of clients.
 //!
 //! A record that goes on in a segment which is not there is shown by its head alone; a handshake that is encrypted, as octets.
+//! In QUIC handshake messages stand without records.
 
+mod fields;
 mod hello;
+mod ja3;
 mod ja4;
 mod names;
+mod transport;
 
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{
-    Begun, Carries, Field, Inner, Kind, Length, Names, Protocol, Size, TCP_PORT, be16, be24, be32, bytes,
-    custom, label, rest, text, u8,
-};
+use crate::schema::{Begun, Carries, Inner, Item, Length, Names, Protocol, TCP_PORT};
 use names::{ALERTS, CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
 
 pub(super) fn tls() -> Protocol {
@@ -25,7 +26,7 @@ pub(super) fn tls() -> Protocol {
         .accepts(TCP_PORT, looks_like_a_record)
         .stream(length)
         .stream_within(Inner { carries, length: handshake_length })
-        .field(custom(fields(), records))
+        .field(Item::Custom(fields::fields(), take_apart, None))
         .summary(summary)
         .sample("0200000000020200000000010800450000be00010000400666370a0000010a0000029c4001bb000003e8000007d0501820005f0a000016030100910100008d0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f00000613011302c02b0100005e0000000e000c000009686f73742e74657374000a00060004001d0017000b00020100000d00060004040308040010000e000c02683208687474702f312e31002b00050403040303002d00020101003300080006001d00026162ff01000100")
         .sample("020000000002020000000001080045000086000100004006666f0a0000010a0000029c4001bb000003e8000007d05018200057b90000160303003e0200003a0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0273731301000010002b0002030400330006001d000263641403030001011703030009aaaaaaaaaaaaaaaaaa15030300020228")
@@ -70,86 +71,6 @@ fn handshake_length(begun: Begun<'_>) -> Length {
     }
 }
 
-/// Every field of records and handshakes.
-fn fields() -> [Field; 68] {
-    let made = |name: &'static str| Field::new(name, Kind::Made, Size::Rest);
-    let octets = |name: &'static str, doc: &'static str| bytes(name, rest()).doc(doc);
-    [
-        label("record").doc("record"),
-        u8("record.content_type").names(CONTENT).doc("content type"),
-        be16("record.version").hex().names(VERSIONS).doc("version"),
-        be16("record.length").unit("octets").doc("length"),
-        octets("app_data", "encrypted application data"),
-        octets("segment.data", "part of a record that goes on in the next segment"),
-        octets("record.data", "content"),
-        label("change_cipher_spec").doc("change of cipher"),
-        u8("alert_message.level").names(&[(1, "warning"), (2, "fatal")]).doc("alert level"),
-        u8("alert_message.desc").names(ALERTS).doc("alert"),
-        octets("alert_message", "encrypted alert"),
-        octets("handshake.encrypted", "encrypted handshake message"),
-        octets("handshake.fragment_data", "part of a handshake message that lies in several records"),
-        label("handshake.fragments").doc("parts of the handshake message that this record completes"),
-        be32("handshake.fragment").doc("frame with a part"),
-        be32("handshake.fragment.count").doc("parts"),
-        label("handshake").doc("handshake message"),
-        u8("handshake.type").names(HANDSHAKES).doc("message"),
-        be24("handshake.length").unit("octets").doc("length"),
-        be16("handshake.version").hex().names(VERSIONS).doc("version"),
-        octets("handshake.random", "random"),
-        u8("handshake.session_id_length").unit("octets").doc("length of the session"),
-        octets("handshake.session_id", "session"),
-        be16("handshake.cipher_suites_length").unit("octets").doc("length of the cipher suites"),
-        be16("handshake.ciphersuite").hex().named_by(cipher_name).doc("cipher suite"),
-        u8("handshake.comp_methods_length").unit("octets").doc("length of the compression methods"),
-        u8("handshake.comp_method").names(&[(0, "null"), (1, "DEFLATE")]).doc("compression method"),
-        be16("handshake.extensions_length").unit("octets").doc("length of the extensions"),
-        label("handshake.extension").doc("extension"),
-        be16("handshake.extension.type").named_by(extension_name).doc("extension type"),
-        be16("handshake.extension.len").unit("octets").doc("length"),
-        octets("handshake.extension.data", "data"),
-        be16("handshake.extensions_server_name_list_len").unit("octets").doc("length of the server names"),
-        u8("handshake.extensions_server_name_type").names(&[(0, "host name")]).doc("type of the name"),
-        be16("handshake.extensions_server_name_len").unit("octets").doc("length of the name"),
-        text("handshake.extensions_server_name", rest()).doc("server name"),
-        be16("handshake.extensions_supported_groups_length").unit("octets").doc("length of the groups"),
-        be16("handshake.extensions_supported_group").hex().named_by(group_name).doc("group"),
-        u8("handshake.extensions_ec_point_formats_length").unit("octets").doc("length of the point formats"),
-        u8("handshake.extensions_ec_point_format")
-            .names(&[(0, "uncompressed"), (1, "ansiX962_compressed_prime"), (2, "ansiX962_compressed_char2")])
-            .doc("point format"),
-        be16("handshake.sig_hash_alg_len").unit("octets").doc("length of the signature algorithms"),
-        be16("handshake.sig_hash_alg").hex().named_by(signature_name).doc("signature algorithm"),
-        be16("handshake.extensions_alpn_len").unit("octets").doc("length of the protocols"),
-        u8("handshake.extensions_alpn_str_len").unit("octets").doc("length of the protocol"),
-        text("handshake.extensions_alpn_str", rest()).doc("application protocol"),
-        u8("handshake.extensions.supported_versions_len").unit("octets").doc("length of the versions"),
-        be16("handshake.extensions.supported_version").hex().names(VERSIONS).doc("supported version"),
-        be16("handshake.extensions_key_share_client_length").unit("octets").doc("length of the key shares"),
-        be16("handshake.extensions_key_share_group").named_by(group_name).doc("group of the key share"),
-        be16("handshake.extensions_key_share_key_exchange_length").unit("octets").doc("length of the key"),
-        octets("handshake.extensions_key_share_key_exchange", "key"),
-        be16("handshake.extensions_key_share_selected_group").named_by(group_name).doc("group asked for"),
-        u8("extension.psk_ke_modes_length").unit("octets").doc("length of the modes"),
-        u8("extension.psk_ke_mode").names(&[(0, "psk_ke"), (1, "psk_dhe_ke")]).doc("key exchange mode"),
-        u8("handshake.extensions_reneg_info_len").unit("octets").doc("length of the renegotiation info"),
-        octets("handshake.extensions_reneg_info", "renegotiation info"),
-        u8("handshake.max_fragment_length").doc("maximum fragment length"),
-        u8("handshake.extensions_status_request_type").names(&[(1, "OCSP")]).doc("certificate status type"),
-        be24("handshake.certificates_length").unit("octets").doc("length of the certificates"),
-        be24("handshake.certificate_length").unit("octets").doc("length of the certificate"),
-        octets("handshake.certificate", "certificate"),
-        be32("handshake.session_ticket_lifetime_hint").unit("s").doc("lifetime of the ticket"),
-        octets("handshake.data", "message"),
-        made("handshake.ja4").doc("JA4 fingerprint of the client"),
-        made("handshake.ja4_r").doc("JA4 fingerprint, not hashed"),
-        be16("extension.psk_selected").doc("pre-shared key chosen"),
-        octets("handshake.cookie", "cookie"),
-        u8("handshake.extension.heartbeat.mode")
-            .names(&[(1, "peer may send requests"), (2, "peer may not send requests")])
-            .doc("heartbeat mode"),
-    ]
-}
-
 fn cipher_name(value: u64) -> Option<&'static str> {
     grease(value).or_else(|| Names::List(CIPHERS).get(value))
 }
@@ -175,6 +96,15 @@ fn looks_like_a_record(segment: &[u8]) -> bool {
     match segment {
         [20..=24, 3, 0..=4, high, low, ..] => u16::from_be_bytes([*high, *low]) <= 18_432,
         _ => false,
+    }
+}
+
+fn take_apart(walk: &mut Walk<'_, '_>) {
+    let around = walk.outer_other();
+    if around.is_some() && around == walk.registry().protocol_named("quic") {
+        messages(walk);
+    } else {
+        records(walk);
     }
 }
 
@@ -259,7 +189,7 @@ fn messages(walk: &mut Walk<'_, '_>) {
     while let Some([kind, l0, l1, l2]) = walk.rest().first_chunk::<4>() {
         let length = usize::try_from(u32::from_be_bytes([0, *l0, *l1, *l2])).unwrap_or(usize::MAX);
         let known = Names::List(HANDSHAKES).get(u64::from(*kind)).is_some();
-        if !known || length > walk.rest().len().saturating_sub(4) || walk.too_deep() {
+        if !known || length > walk.claimed_left().saturating_sub(4) || walk.too_deep() {
             break;
         }
         let kind = u64::from(*kind);

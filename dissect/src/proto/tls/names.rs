@@ -687,3 +687,30 @@ pub(super) const CIPHERS: &[(u64, &str)] = &[
     (0xd003, "TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256"),
     (0xd005, "TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256"),
 ];
+
+/// IANA "TLS HashAlgorithm": the first octet of a signature algorithm of TLS 1.2.
+pub(super) const HASHES: &[(u64, &str)] = &[
+    (0, "none"),
+    (1, "MD5"),
+    (2, "SHA1"),
+    (3, "SHA224"),
+    (4, "SHA256"),
+    (5, "SHA384"),
+    (6, "SHA512"),
+    (8, "intrinsic"),
+];
+
+/// IANA "TLS SignatureAlgorithm": the second.
+pub(super) const SIGNERS: &[(u64, &str)] = &[
+    (0, "anonymous"),
+    (1, "RSA"),
+    (2, "DSA"),
+    (3, "ECDSA"),
+    (7, "ED25519"),
+    (8, "ED448"),
+    (64, "GOST R 34.10-2012, 256 bits"),
+    (65, "GOST R 34.10-2012, 512 bits"),
+];
+
+/// IANA "TLS Certificate Compression Algorithm IDs".
+pub(super) const COMPRESSIONS: &[(u64, &str)] = &[(1, "zlib"), (2, "brotli"), (3, "zstd")];

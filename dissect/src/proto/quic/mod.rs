@@ -1,10 +1,16 @@
-//! QUIC (RFC 9000, 9369): the parts of packets that are not protected. Packet numbers and what they carry are encrypted.
+//! QUIC (RFC 9000, 9369): the parts of packets that are not protected, and of the client's first packets all, with the TLS
+//! handshake that begins in them. Of other packets numbers and contents are encrypted.
+
+mod frames;
+mod initial;
 
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::render::put;
-use crate::schema::{Protocol, UDP_PORT, be32, bits, bytes, custom, flag, label, rest, u8};
+use crate::schema::{Field, Item, Protocol, UDP_PORT, be32, be64, bits, bytes, flag, label, rest, u8};
+use frames::Pieces;
+use initial::{Keys, Opened};
 
 const VERSIONS: &[(u64, &str)] = &[
     (0, "version negotiation"),
@@ -13,6 +19,8 @@ const VERSIONS: &[(u64, &str)] = &[
     (0xff00_001d, "draft-29"),
     (0xff00_001b, "draft-27"),
 ];
+/// Version 2 numbers the types one higher (RFC 9369 §3.2).
+const TYPES_2: &[(u64, &str)] = &[(0, "Retry"), (1, "Initial"), (2, "0-RTT"), (3, "Handshake")];
 const TYPES: &[(u64, &str)] = &[(0, "Initial"), (1, "0-RTT"), (2, "Handshake"), (3, "Retry")];
 
 pub(super) fn quic() -> Protocol {
@@ -20,30 +28,40 @@ pub(super) fn quic() -> Protocol {
         .source("RFC 9000 §17, RFC 8999, RFC 9369 §3.2")
         .on(UDP_PORT, &[443, 784, 853, 4433])
         .accepts(UDP_PORT, looks)
-        .field(custom(
-            [
-                label("packet").doc("packet"),
-                bits("header_form", 1).names(&[(0, "short"), (1, "long")]).doc("header form"),
-                flag("fixed_bit").doc("fixed bit"),
-                bits("long.packet_type", 2).names(TYPES).doc("packet type"),
-                flag("spin_bit").doc("spin bit"),
-                be32("version").hex().names(VERSIONS).doc("version"),
-                u8("dcil").unit("octets").doc("length of the destination connection"),
-                bytes("dcid", rest()).doc("destination connection"),
-                u8("scil").unit("octets").doc("length of the source connection"),
-                bytes("scid", rest()).doc("source connection"),
-                be32("supported_version").hex().names(VERSIONS).doc("supported version"),
-                crate::schema::be64("token_length").unit("octets").doc("length of the token"),
-                bytes("token", rest()).doc("token"),
-                crate::schema::be64("length").unit("octets").doc("length"),
-                bytes("retry_token", rest()).doc("retry token"),
-                bytes("retry_integrity_tag", rest()).doc("integrity tag"),
-                bytes("remaining_payload", rest()).doc("protected octets"),
-            ],
-            packets,
-        ))
+        .field(Item::Custom(fields(), packets, None))
+        .leads_to(&["tls"])
         .summary(summary)
         .sample("02000000000202000000000108004500005700010000401166930a0000010a000002c35001bb0043d92cc00000000108000102030405060700004014aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa40bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
+}
+
+fn fields() -> Vec<Field> {
+    let mut fields = vec![
+        label("packet").doc("packet"),
+        be32("packet_length").unit("octets").doc("octets of the packet"),
+        bits("header_form", 1).names(&[(0, "short"), (1, "long")]).doc("header form"),
+        flag("fixed_bit").doc("fixed bit"),
+        bits("long.packet_type", 2).names(TYPES).doc("packet type"),
+        bits("long.packet_type_v2", 2).names(TYPES_2).doc("packet type of version 2"),
+        bits("long.reserved", 2).doc("reserved"),
+        bits("packet_number_length", 2).doc("octets of the packet number, less one"),
+        flag("spin_bit").doc("spin bit"),
+        be32("version").hex().names(VERSIONS).doc("version"),
+        u8("dcil").unit("octets").doc("length of the destination connection"),
+        bytes("dcid", rest()).doc("destination connection"),
+        u8("scil").unit("octets").doc("length of the source connection"),
+        bytes("scid", rest()).doc("source connection"),
+        be32("supported_version").hex().names(VERSIONS).doc("supported version"),
+        be64("token_length").unit("octets").doc("length of the token"),
+        bytes("token", rest()).doc("token"),
+        be64("length").unit("octets").doc("length"),
+        bytes("retry_token", rest()).doc("retry token"),
+        bytes("retry_integrity_tag", rest()).doc("integrity tag"),
+        bytes("remaining_payload", rest()).doc("protected octets"),
+        be64("packet_number").doc("packet number"),
+        bytes("payload", rest()).doc("protected octets, opened"),
+    ];
+    fields.extend(frames::fields());
+    fields
 }
 
 /// A long header of a known version, or a short header that could be one.
@@ -69,7 +87,8 @@ fn varint(octets: &[u8]) -> Option<(u64, usize)> {
     Some((value << unused >> unused, size))
 }
 
-fn take_varint(walk: &mut Walk<'_, '_>, name: &str) -> Option<u64> {
+/// Reads a number of variable length as `name`.
+pub(super) fn take_varint(walk: &mut Walk<'_, '_>, name: &str) -> Option<u64> {
     let Some((value, size)) = varint(walk.rest()) else {
         walk.missing(1);
         return None;
@@ -84,20 +103,48 @@ fn connection(walk: &mut Walk<'_, '_>, length: &str, id: &str) -> Option<()> {
     (octets == 0 || walk.take_octets(id, octets)).then_some(())
 }
 
-fn packets(walk: &mut Walk<'_, '_>) {
-    while !walk.rest().is_empty() && !walk.too_deep() {
-        let node = walk.open("packet");
-        let more = packet(walk);
-        walk.close(node);
-        if more.is_none() {
-            return;
+/// What a datagram's Initial packets say together.
+#[derive(Default)]
+struct Datagram {
+    /// The keys of the client, once its identifier has been seen; `Some(None)` when they have not opened a packet.
+    keys: Option<Option<Keys>>,
+    /// What CRYPTO frames have brought.
+    pieces: Pieces,
+}
+
+impl Datagram {
+    /// Takes the protection off a packet. Keys that have failed once are not tried again.
+    fn open(&mut self, version: u32, destination: &[u8], packet: &[u8], header: usize) -> Option<Opened> {
+        let keys = self.keys.get_or_insert_with(|| Keys::of_client(version, destination));
+        let opened = keys.as_ref()?.open(packet, header);
+        if opened.is_none() {
+            *keys = None;
         }
+        opened
     }
 }
 
-fn packet(walk: &mut Walk<'_, '_>) -> Option<()> {
-    let first = *walk.rest().first()?;
-    let bit = walk.offset().saturating_mul(8);
+fn packets(walk: &mut Walk<'_, '_>) {
+    let mut datagram = Datagram::default();
+    while !walk.rest().is_empty() && !walk.too_deep() {
+        let node = walk.open("packet");
+        let more = packet(walk, &mut datagram);
+        walk.close(node);
+        if more.is_none() {
+            break;
+        }
+    }
+    let stream = frames::beginning(datagram.pieces);
+    if !stream.is_empty() {
+        let told = frames::told(&stream);
+        walk.read_on_in_made(stream, told, "tls");
+    }
+}
+
+fn packet(walk: &mut Walk<'_, '_>, datagram: &mut Datagram) -> Option<()> {
+    let (whole, start) = (walk.rest(), walk.offset());
+    let first = *whole.first()?;
+    let bit = start.saturating_mul(8);
     walk.emit_bits("header_form", bit, 1, u64::from(first >> 7));
     walk.emit_bits("fixed_bit", bit.saturating_add(1), 1, u64::from(first >> 6 & 1));
     if first & 0x80 == 0 {
@@ -105,19 +152,24 @@ fn packet(walk: &mut Walk<'_, '_>) -> Option<()> {
         walk.emit_bits("spin_bit", bit.saturating_add(2), 1, u64::from(first >> 5 & 1));
         walk.advance(1);
         rest_of(walk, usize::MAX);
+        walk.emit("packet_length", start, 0, whole.len() as u64);
         return None;
     }
-    let kind = first >> 4 & 3;
     let version =
         walk.rest().get(1..).and_then(<[u8]>::first_chunk).map_or(0, |version| u32::from_be_bytes(*version));
-    // Version 2 numbers the types one higher.
-    let kind = if version == 0x6b33_43cf { kind.wrapping_sub(1) & 3 } else { kind };
+    let kind = first >> 4 & 3;
+    let (field, kind) = match version {
+        0x6b33_43cf => ("long.packet_type_v2", kind.wrapping_sub(1) & 3),
+        _ => ("long.packet_type", kind),
+    };
     if version != 0 {
-        walk.emit_bits("long.packet_type", bit.saturating_add(2), 2, u64::from(kind));
+        walk.emit_bits(field, bit.saturating_add(2), 2, u64::from(first >> 4 & 3));
     }
     walk.advance(1);
     walk.take("version", 4)?;
+    let destination = walk.offset().saturating_sub(start).saturating_add(1);
     connection(walk, "dcil", "dcid")?;
+    let destination = whole.get(destination..walk.offset().saturating_sub(start)).unwrap_or_default();
     connection(walk, "scil", "scid")?;
     if version == 0 {
         while walk.rest().len() >= 4 && walk.take("supported_version", 4).is_some() {}
@@ -140,8 +192,26 @@ fn packet(walk: &mut Walk<'_, '_>) -> Option<()> {
     if length > walk.claimed_left() {
         walk.malformed(length);
     }
-    rest_of(walk, length);
+    let header = walk.offset().saturating_sub(start);
+    let octets = header.saturating_add(length).min(whole.len());
+    walk.emit("packet_length", start, 0, octets as u64);
+    let opens = kind == 0 && (walk.wants("frame") || walk.reaches("tls"));
+    let packet = whole.get(..octets).unwrap_or_default();
+    match if opens { datagram.open(version, destination, packet, header) } else { None } {
+        Some(opened) => show(walk, bit, length, opened, &mut datagram.pieces),
+        None => rest_of(walk, length),
+    }
     Some(())
+}
+
+/// A packet whose protection has been taken off; the cursor stands at its number.
+fn show(walk: &mut Walk<'_, '_>, bit: usize, length: usize, opened: Opened, pieces: &mut Pieces) {
+    walk.emit_bits("long.reserved", bit.saturating_add(4), 2, u64::from(opened.first >> 2 & 3));
+    walk.emit_bits("packet_number_length", bit.saturating_add(6), 2, u64::from(opened.first & 3));
+    walk.emit("packet_number", walk.offset(), opened.number_octets, opened.number);
+    walk.advance(opened.number_octets);
+    walk.take_octets("payload", length.saturating_sub(opened.number_octets));
+    walk.inside(opened.frames, |walk| frames::read(walk, pieces));
 }
 
 fn rest_of(walk: &mut Walk<'_, '_>, octets: usize) {

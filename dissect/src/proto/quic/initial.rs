@@ -1,0 +1,141 @@
+//! The protection of Initial packets. Its keys follow from the connection identifier that the client chose first, which stands
+//! in its packets: anyone can take it off (RFC 9001 §5.2–5.4, RFC 9369 §3.3).
+//!
+//! The server's Initial packets bear other identifiers; without the client's first packet they stay closed.
+
+use super::super::sha256;
+use aes_gcm::aead::inout::InOutBuf;
+use aes_gcm::aes::Aes128;
+use aes_gcm::aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
+use aes_gcm::{AeadInOut, Aes128Gcm, Nonce, Tag};
+
+const SALT_1: [u8; 20] = *b"\x38\x76\x2c\xf7\xf5\x59\x34\xb3\x4d\x17\x9a\xe6\xa4\xc8\x0c\xad\xcc\xbb\x7f\x0a";
+const SALT_2: [u8; 20] = *b"\x0d\xed\xe3\xde\xf7\x00\xa6\xdb\x81\x93\x81\xbe\x6e\x26\x9d\xcb\xf9\xbd\x2e\xd9";
+/// Drafts 29 to 32, and 23 to 28.
+const SALT_29: [u8; 20] =
+    *b"\xaf\xbf\xec\x28\x99\x93\xd2\x4c\x9e\x97\x86\xf1\x9c\x61\x11\xe0\x43\x90\xa8\x99";
+const SALT_23: [u8; 20] =
+    *b"\xc3\xee\xf7\x12\xc7\x2e\xbb\x5a\x11\xa7\xd2\x43\x2b\xb4\x63\x65\xbe\xf9\xf5\x02";
+
+/// Octets of the tag at a packet's end.
+const TAG: usize = 16;
+
+/// What opens the Initial packets of one side.
+pub(super) struct Keys {
+    payload: Aes128Gcm,
+    nonce: [u8; 12],
+    header: Aes128,
+}
+
+/// A packet without its protection.
+pub(super) struct Opened {
+    /// The first octet.
+    pub(super) first: u8,
+    /// The packet number, and the octets that it takes.
+    pub(super) number: u64,
+    pub(super) number_octets: usize,
+    /// The frames.
+    pub(super) frames: Vec<u8>,
+}
+
+impl Keys {
+    /// The client's, by the destination of its first packet.
+    pub(super) fn of_client(version: u32, destination: &[u8]) -> Option<Keys> {
+        let (salt, labels) = match version {
+            1 => (SALT_1, ["quic key", "quic iv", "quic hp"]),
+            0x6b33_43cf => (SALT_2, ["quicv2 key", "quicv2 iv", "quicv2 hp"]),
+            0xff00_001d..=0xff00_0020 => (SALT_29, ["quic key", "quic iv", "quic hp"]),
+            0xff00_0017..=0xff00_001c => (SALT_23, ["quic key", "quic iv", "quic hp"]),
+            _ => return None,
+        };
+        let initial = authenticated(&salt, &[destination]);
+        let client: [u8; 32] = expanded(&initial, "client in");
+        let [key, nonce, header] = labels;
+        Some(Keys {
+            payload: Aes128Gcm::new(&Array(expanded(&client, key))),
+            nonce: expanded(&client, nonce),
+            header: Aes128::new(&Array(expanded(&client, header))),
+        })
+    }
+
+    /// Opens a packet whose number stands behind `header` octets; `None` when it is none of this side's, or not whole.
+    pub(super) fn open(&self, packet: &[u8], header: usize) -> Option<Opened> {
+        let sample = packet.get(header.checked_add(4)?..)?.first_chunk::<16>()?;
+        let mut mask = Array(*sample);
+        self.header.encrypt_block(&mut mask);
+        let [bits, covers @ ..] = mask.0;
+        let first = packet.first()? ^ bits & 15;
+        let number_octets = usize::from(first & 3).saturating_add(1);
+        let frames_at = header.checked_add(number_octets)?;
+        // The header without its protection is what the tag covers beside the frames.
+        let mut head = packet.get(..frames_at)?.to_vec();
+        *head.first_mut()? = first;
+        head.iter_mut().skip(header).zip(covers).for_each(|(octet, cover)| *octet ^= cover);
+        let number = head.iter().skip(header).fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
+        let mut nonce = self.nonce;
+        nonce.iter_mut().skip(4).zip(number.to_be_bytes()).for_each(|(octet, other)| *octet ^= other);
+        let (frames, tag) = packet.get(frames_at..)?.split_last_chunk::<TAG>()?;
+        let mut frames = frames.to_vec();
+        let (nonce, tag) = (Nonce::from(nonce), Tag::from(*tag));
+        let buffer = InOutBuf::from(frames.as_mut_slice());
+        self.payload.decrypt_inout_detached(&nonce, &head, buffer, &tag).ok()?;
+        Some(Opened { first, number, number_octets, frames })
+    }
+}
+
+/// HMAC with SHA-256 (RFC 2104) of a key of at most 64 octets.
+fn authenticated(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
+    let padded = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(key).for_each(|(octet, key)| *octet ^= key);
+        block
+    };
+    let mut inner = padded(0x36).to_vec();
+    parts.iter().for_each(|part| inner.extend_from_slice(part));
+    let mut outer = padded(0x5c).to_vec();
+    outer.extend_from_slice(&sha256::digest(&inner));
+    sha256::digest(&outer)
+}
+
+/// HKDF-Expand-Label with an empty context (RFC 8446 §7.1), of at most 32 octets.
+fn expanded<const N: usize>(secret: &[u8; 32], label: &str) -> [u8; N] {
+    let octets = (N as u16).to_be_bytes();
+    let label_len = [label.len().saturating_add(6) as u8];
+    let whole = authenticated(secret, &[&octets, &label_len, b"tls13 ", label.as_bytes(), &[0, 1]]);
+    let mut out = [0; N];
+    out.iter_mut().zip(whole).for_each(|(slot, octet)| *slot = octet);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn octets(hex: &str) -> Vec<u8> {
+        let pairs = hex.as_bytes().as_chunks::<2>().0.iter();
+        pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    }
+
+    #[test]
+    fn keys_are_those_of_the_standards_example() {
+        // RFC 9001 §A.1.
+        let destination = octets("8394c8f03e515708");
+        let initial = authenticated(&SALT_1, &[&destination]);
+        let client: [u8; 32] = expanded(&initial, "client in");
+        assert_eq!(
+            client.to_vec(),
+            octets("c00cf151ca5be075ed0ebfb5c80323c42d6b7db67881289af4008f1f6c357aea")
+        );
+        assert_eq!(expanded::<16>(&client, "quic key").to_vec(), octets("1f369613dd76d5467730efcbe3b1a22d"));
+        assert_eq!(expanded::<12>(&client, "quic iv").to_vec(), octets("fa044b2f42a3fd3b46fb255c"));
+        assert_eq!(expanded::<16>(&client, "quic hp").to_vec(), octets("9f50449e04a0e810283a1e9933adedd2"));
+    }
+
+    #[test]
+    fn a_packet_that_is_not_the_clients_stays_closed() {
+        let keys = Keys::of_client(1, &[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
+        assert!(keys.open(&[0xc3; 60], 18).is_none());
+        assert!(keys.open(&[0xc3; 20], 18).is_none());
+        assert!(Keys::of_client(0x1a2a_3a4a, &[1]).is_none());
+    }
+}
