@@ -13,6 +13,7 @@ pub(super) fn ah() -> Protocol {
         .layer("AH")
         .source("RFC 4302 §2")
         .on(IP_PROTO, &[51])
+        .followed_by("ipv6", &[("next_header", 41)])
         .field(next)
         .field(u8("length").craft("payloadlen").doc("length in units of 4 octets, less two"))
         .field(bytes("reserved", Size::Octets(lit(2))).doc("reserved"))

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Item, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, bytes, case, flag, ipv4, label,
-    lit, mac, repeat, rest, text, times, u8, val,
+    Checksum, Item, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, built, bytes, case, crafted,
+    decoded, flag, ipv4, label, lit, mac, repeat, rest, text, times, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -36,7 +36,7 @@ const TYPES: &[(u64, &str)] = &[
 ];
 
 pub(super) fn cdp() -> Protocol {
-    let mut list = Tlv::new(label("tlv").doc("unknown TLV"), be16("tlv.type"), be16("tlv.len"));
+    let mut list = Tlv::new(label("tlv").craft("msg").doc("unknown TLV"), be16("tlv.type"), be16("tlv.len"));
     list.head = vec![
         be16("tlv.type").craft("type").hex().names(TYPES).doc("type").into(),
         be16("tlv.len").craft("len").unit("octets").doc("length").into(),
@@ -78,7 +78,7 @@ pub(super) fn cdp() -> Protocol {
             case(
                 0x0a,
                 label("vlan").craft("CDPMsgNativeVLAN").doc("native VLAN"),
-                [be16("native_vlan").craft("vlan").doc("VLAN").into()],
+                [be16("native_vlan").craft("vlan").default(1).doc("VLAN").into()],
             ),
             case(
                 0x0b,
@@ -88,22 +88,33 @@ pub(super) fn cdp() -> Protocol {
             case(
                 0x0e,
                 label("voice").craft("CDPMsgVoIPVLANReply").doc("voice VLAN"),
-                [u8("voice.data").doc("data").into(), be16("voice_vlan").craft("vlan").doc("VLAN").into()],
+                [
+                    u8("voice.data").craft("status").default(1).doc("data").into(),
+                    be16("voice_vlan").craft("vlan").default(1).doc("VLAN").into(),
+                ],
             ),
             case(
                 0x0f,
                 label("voice_query").craft("CDPMsgVoIPVLANQuery").doc("voice VLAN query"),
-                [bytes("data", rest()).doc("data").into()],
+                [
+                    decoded([bytes("data", rest()).doc("data").into()]),
+                    crafted([bytes("data", rest()).craft("data").doc("data").into()]),
+                    built([
+                        u8("voice_query.unknown").craft("unknown1").hidden().doc("unknown").into(),
+                        be16("voice_query.vlan").craft("vlan").default(1).hidden().doc("VLAN").into(),
+                        bytes("voice_query.rest", rest()).craft("unknown2").hidden().doc("unknown").into(),
+                    ]),
+                ],
             ),
             case(
                 0x10,
                 label("power").craft("CDPMsgPower").doc("power consumption"),
-                [be16("power_consumption").craft("power").unit("mW").doc("power").into()],
+                [be16("power_consumption").craft("power").default(1337).unit("mW").doc("power").into()],
             ),
             case(
                 0x11,
                 label("mtu_option").craft("CDPMsgMTU").doc("MTU"),
-                [be32("mtu").craft("mtu").unit("octets").doc("MTU").into()],
+                [be32("mtu").craft("mtu").default(1500).unit("octets").doc("MTU").into()],
             ),
             case(
                 0x12,
@@ -156,8 +167,13 @@ pub(super) fn cdp() -> Protocol {
         .other([bytes("data", rest()).craft("val").doc("data").into()]);
     Protocol::new("cdp", "Cisco Discovery Protocol")
         .layer("CDPv2_HDR")
+        .part("CDPMsgGeneric", "tlv", &[])
+        .part("CDPAddrRecord", "address_entry", &[])
+        .part("CDPAddrRecordIPv4", "address_entry", &[("address_length", 4)])
+        .part("CDPAddrRecordIPv6", "address_entry", &[("address_length", 16)])
         .source("Cisco, \"Understanding and configuring CDP\", frame format")
         .on(SNAP_PID, &[0x00_000c_2000])
+        .below("", "snap", &[("=llc.oui", crate::schema::Given::Number(12)), ("=llc.cisco_pid", crate::schema::Given::Number(0x2000))])
         .field(u8("version").craft("vers").default(2).doc("version"))
         .field(u8("ttl").default(180).unit("s").doc("hold time"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Whole).doc("checksum"))
@@ -174,7 +190,7 @@ fn addresses() -> [Item; 1] {
         label("address_list").doc("addresses"),
         Size::Rest,
         vec![
-            be32("number_of_addresses").craft("naddr").doc("number").into(),
+            be32("number_of_addresses").craft("naddr").count_of("address_entry").doc("number").into(),
             times(
                 label("address_entry").craft("addr").doc("address"),
                 val("number_of_addresses"),
@@ -187,12 +203,13 @@ fn addresses() -> [Item; 1] {
                         .into(),
                     u8("protocol_length")
                         .craft("plen")
-                        .default(1)
                         .unit("octets")
+                        .len_of_part("protocol", 1, 0)
                         .doc("protocol length")
                         .into(),
                     bytes("protocol", Size::Octets(val("protocol_length")))
                         .craft("proto")
+                        .default_bytes(&[0xcc])
                         .doc("protocol")
                         .into(),
                     be16("address_length").craft("addrlen").unit("octets").doc("address length").into(),
@@ -242,7 +259,7 @@ fn capabilities() -> Item {
 
 fn hello() -> [Item; 3] {
     [
-        be24("oui").craft("oui").hex().doc("OUI").into(),
+        be24("oui").craft("oui").default(12).hex().doc("OUI").into(),
         be16("protocol_id").craft("protocol_id").hex().doc("protocol").into(),
         crate::schema::switch(
             val("protocol_id"),

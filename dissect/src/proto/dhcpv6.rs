@@ -1,8 +1,8 @@
 //! DHCP for IPv6, RFC 8415, with relay messages (three deep) and the options of the IANA registry.
 
 use crate::schema::{
-    Field, Item, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, flag, ipv4,
-    ipv6, label, left, lit, name, repeat, rest, same, switch, text, u8, val,
+    Field, Item, Protocol, Size, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, flag,
+    ipv4, ipv6, label, left, lit, name, repeat, rest, same, switch, text, u8, val,
 };
 
 /// IANA "DHCPv6 Message Types".
@@ -221,6 +221,18 @@ pub(super) fn dhcpv6() -> Protocol {
     for (layer, kind) in OPTION_LAYERS {
         protocol = protocol.part(layer, "option", &[("option.type", *kind)]);
     }
+    for (layer, kind) in
+        [("DHCP6NTPSubOptSrvAddr", 1), ("DHCP6NTPSubOptMCAddr", 2), ("DHCP6NTPSubOptSrvFQDN", 3)]
+    {
+        protocol = protocol.part(layer, "ntpserver", &[("ntpserver.option.type", kind)]);
+    }
+    for (layer, part) in [
+        ("USER_CLASS_DATA", "userclass"),
+        ("VENDOR_CLASS_DATA", "vendorclass"),
+        ("VENDOR_SPECIFIC_OPTION", "vendoropts.option"),
+    ] {
+        protocol = protocol.part(layer, part, &[]);
+    }
     for (layer, kind) in [("DUID_LLT", 1), ("DUID_EN", 2), ("DUID_LL", 3), ("DUID_UUID", 4)] {
         protocol = protocol.part(layer, "duid", &[("duid.type", kind)]);
     }
@@ -236,7 +248,7 @@ fn message(relays: u8) -> Vec<Item> {
         ]
     };
     vec![
-        u8("msgtype").craft("msgtype").default(1).names(MESSAGES).doc("message type").into(),
+        u8("msgtype").craft("msgtype").names(MESSAGES).doc("message type").into(),
         switch(
             val("msgtype"),
             [(12, relayed()), (13, relayed())],
@@ -244,6 +256,11 @@ fn message(relays: u8) -> Vec<Item> {
         ),
         options(relays, 2).into(),
     ]
+}
+
+/// Holds when decoding alone.
+fn decoding() -> Test {
+    Test::All(vec![Test::All(Vec::new())])
 }
 
 fn list(name: &'static str) -> Field {
@@ -323,7 +340,12 @@ fn options(relays: u8, inner: u8) -> Tlv {
             tlv.cases.extend(plain());
             tlv.cases.extend(extended());
             if let Some(relays) = relays.checked_sub(1) {
-                tlv.cases.push(case(9, message(relays)));
+                let written = bytes("relay_message", rest()).craft("message").default_bytes(&[0; 4]).hidden();
+                let items = vec![
+                    crate::schema::built([written.doc("message as it is built").into()]),
+                    Item::When(decoding(), message(relays)),
+                ];
+                tlv.cases.push(case(9, items));
             }
         }
     }
@@ -404,7 +426,16 @@ fn identity() -> Vec<Item> {
                                 .into(),
                         ],
                     ),
-                    (4, vec![bytes("duiduuid.bytes", rest()).craft("uuid").doc("UUID").into()]),
+                    (
+                        4,
+                        vec![
+                            bytes("duiduuid.bytes", rest())
+                                .craft("uuid")
+                                .default_bytes(&[0; 16])
+                                .doc("UUID")
+                                .into(),
+                        ],
+                    ),
                 ],
                 vec![bytes("duid.bytes", rest()).doc("identifier").into()],
             ),
@@ -439,8 +470,13 @@ fn plain() -> Vec<TlvCase> {
         case(
             43,
             vec![repeat(
-                list("entries"),
-                [be16("requested_option_code").names(OPTIONS).doc("requested option").into()],
+                list("entries").default(2),
+                [be16("requested_option_code")
+                    .craft("reqopts")
+                    .counts_from(23)
+                    .names(OPTIONS)
+                    .doc("requested option")
+                    .into()],
             )],
         ),
         case(7, one(u8("option_preference").craft("prefval").default(255).doc("preference"))),
@@ -474,7 +510,13 @@ fn plain() -> Vec<TlvCase> {
         case(52, addresses("capwap_ac_v6", "capwapservers", "CAPWAP access controller")),
         case(57, names("access_domain", "accessdomain", "access network domain")),
         case(59, words("bootfile_url", "optdata", "boot file URL")),
-        case(61, vec![repeat(list("entries"), [be16("client_arch_type").doc("client architecture").into()])]),
+        case(
+            61,
+            vec![repeat(
+                list("entries"),
+                [be16("client_arch_type").craft("archtypes").doc("client architecture").into()],
+            )],
+        ),
         case(64, names("aftr_name", "aftrname", "AFTR")),
         case(82, one(be32("sol_max_rt").unit("s").doc("longest solicit timeout"))),
         case(83, one(be32("inf_max_rt").unit("s").doc("longest information request timeout"))),
@@ -488,20 +530,24 @@ fn plain() -> Vec<TlvCase> {
 }
 
 fn extended() -> Vec<TlvCase> {
-    let counted = |len: &'static str, data: &'static str, doc: &'static str| {
+    let counted = |part: &'static str,
+                   craft: &'static str,
+                   len: &'static str,
+                   data: &'static str,
+                   doc: &'static str| {
         repeat(
-            list("entries"),
+            list(part).craft(craft),
             [
-                be16(len).unit("octets").doc("length").into(),
-                bytes(data, Size::Octets(val(len))).doc(doc).into(),
+                be16(len).craft("len").len_of_part(data, 1, 0).unit("octets").doc("length").into(),
+                bytes(data, Size::Octets(val(len))).craft("data").doc(doc).into(),
             ],
         )
     };
     let interface = bytes("interface_id", rest()).craft("ifaceid").doc("interface");
     let mut time_servers = Tlv::new(
-        label("ntpserver").doc("time source"),
-        be16("ntpserver.option.type").doc("type"),
-        be16("ntpserver.option.length").doc("length"),
+        label("ntpserver").craft("ntpservers").doc("time source"),
+        be16("ntpserver.option.type").craft("optcode").doc("type"),
+        be16("ntpserver.option.length").craft("optlen").doc("length"),
     )
     .body_len();
     time_servers.other = vec![bytes("ntpserver.value", rest()).doc("value").into()];
@@ -511,9 +557,9 @@ fn extended() -> Vec<TlvCase> {
         items: vec![field.into()],
     };
     time_servers.cases = vec![
-        server(1, ipv6("ntpserver.addr").doc("server")),
-        server(2, ipv6("ntpserver.mc_addr").doc("group")),
-        server(3, name("ntpserver.fqdn").doc("server")),
+        server(1, ipv6("ntpserver.addr").craft("addr").doc("server")),
+        server(2, ipv6("ntpserver.mc_addr").craft("addr").doc("group")),
+        server(3, name("ntpserver.fqdn").craft("fqdn").doc("server")),
     ];
     let prefix = || Size::Octets(((val("s46_rule.ipv6_prefix_len") + 7) / 8).min(left()));
     vec![
@@ -530,12 +576,21 @@ fn extended() -> Vec<TlvCase> {
                 bytes("auth.info", rest()).craft("authinfo").doc("information").into(),
             ],
         ),
-        case(15, vec![counted("userclass.length", "userclass.opaque_data", "user class")]),
+        case(
+            15,
+            vec![counted(
+                "userclass",
+                "userclassdata",
+                "userclass.length",
+                "userclass.opaque_data",
+                "user class",
+            )],
+        ),
         case(
             16,
             vec![
                 be32("vendorclass.enterprise").craft("enterprisenum").doc("enterprise").into(),
-                counted("vendorclass.length", "vendorclass.data", "vendor class"),
+                counted("vendorclass", "vcdata", "vendorclass.length", "vendorclass.data", "vendor class"),
             ],
         ),
         case(
@@ -543,12 +598,12 @@ fn extended() -> Vec<TlvCase> {
             vec![
                 be32("vendoropts.enterprise").craft("enterprisenum").doc("enterprise").into(),
                 Tlv::new(
-                    label("vendoropts.option").doc("option"),
-                    be16("vendoropts.code").doc("code"),
-                    be16("vendoropts.length").doc("length"),
+                    label("vendoropts.option").craft("vso").doc("option"),
+                    be16("vendoropts.code").craft("optcode").doc("code"),
+                    be16("vendoropts.length").craft("optlen").doc("length"),
                 )
                 .body_len()
-                .other([bytes("vendoropts.data", rest()).doc("data").into()])
+                .other([bytes("vendoropts.data", rest()).craft("optdata").doc("data").into()])
                 .into(),
             ],
         ),
@@ -588,7 +643,16 @@ fn extended() -> Vec<TlvCase> {
             ],
         ),
         case(56, vec![time_servers.into()]),
-        case(60, vec![counted("bootfile_param.length", "bootfile_param", "boot file parameter")]),
+        case(
+            60,
+            vec![counted(
+                "bootfile_params",
+                "params",
+                "bootfile_param.length",
+                "bootfile_param",
+                "boot file parameter",
+            )],
+        ),
         case(
             62,
             vec![

@@ -179,11 +179,11 @@ pub(super) fn eap() -> Protocol {
                                         .into(),
                                 ],
                             ),
-                            (13, tls()),
-                            (21, tls()),
-                            (25, tls()),
-                            (43, tls()),
-                            (55, tls()),
+                            (13, tls(5, 0, 0)),
+                            (21, tls(2, 3, 0)),
+                            (25, tls(3, 2, 1)),
+                            (43, tls(2, 3, 0)),
+                            (55, tls(2, 3, 1)),
                             (
                                 254,
                                 vec![
@@ -201,17 +201,28 @@ pub(super) fn eap() -> Protocol {
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
 
-fn tls() -> Vec<Item> {
+/// EAP-TLS has no version; the methods made from it have one of two or three bits, with a default of their own.
+fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
+    let mut parts: Vec<Item> = vec![
+        flag("tls.flags.length_included").craft("L").doc("length is there").into(),
+        flag("tls.flags.more_fragments").craft("M").doc("more fragments").into(),
+        flag("tls.flags.start").craft("S").doc("start").into(),
+        bits("tls.flags.reserved", reserved).craft("reserved").doc("reserved").into(),
+    ];
+    if version > 0 {
+        parts
+            .push(bits("tls.flags.version", version).craft("version").default(default).doc("version").into());
+    }
     vec![
-        u8("tls.flags").hex().doc("flags").of([
-            flag("tls.flags.length_included").craft("L").doc("length is there"),
-            flag("tls.flags.more_fragments").craft("M").doc("more fragments"),
-            flag("tls.flags.start").craft("S").doc("start"),
-            bits("tls.flags.version", 5).craft("reserved").doc("version and reserved"),
-        ]),
+        Item::Group(u8("tls.flags").hex().doc("flags"), parts),
         crate::schema::when(
             crate::schema::eq("tls.flags.length_included", 1),
-            [be32("tls.len").craft("tls_message_len").unit("octets").doc("message length").into()],
+            [be32("tls.len")
+                .craft("tls_message_len")
+                .craft("message_len")
+                .unit("octets")
+                .doc("message length")
+                .into()],
         ),
         bytes("tls.data", rest()).craft("tls_data").craft("data").doc("TLS records").into(),
     ]

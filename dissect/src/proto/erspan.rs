@@ -2,7 +2,9 @@
 
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
-use crate::schema::{ETHER_TYPE, Item, LINK_TYPE, Protocol, be16, be32, bits, flag, ge, switch, val, when};
+use crate::schema::{
+    ETHER_TYPE, Given, Item, LINK_TYPE, Protocol, be16, be32, bits, flag, ge, switch, val, when,
+};
 
 const TRUNCATED: &[(u64, &str)] = &[(0, "no"), (1, "yes")];
 
@@ -35,6 +37,7 @@ fn head(version: u64, protocol: Protocol) -> Protocol {
 pub(super) fn erspan() -> Protocol {
     head(1, Protocol::new("erspan", "Encapsulated Remote Switch Packet Analysis, type II"))
         .layer("ERSPAN_II")
+        .below("", "gre", &[("flags.sequence_number", Given::Number(1))])
         .on(ETHER_TYPE, &[0x88be])
         .field(bits("reserved", 12).craft("reserved").doc("reserved"))
         .field(bits("index", 20).doc("source port and direction, by the platform"))

@@ -8,6 +8,7 @@ pub(super) fn esp() -> Protocol {
     Protocol::new("esp", "Encapsulating Security Payload")
         .layer("ESP")
         .source("RFC 4303 §2")
+        .ports_below("udp", 4500, 4500)
         .on(IP_PROTO, &[50])
         .field(be32("spi").hex().default(1).doc("security parameters index"))
         .field(be32("sequence").craft("seq").doc("sequence number"))

@@ -8,7 +8,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Auto, ETHER_TYPE, Field, IP_PROTO, Item, LINK_TYPE, Protocol, Severity, Size, Span, Test, be16, be32,
-    bits, bytes, custom, eq, flag, ge, label, ne, rest, u8, when,
+    bits, bytes, custom, eq, flag, ge, label, ne, rest, switch, u8, val, when,
 };
 
 /// Protocol types beyond EtherTypes.
@@ -59,7 +59,12 @@ pub(super) fn gre() -> Protocol {
         ]))
         .field(proto)
         .field(when(Test::All(vec![ne("flags.version", 1), either()]), [
-            be16("checksum").craft("chksum").hex().sum(crate::schema::Checksum::Whole).doc("checksum").into(),
+            // scapy fills it in only where the flag of its own is set
+            switch(
+                val("flags.checksum"),
+                [(1, vec![be16("checksum").craft("chksum").hex().sum(crate::schema::Checksum::Whole).doc("checksum").into()])],
+                vec![be16("checksum").craft("chksum").hex().doc("checksum").into()],
+            ),
             be16("offset").doc("offset of the active source route").into(),
         ]))
         .field(when(ge("flags.key", 1), [

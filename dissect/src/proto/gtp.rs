@@ -39,6 +39,9 @@ pub(super) fn gtp() -> Protocol {
     Protocol::new("gtp", "GPRS Tunnelling Protocol, user plane")
         .layer("GTP_U_Header")
         .ports_below("udp", 2152, 2152)
+        .followed_by("ip", &[("message", 255)])
+        .followed_by("ipv6", &[("message", 255)])
+        .followed_by("ppp", &[("message", 255)])
         .source("3GPP TS 29.281 §5.1, §5.2")
         .on(UDP_PORT, &[2152])
         .field(u8("flags").hex().doc("flags").of([
@@ -49,7 +52,7 @@ pub(super) fn gtp() -> Protocol {
             flag("flags.s").craft("S").doc("sequence number is there"),
             flag("flags.pn").craft("PN").doc("N-PDU number is there"),
         ]))
-        .field(u8("message").craft("gtp_type").hex().default(255).names(MESSAGES).doc("message"))
+        .field(u8("message").craft("gtp_type").hex().names(MESSAGES).doc("message"))
         .field(be16("length").craft("length").unit("octets").len_of(crate::schema::Span::After, 1, -4).doc("length behind the fixed header"))
         .field(be32("teid").craft("teid").hex().doc("tunnel endpoint"))
         .field(when(any(), [

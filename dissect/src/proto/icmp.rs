@@ -241,7 +241,7 @@ fn rest_of_header() -> Item {
             ),
             (43, extended_reply().into()),
         ],
-        vec![bytes("unknown", rest()).doc("unknown type").into()],
+        vec![bytes("unknown", rest()).default_bytes(&[0; 4]).doc("unknown type").into()],
     )
 }
 

@@ -121,6 +121,7 @@ pub(super) fn icmpv6() -> Protocol {
         ])
         .after(after)
         .summary(super::icmpv6_line::summary);
+    icmpv6 = icmpv6.part("ICMPv6NDOptUnknown", "opt", &[]);
     const LAYERS: &[(&str, u64)] = &[
         ("ICMPv6DestUnreach", 1),
         ("ICMPv6PacketTooBig", 2),
@@ -153,6 +154,8 @@ pub(super) fn icmpv6() -> Protocol {
     for (layer, kind) in LAYERS {
         icmpv6 = match *layer {
             "ICMPv6MLQuery2" => icmpv6.layer_as(layer, &[("type", *kind), ("mld.written_qqi", 0)]),
+            // the advertisement interval stands in the place of the code
+            "ICMPv6MRD_Advertisement" => icmpv6.layer_as(layer, &[("type", *kind), ("code", 20)]),
             _ => icmpv6.layer_as(layer, &[("type", *kind)]),
         };
         let hop_limit = ("hlim", Given::Number(if matches!(kind, 133..=137 | 141 | 142) { 255 } else { 1 }));
@@ -510,7 +513,14 @@ fn node_information(query: bool) -> [Item; 4] {
 
 /// Home agent discovery and mobile prefix solicitation (RFC 6275 §6.5 to §6.7).
 fn mobile(addresses: bool) -> Vec<Item> {
-    let mut items = vec![be16("mip6.identifier").craft("id").doc("identifier").into(), reserved(2)];
+    let mut items = vec![
+        be16("mip6.identifier").craft("id").doc("identifier").into(),
+        decoded([reserved(2)]),
+        built([be16("mip6.written_flags").hidden().doc("flags").of([
+            flag("mip6.written_r").craft("R").default(1).doc("mobile router"),
+            bits("mip6.written_reserved", 15).craft("res").doc("reserved"),
+        ])]),
+    ];
     if addresses {
         items.push(repeat(
             label("mip6.home_agents").doc("home agents"),
@@ -524,7 +534,7 @@ fn mobile_advertisement() -> Vec<Item> {
     vec![
         be16("mip6.identifier").craft("id").doc("identifier").into(),
         be16("mip6.flag").craft("flags").hex().doc("flags").of([
-            flag("mip6.flag.m").doc("managed addresses"),
+            flag("mip6.flag.m").default(1).doc("managed addresses"),
             flag("mip6.flag.o").doc("other configuration"),
             bits("mip6.flag.rsv", 14).hex().doc("reserved"),
         ]),

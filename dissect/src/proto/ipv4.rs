@@ -53,7 +53,7 @@ fn header() -> Protocol {
     Protocol::new("ip", "Internet Protocol version 4")
         .layer("IP")
         .layer("IPerror")
-        .part("IPOption", "options", &[("opt.type", 0)])
+        .part("IPOption", "options", &[])
         .part("IPOption_EOL", "options", &[("opt.type", 0)])
         .part("IPOption_NOP", "options", &[("opt.type", 1)])
         .part("IPOption_RR", "options", &[("opt.type", 7)])

@@ -39,6 +39,7 @@ fn header(name: &'static str, title: &'static str, number: u64) -> Protocol {
 pub(super) fn hop_by_hop() -> Protocol {
     header("ipv6.hopopts", "IPv6 hop-by-hop options", 0)
         .layer("IPv6ExtHdrHopByHop")
+        .part("HBHOptUnknown", "=ipv6.opt", &[("=ipv6.opt.type", 1)])
         .source("RFC 8200 §4.3")
         .sample(concat!(
             "333300000016 020000000001 86dd 60000000 0024 00 01 fe800000000000000000000000000001",
@@ -109,7 +110,7 @@ fn options() -> Tlv {
             ),
             case(
                 5,
-                label("=ipv6.opt.alert").craft("RouterAlert").doc("router alert (RFC 2711)"),
+                label("=ipv6.opt.alert").craft("RouterAlert").aligned(2, 0).doc("router alert (RFC 2711)"),
                 [be16("=ipv6.opt.router_alert").craft("value").names(ROUTER_ALERT).doc("value").into()],
             ),
             case(
@@ -176,12 +177,12 @@ fn options() -> Tlv {
             ),
             case(
                 0xc2,
-                label("=ipv6.opt.jumbogram").craft("Jumbo").doc("jumbo payload (RFC 2675)"),
+                label("=ipv6.opt.jumbogram").craft("Jumbo").aligned(4, 2).doc("jumbo payload (RFC 2675)"),
                 [be32("=ipv6.opt.jumbo").craft("jumboplen").unit("octets").doc("payload length").into()],
             ),
             case(
                 0xc9,
-                label("=ipv6.opt.home_address").craft("HAO").doc("home address (RFC 6275)"),
+                label("=ipv6.opt.home_address").craft("HAO").aligned(8, 6).doc("home address (RFC 6275)"),
                 [ipv6("=ipv6.opt.mipv6.home_address").craft("hoa").doc("home address").into()],
             ),
             case(0xee, label("=ipv6.opt.dff").doc("depth-first forwarding (RFC 6971)"), depth_first()),

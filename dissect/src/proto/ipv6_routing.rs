@@ -40,7 +40,10 @@ pub(super) fn routing() -> Protocol {
         .field(u8("type").names(TYPES).doc("type"))
         .field(switch(
             val("type"),
-            [(4, vec![segments_left().len_of_part("srh", 16, -1).into()])],
+            [
+                (2, vec![segments_left().count_of("mipv6.home_address").into()]),
+                (4, vec![segments_left().len_of_part("srh", 16, -1).into()]),
+            ],
             vec![segments_left().count_of("src").into()],
         ))
         .field(block(
@@ -82,7 +85,7 @@ fn source_route() -> [Item; 2] {
 fn home_address() -> [Item; 2] {
     [
         bytes("mipv6.reserved", Size::Octets(lit(4))).doc("reserved").into(),
-        ipv6("mipv6.home_address").doc("home address").into(),
+        ipv6("mipv6.home_address").craft("addresses").doc("home address").into(),
     ]
 }
 
@@ -104,29 +107,54 @@ fn rpl() -> [Item; 7] {
     ]
 }
 
+/// A node that the packet came in or goes out through (draft-ietf-6man-segment-routing-header-06 §3.1).
+fn node(address: &'static str, craft: &'static str) -> [Item; 3] {
+    [
+        u8("srh.node.reserved").craft("reserved").doc("reserved").into(),
+        u8("srh.node.flags").craft("flags").hex().doc("flags").into(),
+        ipv6(address).craft(craft).default_bytes(&LOOPBACK).doc("node").into(),
+    ]
+}
+
+const LOOPBACK: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
 fn segments() -> [Item; 5] {
     let tlvs = Tlv::new(
-        label("srh.tlv").doc("unknown TLV"),
-        u8("srh.tlv.type").doc("type"),
-        u8("srh.tlv.len").doc("length"),
+        label("srh.tlv").craft("tlv_objects").doc("unknown TLV"),
+        u8("srh.tlv.type").craft("type").doc("type"),
+        u8("srh.tlv.len").craft("len").doc("length"),
     )
     .body_len()
     .single(&[0])
     .cases([
-        case(0, label("srh.pad1").doc("padding of one octet"), []),
-        case(4, label("srh.pad").doc("padding"), [bytes("srh.padn", rest()).doc("octets").into()]),
+        case(0, label("srh.pad1").craft("IPv6ExtHdrSegmentRoutingTLVPad1").doc("padding of one octet"), []),
+        case(
+            1,
+            label("srh.ingress").craft("IPv6ExtHdrSegmentRoutingTLVIngressNode").doc("ingress node"),
+            node("srh.ingress_node", "ingress_node"),
+        ),
+        case(
+            2,
+            label("srh.egress").craft("IPv6ExtHdrSegmentRoutingTLVEgressNode").doc("egress node"),
+            node("srh.egress_node", "egress_node"),
+        ),
+        case(
+            4,
+            label("srh.pad").craft("IPv6ExtHdrSegmentRoutingTLVPadN").doc("padding"),
+            [bytes("srh.padn", rest()).craft("padding").default_bytes(&[0]).doc("octets").into()],
+        ),
         case(
             5,
-            label("srh.hmac").doc("HMAC"),
+            label("srh.hmac").craft("IPv6ExtHdrSegmentRoutingTLVHMAC").doc("HMAC"),
             [
-                flag("srh.hmac.d").doc("destination not covered").into(),
-                bits("srh.hmac.reserved", 15).hex().doc("reserved").into(),
-                be32("srh.hmac.keyid").hex().doc("key").into(),
-                bytes("srh.hmac.value", rest()).doc("value").into(),
+                flag("srh.hmac.d").craft("D").doc("destination not covered").into(),
+                bits("srh.hmac.reserved", 15).craft("reserved").hex().doc("reserved").into(),
+                be32("srh.hmac.keyid").craft("hmackeyid").hex().doc("key").into(),
+                bytes("srh.hmac.value", rest()).craft("hmac").doc("value").into(),
             ],
         ),
     ])
-    .other([bytes("srh.tlv.value", rest()).doc("value").into()]);
+    .other([bytes("srh.tlv.value", rest()).craft("value").doc("value").into()]);
     [
         u8("srh.last_entry")
             .craft("lastentry")
@@ -145,11 +173,7 @@ fn segments() -> [Item; 5] {
         times(
             label("srh").default(1).doc("segments, last one first"),
             val("srh.last_entry") + 1,
-            [ipv6("srh.addr")
-                .craft("addresses")
-                .default_bytes(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
-                .doc("segment")
-                .into()],
+            [ipv6("srh.addr").craft("addresses").default_bytes(&LOOPBACK).doc("segment").into()],
         ),
         tlvs.into(),
     ]

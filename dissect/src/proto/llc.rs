@@ -83,7 +83,7 @@ pub(super) fn llc() -> Protocol {
         .layer("LLC")
         .below("", "eth", &[("type", crate::schema::Given::Number(0x8870))])
         .below("", "vlan", &[("etype", crate::schema::Given::Number(0x8870))])
-        .below("", "sll", &[("etype", crate::schema::Given::Number(122))])
+        .below("", "sll", &[("=sll.etype", crate::schema::Given::Number(122))])
         .below("", "gre", &[("proto", crate::schema::Given::Number(122))])
         .source("ISO/IEC 8802-2 §3, §5")
         .field(u8("dsap").hex().names(SAPS).doc("destination service access point").of([

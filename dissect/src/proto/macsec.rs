@@ -3,7 +3,8 @@
 
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Protocol, Size, be16, be32, behind, bits, bytes, claimed, eq, flag, lit, mac, u8, when,
+    ETHER_TYPE, Field, Protocol, Size, be16, be32, behind, bits, bytes, claimed, crafted, decoded, eq, flag,
+    lit, mac, u8, when,
 };
 
 /// Octets of the check value of the default cipher suites.
@@ -38,11 +39,22 @@ pub(super) fn macsec() -> Protocol {
         ))
         .field(when(
             crate::schema::Test::All(vec![eq("TCI.C", 0), eq("TCI.E", 0)]),
-            [be16("etype").craft("type").hex().named_by(super::ether_type_name).next(ETHER_TYPE).doc("EtherType behind the tag").into()],
+            [decoded([etype().next(ETHER_TYPE).into()])],
         ))
-        .field(behind(claimed() - ICV, [bytes("ICV", Size::Octets(lit(ICV))).doc("integrity check value").into()]))
+        // scapy has neither unless it is given
+        .field(crafted([etype().into()]))
+        .field(decoded([behind(claimed() - ICV, [check_value().into()])]))
+        .field(crafted([behind(claimed() - ICV, [check_value().into()])]))
         .summary(summary)
         .sample("020000000002 020000000001 88e5 0c 00 00000001 0102030405060708090a0b0c0d0e0f10 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")
+}
+
+fn etype() -> Field {
+    be16("etype").craft("type").hex().named_by(super::ether_type_name).doc("EtherType behind the tag")
+}
+
+fn check_value() -> Field {
+    bytes("ICV", Size::Octets(lit(ICV))).doc("integrity check value")
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

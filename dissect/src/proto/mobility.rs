@@ -4,8 +4,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Item, Kind, Names, Protocol, Size, Span, Tlv, be16, be32, be64, bits, block,
-    bytes, case, custom, flag, ipv4, ipv6, label, ntp_time, rest, switch, text, u8, val,
+    Checksum, Field, Fill, IP_PROTO, Item, Kind, Names, Protocol, Size, Span, Tlv, be16, be32, be64, bits,
+    block, bytes, case, custom, flag, ipv4, ipv6, label, ntp_time, rest, switch, text, u8, val,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -91,7 +91,7 @@ pub(super) fn mobility() -> Protocol {
         .layer_as("MIP6MH_CoTI", &[("=mip6.mhtype", 2)])
         .layer_as("MIP6MH_HoT", &[("=mip6.mhtype", 3)])
         .layer_as("MIP6MH_CoT", &[("=mip6.mhtype", 4)])
-        .layer_as("MIP6MH_BU", &[("=mip6.mhtype", 5)])
+        .layer_as("MIP6MH_BU", &[("=mip6.mhtype", 5), ("=mip6.bu.lifetime", 3)])
         .layer_as("MIP6MH_BA", &[("=mip6.mhtype", 6)])
         .layer_as("MIP6MH_BE", &[("=mip6.mhtype", 7)])
         .source("RFC 6275 §6.1, §6.2")
@@ -261,7 +261,7 @@ fn entry(name: &'static str) -> Field {
 
 fn options() -> Item {
     Tlv::new(
-        entry("=mip6.option").craft("options").doc("option"),
+        entry("=mip6.option").craft("options").fill(Fill::Options).doc("option"),
         u8("=mip6.mobility_opt").names(OPTIONS).doc("option"),
         u8("=mip6.mobility_opt.len").unit("octets").doc("length"),
     )

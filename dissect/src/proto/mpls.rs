@@ -28,6 +28,8 @@ pub(super) fn mpls() -> Protocol {
     Protocol::new("mpls", "Multiprotocol Label Switching")
         .layer("MPLS")
         .below("", "mpls", &[("bottom", crate::schema::Given::Number(0))])
+        .followed_by("ip", &[("label", 0)])
+        .followed_by("ipv6", &[("label", 2)])
         .source("RFC 3032 §2.1, RFC 5462")
         .on(ETHER_TYPE, &[0x8847, 0x8848])
         .on(PPP_PROTO, &[0x0281, 0x0283])

@@ -3,8 +3,8 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, bytes, case, custom_both, eui64, flag,
-    ipv6, label, left, lit, mac, name, repeat, rest, switch, text, u8, val,
+    Build, Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, built, bytes, case, custom_both,
+    decoded, eui64, flag, ipv6, label, left, lit, mac, name, repeat, rest, switch, text, u8, val,
 };
 
 /// RFC 4191 §2.1.
@@ -74,10 +74,14 @@ pub(super) fn redirect() -> Vec<Item> {
 
 /// An address whose kind its length tells.
 fn link_address(typed: Field, eui: Field, other: Field) -> Item {
+    let typed = Item::from(typed);
     switch(
         left(),
-        [(6, vec![typed.into()]), (14, vec![eui.into(), bytes("opt.padding", rest()).doc("padding").into()])],
-        vec![other.into()],
+        [
+            (6, vec![typed.clone()]),
+            (14, vec![eui.into(), bytes("opt.padding", rest()).doc("padding").into()]),
+        ],
+        vec![built([typed]), decoded([other.into()])],
     )
 }
 

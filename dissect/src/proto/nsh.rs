@@ -4,8 +4,8 @@ use super::octets::Octets;
 use super::vxlan::{NEXT, next_of};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, LINK_TYPE, Protocol, Size, Tlv, be16, be24, bits, block, bytes, eq, flag, label, lit, rest,
-    u8, val, when,
+    ETHER_TYPE, LINK_TYPE, Protocol, Size, Span, Tlv, be16, be24, bits, block, bytes, eq, flag, label, lit,
+    rest, u8, val, when,
 };
 
 pub(super) fn nsh() -> Protocol {
@@ -13,30 +13,36 @@ pub(super) fn nsh() -> Protocol {
         .layer("NSH")
         .source("RFC 8300 §2")
         .on(ETHER_TYPE, &[0x894f])
+        .followed_by("ip", &[("nextproto", 1)])
+        .followed_by("ipv6", &[("nextproto", 2)])
+        .followed_by("eth", &[("nextproto", 3)])
+        .followed_by("nsh", &[("nextproto", 4)])
+        .followed_by("mpls", &[("nextproto", 5)])
         .field(bits("version", 2).craft("ver").doc("version"))
         .field(flag("Obit").craft("oam").doc("OAM packet"))
         .field(flag("CBit").doc("unassigned").craft("unused1"))
         .field(bits("ttl", 6).default(63).doc("time to live"))
-        .field(bits("length", 6).craft("length").scale(4).unit("octets").doc("length of the header"))
-        .field(bits("unassigned", 4).doc("unassigned"))
+        .field(bits("length", 6).craft("length").scale(4).unit("octets").len_of(Span::Header, 4, 0).doc("length of the header"))
+        .field(bits("unassigned", 4).craft("unused2").doc("unassigned"))
         .field(bits("mdtype", 4).craft("mdtype").default(1).names(&[(1, "fixed length"), (2, "variable length")]).doc("metadata type"))
         .field(u8("nextproto").craft("nextproto").default(3).names(NEXT).doc("next protocol"))
         .field(be24("spi").craft("spi").doc("service path"))
         .field(u8("si").craft("si").default(255).doc("service index"))
-        .field(when(eq("mdtype", 1), [bytes("contextheader", Size::Octets(lit(16))).doc("fixed metadata").into()]))
-        .field(when(eq("mdtype", 2), [block(label("metadata_list").doc("metadata").hidden(), Size::Octets(val("length") * 4 - 8), [
+        .field(when(eq("mdtype", 1), [bytes("contextheader", Size::Octets(lit(16))).craft("context_header").doc("fixed metadata").into()]))
+        .field(when(eq("mdtype", 2), [block(label("metadata_list").craft("vlch").doc("metadata").hidden(), Size::Octets(val("length") * 4 - 8), [
             Tlv::new(label("metadata_entry").doc("metadata"), u8("metadatatype").doc("type"), u8("metadatalen").doc("length"))
                 .head("metadatatype", Some("metadatalen"), [
-                    be16("metadataclass").hex().doc("class").into(),
-                    u8("metadatatype").doc("type").into(),
-                    bits("metadataunassignedbit", 1).doc("unassigned").into(),
-                    bits("metadatalen", 7).unit("octets").doc("length").into(),
+                    be16("metadataclass").craft("class").hex().doc("class").into(),
+                    u8("metadatatype").craft("type").doc("type").into(),
+                    bits("metadataunassignedbit", 1).craft("reserved").doc("unassigned").into(),
+                    bits("metadatalen", 7).craft("length").unit("octets").doc("length").into(),
                 ])
                 .body_len()
                 .align(4)
-                .other([bytes("metadata", rest()).doc("metadata").into()])
+                .other([bytes("metadata", rest()).craft("metadata").doc("metadata").into()])
                 .into(),
         ])]))
+        .part("NSHTLV", "metadata_entry", &[])
         .leads(&[ETHER_TYPE, LINK_TYPE])
         .after(|walk| {
             let next = walk.header().get(3).copied().and_then(next_of);

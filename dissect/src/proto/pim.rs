@@ -143,6 +143,8 @@ pub(super) fn pim() -> Protocol {
     stop.extend(encoded("source", "source_ip6", "source", vec![]));
     Protocol::new("pim", "Protocol Independent Multicast")
         .layer("PIMv2Hdr")
+        .body("PIMv2Hello", "cksum", &[("type", 0)])
+        .body("PIMv2JoinPrune", "cksum", &[("type", 3)])
         .source("RFC 7761 §4.9, RFC 3973 §4.7")
         .on(IP_PROTO, &[103])
         .field(bits("version", 4).default(2).doc("version"))

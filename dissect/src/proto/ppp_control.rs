@@ -67,7 +67,7 @@ pub(super) fn lcp() -> Protocol {
             case(
                 1,
                 label("opt.mru_option").craft("PPP_LCP_MRU_Option").doc("maximum receive unit"),
-                [be16("opt.mru").craft("max_recv_unit").unit("octets").doc("MRU").into()],
+                [be16("opt.mru").craft("max_recv_unit").default(1500).unit("octets").doc("MRU").into()],
             ),
             case(
                 2,
@@ -82,7 +82,7 @@ pub(super) fn lcp() -> Protocol {
                 [
                     be16("opt.auth_protocol")
                         .craft("auth_protocol")
-                        .default(0xc223)
+                        .default(0xc023)
                         .hex()
                         .names(AUTHENTICATION)
                         .doc("protocol")
@@ -96,7 +96,7 @@ pub(super) fn lcp() -> Protocol {
                             .doc("algorithm")
                             .into()],
                     ),
-                    bytes("opt.data", rest()).doc("data").into(),
+                    bytes("opt.data", rest()).craft("data").doc("data").into(),
                 ],
             ),
             case(
@@ -110,7 +110,7 @@ pub(super) fn lcp() -> Protocol {
                         .names(&[(0xc025, "link quality report")])
                         .doc("protocol")
                         .into(),
-                    bytes("opt.data", rest()).doc("data").into(),
+                    bytes("opt.data", rest()).craft("data").doc("data").into(),
                 ],
             ),
             case(
@@ -160,9 +160,12 @@ pub(super) fn lcp() -> Protocol {
         ])]
     };
     control("lcp", "PPP Link Control Protocol", 0xc021, CODES)
-        .layer("PPP_LCP")
-        .part("PPP_LCP_Option", "opt", &[])
         .layer("PPP_LCP_Configure")
+        .layer_as("PPP_LCP", &[("=ppp.code", 5)])
+        .part("PPP_LCP_Option", "opt", &[])
+        .layer_as("PPP_LCP_Code_Reject", &[("=ppp.code", 7)])
+        .layer_as("PPP_LCP_Protocol_Reject", &[("=ppp.code", 8)])
+        .layer_as("PPP_LCP_Discard_Request", &[("=ppp.code", 11)])
         .layer_as("PPP_LCP_Echo", &[("=ppp.code", 9)])
         .layer_as("PPP_LCP_Terminate", &[("=ppp.code", 5)])
         .source("RFC 1661 §5, RFC 1570")
@@ -248,7 +251,7 @@ pub(super) fn ipcp() -> Protocol {
                         .names(&[(0x2d, "Van Jacobson"), (0x61, "IP header")])
                         .doc("protocol")
                         .into(),
-                    bytes("opt.data", rest()).doc("data").into(),
+                    bytes("opt.data", rest()).craft("data").doc("data").into(),
                 ],
             ),
             address(3, "opt.address", "PPP_IPCP_Option_IPAddress", "opt.ip_address", "IP address"),
@@ -288,7 +291,7 @@ pub(super) fn ipv6cp() -> Protocol {
                 label("opt.compression").doc("IPv6 compression protocol"),
                 [
                     be16("opt.compress_proto").hex().doc("protocol").into(),
-                    bytes("opt.data", rest()).doc("data").into(),
+                    bytes("opt.data", rest()).craft("data").doc("data").into(),
                 ],
             ),
         ],

@@ -112,6 +112,7 @@ const CAUSES: &[(u64, &str)] = &[
 pub(super) fn sctp() -> Protocol {
     Protocol::new("sctp", "Stream Control Transmission Protocol")
         .layer("SCTP")
+        .part("SCTPForwardSkip", "forward_tsn.streams", &[])
         .source("RFC 9260 §3")
         .on(IP_PROTO, &[132])
         .field(be16("srcport").craft("sport").doc("source port"))
@@ -147,13 +148,15 @@ pub(super) fn sctp() -> Protocol {
         ))
 }
 
+const LOOPBACK: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
 /// The flags octet, whose bits mean what the chunk's type says.
 fn chunk_flags() -> Item {
     let octet = || u8("chunk_flags").craft("flags").hex().doc("flags");
     let data =
         |reserved: &'static str, i: &'static str, u: &'static str, b: &'static str, e: &'static str| {
             octet().of([
-                bits(reserved, 4).hex().doc("reserved"),
+                bits(reserved, 4).craft("reserved").hex().doc("reserved"),
                 flag(i).craft("delay_sack").doc("acknowledge at once"),
                 flag(u).craft("unordered").doc("unordered"),
                 flag(b).craft("beginning").doc("first fragment"),
@@ -161,8 +164,10 @@ fn chunk_flags() -> Item {
             ])
         };
     let one = |name| {
-        octet()
-            .of([bits("chunk_flags.reserved", 7).hex().doc("reserved"), flag(name).doc("tag is the peer's")])
+        octet().of([
+            bits("chunk_flags.reserved", 7).craft("reserved").hex().doc("reserved"),
+            flag(name).craft("TCB").doc("tag is the peer's"),
+        ])
     };
     switch(
         val("chunk_type"),
@@ -241,7 +246,7 @@ fn chunks() -> Tlv {
         case(
             10,
             named("chunk.cookie_echo", "SCTPChunkCookieEcho", "COOKIE ECHO"),
-            [bytes("cookie", rest()).doc("cookie").into()],
+            [bytes("cookie", rest()).craft("cookie").doc("cookie").into()],
         ),
         case(11, named("chunk.cookie_ack", "SCTPChunkCookieAck", "COOKIE ACK"), []),
         case(12, label("chunk.ecne").doc("ECN ECHO"), [time_tag("ecne_lowest_tsn")]),
@@ -249,7 +254,7 @@ fn chunks() -> Tlv {
         case(14, named("chunk.shutdown_complete", "SCTPChunkShutdownComplete", "SHUTDOWN COMPLETE"), []),
         case(15, named("chunk.auth", "SCTPChunkAuthentication", "AUTH"), authentication()),
         case(16, label("chunk.nr_sack").doc("NR-SACK"), selective()),
-        case(64, label("chunk.i_data").doc("I-DATA"), interleaved()),
+        case(64, label("chunk.i_data").craft("SCTPChunkIData").doc("I-DATA"), interleaved()),
         case(
             128,
             named("chunk.asconf_ack", "SCTPChunkAddressConfAck", "ASCONF ACK"),
@@ -260,18 +265,18 @@ fn chunks() -> Tlv {
         case(
             132,
             named("chunk.pad", "SCTPChunkPad", "PAD"),
-            [bytes("padding_data", rest()).doc("padding").into()],
+            [bytes("padding_data", rest()).craft("padding").doc("padding").into()],
         ),
         case(
             192,
-            label("chunk.forward_tsn").doc("FORWARD TSN"),
+            label("chunk.forward_tsn").craft("SCTPChunkForwardTSN").doc("FORWARD TSN"),
             [
-                time_tag("forward_tsn_tsn"),
+                be32("forward_tsn_tsn").craft("new_tsn").doc("TSN").into(),
                 repeat(
-                    label("forward_tsn.streams").doc("stream"),
+                    label("forward_tsn.streams").craft("skips").doc("stream"),
                     [
-                        be16("forward_tsn_sid").doc("stream").into(),
-                        be16("forward_tsn_ssn").doc("sequence number").into(),
+                        be16("forward_tsn_sid").craft("stream_id").doc("stream").into(),
+                        be16("forward_tsn_ssn").craft("stream_seq").doc("sequence number").into(),
                     ],
                 ),
             ],
@@ -449,6 +454,7 @@ fn parameters() -> Item {
         be16("parameter_length").craft("len").unit("octets").doc("length").into(),
     ];
     let value = |name| bytes(name, rest()).doc("value").into();
+    let named = |name, craft| bytes(name, rest()).craft(craft).doc("value").into();
     let nested = |number: u64, name: &'static str, doc: &'static str| {
         case(
             number,
@@ -462,42 +468,46 @@ fn parameters() -> Item {
     list.cases([
         case(
             1,
-            label("parameter.heartbeat").doc("heartbeat information"),
-            [value("parameter_heartbeat_information")],
+            label("parameter.heartbeat").craft("SCTPChunkParamHeartbeatInfo").doc("heartbeat information"),
+            [named("parameter_heartbeat_information", "data")],
         ),
         case(
             5,
             label("parameter.ipv4").craft("SCTPChunkParamIPv4Addr").doc("IPv4 address"),
-            [ipv4("parameter_ipv4_address").craft("addr").doc("address").into()],
+            [ipv4("parameter_ipv4_address").craft("addr").default(0x7f00_0001).doc("address").into()],
         ),
         case(
             6,
             label("parameter.ipv6").craft("SCTPChunkParamIPv6Addr").doc("IPv6 address"),
-            [ipv6("parameter_ipv6_address").craft("addr").doc("address").into()],
+            [ipv6("parameter_ipv6_address").craft("addr").default_bytes(&LOOPBACK).doc("address").into()],
         ),
         case(
             7,
             label("parameter.cookie").craft("SCTPChunkParamStateCookie").doc("state cookie"),
-            [value("parameter_state_cookie")],
+            [named("parameter_state_cookie", "cookie")],
         ),
         case(
             8,
             label("parameter.unrecognized")
                 .craft("SCTPChunkParamUnrocognizedParam")
                 .doc("unrecognized parameter"),
-            [value("parameter_value")],
+            [named("parameter_value", "param")],
         ),
         case(
             9,
             label("parameter.preservative")
                 .craft("SCTPChunkParamCookiePreservative")
                 .doc("cookie preservative"),
-            [be32("parameter_cookie_preservative_incr").unit("ms").doc("longer life span").into()],
+            [be32("parameter_cookie_preservative_incr")
+                .craft("sug_cookie_inc")
+                .unit("ms")
+                .doc("longer life span")
+                .into()],
         ),
         case(
             11,
             label("parameter.hostname").craft("SCTPChunkParamHostname").doc("host name"),
-            [text("parameter_hostname", rest()).doc("host name").into()],
+            [text("parameter_hostname", rest()).craft("hostname").doc("host name").into()],
         ),
         case(
             12,
@@ -505,34 +515,66 @@ fn parameters() -> Item {
                 .craft("SCTPChunkParamSupportedAddrTypes")
                 .doc("supported address types"),
             [repeat(
-                label("parameter.types").doc("types"),
+                label("parameter.types").default(1).doc("types"),
                 [be16("parameter_supported_address_type")
+                    .craft("addr_type_list")
+                    .counts_from(5)
                     .names(&[(5, "IPv4"), (6, "IPv6"), (11, "host name")])
                     .doc("type")
                     .into()],
             )],
         ),
-        case(13, label("parameter.outgoing_reset").doc("outgoing reset"), reset(true)),
-        case(14, label("parameter.incoming_reset").doc("incoming reset"), reset(false)),
+        case(
+            13,
+            label("parameter.outgoing_reset").craft("SCTPChunkParamOutSSNResetReq").doc("outgoing reset"),
+            reset(true),
+        ),
+        case(
+            14,
+            label("parameter.incoming_reset").craft("SCTPChunkParamInSSNResetReq").doc("incoming reset"),
+            reset(false),
+        ),
         case(
             15,
-            label("parameter.tsn_reset").doc("TSN reset"),
-            [be32("parameter_reconfig_request_sequence_number").doc("request").into()],
+            label("parameter.tsn_reset").craft("SCTPChunkParamSSNTSNResetReq").doc("TSN reset"),
+            [be32("parameter_reconfig_request_sequence_number")
+                .craft("re_conf_req_seq_num")
+                .doc("request")
+                .into()],
         ),
         case(
             16,
-            label("parameter.response").doc("re-configuration response"),
+            label("parameter.response").craft("SCTPChunkParamReConfigRes").doc("re-configuration response"),
             [
-                be32("parameter_reconfig_response_sequence_number").doc("response to").into(),
-                be32("parameter_reconfig_response_result").names(RESULTS).doc("result").into(),
+                be32("parameter_reconfig_response_sequence_number")
+                    .craft("re_conf_res_seq_num")
+                    .doc("response to")
+                    .into(),
+                be32("parameter_reconfig_response_result")
+                    .craft("result")
+                    .names(RESULTS)
+                    .doc("result")
+                    .into(),
                 repeat(
                     label("parameter.next").doc("next TSNs"),
                     [be32("parameter_senders_next_tsn").doc("next TSN").into()],
                 ),
             ],
         ),
-        case(17, label("parameter.add_outgoing").doc("add outgoing streams"), added()),
-        case(18, label("parameter.add_incoming").doc("add incoming streams"), added()),
+        case(
+            17,
+            label("parameter.add_outgoing")
+                .craft("SCTPChunkParamAddOutgoingStreamReq")
+                .doc("add outgoing streams"),
+            added(),
+        ),
+        case(
+            18,
+            label("parameter.add_incoming")
+                .craft("SCTPChunkParamAddIncomingStreamReq")
+                .doc("add incoming streams"),
+            added(),
+        ),
         case(0x8000, label("parameter.ecn").craft("SCTPChunkParamECNCapable").doc("ECN capable"), []),
         case(
             0x8001,
@@ -542,22 +584,22 @@ fn parameters() -> Item {
         case(
             0x8002,
             label("parameter.random").craft("SCTPChunkParamRandom").doc("random"),
-            [value("random_number")],
+            [named("random_number", "random")],
         ),
         case(
             0x8003,
             label("parameter.chunk_list").craft("SCTPChunkParamChunkList").doc("chunks to authenticate"),
             [repeat(
                 label("parameter.chunks").doc("chunks"),
-                [u8("chunk_type_to_auth").names(CHUNKS).doc("chunk").into()],
+                [u8("chunk_type_to_auth").craft("chunk_list").names(CHUNKS).doc("chunk").into()],
             )],
         ),
         case(
             0x8004,
             label("parameter.hmacs").craft("SCTPChunkParamRequestedHMACFunctions").doc("HMACs"),
             [repeat(
-                label("parameter.algorithms").doc("algorithms"),
-                [be16("hmac_id").names(HMACS).doc("HMAC").into()],
+                label("parameter.algorithms").default(1).doc("algorithms"),
+                [be16("hmac_id").craft("HMAC_functions_list").counts_from(1).names(HMACS).doc("HMAC").into()],
             )],
         ),
         case(
@@ -567,7 +609,7 @@ fn parameters() -> Item {
                 .doc("supported extensions"),
             [repeat(
                 label("parameter.chunks").doc("chunks"),
-                [u8("supported_chunk_type").names(CHUNKS).doc("chunk").into()],
+                [u8("supported_chunk_type").craft("supported_extensions").names(CHUNKS).doc("chunk").into()],
             )],
         ),
         case(
@@ -582,7 +624,7 @@ fn parameters() -> Item {
         case(
             0xc005,
             label("parameter.success").craft("SCTPChunkParamSuccessIndication").doc("success"),
-            [be32("correlation_id").doc("correlation").into()],
+            [be32("correlation_id").craft("correlation_id").doc("correlation").into()],
         ),
         case(
             0xc006,
@@ -608,22 +650,34 @@ fn reset(outgoing: bool) -> [Item; 3] {
     let streams = || {
         repeat(
             label("parameter.streams").doc("streams"),
-            [be16("parameter_reconfig_sid").doc("stream").into()],
+            [be16("parameter_reconfig_sid").craft("stream_num_list").doc("stream").into()],
         )
     };
     if outgoing {
         [
-            be32("parameter_reconfig_request_sequence_number").doc("request").into(),
-            be32("parameter_reconfig_response_sequence_number").doc("response to").into(),
+            be32("parameter_reconfig_request_sequence_number")
+                .craft("re_conf_req_seq_num")
+                .doc("request")
+                .into(),
+            be32("parameter_reconfig_response_sequence_number")
+                .craft("re_conf_res_seq_num")
+                .doc("response to")
+                .into(),
             Item::Block(
                 label("parameter.rest").doc("last TSN and streams"),
                 Size::Rest,
-                vec![be32("parameter_senders_last_assigned_tsn").doc("last TSN").into(), streams()],
+                vec![
+                    be32("parameter_senders_last_assigned_tsn").craft("tsn").doc("last TSN").into(),
+                    streams(),
+                ],
             ),
         ]
     } else {
         [
-            be32("parameter_reconfig_request_sequence_number").doc("request").into(),
+            be32("parameter_reconfig_request_sequence_number")
+                .craft("re_conf_req_seq_num")
+                .doc("request")
+                .into(),
             streams(),
             bytes("parameter_padding", rest()).doc("padding").into(),
         ]
@@ -632,9 +686,9 @@ fn reset(outgoing: bool) -> [Item; 3] {
 
 fn added() -> [Item; 3] {
     [
-        be32("parameter_reconfig_request_sequence_number").doc("request").into(),
-        be16("parameter_add_outgoing_streams_number").doc("number of streams").into(),
-        be16("parameter_add_outgoing_streams_reserved").doc("reserved").into(),
+        be32("parameter_reconfig_request_sequence_number").craft("re_conf_req_seq_num").doc("request").into(),
+        be16("parameter_add_outgoing_streams_number").craft("num_new_stream").doc("number of streams").into(),
+        be16("parameter_add_outgoing_streams_reserved").craft("reserved").doc("reserved").into(),
     ]
 }
 

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Item, Names, Protocol, Size, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, eq,
-    flag, ipv4, ipv6, label, left, lit, ne, repeat, rest, switch, text, u8, val, when,
+    Item, Names, Protocol, Size, Span, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes,
+    eq, flag, ipv4, ipv6, label, left, lit, ne, repeat, rest, switch, text, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -109,12 +109,13 @@ pub(super) fn someip() -> Protocol {
     ];
     Protocol::new("someip", "SOME/IP")
         .layer("SOMEIP")
+        .ports_below("udp", 30490, 30490)
         .source("AUTOSAR PRS_SOMEIPProtocol R22-11 §4.1, PRS_SOMEIPServiceDiscoveryProtocol R22-11 §4.1")
         .on(UDP_PORT, &[30490, 30491, 30501, 30502, 30503, 30509])
         .accepts(UDP_PORT, |data| data.get(12).is_some_and(|version| *version == 1) && data.len() >= 16)
         .field(be16("serviceid").craft("srv_id").hex().doc("service").brief())
         .field(be16("methodid").craft("sub_id").hex().doc("method or event").brief())
-        .field(be32("length").craft("len").unit("octets").doc("length behind this field"))
+        .field(be32("length").craft("len").unit("octets").len_of(Span::After, 1, 0).doc("length behind this field"))
         .field(be16("clientid").craft("client_id").hex().doc("client"))
         .field(be16("sessionid").craft("session_id").hex().doc("session").brief())
         .field(u8("protoversion").craft("proto_ver").hex().default(1).doc("protocol version"))

@@ -45,6 +45,7 @@ pub(super) fn stp() -> Protocol {
     Protocol::new("stp", "Spanning Tree Protocol")
         .layer("STP")
         .below("", "llc", &SAP_OF_STP)
+        .below("", "snap", &[("=llc.type", crate::schema::Given::Number(0x10b))])
         .alias("mstp")
         .source("IEEE Std 802.1Q-2022 §14")
         .on(LLC_SAP, &[0x42])

@@ -5,7 +5,8 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, Fill, IP_PROTO, Item, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32, be64,
-    bits, block, bytes, case, flag, ge, label, left, quoted, repeat, rest, swapped, switch, u8, val, when,
+    bits, block, built, bytes, case, decoded, flag, ge, label, left, quoted, repeat, rest, swapped, switch,
+    text, u8, val, when,
 };
 
 /// All flags. How a connection begins is part of the usual course, with ECN (RFC 3168 §6.1.1) and without.
@@ -194,6 +195,11 @@ fn options() -> Tlv {
             [bytes("options.md5.digest", rest()).doc("digest").into()],
         ),
         case(
+            25,
+            label("options.mood").words(&[(25, "Mood")]).doc("mood (RFC 5841)"),
+            [text("options.mood_val", rest()).doc("mood").into()],
+        ),
+        case(
             27,
             label("options.qs").doc("quick-start response (RFC 4782)"),
             [
@@ -225,7 +231,16 @@ fn options() -> Tlv {
         case(
             34,
             label("options.tfo").words(&[(34, "TFO")]).doc("fast open (RFC 7413)"),
-            [when(ge("option_len", 3), [bytes("options.tfo.cookie", rest()).doc("cookie").into()])],
+            [
+                decoded([when(
+                    ge("option_len", 3),
+                    [bytes("options.tfo.cookie", rest()).doc("cookie").into()],
+                )]),
+                built([repeat(
+                    label("options.tfo.written").hidden().doc("cookie as it is built"),
+                    [be32("options.tfo.word").hidden().doc("four octets of the cookie").into()],
+                )]),
+            ],
         ),
         case(
             69,

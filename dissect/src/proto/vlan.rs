@@ -3,7 +3,7 @@
 use super::ethernet::ether_type_name;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Auto, ETHER_TYPE, Protocol, be16, bits, custom, flag, within};
+use crate::schema::{Auto, ETHER_TYPE, Given, Protocol, be16, bits, custom, flag, within};
 
 /// IEEE Std 802.1Q-2022 table I-2.
 const PRIORITY: &[(u64, &str)] = &[
@@ -40,7 +40,7 @@ pub(super) fn vlan() -> Protocol {
 }
 
 pub(super) fn service_vlan() -> Protocol {
-    tag("ieee8021ad", "802.1ad service VLAN tag").layer("Dot1AD").on(ETHER_TYPE, &[0x88a8, 0x9100]).sample(
+    tag("ieee8021ad", "802.1ad service VLAN tag").layer("Dot1AD").below("", "sll", &[("=sll.etype", Given::Number(0x800))]).below("", "snap", &[("=llc.type", Given::Number(0))]).below("", "gre", &[("proto", Given::Number(0x88a8))]).on(ETHER_TYPE, &[0x88a8, 0x9100]).sample(
         "02000000000202000000000188a821f48100125808004500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
     )
 }

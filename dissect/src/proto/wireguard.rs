@@ -11,6 +11,11 @@ pub(super) fn wireguard() -> Protocol {
         |name: &'static str, size: i64, doc: &'static str| bytes(name, Size::Octets(lit(size))).doc(doc);
     Protocol::new("wg", "WireGuard")
         .layer("Wireguard")
+        .body("WireguardInitiation", "reserved", &[("type", 1)])
+        .body("WireguardResponse", "reserved", &[("type", 2)])
+        .body("WireguardCookieReply", "reserved", &[("type", 3)])
+        .body("WireguardTransport", "reserved", &[("type", 4)])
+        .ports_below("udp", 51820, 53)
         .source("WireGuard: Next Generation Kernel Network Tunnel, §5.4")
         .on(UDP_PORT, &[51820])
         .accepts(UDP_PORT, |data| match data {
@@ -26,28 +31,28 @@ pub(super) fn wireguard() -> Protocol {
             val("type"),
             [
                 (1, vec![
-                    le32("sender").hex().doc("sender").brief().into(),
-                    octets("ephemeral", 32, "ephemeral key").into(),
+                    le32("sender").craft("sender_index").hex().doc("sender").brief().into(),
+                    octets("ephemeral", 32, "ephemeral key").craft("unencrypted_ephemeral").into(),
                     octets("encrypted_static", 48, "encrypted static key").into(),
                     octets("encrypted_timestamp", 28, "encrypted time stamp").into(),
                     octets("mac1", 16, "MAC 1").into(),
                     octets("mac2", 16, "MAC 2").into(),
                 ]),
                 (2, vec![
-                    le32("sender").hex().doc("sender").into(),
-                    le32("receiver").hex().doc("receiver").brief().into(),
-                    octets("ephemeral", 32, "ephemeral key").into(),
+                    le32("sender").craft("sender_index").hex().doc("sender").into(),
+                    le32("receiver").craft("receiver_index").hex().doc("receiver").brief().into(),
+                    octets("ephemeral", 32, "ephemeral key").craft("unencrypted_ephemeral").into(),
                     octets("encrypted_empty", 16, "encrypted nothing").into(),
                     octets("mac1", 16, "MAC 1").into(),
                     octets("mac2", 16, "MAC 2").into(),
                 ]),
                 (3, vec![
-                    le32("receiver").hex().doc("receiver").into(),
+                    le32("receiver").craft("receiver_index").hex().doc("receiver").into(),
                     octets("nonce", 24, "nonce").into(),
                     octets("encrypted_cookie", 32, "encrypted cookie").into(),
                 ]),
                 (4, vec![
-                    le32("receiver").hex().doc("receiver").into(),
+                    le32("receiver").craft("receiver_index").hex().doc("receiver").into(),
                     le64("counter").doc("counter").brief().into(),
                     bytes("encrypted_packet", rest()).doc("encrypted packet").into(),
                 ]),

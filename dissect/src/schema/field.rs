@@ -244,6 +244,8 @@ pub struct Rare {
     pub empty: bool,
     /// Entries that stand without being given have numbers that follow each other from the default on.
     pub counting: bool,
+    /// When built, an entry of a list stands so many octets behind a multiple of so many of the header: padding makes it so.
+    pub aligned: Option<(u8, u8)>,
     /// The crafter takes negative numbers for a field that is shown otherwise.
     pub negative: bool,
     /// Wire value when building and nothing else is said. For a repeated part, how many entries it has then.
@@ -268,6 +270,7 @@ static PLAIN: Rare = Rare {
     lists: false,
     empty: false,
     counting: false,
+    aligned: None,
     negative: false,
     default: 0,
     default_bytes: &[],
@@ -430,6 +433,12 @@ impl Field {
     pub fn counts_from(mut self, first: u64) -> Self {
         self.default = first;
         self.counting = true;
+        self
+    }
+
+    /// Begins `behind` octets behind a multiple of `unit` octets of the header when built.
+    pub fn aligned(mut self, unit: u8, behind: u8) -> Self {
+        self.aligned = Some((unit, behind));
         self
     }
 

@@ -11,7 +11,7 @@ use super::encode;
 use super::error::CraftError;
 use super::finish::{Counted, Length, Placed, Spot, Sum};
 use super::value::{Layer, Packet, Value};
-use nettool_dissect::schema::{Auto, Checksum, Endian, Field, Given, Item, Kind, Size, Table};
+use nettool_dissect::schema::{Auto, Checksum, Endian, Field, Given, Item, Kind, Size, Span, Table};
 use std::collections::VecDeque;
 
 /// Octets that one packet may have.
@@ -216,6 +216,9 @@ impl<'a> Builder<'a> {
             self.frame.above.splice(0..0, body.sets.iter().copied());
             debug_assert!(self.frame.above.len() >= after);
         }
+        if self.frame.stop_after.is_none() && class.behind.is_none() {
+            self.frame.stop_after = self.bare_head(class, &layer.set);
+        }
         let head = at.checked_sub(1).and_then(|below| same(self.stack.get(below)));
         if class.behind.is_none() || head.is_none() {
             self.slots.clear();
@@ -257,6 +260,21 @@ impl<'a> Builder<'a> {
         if end > MAX_OCTETS {
             self.fail(CraftError::TooLong(MAX_OCTETS));
         }
+    }
+
+    /// Where the layers behind a head are layers of their own, a head of which nothing behind was given stands alone, as scapy's does:
+    /// the field that is its last.
+    fn bare_head(&self, class: &Class, set: &[(super::catalog::NameId, Value)]) -> Option<&'static str> {
+        let named = class.declaration.layers.contains(&class.name);
+        let last =
+            class.declaration.parts.iter().find(|part| part.behind && named && !part.sets.is_empty())?.of;
+        let mut fields = Vec::new();
+        super::catalog::collect(&class.declaration.items, &mut fields);
+        let at = fields.iter().rposition(|field| field.name == last)?;
+        let mut rest = fields.iter().skip(at + 1);
+        let given = rest
+            .any(|field| set.iter().any(|(name, value)| class.means(*name, field) && *value != Value::Auto));
+        (!given).then_some(last)
     }
 
     /// Writes a header that nobody changed. Where a layer above is written anew its checksum may cover the header's addresses:
@@ -347,7 +365,9 @@ impl<'a> Builder<'a> {
                 Some(name) => self.skip(item, name),
                 None => self.item(item),
             }
-            if let (Item::Field(field) | Item::Group(field, _), Some(last)) = (item, self.frame.stop_after) {
+            if let (Item::Field(field) | Item::Group(field, _) | Item::Block(field, ..), Some(last)) =
+                (item, self.frame.stop_after)
+            {
                 self.frame.stopped = field.name == last;
             }
         }
@@ -361,6 +381,7 @@ impl<'a> Builder<'a> {
             return;
         }
         match item {
+            Item::Block(field, ..) if field.name == name => self.frame.skip_until = None,
             Item::Block(_, _, inner) | Item::Repeat(_, _, inner) | Item::When(_, inner) => self.items(inner),
             Item::Switch(_, cases, other) => {
                 let lists = cases.iter().map(|case| &case.2).chain(std::iter::once(other));
@@ -463,15 +484,21 @@ impl<'a> Builder<'a> {
 
     /// Writes a field: its value, or what is automatic.
     pub(super) fn field(&mut self, field: &'static Field) {
+        self.write_field(field);
+    }
+
+    /// Writes a field; the number that it is on the wire.
+    fn write_field(&mut self, field: &'static Field) -> Option<u64> {
         if field.kind == Kind::Label {
-            return;
+            return None;
         }
         let positional = self.positional.as_mut().and_then(VecDeque::pop_front);
         let given = self.given(field);
         if encode::is_number(field) {
-            self.number(field, positional, given);
+            self.number(field, positional, given)
         } else {
             self.octets_field(field, positional, given);
+            None
         }
     }
 
@@ -487,7 +514,7 @@ impl<'a> Builder<'a> {
         field: &'static Field,
         positional: Option<Value>,
         given: Option<(usize, &'a Value)>,
-    ) {
+    ) -> Option<u64> {
         let (value, entry) = match (&positional, given) {
             (Some(value), _) => {
                 // an entry of a list is known by the name that the list was given
@@ -500,10 +527,14 @@ impl<'a> Builder<'a> {
             }
             (None, None) => (Ok(self.automatic(field)), None),
         };
-        let value = match value {
+        let wire = match value {
             Ok(value) => value,
-            Err(fault) => return self.fail(fault),
+            Err(fault) => {
+                self.fail(fault);
+                return None;
+            }
         };
+        let value = wire;
         let width = encode::width(field).unwrap_or_else(|| self.number_width(field, value));
         let spot = self.spot(width, field.endian);
         self.put_bits(value, spot);
@@ -525,6 +556,7 @@ impl<'a> Builder<'a> {
         let known = given.is_some() || !counts;
         let origin = self.origin(entry);
         self.slots.push(Slot { name: field.name, value: known.then_some(value), origin, counts });
+        Some(wire)
     }
 
     /// Bits of a number whose size depends on others.
@@ -576,6 +608,8 @@ impl<'a> Builder<'a> {
         let layer = self.placed.len().saturating_sub(1);
         match field.auto {
             Auto::Len { of, unit, bias } => {
+                // a body's whole is the message's, its head included
+                let layer = if of == Span::Whole { self.message(layer) } else { layer };
                 let from = spot.end_octet();
                 let (part_start, in_part) = (self.frame.start, self.frame.layer.is_none());
                 self.lengths.push(Length {
@@ -600,6 +634,14 @@ impl<'a> Builder<'a> {
             Auto::Sum(checksum) if self.frame.layer.is_some() => self.sums.push((layer, checksum, spot)),
             _ => {}
         }
+    }
+
+    /// The layer that a message begins with, of which this layer is the body.
+    fn message(&self, layer: usize) -> usize {
+        let class = |at: usize| self.stack.get(at).map(|layer| self.catalog.class(layer.class));
+        let (Some(body), Some(below)) = (class(layer), layer.checked_sub(1)) else { return layer };
+        let head = class(below).is_some_and(|head| head.protocol == body.protocol && head.behind.is_none());
+        if body.behind.is_some() && head { below } else { layer }
     }
 
     /// Addresses are covered by checksums of inner layers.
@@ -717,8 +759,10 @@ impl<'a> Builder<'a> {
         let first = self.slots.len();
         let start = self.bit;
         let whole_given = self.given(field).is_some();
-        self.field(field);
-        let Some(mut whole) = self.slots.get(first).and_then(|slot| slot.value) else { return };
+        let Some(mut whole) = self.write_field(field) else { return };
+        // what is filled in later is left alone
+        let Some(known) = self.slots.get(first).and_then(|slot| slot.value) else { return };
+        let named = Some(known).filter(|known| *known != whole);
         let end = self.bit;
         let mut at = 0_u16;
         for item in parts {
@@ -757,7 +801,7 @@ impl<'a> Builder<'a> {
         self.put_bits(whole, Spot { bit: start, width, little: field.endian != Endian::Big });
         self.bit = end;
         if let Some(slot) = self.slots.get_mut(first) {
-            slot.value = Some(whole);
+            slot.value = named.or(Some(whole));
         }
     }
 

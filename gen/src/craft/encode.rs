@@ -251,6 +251,7 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
             // octets that end a name as the wire does are one already
             if octets.last() == Some(&0) { Ok(octets.to_vec()) } else { dns_name(octets).ok_or_else(fault) }
         }
+        (Kind::Made, Value::Text(text)) => identifier(field, text).ok_or_else(fault),
         (_, Value::Text(text)) => Ok(match field.reads {
             Some(Kind::Mac) => mac(text).unwrap_or_else(|| text.as_bytes().to_vec()),
             Some(Kind::Ipv4) => match text.parse::<std::net::IpAddr>() {
@@ -276,8 +277,24 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
                 _ => Err(fault()),
             })
             .collect(),
+        (_, Value::List(values)) if values.len() == 1 => {
+            values.first().map_or_else(|| Err(fault()), |value| octets(field, layer, name, value))
+        }
         _ => Err(fault()),
     }
+}
+
+/// The octets of an identifier in hexadecimal, in parts as it is shown: `0102.0304.0506.00-00`.
+fn identifier(field: &Field, text: &str) -> Option<Vec<u8>> {
+    let Size::Octets(nettool_dissect::schema::Expr::Const(count)) = field.size else {
+        return Some(text.as_bytes().to_vec());
+    };
+    let digits: Vec<u8> = text.bytes().filter(|octet| !matches!(octet, b'.' | b'-' | b':')).collect();
+    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let octets: Vec<u8> = digits.chunks(2).map(octet).collect::<Option<_>>()?;
+    let count = usize::try_from(count).ok()?;
+    // one octet more is a circuit or a fragment that the field does not have
+    (octets.len() == count || octets.len() == count + 1).then_some(octets)
 }
 
 /// A number for octets of a fixed count, in network order.

@@ -30,7 +30,27 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Padding in front of an option that has a place of its own (RFC 8200 §4.2).
+    fn align(&mut self, list: &'static Tlv, value: &Value) {
+        let Value::Packet(packet) = value else { return };
+        let Some(layer) = packet.layers.first() else { return };
+        let sets = &self.catalog().class(layer.class).sets;
+        let kind = sets.iter().find(|(name, _)| *name == list.kind).map(|(_, given)| *given);
+        let case = list.cases.iter().find(|case| kind == Some(Given::Number(case.kind)));
+        let Some((unit, behind)) = case.and_then(|case| case.field.aligned) else { return };
+        let (unit, behind) = (usize::from(unit.max(1)), usize::from(behind));
+        match (behind + unit - self.octets_written() % unit) % unit {
+            0 => {}
+            1 => self.put(&[0]),
+            missing => {
+                self.put(&[1, (missing - 2) as u8]);
+                self.put(&vec![0; missing - 2]);
+            }
+        }
+    }
+
     fn option(&mut self, list: &'static Tlv, value: &'a Value) {
+        self.align(list, value);
         match value {
             Value::Packet(packet) => self.sub_layers(packet),
             Value::Octets(octets) => self.put(octets),
@@ -103,9 +123,15 @@ impl<'a> Builder<'a> {
     pub(super) fn entry(&mut self, list: &'static Tlv) {
         let start = self.at_bit() / 8;
         let kind = self.entry_kind(list);
-        let mut positional = self.take_positional();
+        let positional = self.take_positional();
         self.set_length(list.len);
-        if list.single.contains(&kind) {
+        // an option of no type in particular has a length whatever type it is given
+        let class = self.class();
+        let any = class.part
+            && class.behind.is_none()
+            && class.sets.is_empty()
+            && !self.sets().iter().any(|(name, _)| *name == list.kind);
+        if list.single.contains(&kind) && !any {
             self.items(list.head.get(..1).unwrap_or_default());
             self.set_length(None);
             return;
@@ -114,14 +140,17 @@ impl<'a> Builder<'a> {
         let spot = self.length_spot();
         self.set_length(None);
         let body = self.at_bit() / 8;
-        let items = list.cases.iter().find(|case| case.kind == kind).map_or(&list.other, |case| &case.items);
+        let case = list.cases.iter().find(|case| case.kind == kind);
+        let structured = case.is_some_and(|case| self.any_given(&case.items));
+        let octets = any && !structured && self.any_given(&list.other);
+        let items = case.filter(|_| !octets).map_or(&list.other, |case| &case.items);
         if let Some(octets) = positional.as_ref().and_then(|values| raw_body(values, items)) {
             self.put(&octets);
-            positional = None;
+        } else {
+            self.set_positional(positional);
+            self.items(items);
+            self.set_positional(None);
         }
-        self.set_positional(positional);
-        self.items(items);
-        self.set_positional(None);
         let unit = usize::from(list.unit.max(1));
         let covered = if list.len_covers_head { start } else { body };
         let octets = (self.at_bit() / 8).saturating_sub(covered);

@@ -140,6 +140,11 @@ impl<'a> Builder<'a> {
                 entries += 1;
             }
             entries
+        } else if self.one_entry(items) {
+            self.within(self.frame.class, self.frame.set, self.frame.above.clone(), |builder| {
+                builder.items(items)
+            });
+            1
         } else if let Some((field, entry, value)) = self.single(items) {
             self.shapes(entry);
             self.column(field, value, items)
@@ -159,6 +164,20 @@ impl<'a> Builder<'a> {
         };
         self.fill(field.fill, start);
         self.part_done(field.name, start, entries);
+    }
+
+    /// Whether several fields of a repeated part were given, each with one value: there is one entry of them.
+    fn one_entry(&mut self, items: &'static [Item]) -> bool {
+        let mut fields = Vec::new();
+        super::catalog::collect(items, &mut fields);
+        let mut given: Vec<_> = fields.iter().filter_map(|field| self.given(field)).collect();
+        given.dedup_by_key(|(entry, _)| *entry);
+        let single = |value: &Value| !matches!(value, Value::List(_) | Value::Tuple(_) | Value::Packet(_));
+        if given.len() < 2 || !given.iter().all(|(_, value)| single(value)) {
+            return false;
+        }
+        given.iter().for_each(|(entry, _)| self.shapes(*entry));
+        true
     }
 
     /// The field of a repeated part that was given a list of values by its own name.

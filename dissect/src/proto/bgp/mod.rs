@@ -8,8 +8,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16, be32,
-    bits, block, bytes, custom, flag, ge, ipv4, label, left, lit, repeat, rest, switch, u8, val, when,
+    Begun, Field, Given, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16,
+    be32, bits, block, bytes, custom, flag, ge, ipv4, label, left, lit, repeat, rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -89,6 +89,9 @@ const ERRORS: &[(u64, &str)] = &[
     (7, "ROUTE-REFRESH message error"),
 ];
 
+/// The crafter's header alone says nothing about ports, as scapy's does.
+const DEFAULT_PORTS: [(&str, Given); 2] = [("srcport", Given::Number(20)), ("dstport", Given::Number(80))];
+
 pub(super) fn bgp() -> Protocol {
     Protocol::new("bgp", "Border Gateway Protocol")
         .layer("BGPHeader")
@@ -96,7 +99,8 @@ pub(super) fn bgp() -> Protocol {
         .body("BGPUpdate", "type", &[("type", 2)])
         .body("BGPNotification", "type", &[("type", 3)])
         .layer_as("BGPKeepAlive", &[("type", 4)])
-        .ports_below("tcp", 179, 0)
+        .below("BGPHeader", "tcp", &DEFAULT_PORTS)
+        .ports_below("tcp", 179, 80)
         .source("RFC 4271 §4, RFC 5492, RFC 4760, RFC 2918")
         .on(TCP_PORT, &[179])
         .accepts(TCP_PORT, has_marker)

@@ -6,8 +6,8 @@ mod line;
 mod options;
 
 use crate::schema::{
-    Item, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be32, bits, block, bytes, eq, flag, ipv4, label, lit,
-    look, mac, ne, not, rest, same, text, turned, u8, val, when,
+    Item, Kind, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be32, bits, block, built, bytes, decoded, eq,
+    flag, ipv4, label, lit, look, mac, ne, not, rest, same, text, turned, u8, val, when,
 };
 
 /// IANA "Hardware Types" that DHCP clients have.
@@ -55,14 +55,18 @@ pub(super) fn dhcp() -> Protocol {
         .field(ipv4("ip.your").craft("yiaddr").doc("your address"))
         .field(ipv4("ip.server").craft("siaddr").doc("next server"))
         .field(ipv4("ip.relay").craft("giaddr").doc("relay agent"))
-        .field(when(eq("hw.len", 6), [
+        // one field of 16 octets when built, whatever length is said
+        .field(built([
+            bytes("hw.written_addr", Size::Octets(lit(16))).craft("chaddr").reads(Kind::Mac).hidden().doc("hardware address").into(),
+        ]))
+        .field(decoded([when(eq("hw.len", 6), [
             mac("hw.mac_addr").craft("chaddr").doc("client's MAC address").into(),
             bytes("hw.addr_padding", Size::Octets(lit(10))).doc("padding of the client's address").into(),
-        ]))
-        .field(when(ne("hw.len", 6), [
-            bytes("hw.addr", Size::Octets(val("hw.len").min(lit(16)))).doc("client's hardware address").into(),
+        ])]))
+        .field(decoded([when(ne("hw.len", 6), [
+            bytes("hw.addr", Size::Octets(val("hw.len").min(lit(16)))).craft("chaddr").doc("client's hardware address").into(),
             bytes("hw.addr_padding", Size::Octets(lit(16) - val("hw.len").min(lit(16)))).doc("padding of the client's address").into(),
-        ]))
+        ])]))
         // Each pair is tried at its own place: text first, so that behind it the test of the options looks elsewhere and fails.
         .field(when(not(look(server_holds_options)), [
             text("server", Size::Octets(lit(64))).craft("sname").doc("server's name").into(),

@@ -8,8 +8,8 @@ mod values;
 
 use crate::decode::Walk;
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Kind, LLC_SAP, PPP_PROTO, Protocol, Size, be16, be32, bits, block, bytes,
-    custom, eq, flag, is_in, label, ne, rest, u8, val, when,
+    ETHER_TYPE, Field, Item, Kind, LLC_SAP, PPP_PROTO, Protocol, Size, Span, be16, be32, bits, block, bytes,
+    custom, eq, flag, is_in, label, lit, ne, rest, u8, val, when,
 };
 use values::{CSNP, HELLO, LSP, PSNP};
 
@@ -66,25 +66,27 @@ pub(super) fn osi() -> Protocol {
 }
 
 pub(super) fn isis() -> Protocol {
-    let whole = |name: &'static str| be16(name).craft("pdulength").unit("octets").doc("length of the PDU");
+    let whole = |name: &'static str| {
+        be16(name).craft("pdulength").len_of(Span::Whole, 1, 0).unit("octets").doc("length of the PDU")
+    };
     Protocol::new("isis", "Intermediate System to Intermediate System")
         .layer("ISIS_CommonHdr")
-        .layer_as("ISIS_L1_LAN_Hello", &[("type", 15)])
-        .layer_as("ISIS_L2_LAN_Hello", &[("type", 16)])
-        .layer_as("ISIS_P2P_Hello", &[("type", 17)])
-        .layer_as("ISIS_L1_LSP", &[("type", 18)])
-        .layer_as("ISIS_L2_LSP", &[("type", 20)])
-        .layer_as("ISIS_L1_CSNP", &[("type", 24)])
-        .layer_as("ISIS_L2_CSNP", &[("type", 25)])
-        .layer_as("ISIS_L1_PSNP", &[("type", 26)])
-        .layer_as("ISIS_L2_PSNP", &[("type", 27)])
+        .body("ISIS_L1_LAN_Hello", "max_area_adr", &[("type", 15), ("len", 27)])
+        .body("ISIS_L2_LAN_Hello", "max_area_adr", &[("type", 16), ("len", 27)])
+        .body("ISIS_P2P_Hello", "max_area_adr", &[("type", 17), ("len", 20)])
+        .body("ISIS_L1_LSP", "max_area_adr", &[("type", 18), ("len", 27)])
+        .body("ISIS_L2_LSP", "max_area_adr", &[("type", 20), ("len", 27)])
+        .body("ISIS_L1_CSNP", "max_area_adr", &[("type", 24), ("len", 33)])
+        .body("ISIS_L2_CSNP", "max_area_adr", &[("type", 25), ("len", 33)])
+        .body("ISIS_L1_PSNP", "max_area_adr", &[("type", 26), ("len", 17)])
+        .body("ISIS_L2_PSNP", "max_area_adr", &[("type", 27), ("len", 17)])
         .source("ISO/IEC 10589 §9, RFC 1195, RFC 5305, RFC 5308")
         .field(u8("irpd").craft("nlpid").hex().default(0x83).names(DISCRIMINATORS).doc("network layer protocol"))
         .field(u8("len").craft("hdrlen").unit("octets").doc("length of the fixed header"))
         .field(u8("version").default(1).doc("version"))
         .field(u8("sysid_len").craft("idlen").doc("length of identifiers; 0: 6 octets"))
         .field(bits("type.reserved", 3).hex().doc("reserved"))
-        .field(bits("type", 5).craft("pdutype").default(15).names(TYPES).doc("PDU"))
+        .field(bits("type", 5).craft("pdutype").names(TYPES).doc("PDU"))
         .field(u8("version2").craft("pduversion").default(1).doc("version"))
         .field(u8("reserved").craft("hdrreserved").doc("reserved"))
         .field(u8("max_area_adr").craft("maxareaaddr").doc("most area addresses; 0: 3"))
@@ -125,7 +127,7 @@ pub(super) fn isis() -> Protocol {
         .field(when(is_in("type", &[24, 25]), [
             whole("csnp.pdu_length").into(),
             identifier("csnp.source_id", "source"),
-            bytes("csnp.source_circuit", Size::Octets(crate::schema::lit(1))).doc("circuit of the source").into(),
+            bytes("csnp.source_circuit", Size::Octets(lit(1))).craft("sourcecircuit").doc("circuit of the source").into(),
             identifier("csnp.start_lsp_id", "first link state PDU"),
             identifier("csnp.end_lsp_id", "last link state PDU"),
             content("csnp.pdu_length", 33, CSNP),
@@ -133,7 +135,7 @@ pub(super) fn isis() -> Protocol {
         .field(when(is_in("type", &[26, 27]), [
             whole("psnp.pdu_length").into(),
             identifier("psnp.source_id", "source"),
-            bytes("psnp.source_circuit", Size::Octets(crate::schema::lit(1))).doc("circuit of the source").into(),
+            bytes("psnp.source_circuit", Size::Octets(lit(1))).craft("sourcecircuit").doc("circuit of the source").into(),
             content("psnp.pdu_length", 17, PSNP),
         ]))
         .field(when(
@@ -155,29 +157,36 @@ fn content(length: &'static str, header: i64, names: values::Names) -> Item {
 
 /// Identifiers are shown as `0102.0304.0506`, with `.00` of a pseudonode and `-00` of a fragment.
 fn identifier(name: &'static str, doc: &'static str) -> Item {
-    let size = IDENTIFIERS.iter().find(|known| known.0 == name).map_or(6, |known| known.1);
+    let known = IDENTIFIERS.iter().find(|known| known.0 == name);
+    let (size, craft, default) = known.map_or((6, "", &[][..]), |known| (known.1, known.2, known.3));
     let decode = match size {
         6 => |walk: &mut Walk<'_, '_>| take_identifier(walk, 6),
         7 => |walk: &mut Walk<'_, '_>| take_identifier(walk, 7),
         _ => |walk: &mut Walk<'_, '_>| take_identifier(walk, 8),
     };
-    custom([Field::new(name, Kind::Made, Size::Octets(crate::schema::lit(size))).doc(doc)], decode)
+    let mut field = Field::new(name, Kind::Made, Size::Octets(lit(size))).default_bytes(default).doc(doc);
+    if !craft.is_empty() {
+        field = field.craft(craft);
+    }
+    custom([field], decode)
 }
 
-/// Identifiers, and their octets.
-const IDENTIFIERS: &[(&str, i64)] = &[
-    ("hello.source_id", 6),
-    ("hello.lan_id", 7),
-    ("hello.neighbor_systemid", 6),
-    ("lsp.lsp_id", 8),
-    ("lsp.eis_neighbors.is_neighbor", 7),
-    ("lsp.ext_is_reachability.is_neighbor_id", 7),
-    ("csnp.source_id", 6),
-    ("csnp.start_lsp_id", 8),
-    ("csnp.end_lsp_id", 8),
-    ("csnp.lsp_id", 8),
-    ("psnp.source_id", 6),
+/// Identifiers, their octets, and what the crafter calls them and writes when nothing is given.
+const IDENTIFIERS: &[(&str, i64, &str, &[u8])] = &[
+    ("hello.source_id", 6, "sourceid", &SYSTEM),
+    ("hello.lan_id", 7, "lanid", &[0; 7]),
+    ("hello.neighbor_systemid", 6, "neighboursystemid", &[0; 6]),
+    ("lsp.lsp_id", 8, "lspid", &[1, 2, 3, 4, 5, 6, 0, 0]),
+    ("lsp.eis_neighbors.is_neighbor", 7, "neighbourid", &[1, 2, 3, 4, 5, 6, 7]),
+    ("lsp.ext_is_reachability.is_neighbor_id", 7, "neighbourid", &[1, 2, 3, 4, 5, 6, 7]),
+    ("csnp.source_id", 6, "sourceid", &SYSTEM),
+    ("csnp.start_lsp_id", 8, "startlspid", &[0; 8]),
+    ("csnp.end_lsp_id", 8, "endlspid", &[0xff; 8]),
+    ("csnp.lsp_id", 8, "lspid", &[1, 2, 3, 4, 5, 6, 7, 8]),
+    ("psnp.source_id", 6, "sourceid", &SYSTEM),
 ];
+
+const SYSTEM: [u8; 6] = [1, 2, 3, 4, 5, 6];
 
 /// Reads the identifier that the item declares.
 fn take_identifier(walk: &mut Walk<'_, '_>, octets: usize) {
@@ -186,7 +195,7 @@ fn take_identifier(walk: &mut Walk<'_, '_>, octets: usize) {
         return;
     };
     let at = walk.offset();
-    for (name, _) in IDENTIFIERS {
+    for (name, ..) in IDENTIFIERS {
         walk.emit_made(name, at, octets, |out| write_identifier(out, identifier));
     }
     walk.advance(octets);

@@ -193,6 +193,7 @@ pub(super) fn ptp() -> Protocol {
     );
     Protocol::new("ptp", "Precision Time Protocol")
         .layer("PTP")
+        .ports_below("udp", 320, 320)
         .source("IEEE Std 1588-2019 §13")
         .on(ETHER_TYPE, &[0x88f7])
         .on(UDP_PORT, &[319, 320])
