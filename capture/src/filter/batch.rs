@@ -6,15 +6,18 @@
 //! in the order of the program, whose jumps only go forward, so one pass is enough. No allocation per packet.
 //!
 //! What is loaded stands in columns, one number of each packet, so that many are compared in a few instructions; what is
-//! loaded from the same place again is there already. A itself is kept only where a program computes with it.
+//! loaded from the same place again is there already. Most loads take their octets from a `window`. A itself is kept only
+//! where a program computes with it. Packets are bits in the order of `lanes`.
 
+use super::column::{Column, From, columns, compare};
 use super::insn::{CELLS, Instruction, code};
+use super::lanes::{Numbers, bit, each, first, transposed};
 use super::passes::{Action, Comparison, Operation, Plan, plan};
-use super::prepared::{Done, Load, Machine, Prepared, alone, half, octet, word};
+use super::prepared::{Done, Load, Machine, Prepared, alone, octet};
 use super::vm::Packet;
+use super::window::Window;
 
-/// Packets in one pass.
-pub const WIDTH: usize = 64;
+pub use super::lanes::WIDTH;
 
 /// A program ready to run over many packets at once.
 #[derive(Clone, Debug)]
@@ -25,33 +28,29 @@ pub struct Batch {
     operations: Vec<Operation>,
     /// Packets that have come to each operation, as bits.
     waiting: Vec<u64>,
-    a: [u32; WIDTH],
-    x: [u32; WIDTH],
+    a: Numbers,
+    x: Numbers,
     /// What was loaded from one place, of each packet, and for which packets.
     columns: Vec<Column>,
+    /// What some comparisons compare with beside their value.
+    others: Vec<u32>,
+    /// The octets that most columns are loaded from; none for programs that load next to nothing.
+    window: Option<Window>,
     /// Scratch cells of each packet; none where the program has no use for them.
-    cells: Vec<[u32; WIDTH]>,
-}
-
-/// One number of each packet.
-#[derive(Clone, Debug)]
-struct Column {
-    numbers: [u32; WIDTH],
-    /// The packets it has been loaded for, as bits.
-    loaded: u64,
+    cells: Vec<Numbers>,
 }
 
 impl Batch {
     /// Makes a program ready. Any program is taken; one that cannot be run in passes runs packet by packet.
     pub fn new(program: &[Instruction]) -> Batch {
         let single = Prepared::new(program);
-        let Plan { operations, columns } = plan(program);
+        let Plan { operations, sources, others } = plan(program);
         let waiting = vec![0; operations.len()];
         let uses = |i: &Instruction| matches!(i.code, code::ST | code::STX | code::LD_MEM | code::LDX_MEM);
         // The checker has seen that no cell is read before it is written: what is left in them does not matter.
         let cells = if program.iter().any(uses) { vec![[0; WIDTH]; CELLS] } else { Vec::new() };
-        let columns = vec![Column { numbers: [0; WIDTH], loaded: 0 }; columns];
-        Batch { single, operations, waiting, a: [0; WIDTH], x: [0; WIDTH], columns, cells }
+        let (columns, window) = columns(&sources);
+        Batch { single, operations, waiting, a: [0; WIDTH], x: [0; WIDTH], columns, others, window, cells }
     }
 
     /// The verdict for one packet: octets to keep, 0 rejects.
@@ -69,14 +68,24 @@ impl Batch {
         self.a = [0; WIDTH];
         self.x = [0; WIDTH];
         self.waiting.fill(0);
-        self.columns.iter_mut().for_each(|column| column.loaded = 0);
-        if let Some(first) = self.waiting.first_mut() {
-            *first = if packets.len() == WIDTH { u64::MAX } else { (1 << packets.len()) - 1 };
+        self.columns.iter_mut().for_each(Column::renew);
+        if let Some(window) = &mut self.window {
+            window.renew();
         }
+        if let Some(start) = self.waiting.first_mut() {
+            *start = first(packets.len());
+        }
+        let operations = std::mem::take(&mut self.operations);
+        let accepted = self.pass(&operations, packets);
+        self.operations = operations;
+        transposed(accepted)
+    }
+
+    /// Takes the packets that wait at the first operation through all of them; gives those that are accepted.
+    fn pass(&mut self, operations: &[Operation], packets: &[Packet<'_>]) -> u64 {
         let mut accepted = 0;
-        for at in 0..self.operations.len() {
+        for (at, operation) in operations.iter().enumerate() {
             let Some(here) = self.waiting.get(at).copied().filter(|here| *here != 0) else { continue };
-            let Some(operation) = self.operations.get(at).copied() else { break };
             let (yes, no) = match operation.action {
                 Action::Verdict => {
                     accepted |= if operation.value != 0 { here } else { 0 };
@@ -111,41 +120,23 @@ impl Batch {
         here: u64,
         packets: &[Packet<'_>],
     ) -> u64 {
-        let Batch { columns, x: register, .. } = self;
-        let missing = here & !columns.get(column).map_or(0, |column| column.loaded);
-        if missing == 0 {
-            return here;
-        }
+        let Batch { columns, x: register, window, .. } = self;
         // What X is in stands before what is loaded behind it.
         let cut = column.min(columns.len());
         let (before, rest) = columns.split_at_mut(cut);
-        let Some(Column { numbers, loaded }) = rest.first_mut() else { return 0 };
-        let x = x.and_then(|x| before.get(x)).map_or(&*register, |column| &column.numbers);
-        let got = match load {
-            Load::Octet => gather(numbers, missing, packets, x, |data, _| octet(data, at)),
-            Load::Half => gather(numbers, missing, packets, x, |data, _| half(data, at)),
-            Load::Word => gather(numbers, missing, packets, x, |data, _| word(data, at)),
-            Load::OctetX => gather(numbers, missing, packets, x, |data, x| octet(data, at.wrapping_add(x))),
-            Load::HalfX => gather(numbers, missing, packets, x, |data, x| half(data, at.wrapping_add(x))),
-            Load::WordX => gather(numbers, missing, packets, x, |data, x| word(data, at.wrapping_add(x))),
-            Load::Nothing => missing,
-        };
-        *loaded |= got & missing;
-        here & *loaded
+        let Some(column) = rest.first_mut() else { return 0 };
+        let lengths = x.and_then(|x| before.get(x)).and_then(Column::lengths);
+        let from = From { packets, x: lengths.unwrap_or(register), behind_header: lengths.is_some() };
+        column.load(load, at, here, from, window)
     }
 
     /// Loads the lengths of IPv4 headers into a column, and X.
     fn lengths(&mut self, at: u32, column: usize, x: bool, here: u64, packets: &[Packet<'_>]) -> u64 {
-        let Batch { columns, x: register, .. } = self;
-        let Some(Column { numbers, loaded }) = columns.get_mut(column) else { return 0 };
-        let missing = here & !*loaded;
-        if missing != 0 {
-            let length = |data: &[u8], _| octet(data, at).map(|octet| (octet & 15) << 2);
-            *loaded |= gather(numbers, missing, packets, register, length) & missing;
-        }
-        let here = here & *loaded;
+        let Batch { columns, x: register, window, .. } = self;
+        let Some(column) = columns.get_mut(column) else { return 0 };
+        let here = column.load_lengths(at, here, From { packets, x: register, behind_header: false }, window);
         if x {
-            each_bit(here, |i| register[i] = numbers[i]);
+            each(here, |i| register[i] = column.number(i));
         }
         here
     }
@@ -155,23 +146,24 @@ impl Batch {
         &mut self,
         comparison: Comparison,
         column: usize,
-        operation: Operation,
+        operation: &Operation,
         here: u64,
     ) -> (u64, u64) {
-        let Batch { columns, a, .. } = self;
-        let Some(Column { numbers, .. }) = columns.get(column) else { return (0, 0) };
+        let Batch { columns, a, others, .. } = self;
+        let Some(column) = columns.get(column) else { return (0, 0) };
         if operation.keep {
-            each_bit(here, |i| a[i] = numbers[i] & operation.mask);
+            each(here, |i| a[i] = column.number(i) & operation.mask);
         }
-        let yes = compare(comparison, numbers, operation, here);
+        let others = others.get(operation.others.0..operation.others.1).unwrap_or_default();
+        let yes = column.compare(operation, comparison, others, here);
         (yes, here & !yes)
     }
 
     /// The same with A.
-    fn held(&mut self, comparison: Comparison, operation: Operation, here: u64) -> (u64, u64) {
-        let yes = compare(comparison, &self.a, operation, here);
+    fn held(&mut self, comparison: Comparison, operation: &Operation, here: u64) -> (u64, u64) {
+        let yes = compare(comparison, &self.a, operation, &[], here);
         if operation.mask != u32::MAX {
-            each_bit(here, |i| self.a[i] &= operation.mask);
+            each(here, |i| self.a[i] &= operation.mask);
         }
         (yes, here & !yes)
     }
@@ -199,127 +191,46 @@ impl Batch {
     }
 
     #[inline(always)]
-    fn each(&mut self, mut here: u64, change: impl Fn(&mut u32, &mut u32)) {
-        while here != 0 {
-            let i = here.trailing_zeros() as usize % WIDTH;
-            here &= here - 1;
-            change(&mut self.a[i], &mut self.x[i]);
-        }
+    fn each(&mut self, here: u64, change: impl Fn(&mut u32, &mut u32)) {
+        each(here, |i| change(&mut self.a[i], &mut self.x[i]));
     }
 
     /// `ldxb 4*([k]&0xf)`
     fn header_lengths(&mut self, k: u32, here: u64, packets: &[Packet<'_>]) -> (u64, u64) {
         let mut next = 0u64;
-        each_bit(here, |i| {
+        each(here, |i| {
             if let Some(value) = packets.get(i).and_then(|packet| octet(packet.data, k)) {
                 self.x[i] = (value & 15) << 2;
-                next |= 1 << i;
+                next |= bit(i);
             }
         });
         (0, next)
     }
 
     /// Scratch cells; the checker has seen that `k` is one.
-    fn move_cells(&mut self, number: u16, k: u32, mut here: u64) {
+    fn move_cells(&mut self, number: u16, k: u32, here: u64) {
         let Batch { cells, a, x, .. } = self;
         let Some(cell) = cells.get_mut(k as usize) else { return };
-        while here != 0 {
-            let i = here.trailing_zeros() as usize % WIDTH;
-            here &= here - 1;
-            match number {
-                code::ST => cell[i] = a[i],
-                code::STX => cell[i] = x[i],
-                code::LD_MEM => a[i] = cell[i],
-                _ => x[i] = cell[i],
-            }
-        }
+        each(here, |i| match number {
+            code::ST => cell[i] = a[i],
+            code::STX => cell[i] = x[i],
+            code::LD_MEM => a[i] = cell[i],
+            _ => x[i] = cell[i],
+        });
     }
 
-    fn each_rare(&mut self, number: u16, k: u32, mut here: u64, packets: &[Packet<'_>]) -> (u64, u64) {
+    fn each_rare(&mut self, number: u16, k: u32, here: u64, packets: &[Packet<'_>]) -> (u64, u64) {
         let (mut yes, mut no) = (0u64, 0u64);
-        while here != 0 {
-            let i = here.trailing_zeros() as usize % WIDTH;
-            here &= here - 1;
-            let Some(packet) = packets.get(i) else { continue };
+        each(here, |i| {
+            let Some(packet) = packets.get(i) else { return };
             let mut machine = Machine::<0> { a: self.a[i], x: self.x[i], cells: [] };
             if let Done::Next(held) = alone(number, k, packet, &mut machine) {
-                yes |= u64::from(held) << i;
-                no |= u64::from(!held) << i;
+                *(if held { &mut yes } else { &mut no }) |= bit(i);
             }
             (self.a[i], self.x[i]) = (machine.a, machine.x);
-        }
+        });
         (yes, no)
     }
-}
-
-/// From so many packets on all 64 are looked at, wanted or not: without a search for the next one that is cheaper.
-const DENSE: u32 = 20;
-
-/// Does something for each bit, by its place.
-#[inline(always)]
-fn each_bit(mut bits: u64, mut act: impl FnMut(usize)) {
-    while bits != 0 {
-        act(bits.trailing_zeros() as usize % WIDTH);
-        bits &= bits - 1;
-    }
-}
-
-/// Loads a number of each packet of `wanted`, perhaps of others too; gives the packets that have it. With each packet
-/// stands its X.
-#[inline(always)]
-fn gather(
-    numbers: &mut [u32; WIDTH],
-    wanted: u64,
-    packets: &[Packet<'_>],
-    x: &[u32; WIDTH],
-    load: impl Fn(&[u8], u32) -> Option<u32>,
-) -> u64 {
-    let mut got = 0u64;
-    if wanted.count_ones() < DENSE {
-        each_bit(wanted, |i| {
-            if let Some(number) = packets.get(i).and_then(|packet| load(packet.data, x[i])) {
-                numbers[i] = number;
-                got |= 1 << i;
-            }
-        });
-        return got;
-    }
-    for ((packet, number), x) in packets.iter().zip(numbers.iter_mut()).zip(x) {
-        let loaded = load(packet.data, *x);
-        *number = loaded.unwrap_or(0);
-        got = got >> 1 | u64::from(loaded.is_some()) << 63;
-    }
-    got.checked_shr((WIDTH - packets.len()) as u32).unwrap_or(0)
-}
-
-/// For which packets of `here` a comparison with a column holds.
-fn compare(comparison: Comparison, numbers: &[u32; WIDTH], operation: Operation, here: u64) -> u64 {
-    let Operation { value, mask, .. } = operation;
-    match comparison {
-        Comparison::Equal => holds(numbers, here, |a| a & mask == value),
-        Comparison::Greater => holds(numbers, here, |a| a > value),
-        Comparison::AtLeast => holds(numbers, here, |a| a >= value),
-        Comparison::Any => holds(numbers, here, |a| a & value != 0),
-    }
-}
-
-#[inline(always)]
-fn holds(numbers: &[u32; WIDTH], here: u64, holds: impl Fn(u32) -> bool) -> u64 {
-    let mut bits = 0u64;
-    if here.count_ones() < DENSE {
-        each_bit(here, |i| bits |= u64::from(holds(numbers[i])) << i);
-        return bits;
-    }
-    let mut octets = [0u8; WIDTH];
-    for (octet, number) in octets.iter_mut().zip(numbers) {
-        *octet = u8::from(holds(*number));
-    }
-    for eight in octets.rchunks_exact(8) {
-        // Eight octets of 0 or 1 to the bits of one.
-        let eight = u64::from_le_bytes(eight.try_into().unwrap_or_default());
-        bits = bits << 8 | eight.wrapping_mul(0x0102_0408_1020_4080) >> 56;
-    }
-    bits & here
 }
 
 #[cfg(test)]
@@ -353,7 +264,11 @@ mod tests {
             in_passes += usize::from(!batch.operations.is_empty());
             for count in [WIDTH, dice.below(WIDTH)] {
                 let octets: Vec<Vec<u8>> = (0..count)
-                    .map(|_| (0..dice.below(20)).map(|_| dice.one(&[0, 1, 5, 7, 0x45, 0xff])).collect())
+                    .map(|_| {
+                        (0..dice.below(20) + round % 3 * 25)
+                            .map(|_| dice.one(&[0, 1, 5, 7, 0x45, 0xff]))
+                            .collect()
+                    })
                     .collect();
                 let packets: Vec<Packet<'_>> = octets.iter().map(|data| Packet::whole(data)).collect();
                 let bits = batch.accepted(&packets);

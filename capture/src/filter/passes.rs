@@ -46,15 +46,19 @@ pub(super) struct Operation {
     /// What is compared with.
     pub(super) value: u32,
     pub(super) mask: u32,
+    /// From where to where in [`Plan::others`] it goes on, where one of several is asked for.
+    pub(super) others: (usize, usize),
     /// Whether what was compared is needed in A behind it.
     pub(super) keep: bool,
 }
 
-/// Operations in an order in which each stands before what follows it, and how many columns they use.
+/// Operations in an order in which each stands before what follows it, and where the columns that they use come from.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
     pub(super) operations: Vec<Operation>,
-    pub(super) columns: usize,
+    pub(super) sources: Vec<Source>,
+    /// What comparisons compare with beside their value.
+    pub(super) others: Vec<u32>,
 }
 
 /// The operations of a program; none where it cannot be run in passes.
@@ -98,13 +102,13 @@ enum X {
 
 /// Where the numbers of a column come from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Source {
+pub(super) enum Source {
     /// A place that is the same for all packets, or behind the X of another column.
     Place(Load, u32, Option<usize>),
     /// The length of the header that starts there.
     Length(u32),
     /// A place behind X, loaded by one instruction.
-    Behind(usize),
+    Behind(Load, usize),
 }
 
 struct Planner<'p> {
@@ -139,7 +143,15 @@ impl<'p> Planner<'p> {
     /// The number of the operation for an instruction with what is known there. Jumps are followed.
     fn front(&mut self, mut at: usize, known: Known) -> usize {
         at = landing(self.program, at);
-        let known = if self.split { known } else { Known::default() };
+        let mut known = if self.split { known } else { Known::default() };
+        while self.split
+            && !self.reads_x
+            && let Some(Instruction { code: code::LDX_IMM, k, .. }) = self.program.get(at).copied()
+        {
+            // Nothing to be done: what reads X knows it.
+            known.x = X::Constant(k);
+            at = landing(self.program, at + 1);
+        }
         let Some(fronts) = self.fronts.get_mut(at) else { return usize::MAX };
         if let Some((_, number)) = fronts.iter().find(|(there, _)| *there == known) {
             return *number;
@@ -178,8 +190,9 @@ impl<'p> Planner<'p> {
                 ..operation
             })
             .collect();
+        let others = join(&mut operations);
         keep(&mut operations);
-        Some(Plan { operations, columns: self.columns.len() })
+        Some(Plan { operations, sources: self.columns, others })
     }
 
     /// The operation that starts with the instruction at `at`, with what follows it as far as it can be joined.
@@ -193,6 +206,7 @@ impl<'p> Planner<'p> {
             at: first.k,
             value: 0,
             mask: u32::MAX,
+            others: (0, 0),
             keep: false,
         };
         if first.code == code::RET_K {
@@ -208,7 +222,7 @@ impl<'p> Planner<'p> {
             (Some(load), _) => {
                 let (load, place, x) = fixed(load, first.k, known.x);
                 let column = self.column(match (load, x) {
-                    (Load::OctetX | Load::HalfX | Load::WordX, None) => Source::Behind(at),
+                    (Load::OctetX | Load::HalfX | Load::WordX, None) => Source::Behind(load, at),
                     _ => Source::Place(load, place, x),
                 });
                 (Action::Test(load, comparison, column, x), place, Some(column))
@@ -220,7 +234,7 @@ impl<'p> Planner<'p> {
         let after = compare_at + 1;
         let yes = self.front(after + usize::from(compare.jt), behind);
         let no = self.front(after + usize::from(compare.jf), behind);
-        Operation { action, yes, no, at: place, value: compare.k, mask, keep: false }
+        Operation { action, yes, no, at: place, value: compare.k, mask, ..plain }
     }
 
     fn alone(&mut self, at: usize, first: Instruction, known: Known, plain: Operation) -> Operation {
@@ -241,11 +255,6 @@ impl<'p> Planner<'p> {
             _ if first.is_branch() => known,
             _ => Known { a: None, ..known },
         };
-        if first.code == code::LDX_IMM && self.split && !self.reads_x {
-            // Nothing to be done: what reads X knows it.
-            let next = self.front(at + 1, behind);
-            return Operation { action: Action::Alone(code::JA), yes: next, no: next, ..plain };
-        }
         let after = at + 1;
         let (yes, no) = match first.is_branch() {
             true => (after + usize::from(first.jt), after + usize::from(first.jf)),
@@ -303,6 +312,62 @@ fn fixed(load: Load, at: u32, x: X) -> (Load, u32, Option<usize>) {
         X::Constant(x) => (fixed, at.wrapping_add(x), None),
         X::Column(column) => (load, at, Some(column)),
     }
+}
+
+/// Joins comparisons of one column that stand in a row and lead to the same place: one of several values. Those that nothing
+/// leads to any more are taken out. Gives the values beside the first.
+fn join(operations: &mut Vec<Operation>) -> Vec<u32> {
+    let mut others = Vec::new();
+    for at in (0..operations.len()).rev() {
+        let Some(first) = operations.get(at).copied() else { continue };
+        let next = operations.get(first.no).filter(|next| one_more(&first, next)).copied();
+        if let (Some(next), Some(operation)) = (next, operations.get_mut(at)) {
+            let start = others.len();
+            others.push(next.value);
+            others.extend_from_within(next.others.0..next.others.1);
+            (operation.no, operation.others) = (next.no, (start, others.len()));
+        }
+    }
+    take_out(operations);
+    others
+}
+
+/// Takes out the operations that nothing leads to.
+fn take_out(operations: &mut Vec<Operation>) {
+    let mut led_to = vec![false; operations.len()];
+    led_to.iter_mut().take(1).for_each(|start| *start = true);
+    let mut places = Vec::with_capacity(operations.len());
+    let mut kept = Vec::with_capacity(operations.len());
+    for (at, operation) in operations.iter().enumerate() {
+        places.push(kept.len());
+        if !led_to.get(at).copied().unwrap_or(false) {
+            continue;
+        }
+        kept.push(*operation);
+        for to in [operation.yes, operation.no] {
+            if let Some(led_to) = led_to.get_mut(to) {
+                *led_to = true;
+            }
+        }
+    }
+    for operation in &mut kept {
+        for to in [&mut operation.yes, &mut operation.no] {
+            *to = places.get(*to).copied().unwrap_or(usize::MAX);
+        }
+    }
+    *operations = kept;
+}
+
+/// Whether a comparison asks the same column for one more value, with the same outcome.
+fn one_more(first: &Operation, next: &Operation) -> bool {
+    let column = match first.action {
+        Action::Test(_, Comparison::Equal, column, _) | Action::Again(Comparison::Equal, column) => column,
+        _ => return false,
+    };
+    next.action == Action::Again(Comparison::Equal, column)
+        && first.mask == u32::MAX
+        && next.mask == u32::MAX
+        && first.yes == next.yes
 }
 
 /// Finds the comparisons whose number is needed in A behind them.
