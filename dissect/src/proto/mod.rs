@@ -37,6 +37,7 @@ mod icmpv6;
 mod icmpv6_line;
 mod igmp;
 mod industrial;
+mod iperf3_control;
 mod ipv4;
 mod ipv6;
 mod ipv6_options;
@@ -175,6 +176,7 @@ pub fn all() -> Vec<Protocol> {
         hsrp::hsrp(),
         someip::someip(),
         snmp::snmp(),
+        iperf3_control::iperf3_control(),
         testframe::iperf3(),
         testframe::test_frame(),
         radius::radius(),

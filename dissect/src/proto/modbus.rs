@@ -54,7 +54,7 @@ pub(super) fn modbus() -> Protocol {
         .source("Modbus Messaging on TCP/IP Implementation Guide V1.0b §3.1")
         .on(TCP_PORT, &[502])
         .accepts(TCP_PORT, begins)
-        .stream(length)
+        .stream_of_single(length)
         .field(be16("trans_id").craft("transId").doc("transaction").brief())
         .field(be16("prot_id").craft("protoId").doc("protocol; 0: Modbus"))
         .field(be16("len").len_of(crate::schema::Span::After, 1, 0).unit("octets").doc("length behind this field"))

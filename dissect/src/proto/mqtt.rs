@@ -163,7 +163,7 @@ pub(super) fn mqtt() -> Protocol {
         .source("OASIS MQTT 3.1.1 §2, §3; MQTT 5.0 §2, §3")
         .on(TCP_PORT, &[1883])
         .accepts(TCP_PORT, begins)
-        .stream(stream_length)
+        .stream_of_single(stream_length)
         .field(crate::schema::Item::Custom(
             vec![
                 u8("hdrflags").hex().doc("type and flags"),

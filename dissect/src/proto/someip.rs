@@ -1,10 +1,12 @@
 //! SOME/IP and its service discovery (AUTOSAR FO R22-11, PRS_SOMEIPProtocol, PRS_SOMEIPServiceDiscoveryProtocol).
 
 use super::octets::Octets;
+use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Item, Names, Protocol, Size, Span, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes,
-    eq, flag, ipv4, ipv6, label, left, lit, ne, repeat, rest, switch, text, u8, val, when,
+    Begun, Item, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, UDP_PORT, be16, be24,
+    be32, bits, block, bytes, eq, flag, ipv4, ipv6, label, left, lit, ne, repeat, rest, switch, text, u8,
+    val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -111,8 +113,13 @@ pub(super) fn someip() -> Protocol {
         .layer("SOMEIP")
         .ports_below("udp", 30490, 30490)
         .source("AUTOSAR PRS_SOMEIPProtocol R22-11 §4.1, PRS_SOMEIPServiceDiscoveryProtocol R22-11 §4.1")
-        .on(UDP_PORT, &[30490, 30491, 30501, 30502, 30503, 30509])
+        .on(UDP_PORT, &PORTS)
+        .on(TCP_PORT, &PORTS)
         .accepts(UDP_PORT, |data| data.get(12).is_some_and(|version| *version == 1) && data.len() >= 16)
+        .accepts(TCP_PORT, begins)
+        .stream_of_single(length)
+        .after(next_message)
+        .leads_to(&["someip"])
         .field(be16("serviceid").craft("srv_id").hex().doc("service").brief())
         .field(be16("methodid").craft("sub_id").hex().doc("method or event").brief())
         .field(be32("length").craft("len").unit("octets").len_of(Span::After, 1, 0).doc("length behind this field"))
@@ -160,6 +167,37 @@ pub(super) fn someip() -> Protocol {
         ]))
         .summary(summary)
         .sample("02000000000202000000000108004500002e00010000401166bc0a0000010a000002772d772d001a3a2c123404210000000a0001000201010000abcd")
+}
+
+/// Ports of service discovery, and those that are used by custom.
+const PORTS: [u64; 6] = [30490, 30491, 30501, 30502, 30503, 30509];
+
+fn begins(octets: &[u8]) -> bool {
+    matches!(length(Begun { octets, asked: 0, resume: 0 }), Length::Known { .. }) && octets.len() >= 16
+}
+
+/// A message is its first 8 octets and what its length says, which counts from there on (PRS_SOMEIPProtocol §4.1.2.4): at least the rest of
+/// the header, with the one version that there is.
+fn length(begun: Begun<'_>) -> Length {
+    match begun.octets {
+        [_, _, _, _, l0, l1, l2, l3, after @ ..] => match u32::from_be_bytes([*l0, *l1, *l2, *l3]) as usize {
+            octets @ 8..MOST if after.get(4).is_none_or(|version| *version == 1) => {
+                Length::of(octets.saturating_add(8))
+            }
+            _ => Length::Alien,
+        },
+        _ => Length::at_least(8),
+    }
+}
+
+/// Octets beyond which a length is none: longer messages are cut by the transport protocol.
+const MOST: usize = 64 << 20;
+
+/// Several messages may stand in a datagram (PRS_SOMEIPProtocol §4.2.1).
+fn next_message(walk: &mut Walk<'_, '_>) {
+    if begins(walk.rest()) {
+        walk.next_named("someip");
+    }
 }
 
 /// Message types and return codes as the standard and tcpdump write them.

@@ -104,7 +104,7 @@ pub(super) fn bgp() -> Protocol {
         .source("RFC 4271 §4, RFC 5492, RFC 4760, RFC 2918")
         .on(TCP_PORT, &[179])
         .accepts(TCP_PORT, has_marker)
-        .stream(length)
+        .stream_of_single(length)
         .field(bytes("marker", Size::Octets(lit(16))).default_bytes(&[0xff; 16]).doc("marker"))
         .field(be16("length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
         .field(u8("type").default(4).names(TYPES).doc("type"))

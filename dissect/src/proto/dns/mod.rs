@@ -63,7 +63,7 @@ pub(super) fn dns() -> Protocol {
         .on(UDP_PORT, &[53])
         .on(TCP_PORT, &[53])
         .accepts(TCP_PORT, begins_a_message)
-        .stream(length)
+        .stream_of_single(length)
         .after(next_message)
         .source("RFC 1035 §4, RFC 7766 §8; IANA \"Domain Name System (DNS) Parameters\"")
         .sample("02000000000202000000000108004500003700010000401166b30a0000010a000002a0280035002322e355aa0100000100000000000004686f737404746573740000010001")
