@@ -1,7 +1,5 @@
 //! Cisco discovery protocol, versions 1 and 2, as Cisco's published description and other implementations agree on it.
 
-use super::octets::Octets;
-use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Item, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, built, bytes, case, crafted,
     decoded, flag, ipv4, label, lit, mac, repeat, rest, text, times, u8, val,
@@ -178,7 +176,7 @@ pub(super) fn cdp() -> Protocol {
         .field(u8("ttl").default(180).unit("s").doc("hold time"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(list)
-        .summary(summary)
+        .summary(super::cdp_line::summary)
         .sample(concat!(
             "01000ccccccc 020000000001 003d aaaa03 00000c 2000 02 b4 0000 0001 0006 7331 0002 0011 00000001 01 01 cc 0004 0a000001",
             "0003 0007 457430 0004 0008 00000028 000a 0006 0001 000b 0005 01"
@@ -282,38 +280,4 @@ fn hello() -> [Item; 3] {
             vec![bytes("hello.unknown", rest()).craft("data").doc("data").into()],
         ),
     ]
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    let mut octets = Octets::of(body);
-    let (Some(version), Some(ttl), Some(_)) = (octets.u8(), octets.u8(), octets.u16()) else {
-        line.cut("cdp", body);
-        return;
-    };
-    line.text("CDPv");
-    line.number(u64::from(version));
-    line.text(", ttl: ");
-    line.number(u64::from(ttl));
-    line.text("s");
-    while let (Some(kind), Some(len)) = (octets.u16(), octets.u16()) {
-        let value = octets.take_up_to(usize::from(len).saturating_sub(4));
-        match kind {
-            1 => {
-                line.text(", Device-ID '");
-                line.untrusted(value);
-                line.text("'");
-            }
-            3 | 6 if line.style.verbose > 0 => {
-                line.text(if kind == 3 { ", Port-ID '" } else { ", Platform '" });
-                line.untrusted(value);
-                line.text("'");
-            }
-            _ => {}
-        }
-        if len < 4 {
-            break;
-        }
-    }
-    line.text(", length ");
-    line.number(body.len as u64);
 }

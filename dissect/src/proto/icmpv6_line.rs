@@ -389,6 +389,9 @@ fn options(line: &mut Line<'_, '_>, list: &[u8]) {
             break;
         };
         option(line, kind, value);
+        if line.style.verbose > 1 {
+            line.octet_rows("\n\t    ", value);
+        }
     }
     line.network = network;
 }

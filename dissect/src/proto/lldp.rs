@@ -1,8 +1,6 @@
 //! Link layer discovery, IEEE Std 802.1AB-2016 §8, with the organisationally specific TLVs of IEEE 802.1 (802.1Q annex D),
 //! IEEE 802.3 (802.3 §79) and LLDP-MED (ANSI/TIA-1057). TLVs of other organisations are shown as octets.
 
-use super::octets::Octets;
-use crate::render::line::{Body, Line};
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, bits, bytes, case, flag, ipv4, ipv6,
     label, left, mac, repeat, rest, switch, text, u8, val,
@@ -91,7 +89,7 @@ pub(super) fn lldp() -> Protocol {
         .source("IEEE Std 802.1AB-2016 §8")
         .on(ETHER_TYPE, &[0x88cc])
         .field(list)
-        .summary(summary)
+        .summary(super::lldp_line::summary)
         .sample(concat!(
             "0180c200000e 020000000001 88cc 0207 04 020000000001 0404 05 657430 0602 0078 0806 706f72742030 0a03 737731",
             "0e04 0014 0010 100c 05 01 0a000001 02 00000001 00 fe06 0080c2 01 0005 fe09 00120f 01 03 6c11 0010",
@@ -602,41 +600,4 @@ fn media() -> Vec<Item> {
             vec![bytes("media.value", rest()).doc("value").into()],
         ),
     ]
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.text("LLDP, length ");
-    line.number(body.len as u64);
-    let mut octets = Octets::of(body);
-    while let Some(head) = octets.u16() {
-        let (kind, len) = (head >> 9, usize::from(head & 0x1ff));
-        if kind == 0 {
-            break;
-        }
-        let value = octets.take_up_to(len);
-        if line.style.verbose > 0 {
-            line.text("\n\t");
-            line.text(
-                TYPES.iter().find(|entry| entry.0 == u64::from(kind)).map_or("unknown", |entry| entry.1),
-            );
-            line.text(" TLV (");
-            line.number(u64::from(kind));
-            line.text("), length ");
-            line.number(len as u64);
-        }
-        match kind {
-            5 => {
-                line.text(": ");
-                line.untrusted(value);
-            }
-            4 | 6 if line.style.verbose > 0 => {
-                line.text(": ");
-                line.untrusted(value);
-            }
-            _ => {}
-        }
-    }
-    if octets.left().is_empty() && body.is_cut() {
-        line.text("[|lldp]");
-    }
 }

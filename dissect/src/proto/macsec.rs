@@ -62,20 +62,16 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         line.cut("macsec", body);
         return;
     };
-    line.text("MACsec an ");
+    line.text(if line.style.link { "an " } else { "802.1AE MACsec, an " });
     line.number(u64::from(control & 3));
     line.text(", pn ");
     line.number(u64::from(u32::from_be_bytes([p0, p1, p2, p3])));
-    line.text(", flags [");
-    let mut any = false;
+    line.text(", flags ");
+    // As tcpdump, which names no flags otherwise.
     for (bit, name) in [(8, "E"), (4, "C"), (0x40, "S"), (0x10, "B"), (0x20, "I")] {
-        if control & bit != 0 {
-            line.text(if any { ", " } else { "" });
-            line.text(name);
-            any = true;
-        }
+        line.text(if control & bit != 0 { name } else { "" });
     }
-    line.text(if any { "], " } else { "none], " });
+    line.text(if control & 0x7c != 0 { ", " } else { "none, " });
     if short != 0 {
         line.text("sl ");
         line.number(u64::from(short));

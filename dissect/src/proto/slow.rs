@@ -1,6 +1,7 @@
 //! Slow protocols, EtherType 0x8809: link aggregation control and marker (IEEE Std 802.1AX-2020 §6.4), OAM (IEEE Std
 //! 802.3-2022 §57), and the organisation-specific one with its best-known user, ESMC (ITU-T G.8264).
 
+use super::slow_line;
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, be64, bits, built, bytes, case, decoded,
     flag, label, lit, mac, rest, switch, u8, val,
@@ -215,6 +216,7 @@ pub(super) fn lacp() -> Protocol {
             u8("tlv_length").craft("terminator_length").default(0).hidden().doc("length").into(),
             bytes("written_rest", Size::Octets(lit(50))).craft("reserved").hidden().doc("reserved").into(),
         ]))
+        .summary(slow_line::lacp)
         .sample(concat!(
             "0180c2000002 020000000001 8809 01 01 0114 8000 020000000001 0001 8000 0001 3d 000000",
             "0214 8000 020000000002 0001 8000 0002 3d 000000 0310 8000 000000000000000000000000 0000",
@@ -249,6 +251,7 @@ pub(super) fn marker() -> Protocol {
                 ])
                 .other([bytes("value", rest()).doc("value").into()]),
         )
+        .summary(slow_line::marker)
         .sample("0180c2000002 020000000001 8809 02 01 0110 0001 020000000001 00000007 0000 0000 00000000000000000000")
 }
 
@@ -298,6 +301,7 @@ pub(super) fn oam() -> Protocol {
                 bytes("vendor.data", rest()).doc("data").into(),
             ],
         ))
+        .summary(slow_line::oam)
         .sample(concat!(
             "0180c2000002 020000000001 8809 03 0008 00 0110 01 0000 00 01 05ee 020000 00000000",
             "00000000000000000000000000000000000000000000"

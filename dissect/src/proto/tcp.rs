@@ -553,10 +553,13 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
             None if line.style.absolute_seq || line.quoted => 0,
             None => first,
         };
-        write_options(line, body.limit(header_len).skip(20), from);
+        write_options(line, body.limit(header_len).skip(20), from, flags);
     }
     line.text(", length ");
     line.number(payload.len as u64);
+    if flags & 4 != 0 && payload.len > 0 && line.style.verbose > 0 && !line.quoted {
+        return write_reset_reason(line, payload);
+    }
     if payload.len > 0
         && !line.quoted
         && let Some(id) = line.by_ports(TCP_PORT, from, to, payload)
@@ -564,6 +567,14 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         line.text(": ");
         line.protocol(id, payload);
     }
+}
+
+/// What a reset carries says why (RFC 9293 §3.10.7.1): the first 30 octets.
+fn write_reset_reason(line: &mut Line<'_, '_>, payload: Body<'_>) {
+    const MOST: usize = 30;
+    line.text(if payload.len > MOST { " [RST+ " } else { " [RST " });
+    line.untrusted(payload.data.get(..MOST).unwrap_or(payload.data));
+    line.text("]");
 }
 
 /// `Flags [P.]`, in tcpdump's letters.
@@ -620,7 +631,7 @@ fn be32_at(data: &[u8], at: usize) -> u32 {
 }
 
 /// `from`: what the blocks of selective acknowledgements count from.
-fn write_options(line: &mut Line<'_, '_>, options: Body<'_>, from: u32) {
+fn write_options(line: &mut Line<'_, '_>, options: Body<'_>, from: u32, flags: u8) {
     line.text(", options [");
     // What nearly every segment of a modern stack carries.
     if let Some([1, 1, 8, 10, v @ ..]) = options.data.first_chunk::<12>()
@@ -654,7 +665,14 @@ fn write_options(line: &mut Line<'_, '_>, options: Body<'_>, from: u32) {
             line.text("[bad opt]");
             break;
         }
-        write_option(line, kind, left.get(2..len).unwrap_or_default(), from);
+        let value = left.get(2..len).unwrap_or_default();
+        if kind == 30 {
+            line.text("mptcp");
+            let whole = super::mptcp_line::write(line, value, flags & 2 != 0, flags & 16 != 0);
+            line.text(if whole.is_none() { "[bad opt]" } else { "" });
+        } else {
+            write_option(line, kind, value, from);
+        }
         left = left.get(len..).unwrap_or_default();
     }
     if options.is_cut() {

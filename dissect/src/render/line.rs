@@ -447,6 +447,19 @@ impl<'a> Line<'a, '_> {
         }
     }
 
+    /// Octets in rows of sixteen, each behind `before` and its offset.
+    pub fn octet_rows(&mut self, before: &str, octets: &[u8]) {
+        for (at, row) in octets.chunks(16).enumerate() {
+            self.text(before);
+            self.hex((at as u64).saturating_mul(16), 4);
+            self.text(": ");
+            for pair in row.chunks(2) {
+                self.text(" ");
+                put::hex_octets(self.out, pair, None);
+            }
+        }
+    }
+
     /// Trusted text.
     #[inline]
     pub fn text(&mut self, text: &str) {
