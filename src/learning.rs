@@ -185,24 +185,31 @@ impl Tracking {
         chunk: &'c Chunk,
         records: impl Fn() -> R,
     ) -> LookedAt<'c> {
-        let keys = self.keys(records());
         let scan = |record: Record<'c>| {
             let frame = record.frame();
             let interface = chunk.interfaces().get(frame.meta.interface);
             dsa::of_frame(self.settings.dsa, &frame, interface).is_none().then(|| Scan::of(&frame))
         };
-        LookedAt { keys, scans: records().map(scan).collect() }
+        let scans: Vec<_> = records().map(scan).collect();
+        LookedAt { keys: self.keys(records(), &scans), scans }
     }
 
-    /// Keys of requests and answers, where they are wanted.
-    fn keys<'c>(&self, records: impl Iterator<Item = Record<'c>>) -> Vec<Keys> {
+    /// Keys of requests and answers, where they are wanted. Most frames have none, as their headers tell.
+    fn keys<'c>(&self, records: impl Iterator<Item = Record<'c>>, scans: &[Option<Scan<'c>>]) -> Vec<Keys> {
         if !self.follows.requests {
             return Vec::new();
         }
         let free = || self.pairings.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = free().pop();
         let mut pairing = idle.unwrap_or_else(|| Pairing::new(self.registry, self.settings.clone()));
-        let keys = records.map(|record| pairing.keys(&record.frame())).collect();
+        let keys = records
+            .zip(scans)
+            .map(|(record, scan)| {
+                let frame = record.frame();
+                let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, &frame));
+                if silent { Keys::default() } else { pairing.keys(&frame) }
+            })
+            .collect();
         free().push(pairing);
         keys
     }

@@ -73,6 +73,26 @@ fn every_truncation_of_every_sample_renders_without_a_panic() {
 }
 
 #[test]
+fn a_frame_is_the_same_object_whatever_was_written_before_it() {
+    let registry = Registry::builtin();
+    let decoder = Decoder::new(registry);
+    let mut practised = JsonWriter::new(registry);
+    let mut out = Dissection::default();
+    for _ in 0..3 {
+        every_sample(|_, _, name, sample, octets| {
+            for len in [octets.len(), octets.len() / 2, octets.len()] {
+                let frame = frame(sample, &octets[..len], octets.len());
+                decoder.decode(&frame, &Surroundings::default(), &mut out);
+                let (mut text, mut fresh) = (Vec::new(), Vec::new());
+                practised.write(&mut text, &frame, &out);
+                JsonWriter::new(registry).write(&mut fresh, &frame, &out);
+                assert_eq!(String::from_utf8_lossy(&text), String::from_utf8_lossy(&fresh), "{name}");
+            }
+        });
+    }
+}
+
+#[test]
 fn no_frame_that_a_query_for_a_value_selects_is_excluded_by_its_octets() {
     let mut told = 0;
     every_sample(|registry, _, name, sample, octets| {

@@ -243,6 +243,11 @@ impl<'r> Decoder<'r> {
         self.registry
     }
 
+    /// Whether a frame that has come to this protocol can still hold a field of the plan.
+    pub(crate) fn reaches(&self, protocol: ProtoId) -> bool {
+        self.plan.reaches(protocol)
+    }
+
     /// Takes a frame apart into `out`, which is emptied first.
     pub fn decode(&self, frame: &Frame<'_>, around: &Surroundings<'_>, out: &mut Dissection) {
         out.clear();

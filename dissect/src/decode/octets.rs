@@ -12,14 +12,21 @@ pub(super) fn small(value: usize) -> u32 {
 /// `width` (at most 64) bits from bit `start`, most significant first; 0 where they are not all there.
 #[inline]
 pub(crate) fn bits_at(data: &[u8], start: usize, width: u16) -> u64 {
-    let (first, shift) = (start / 8, start % 8);
-    // Most fields have eight octets from their first on: one load and two shifts.
+    // Most fields lie within eight octets from their first on, or within the last eight that there are: one load and two shifts.
+    let first = (start / 8).min(data.len().saturating_sub(8));
+    let shift = start.wrapping_sub(first.wrapping_mul(8));
     if let Some(word) = data.get(first..).and_then(<[u8]>::first_chunk)
         && shift.saturating_add(usize::from(width)) <= 64
     {
-        let word = u64::from_be_bytes(*word) << shift;
+        let word = u64::from_be_bytes(*word).checked_shl(shift as u32).unwrap_or(0);
         return word.checked_shr(64_u32.saturating_sub(u32::from(width))).unwrap_or(0);
     }
+    long_bits_at(data, start, width)
+}
+
+/// The same of fields that nine octets have a share in, and of octets so few that they fill no word.
+fn long_bits_at(data: &[u8], start: usize, width: u16) -> u64 {
+    let (first, shift) = (start / 8, start % 8);
     let needed = shift.saturating_add(usize::from(width)).div_ceil(8);
     let Some(octets) = data.get(first..first.saturating_add(needed)) else { return 0 };
     let all = octets.iter().fold(0_u128, |all, octet| all << 8 | u128::from(*octet));

@@ -1,7 +1,7 @@
 //! Numbers of fixed width one behind the other: what most headers begin with. Whether they are all there is asked once.
 
 use super::Node;
-use super::octets::{bits_at, small};
+use super::octets::small;
 use super::program::{NO_SLOT, Num, Op};
 use super::walk::{Stop, Walk};
 use crate::registry::FieldId;
@@ -13,10 +13,15 @@ pub(crate) struct Row {
     bits: u16,
     shown: Box<[Place]>,
     /// Slots with the place of their number.
-    kept: Box<[(u8, u16, u16)]>,
+    kept: Box<[(u8, Place)]>,
+    /// Octets from the first on that places are read from, eight at a time.
+    window: usize,
     /// The same as steps, for frames that end within it.
     steps: Box<[Op]>,
 }
+
+/// Octets that are read from at most, where a frame ends within eight of the row's last.
+const PADDED: usize = 128;
 
 /// A number within a row.
 #[derive(Clone, Copy, Debug)]
@@ -25,13 +30,35 @@ struct Place {
     start: u16,
     width: u16,
     depth: u8,
+    /// The octet that it begins in, where the row begins with one, and how far its word is to be shifted left and right.
+    octet: u16,
+    left: u8,
+    right: u8,
+}
+
+impl Place {
+    /// `None` for a number that does not lie within eight octets.
+    fn new(num: &Num, start: u16, depth: u8) -> Option<Place> {
+        let (octet, left) = (start / 8, start % 8);
+        let right = 64_u16.checked_sub(num.width).filter(|right| left <= *right && *right < 64)?;
+        let (left, right) = (u8::try_from(left).ok()?, u8::try_from(right).ok()?);
+        Some(Place { field: num.field, start, width: num.width, depth, octet, left, right })
+    }
+
+    /// Its value in octets that begin as the row does.
+    #[inline(always)]
+    fn value(&self, window: &[u8]) -> u64 {
+        let word = window.get(usize::from(self.octet)..).and_then(<[u8]>::first_chunk);
+        let word = word.map_or(0, |word| u64::from_be_bytes(*word));
+        word.wrapping_shl(u32::from(self.left)).wrapping_shr(u32::from(self.right))
+    }
 }
 
 /// What a row is put together from.
 #[derive(Default)]
 struct Draft {
     shown: Vec<Place>,
-    kept: Vec<(u8, u16, u16)>,
+    kept: Vec<(u8, Place)>,
     /// Bit behind the last number, and behind all parts.
     at: u16,
     end: u16,
@@ -44,10 +71,10 @@ impl Draft {
             return None;
         }
         if num.emit {
-            self.shown.push(Place { field: num.field, start: self.at, width: num.width, depth });
+            self.shown.push(Place::new(num, self.at, depth)?);
         }
         if num.slot != NO_SLOT {
-            self.kept.push((num.slot, self.at, num.width));
+            self.kept.push((num.slot, Place::new(num, self.at, depth)?));
         }
         self.move_to(after);
         Some(())
@@ -99,7 +126,10 @@ impl Draft {
             return;
         }
         let steps = std::mem::take(steps).into();
-        let row = Row { bits: self.at, shown: self.shown.into(), kept: self.kept.into(), steps };
+        let places = self.shown.iter().chain(self.kept.iter().map(|(_, place)| place));
+        let last = places.map(|place| usize::from(place.octet)).max().unwrap_or(0);
+        let (shown, kept) = (self.shown.into(), self.kept.into());
+        let row = Row { bits: self.at, shown, kept, window: last.saturating_add(8), steps };
         done.push(Op::Row(Box::new(row)));
     }
 }
@@ -130,21 +160,30 @@ impl<'o> Walk<'_, 'o> {
         if after > self.end.saturating_mul(8) {
             return self.run(&row.steps);
         }
-        self.out.nodes.extend(row.shown.iter().map(|place| {
-            let start = bit.wrapping_add(usize::from(place.start));
-            Node {
-                field: place.field,
-                depth: depth.wrapping_add(place.depth),
-                source,
-                start: small(start),
-                bits: u32::from(place.width),
-                value: bits_at(data, start, place.width),
-            }
+        let first = bit / 8;
+        let rest = data.get(first..).unwrap_or_default();
+        if bit % 8 != 0 || row.window > PADDED {
+            return self.run(&row.steps);
+        }
+        let mut padded = [0; PADDED];
+        let window = if rest.len() >= row.window {
+            rest
+        } else {
+            padded.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            &padded
+        };
+        let from = small(bit);
+        self.out.nodes.extend(row.shown.iter().map(|place| Node {
+            field: place.field,
+            depth: depth.wrapping_add(place.depth),
+            source,
+            start: from.saturating_add(u32::from(place.start)),
+            bits: u32::from(place.width),
+            value: place.value(window),
         }));
-        for (slot, start, width) in &row.kept {
-            let value = bits_at(data, bit.wrapping_add(usize::from(*start)), *width);
+        for (slot, place) in &row.kept {
             if let Some(slot) = self.slots.get_mut(usize::from(*slot)) {
-                *slot = value;
+                *slot = place.value(window);
             }
         }
         self.bit = after;

@@ -5,11 +5,12 @@
 //! layers than the request had. Keys are seeded hashes of 64 bits: two different requests that wait at the same time
 //! share one by an accident that nobody on the wire can arrange.
 
+use super::scan::Scan;
 use crate::decode::{Decoder, Dissection, Node, Plan, Settings, Surroundings};
-use crate::frame::Frame;
+use crate::frame::{Frame, LinkType};
 use crate::hash::{FlowHasher, Seeded};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::{Kind, Pair};
+use crate::schema::{Kind, Pair, TCP_PORT, UDP_PORT};
 use std::hash::{BuildHasher, Hasher};
 
 /// Layers with rules that a key takes in: tunnels in tunnels end somewhere.
@@ -250,6 +251,37 @@ impl<'r> Pairing<'r> {
             answer,
             service: service.filter(|_| !quoting),
         }
+    }
+
+    /// Whether a frame's keys tell nothing: its ports lead to no protocol whose messages say by themselves which belong together, and
+    /// it quotes no packet. `scan` is what stands in its headers. False also where more has to be read to tell.
+    #[inline]
+    pub fn is_silent(&self, scan: &Scan<'_>, frame: &Frame<'_>) -> bool {
+        let Some((from, to)) = scan.ports.filter(|_| scan.fragment.is_none()) else { return false };
+        if frame.meta.link_type != LinkType::ETHERNET || !matches!(scan.ether_type, 0x0800 | 0x86dd) {
+            return false;
+        }
+        let (table, data) = match scan.protocol {
+            6 => match scan.tcp() {
+                Some(segment) => (TCP_PORT, segment.data),
+                None => return false,
+            },
+            17 => match scan.payload.split_at_checked(8) {
+                Some(([.., l0, l1, _, _], data))
+                    if usize::from(u16::from_be_bytes([*l0, *l1])) == scan.payload_len =>
+                {
+                    (UDP_PORT, data)
+                }
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let registry = self.decoder.registry();
+        let next = || {
+            let by_ports = registry.next_by_ports(table, from, to, data);
+            by_ports.or_else(|| registry.next_by_look(table, data))
+        };
+        data.is_empty() || next().is_none_or(|id| !self.decoder.reaches(id))
     }
 
     /// What a frame may be the answer to.

@@ -6,6 +6,7 @@
 //! octets are strings of hex digits. `"notes"` lists what is cut or malformed.
 
 mod group;
+mod shape;
 
 use super::{put, room};
 use crate::decode::{Dissection, Node, Note, NoteKind, Value, value};
@@ -13,6 +14,7 @@ use crate::frame::{Frame, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::Kind;
 use group::Group;
+use shape::{Draft, Order, Shape, Shapes, WHOLE};
 
 /// Writes objects; keeps scratch memory. One a thread.
 pub struct JsonWriter<'r> {
@@ -23,6 +25,7 @@ pub struct JsonWriter<'r> {
     groups: Vec<Group>,
     /// `{"protocol":"tcp"` for each protocol.
     heads: Vec<Label>,
+    shapes: Shapes,
     /// What has been written of a frame, before it goes out.
     room: Box<[u8]>,
 }
@@ -37,7 +40,7 @@ const ROOM: usize = 48;
 const FRINGE: usize = ",\"\":".len();
 
 /// Octets that must be free before a field is written.
-const FREE: usize = ROOM + room::LONGEST + 8;
+const FREE: usize = WHOLE + room::LONGEST + 8;
 
 /// Text that stands before a value.
 struct Label {
@@ -55,6 +58,11 @@ impl Label {
             Ok(len) if whole.len() <= ROOM => Label { text, len, long: Box::default() },
             _ => Label { text, len: 0, long: whole.as_bytes().into() },
         }
+    }
+
+    fn octets(&self) -> &[u8] {
+        let short = self.text.get(..usize::from(self.len)).unwrap_or_default();
+        if self.long.is_empty() { short } else { &self.long }
     }
 }
 
@@ -209,6 +217,7 @@ impl<'r> JsonWriter<'r> {
             keys: Vec::new(),
             groups: Vec::new(),
             heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),
+            shapes: Shapes::default(),
             room: vec![0; COLLECTED].into(),
         }
     }
@@ -218,20 +227,28 @@ impl<'r> JsonWriter<'r> {
         let nodes = dissection.nodes.as_slice();
         let first_layer = nodes.iter().position(|node| node.depth == 0 && !self.is_frame(node));
         let (about, layers) = nodes.split_at(first_layer.unwrap_or(nodes.len()));
-        let mut room = std::mem::take(&mut self.room);
+        let (mut room, mut shapes) = (std::mem::take(&mut self.room), std::mem::take(&mut self.shapes));
         let mut page = Page { room: &mut room, out };
         let at = room::text(page.room, 0, b"{\"number\":", 10);
         let at = room::decimal(page.room, at, frame.number);
-        let at = self.about(&mut page, at, frame, dissection, about);
+        let shape = shapes.get(Order::of(about), about, || self.about_shape(about));
+        let at = match shape {
+            Some(shape) => shape.write(self, &mut page, at, frame, dissection, about),
+            None => self.about(&mut page, at, frame, dissection, about),
+        };
         let at = page.ready(at);
         let mut at = room::text(page.room, at, b",\"layers\":", 10);
         let mut rest = layers;
         let mut before = b'[';
         while let Some((head, tail)) = rest.split_first() {
+            at = page.octet(at, before);
             let len = tail.iter().position(|node| node.depth == 0).unwrap_or(tail.len());
             let (fields, after) = tail.split_at(len);
-            at = page.octet(at, before);
-            at = self.layer(&mut page, at, frame, dissection, head, fields);
+            let all = rest.get(..=len).unwrap_or_default();
+            at = match shapes.get(Order::of(all), all, || self.shape(head, fields)) {
+                Some(shape) => shape.write(self, &mut page, at, frame, dissection, all),
+                None => self.layer(&mut page, at, frame, dissection, head, fields),
+            };
             (rest, before) = (after, b',');
         }
         if before == b'[' {
@@ -239,7 +256,7 @@ impl<'r> JsonWriter<'r> {
         }
         at = page.octet(at, b']');
         page.flush(at);
-        self.room = room;
+        (self.room, self.shapes) = (room, shapes);
         self.notes(out, &dissection.notes);
         out.extend_from_slice(b"}\n");
     }
@@ -292,7 +309,7 @@ impl<'r> JsonWriter<'r> {
                 Form::Comment => comments = true,
                 _ => {
                     at = page.label(at, &key.label);
-                    at = self.value(page, at, frame, dissection, node, key);
+                    at = self.value(page, at, frame, dissection, node, key.form, key.scale);
                 }
             }
         }
@@ -343,7 +360,7 @@ impl<'r> JsonWriter<'r> {
             let Some(key) = self.keys.get(known) else { continue };
             if once {
                 at = page.label(at, &key.label);
-                at = self.value(page, at, frame, dissection, node, key);
+                at = self.value(page, at, frame, dissection, node, key.form, key.scale);
                 continue;
             }
             let (before, from_here) = fields.split_at(whole);
@@ -358,7 +375,7 @@ impl<'r> JsonWriter<'r> {
             }
             while let Some(node) = same.next() {
                 at = page.ready(at);
-                at = self.value(page, at, frame, dissection, node, key);
+                at = self.value(page, at, frame, dissection, node, key.form, key.scale);
                 if same.peek().is_some() {
                     at = page.octet(at, b',');
                 }
@@ -380,20 +397,32 @@ impl<'r> JsonWriter<'r> {
         group: u16,
         repeated: &Repeated,
     ) -> Option<(usize, usize)> {
-        let value = nodes.first()?.value;
-        let known = self.groups.get_mut(usize::from(group).checked_sub(1)?)?;
+        let known = self.groups.get(usize::from(group).checked_sub(1)?)?;
         let all = known.stands_in(nodes)?;
         if repeated.any() && all.iter().any(|node| repeated.has(node.field)) {
             return None;
         }
-        let parts = all.len().saturating_sub(1);
+        Some((self.group_text(page, at, group, all)?, all.len().saturating_sub(1)))
+    }
+
+    /// A number and its parts.
+    #[inline]
+    fn group_text(&mut self, page: &mut Page<'_>, at: usize, group: u16, all: &[Node]) -> Option<usize> {
+        let value = all.first()?.value;
+        let known = self.groups.get(usize::from(group).checked_sub(1)?)?;
         let needed = all.len().saturating_mul(FREE);
         let at = if at > COLLECTED.saturating_sub(needed) { page.flush(at) } else { at };
         if let Some(text) = known.text(value) {
             let end = at.saturating_add(text.len());
             page.room.get_mut(at..end)?.copy_from_slice(text);
-            return Some((end, parts));
+            return Some(end);
         }
+        self.new_group_text(page, at, group, all)
+    }
+
+    /// Puts the text of a value together and keeps it.
+    fn new_group_text(&mut self, page: &mut Page<'_>, at: usize, group: u16, all: &[Node]) -> Option<usize> {
+        let value = all.first()?.value;
         let mut end = at;
         for node in all {
             let key = self.key(node.field);
@@ -407,7 +436,72 @@ impl<'r> JsonWriter<'r> {
         }
         let known = self.groups.get_mut(usize::from(group).checked_sub(1)?)?;
         known.keep(value, page.room.get(at..end)?);
-        Some((end, parts))
+        Some(end)
+    }
+
+    /// What a frame's own fields look like, for those in the same order; `None` where there are comments.
+    fn about_shape(&mut self, nodes: &[Node]) -> Option<Shape> {
+        let mut draft = Draft::new(nodes);
+        for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.depth > 0) {
+            let key = self.key(node.field);
+            let key = self.keys.get(key)?;
+            match key.form {
+                Form::Elsewhere => {}
+                Form::Comment => return None,
+                _ => {
+                    draft.text(key.label.octets());
+                    draft.value(at, key.form, key.scale)?;
+                }
+            }
+        }
+        draft.finish()
+    }
+
+    /// What a layer looks like, as [`JsonWriter::layer`] writes it, for those in the same order.
+    fn shape(&mut self, head: &Node, fields: &[Node]) -> Option<Shape> {
+        let mut all = vec![*head];
+        all.extend_from_slice(fields);
+        let mut draft = Draft::new(&all);
+        let protocol = self.registry.field(head.field).map_or(ProtoId(0), |info| info.protocol);
+        if let Some(label) = self.heads.get(usize::from(protocol.0)) {
+            draft.text(label.octets());
+        }
+        let repeated = Repeated::of(fields);
+        let mut index = 0_usize;
+        while let Some(node) = fields.get(index) {
+            let whole = index;
+            index = index.saturating_add(1);
+            let known = self.key(node.field);
+            let key = self.keys.get(known)?;
+            let (before, from_here) = fields.split_at_checked(whole)?;
+            if !repeated.has(node.field) && key.group > 0 {
+                let known = self.groups.get(usize::from(key.group).checked_sub(1)?)?;
+                if let Some(parts) = known.stands_in(from_here)
+                    && !parts.iter().any(|part| repeated.has(part.field))
+                {
+                    draft.group(index, key.group, parts.len())?;
+                    index = whole.saturating_add(parts.len());
+                    continue;
+                }
+            }
+            if before.iter().any(|other| other.field == node.field) {
+                continue;
+            }
+            draft.text(key.label.octets());
+            let same = from_here.iter().zip(index..).filter(|(other, _)| other.field == node.field);
+            let several = same.clone().nth(1).is_some();
+            for (nth, (_, at)) in same.enumerate() {
+                if several {
+                    draft.text(if nth == 0 { b"[" } else { b"," });
+                }
+                draft.value(at, key.form, key.scale)?;
+            }
+            if several {
+                draft.text(b"]");
+            }
+        }
+        draft.text(b"}");
+        draft.finish()
     }
 
     fn notes(&self, out: &mut Vec<u8>, notes: &[Note]) {
@@ -435,6 +529,10 @@ impl<'r> JsonWriter<'r> {
     }
 
     /// A field's value; there is room for it where it is a short one.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each stays in a register: it is put in place wherever a value is written"
+    )]
     #[inline(always)]
     fn value(
         &self,
@@ -443,13 +541,14 @@ impl<'r> JsonWriter<'r> {
         frame: &Frame<'_>,
         dissection: &Dissection,
         node: &Node,
-        key: &Key,
+        form: Form,
+        scale: u16,
     ) -> usize {
         let room = &mut *page.room;
-        match key.form {
-            Form::Number => room::decimal(room, at, node.value.saturating_mul(u64::from(key.scale))),
+        match form {
+            Form::Number => room::decimal(room, at, node.value.saturating_mul(u64::from(scale))),
             Form::Signed => {
-                let value = value::signed(node.value, node.bits).saturating_mul(i64::from(key.scale));
+                let value = value::signed(node.value, node.bits).saturating_mul(i64::from(scale));
                 room::signed(room, at, value)
             }
             Form::Bool if node.value == 0 => room::text(room, at, b"false   ", 5),

@@ -33,10 +33,21 @@ pub(super) fn decimal(room: &mut [u8], at: usize, value: u64) -> usize {
     if value < 100 {
         return text(room, at, &pair(value), 2);
     }
+    if value < 10_000 {
+        return up_to_four(room, at, value);
+    }
     if value < 100_000_000 {
         return up_to_eight(room, at, value);
     }
     long_decimal(room, at, value)
+}
+
+#[inline(always)]
+fn up_to_four(room: &mut [u8], at: usize, value: u64) -> usize {
+    let high = value / 100;
+    let [a, b] = pair(high);
+    let [c, d] = pair(value.wrapping_sub(high.wrapping_mul(100)));
+    if value < 1000 { text(room, at, &[b, c, d], 3) } else { text(room, at, &[a, b, c, d], 4) }
 }
 
 #[inline(always)]

@@ -205,3 +205,28 @@ fn what_is_no_request_has_no_key_for_answers() {
     assert_eq!(pairing().request(&raw(&reply), false).answer, None);
     assert_eq!(pairing().request(&on(LinkType::ETHERNET, &[2; 14]), false), Request::default());
 }
+
+#[test]
+fn frames_that_are_passed_over_have_no_keys_that_tell() {
+    let registry = Registry::builtin();
+    let mut pairing = pairing();
+    let (mut silent, mut telling) = (0, 0);
+    for sample in registry.protocols().iter().flat_map(|protocol| &protocol.samples) {
+        let octets = sample.octets();
+        for at in 0..octets.len() {
+            for (len, flip) in [(octets.len(), 0x01), (octets.len(), 0x80), (at, 0)] {
+                let mut data = octets.clone();
+                data[at] ^= flip;
+                let mut frame = on(sample.link_type, &data[..len]);
+                frame.meta.original_len = octets.len() as u32;
+                let keys = pairing.keys(&frame);
+                let tells = keys.service.is_some() || keys.answer.quote.is_some();
+                let passed_over = pairing.is_silent(&Scan::of(&frame), &frame);
+                assert!(!(tells && passed_over), "octet {at} of {}", sample.hex);
+                silent += usize::from(passed_over);
+                telling += usize::from(tells);
+            }
+        }
+    }
+    assert!(silent > 1000 && telling > 1000, "{silent} are passed over, {telling} tell");
+}

@@ -1,0 +1,236 @@
+//! Layers with the fields of one seen before, in the same order: what stands between their values is put together once.
+//!
+//! A capture has few such orders. Each is kept as a row of steps: a text, then a node's value. Names, headings, the brackets and
+//! commas of fields that stand several times are all within the texts. An order that is seen for the first time is only noted, so
+//! that those which never come again cost no more than a look.
+
+use super::{Form, JsonWriter, Page, room};
+use crate::decode::{Dissection, Node};
+use crate::frame::Frame;
+use crate::registry::FieldId;
+
+/// Octets of text that are copied as a whole.
+pub(super) const WHOLE: usize = 64;
+
+/// Orders that are kept.
+const PLACES: usize = 256;
+
+/// Fields of a layer beyond which its order is not kept.
+const MOST: usize = 160;
+
+/// What tells most orders of a layer's fields apart: its first field, how many there are, and some of them.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Order(u64);
+
+impl Order {
+    #[inline(always)]
+    pub(super) fn of(nodes: &[Node]) -> Order {
+        let len = nodes.len();
+        let at = |at: usize| nodes.get(at).map_or(0, |node| u64::from(node.field.0));
+        let first = at(0) | (len as u64) << 16;
+        let some =
+            at(len.wrapping_sub(1)) << 48 | at(len / 2) << 32 | at(len.wrapping_sub(4)) << 16 | at(len / 4);
+        Order((first ^ some.rotate_left(7)).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ some)
+    }
+
+    fn place(self) -> usize {
+        (self.0 ^ self.0 >> 29 ^ self.0 >> 47) as usize % PLACES
+    }
+}
+
+/// A text and the value behind it.
+#[derive(Clone, Copy)]
+struct Step {
+    text: Piece,
+    node: u16,
+    /// What the number is multiplied by; of groups how many nodes they have.
+    scale: u16,
+    /// The group that the node is the whole of, plus 1; 0: none.
+    group: u16,
+    form: Form,
+}
+
+/// A text: pieces of it that are copied as a whole, and how long it is.
+#[derive(Clone, Copy)]
+struct Piece {
+    start: u16,
+    len: u16,
+}
+
+/// The steps of an order.
+pub(super) struct Shape {
+    fields: Box<[FieldId]>,
+    steps: Box<[Step]>,
+    /// All texts, each from the beginning of a piece on.
+    pieces: Box<[[u8; WHOLE]]>,
+    /// What stands behind the last value.
+    end: Piece,
+}
+
+/// Orders that came to one place with another there, beyond which none is kept.
+const PATIENCE: u16 = 64;
+
+#[derive(Default)]
+struct Place {
+    /// Whose steps are put together when it comes again.
+    seen: u64,
+    shape: Option<Box<Shape>>,
+    changes: u16,
+}
+
+/// The orders that are kept.
+#[derive(Default)]
+pub(super) struct Shapes(Vec<Place>);
+
+impl Shapes {
+    /// The steps of a layer whose order has been seen before; `make` puts them together when that is the first time.
+    #[inline(always)]
+    pub(super) fn get(
+        &mut self,
+        order: Order,
+        nodes: &[Node],
+        make: impl FnOnce() -> Option<Shape>,
+    ) -> Option<&Shape> {
+        let place = self.0.get_mut(order.place());
+        let known = place.is_some_and(|place| place.shape.as_ref().is_some_and(|shape| shape.fits(nodes)));
+        if !known {
+            self.learn(order, nodes, make)?;
+        }
+        self.0.get(order.place())?.shape.as_deref()
+    }
+
+    #[cold]
+    fn learn(&mut self, order: Order, nodes: &[Node], make: impl FnOnce() -> Option<Shape>) -> Option<()> {
+        if nodes.len() > MOST {
+            return None;
+        }
+        if self.0.is_empty() {
+            self.0.resize_with(PLACES, Place::default);
+        }
+        let place = self.0.get_mut(order.place())?;
+        if place.seen != order.0 {
+            place.seen = order.0;
+            return None;
+        }
+        if place.changes >= PATIENCE {
+            return None;
+        }
+        place.changes = place.changes.saturating_add(1);
+        place.shape = Some(Box::new(make()?));
+        Some(())
+    }
+}
+
+impl Shape {
+    #[inline]
+    fn fits(&self, nodes: &[Node]) -> bool {
+        self.fields.len() == nodes.len()
+            && self.fields.iter().zip(nodes).all(|(field, node)| *field == node.field)
+    }
+
+    /// Writes the nodes that it was made for.
+    pub(super) fn write(
+        &self,
+        writer: &mut JsonWriter<'_>,
+        page: &mut Page<'_>,
+        mut at: usize,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        nodes: &[Node],
+    ) -> usize {
+        for step in &self.steps {
+            at = self.text(page, at, step.text);
+            let Some(node) = nodes.get(usize::from(step.node)) else { continue };
+            if step.group > 0 {
+                let all = nodes.get(usize::from(step.node)..).unwrap_or_default();
+                let all = all.get(..usize::from(step.scale)).unwrap_or_default();
+                at = writer.group_text(page, at, step.group, all).unwrap_or(at);
+                continue;
+            }
+            at = writer.value(page, at, frame, dissection, node, step.form, step.scale);
+        }
+        self.text(page, at, self.end)
+    }
+
+    /// A text; room for the value behind it is there too.
+    #[inline(always)]
+    fn text(&self, page: &mut Page<'_>, at: usize, text: Piece) -> usize {
+        let at = page.ready(at);
+        let (start, len) = (usize::from(text.start), usize::from(text.len));
+        match self.pieces.get(start) {
+            Some(piece) if len <= WHOLE => room::text(page.room, at, piece, len),
+            _ => {
+                let at = page.flush(at);
+                let pieces = self.pieces.get(start..).unwrap_or_default().as_flattened();
+                page.out.extend_from_slice(pieces.get(..len).unwrap_or_default());
+                at
+            }
+        }
+    }
+}
+
+/// A shape that is being put together.
+pub(super) struct Draft {
+    fields: Box<[FieldId]>,
+    steps: Vec<Step>,
+    pieces: Vec<[u8; WHOLE]>,
+    /// The text before the next value.
+    text: Vec<u8>,
+}
+
+impl Draft {
+    pub(super) fn new(nodes: &[Node]) -> Draft {
+        Draft {
+            fields: nodes.iter().map(|node| node.field).collect(),
+            steps: Vec::with_capacity(nodes.len()),
+            pieces: Vec::new(),
+            text: Vec::new(),
+        }
+    }
+
+    /// More text.
+    pub(super) fn text(&mut self, text: &[u8]) {
+        self.text.extend_from_slice(text);
+    }
+
+    /// The value of the `node`-th node; headings have but one.
+    pub(super) fn value(&mut self, node: usize, form: Form, scale: u16) -> Option<()> {
+        if matches!(form, Form::Heading) {
+            self.text(b"true");
+            return Some(());
+        }
+        self.step(node, form, scale, 0)
+    }
+
+    /// A group of so many nodes.
+    pub(super) fn group(&mut self, node: usize, group: u16, nodes: usize) -> Option<()> {
+        self.step(node, Form::Number, u16::try_from(nodes).ok()?, group)
+    }
+
+    fn step(&mut self, node: usize, form: Form, scale: u16, group: u16) -> Option<()> {
+        let (text, node) = (self.piece()?, u16::try_from(node).ok()?);
+        self.steps.push(Step { text, node, scale, group, form });
+        Some(())
+    }
+
+    /// The text since the last value.
+    fn piece(&mut self) -> Option<Piece> {
+        let (start, len) = (u16::try_from(self.pieces.len()).ok()?, u16::try_from(self.text.len()).ok()?);
+        for part in self.text.chunks(WHOLE) {
+            let mut piece = [0; WHOLE];
+            piece.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+            self.pieces.push(piece);
+        }
+        if len == 0 {
+            self.pieces.push([0; WHOLE]);
+        }
+        self.text.clear();
+        Some(Piece { start, len })
+    }
+
+    pub(super) fn finish(mut self) -> Option<Shape> {
+        let end = self.piece()?;
+        let (steps, pieces) = (self.steps.into(), self.pieces.into());
+        Some(Shape { fields: self.fields, steps, pieces, end })
+    }
+}
