@@ -58,6 +58,30 @@ fn fragments_are_joined_in_the_frames_in_which_tshark_joins_them() {
     );
 }
 
+#[test]
+fn within_tunnels_fragments_and_streams_are_joined_as_tshark_joins_them() {
+    let test = "within_tunnels_fragments_and_streams_are_joined_as_tshark_joins_them";
+    let fields = [
+        "frame.number",
+        "ip.fragment",
+        "ip.fragment.count",
+        "ip.reassembled.length",
+        "ip.reassembled.data",
+        "ipv6.fragment",
+        "ipv6.reassembled.length",
+        "udp.srcport",
+        "udp.length",
+        "dns.qry.name",
+        "tcp.segment",
+        "tcp.segment.count",
+        "tcp.reassembled.length",
+        "tcp.segment_data",
+    ];
+    agree(test, "tunnels.pcap.gz", &fields, IN_ORDER);
+    let later = ["frame.number", "ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in"];
+    agree(test, "tunnels.pcap.gz", &later, IN_ORDER);
+}
+
 /// What messages over TCP say.
 const MESSAGES: [&str; 9] = [
     "frame.number",

@@ -357,13 +357,19 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.around
     }
 
-    /// What the frame completes together with those before it, if the network layer at hand is the frame's first: that
-    /// is the one that was looked at.
+    /// What the packet at hand completes together with those of frames before: the frame's first network layer, or one within
+    /// tunnels.
     pub fn joined(&self) -> Option<&'o Joined> {
-        let joined = self.around.joined?;
+        let mut joined = self.around.joined?;
+        if self.quoted {
+            return None;
+        }
         let networks =
             self.out.layers.iter().filter(|layer| self.registry.is_network(layer.protocol)).count();
-        (networks == 1).then_some(joined)
+        for _ in 0..networks.checked_sub(1)? {
+            joined = joined.inner.as_deref()?;
+        }
+        Some(joined)
     }
 
     /// Adds octets that are not the frame's as a further source, for [`Walk::emit_in`] and [`Walk::read_on_in`].

@@ -19,6 +19,7 @@ mod streams;
 mod table;
 mod tcp;
 mod tracker;
+mod tunnel;
 mod unacked;
 
 pub use crate::hash::{FlowHasher, Seeded};

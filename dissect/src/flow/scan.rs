@@ -48,6 +48,8 @@ pub struct Scan<'a> {
     pub ecn: u8,
     /// IPv4 identification; 0 for IPv6.
     pub id: u16,
+    /// 0, or of a packet within others how deep it lies, in the upper 8 bits, and the network that the tunnel is of.
+    pub tunnel: u32,
     /// Whether the packet is a fragment.
     pub fragment: Option<Fragment>,
     /// Source and destination port.
@@ -69,6 +71,7 @@ impl<'a> Scan<'a> {
         hops: 0,
         ecn: 0,
         id: 0,
+        tunnel: 0,
         fragment: None,
         ports: None,
         payload: &[],
@@ -87,6 +90,16 @@ impl<'a> Scan<'a> {
             }
         }
         scan.link(frame.meta.link_type, frame.data, cut);
+        scan
+    }
+
+    /// Reads the headers of a packet within another: from its link type, or what an EtherType leads to.
+    pub(super) fn within(link_type: LinkType, kind: Option<u16>, data: &'a [u8], cut: usize) -> Scan<'a> {
+        let mut scan: Scan<'a> = Scan::EMPTY;
+        match kind {
+            Some(kind) => scan.ether_type(kind, data, cut),
+            None => scan.link(link_type, data, cut),
+        }
         scan
     }
 
@@ -309,7 +322,9 @@ impl<'a> Scan<'a> {
     pub fn with_payload<'p>(&self, protocol: u8, payload: &'p [u8]) -> Scan<'p> {
         let mut whole =
             Scan { payload, payload_len: payload.len(), protocol, fragment: None, ports: None, ..*self };
-        if let Some([a, b, c, d]) = payload.first_chunk::<4>() {
+        if matches!(protocol, 6 | 17 | 132 | 136)
+            && let Some([a, b, c, d]) = payload.first_chunk::<4>()
+        {
             whole.ports = Some((u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d])));
         }
         whole

@@ -12,7 +12,8 @@ pub const MOST_SHARES: usize = 4 << 20;
 #[derive(Clone, Debug)]
 pub struct Ahead {
     limit: usize,
-    /// Frames with fragments, each with the frame that completes the datagram.
+    /// Frames with fragments, each with the frame that completes the datagram. Of frames here, the lowest bits say in how many
+    /// tunnels the packet lies.
     datagrams: Vec<(u64, u64)>,
     /// Frames with segments, each with the frame that completes the message.
     messages: Vec<(u64, u64)>,
@@ -33,10 +34,19 @@ impl Ahead {
 
     /// Takes what a frame completes, in the order of the file.
     pub fn note(&mut self, joined: &Joined) {
+        let mut within = Some(joined);
+        for depth in 0..=DEEPEST {
+            let Some(joined) = within else { return };
+            self.note_packet(joined, depth);
+            within = joined.inner.as_deref();
+        }
+    }
+
+    fn note_packet(&mut self, joined: &Joined, depth: u64) {
         let whole = joined.frame;
         if let Some(Datagram::Whole(datagram)) = &joined.datagram {
             for part in &datagram.parts {
-                self.share(part.frame, whole, |ahead| &mut ahead.datagrams);
+                self.share(part.frame, whole, depth, |ahead| &mut ahead.datagrams);
             }
         }
         for message in joined.segment.iter().flat_map(|segment| &segment.messages) {
@@ -45,13 +55,13 @@ impl Ahead {
             for (frame, _) in parts {
                 // Several pieces of a segment can be in a message.
                 if std::mem::replace(&mut last, *frame) != *frame {
-                    self.share(*frame, whole, |ahead| &mut ahead.messages);
+                    self.share(*frame, whole, depth, |ahead| &mut ahead.messages);
                 }
             }
         }
     }
 
-    fn share(&mut self, frame: u64, whole: u64, place: fn(&mut Self) -> &mut Vec<(u64, u64)>) {
+    fn share(&mut self, frame: u64, whole: u64, depth: u64, place: fn(&mut Self) -> &mut Vec<(u64, u64)>) {
         if frame >= whole {
             return;
         }
@@ -59,7 +69,7 @@ impl Ahead {
             self.left_out = self.left_out.saturating_add(1);
             return;
         }
-        place(self).push((frame, whole));
+        place(self).push((packet(frame, depth), whole));
     }
 
     /// Makes it ready to be asked.
@@ -78,9 +88,23 @@ impl Ahead {
 
     /// Adds what later frames complete.
     pub fn tell(&self, joined: &mut Joined) {
-        joined.datagram_in = of(&self.datagrams, joined.frame).first().map(|(_, whole)| *whole);
-        joined.messages_in = of(&self.messages, joined.frame).iter().map(|(_, whole)| *whole).collect();
+        let mut within = Some(joined);
+        for depth in 0..=DEEPEST {
+            let Some(joined) = within else { return };
+            let packet = packet(joined.frame, depth);
+            joined.datagram_in = of(&self.datagrams, packet).first().map(|(_, whole)| *whole);
+            joined.messages_in = of(&self.messages, packet).iter().map(|(_, whole)| *whole).collect();
+            within = joined.inner.as_deref_mut();
+        }
     }
+}
+
+/// Tunnels that are told apart: as many as are gone into.
+const DEEPEST: u64 = super::MAX_TUNNELS as u64;
+
+/// A frame's packet within so many tunnels.
+fn packet(frame: u64, depth: u64) -> u64 {
+    frame << 4 | depth & 15
 }
 
 /// The shares of a frame.

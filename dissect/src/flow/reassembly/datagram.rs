@@ -188,6 +188,7 @@ struct Key {
     protocol: u8,
     v6: bool,
     vlans: [u16; 2],
+    tunnel: u32,
 }
 
 impl Key {
@@ -444,7 +445,7 @@ fn key(scan: &Scan<'_>, fragment: &Fragment) -> Option<Key> {
         Network::None => return None,
     };
     let protocol = if v6 { 0 } else { scan.protocol };
-    Some(Key { network, id: fragment.id, protocol, v6, vlans: scan.vlans })
+    Some(Key { network, id: fragment.id, protocol, v6, vlans: scan.vlans, tunnel: scan.tunnel })
 }
 
 impl Pending {

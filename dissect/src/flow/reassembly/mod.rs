@@ -5,7 +5,7 @@
 //! appear in the frame that completes the datagram, as in Wireshark. Only frames of which [`Watch::concerns`] holds need be
 //! observed; that question has no state and may be asked on any thread.
 //!
-//! The outermost IP header counts; fragments and streams inside tunnels are shown as they stand. What was cut by the snap length is not joined.
+//! Packets within tunnels are joined too, each by the headers that are next to it: [`Joined::inner`]. What was cut by the snap length is not joined.
 //! Everything that input can make grow has a limit, see [`Limits`] and [`StreamLimits`], and what went over it is counted.
 
 mod ahead;
@@ -24,6 +24,7 @@ pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
 use super::expected::{Expected, Teachers};
 use super::scan::{Scan, Segment as Tcp};
+use super::tunnel::may_carry;
 use crate::decode::Plan;
 use crate::frame::{Frame, LinkType};
 use crate::registry::{Named, ProtoId, Registry};
@@ -138,6 +139,9 @@ impl Watch {
     #[inline]
     pub fn passes_over(&self, link_type: LinkType, data: &[u8]) -> bool {
         let Some((protocol, from, to)) = Scan::plain(link_type, data) else { return false };
+        if may_carry(protocol, from, to) {
+            return !(self.fragments || self.ports.is_some());
+        }
         match protocol {
             6 => {
                 !self.joins(from, to)
@@ -166,7 +170,23 @@ impl Watch {
         if scan.fragment.is_some() {
             return self.fragments;
         }
-        self.concerns_stream(scan) || self.concerns_announced(scan)
+        self.concerns_stream(scan) || self.concerns_announced(scan) || self.concerns_inner(scan)
+    }
+
+    /// Whether a packet that this one carries has to be observed.
+    fn concerns_inner(&self, scan: &Scan<'_>) -> bool {
+        if !self.fragments && self.ports.is_none() {
+            return false;
+        }
+        let mut inner = scan.inner();
+        for _ in 0..MAX_TUNNELS {
+            let Some(scan) = &inner else { return false };
+            if scan.fragment.is_some() && self.fragments || self.concerns_stream(scan) {
+                return true;
+            }
+            inner = scan.inner();
+        }
+        false
     }
 
     fn concerns_stream(&self, scan: &Scan<'_>) -> bool {
@@ -198,7 +218,12 @@ pub struct Joined {
     pub messages_in: Vec<u64>,
     /// The protocol of its conversation, where another packet has announced that.
     pub announced: Option<ProtoId>,
+    /// The same of the packet that it carries, of a tunnel.
+    pub inner: Option<Box<Joined>>,
 }
+
+/// Packets within packets that are gone into.
+const MAX_TUNNELS: usize = 8;
 
 /// How frames are joined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -236,24 +261,37 @@ impl<'r> Reassembly<'r> {
         if !self.watch.concerns_scan(&scan) {
             return None;
         }
+        self.observe_packet(frame, &scan, 0)
+    }
+
+    /// Takes a packet, and those that it carries.
+    fn observe_packet(&mut self, frame: &Frame<'_>, scan: &Scan<'_>, depth: usize) -> Option<Joined> {
         if scan.fragment.is_none() {
-            return self.observe_whole(frame.number, &scan);
+            return self.observe_whole(frame, scan, depth);
         }
-        let datagram = self.datagrams.observe(frame, &scan)?;
+        if !self.watch.fragments {
+            return None;
+        }
+        let datagram = self.datagrams.observe(frame, scan)?;
         let mut joined = None;
-        if let Datagram::Whole(Whole { octets, protocol: protocol @ (6 | 17), .. }) = &datagram {
-            joined = self.observe_whole(frame.number, &scan.with_payload(*protocol, octets));
+        if let Datagram::Whole(Whole { octets, protocol, .. }) = &datagram {
+            joined = self.observe_whole(frame, &scan.with_payload(*protocol, octets), depth);
         }
         Some(Joined { frame: frame.number, datagram: Some(datagram), ..joined.unwrap_or_default() })
     }
 
     /// A packet that is no fragment.
-    fn observe_whole(&mut self, number: u64, scan: &Scan<'_>) -> Option<Joined> {
-        let announced = if self.watch.concerns_announced(scan) { self.expected.observe(scan) } else { None };
+    fn observe_whole(&mut self, frame: &Frame<'_>, scan: &Scan<'_>, depth: usize) -> Option<Joined> {
+        let teaches = depth == 0 && self.watch.concerns_announced(scan);
+        let announced = if teaches { self.expected.observe(scan) } else { None };
         let tcp: Option<Tcp<'_>> = if self.watch.concerns_stream(scan) { scan.tcp() } else { None };
-        let segment = tcp.and_then(|tcp| self.streams.observe(number, scan, &tcp));
-        let says = announced.is_some() || segment.is_some();
-        says.then(|| Joined { frame: number, segment, announced, ..Joined::default() })
+        let segment = tcp.and_then(|tcp| self.streams.observe(frame.number, scan, &tcp));
+        let carries = depth < MAX_TUNNELS && (self.watch.fragments || self.watch.ports.is_some());
+        let inner = scan.inner().filter(|_| carries);
+        let inner = inner.and_then(|inner| self.observe_packet(frame, &inner, depth.saturating_add(1)));
+        let says = announced.is_some() || segment.is_some() || inner.is_some();
+        let inner = inner.map(Box::new);
+        says.then(|| Joined { frame: frame.number, segment, announced, inner, ..Joined::default() })
     }
 
     /// Announced conversations that had to make room for others.

@@ -94,6 +94,7 @@ struct Key {
     high: [u8; 16],
     ports: (u16, u16),
     vlans: [u16; 2],
+    tunnel: u32,
 }
 
 #[derive(Debug, Default)]
@@ -237,11 +238,11 @@ fn key(scan: &Scan<'_>, from: u16, to: u16) -> Option<(Key, usize)> {
         Network::None => return None,
     }
     let [source, destination] = ends;
-    let vlans = scan.vlans;
+    let (vlans, tunnel) = (scan.vlans, scan.tunnel);
     Some(if (source, from) <= (destination, to) {
-        (Key { low: source, high: destination, ports: (from, to), vlans }, 0)
+        (Key { low: source, high: destination, ports: (from, to), vlans, tunnel }, 0)
     } else {
-        (Key { low: destination, high: source, ports: (to, from), vlans }, 1)
+        (Key { low: destination, high: source, ports: (to, from), vlans, tunnel }, 1)
     })
 }
 
