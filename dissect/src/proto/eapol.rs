@@ -17,6 +17,16 @@ const TYPES: &[(u64, &str)] = &[
     (8, "announcement request"),
 ];
 
+/// Types in scapy's words.
+const TYPE_WORDS: &[(u64, &str)] = &[
+    (0, "EAP-Packet"),
+    (1, "EAPOL-Start"),
+    (2, "EAPOL-Logoff"),
+    (3, "EAPOL-Key"),
+    (4, "EAPOL-Encapsulated-ASF-Alert"),
+    (5, "EAPOL-MKA"),
+];
+
 const METHODS: &[(u64, &str)] = &[
     (1, "Identity"),
     (2, "Notification"),
@@ -46,7 +56,7 @@ pub(super) fn eapol() -> Protocol {
         .source("IEEE Std 802.1X-2020 §11.3")
         .on(ETHER_TYPE, &[0x888e])
         .field(u8("version").default(1).brief().doc("version"))
-        .field(u8("type").names(TYPES).brief().doc("type"))
+        .field(u8("type").names(TYPES).words(TYPE_WORDS).brief().doc("type"))
         .field(be16("len").len_of(Span::Payload, 1, 0).unit("octets").doc("length"))
         .field(switch(
             val("type"),

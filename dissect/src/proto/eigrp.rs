@@ -40,6 +40,11 @@ pub(super) fn eigrp() -> Protocol {
     let list = values();
     Protocol::new("eigrp", "Enhanced Interior Gateway Routing Protocol")
         .layer("EIGRP")
+        .part("EIGRPGeneric", "tlv", &[])
+        .part("EIGRPParam", "tlv", &[("tlv_type", 1)])
+        .part("EIGRPSwVer", "tlv", &[("tlv_type", 4)])
+        .part("EIGRPNms", "tlv", &[("tlv_type", 5)])
+        .part("EIGRPStub", "tlv", &[("tlv_type", 6)])
         .source("RFC 7868 §6")
         .on(IP_PROTO, &[88])
         .field(u8("version").craft("ver").default(2).doc("version"))
@@ -63,23 +68,25 @@ pub(super) fn eigrp() -> Protocol {
 
 fn values() -> Tlv {
     let entry = || label("tlv").craft("tlvlist").doc("entry");
-    let k = |name: &'static str| -> Item { u8(name).doc("metric weight").into() };
+    let k = |name: &'static str, craft: &'static str, default: u64| -> Item {
+        u8(name).craft(craft).default(default).doc("metric weight").into()
+    };
     let mut list = Tlv::new(
         entry(),
-        be16("tlv_type").hex().names(TYPES).doc("type"),
-        be16("tlv.len").unit("octets").doc("length"),
+        be16("tlv_type").craft("type").hex().names(TYPES).doc("type"),
+        be16("tlv.len").craft("len").unit("octets").doc("length"),
     )
     .cases([
         case(
             0x0001,
             entry(),
             [
-                k("par.k1"),
-                k("par.k2"),
-                k("par.k3"),
-                k("par.k4"),
-                k("par.k5"),
-                k("par.k6"),
+                k("par.k1", "k1", 1),
+                k("par.k2", "k2", 0),
+                k("par.k3", "k3", 1),
+                k("par.k4", "k4", 0),
+                k("par.k5", "k5", 0),
+                k("par.k6", "reserved", 0),
                 be16("par.holdtime").craft("holdtime").default(15).unit("s").doc("hold time").into(),
             ],
         ),
@@ -117,23 +124,41 @@ fn values() -> Tlv {
             0x0004,
             entry(),
             [
-                be16("release_version").doc("release of the system, two numbers of 8 bits").into(),
-                be16("tlv_version").doc("version of the values, two numbers of 8 bits").into(),
+                be16("release_version")
+                    .craft("ios")
+                    .default(0x0c00)
+                    .doc("release of the system, two numbers of 8 bits")
+                    .into(),
+                be16("tlv_version")
+                    .craft("eigrp")
+                    .default(0x0102)
+                    .doc("version of the values, two numbers of 8 bits")
+                    .into(),
             ],
         ),
-        case(0x0005, entry(), [be32("next_mcast_seq").doc("next multicast sequence number").into()]),
+        case(
+            0x0005,
+            entry(),
+            [be32("next_mcast_seq").craft("nms").default(2).doc("next multicast sequence number").into()],
+        ),
         case(
             0x0006,
             entry(),
-            [be16("stub_options").hex().doc("stub options").of([
-                bits("stub_options.reserved", 10).hex().doc("reserved"),
-                flag("stub_options.recvonly").doc("receives only"),
-                flag("stub_options.leakmap").doc("leak map"),
-                flag("stub_options.redist").doc("redistributed routes"),
-                flag("stub_options.summary").doc("summary routes"),
-                flag("stub_options.static").doc("static routes"),
-                flag("stub_options.connected").doc("connected routes"),
-            ])],
+            [be16("stub_options")
+                .craft("flags")
+                .default(13)
+                .letters(&["connected", "static", "summary", "receive-only", "redistributed", "leak-map"])
+                .hex()
+                .doc("stub options")
+                .of([
+                    bits("stub_options.reserved", 10).hex().doc("reserved"),
+                    flag("stub_options.recvonly").doc("receives only"),
+                    flag("stub_options.leakmap").doc("leak map"),
+                    flag("stub_options.redist").doc("redistributed routes"),
+                    flag("stub_options.summary").doc("summary routes"),
+                    flag("stub_options.static").doc("static routes"),
+                    flag("stub_options.connected").doc("connected routes"),
+                ])],
         ),
         case(
             0x00f5,
@@ -141,7 +166,7 @@ fn values() -> Tlv {
             [be16("tid").doc("topology").into(), bytes("tid.data", rest()).doc("content").into()],
         ),
     ])
-    .other([bytes("tlv.data", rest()).doc("content").into()]);
+    .other([bytes("tlv.data", rest()).craft("value").default_bytes(&[0]).doc("content").into()]);
     let routes = [(0x0102, false, false), (0x0103, false, true), (0x0402, true, false), (0x0403, true, true)];
     list.cases.extend(routes.map(|(kind, six, external)| TlvCase {
         kind,
@@ -299,7 +324,7 @@ fn wide(is_external: bool) -> Vec<Item> {
     items.push(switch(
         val("afi"),
         [(1, route(false)), (2, route(true))],
-        vec![bytes("tlv.data", rest()).doc("content").into()],
+        vec![bytes("tlv.data", rest()).craft("value").default_bytes(&[0]).doc("content").into()],
     ));
     items
 }

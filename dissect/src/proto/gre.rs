@@ -74,7 +74,7 @@ pub(super) fn gre() -> Protocol {
                 be16("key.call_id").craft("call_id").doc("call").into(),
             ]),
         ]))
-        .field(when(ge("flags.sequence_number", 1), [be32("sequence_number").doc("sequence number").into()]))
+        .field(when(ge("flags.sequence_number", 1), [be32("sequence_number").craft("sequence_number").craft("seqence_number").doc("sequence number").into()]))
         .field(when(Test::All(vec![eq("flags.version", 1), ge("flags.ack", 1)]), [
             be32("ack_number").doc("acknowledgement number").into(),
         ]))

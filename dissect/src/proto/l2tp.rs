@@ -3,8 +3,8 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    IP_PROTO, Item, PPP_PROTO, Protocol, Size, Test, Tlv, UDP_PORT, be16, be32, bits, bytes, eq, flag, ge,
-    ipv4, label, ne, not, rest, switch, text, u8, val, when,
+    IP_PROTO, Item, PPP_PROTO, Protocol, Size, Test, Tlv, UDP_PORT, be16, be32, bits, built, bytes, decoded,
+    eq, flag, ge, ipv4, label, ne, not, rest, switch, text, u8, val, when,
 };
 
 /// IANA "L2TP Control Message AVP Types".
@@ -250,6 +250,17 @@ fn control3() -> [Item; 5] {
     ]
 }
 
+/// scapy's names of the flags, the lowest bit first.
+const FLAGS: [&str; 12] = [
+    "res00", "res01", "res02", "res03", "priority", "offset", "res06", "sequence", "res08", "res09",
+    "length", "control",
+];
+
+/// Holds when building alone.
+fn building() -> Test {
+    crate::schema::not(Test::All(Vec::new()))
+}
+
 pub(super) fn l2tp() -> Protocol {
     Protocol::new("l2tp", "Layer 2 Tunneling Protocol")
         .layer("L2TP")
@@ -257,15 +268,29 @@ pub(super) fn l2tp() -> Protocol {
         .source("RFC 2661 §3.1, §4.1, RFC 3931 §3.2.1, §4.1.2")
         .on(UDP_PORT, &[1701])
         .accepts(UDP_PORT, |data| data.get(1).is_some_and(|second| matches!(second & 15, 2 | 3)))
-        .field(flags())
-        .field(when(Test::All(vec![ne("=l2tp.version", 3), ge("=l2tp.length_bit", 1)]), [be16("=l2tp.length").craft("len").len_of(crate::schema::Span::Whole, 1, 0).unit("octets").doc("length").into()]))
+        .field(decoded([flags()]))
+        .field(built([Item::Group(be16("=l2tp.flags").hidden().doc("flags"), vec![
+            Item::Group(bits("=l2tp.hdr", 12).craft("hdr").letters(&FLAGS).hidden().doc("flags"), vec![
+                bits("=l2tp.type", 1).doc("type").into(),
+                flag("=l2tp.length_bit").doc("length is there").into(),
+                bits("=l2tp.reserved", 2).doc("reserved").into(),
+                flag("=l2tp.seq_bit").doc("sequence numbers are there").into(),
+                bits("=l2tp.reserved2", 1).doc("reserved").into(),
+                flag("=l2tp.offset_bit").doc("offset is there").into(),
+                flag("=l2tp.priority").doc("priority").into(),
+                bits("=l2tp.reserved3", 4).doc("reserved").into(),
+            ]),
+            bits("=l2tp.version", 4).craft("version").default(2).doc("version").into(),
+        ])]))
+        // scapy writes them where a message of control is named, too
+        .field(when(Test::All(vec![ne("=l2tp.version", 3), Test::Any(vec![ge("=l2tp.length_bit", 1), Test::All(vec![building(), eq("=l2tp.type", 1)])])]), [be16("=l2tp.length").craft("len").len_of(crate::schema::Span::Whole, 1, 0).unit("octets").doc("length").into()]))
         .field(when(ne("=l2tp.version", 3), [
             be16("tunnel").craft("tunnel_id").doc("tunnel").brief().into(),
             be16("session").craft("session_id").doc("session").brief().into(),
-            when(ge("=l2tp.seq_bit", 1), [be16("=l2tp.Ns").craft("ns").doc("sequence number").into(), be16("=l2tp.Nr").craft("nr").doc("expected sequence number").into()]),
+            when(Test::Any(vec![ge("=l2tp.seq_bit", 1), Test::All(vec![building(), eq("=l2tp.type", 1)])]), [be16("=l2tp.Ns").craft("ns").doc("sequence number").into(), be16("=l2tp.Nr").craft("nr").doc("expected sequence number").into()]),
             when(ge("=l2tp.offset_bit", 1), [
-                be16("offset").unit("octets").doc("offset").into(),
-                bytes("offset_padding", Size::Octets(val("offset"))).doc("offset padding").into(),
+                be16("offset").craft("offset").unit("octets").doc("offset").into(),
+                bytes("offset_padding", Size::Octets(val("offset"))).craft("pad").doc("offset padding").into(),
             ]),
             when(eq("=l2tp.type", 1), [attributes().into()]),
         ]))

@@ -169,22 +169,22 @@ fn port() -> [Item; 2] {
 }
 
 fn capabilities(enabled: bool) -> Item {
-    let parts = |whole: Field, n: [&'static str; 12]| {
+    let parts = |whole: Field, n: [&'static str; 12], c: [&'static str; 11]| {
         let [reserved, tpmr, svlan, cvlan, station, docsis, telephone, router, wlan, bridge, repeater, other] =
             n;
         whole.of([
             bits(reserved, 5).hex().doc("reserved"),
-            flag(tpmr).doc("two-port MAC relay"),
-            flag(svlan).doc("S-VLAN bridge"),
-            flag(cvlan).doc("C-VLAN bridge"),
-            flag(station).doc("station only"),
-            flag(docsis).doc("DOCSIS cable device"),
-            flag(telephone).doc("telephone"),
-            flag(router).doc("router"),
-            flag(wlan).doc("WLAN access point"),
-            flag(bridge).doc("bridge"),
-            flag(repeater).doc("repeater"),
-            flag(other).doc("other"),
+            flag(tpmr).craft(c[0]).doc("two-port MAC relay"),
+            flag(svlan).craft(c[1]).doc("S-VLAN bridge"),
+            flag(cvlan).craft(c[2]).doc("C-VLAN bridge"),
+            flag(station).craft(c[3]).doc("station only"),
+            flag(docsis).craft(c[4]).doc("DOCSIS cable device"),
+            flag(telephone).craft(c[5]).doc("telephone"),
+            flag(router).craft(c[6]).doc("router"),
+            flag(wlan).craft(c[7]).doc("WLAN access point"),
+            flag(bridge).craft(c[8]).doc("bridge"),
+            flag(repeater).craft(c[9]).doc("repeater"),
+            flag(other).craft(c[10]).doc("other"),
         ])
     };
     if enabled {
@@ -204,6 +204,19 @@ fn capabilities(enabled: bool) -> Item {
                 "tlv.enable_system_cap.repeater",
                 "tlv.enable_system_cap.other",
             ],
+            [
+                "two_port_mac_relay_enabled",
+                "s_vlan_component_enabled",
+                "c_vlan_component_enabled",
+                "station_only_enabled",
+                "docsis_cable_device_enabled",
+                "telephone_enabled",
+                "router_enabled",
+                "wlan_access_point_enabled",
+                "mac_bridge_enabled",
+                "repeater_enabled",
+                "other_enabled",
+            ],
         )
     } else {
         parts(
@@ -221,6 +234,19 @@ fn capabilities(enabled: bool) -> Item {
                 "tlv.system_cap.bridge",
                 "tlv.system_cap.repeater",
                 "tlv.system_cap.other",
+            ],
+            [
+                "two_port_mac_relay_available",
+                "s_vlan_component_available",
+                "c_vlan_component_available",
+                "station_only_available",
+                "docsis_cable_device_available",
+                "telephone_available",
+                "router_available",
+                "wlan_access_point_available",
+                "mac_bridge_available",
+                "repeater_available",
+                "other_available",
             ],
         )
     }

@@ -8,7 +8,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Length, Names, Protocol, TCP_PORT, be16, be32, bits, bytes, flag, label, rest, text, u8,
+    Begun, Field, Item, Length, Names, Protocol, TCP_PORT, be16, be32, bits, built, bytes, decoded, flag, ge,
+    label, rest, text, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -160,11 +161,26 @@ pub(super) fn mqtt() -> Protocol {
     let reason = |name: &'static str| u8(name).hex().names(REASONS).doc("reason");
     Protocol::new("mqtt", "MQTT")
         .layer("MQTT")
+        .body("MQTTConnect", "len", &[("msgtype", 1)])
+        .body("MQTTConnack", "len", &[("msgtype", 2)])
+        .body("MQTTPublish", "len", &[("msgtype", 3)])
+        .body("MQTTPuback", "len", &[("msgtype", 4)])
+        .body("MQTTPubrec", "len", &[("msgtype", 5)])
+        .body("MQTTPubrel", "len", &[("msgtype", 6)])
+        .body("MQTTPubcomp", "len", &[("msgtype", 7)])
+        .body("MQTTSubscribe", "len", &[("msgtype", 8)])
+        .body("MQTTSuback", "len", &[("msgtype", 9)])
+        .body("MQTTUnsubscribe", "len", &[("msgtype", 10)])
+        .body("MQTTUnsuback", "len", &[("msgtype", 11)])
+        .body("MQTTDisconnect", "len", &[("msgtype", 14)])
+        .part("MQTTTopicQOS", "topics", &[])
+        .part("MQTTTopic", "filters", &[])
+        .ports_below("tcp", 20, 1883)
         .source("OASIS MQTT 3.1.1 §2, §3; MQTT 5.0 §2, §3")
         .on(TCP_PORT, &[1883])
         .accepts(TCP_PORT, begins)
         .stream_of_single(stream_length)
-        .field(crate::schema::Item::Custom(
+        .field(decoded([Item::Custom(
             vec![
                 u8("hdrflags").hex().doc("type and flags"),
                 bits("msgtype", 4).craft("type").names(TYPES).brief().doc("control packet"),
@@ -238,7 +254,8 @@ pub(super) fn mqtt() -> Protocol {
             ],
             packet,
             None,
-        ))
+        )]))
+        .field(built(written()))
         .leads_to(&["mqtt"])
         .after(|walk| {
             if begins(walk.rest()) {
@@ -250,6 +267,125 @@ pub(super) fn mqtt() -> Protocol {
         .sample("02000000000202000000000108004500007100010000400666840a0000010a000002c351075b000003e800001388501820007c200000104700044d51545405ce003c0f11000000102100142600016b0001760006636c69656e740c180000000503000474657874000677696c6c2f740004676f6e6500047573657200027077")
         .sample("02000000000202000000000108004500004600010000400666af0a0000010a000002c351075b0000043100001398501820002ab100003b1c0003612f6200070f01012300030b8101090004636f727268656c6c6f")
         .sample("02000000000202000000000108004500004200010000400666b30a0000010a000002c350075b000007d000000000501820005e320000300a0003612f6268656c6c6fc000300a0003612f6268656c6c6f")
+}
+
+/// A length of two octets and so many octets, as they are built.
+fn sized(length: &'static str, craft: &'static str, value: Field) -> [Item; 2] {
+    [
+        be16(length).craft(craft).len_of_part(value.name, 1, 0).hidden().doc("length").into(),
+        value.hidden().into(),
+    ]
+}
+
+/// A control packet as it is built: what decoding finds by functions, as items.
+fn written() -> [Item; 3] {
+    const REASONS_OF: [&str; 4] =
+        ["puback.reason_code", "pubrec.reason_code", "pubrel.reason_code", "pubcomp.reason_code"];
+    let string = |name: &'static str, craft: &'static str| text(name, rest()).craft(craft).doc("text");
+    let message = || be16("msgid").craft("msgid").hidden().doc("packet identifier").into();
+    // properties of version 5, with their length, are written as they are given
+    let properties = |name: &'static str| {
+        Item::Block(label(name).left_empty().hidden().doc("properties"), rest(), Vec::new())
+    };
+    let reason = |name: &'static str| u8(name).hidden().doc("reason").into();
+    let mut connect: Vec<Item> = sized("proto_len", "length", string("protoname", "protoname")).into();
+    connect.extend([
+        u8("ver").craft("protolevel").default(5).hidden().doc("version").into(),
+        u8("conflags").hidden().doc("connect flags").of([
+            flag("conflag.uname").craft("usernameflag").doc("user name is there"),
+            flag("conflag.passwd").craft("passwordflag").doc("password is there"),
+            flag("conflag.retain").craft("willretainflag").doc("retain the will message"),
+            bits("conflag.qos", 2).craft("willQOSflag").doc("quality of service of the will message"),
+            flag("conflag.willflag").craft("willflag").doc("will message is there"),
+            flag("conflag.cleansess").craft("cleansess").doc("clean session, or clean start"),
+            flag("conflag.reserved").craft("reserved").doc("reserved"),
+        ]),
+        be16("kalive").craft("klive").hidden().doc("keep alive").into(),
+        properties("properties"),
+    ]);
+    connect.extend(sized("clientid_len", "clientIdlen", string("clientid", "clientId")));
+    let [topic_len, topic] = sized("willtopic_len", "wtoplen", string("willtopic", "willtopic"));
+    let message_octets = bytes("willmsg", rest()).craft("willmsg").doc("will message");
+    let [message_len, message_text] = sized("willmsg_len", "wmsglen", message_octets);
+    let will = [properties("will_properties"), topic_len, topic, message_len, message_text];
+    connect.push(when(ge("conflag.willflag", 1), will));
+    connect
+        .push(when(ge("conflag.uname", 1), sized("username_len", "userlen", string("username", "username"))));
+    connect.push(when(ge("conflag.passwd", 1), sized("passwd_len", "passlen", string("passwd", "password"))));
+    let mut publish: Vec<Item> = sized("topic_len", "length", string("topic", "topic")).into();
+    publish.extend([
+        when(ge("qos", 1), [message()]),
+        properties("properties"),
+        bytes("msg", rest()).craft("value").hidden().doc("message").into(),
+    ]);
+    let mut topics: Vec<Item> = sized("topic_len", "length", string("topic", "topic")).into();
+    let filters = topics.clone();
+    topics
+        .push(either("subscription_options", u8("sub.qos").craft("QOS").hidden().doc("quality of service")));
+    let list = |name: &'static str, items: Vec<Item>| {
+        Item::Repeat(label(name).craft("topics").hidden().doc("topics"), crate::schema::Count::ToEnd, items)
+    };
+    let codes = |old: &'static str, new: &'static str| {
+        let old = u8(old).craft("retcodes").hidden().doc("granted quality of service");
+        crate::schema::repeat(label("retcodes").hidden().doc("return codes"), [either(new, old)])
+    };
+    let acknowledged = |kind: usize| {
+        let name = REASONS_OF.get(kind).copied().unwrap_or_default();
+        vec![message(), crate::schema::crafted([reason(name)]), properties("properties")]
+    };
+    let ending = |name: &'static str| vec![crate::schema::crafted([reason(name)]), properties("properties")];
+    let bodies = [
+        (1, connect),
+        (
+            2,
+            vec![
+                u8("conack.flags").craft("sessPresentFlag").hidden().doc("acknowledge flags").into(),
+                either("connack.reason_code", u8("conack.val").craft("retcode").hidden().doc("return code")),
+                properties("properties"),
+            ],
+        ),
+        (3, publish),
+        (4, acknowledged(0)),
+        (5, acknowledged(1)),
+        (6, acknowledged(2)),
+        (7, acknowledged(3)),
+        (8, vec![message(), properties("properties"), list("topics", topics)]),
+        (9, vec![message(), properties("properties"), codes("suback.qos", "suback.reason_code")]),
+        (10, vec![message(), properties("properties"), list("filters", filters)]),
+        (
+            11,
+            vec![
+                message(),
+                properties("properties"),
+                crate::schema::repeat(
+                    label("retcodes").hidden().doc("return codes"),
+                    [reason("unsuback.reason_code")],
+                ),
+            ],
+        ),
+        (14, ending("disconnect.reason_code")),
+        (15, ending("auth.reason_code")),
+    ];
+    [
+        u8("hdrflags").hidden().doc("type and flags").of([
+            bits("msgtype", 4).craft("type").default(1).names(TYPES).doc("control packet"),
+            flag("dupflag").craft("DUP").doc("sent again"),
+            bits("qos", 2).craft("QOS").names(QOS).doc("quality of service"),
+            flag("retain").craft("RETAIN").doc("retain"),
+        ]),
+        crate::schema::custom_both(
+            [be32("len").craft("len").hidden().doc("remaining length")],
+            |_| {},
+            |build| build.put_variable_length("len"),
+        ),
+        crate::schema::switch(val("msgtype"), bodies, Vec::new()),
+    ]
+}
+
+/// Version 5's field where it is given, else the older one.
+fn either(five: &'static str, older: Field) -> Item {
+    let five = vec![u8(five).hidden().doc("version 5's field").into()];
+    crate::schema::switch(crate::schema::left(), [(u64::MAX, five)], vec![older.into()])
 }
 
 /// A variable byte integer (MQTT 5.0 §1.5.5): value and octets.

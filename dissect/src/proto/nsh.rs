@@ -32,7 +32,7 @@ pub(super) fn nsh() -> Protocol {
         .field(when(eq("mdtype", 2), [block(label("metadata_list").craft("vlch").doc("metadata").hidden(), Size::Octets(val("length") * 4 - 8), [
             Tlv::new(label("metadata_entry").doc("metadata"), u8("metadatatype").doc("type"), u8("metadatalen").doc("length"))
                 .head("metadatatype", Some("metadatalen"), [
-                    be16("metadataclass").craft("class").hex().doc("class").into(),
+                    be16("metadataclass").craft("class_").craft("class").hex().doc("class").into(),
                     u8("metadatatype").craft("type").doc("type").into(),
                     bits("metadataunassignedbit", 1).craft("reserved").doc("unassigned").into(),
                     bits("metadatalen", 7).craft("length").unit("octets").doc("length").into(),

@@ -437,7 +437,7 @@ fn forward() -> [Item; 2] {
 /// Parameters of every chunk that has them, RFC 9260 §3.2.1.
 fn parameters() -> Item {
     let mut list = Tlv::new(
-        label("parameter").doc("unknown parameter"),
+        label("parameter").craft("params").doc("unknown parameter"),
         be16("parameter_type"),
         be16("parameter_length"),
     )
@@ -693,8 +693,12 @@ fn added() -> [Item; 3] {
 }
 
 fn causes() -> Item {
-    let mut list =
-        Tlv::new(label("cause").doc("error cause"), be16("cause_code"), be16("cause_length")).align(4);
+    let mut list = Tlv::new(
+        label("cause").craft("error_causes").doc("error cause"),
+        be16("cause_code"),
+        be16("cause_length"),
+    )
+    .align(4);
     list.head = vec![
         be16("cause_code").names(CAUSES).doc("cause").into(),
         be16("cause_length").unit("octets").doc("length").into(),

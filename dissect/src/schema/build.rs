@@ -88,6 +88,10 @@ pub trait Build {
     /// Name of the next layer's protocol.
     fn next_protocol(&self) -> Option<&str>;
 
+    /// The octets from here to the end of the layer's payload are this field's value, as a number of as many octets as it needs, seven
+    /// bits each, the lowest first (MQTT 5.0 §1.5.5).
+    fn put_variable_length(&mut self, field: &str);
+
     /// Octets that follow the layer's header are this field's value, once they are known.
     fn put_payload_length(&mut self, field: &str);
 }

@@ -138,6 +138,9 @@ pub enum Checksum {
     Pseudo,
     /// As `Pseudo`, with 0 sent as 0xffff (UDP).
     PseudoUdp,
+    /// The two check octets of ISO/IEC 8473 (Fletcher's sum) over an entry of a list, or a message, without so many octets of its
+    /// beginning (OSPF's advertisements, IS-IS' link state PDUs).
+    Fletcher(u8),
     /// CRC-32c over header and payload, least significant octet first (SCTP).
     Crc32c,
     /// A checksum by its algorithm, in the field's order of octets. The decoder verifies it and emits the result as

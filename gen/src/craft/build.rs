@@ -86,8 +86,11 @@ pub(crate) struct Builder<'a> {
     pub(super) behind: Vec<(&'static [Item], Frame<'a>)>,
     pub(crate) placed: Vec<Placed>,
     pub(crate) lengths: Vec<Length>,
+    pub(crate) variable: Vec<super::variable::Variable>,
     pub(crate) counted: Vec<Counted>,
     pub(crate) sums: Vec<(usize, Checksum, Spot)>,
+    /// Checksums of the entry that is written.
+    pub(super) part_sums: Vec<(Checksum, Spot)>,
     pub(super) tracks: Vec<Track>,
     pub(super) shaping: Vec<(usize, usize)>,
     pub(super) nesting: usize,
@@ -125,6 +128,7 @@ pub(super) fn build_nested(catalog: &Catalog, packet: &Packet, nesting: usize) -
     if let Some(fault) = builder.fault.take() {
         return Err(fault);
     }
+    builder.fill_variable();
     builder.fill_lengths()?;
     let sums = builder.fill_sums();
     let mut octets = builder.out;
@@ -155,8 +159,10 @@ impl<'a> Builder<'a> {
             behind: Vec::new(),
             placed: Vec::new(),
             lengths: Vec::new(),
+            variable: Vec::new(),
             counted: Vec::new(),
             sums: Vec::new(),
+            part_sums: Vec::new(),
             tracks: Vec::new(),
             shaping: Vec::new(),
             nesting,
@@ -365,11 +371,12 @@ impl<'a> Builder<'a> {
                 Some(name) => self.skip(item, name),
                 None => self.item(item),
             }
-            if let (Item::Field(field) | Item::Group(field, _) | Item::Block(field, ..), Some(last)) =
-                (item, self.frame.stop_after)
-            {
-                self.frame.stopped = field.name == last;
-            }
+            let Some(last) = self.frame.stop_after else { continue };
+            self.frame.stopped |= match item {
+                Item::Field(field) | Item::Group(field, _) | Item::Block(field, ..) => field.name == last,
+                Item::Custom(fields, ..) => fields.iter().any(|field| field.name == last),
+                _ => false,
+            };
         }
     }
 
@@ -382,6 +389,8 @@ impl<'a> Builder<'a> {
         }
         match item {
             Item::Block(field, ..) if field.name == name => self.frame.skip_until = None,
+            // what decoding alone has is no part of it
+            Item::When(test, _) if self.test(test) == Some(false) => {}
             Item::Block(_, _, inner) | Item::Repeat(_, _, inner) | Item::When(_, inner) => self.items(inner),
             Item::Switch(_, cases, other) => {
                 let lists = cases.iter().map(|case| &case.2).chain(std::iter::once(other));
@@ -468,7 +477,7 @@ impl<'a> Builder<'a> {
         self.frame.above.iter().find(|(name, _)| *name == field.name).map(|(_, given)| *given)
     }
 
-    fn origin(&self, entry: Option<usize>) -> Option<(usize, usize)> {
+    pub(super) fn origin(&self, entry: Option<usize>) -> Option<(usize, usize)> {
         self.frame.layer.zip(entry)
     }
 
@@ -488,7 +497,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Writes a field; the number that it is on the wire.
-    fn write_field(&mut self, field: &'static Field) -> Option<u64> {
+    pub(super) fn write_field(&mut self, field: &'static Field) -> Option<u64> {
         if field.kind == Kind::Label {
             return None;
         }
@@ -631,7 +640,11 @@ impl<'a> Builder<'a> {
             Auto::Count(part) => {
                 self.counted.push(Counted { part, spot, unit: 1, bias: 0, entries: true, field });
             }
+            Auto::Sum(checksum @ Checksum::Fletcher(_)) if self.frame.layer.is_some() => {
+                self.sums.push((self.message(layer), checksum, spot));
+            }
             Auto::Sum(checksum) if self.frame.layer.is_some() => self.sums.push((layer, checksum, spot)),
+            Auto::Sum(checksum) => self.part_sums.push((checksum, spot)),
             _ => {}
         }
     }
@@ -751,60 +764,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// A number and the numbers that divide it.
-    fn group(&mut self, field: &'static Field, parts: &'static [Item]) {
-        let Some(width) = encode::width(field) else {
-            return self.field(field);
-        };
-        let first = self.slots.len();
-        let start = self.bit;
-        let whole_given = self.given(field).is_some();
-        let Some(mut whole) = self.write_field(field) else { return };
-        // what is filled in later is left alone
-        let Some(known) = self.slots.get(first).and_then(|slot| slot.value) else { return };
-        let named = Some(known).filter(|known| *known != whole);
-        let end = self.bit;
-        let mut at = 0_u16;
-        for item in parts {
-            let (Item::Field(part) | Item::Group(part, _)) = item else { continue };
-            let Some(bits) = encode::width(part) else { continue };
-            let low = width.saturating_sub(at.saturating_add(bits));
-            at += bits;
-            let mask = if bits >= 64 { u64::MAX } else { (1 << bits) - 1 };
-            let little = part.endian != field.endian;
-            if let Some((entry, value)) = self.given(part) {
-                let name = self.field_name(entry);
-                match encode::number(part, self.frame.class.name, name, value) {
-                    Ok(value) => {
-                        let spot = Spot { bit: start + usize::from(width - low - bits), width: bits, little };
-                        let value = if little { value.swap_bytes() >> (64 - bits) } else { value };
-                        whole = whole & !(mask << low) | (value & mask) << low;
-                        if let Some((layer, entry)) = self.origin(Some(entry)) {
-                            self.tracks.push(Track { layer, entry, spot, field: part });
-                        }
-                    }
-                    Err(fault) => return self.fail(fault),
-                }
-            } else if !little && !whole_given {
-                if let Some(Given::Number(value)) = self.preset(part) {
-                    whole = whole & !(mask << low) | (value & mask) << low;
-                } else if part.default != 0 && whole >> low & mask == 0 {
-                    whole |= (part.default & mask) << low;
-                }
-            }
-            let origin = self.given(part).and_then(|(entry, _)| self.origin(Some(entry)));
-            let origin = origin.or_else(|| self.slots.get(first).and_then(|slot| slot.origin));
-            let value = Some(whole >> low & mask);
-            self.slots.push(Slot { name: part.name, value, origin, counts: false });
-        }
-        self.bit = start;
-        self.put_bits(whole, Spot { bit: start, width, little: field.endian != Endian::Big });
-        self.bit = end;
-        if let Some(slot) = self.slots.get_mut(first) {
-            slot.value = named.or(Some(whole));
-        }
-    }
-
     pub(super) fn put(&mut self, octets: &[u8]) {
         if self.bit.is_multiple_of(8) {
             self.out.truncate(self.bit / 8);
@@ -818,7 +777,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn put_bits(&mut self, value: u64, spot: Spot) {
+    pub(super) fn put_bits(&mut self, value: u64, spot: Spot) {
         self.out.resize(self.out.len().max(spot.end_octet()), 0);
         spot.write(&mut self.out, value);
         self.bit = spot.bit + usize::from(spot.width);

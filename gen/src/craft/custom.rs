@@ -5,6 +5,7 @@ use super::encode;
 use super::error::CraftError;
 use super::finish::Length;
 use super::value::Value;
+use super::variable;
 use nettool_dissect::schema::{Build, Endian, Field, Given, Span};
 
 pub(crate) struct Custom<'b, 'a> {
@@ -167,6 +168,17 @@ impl Build for Custom<'_, '_> {
 
     fn next_protocol(&self) -> Option<&str> {
         self.builder.next_class().map(|class| class.declaration.name)
+    }
+
+    fn put_variable_length(&mut self, name: &str) {
+        let Some(field) = self.field(name) else { return };
+        if self.builder.given(field).is_some() {
+            let number = self.number(name);
+            return self.builder.put(&variable::octets(number));
+        }
+        let layer = self.builder.placed.len().saturating_sub(1);
+        self.builder.variable.push(variable::Variable { layer, at: self.builder.at_bit() / 8 });
+        self.builder.put(&[0]);
     }
 
     fn put_payload_length(&mut self, name: &str) {

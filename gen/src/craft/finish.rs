@@ -102,6 +102,9 @@ impl Sum {
             // sent with its least significant octet first (RFC 9260 appendix A)
             return u64::from(checksum::crc32c(&parts).swap_bytes());
         }
+        if let (Checksum::Fletcher(_), Some((from, to))) = (self.kind, self.covers.first().copied()) {
+            return fletcher(out.get(from..to).unwrap_or_default(), (self.spot.bit / 8).saturating_sub(from));
+        }
         if let Checksum::By(algorithm, over) = self.kind {
             let octets = self.spot.end_octet() - self.spot.bit / 8;
             let zeros = [0_u8; 8];
@@ -129,7 +132,35 @@ impl Sum {
     }
 }
 
+/// The check octets at `at` that make both of Fletcher's sums 0 (ISO/IEC 8473 annex C).
+fn fletcher(octets: &[u8], at: usize) -> u64 {
+    let (low, high) = octets.iter().fold((0_i64, 0_i64), |(low, high), octet| {
+        let low = (low + i64::from(*octet)) % 255;
+        (low, (high + low) % 255)
+    });
+    let behind = octets.len().saturating_sub(at + 1) as i64;
+    let first = match (behind * low - high).rem_euclid(255) {
+        0 => 255,
+        first => first,
+    };
+    let second = 510 - low - first;
+    let second = if second > 255 { second - 255 } else { second };
+    (first << 8 | second) as u64
+}
+
 impl Builder<'_> {
+    /// Computes the checksums of an entry that is written.
+    pub(super) fn fill_part_sums(&mut self, noted: usize, start: usize) {
+        let end = self.out.len();
+        for (kind, spot) in self.part_sums.split_off(noted.min(self.part_sums.len())) {
+            let Checksum::Fletcher(skip) = kind else { continue };
+            let covers = vec![((start + usize::from(skip)).min(end), end)];
+            let sum = Sum { spot, kind, covers, constant: 0 };
+            let value = sum.compute(&mut self.out);
+            spot.write(&mut self.out, value);
+        }
+    }
+
     pub(super) fn fill_lengths(&mut self) -> Result<(), CraftError> {
         for length in std::mem::take(&mut self.lengths) {
             let Some(placed) = self.placed.get(length.layer) else { continue };
@@ -168,6 +199,10 @@ impl Builder<'_> {
                 }
                 Checksum::Whole | Checksum::Crc32c => {
                     Some(Sum { spot, kind, covers: vec![whole], constant: 0 })
+                }
+                Checksum::Fletcher(skip) => {
+                    let from = (placed.start + usize::from(skip)).min(placed.end);
+                    Some(Sum { spot, kind, covers: vec![(from, placed.end)], constant: 0 })
                 }
                 Checksum::By(_, over) => {
                     let (at, behind) = (spot.bit / 8, spot.end_octet());

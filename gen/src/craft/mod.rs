@@ -36,11 +36,13 @@ mod finish;
 mod fragment;
 mod from_octets;
 mod fuzz;
+mod groups;
 mod list;
 mod parts;
 mod random;
 mod script;
 mod value;
+mod variable;
 
 pub use build::{MAX_LAYERS, MAX_OCTETS};
 pub use catalog::{Catalog, Class, ClassId, NameId};

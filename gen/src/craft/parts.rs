@@ -1,6 +1,6 @@
 //! Parts of a header: blocks, repeated parts, entries with fields of their own.
 
-use super::build::{Builder, Frame, MAX_NESTING, build_nested};
+use super::build::{Builder, Frame, MAX_NESTING, Slot, build_nested};
 use super::catalog::{Class, NameId};
 use super::error::CraftError;
 use super::value::{Packet, Value};
@@ -35,6 +35,13 @@ impl<'a> Builder<'a> {
                 self.entries(value, inner);
             }
             (Value::Packet(packet), _) => self.sub_layers(packet),
+            (Value::List(values), _) if values.iter().all(|value| matches!(value, Value::Packet(_))) => {
+                for value in values.iter() {
+                    if let Value::Packet(packet) = value {
+                        self.sub_layers(packet);
+                    }
+                }
+            }
             (Value::List(values) | Value::Tuple(values), items) => {
                 self.positional = Some(values.iter().cloned().collect());
                 self.items(items);
@@ -115,7 +122,15 @@ impl<'a> Builder<'a> {
         let positional = self.positional.take();
         let slots = self.slots.len();
         let lengths = self.lengths.len();
+        let sums = self.part_sums.len();
+        // what the entry's name stands for is known before it is written
+        for (name, given) in &self.frame.above {
+            if let Given::Number(value) = given {
+                self.slots.push(Slot { name, value: Some(*value), origin: None, counts: false });
+            }
+        }
         write(self);
+        self.fill_part_sums(sums, start);
         let end = self.bit / 8;
         for length in
             self.lengths.iter_mut().skip(lengths).filter(|length| length.in_part && length.part_end == 0)
@@ -130,7 +145,9 @@ impl<'a> Builder<'a> {
 
     pub(super) fn repeat(&mut self, field: &'static Field, items: &'static [Item]) {
         let start = self.bit / 8;
-        let entries = if let Some((entry, value)) = self.given(field) {
+        let entries = if field.default > 0 && self.set_to_none(field) {
+            0
+        } else if let Some((entry, value)) = self.given(field) {
             self.shapes(entry);
             self.entries(value, items)
         } else if self.positional.is_some() {
@@ -164,6 +181,12 @@ impl<'a> Builder<'a> {
         };
         self.fill(field.fill, start);
         self.part_done(field.name, start, entries);
+    }
+
+    /// Whether a part was given `None` in the place of the entries that it has by itself.
+    fn set_to_none(&self, field: &'static Field) -> bool {
+        let class = self.frame.class;
+        self.frame.set.iter().any(|(name, value)| class.means(*name, field) && *value == Value::Auto)
     }
 
     /// Whether several fields of a repeated part were given, each with one value: there is one entry of them.

@@ -8,8 +8,9 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Given, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16,
-    be32, bits, block, bytes, custom, flag, ge, ipv4, label, left, lit, repeat, rest, switch, u8, val, when,
+    Begun, Build, Field, Given, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv,
+    TlvCase, be16, be32, bits, block, bytes, custom, custom_both, flag, ge, ipv4, label, left, lit, repeat,
+    rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -98,6 +99,23 @@ pub(super) fn bgp() -> Protocol {
         .body("BGPOpen", "type", &[("type", 1)])
         .body("BGPUpdate", "type", &[("type", 2)])
         .body("BGPNotification", "type", &[("type", 3)])
+        .body("BGPRouteRefresh", "type", &[("type", 5)])
+        .part("BGPNLRI_IPv4", "nlri", &[])
+        .part("BGPNLRI_IPv6", "nlri", &[])
+        .part("BGPPathAttr", "update.path_attribute", &[])
+        .part("BGPPAOrigin", "update.path_attribute.value", &[("update.path_attribute.type_code", 1)])
+        .part("BGPPANextHop", "update.path_attribute.value", &[("update.path_attribute.type_code", 3)])
+        .part("BGPPAMultiExitDisc", "update.path_attribute.value", &[("update.path_attribute.type_code", 4)])
+        .part("BGPPALocalPref", "update.path_attribute.value", &[("update.path_attribute.type_code", 5)])
+        .part("BGPPAOriginatorID", "update.path_attribute.value", &[("update.path_attribute.type_code", 9)])
+        .part("BGPPAClusterList", "update.path_attribute.value", &[("update.path_attribute.type_code", 10)])
+        .part("BGPPALargeCommunity", "update.path_attribute.value", &[("update.path_attribute.type_code", 32)])
+        .part("BGPLargeCommunitySegment", "large_communities", &[])
+        .part("BGPOptParam", "open.opt.param", &[("open.opt.param.type", 2)])
+        .part("BGPCapGeneric", "cap", &[])
+        .part("BGPCapMultiprotocol", "cap", &[("cap.type", 1)])
+        .part("BGPCapGracefulRestart", "cap", &[("cap.type", 64)])
+        .part("BGPCapFourBytesASN", "cap", &[("cap.type", 65)])
         .layer_as("BGPKeepAlive", &[("type", 4)])
         .below("BGPHeader", "tcp", &DEFAULT_PORTS)
         .ports_below("tcp", 179, 80)
@@ -153,20 +171,20 @@ fn hidden(name: &'static str) -> Field {
 
 fn open() -> Vec<Item> {
     let mut capability = Tlv::new(
-        label("cap").doc("capability"),
+        label("cap").craft("param_value").doc("capability"),
         u8("cap.type").craft("code").names(CAPABILITIES).doc("capability"),
-        u8("cap.length").unit("octets").doc("length"),
+        u8("cap.length").craft("length").unit("octets").doc("length"),
     )
     .body_len()
-    .other([bytes("cap.unknown", rest()).doc("value").into()]);
+    .other([bytes("cap.unknown", rest()).craft("cap_data").doc("value").into()]);
     let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("cap").doc("capability"), items };
     capability.cases = vec![
         case(
             1,
             vec![
-                be16("cap.mp.afi").names(FAMILIES).doc("address family").into(),
-                u8("cap.reserved").doc("reserved").into(),
-                u8("cap.mp.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+                be16("cap.mp.afi").craft("afi").names(FAMILIES).doc("address family").into(),
+                u8("cap.reserved").craft("reserved").doc("reserved").into(),
+                u8("cap.mp.safi").craft("safi").names(SUBFAMILIES).doc("subsequent address family").into(),
             ],
         ),
         case(
@@ -187,8 +205,16 @@ fn open() -> Vec<Item> {
         case(
             64,
             vec![
-                bits("cap.gr.timers.restart_flag", 4).hex().doc("restart flags").into(),
-                bits("cap.gr.timers.restart_time", 12).unit("s").doc("restart time").into(),
+                bits("cap.gr.timers.restart_flag", 4)
+                    .craft("restart_flags")
+                    .hex()
+                    .doc("restart flags")
+                    .into(),
+                bits("cap.gr.timers.restart_time", 12)
+                    .craft("restart_time")
+                    .unit("s")
+                    .doc("restart time")
+                    .into(),
                 repeat(
                     hidden("cap.gr.families"),
                     [
@@ -199,7 +225,7 @@ fn open() -> Vec<Item> {
                 ),
             ],
         ),
-        case(65, vec![be32("cap.4as").doc("AS").into()]),
+        case(65, vec![be32("cap.4as").craft("asn").doc("AS").into()]),
         case(
             69,
             vec![repeat(
@@ -230,8 +256,11 @@ fn open() -> Vec<Item> {
     ];
     let mut parameters = Tlv::new(
         label("open.opt.param").doc("optional parameter"),
-        u8("open.opt.param.type").names(&[(1, "authentication"), (2, "capabilities")]).doc("parameter"),
-        u8("open.opt.param.len").unit("octets").doc("length"),
+        u8("open.opt.param.type")
+            .craft("param_type")
+            .names(&[(1, "authentication"), (2, "capabilities")])
+            .doc("parameter"),
+        u8("open.opt.param.len").craft("param_length").unit("octets").doc("length"),
     )
     .body_len()
     .other([bytes("open.opt.param.unknown", rest()).doc("value").into()]);
@@ -264,13 +293,40 @@ fn prefixes(part: &'static str, field: &'static str, doc: &'static str) -> Item 
     repeat(
         label(part).doc(doc).hidden(),
         [
-            u8("prefix_length").doc("prefix length").into(),
-            custom(
+            // built from text, `10.0.0.0/8`, as one
+            custom_both(
+                [
+                    bytes("prefix_written", rest()).craft("prefix").hidden().doc("prefix as it is built"),
+                    u8("prefix_length").doc("prefix length"),
+                ],
+                |walk| {
+                    walk.take("prefix_length", 1);
+                },
+                write_prefix,
+            ),
+            custom_both(
                 [ipv4(field).doc(doc), bytes("prefix_octets", rest()).doc("prefix, too long")],
                 if field.starts_with("withdrawn") { withdrawn } else { announced },
+                |_| {},
             ),
         ],
     )
+}
+
+/// A prefix, and as many octets of it as its length needs.
+fn write_prefix(build: &mut dyn Build) {
+    let given = build.texts("prefix_written").into_iter().next().unwrap_or_else(|| b"0.0.0.0/0".to_vec());
+    let text = std::str::from_utf8(&given).unwrap_or_default();
+    let (address, bits) = text.split_once('/').unwrap_or((text, ""));
+    let octets = match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(address)) => address.octets().to_vec(),
+        Ok(std::net::IpAddr::V6(address)) => address.octets().to_vec(),
+        Err(_) => return build.put(&given),
+    };
+    let most = u8::try_from(octets.len().saturating_mul(8)).unwrap_or(128);
+    let bits = bits.parse::<u8>().ok().filter(|bits| *bits <= most).unwrap_or(most);
+    build.put(&[bits]);
+    build.put(octets.get(..usize::from(bits.div_ceil(8))).unwrap_or_default());
 }
 
 fn withdrawn(walk: &mut Walk<'_, '_>) {
@@ -329,24 +385,40 @@ fn update() -> Vec<Item> {
 
 fn attribute() -> [Item; 5] {
     [
-        u8("update.path_attribute.flags").hex().doc("flags").of([
-            flag("update.path_attribute.flags.optional").doc("optional"),
-            flag("update.path_attribute.flags.transitive").doc("transitive"),
-            flag("update.path_attribute.flags.partial").doc("partial"),
-            flag("update.path_attribute.flags.extended_length").doc("length of two octets"),
-            bits("update.path_attribute.flags.unused", 4).doc("unused"),
-        ]),
-        u8("update.path_attribute.type_code").names(ATTRIBUTES).doc("type").into(),
+        u8("update.path_attribute.flags")
+            .craft("type_flags")
+            .default(0x80)
+            .letters(&["NA0", "NA1", "NA2", "NA3", "Extended-Length", "Partial", "Transitive", "Optional"])
+            .hex()
+            .doc("flags")
+            .of([
+                flag("update.path_attribute.flags.optional").doc("optional"),
+                flag("update.path_attribute.flags.transitive").doc("transitive"),
+                flag("update.path_attribute.flags.partial").doc("partial"),
+                flag("update.path_attribute.flags.extended_length").doc("length of two octets"),
+                bits("update.path_attribute.flags.unused", 4).doc("unused"),
+            ]),
+        u8("update.path_attribute.type_code").craft("type_code").names(ATTRIBUTES).doc("type").into(),
         when(
             ge("update.path_attribute.flags.extended_length", 1),
-            [be16("update.path_attribute.length").unit("octets").doc("length").into()],
+            [be16("update.path_attribute.length")
+                .craft("attr_ext_len")
+                .len_of_part("update.path_attribute.value", 1, 0)
+                .unit("octets")
+                .doc("length")
+                .into()],
         ),
         when(
             crate::schema::eq("update.path_attribute.flags.extended_length", 0),
-            [u8("update.path_attribute.length").unit("octets").doc("length").into()],
+            [u8("update.path_attribute.length")
+                .craft("attr_len")
+                .len_of_part("update.path_attribute.value", 1, 0)
+                .unit("octets")
+                .doc("length")
+                .into()],
         ),
         block(
-            label("update.path_attribute.value").doc("value").hidden(),
+            label("update.path_attribute.value").craft("attribute").left_empty().doc("value").hidden(),
             Size::Octets(val("update.path_attribute.length")),
             [switch(
                 val("update.path_attribute.type_code"),
@@ -382,6 +454,7 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
             1,
             vec![
                 u8("update.path_attribute.origin")
+                    .craft("origin")
                     .names(&[(0, "IGP"), (1, "EGP"), (2, "INCOMPLETE")])
                     .doc("origin")
                     .into(),
@@ -389,9 +462,20 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
         ),
         (2, path()),
         (17, path()),
-        (3, vec![ipv4("update.path_attribute.next_hop").doc("next hop").into()]),
-        (4, vec![be32("update.path_attribute.multi_exit_disc").doc("multiple exit discriminator").into()]),
-        (5, vec![be32("update.path_attribute.local_pref").doc("local preference").into()]),
+        (3, vec![ipv4("update.path_attribute.next_hop").craft("next_hop").doc("next hop").into()]),
+        (
+            4,
+            vec![
+                be32("update.path_attribute.multi_exit_disc")
+                    .craft("med")
+                    .doc("multiple exit discriminator")
+                    .into(),
+            ],
+        ),
+        (
+            5,
+            vec![be32("update.path_attribute.local_pref").craft("local_pref").doc("local preference").into()],
+        ),
         (
             7,
             vec![
@@ -416,12 +500,15 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
                 ],
             )],
         ),
-        (9, vec![ipv4("update.path_attribute.originator_id").doc("originator").into()]),
+        (
+            9,
+            vec![ipv4("update.path_attribute.originator_id").craft("originator_id").doc("originator").into()],
+        ),
         (
             10,
             vec![repeat(
                 hidden("update.path_attribute.clusters"),
-                [ipv4("update.path_attribute.cluster_id").doc("cluster").into()],
+                [ipv4("update.path_attribute.cluster_id").craft("cluster_list").doc("cluster").into()],
             )],
         ),
         (14, families::reach()),
@@ -436,11 +523,14 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
         (
             32,
             vec![repeat(
-                label("large_communities").doc("large community"),
+                label("large_communities").craft("segments").doc("large community"),
                 [
-                    be32("large_communities.ga").doc("global administrator").into(),
-                    be32("large_communities.ldp1").doc("local part 1").into(),
-                    be32("large_communities.ldp2").doc("local part 2").into(),
+                    be32("large_communities.ga")
+                        .craft("global_administrator")
+                        .doc("global administrator")
+                        .into(),
+                    be32("large_communities.ldp1").craft("local_data_part1").doc("local part 1").into(),
+                    be32("large_communities.ldp2").craft("local_data_part2").doc("local part 2").into(),
                 ],
             )],
         ),
@@ -503,20 +593,26 @@ fn write_path(path: &[u8], octets: usize, out: &mut Vec<u8>) {
 
 fn notification() -> Vec<Item> {
     vec![
-        u8("notify.major_error").names(ERRORS).doc("error").into(),
-        u8("notify.minor_error").doc("error subcode").into(),
-        bytes("notify.minor_data", rest()).doc("data").into(),
+        u8("notify.major_error").craft("error_code").names(ERRORS).doc("error").into(),
+        u8("notify.minor_error").craft("error_subcode").doc("error subcode").into(),
+        bytes("notify.minor_data", rest()).craft("data").doc("data").into(),
     ]
 }
 
 fn refresh() -> Vec<Item> {
     vec![
-        be16("route_refresh.afi").names(FAMILIES).doc("address family").into(),
+        be16("route_refresh.afi").craft("afi").default(1).names(FAMILIES).doc("address family").into(),
         u8("route_refresh.subtype")
+            .craft("subtype")
             .names(&[(0, "request"), (1, "beginning"), (2, "end")])
             .doc("subtype")
             .into(),
-        u8("route_refresh.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+        u8("route_refresh.safi")
+            .craft("safi")
+            .default(1)
+            .names(SUBFAMILIES)
+            .doc("subsequent address family")
+            .into(),
     ]
 }
 

@@ -11,7 +11,7 @@ use crate::decode::Walk;
 use crate::flow::State;
 use crate::schema::{
     Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, block,
-    custom, eq, flag, label, name, ne, over, same, switch, turned, u8, val, when,
+    custom, eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -222,6 +222,14 @@ fn flags(flavour: Flavour) -> Item {
         bit("=dns.flags.checkdisable", "cd", "unauthenticated data are acceptable"),
         crate::schema::bits("=dns.flags.rcode", 4)
             .craft("rcode")
+            .words(&[
+                (0, "ok"),
+                (1, "format-error"),
+                (2, "server-failure"),
+                (3, "name-error"),
+                (4, "not-implemented"),
+                (5, "refused"),
+            ])
             .names(names::RCODES)
             .expert(Severity::Note, 3, 3, "the name does not exist")
             .expert(Severity::Warning, 1, 15, "the server answers with an error")
@@ -269,6 +277,9 @@ fn questions(
     Item::Repeat(part, crate::schema::Count::Times(val(count)), items)
 }
 
+/// Types of records whose data scapy takes as an address, a name or texts.
+const PLAIN: &[u64] = &[1, 2, 3, 4, 5, 12, 16, 28, 39];
+
 fn records(
     part: &'static str,
     doc: &'static str,
@@ -290,10 +301,22 @@ fn records(
             .len_of_part("=dns.rdata", 1, 0)
             .doc("length of the data")
             .into(),
-        block(
-            label("=dns.rdata").doc("data").hidden(),
-            Size::Octets(val("=dns.resp.len")),
-            [rdata::by_type()],
+        // octets given for a record that has no form of its own in scapy are its data as they are
+        when(
+            is_in("=dns.resp.type", PLAIN),
+            [block(
+                label("=dns.rdata").doc("data").hidden(),
+                Size::Octets(val("=dns.resp.len")),
+                [rdata::by_type()],
+            )],
+        ),
+        when(
+            not(is_in("=dns.resp.type", PLAIN)),
+            [block(
+                label("=dns.rdata").craft("rdata").doc("data").hidden(),
+                Size::Octets(val("=dns.resp.len")),
+                [rdata::by_type()],
+            )],
         ),
     ]);
     let edns = vec![
@@ -305,10 +328,16 @@ fn records(
             .into(),
         u8("=dns.resp.ext_rcode").craft("extrcode").hex().doc("higher bits of the response code").into(),
         u8("=dns.resp.edns0_version").craft("version").doc("EDNS version").into(),
-        be16("=dns.resp.z").craft("z").hex().default(0x8000).doc("flags").of([
-            flag("=dns.resp.z.do").doc("DNSSEC records are welcome"),
-            crate::schema::bits("=dns.resp.z.reserved", 15).hex().doc("reserved"),
-        ]),
+        be16("=dns.resp.z")
+            .craft("z")
+            .hex()
+            .words(&[(0x8000, "D0"), (0x8000, "DO")])
+            .default(0x8000)
+            .doc("flags")
+            .of([
+                flag("=dns.resp.z.do").doc("DNSSEC records are welcome"),
+                crate::schema::bits("=dns.resp.z.reserved", 15).hex().doc("reserved"),
+            ]),
         be16("=dns.resp.len")
             .craft("rdlen")
             .unit("octets")

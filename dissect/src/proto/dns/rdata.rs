@@ -4,7 +4,7 @@ use super::names::{ALGORITHMS, DIGESTS, EXTENDED_ERRORS, OPTIONS, SERVICE_KEYS};
 use super::rr_type;
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom, custom_both, eq, eui64, flag, ipv4,
+    Build, Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom_both, eq, eui64, flag, ipv4,
     ipv6, label, left, mac, name, repeat, rest, switch, text, u8, unix_time, val, when,
 };
 
@@ -287,13 +287,38 @@ fn nsec3_head() -> Vec<Item> {
 
 /// The types that exist at a name (RFC 4034 §4.1.2).
 fn type_bitmap() -> Item {
-    custom(
+    custom_both(
         [
             bytes("=dns.type_bitmap", rest()).craft("typebitmaps").doc("types that exist, as sent"),
             Field::new("=dns.type_bitmap.types", Kind::Made, Size::Rest).doc("types that exist"),
         ],
         read_type_bitmap,
+        build_type_bitmap,
     )
+}
+
+/// Numbers of types become windows of bits; octets and text are written as they are.
+fn build_type_bitmap(build: &mut dyn Build) {
+    let given = build.texts("=dns.type_bitmap");
+    let number = |text: &Vec<u8>| std::str::from_utf8(text).ok()?.parse().ok();
+    let Some(mut kinds) = given.iter().map(number).collect::<Option<Vec<u16>>>() else {
+        given.iter().for_each(|octets| build.put(octets));
+        return;
+    };
+    kinds.sort_unstable();
+    kinds.dedup();
+    for window in 0..=u8::MAX {
+        let inside: Vec<u16> = kinds.iter().copied().filter(|kind| kind >> 8 == u16::from(window)).collect();
+        let Some(last) = inside.last() else { continue };
+        let mut map = vec![0_u8; usize::from((last & 0xff) / 8) + 1];
+        for kind in &inside {
+            if let Some(octet) = map.get_mut(usize::from((kind & 0xff) / 8)) {
+                *octet |= 0x80 >> (kind % 8);
+            }
+        }
+        build.put(&[window, map.len() as u8]);
+        build.put(&map);
+    }
 }
 
 fn read_type_bitmap(walk: &mut Walk<'_, '_>) {

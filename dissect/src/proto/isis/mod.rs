@@ -8,8 +8,8 @@ mod values;
 
 use crate::decode::Walk;
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Kind, LLC_SAP, PPP_PROTO, Protocol, Size, Span, be16, be32, bits, block, bytes,
-    custom, eq, flag, is_in, label, lit, ne, rest, u8, val, when,
+    Checksum, ETHER_TYPE, Field, Item, Kind, LLC_SAP, PPP_PROTO, Protocol, Size, Span, be16, be32, bits,
+    block, bytes, custom, eq, flag, is_in, label, lit, ne, rest, u8, val, when,
 };
 use values::{CSNP, HELLO, LSP, PSNP};
 
@@ -112,7 +112,7 @@ pub(super) fn isis() -> Protocol {
             be16("lsp.remaining_life").craft("lifetime").default(1199).unit("s").doc("remaining lifetime").into(),
             identifier("lsp.lsp_id", "link state PDU"),
             be32("lsp.sequence_number").craft("seqnum").default(1).hex().doc("sequence number").into(),
-            be16("lsp.checksum").craft("checksum").hex().doc("checksum").into(),
+            be16("lsp.checksum").craft("checksum").sum(Checksum::Fletcher(12)).hex().doc("checksum").into(),
             flag("lsp.partition_repair").doc("repairs partitions").into(),
             bits("lsp.att", 4).hex().doc("attached, by metric").of([
                 flag("lsp.error_metric").doc("attached by the error metric"),

@@ -77,6 +77,15 @@ pub(super) fn ospf() -> Protocol {
         .body("OSPF_LSReq", "auth.none", &[("msg", 3)])
         .body("OSPF_LSUpd", "auth.none", &[("msg", 4)])
         .body("OSPF_LSAck", "auth.none", &[("msg", 5)])
+        .part("OSPF_LSA_Hdr", "lsa_header", &[])
+        .part("OSPF_LSReq_Item", "lsrequest", &[])
+        .part("OSPF_Router_LSA", "lsa_entry", &[("lsa", 1), ("lsa.id", 0x0101_0101)])
+        .part("OSPF_Network_LSA", "lsa_entry", &[("lsa", 2)])
+        .part("OSPF_SummaryIP_LSA", "lsa_entry", &[("lsa", 3), ("lsa.summary.netmask", 0xffff_ff00)])
+        .part("OSPF_SummaryASBR_LSA", "lsa_entry", &[("lsa", 4), ("lsa.id", 0x0202_0202)])
+        .part("OSPF_External_LSA", "lsa_entry", &[("lsa", 5), ("advrouter", 0x0202_0202)])
+        .part("OSPF_NSSA_External_LSA", "lsa_entry", &[("lsa", 7), ("advrouter", 0x0202_0202)])
+        .part("OSPF_Link", "lsa.router.link", &[])
         .source("RFC 2328 §A, RFC 5340 §A")
         .on(IP_PROTO, &[89])
         .field(u8("version").default(2).doc("version"))
@@ -92,16 +101,21 @@ pub(super) fn ospf() -> Protocol {
 }
 
 fn options2() -> Item {
-    u8("v2.options").craft("options").hex().doc("options").of([
-        flag("v2.options.dn").doc("DN"),
-        flag("v2.options.o").doc("opaque advertisements"),
-        flag("v2.options.dc").doc("demand circuits"),
-        flag("v2.options.lls").doc("link-local signalling"),
-        flag("v2.options.n").doc("NSSA"),
-        flag("v2.options.mc").doc("multicast"),
-        flag("v2.options.e").doc("external routing"),
-        flag("v2.options.mt").doc("multi-topology"),
-    ])
+    u8("v2.options")
+        .craft("options")
+        .letters(&["MT", "E", "MC", "NP", "L", "DC", "O", "DN"])
+        .hex()
+        .doc("options")
+        .of([
+            flag("v2.options.dn").doc("DN"),
+            flag("v2.options.o").doc("opaque advertisements"),
+            flag("v2.options.dc").doc("demand circuits"),
+            flag("v2.options.lls").doc("link-local signalling"),
+            flag("v2.options.n").doc("NSSA"),
+            flag("v2.options.mc").doc("multicast"),
+            flag("v2.options.e").doc("external routing"),
+            flag("v2.options.mt").doc("multi-topology"),
+        ])
 }
 
 fn options3() -> Item {
@@ -124,13 +138,19 @@ fn neighbours() -> Item {
 }
 
 fn description() -> Item {
-    u8("v2.dbd").alias("db.flags").craft("dbdescr").hex().doc("flags").of([
-        bits("v2.dbd.reserved", 4).doc("reserved"),
-        flag("v2.dbd.r").doc("out of band resynchronisation"),
-        flag("v2.dbd.i").doc("first"),
-        flag("v2.dbd.m").doc("more follow"),
-        flag("v2.dbd.ms").doc("master"),
-    ])
+    u8("v2.dbd")
+        .alias("db.flags")
+        .craft("dbdescr")
+        .letters(&["MS", "M", "I", "R", "4", "3", "2", "1"])
+        .hex()
+        .doc("flags")
+        .of([
+            bits("v2.dbd.reserved", 4).doc("reserved"),
+            flag("v2.dbd.r").doc("out of band resynchronisation"),
+            flag("v2.dbd.i").doc("first"),
+            flag("v2.dbd.m").doc("more follow"),
+            flag("v2.dbd.ms").doc("master"),
+        ])
 }
 
 fn bodies2() -> [(u64, Vec<Item>); 5] {
@@ -176,18 +196,22 @@ fn bodies2() -> [(u64, Vec<Item>); 5] {
         (
             3,
             vec![repeat(
-                label("lsrequest").doc("request"),
+                label("lsrequest").craft("requests").doc("request"),
                 [
-                    be32("lsa").names(LSA2).doc("type").into(),
-                    ipv4("lsa.id").doc("link state identifier").into(),
-                    ipv4("advrouter").doc("advertising router").into(),
+                    be32("lsa").craft("type").default(1).names(LSA2).doc("type").into(),
+                    ipv4("lsa.id").craft("id").default(0x0101_0101).doc("link state identifier").into(),
+                    ipv4("advrouter").craft("adrouter").default(0x0101_0101).doc("advertising router").into(),
                 ],
             )],
         ),
         (
             4,
             vec![
-                be32("ls.number_of_lsas").craft("lsacount").doc("advertisements").into(),
+                be32("ls.number_of_lsas")
+                    .craft("lsacount")
+                    .count_of("lsa_entry")
+                    .doc("advertisements")
+                    .into(),
                 times(
                     label("lsa_entry").craft("lsalist").doc("advertisement"),
                     val("ls.number_of_lsas"),
@@ -195,25 +219,25 @@ fn bodies2() -> [(u64, Vec<Item>); 5] {
                 ),
             ],
         ),
-        (5, vec![repeat(label("lsa_header").doc("advertisement"), head2())]),
+        (5, vec![repeat(label("lsa_header").craft("lsaheaders").doc("advertisement"), head2())]),
     ]
 }
 
 fn head2() -> [Item; 8] {
     [
-        be16("lsa.age").craft("age").unit("s").doc("age").into(),
+        be16("lsa.age").craft("age").default(1).unit("s").doc("age").into(),
         options2(),
-        u8("lsa").craft("type").names(LSA2).doc("type").into(),
-        ipv4("lsa.id").craft("id").doc("link state identifier").into(),
-        ipv4("advrouter").craft("adrouter").doc("advertising router").into(),
-        be32("lsa.seqnum").craft("seq").hex().doc("sequence number").into(),
+        u8("lsa").craft("type").default(1).names(LSA2).doc("type").into(),
+        ipv4("lsa.id").craft("id").default(0xc0a8_0000).doc("link state identifier").into(),
+        ipv4("advrouter").craft("adrouter").default(0x0101_0101).doc("advertising router").into(),
+        be32("lsa.seqnum").craft("seq").default(0x8000_0001).hex().doc("sequence number").into(),
         be16("lsa.chksum").craft("chksum").hex().doc("checksum").into(),
-        be16("lsa.length").craft("len").unit("octets").doc("length").into(),
+        be16("lsa.length").craft("len").default(36).unit("octets").doc("length").into(),
     ]
 }
 
 fn advertisement2() -> [Item; 9] {
-    let [a, b, c, d, e, f, g, h] = head2();
+    let [a, b, c, d, e, f, ..] = head2();
     [
         a,
         b,
@@ -221,8 +245,8 @@ fn advertisement2() -> [Item; 9] {
         d,
         e,
         f,
-        g,
-        h,
+        be16("lsa.chksum").craft("chksum").sum(Checksum::Fletcher(2)).hex().doc("checksum").into(),
+        be16("lsa.length").craft("len").len_of_part("lsa.body", 1, 20).unit("octets").doc("length").into(),
         block(
             label("lsa.body").doc("content").hidden(),
             Size::Octets(val("lsa.length") - 20),
@@ -232,26 +256,29 @@ fn advertisement2() -> [Item; 9] {
 }
 
 fn contents2() -> [(u64, Vec<Item>); 9] {
-    let summary = || {
+    let summary = |metric: u64| {
         vec![
             ipv4("lsa.summary.netmask").craft("mask").doc("mask").into(),
             repeat(
-                label("lsa.metrics").doc("metrics").hidden(),
-                [u8("lsa.tos").doc("type of service").into(), be24("metric").doc("metric").into()],
+                label("lsa.metrics").default(1).doc("metrics").hidden(),
+                [
+                    u8("lsa.tos").craft("reserved").doc("type of service").into(),
+                    be24("metric").craft("metric").default(metric).doc("metric").into(),
+                ],
             ),
         ]
     };
     let external = || {
         vec![
-            ipv4("lsa.asext.netmask").craft("mask").doc("mask").into(),
+            ipv4("lsa.asext.netmask").craft("mask").default(0xffff_ff00).doc("mask").into(),
             repeat(
-                label("lsa.metrics").doc("metrics").hidden(),
+                label("lsa.metrics").default(1).doc("metrics").hidden(),
                 [
-                    flag("lsa.asext.type").doc("type 2 metric").into(),
-                    bits("lsa.asext.tos", 7).doc("type of service").into(),
-                    be24("metric").doc("metric").into(),
-                    ipv4("lsa.asext.fwdaddr").doc("forwarding address").into(),
-                    be32("lsa.asext.extrtrtag").doc("external route tag").into(),
+                    flag("lsa.asext.type").craft("ebit").doc("type 2 metric").into(),
+                    bits("lsa.asext.tos", 7).craft("reserved").doc("type of service").into(),
+                    be24("metric").craft("metric").default(20).doc("metric").into(),
+                    ipv4("lsa.asext.fwdaddr").craft("fwdaddr").doc("forwarding address").into(),
+                    be32("lsa.asext.extrtrtag").craft("tag").doc("external route tag").into(),
                 ],
             ),
         ]
@@ -260,24 +287,34 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
         (
             1,
             vec![
-                u8("v2.router.lsa.flags").craft("flags").hex().doc("flags").of([
-                    bits("v2.router.lsa.flags.reserved", 3).doc("reserved"),
-                    flag("v2.router.lsa.flags.n").doc("NSSA translator"),
-                    flag("v2.router.lsa.flags.w").doc("multicast receiver"),
-                    flag("v2.router.lsa.flags.v").doc("virtual link endpoint"),
-                    flag("v2.router.lsa.flags.e").doc("AS boundary router"),
-                    flag("v2.router.lsa.flags.b").doc("area border router"),
-                ]),
+                u8("v2.router.lsa.flags")
+                    .craft("flags")
+                    .letters(&["B", "E", "V", "W", "Nt"])
+                    .hex()
+                    .doc("flags")
+                    .of([
+                        bits("v2.router.lsa.flags.reserved", 3).doc("reserved"),
+                        flag("v2.router.lsa.flags.n").doc("NSSA translator"),
+                        flag("v2.router.lsa.flags.w").doc("multicast receiver"),
+                        flag("v2.router.lsa.flags.v").doc("virtual link endpoint"),
+                        flag("v2.router.lsa.flags.e").doc("AS boundary router"),
+                        flag("v2.router.lsa.flags.b").doc("area border router"),
+                    ]),
                 u8("lsa.reserved").doc("reserved").into(),
-                be16("lsa.router.numlinks").craft("linkcount").doc("links").into(),
+                be16("lsa.router.numlinks")
+                    .craft("linkcount")
+                    .count_of("lsa.router.link")
+                    .doc("links")
+                    .into(),
                 times(
                     label("lsa.router.link").craft("linklist").doc("link"),
                     val("lsa.router.numlinks"),
                     [
-                        ipv4("lsa.router.linkid").craft("id").doc("link").into(),
-                        ipv4("lsa.router.linkdata").craft("data").doc("data").into(),
+                        ipv4("lsa.router.linkid").craft("id").default(0xc0a8_0000).doc("link").into(),
+                        ipv4("lsa.router.linkdata").craft("data").default(0xffff_ff00).doc("data").into(),
                         u8("lsa.router.linktype")
                             .craft("type")
+                            .default(3)
                             .names(&[
                                 (1, "point-to-point"),
                                 (2, "transit network"),
@@ -286,8 +323,12 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
                             ])
                             .doc("type")
                             .into(),
-                        u8("lsa.router.nummetrics").doc("further metrics").into(),
-                        be16("lsa.router.metric0").craft("metric").doc("metric").into(),
+                        u8("lsa.router.nummetrics")
+                            .craft("toscount")
+                            .count_of("lsa.router.metrics")
+                            .doc("further metrics")
+                            .into(),
+                        be16("lsa.router.metric0").craft("metric").default(10).doc("metric").into(),
                         times(
                             label("lsa.router.metrics").doc("metrics").hidden(),
                             val("lsa.router.nummetrics"),
@@ -303,15 +344,15 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
         (
             2,
             vec![
-                ipv4("lsa.network.netmask").craft("mask").doc("mask").into(),
+                ipv4("lsa.network.netmask").craft("mask").default(0xffff_ff00).doc("mask").into(),
                 repeat(
                     label("lsa.network.routers").doc("routers").hidden(),
                     [ipv4("lsa.network.attchrtr").craft("routerlist").doc("attached router").into()],
                 ),
             ],
         ),
-        (3, summary()),
-        (4, summary()),
+        (3, summary(10)),
+        (4, summary(20)),
         (5, external()),
         (7, external()),
         (9, opaque::opaque()),
