@@ -72,6 +72,25 @@ fn an_icmp_error_ends_the_request_that_it_quotes() {
 }
 
 #[test]
+fn an_icmp_error_ends_a_syn_that_waits() {
+    let table = |name: &str| {
+        let run = nettool(["read", "--json", "--stats", name, "tests/data/state/refused.pcap"]);
+        run.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect::<Vec<Value>>()
+    };
+    let services = table("latency");
+    let four = row(&services, "server", "10.0.0.9");
+    let counts = ["requests", "repeated", "answered", "failed", "unanswered"].map(|count| four[count].as_u64());
+    assert_eq!(counts, [13, 6, 1, 4, 2].map(Some), "{four}");
+    assert!(four["errors"].as_str().is_some_and(|errors| errors.contains("1 × administratively prohibited")));
+    assert_eq!(row(&services, "server", "[2001:db8::9]")["failed"], 1);
+    let connections = table("tcp");
+    let met = |at: usize| (connections[at]["state"].as_str(), connections[at]["icmp_error"].as_str());
+    assert_eq!(met(0), (Some("unreachable"), Some("port unreachable")));
+    assert_eq!(met(4), (Some("no answer"), None));
+    assert_eq!(met(6), (Some("half open"), None));
+}
+
+#[test]
 fn a_hole_between_fragments_is_named_and_packets_that_circle_are_found() {
     let rows = rows("expert", &[]);
     let lacking = row(&rows, "message", "fragments of a datagram are missing");

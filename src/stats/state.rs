@@ -5,7 +5,7 @@ use super::tables::{party_json, rate, seconds_json, show};
 use super::{Kind, Stats};
 use crate::learning::Followed;
 use nettool_dissect::flow::{
-    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Service, Socket, Tally,
+    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Socket, Tally,
     TcpStreams, Tracker,
 };
 use nettool_dissect::render::html::Table;
@@ -176,8 +176,17 @@ fn reset_name(one: &Connection) -> Option<&'static str> {
 fn state_name(one: &Connection) -> String {
     match (one.state(), reset_name(one)) {
         ("reset", Some(name)) => format!("reset: {name}"),
-        (state, _) => state.to_owned(),
+        (state, _) => match one.refused {
+            Some(error) => format!("{state}: {}", error_name(error)),
+            None => state.to_owned(),
+        },
     }
+}
+
+/// What an ICMP error says, by version of IP, type and code.
+fn error_name((version, kind, code): (u8, u8, u8)) -> String {
+    let name = nettool_dissect::flow::icmp_error(version, kind, code);
+    name.map_or_else(|| format!("type {kind} code {code}"), str::to_owned)
 }
 
 fn connection_json(out: &mut Vec<u8>, one: &Connection) {
@@ -200,6 +209,10 @@ fn connection_json(out: &mut Vec<u8>, one: &Connection) {
     if let Some(name) = reset_name(one) {
         out.extend_from_slice(b",\"reset\":");
         json::string(out, name.as_bytes());
+    }
+    if let Some(error) = one.refused {
+        out.extend_from_slice(b",\"icmp_error\":");
+        json::string(out, error_name(error).as_bytes());
     }
     out.extend_from_slice(format!(",\"ports_reused\":{}}}\n", one.reused).as_bytes());
 }
@@ -312,13 +325,13 @@ fn latency() -> Sheet<LATENCY> {
 
 /// SYNs and what answered them, by server.
 fn handshakes(connections: impl Iterator<Item = Connection>, rows: &mut Vec<Row>) {
-    let mut servers: BTreeMap<(bool, Socket), Row> = BTreeMap::new();
+    let mut servers: BTreeMap<(bool, Socket), (Row, Errors)> = BTreeMap::new();
     // Of a SYN with its answer first, `a` may be the server; the side that sent SYN is then not known, and left out.
     for one in connections.filter(|one| one.completeness & 1 != 0) {
-        let row = servers.entry((one.v6, one.b)).or_insert_with(|| {
+        let (row, errors) = servers.entry((one.v6, one.b)).or_insert_with(|| {
             let mut asked = Vec::new();
             party(one.v6, &one.b).write(&mut asked);
-            Row {
+            let row = Row {
                 service: "tcp handshake".into(),
                 asked: String::from_utf8_lossy(&asked).into_owned(),
                 requests: 0,
@@ -326,24 +339,31 @@ fn handshakes(connections: impl Iterator<Item = Connection>, rows: &mut Vec<Row>
                 times: Histogram::default(),
                 failed: 0,
                 errors: String::new(),
-            }
+            };
+            (row, Errors::new())
         });
-        row.requests = row.requests.saturating_add(1);
+        let syns = u64::from(one.syns.max(1));
+        row.requests = row.requests.saturating_add(syns);
+        row.repeated = row.repeated.saturating_add(syns.saturating_sub(1));
         one.syn_answer.iter().for_each(|time| row.times.add(*time));
+        if let Some(error) = one.refused {
+            row.failed = row.failed.saturating_add(1);
+            let count = errors.entry(error).or_insert(0);
+            *count = count.saturating_add(1);
+        }
     }
-    rows.extend(servers.into_values());
+    rows.extend(servers.into_values().map(|(row, counted)| Row { errors: errors(&counted), ..row }));
     rows.sort_by_key(|row| std::cmp::Reverse(row.requests));
 }
 
+/// ICMP errors by version of IP, type and code.
+type Errors = BTreeMap<(u8, u8, u8), u64>;
+
 /// `3 × port unreachable`, the most frequent first.
-fn errors(service: &Service) -> String {
-    let mut errors: Vec<_> = service.errors.iter().collect();
+fn errors(counted: &Errors) -> String {
+    let mut errors: Vec<_> = counted.iter().collect();
     errors.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
-    let name = |((version, kind, code), count): (&(u8, u8, u8), &u64)| {
-        let name = nettool_dissect::flow::icmp_error(*version, *kind, *code);
-        let name = name.map_or_else(|| format!("type {kind} code {code}"), str::to_owned);
-        format!("{count} × {name}")
-    };
+    let name = |(error, count): (&(u8, u8, u8), &u64)| format!("{count} × {}", error_name(*error));
     errors.into_iter().take(4).map(name).collect::<Vec<_>>().join(", ")
 }
 
@@ -362,7 +382,7 @@ fn services(requests: Option<&Requests>, stats: &Stats<'_>, rows: &mut Vec<Row>)
             repeated: service.repeated,
             times: service.times.clone(),
             failed: service.failed(),
-            errors: errors(service),
+            errors: errors(&service.errors),
         });
     }
 }

@@ -6,7 +6,7 @@
 use super::scan::Scan;
 use super::tcp::{Reset, Scale, Seen, Stream, Tally, TcpFacts, nanoseconds};
 use crate::decode::Network;
-use crate::frame::Frame;
+use crate::frame::{Frame, LinkType};
 use crate::hash::Seeded;
 use std::collections::HashMap;
 
@@ -79,10 +79,14 @@ pub struct Connection {
     pub initial_rtt: i64,
     /// Nanoseconds from SYN to the first SYN+ACK.
     pub syn_answer: Option<i64>,
+    /// SYNs that asked for it.
+    pub syns: u16,
     /// Bits of [`TcpFacts::completeness`].
     pub completeness: u8,
     /// Why it was reset.
     pub reset: Option<Reset>,
+    /// The ICMP error that its SYN met, where no answer came: version of IP, type and code.
+    pub refused: Option<(u8, u8, u8)>,
     /// Whether its ports had belonged to a connection before.
     pub reused: bool,
 }
@@ -94,6 +98,7 @@ impl Connection {
         match self.reset {
             Some(Reset::Refused) => "refused",
             Some(_) => "reset",
+            None if self.refused.is_some() => "unreachable",
             None if has(16) => "closed",
             None if self.completeness & 0x0c != 0 => "open",
             None if has(2) => "half open",
@@ -138,6 +143,9 @@ impl TcpStreams {
     #[inline]
     pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<TcpFacts> {
         if scan.protocol != 6 || scan.fragment.is_some() {
+            if matches!(scan.protocol, 1 | 58) {
+                self.refuse(scan);
+            }
             return None;
         }
         let segment = scan.tcp()?;
@@ -148,6 +156,30 @@ impl TcpStreams {
         let at = self.find(pair, &seen);
         let (_, stream) = self.streams.get_mut(at)?;
         Some(stream.take(&seen, &mut self.room))
+    }
+
+    /// An ICMP error ends a SYN that it quotes and that waits for its answer.
+    #[cold]
+    fn refuse(&mut self, scan: &Scan<'_>) -> Option<()> {
+        let ([kind, code, _, _, _, _, _, _], quoted) = scan.payload.split_first_chunk::<8>()?;
+        let (version, link) = if scan.protocol == 58 { (6, LinkType::IPV6) } else { (4, LinkType::IPV4) };
+        // Not those that ask for smaller packets: the SYN goes on.
+        let ends = match (version, kind, code) {
+            (4, 3, 4) => false,
+            (4, 3 | 11 | 12, _) => true,
+            (6, 1 | 3 | 4, _) => true,
+            _ => false,
+        };
+        let quoted = Scan::within(link, None, quoted, 0);
+        if !ends || quoted.protocol != 6 || quoted.fragment.is_some() {
+            return None;
+        }
+        let [_, _, _, _, s0, s1, s2, s3] = *quoted.payload.first_chunk::<8>()?;
+        let (pair, reversed) = Pair::of(&quoted)?;
+        let at = *self.known.get(&pair)? as usize;
+        let (_, stream) = self.streams.get_mut(at)?;
+        stream.refuse(reversed, u32::from_be_bytes([s0, s1, s2, s3]), (version, *kind, *code));
+        Some(())
     }
 
     fn find(&mut self, pair: Pair, seen: &Seen<'_>) -> usize {
@@ -226,8 +258,10 @@ impl TcpStreams {
                 end: stream.end,
                 initial_rtt: stream.initial_rtt,
                 syn_answer: stream.syn_answer,
+                syns: stream.syns,
                 completeness: stream.completeness,
                 reset: stream.reset,
+                refused: stream.refused.filter(|_| stream.completeness == 1),
                 reused: stream.reused,
             }
         })

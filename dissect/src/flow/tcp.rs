@@ -320,6 +320,10 @@ pub(super) struct Stream {
     pub(super) initial_rtt: i64,
     pub(super) completeness: u8,
     pub(super) reset: Option<Reset>,
+    /// The ICMP error that a SYN without an answer met last: version of IP, type and code.
+    pub(super) refused: Option<(u8, u8, u8)>,
+    /// SYNs without ACK.
+    pub(super) syns: u16,
     pub(super) reused: bool,
 }
 
@@ -347,7 +351,18 @@ impl Stream {
             initial_rtt: 0,
             completeness: 0,
             reset: None,
+            refused: None,
+            syns: 0,
             reused: false,
+        }
+    }
+
+    /// An ICMP error quotes a segment with this number: where that is the SYN of the side, which waits for its answer, it has one.
+    pub(super) fn refuse(&mut self, reversed: bool, seq: u32, error: (u8, u8, u8)) {
+        let (side, _) = self.split(reversed);
+        let waits = side.saw_syn && side.base == Some(seq);
+        if waits && self.completeness == 1 {
+            self.refused = Some(error);
         }
     }
 
@@ -417,6 +432,7 @@ impl Stream {
         }
         if flags == Segment::SYN {
             self.syn_time = Some(seen.time);
+            self.syns = self.syns.saturating_add(1);
             let (side, _) = self.split(seen.reversed);
             if side.base == Some(seen.segment.seq) && side.next.is_some() {
                 // A RST may have borne the number that was acknowledged, and moved `next`.

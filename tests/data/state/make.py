@@ -36,3 +36,26 @@ add(e/fr[0]); add(e/fr[2])
 # loop
 for ttl in (20,18,16,14,12,10): add(e/IP(src=C,dst="203.0.113.9",id=99,ttl=ttl)/UDP(sport=7,dport=8)/b"round",0.001)
 wrpcap("exchanges.pcap",pk)
+
+# SYNs that ICMP errors end, one that asks for smaller packets and does not, one that is answered all the same.
+packets = []
+
+def put(packet, time):
+    packet = Ether(bytes(Ether(src="02:00:00:00:00:01", dst="02:00:00:00:00:02") / packet))
+    packet.time = 1000 + time
+    packets.append(packet)
+
+for at, error in enumerate([(3, 3), (3, 1), (3, 13), (11, 0), (3, 4), None]):
+    syn = IP(src="10.0.0.1", dst="10.0.0.9", id=at + 1) / TCP(sport=4000 + at, dport=80, seq=77 + at, flags="S")
+    put(syn, at)
+    put(syn, at + 0.1)
+    if error:
+        put(IP(src="10.0.0.254", dst="10.0.0.1") / ICMP(type=error[0], code=error[1]) / Raw(bytes(syn)[:28]), at + 0.2)
+syn = IP(src="10.0.0.1", dst="10.0.0.9", id=99) / TCP(sport=5000, dport=80, seq=77, flags="S")
+put(syn, 10)
+put(IP(src="10.0.0.254", dst="10.0.0.1") / ICMP(type=3, code=1) / Raw(bytes(syn)[:28]), 10.1)
+put(IP(src="10.0.0.9", dst="10.0.0.1") / TCP(sport=80, dport=5000, seq=9, ack=78, flags="SA"), 10.2)
+syn = IPv6(src="2001:db8::1", dst="2001:db8::9") / TCP(sport=4000, dport=80, seq=5, flags="S")
+put(syn, 11)
+put(IPv6(src="2001:db8::9", dst="2001:db8::1") / ICMPv6DestUnreach(code=4) / Raw(bytes(syn)), 11.1)
+wrpcap("refused.pcap", packets)
