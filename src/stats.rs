@@ -293,7 +293,7 @@ impl<'s> Worker<'s> {
                 ..Surroundings::default()
             };
             decoder.decode(&frame, &around, dissection);
-            hierarchy.add(&dissection.layers, frame.meta.original_len);
+            hierarchy.add(decoder.registry(), &dissection.layers, frame.meta.original_len);
             if let Some(mut rows) = self.rows.take_if(|_| shared.list.is_some_and(|list| !list.is_full())) {
                 if let Some((_, dissection)) = &self.layers {
                     let registry = self.stats.show.registry();

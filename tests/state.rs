@@ -79,7 +79,8 @@ fn an_icmp_error_ends_a_syn_that_waits() {
     };
     let services = table("latency");
     let four = row(&services, "server", "10.0.0.9");
-    let counts = ["requests", "repeated", "answered", "failed", "unanswered"].map(|count| four[count].as_u64());
+    let counts =
+        ["requests", "repeated", "answered", "failed", "unanswered"].map(|count| four[count].as_u64());
     assert_eq!(counts, [13, 6, 1, 4, 2].map(Some), "{four}");
     assert!(four["errors"].as_str().is_some_and(|errors| errors.contains("1 × administratively prohibited")));
     assert_eq!(row(&services, "server", "[2001:db8::9]")["failed"], 1);

@@ -5,8 +5,8 @@ use super::tables::{party_json, rate, seconds_json, show};
 use super::{Kind, Stats};
 use crate::learning::Followed;
 use nettool_dissect::flow::{
-    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Socket, Tally,
-    TcpStreams, Tracker,
+    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Socket, Tally, TcpStreams,
+    Tracker,
 };
 use nettool_dissect::render::html::Table;
 use nettool_dissect::render::{json, put};

@@ -36,11 +36,16 @@ pub struct Entry {
 }
 
 impl Hierarchy {
-    /// Takes a frame into account: its layers from the outside, and its octets on the wire.
-    pub fn add(&mut self, layers: &[LayerSpan], octets: u32) {
+    /// Takes a frame into account: its layers from the outside, and its octets on the wire. Messages of a stream that share a segment
+    /// stand beside each other, and count once.
+    pub fn add(&mut self, registry: &Registry, layers: &[LayerSpan], octets: u32) {
         let one = Count { frames: 1, octets: u64::from(octets) };
-        let mut around = None;
+        let (mut around, mut before) = (None, None);
         for layer in layers {
+            let again = before.replace(layer.protocol) == Some(layer.protocol);
+            if again && registry.protocol(layer.protocol).is_some_and(|protocol| protocol.stream.is_some()) {
+                continue;
+            }
             let Some(node) = self.child(around, layer.protocol) else {
                 self.folded = self.folded.saturating_add(1);
                 return;
