@@ -3,12 +3,14 @@
 use super::ast::Tree;
 use super::check;
 use super::code::TooManyCells;
+use super::diagram::Joint::{Chain, Merge};
+use super::diagram::{self, Joint};
 use super::error::{Error, Span};
 use super::graph::Keep;
 use super::insn::{Instruction, MAX_INSTRUCTIONS};
 use super::lower::{self, Lowered};
 use super::names::{Names, NoNames};
-use super::{bitmap, diagram, emit, graph, literal, parse, sequence};
+use super::{bitmap, emit, graph, literal, parse, sequence};
 use nettool_dissect::frame::LinkType;
 
 /// Which program to prefer where size and steps pull apart.
@@ -149,24 +151,60 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
     if options.optimize == Goal::Literal || lowered.rebinds {
         return literal::program(lowered, options.snaplen);
     }
-    let mut made: Vec<emit::Emitted> = Vec::new();
-    let mut too_long: Option<Vec<Instruction>> = None;
-    // Orders that lead to the same diagram are followed once.
-    let mut forms: Vec<Vec<u32>> = Vec::new();
-    // Long lists are worth only what is sure to help them.
-    let long = lowered.conditions.len() > 1200;
+    let mut tried = Tried::default();
     for order in orders(lowered.conditions.len()) {
-        let Ok((diagram, root)) = diagram::build(lowered, *order) else { continue };
+        tried.order(lowered, *order, options);
+    }
+    let of_diagrams = tried.smallest();
+    if let Some(blocks) = sequence::blocks(lowered)
+        && let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
+        && check::check(&program.instructions).is_ok()
+    {
+        let close = program.instructions.len() <= of_diagrams + CLOSE;
+        tried.made.push(program);
+        // Parts that share next to nothing: which order is best is not seen from here.
+        for order in MORE_ORDERS.iter().filter(|_| close) {
+            tried.order(lowered, *order, options);
+        }
+    }
+    match (choose(tried.made, options.optimize), tried.too_long) {
+        (Some(best), _) => Ok(best.instructions),
+        (None, Some(long)) => Ok(long),
+        (None, None) => literal::program(lowered, options.snaplen),
+    }
+}
+
+/// More orders are tried where the order of the text is hardly worse than the others, in instructions.
+const CLOSE: usize = 2;
+
+/// What has been made of an expression.
+#[derive(Default)]
+struct Tried {
+    made: Vec<emit::Emitted>,
+    /// A program that the kernel would not take.
+    too_long: Option<Vec<Instruction>>,
+    /// The diagrams: orders that lead to the same one are followed once.
+    forms: Vec<Vec<u32>>,
+}
+
+impl Tried {
+    /// Instructions of the smallest program.
+    fn smallest(&self) -> usize {
+        self.made.iter().map(|program| program.instructions.len()).min().unwrap_or(usize::MAX - CLOSE)
+    }
+
+    /// Makes the programs of one order of questions.
+    fn order(&mut self, lowered: &mut Lowered, order: diagram::Order, options: &Options<'_>) {
+        let Ok((diagram, root)) = diagram::build(lowered, order) else { return };
         let form = diagram.form(root);
-        if forms.contains(&form) {
-            continue;
-        }
         // A larger diagram makes no smaller program, nearly always.
-        let least = forms.iter().map(Vec::len).min().unwrap_or(form.len());
-        if form.len() > least + least / 10 + 12 {
-            continue;
+        let least = self.forms.iter().map(Vec::len).min().unwrap_or(form.len());
+        if self.forms.contains(&form) || form.len() > least + least / 10 + 12 {
+            return;
         }
-        forms.push(form);
+        self.forms.push(form);
+        // Long lists are worth only what is sure to help them.
+        let long = lowered.conditions.len() > 1200;
         for keep in [Keep::None, Keep::Dear, Keep::All] {
             if keep != Keep::None && lowered.numbers.variables == 0 {
                 continue;
@@ -179,19 +217,7 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
                 let shared = blocks.shared;
                 let bitmaps = blocks.has_lists().then(|| bitmap::with_bitmaps(&blocks, &mut lowered.numbers));
                 for blocks in [Some(blocks), bitmaps.flatten()].into_iter().flatten() {
-                    let lists = blocks.has_lists();
-                    for leaf in leaves(options.optimize) {
-                        match emit::program(&mut lowered.numbers, &blocks, *leaf, options.snaplen) {
-                            Ok(program) if program.instructions.len() > MAX_INSTRUCTIONS => {
-                                too_long = Some(program.instructions);
-                            }
-                            Ok(program) if check::check(&program.instructions).is_ok() => made.push(program),
-                            _ => {}
-                        }
-                        if !lists {
-                            break;
-                        }
-                    }
+                    self.emit(lowered, &blocks, options);
                 }
                 if !shared {
                     break;
@@ -199,16 +225,18 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
             }
         }
     }
-    if let Some(blocks) = sequence::blocks(lowered)
-        && let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
-        && check::check(&program.instructions).is_ok()
-    {
-        made.push(program);
-    }
-    match (choose(made, options.optimize), too_long) {
-        (Some(best), _) => Ok(best.instructions),
-        (None, Some(long)) => Ok(long),
-        (None, None) => literal::program(lowered, options.snaplen),
+
+    fn emit(&mut self, lowered: &mut Lowered, blocks: &graph::Blocks, options: &Options<'_>) {
+        let leaves = leaves(options.optimize);
+        for leaf in if blocks.has_lists() { leaves } else { leaves.get(..1).unwrap_or_default() } {
+            match emit::program(&mut lowered.numbers, blocks, *leaf, options.snaplen) {
+                Ok(program) if program.instructions.len() > MAX_INSTRUCTIONS => {
+                    self.too_long = Some(program.instructions);
+                }
+                Ok(program) if check::check(&program.instructions).is_ok() => self.made.push(program),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -228,12 +256,12 @@ fn choose(made: Vec<emit::Emitted>, goal: Goal) -> Option<emit::Emitted> {
         })
 }
 
+const fn order(protocol_first: bool, addresses_first: bool, joint: Joint) -> diagram::Order {
+    diagram::Order { protocol_first, addresses_first, joint }
+}
+
 /// The orders of questions worth trying; long expressions take the first only.
 fn orders(conditions: usize) -> &'static [diagram::Order] {
-    use diagram::Joint::{Chain, Merge};
-    const fn order(protocol_first: bool, addresses_first: bool, joint: diagram::Joint) -> diagram::Order {
-        diagram::Order { protocol_first, addresses_first, joint }
-    }
     // Beside the order of the text, which is tried too, a third and a fourth would make programs smaller by 3 in 1000, and
     // take as long as these two.
     const SHORT: [diagram::Order; 2] = [order(false, true, Merge), order(false, false, Chain)];
@@ -244,6 +272,16 @@ fn orders(conditions: usize) -> &'static [diagram::Order] {
         _ => &LONG[..1],
     }
 }
+
+/// The other orders.
+const MORE_ORDERS: [diagram::Order; 6] = [
+    order(true, true, Merge),
+    order(true, false, Merge),
+    order(false, false, Merge),
+    order(true, true, Chain),
+    order(true, false, Chain),
+    order(false, true, Chain),
+];
 
 /// How many single values may be compared in a row, tried in turn.
 fn leaves(goal: Goal) -> &'static [usize] {

@@ -207,6 +207,10 @@ impl Numbers {
         if let (Some(_), None, true) = (a, b, either_way) {
             return self.binary(op, right, left);
         }
+        // Nothing stays nothing, however far it is shifted.
+        if a == Some(0) && matches!(op, Op::Shl | Op::Shr) && !self.can_trap(right) {
+            return Ok(left);
+        }
         Ok(match b {
             Some(b) => self.with_constant(op, left, b, right),
             None => self.add(Number::Binary(op, left, right)),

@@ -1,6 +1,6 @@
 //! From conditions to a diagram: what may be merged is, what must keep its place in the text stays there.
 
-use super::super::hash::{Map, Set};
+use super::super::hash::{Map, Set, room};
 use super::super::logic::{Conditions, Logic, LogicId, Pair};
 use super::super::lower::Lowered;
 use super::super::number::{Family, LayerId, Number, NumberId, Numbers, Op};
@@ -36,7 +36,7 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         conditions: &lowered.conditions,
         pinned: &lowered.pinned,
         joints: &lowered.joints,
-        parts: Map::default(),
+        parts: room(56),
     };
     let part = builder.whole(root)?;
     Ok((diagram, part.node))
@@ -54,18 +54,22 @@ struct Builder<'b> {
 impl Builder<'_> {
     /// Builds what `root` needs, children first, without recursion.
     fn whole(&mut self, root: LogicId) -> Result<Part, TooLarge> {
-        let mut stack = vec![(root, false)];
+        let mut stack: Vec<(LogicId, Option<Vec<LogicId>>)> = Vec::with_capacity(64);
+        stack.push((root, None));
         while let Some((id, ready)) = stack.pop() {
             if self.parts.contains_key(&id) {
                 continue;
             }
-            let operands = self.operands(id);
-            if ready || operands.is_empty() {
+            let first = ready.is_none();
+            let operands = ready.unwrap_or_else(|| self.operands(id));
+            if first && !operands.is_empty() {
+                let at = stack.len();
+                stack.extend(operands.iter().map(|operand| (*operand, None)));
+                // Behind its operands, which are taken from the end.
+                stack.insert(at, (id, Some(operands)));
+            } else {
                 let part = self.one(id, &operands)?;
                 self.parts.insert(id, part);
-            } else {
-                stack.push((id, true));
-                stack.extend(operands.into_iter().map(|operand| (operand, false)));
             }
         }
         self.parts.get(&root).copied().ok_or(TooLarge)
@@ -82,8 +86,8 @@ impl Builder<'_> {
     }
 
     fn flat(&self, id: LogicId, both: bool) -> Vec<LogicId> {
-        let mut flat = Vec::new();
-        let mut stack = vec![id];
+        let (mut flat, mut stack) = (Vec::with_capacity(8), Vec::with_capacity(8));
+        stack.push(id);
         while let Some(next) = stack.pop() {
             match self.conditions.get(next) {
                 Logic::And(parts) if both && (next == id || self.joints.contains(&next)) => {

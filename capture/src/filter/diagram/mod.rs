@@ -107,6 +107,7 @@ pub(crate) struct Diagram {
     /// When a node was last seen on a walk, and the number of the walk.
     seen: Vec<u32>,
     walk: u32,
+    to_see: Vec<NodeId>,
 }
 
 const MOST_QUESTIONS: usize = 500;
@@ -130,6 +131,13 @@ pub(crate) fn number_family(number: u32) -> Family {
     }
 }
 
+/// A list with room for what ordinary expressions need.
+fn with_room<T: Copy>(start: &[T]) -> Vec<T> {
+    let mut list = Vec::with_capacity(128);
+    list.extend_from_slice(start);
+    list
+}
+
 impl Diagram {
     /// With the two nodes that reject and accept.
     fn new(order: Order, word_order: Map<NumberId, (u32, u16)>, budget: usize) -> Diagram {
@@ -145,8 +153,8 @@ impl Diagram {
             data: Vec::with_capacity(32),
             question_ids: room(56),
             node_ids: Places::default(),
-            below: vec![0, 0],
-            depths: vec![0, 0],
+            below: with_room(&[0, 0]),
+            depths: with_room(&[0, 0]),
             both: room(56),
             either: room(56),
             negated: room(56),
@@ -155,8 +163,9 @@ impl Diagram {
             word_order,
             budget,
             sizes: room(28),
-            seen: Vec::new(),
+            seen: with_room(&[]),
             walk: 0,
+            to_see: with_room(&[]),
         }
     }
 
@@ -298,10 +307,10 @@ impl Diagram {
 
     /// The part of the diagram below `root` as numbers: equal for equal diagrams, however they were made.
     pub(crate) fn form(&self, root: NodeId) -> Vec<u32> {
-        let mut places: Map<NodeId, u32> = Map::default();
+        let mut places: Map<NodeId, u32> = room(56);
         places.insert(root, 0);
-        let mut order = vec![root];
-        let mut form = Vec::new();
+        let mut order = with_room(&[root]);
+        let mut form = Vec::with_capacity(512);
         let mut at = 0;
         while let Some(id) = order.get(at).copied() {
             at += 1;
@@ -357,14 +366,17 @@ impl Diagram {
     fn walk(&mut self, id: NodeId, mut show: impl FnMut(&Self, NodeId) -> bool) {
         self.walk += 1;
         self.seen.resize(self.nodes.len(), 0);
-        let mut stack = vec![id];
+        let mut stack = std::mem::take(&mut self.to_see);
+        stack.push(id);
         while let Some(next) = stack.pop() {
             if next > ACCEPT && std::mem::replace(&mut self.seen[next as usize], self.walk) != self.walk {
                 if !show(self, next) {
-                    return;
+                    break;
                 }
                 stack.extend(self.edges(next).iter().map(|edge| edge.to));
             }
         }
+        stack.clear();
+        self.to_see = stack;
     }
 }
