@@ -178,6 +178,7 @@ fn radio_headers_agree() {
         ("wlan.duration", "tshark shows no duration where the field is an association identifier"),
         ("wlan.ta", "tshark calls the transmitter of a CF-End its BSS only"),
         ("wlan.bssid", "tshark shows no BSS of a CF-End+CF-Ack"),
+        ("wlan.ssid", "tshark 4.0 shows its octets"),
     ];
     agree(test, "wlan", &["wlan"], &addresses);
     agree(
@@ -185,6 +186,7 @@ fn radio_headers_agree() {
         "radiotap",
         &["wlan", "radiotap"],
         &[
+            ("wlan.ssid", "tshark 4.0 shows its octets"),
             ("radiotap.datarate", "tshark computes the rate of an MCS index too"),
             ("radiotap.mcs.have_bw", REPEATED),
             ("radiotap.vht.known", "tshark shows one octet of two"),

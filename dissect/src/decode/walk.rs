@@ -616,13 +616,13 @@ impl<'d, 'o> Walk<'d, 'o> {
             return Ok(());
         }
         let node = self.open_node(Some(field).filter(|_| emit));
-        let done = self.within(field, octets, inner);
+        let done = self.within(field, octets, emit, inner);
         self.close_node(node, self.bit / 8);
         done
     }
 
     /// Runs the steps over the next `octets` alone, shows what they leave over, and moves behind them.
-    fn within(&mut self, field: FieldId, octets: usize, inner: &'o [Op]) -> Result<(), Stop> {
+    fn within(&mut self, field: FieldId, octets: usize, shown: bool, inner: &'o [Op]) -> Result<(), Stop> {
         let start = self.bit / 8;
         let (end, claimed) = (self.end, self.claimed);
         let part_end = start.saturating_add(octets);
@@ -631,7 +631,8 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
         self.end = part_end.min(end);
         self.claimed = part_end.min(claimed);
-        self.depth = self.depth.saturating_add(1);
+        // What has no node has nothing below it.
+        self.depth = self.depth.saturating_add(u8::from(shown));
         let done = if self.depth > MAX_DEPTH {
             self.note(NoteKind::TooDeep, field, octets);
             Err(Stop)
@@ -641,7 +642,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         if done.is_ok() {
             self.left_over();
         }
-        self.depth = self.depth.saturating_sub(1);
+        self.depth = self.depth.saturating_sub(u8::from(shown));
         let whole = part_end <= end;
         self.bit = part_end.min(end).saturating_mul(8);
         (self.end, self.claimed) = (end, claimed);
@@ -758,7 +759,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             self.depth = self.depth.saturating_sub(1);
             done
         } else if body > 0 {
-            self.within(tlv.entry, body, inner)
+            self.within(tlv.entry, body, true, inner)
         } else {
             Ok(())
         };

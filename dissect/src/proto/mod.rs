@@ -18,6 +18,7 @@ mod dhcpv6;
 mod dhcpv6_line;
 mod dns;
 pub mod dsa;
+mod dtp;
 mod eapol;
 mod eigrp;
 mod erspan;
@@ -43,8 +44,10 @@ mod ipv4;
 mod ipv6;
 mod ipv6_options;
 mod ipv6_routing;
+mod isakmp;
 mod isis;
 mod l2tp;
+mod ldp;
 mod llc;
 mod lldp;
 mod lldp_line;
@@ -94,6 +97,7 @@ mod snmp;
 mod someip;
 mod ssh;
 mod stp;
+mod stun;
 mod syslog;
 mod tcp;
 mod tcp_state;
@@ -108,6 +112,7 @@ mod udplite;
 mod vlan;
 mod vrrp;
 mod vsock;
+mod vtp;
 mod vxlan;
 mod wake_on_lan;
 mod wireguard;
@@ -194,15 +199,19 @@ pub fn all() -> Vec<Protocol> {
         gtp::gtp(),
         wireguard::wireguard(),
         esp::esp(),
+        isakmp::isakmp(),
+        isakmp::encapsulation(),
         quic::quic(),
         syslog::syslog(),
         ssh::ssh(),
         sip::sip(),
         sdp::sdp(),
+        stun::stun(),
         http::ssdp(),
         http::http(),
         bgp::bgp(),
         ospf::ospf(),
+        ldp::ldp(),
         vrrp::vrrp(),
         rip::ripng(),
         rip::rip(),
@@ -258,6 +267,8 @@ pub fn all() -> Vec<Protocol> {
         macsec::macsec(),
         lldp::lldp(),
         cdp::cdp(),
+        dtp::dtp(),
+        vtp::vtp(),
         ptp::ptp(),
         redundancy::hsr(),
         redundancy::prp(),

@@ -1,12 +1,21 @@
 //! IEEE 802.11, the MAC header: kind of frame, flags, addresses, sequence, QoS. Data frames that are not encrypted go on
-//! behind it with LLC; bodies of management frames and what stands behind the addresses of control frames are shown
-//! as octets.
+//! behind it with LLC, management frames with what `body` and `elements` declare, unless they are encrypted.
+
+#[path = "wlan_bits.rs"]
+mod bits;
+#[path = "wlan_body.rs"]
+mod body;
+#[path = "wlan_elements.rs"]
+mod elements;
+#[path = "wlan_tables.rs"]
+mod tables;
 
 use crate::decode::Walk;
 use crate::frame::LinkType;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, Item, LINK_TYPE, Protocol, Test, be16, bits, eq, flag, ge, is_in, le16, le32, mac, when,
+    Field, Item, LINK_TYPE, Protocol, Size, Test, be16, be24, be48, bits, built, bytes, decoded, eq, flag,
+    ge, is_in, le16, le32, lit, mac, not, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[(0, "management"), (1, "control"), (2, "data"), (3, "extension")];
@@ -59,6 +68,54 @@ const KINDS: &[(u64, &str)] = &[
     (0x31, "S1G Beacon"),
 ];
 
+const ACKS: &[(u64, &str)] =
+    &[(0, "normal"), (1, "none"), (2, "no explicit acknowledgement"), (3, "block acknowledgement")];
+
+/// The mark behind the addresses.
+const END: &str = "end";
+
+/// Set by the crafter's layers that are bodies.
+const BODY: &str = "body";
+
+/// Neither when decoding nor when building: what is declared there is for layers of its own alone.
+fn never() -> Test {
+    Test::All(vec![Test::All(vec![Test::All(Vec::new())]), not(Test::All(Vec::new()))])
+}
+
+/// Frames have a body; the crafter writes one where a layer asks for it.
+fn body() -> Test {
+    Test::Any(vec![Test::All(vec![Test::All(Vec::new())]), eq(BODY, 1)])
+}
+
+/// Layers of scapy's that are elements or parts of them.
+const LAYERS: [(&str, &str); 15] = [
+    ("Dot11EltDSSSet", "tag.dsss"),
+    ("Dot11EltERP", "tag.erp"),
+    ("Dot11EltRates", "tag.rates"),
+    ("Dot11EltCSA", "tag.csa"),
+    ("Dot11EltOBSS", "tag.obss"),
+    ("Dot11EltCountry", "tag.country"),
+    ("Dot11EltCountryConstraintTriplet", "tag.written.fnm"),
+    ("Dot11EltVHTOperation", "tag.vht"),
+    ("Dot11EltHTCapabilities", "tag.ht"),
+    ("Dot11EltHTOperation", "tag.ht_operation"),
+    ("Dot11EltRSN", "tag.rsn"),
+    ("Dot11EltVendorSpecific", "tag.vendor"),
+    ("Dot11EltMicrosoftWPA", "tag.wpa"),
+    ("RSNCipherSuite", "tag.written.pcs"),
+    ("AKMSuite", "tag.written.akms"),
+];
+
+/// A beacon of a network with WPA2.
+const BEACON: &str = concat!(
+    "8000 0000 ffffffffffff 020000000001 020000000001 3000 0102030405060708 6400 1104 0004 74657374 0103 82840c 0301 06",
+    "0504 00030102 0706 444520010d14 0b05 0100201027 2a01 00 3014 0100000fac040100000fac040100000fac028c00",
+    "2d1a 200003ffff0000000000000000000000000000000000000000 00",
+    "3d16 06000000000000000000000000000000000000000000",
+    "7f08 0100080000000040 bf0c 000102030405060708090a0b c005 0102030405",
+    "dd18 0050f2020101800003a4000027a4000042435e0062322f00 ff07 24010203040506 c803 616263",
+);
+
 pub(super) fn wlan() -> Protocol {
     let managed = || is_in("fc.type", &[0, 2]);
     // Control frames with a second address; the others have one.
@@ -67,8 +124,10 @@ pub(super) fn wlan() -> Protocol {
         Test::All(vec![eq("fc.type", 1), is_in("fc.subtype", &[2, 4, 5, 8, 9, 10, 11, 14, 15])]),
     ]);
     let qos = || Test::All(vec![eq("fc.type", 2), ge("fc.subtype", 8)]);
-    Protocol::new("wlan", "IEEE 802.11")
+    let mut protocol = Protocol::new("wlan", "IEEE 802.11")
         .layer("Dot11")
+        .body("Dot11QoS", END, &[("fc.type", 2), ("fc.subtype", 8), (BODY, 1)])
+        .part("Dot11Elt", "tag.plain", &[])
         .source("IEEE Std 802.11-2020 §9.2, §9.3")
         .on(LINK_TYPE, &[105])
         .field(Item::Group(be16("fc").hex().doc("frame control"), vec![
@@ -94,25 +153,73 @@ pub(super) fn wlan() -> Protocol {
             le16("seq_frag").craft("SC").hex().doc("sequence control").into(),
         ]))
         .field(when(Test::All(vec![eq("fc.type", 2), ge("fc.tods", 1), ge("fc.fromds", 1)]), [mac("addr4").craft("addr4").doc("fourth address").into()]))
-        .field(when(qos(), [le16("qos").hex().doc("quality of service").into()]))
+        // the crafter's layer of the header ends here: bodies are layers of their own
+        .field(bytes(END, Size::Octets(lit(0))).hidden().doc("end of the addresses"))
+        .field(when(qos(), [
+            decoded([
+                when(eq("fc.fromds", 1), [quality(flag("qos.eosp").doc("end of the service period"))]),
+                when(eq("fc.fromds", 0), [quality(flag("qos.bit4").doc("what follows is a queue size"))]),
+            ]),
+            built([when(eq(BODY, 1), [
+                bits("qos.written.amsdu", 1).craft("A_MSDU_Present").hidden().doc("aggregate of frames").into(),
+                bits("qos.written.ack", 2).craft("Ack_Policy").hidden().doc("acknowledgement policy").into(),
+                bits("qos.written.eosp", 1).craft("EOSP").hidden().doc("end of the service period").into(),
+                bits("qos.written.tid", 4).craft("TID").hidden().doc("traffic identifier").into(),
+                bits("qos.written.txop", 8).craft("TXOP").hidden().doc("transmit opportunity").into(),
+            ])]),
+        ]))
         .field(when(Test::All(vec![ge("fc.order", 1), Test::Any(vec![qos(), eq("fc.type", 0)])]), [le32("htc").hex().doc("HT control").into()]))
-        .extra(kind().doc("type and subtype"))
-        .extra(bits("fc.ds", 2).hex().doc("to and from the distribution system"))
-        .extra(bits("aid", 14).doc("association identifier"))
-        .extra(mac("da").doc("destination"))
-        .extra(mac("sa").doc("source"))
-        .extra(mac("bssid").doc("basic service set"))
-        .extra(bits("frag", 4).doc("fragment"))
-        .extra(bits("seq", 12).doc("sequence number"))
-        .extra(bits("qos.tid", 4).doc("traffic identifier"))
-        .extra(flag("qos.amsdupresent").doc("aggregate of frames"))
+        // before the body, whose damage should not take these away
+        .field(decoded([Item::Custom(facts(), header_facts, None)]))
+        .field(when(Test::All(vec![eq("fc.type", 0), Test::Eq(val("flags").and(0x40), lit(0)), body()]), [body::management()]))
+        .field(when(eq("fc.type", 1), [body::block_acknowledgement()]))
+        // what elements scapy has layers of; outside of the body, whose names are not the header's
+        .field(Item::When(never(), elements::written().into()))
+        .extra(bits(BODY, 1).hidden().doc("whether a layer of the crafter is a body"))
         .either("addr", &["ra", "ta", "addr3", "addr4"])
         .leads_to(&["llc"])
         .after(after)
         .summary(summary)
         .sample_on(LinkType::IEEE802_11, "8801 3000 020000000002 020000000001 020000000003 1000 0000 aaaa03000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364")
         .sample_on(LinkType::IEEE802_11, "b400 3000 020000000002 020000000001")
-        .sample_on(LinkType::IEEE802_11, "8000 0000 ffffffffffff 020000000001 020000000001 3000 0102030405060708 6400 0100 0004 74657374")
+        .sample_on(LinkType::IEEE802_11, BEACON)
+        .sample_on(LinkType::IEEE802_11, "9400 0000 020000000002 020000000001 0500 1012 0102030405060708")
+        .sample_on(LinkType::IEEE802_11, "b000 0000 020000000002 020000000001 020000000002 1000 0000 0100 0000");
+    for (name, subtype) in body::BODIES {
+        protocol = protocol.body(name, END, &[("fc.type", 0), ("fc.subtype", subtype), (BODY, 1)]);
+    }
+    for (name, of) in LAYERS {
+        protocol = protocol.part(name, of, &[]);
+    }
+    protocol
+}
+
+fn quality(fifth: Field) -> Item {
+    le16("qos").hex().doc("quality of service").of([
+        flag("qos.amsdupresent").doc("aggregate of frames"),
+        bits("qos.ack", 2).hex().names(ACKS).doc("acknowledgement policy"),
+        fifth,
+        bits("qos.tid", 4).doc("traffic identifier"),
+        bits("qos.txop", 8).doc("limit of the transmit opportunity, queue size or buffer state"),
+    ])
+}
+
+/// What follows from the header.
+fn facts() -> Vec<Field> {
+    vec![
+        kind().doc("type and subtype"),
+        bits("fc.ds", 2).hex().doc("to and from the distribution system"),
+        bits("aid", 14).doc("association identifier"),
+        mac("da").doc("destination"),
+        mac("sa").doc("source"),
+        mac("bssid").doc("basic service set"),
+        bits("frag", 4).doc("fragment"),
+        bits("seq", 12).doc("sequence number"),
+        be24("wep.iv").hex().doc("WEP initialization vector"),
+        bits("wep.key", 2).doc("key"),
+        be48("ccmp.extiv").hex().doc("CCMP packet number"),
+        be48("tkip.extiv").hex().doc("TKIP sequence counter"),
+    ]
 }
 
 fn kind() -> Field {
@@ -189,7 +296,7 @@ fn has_llc(header: &[u8]) -> bool {
     data && first && !aggregate
 }
 
-fn after(walk: &mut Walk<'_, '_>) {
+fn header_facts(walk: &mut Walk<'_, '_>) {
     let (header, start) = (walk.header(), walk.layer_offset());
     let Some([control, flags]) = header.first_chunk::<2>().copied() else { return };
     let kind = u64::from(control >> 2 & 3) << 4 | u64::from(control >> 4);
@@ -216,13 +323,37 @@ fn after(walk: &mut Walk<'_, '_>) {
         walk.emit("frag", at, 2, u64::from(sequence & 15));
         walk.emit("seq", at, 2, u64::from(sequence >> 4));
     }
-    if let Some((at, qos)) = qos_at(header).and_then(|at| Some((at, word(header, at)?))) {
-        let at = start.saturating_add(at);
-        walk.emit("qos.tid", at, 2, u64::from(qos & 15));
-        walk.emit("qos.amsdupresent", at, 2, u64::from(qos >> 7 & 1));
+    if flags & 0x40 != 0 && kind >> 4 == 2 && kind & 4 == 0 {
+        encryption(walk);
     }
-    if has_llc(header) {
+}
+
+fn after(walk: &mut Walk<'_, '_>) {
+    if has_llc(walk.header()) {
         walk.next_named("llc");
+    }
+}
+
+/// What stands before encrypted data (IEEE Std 802.11-2020 §12.3 to §12.5).
+fn encryption(walk: &mut Walk<'_, '_>) {
+    let at = walk.offset();
+    let Some([a, b, c, key]) = walk.rest().first_chunk::<4>().copied() else { return };
+    walk.emit("wep.key", at.saturating_add(3), 1, u64::from(key >> 6));
+    let extended = walk.rest().get(4..).and_then(<[u8]>::first_chunk::<4>).copied();
+    match extended.filter(|_| key & 0x20 != 0) {
+        Some([d, e, f, g]) => {
+            let (name, low) = match b {
+                mixed if mixed == (a | 0x20) & 0x7f => ("tkip.extiv", [a, c]),
+                _ if c != 0 => return,
+                _ => ("ccmp.extiv", [b, a]),
+            };
+            walk.emit(name, at, 8, u64::from_be_bytes([0, 0, g, f, e, d, low[0], low[1]]));
+            walk.advance(8);
+        }
+        None => {
+            walk.emit("wep.iv", at, 3, u64::from_be_bytes([0, 0, 0, 0, 0, a, b, c]));
+            walk.advance(4);
+        }
     }
 }
 

@@ -10,6 +10,9 @@ logging.getLogger("scapy").setLevel(logging.CRITICAL)
 import scapy.fields
 from scapy.all import *
 from scapy.layers.netflow import *
+from scapy.layers.isakmp import *
+for name in "dtp vtp ldp stun ikev2".split():
+    load_contrib(name)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 r = random.Random()
@@ -138,7 +141,169 @@ def netflow():
         yield udp(2055, "NetflowHeader()/%s/%s" % (some("NetflowHeaderV9", count=2, unixSecs=number(31)), sets))
 
 
-GROUPS = {"netflow": (netflow, 1)}
+def wlan():
+    def head(subtype):
+        return 'Dot11(type=0,subtype=%d,addr1="%s",addr2="%s",addr3="%s",SC=%d,ID=%d)' % (subtype, mac(), mac(), mac(), number(16), number(15))
+
+    def element():
+        info = lambda number_, size: "Dot11Elt(ID=%d,info=%r)" % (number_, octets(size))
+        suite = lambda: "RSNCipherSuite(cipher=%d)" % r.randrange(13)
+        key = lambda: "AKMSuite(suite=%d)" % r.randrange(19)
+        triplets = lambda: ",".join("Dot11EltCountryConstraintTriplet(first_channel_number=%d,num_channels=%d,mtp=%d)" % (r.randrange(1, 200), r.randrange(1, 20), r.randrange(30)) for _ in range(r.randrange(1, 3)))
+        return r.choice([
+            lambda: "Dot11Elt(ID=0,info=%r)" % word(),
+            lambda: 'Dot11Elt(ID="SSID",info=%r)' % word(),
+            lambda: "Dot11EltRates(rates=[%s])" % ",".join(str(r.randrange(256)) for _ in range(r.randrange(1, 9))),
+            lambda: "Dot11EltRates(ID=50,rates=[%d])" % r.randrange(256),
+            lambda: "Dot11EltDSSSet(channel=%d)" % r.randrange(1, 14),
+            lambda: info(4, 6),
+            lambda: info(6, 2),
+            lambda: "Dot11EltCountry(country_string=%r,descriptors=[%s])" % (r.choice([b"DE ", b"US\x04"]), triplets()),
+            lambda: info(11, 5),
+            lambda: info(32, 1),
+            lambda: info(33, 2),
+            lambda: some("Dot11EltCSA", skip=["ID", "len"]),
+            lambda: some("Dot11EltERP", skip=["ID", "len"]),
+            lambda: some("Dot11EltHTCapabilities", skip=["ID", "len", "RX_MSC_Bitmask", "res5", "res6"], share=0.4),
+            lambda: "Dot11EltHTOperation(%s)" % ",".join("%s=%d" % (name, r.randrange(2)) for name in ["primary_channel", "rifs_mode", "channel_width", "secondary_channel_offset", "ht_protection", "nongreenfield_ht_stas_present"]),
+            lambda: "Dot11EltRSN(group_cipher_suite=%s,pairwise_cipher_suites=[%s,%s],akm_suites=[%s],mfp_capable=%d,ptksa_replay_counter=%d,pre_auth=%d)" % (suite(), suite(), suite(), key(), r.randrange(2), r.randrange(4), r.randrange(2)),
+            lambda: "Dot11EltMicrosoftWPA(pairwise_cipher_suites=[%s],akm_suites=[%s])" % (suite(), key()),
+            lambda: "Dot11EltVendorSpecific(oui=%d,info=%r)" % (r.choice([0x506f9a, 0x001018, 0x00904c]), octets(r.randrange(1, 9))),
+            lambda: "Dot11EltVendorSpecific(oui=0x50f2,info=%r)" % bytes.fromhex("020101800003a4000027a4000042435e0062322f00"),
+            lambda: some("Dot11EltOBSS", skip=["ID", "len"]),
+            lambda: info(127, 8),
+            lambda: info(191, 12),
+            lambda: info(192, 5),
+            lambda: info(54, 3),
+            lambda: "Dot11Elt(ID=255,info=%r)" % (b"\x24" + octets(1) + bytes([r.randrange(64), r.randrange(2)]) + octets(3)),
+        ])()
+
+    for _ in range(120):
+        subtype, body = r.choice([(8, "Dot11Beacon"), (8, "Dot11Beacon"), (5, "Dot11ProbeResp"), (4, "Dot11ProbeReq"), (0, "Dot11AssoReq"), (1, "Dot11AssoResp"), (2, "Dot11ReassoReq"), (3, "Dot11ReassoResp"), (11, "Dot11Auth"), (10, "Dot11Disas"), (12, "Dot11Deauth")])
+        given = {"algo": r.randrange(2)} if body == "Dot11Auth" else {}
+        text = head(subtype) + "/" + some(body, **given)
+        if subtype not in (10, 12):
+            for _ in range(r.randrange(1, 5)):
+                text += "/" + element()
+        yield text
+    for _ in range(20):
+        yield 'Dot11(type=2,subtype=8,FCfield=%d,addr1="%s",addr2="%s",addr3="%s")/%s/LLC()/SNAP()/IP(src="%s",dst="%s")/UDP(sport=9,dport=9)/Raw(b"abcd")' % (r.choice([1, 2]), mac(), mac(), mac(), some("Dot11QoS", skip=["A_MSDU_Present"]), address(), address())
+    for action in ["0004250301020a", "030001000202100000", "030101000000021000", "030200080100", "08000102", "050401", "0a07010000000a"] :
+        yield head(13) + "/Raw(%r)" % bytes.fromhex(action)
+    for subtype, more in [(8, "05001012"), (9, "050010120102030405060708"), (8, "04001012"), (13, ""), (11, "")]:
+        second = "" if subtype == 13 else ',addr2="%s"' % mac()
+        yield 'Dot11(type=1,subtype=%d,addr1="%s"%s)' % (subtype, mac(), second) + ("/Raw(%r)" % bytes.fromhex(more) if more else "")
+    for data in ["0100002000000000aabbccddeeff00112233445566778899", "01210220aabbccdd00112233445566778899"]:
+        yield 'Dot11(type=2,subtype=0,FCfield=0x41,addr1="%s",addr2="%s",addr3="%s")/Raw(%r)' % (mac(), mac(), mac(), bytes.fromhex(data))
+
+
+def isakmp():
+    cookies = lambda: "%r,resp_cookie=%r" % (octets(8), octets(8))
+    spis = lambda: "%r,resp_SPI=%r" % (octets(8), octets(8))
+    ciphers, hashes, groups = ["DES-CBC", "3DES-CBC", "AES-CBC"], ["MD5", "SHA", "SHA2-256"], ["1024MODPgr", "1536MODPgr", "2048MODPgr"]
+    for _ in range(25):
+        attributes = '[("Encryption","%s"),("KeyLength",%d),("Hash","%s"),("Authentication","PSK"),("GroupDesc","%s"),("LifeType","Seconds"),("LifeDuration",%d)]' % (r.choice(ciphers), r.choice([128, 256]), r.choice(hashes), r.choice(groups), r.randrange(65536))
+        transform = "ISAKMP_payload_Transform(transform_count=1,transforms=%s)" % attributes
+        first = r.choice([
+            "ISAKMP_payload_SA(prop=ISAKMP_payload_Proposal(trans_nb=1,trans=%s))" % transform,
+            "ISAKMP_payload_KE(ke=%r)/ISAKMP_payload_Nonce(nonce=%r)" % (octets(16), octets(r.randrange(8, 20))),
+            'ISAKMP_payload_ID(IDtype=1,IdentData="%s",ProtoID=%d,Port=%d)/ISAKMP_payload_Hash(hash=%r)' % (address(), number(8), number(16), octets(16)),
+            "ISAKMP_payload_ID(IDtype=2,IdentData=%r)/ISAKMP_payload_SIG(sig=%r)" % (word().encode(), octets(8)),
+            "ISAKMP_payload_Hash(hash=%r)/ISAKMP_payload_Notify(doi=1,SPI=%r,notify_msg_type=%d,notify_data=%r)" % (octets(16), octets(r.choice([0, 4, 16])), r.choice([14, 24, 36136]), octets(5)),
+            "ISAKMP_payload_Delete(doi=1,SPIsize=4,SPIcount=2,SPIs=[%r,%r])" % (octets(4), octets(4)),
+        ])
+        vendors = "".join("/ISAKMP_payload_VendorID(VendorID=%r)" % octets(16) for _ in range(r.randrange(3)))
+        yield udp(500, "ISAKMP(init_cookie=%s,exch_type=%d,id=%d)/%s%s" % (cookies(), r.choice([2, 4, 5, 32]), number(32), first, vendors), 500)
+    yield udp(500, "ISAKMP(init_cookie=%s,exch_type=2,next_payload=5,flags=1)/Raw(%r)" % (cookies(), octets(40)), 500)
+    transforms = lambda: "IKEv2_Transform(next_payload=3,transform_type=1,transform_id=%d,length=12,key_length=%d)/IKEv2_Transform(next_payload=3,transform_type=2,transform_id=%d)/IKEv2_Transform(next_payload=3,transform_type=3,transform_id=%d)/IKEv2_Transform(transform_type=4,transform_id=%d)" % (r.choice([12, 20]), r.choice([128, 256]), r.randrange(1, 8), r.randrange(14), r.choice([14, 19, 31]))
+    selector = lambda: 'IPv4TrafficSelector(IP_protocol_ID=%d,start_port=%d,end_port=%d,starting_address_v4="%s",ending_address_v4="%s")' % (number(8), number(16), number(16), address(), address())
+    payloads = [
+        lambda: "IKEv2_SA(prop=IKEv2_Proposal(trans_nb=4,SPI=%r,trans=%s))" % (octets(r.choice([0, 4, 8])), transforms()),
+        lambda: "IKEv2_KE(group=%d,ke=%r)" % (r.choice([14, 19, 31]), octets(32)),
+        lambda: "IKEv2_Nonce(nonce=%r)" % octets(r.randrange(16, 32)),
+        lambda: "IKEv2_Notify(proto=%d,type=%d,SPI=%r,notify=%r)" % (r.choice([0, 1, 3]), r.choice([16388, 16389, 16404, 14]), octets(r.choice([0, 4])), octets(r.choice([0, 2, 20]))),
+        lambda: "IKEv2_VendorID(vendorID=%r)" % octets(16),
+        lambda: 'IKEv2_IDi(IDtype=1,ID="%s")' % address(),
+        lambda: "IKEv2_IDr(IDtype=2,ID=%r)" % word().encode(),
+        lambda: 'IKEv2_IDr(IDtype=5,ID="%s")' % address6(),
+        lambda: "IKEv2_CERTREQ(cert_encoding=4,cert_authority=%r)" % octets(20),
+        lambda: "IKEv2_AUTH(auth_type=%d,load=%r)" % (r.choice([1, 2, 14]), octets(20)),
+        lambda: "IKEv2_TSi(traffic_selector=[%s,%s])" % (selector(), selector()),
+        lambda: "IKEv2_TSr(traffic_selector=[%s])" % selector(),
+        lambda: "IKEv2_Delete(proto=3,SPIsize=4,SPInum=2,SPI=[%r,%r])" % (octets(4), octets(4)),
+        lambda: "IKEv2_CP(CFGType=%d,attributes=[ConfigurationAttribute(type=25,value=%r),ConfigurationAttribute(type=3,length=0,value=b\"\")])" % (r.randrange(1, 5), word().encode()),
+    ]
+    for at in range(60):
+        chosen = "/".join(payload() for payload in r.sample(payloads, r.randrange(1, 6)))
+        head = "IKEv2(init_SPI=%s,exch_type=%d,flags=%d,id=%d)" % (spis(), r.choice([34, 35, 36, 37]), r.choice([8, 32, 40]), number(32))
+        if at % 6 == 5:
+            chosen = r.choice(["IKEv2_Encrypted(next_payload=35,load=%r)", "IKEv2_Encrypted_Fragment(next_payload=35,frag_number=1,frag_total=2,load=%r)"]) % octets(40)
+        yield udp(500, head + "/" + chosen, 500)
+
+
+def trunks():
+    def snap(layer):
+        return 'Dot3(src="%s",dst="01:00:0c:cc:cc:cc")/LLC()/SNAP(OUI=0xc)/%s' % (mac(), layer)
+
+    for _ in range(15):
+        yield snap('DTP(tlvlist=[DTPDomain(domain=%r),DTPStatus(status=%r),DTPType(dtptype=%r),DTPNeighbor(neighbor="%s")])' % (word().encode() + b"\0", octets(1), octets(1), mac()))
+    for _ in range(15):
+        yield snap("VTP(code=1,followers=%d,domname=%r,rev=%d,uid=%r,md5=%r)" % (number(8), word(20), number(31), address(), octets(16)))
+    for _ in range(10):
+        vlans = ",".join("VTPVlanInfo(vlanid=%d,vlanname=%r,mtu=%d,dot10index=%d,status=%d)" % (number(12), word(12), number(16), number(32), number(1)) for _ in range(r.randrange(1, 4)))
+        yield snap("VTP(code=2,seq=%d,domname=%r,rev=%d,vlaninfo=[%s])" % (number(8), word(20), number(31), vlans))
+    for _ in range(5):
+        yield snap("VTP(code=3,domname=%r,startvalue=%d)" % (word(20), number(16)))
+
+
+def ldp():
+    fec = lambda: "[%s]" % ",".join('("%s",%d)' % (address(), r.choice([32])) for _ in range(r.randrange(1, 4)))
+    flag = lambda: r.randrange(2)
+    messages = [
+        lambda: "LDPNotification(id=%d,status=(%d,%d,%d,%d,%d))" % (number(32), flag(), flag(), r.randrange(0x1a), number(32), number(16)),
+        lambda: 'LDPInit(id=%d,params=[%d,%d,%d,%d,%d,"%s",%d])' % (number(32), number(16), flag(), flag(), number(8), number(16), address(), number(16)),
+        lambda: "LDPKeepAlive(id=%d)" % number(32),
+        lambda: 'LDPAddress(id=%d,address=["%s","%s"])' % (number(32), address(), address()),
+        lambda: 'LDPAddressWM(id=%d,address=["%s"])' % (number(32), address()),
+        lambda: "LDPLabelMM(id=%d,fec=%s,label=%d)" % (number(32), fec(), number(20)),
+        lambda: "LDPLabelReqM(id=%d,fec=%s)" % (number(32), fec()),
+        lambda: "LDPLabelWM(id=%d,fec=%s,label=%d)" % (number(32), fec(), number(20)),
+        lambda: "LDPLabelRelM(id=%d,fec=%s,label=%d)" % (number(32), fec(), number(20)),
+    ]
+    for _ in range(15):
+        yield udp(646, 'LDP(id="%s",space=%d)/LDPHello(id=%d,params=[%d,%d,%d])' % (address(), number(16), number(32), number(16), flag(), flag()), 646)
+    for _ in range(45):
+        yield tcp(646, 'LDP(id="%s")/%s' % (address(), "/".join(r.choice(messages)() for _ in range(r.randrange(1, 4)))))
+
+
+def stun():
+    attributes = [
+        lambda: 'STUNMappedAddress(port=%d,ip="%s")' % (number(16), address()),
+        lambda: 'STUNXorMappedAddress(xport=%d,xip="%s")' % (number(16), address()),
+        lambda: "STUNUsername(username=%r)" % word(),
+        lambda: "STUNMessageIntegrity()",
+        lambda: "STUNPriority(priority=%d)" % number(32),
+        lambda: "STUNUseCandidate()",
+        lambda: "STUNIceControlling(tie_breaker=%d)" % number(64),
+        lambda: "STUNGoogNetworkInfo(network_id=%d)" % number(16),
+        lambda: "STUNFingerprint(crc_32=%d)" % number(32),
+        lambda: "STUNGenericTlv(type=0x8022,value=%r)" % word(),
+        lambda: "STUNGenericTlv(type=0x14,value=%r)" % word(),
+        lambda: "STUNGenericTlv(type=0x9,value=%r)" % (b"\0\0\x04\x01Unauthorized"),
+        lambda: "STUNGenericTlv(type=0xd,value=%r)" % octets(4),
+    ]
+    for _ in range(60):
+        yield udp(3478, "STUN(stun_message_type=%d,transaction_id=%d,attributes=[%s])" % (r.choice([1, 0x11, 0x101, 0x111]), number(96), ",".join(r.choice(attributes)() for _ in range(r.randrange(4)))))
+
+
+GROUPS = {
+    "netflow": (netflow, 1),
+    "dot11": (wlan, 105),
+    "isakmp": (isakmp, 1),
+    "trunks": (trunks, 1),
+    "ldp": (ldp, 1),
+    "stun": (stun, 1),
+}
 
 
 def main():

@@ -1,0 +1,1113 @@
+//! ISAKMP with IKE version 1 (RFC 2408, 2409, 2407) and IKE version 2 (RFC 7296), and what shares UDP port 4500 with ESP (RFC 3948).
+//!
+//! What is encrypted is shown as octets. A payload's kind stands in the payload before it, so that each kind begins with the same head.
+
+use crate::decode::Walk;
+use crate::render::line::{Body, Line};
+use crate::schema::{
+    Build, Count, Expr, Field, Item, Protocol, Size, Span, Test, Tlv, TlvCase, UDP_PORT, be16, be32, bits,
+    built, bytes, custom_both, decoded, eq, flag, ge, ipv4, ipv6, label, left, lit, ne, not, repeat, rest,
+    same, switch, text, times, turned, u8, val, when,
+};
+
+/// IANA "Next Payload Types" of ISAKMP, and "IKEv2 Payload Types".
+const PAYLOADS: &[(u64, &str)] = &[
+    (0, "NONE / No Next Payload"),
+    (1, "Security Association"),
+    (2, "Proposal"),
+    (3, "Transform"),
+    (4, "Key Exchange"),
+    (5, "Identification"),
+    (6, "Certificate"),
+    (7, "Certificate Request"),
+    (8, "Hash"),
+    (9, "Signature"),
+    (10, "Nonce"),
+    (11, "Notification"),
+    (12, "Delete"),
+    (13, "Vendor ID"),
+    (14, "Configuration"),
+    (20, "NAT-D (RFC 3947)"),
+    (21, "NAT-OA (RFC 3947)"),
+    (33, "Security Association"),
+    (34, "Key Exchange"),
+    (35, "Identification - Initiator"),
+    (36, "Identification - Responder"),
+    (37, "Certificate"),
+    (38, "Certificate Request"),
+    (39, "Authentication"),
+    (40, "Nonce"),
+    (41, "Notify"),
+    (42, "Delete"),
+    (43, "Vendor ID"),
+    (44, "Traffic Selector - Initiator"),
+    (45, "Traffic Selector - Responder"),
+    (46, "Encrypted and Authenticated"),
+    (47, "Configuration"),
+    (48, "Extensible Authentication"),
+    (49, "Generic Secure Password Method"),
+    (50, "Group Identification"),
+    (51, "Group Security Association"),
+    (52, "Key Download"),
+    (53, "Encrypted and Authenticated Fragment"),
+    (54, "Puzzle Solution"),
+];
+
+/// scapy's names of payloads.
+const WORDS: &[(u64, &str)] = &[
+    (1, "SA"),
+    (4, "KE"),
+    (5, "ID"),
+    (6, "CERT"),
+    (7, "CR"),
+    (9, "SIG"),
+    (13, "VendorID"),
+    (33, "SA"),
+    (34, "KE"),
+    (35, "IDi"),
+    (36, "IDr"),
+    (44, "TSi"),
+    (45, "TSr"),
+    (46, "Encrypted"),
+    (47, "CP"),
+    (48, "EAP"),
+];
+
+const EXCHANGES: &[(u64, &str)] = &[
+    (0, "NONE"),
+    (1, "Base"),
+    (2, "Identity Protection (Main Mode)"),
+    (3, "Authentication Only"),
+    (4, "Aggressive"),
+    (5, "Informational"),
+    (6, "Transaction (Config Mode)"),
+    (32, "Quick Mode"),
+    (33, "New Group Mode"),
+    (34, "IKE_SA_INIT"),
+    (35, "IKE_AUTH"),
+    (36, "CREATE_CHILD_SA"),
+    (37, "INFORMATIONAL"),
+    (38, "IKE_SESSION_RESUME"),
+    (43, "IKE_INTERMEDIATE"),
+    (44, "IKE_FOLLOWUP_KE"),
+];
+
+const PROTOCOLS: &[(u64, &str)] =
+    &[(0, "reserved"), (1, "ISAKMP"), (2, "IPSEC_AH"), (3, "IPSEC_ESP"), (4, "IPCOMP")];
+
+const DOIS: &[(u64, &str)] = &[(0, "ISAKMP"), (1, "IPSEC"), (2, "GDOI")];
+
+const IDENTITIES: &[(u64, &str)] = &[
+    (1, "IPV4_ADDR"),
+    (2, "FQDN"),
+    (3, "USER_FQDN"),
+    (4, "IPV4_ADDR_SUBNET"),
+    (5, "IPV6_ADDR"),
+    (6, "IPV6_ADDR_SUBNET"),
+    (7, "IPV4_ADDR_RANGE"),
+    (8, "IPV6_ADDR_RANGE"),
+    (9, "DER_ASN1_DN"),
+    (10, "DER_ASN1_GN"),
+    (11, "KEY_ID"),
+];
+
+/// IANA "IPSEC NOTIFY Message Types" and "IKEv2 Notify Message Types".
+const NOTIFICATIONS: &[(u64, &str)] = &[
+    (1, "UNSUPPORTED_CRITICAL_PAYLOAD"),
+    (4, "INVALID_IKE_SPI"),
+    (5, "INVALID_MAJOR_VERSION"),
+    (7, "INVALID_SYNTAX"),
+    (9, "INVALID_MESSAGE_ID"),
+    (11, "INVALID_SPI"),
+    (14, "NO_PROPOSAL_CHOSEN"),
+    (17, "INVALID_KE_PAYLOAD"),
+    (18, "INVALID-ID-INFORMATION"),
+    (24, "AUTHENTICATION_FAILED"),
+    (34, "SINGLE_PAIR_REQUIRED"),
+    (35, "NO_ADDITIONAL_SAS"),
+    (36, "INTERNAL_ADDRESS_FAILURE"),
+    (37, "FAILED_CP_REQUIRED"),
+    (38, "TS_UNACCEPTABLE"),
+    (39, "INVALID_SELECTORS"),
+    (43, "TEMPORARY_FAILURE"),
+    (44, "CHILD_SA_NOT_FOUND"),
+    (16384, "INITIAL_CONTACT"),
+    (16385, "SET_WINDOW_SIZE"),
+    (16386, "ADDITIONAL_TS_POSSIBLE"),
+    (16387, "IPCOMP_SUPPORTED"),
+    (16388, "NAT_DETECTION_SOURCE_IP"),
+    (16389, "NAT_DETECTION_DESTINATION_IP"),
+    (16390, "COOKIE"),
+    (16391, "USE_TRANSPORT_MODE"),
+    (16392, "HTTP_CERT_LOOKUP_SUPPORTED"),
+    (16393, "REKEY_SA"),
+    (16394, "ESP_TFC_PADDING_NOT_SUPPORTED"),
+    (16395, "NON_FIRST_FRAGMENTS_ALSO"),
+    (16396, "MOBIKE_SUPPORTED"),
+    (16400, "UPDATE_SA_ADDRESSES"),
+    (16404, "MULTIPLE_AUTH_SUPPORTED"),
+    (16406, "REDIRECT_SUPPORTED"),
+    (16407, "REDIRECT"),
+    (16417, "EAP_ONLY_AUTHENTICATION"),
+    (16420, "QUICK_CRASH_DETECTION"),
+    (16430, "IKEV2_FRAGMENTATION_SUPPORTED"),
+    (16431, "SIGNATURE_HASH_ALGORITHMS"),
+    (16435, "USE_PPK"),
+    (16438, "INTERMEDIATE_EXCHANGE_SUPPORTED"),
+    (36136, "R-U-THERE"),
+    (36137, "R-U-THERE-ACK"),
+];
+
+const CERTIFICATES: &[(u64, &str)] = &[
+    (1, "PKCS #7 wrapped X.509"),
+    (2, "PGP"),
+    (4, "X.509 - signature"),
+    (5, "X.509 - key exchange"),
+    (7, "certificate revocation list"),
+    (10, "SPKI"),
+    (11, "raw RSA key"),
+    (12, "hash and URL of X.509"),
+    (13, "hash and URL of a bundle"),
+    (14, "OCSP content"),
+    (15, "raw public key"),
+];
+
+const AUTHENTICATIONS: &[(u64, &str)] = &[
+    (1, "RSA digital signature"),
+    (2, "shared key message integrity code"),
+    (3, "DSS digital signature"),
+    (9, "ECDSA with SHA-256 on P-256"),
+    (10, "ECDSA with SHA-384 on P-384"),
+    (11, "ECDSA with SHA-512 on P-521"),
+    (12, "generic secure password"),
+    (13, "null"),
+    (14, "digital signature"),
+];
+
+const TRANSFORMS: &[(u64, &str)] = &[
+    (1, "Encryption Algorithm (ENCR)"),
+    (2, "Pseudo-random Function (PRF)"),
+    (3, "Integrity Algorithm (INTEG)"),
+    (4, "Key Exchange Method (KE)"),
+    (5, "Extended Sequence Numbers (ESN)"),
+];
+
+const TRANSFORM_WORDS: &[(u64, &str)] =
+    &[(1, "Encryption"), (2, "PRF"), (3, "Integrity"), (4, "GroupDesc"), (5, "Extended Sequence Number")];
+
+const CIPHERS: &[(u64, &str)] = &[
+    (2, "ENCR_DES"),
+    (3, "ENCR_3DES"),
+    (11, "ENCR_NULL"),
+    (12, "ENCR_AES_CBC"),
+    (13, "ENCR_AES_CTR"),
+    (14, "ENCR_AES_CCM_8"),
+    (15, "ENCR_AES_CCM_12"),
+    (16, "ENCR_AES_CCM_16"),
+    (18, "ENCR_AES_GCM_8"),
+    (19, "ENCR_AES_GCM_12"),
+    (20, "ENCR_AES_GCM_16"),
+    (23, "ENCR_CAMELLIA_CBC"),
+    (28, "ENCR_CHACHA20_POLY1305"),
+];
+
+const PRFS: &[(u64, &str)] = &[
+    (1, "PRF_HMAC_MD5"),
+    (2, "PRF_HMAC_SHA1"),
+    (4, "PRF_AES128_XCBC"),
+    (5, "PRF_HMAC_SHA2_256"),
+    (6, "PRF_HMAC_SHA2_384"),
+    (7, "PRF_HMAC_SHA2_512"),
+    (8, "PRF_AES128_CMAC"),
+];
+
+const INTEGRITIES: &[(u64, &str)] = &[
+    (0, "NONE"),
+    (1, "AUTH_HMAC_MD5_96"),
+    (2, "AUTH_HMAC_SHA1_96"),
+    (5, "AUTH_AES_XCBC_96"),
+    (8, "AUTH_AES_CMAC_96"),
+    (12, "AUTH_HMAC_SHA2_256_128"),
+    (13, "AUTH_HMAC_SHA2_384_192"),
+    (14, "AUTH_HMAC_SHA2_512_256"),
+];
+
+const GROUPS: &[(u64, &str)] = &[
+    (0, "NONE"),
+    (1, "768 bit MODP group"),
+    (2, "1024 bit MODP group"),
+    (5, "1536 bit MODP group"),
+    (14, "2048 bit MODP group"),
+    (15, "3072 bit MODP group"),
+    (16, "4096 bit MODP group"),
+    (17, "6144 bit MODP group"),
+    (18, "8192 bit MODP group"),
+    (19, "256-bit random ECP group"),
+    (20, "384-bit random ECP group"),
+    (21, "521-bit random ECP group"),
+    (31, "Curve25519"),
+    (32, "Curve448"),
+    (35, "ML-KEM-512"),
+    (36, "ML-KEM-768"),
+    (37, "ML-KEM-1024"),
+];
+
+/// RFC 2409 appendix A.
+const ATTRIBUTES: &[(u64, &str)] = &[
+    (1, "Encryption-Algorithm"),
+    (2, "Hash-Algorithm"),
+    (3, "Authentication-Method"),
+    (4, "Group-Description"),
+    (5, "Group-Type"),
+    (6, "Group-Prime"),
+    (7, "Group-Generator-One"),
+    (8, "Group-Generator-Two"),
+    (9, "Group-Curve-A"),
+    (10, "Group-Curve-B"),
+    (11, "Life-Type"),
+    (12, "Life-Duration"),
+    (13, "PRF"),
+    (14, "Key-Length"),
+    (15, "Field-Size"),
+    (16, "Group-Order"),
+];
+
+/// RFC 2407 §4.5.
+const IPSEC_ATTRIBUTES: &[(u64, &str)] = &[
+    (1, "SA-Life-Type"),
+    (2, "SA-Life-Duration"),
+    (3, "Group-Description"),
+    (4, "Encapsulation-Mode"),
+    (5, "Authentication-Algorithm"),
+    (6, "Key-Length"),
+    (7, "Key-Rounds"),
+    (8, "Compress-Dictionary-Size"),
+    (9, "Compress-Private-Algorithm"),
+    (10, "ECN Tunnel"),
+];
+
+const CONFIGURATIONS: &[(u64, &str)] = &[
+    (1, "INTERNAL_IP4_ADDRESS"),
+    (2, "INTERNAL_IP4_NETMASK"),
+    (3, "INTERNAL_IP4_DNS"),
+    (4, "INTERNAL_IP4_NBNS"),
+    (6, "INTERNAL_IP4_DHCP"),
+    (7, "APPLICATION_VERSION"),
+    (8, "INTERNAL_IP6_ADDRESS"),
+    (10, "INTERNAL_IP6_DNS"),
+    (12, "INTERNAL_IP6_DHCP"),
+    (13, "INTERNAL_IP4_SUBNET"),
+    (14, "SUPPORTED_ATTRIBUTES"),
+    (15, "INTERNAL_IP6_SUBNET"),
+    (25, "INTERNAL_DNS_DOMAIN"),
+];
+
+const FLAGS: &[&str] =
+    &["encryption", "commit", "auth_only", "Initiator", "Version", "Response", "res6", "res7"];
+
+/// A kind of payload: its number, the node, what it is, and the crafter's layers of it.
+struct Kind(u64, &'static str, &'static str, &'static [&'static str], fn() -> Vec<Item>);
+
+const KINDS: [Kind; 28] = [
+    Kind(1, "sa1", "Security Association", &["ISAKMP_payload_SA"], association_1),
+    Kind(4, "ke1", "Key Exchange", &["ISAKMP_payload_KE"], key_exchange_1),
+    Kind(5, "id1", "Identification", &["ISAKMP_payload_ID"], identification_1),
+    Kind(6, "cert1", "Certificate", &[], certificate),
+    Kind(7, "cr1", "Certificate Request", &[], certificate_request),
+    Kind(8, "hash1", "Hash", &["ISAKMP_payload_Hash"], || vec![octets("hash", "hash", "hash")]),
+    Kind(9, "sig1", "Signature", &["ISAKMP_payload_SIG"], || vec![octets("sig", "sig", "signature")]),
+    Kind(10, "nonce1", "Nonce", &["ISAKMP_payload_Nonce"], nonce),
+    Kind(11, "notify1", "Notification", &["ISAKMP_payload_Notify"], notification_1),
+    Kind(12, "delete1", "Delete", &["ISAKMP_payload_Delete"], deletion_1),
+    Kind(13, "vid1", "Vendor ID", &["ISAKMP_payload_VendorID"], || {
+        vec![octets("vid_bytes", "VendorID", "vendor")]
+    }),
+    Kind(20, "nat_d", "NAT-D", &[], || vec![octets("ike.nat_hash", "hash", "hash of address and port")]),
+    Kind(33, "sa2", "Security Association", &["IKEv2_SA"], association_2),
+    Kind(34, "ke2", "Key Exchange", &["IKEv2_KE"], key_exchange_2),
+    Kind(35, "idi", "Identification - Initiator", &["IKEv2_IDi"], identification_2),
+    Kind(36, "idr", "Identification - Responder", &["IKEv2_IDr"], identification_2),
+    Kind(37, "cert2", "Certificate", &["IKEv2_CERT"], certificate),
+    Kind(38, "certreq", "Certificate Request", &["IKEv2_CERTREQ"], certificate_request),
+    Kind(39, "auth", "Authentication", &["IKEv2_AUTH"], authentication),
+    Kind(40, "nonce2", "Nonce", &["IKEv2_Nonce"], nonce),
+    Kind(41, "notify2", "Notify", &["IKEv2_Notify"], notification_2),
+    Kind(42, "delete2", "Delete", &["IKEv2_Delete"], deletion_2),
+    Kind(43, "vid2", "Vendor ID", &["IKEv2_VendorID"], || vec![octets("vid_bytes", "vendorID", "vendor")]),
+    Kind(44, "tsi", "Traffic Selector - Initiator", &["IKEv2_TSi"], selectors),
+    Kind(45, "tsr", "Traffic Selector - Responder", &["IKEv2_TSr"], selectors),
+    Kind(47, "cp", "Configuration", &["IKEv2_CP"], configuration),
+    Kind(48, "eap_payload", "Extensible Authentication", &["IKEv2_EAP"], || {
+        vec![octets("eap_message", "load", "EAP message")]
+    }),
+    Kind(53, "skf", "Encrypted and Authenticated Fragment", &["IKEv2_Encrypted_Fragment"], fragment),
+];
+
+pub(super) fn isakmp() -> Protocol {
+    let mut protocol = Protocol::new("isakmp", "Internet Security Association and Key Management Protocol")
+        .layer("ISAKMP")
+        .layer_as("IKEv2", &[("version", 0x20)])
+        .part("ISAKMP_payload", "other", &[])
+        .part("IKEv2_Payload", "other", &[])
+        .part("IKEv2_Encrypted", "sk", &[])
+        .part("ISAKMP_payload_Proposal", "prop1", &[])
+        .part("ISAKMP_payload_Transform", "trans1", &[])
+        .part("IKEv2_Proposal", "prop2", &[])
+        .part("IKEv2_Transform", "tf", &[])
+        .part("IPv4TrafficSelector", "ts.data", &[("ts.type", 7)])
+        .part("IPv6TrafficSelector", "ts.data", &[("ts.type", 8), ("ts.selector_length", 20)])
+        .part("ConfigurationAttribute", "cfg.attr", &[])
+        .below("IKEv2_Encrypted", "isakmp", &[("nextpayload", crate::schema::Given::Number(46))])
+        .ports_below("udp", 500, 500)
+        .source("RFC 2408 §3, RFC 2407 §4.6, RFC 7296 §3, RFC 7383 §2.5")
+        .on(UDP_PORT, &[500])
+        .answers([turned("flag_r", &[(0, 1)]), same("ispi"), same("messageid")]);
+    for Kind(number, name, _, layers, _) in &KINDS {
+        for layer in *layers {
+            protocol = protocol.part(layer, name, &[]).below(
+                layer,
+                "isakmp",
+                &[("nextpayload", crate::schema::Given::Number(*number))],
+            );
+        }
+    }
+    protocol
+        .field(bytes("ispi", Size::Octets(lit(8))).craft("init_cookie").craft("init_SPI").doc("initiator's SPI"))
+        .field(bytes("rspi", Size::Octets(lit(8))).craft("resp_cookie").craft("resp_SPI").doc("responder's SPI"))
+        .field(u8("nextpayload").craft("next_payload").names(PAYLOADS).words(WORDS).doc("next payload"))
+        .field(u8("version").craft("version").default(0x10).hex().doc("version").of([
+            bits("mjver", 4).hex().doc("major version"),
+            bits("mnver", 4).hex().doc("minor version"),
+        ]))
+        .field(u8("exchangetype").craft("exch_type").names(EXCHANGES).brief().doc("exchange"))
+        .field(decoded([
+            when(ge("version", 0x20), [u8("flags").hex().doc("flags").of([
+                bits("flags.reserved2", 2).doc("reserved"),
+                flag("flag_r").brief().doc("response"),
+                flag("flag_v").doc("a higher version is possible"),
+                flag("flag_i").brief().doc("from the initiator"),
+                bits("flags.reserved3", 3).doc("reserved"),
+            ])]),
+            when(not(ge("version", 0x20)), [u8("flags").hex().doc("flags").of([
+                bits("flags.reserved5", 5).doc("reserved"),
+                flag("flag_a").doc("authentication only"),
+                flag("flag_c").doc("commit"),
+                flag("flag_e").brief().doc("encrypted"),
+            ])]),
+        ]))
+        .field(built([u8("flags").craft("flags").letters(FLAGS).hidden().doc("flags").into()]))
+        .field(be32("messageid").craft("id").hex().brief().doc("message"))
+        .field(be32("length").craft("length").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
+        .field(when(Test::All(vec![not(ge("version", 0x20)), ge("flag_e", 1)]), [
+            bytes("enc.octets", rest()).doc("encrypted payloads").into(),
+        ]))
+        .field(decoded([when(not(Test::All(vec![not(ge("version", 0x20)), ge("flag_e", 1)])), [chain()])]))
+        .sample("0200000000020200000000010800450000b0000100004011663a0a0000010a00000201f401f4009c44dd61626364656667680000000000000000212022080000000000000094220000300000002c010100040300000c0100000c800e01000300000802000005030000080300000c000000080400000e28000018000e00006b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b290000146e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e0000001c000040047878787878787878787878787878787878787878")
+        .sample("02000000000202000000000108004500008700010000401166630a0000010a00000201f401f4007387846162636465666768000000000000000001100200000000000000006b0d00003b00000001000000010000002f01010001000000270101000080010007800e0100800200028003000180040005800b0001000c000301518000000014afcad71368a1f1c96b8696fc77570100")
+}
+
+fn octets(name: &'static str, craft: &'static str, doc: &'static str) -> Item {
+    bytes(name, rest()).craft(craft).doc(doc).into()
+}
+
+fn reserved(size: i64) -> Item {
+    bytes("reserved", Size::Octets(lit(size))).craft("res2").doc("reserved").into()
+}
+
+/// What every payload begins with. The number of the next one is read by `next`: inner chains have a number of their own.
+fn head(next: &'static str, second: bool) -> Vec<Item> {
+    vec![
+        u8(next).craft("next_payload").names(PAYLOADS).words(WORDS).doc("next payload").into(),
+        decoded([match second {
+            true => Item::When(
+                Test::All(Vec::new()),
+                vec![
+                    flag("criticalpayload").doc("must be understood").into(),
+                    bits("reserved7", 7).hex().doc("reserved").into(),
+                ],
+            ),
+            false => bytes("reserved", Size::Octets(lit(1))).doc("reserved").into(),
+        }]),
+        built([u8("written.res")
+            .craft("res")
+            .craft("flags")
+            .letters(&["", "", "", "", "", "", "", "critical"])
+            .hidden()
+            .doc("reserved, or critical")
+            .into()]),
+        be16("payloadlength").craft("length").unit("octets").len_of(Span::Header, 1, 0).doc("length").into(),
+    ]
+}
+
+/// Items over the octets that the head's length leaves.
+fn body(items: Vec<Item>) -> Item {
+    Item::Block(label("body").hidden().doc("contents"), Size::Octets(val("payloadlength") - 4), items)
+}
+
+fn payload(node: &'static str, doc: &'static str, second: bool, items: Vec<Item>) -> Item {
+    let mut all = head("nextpayload", second);
+    all.push(body(items));
+    Item::Repeat(label(node).doc(doc), Count::Times(lit(1)), all)
+}
+
+/// The payloads, each told by the one before it.
+fn chain() -> Item {
+    let mut cases: Vec<(u64, u64, Vec<Item>)> = KINDS
+        .iter()
+        .map(|Kind(number, node, doc, _, items)| {
+            (*number, *number, vec![payload(node, doc, *number >= 33, items())])
+        })
+        .collect();
+    // what it holds first is told by its own head, and nothing follows it
+    let mut encrypted = head("inner.nextpayload", true);
+    encrypted.push(body(vec![octets("enc.octets", "load", "encrypted payloads")]));
+    cases.push((
+        46,
+        46,
+        vec![
+            Item::Repeat(label("sk").doc("Encrypted and Authenticated"), Count::Times(lit(1)), encrypted),
+            when(
+                Test::Ge(left(), lit(1)),
+                [bytes("behind", rest()).doc("octets behind what is encrypted").into()],
+            ),
+        ],
+    ));
+    let other = |second| {
+        payload("other", "payload of another kind", second, vec![octets("datapayload", "load", "data")])
+    };
+    cases.push((49, 255, vec![other(true)]));
+    let chosen = Item::Switch(val("nextpayload"), cases, vec![other(false)]);
+    repeat(label("chain").hidden().doc("payloads"), [when(ne("nextpayload", 0), [chosen])])
+}
+
+fn spi_size() -> Item {
+    u8("spisize").craft("SPIsize").unit("octets").len_of_part("spi", 1, 0).doc("size of the SPI").into()
+}
+
+fn spi() -> Item {
+    bytes("spi", Size::Octets(val("spisize"))).craft("SPI").doc("SPI").into()
+}
+
+fn association_1() -> Vec<Item> {
+    let attribute =
+        |[format_name, kind, length, value]: [&'static str; 4], names, known: Vec<(u64, Vec<Item>)>| {
+            let known = known.into_iter().map(|(kind, items)| (kind, kind, items)).collect();
+            vec![
+                flag(format_name).doc("value of two octets").into(),
+                bits(kind, 15).names(names).doc("attribute").into(),
+                when(
+                    ge(format_name, 1),
+                    [Item::Switch(
+                        val(kind),
+                        known,
+                        vec![bytes(value, Size::Octets(lit(2))).doc("value").into()],
+                    )],
+                ),
+                when(
+                    not(ge(format_name, 1)),
+                    [
+                        be16(length).unit("octets").doc("length").into(),
+                        bytes(value, Size::Octets(val(length))).doc("value").into(),
+                    ],
+                ),
+            ]
+        };
+    let number = |name: &'static str, doc: &'static str| vec![be16(name).doc(doc).into()];
+    let ike = attribute(
+        ["ike.attr.format", "ike.attr.type", "ike.attr.length", "ike.attr.value"],
+        ATTRIBUTES,
+        vec![
+            (
+                1,
+                vec![
+                    be16("ike.attr.encryption_algorithm")
+                        .names(&[
+                            (1, "DES-CBC"),
+                            (2, "IDEA-CBC"),
+                            (3, "BLOWFISH-CBC"),
+                            (4, "RC5-R16-B64-CBC"),
+                            (5, "3DES-CBC"),
+                            (6, "CAST-CBC"),
+                            (7, "AES-CBC"),
+                            (8, "CAMELLIA-CBC"),
+                        ])
+                        .doc("cipher")
+                        .into(),
+                ],
+            ),
+            (
+                2,
+                vec![
+                    be16("ike.attr.hash_algorithm")
+                        .names(&[
+                            (1, "MD5"),
+                            (2, "SHA"),
+                            (3, "TIGER"),
+                            (4, "SHA2-256"),
+                            (5, "SHA2-384"),
+                            (6, "SHA2-512"),
+                        ])
+                        .doc("hash")
+                        .into(),
+                ],
+            ),
+            (
+                3,
+                vec![
+                    be16("ike.attr.authentication_method")
+                        .names(&[
+                            (1, "pre-shared key"),
+                            (2, "DSS"),
+                            (3, "RSA-SIG"),
+                            (4, "RSA-ENC"),
+                            (5, "RSA-Revised-ENC"),
+                            (9, "ECDSA-256"),
+                            (65001, "XAUTHInitPreShared"),
+                        ])
+                        .doc("authentication")
+                        .into(),
+                ],
+            ),
+            (4, vec![be16("ike.attr.group_description").names(GROUPS).doc("group").into()]),
+            (
+                11,
+                vec![
+                    be16("ike.attr.life_type")
+                        .names(&[(1, "Seconds"), (2, "Kilobytes")])
+                        .doc("unit of the lifetime")
+                        .into(),
+                ],
+            ),
+            (14, number("ike.attr.key_length", "bits of the key")),
+        ],
+    );
+    let ipsec = attribute(
+        ["ipsec.attr.format", "ipsec.attr.type", "ipsec.attr.length", "ipsec.attr.value"],
+        IPSEC_ATTRIBUTES,
+        vec![
+            (
+                1,
+                vec![
+                    be16("ipsec.attr.life_type")
+                        .names(&[(1, "Seconds"), (2, "Kilobytes")])
+                        .doc("unit of the lifetime")
+                        .into(),
+                ],
+            ),
+            (3, vec![be16("ipsec.attr.group_description").names(GROUPS).doc("group").into()]),
+            (
+                4,
+                vec![
+                    be16("ipsec.attr.encap_mode")
+                        .names(&[
+                            (1, "Tunnel"),
+                            (2, "Transport"),
+                            (3, "UDP-Encapsulated-Tunnel"),
+                            (4, "UDP-Encapsulated-Transport"),
+                        ])
+                        .doc("encapsulation")
+                        .into(),
+                ],
+            ),
+            (
+                5,
+                vec![
+                    be16("ipsec.attr.auth_algorithm")
+                        .names(&[
+                            (1, "HMAC-MD5"),
+                            (2, "HMAC-SHA"),
+                            (3, "DES-MAC"),
+                            (5, "HMAC-SHA2-256"),
+                            (6, "HMAC-SHA2-384"),
+                            (7, "HMAC-SHA2-512"),
+                            (9, "AES-XCBC-MAC"),
+                        ])
+                        .doc("integrity")
+                        .into(),
+                ],
+            ),
+            (6, number("ipsec.attr.key_length", "bits of the key")),
+        ],
+    );
+    let mut transform = head("inner.nextpayload", false);
+    transform.push(body(vec![
+        u8("trans.number").craft("transform_count").doc("number").into(),
+        u8("trans.id").craft("transform_id").default(1).doc("transform").into(),
+        reserved(2),
+        decoded([
+            when(
+                eq("prop.protoid", 1),
+                [Item::Repeat(label("ike.attr").doc("attribute"), Count::ToEnd, ike)],
+            ),
+            when(
+                ne("prop.protoid", 1),
+                [Item::Repeat(label("ipsec.attr").doc("attribute"), Count::ToEnd, ipsec)],
+            ),
+        ]),
+        built([written_attributes().into()]),
+    ]));
+    let mut proposal = head("inner.nextpayload", false);
+    proposal.push(body(proposal_items(Item::Repeat(
+        label("trans1").craft("trans").doc("transform"),
+        Count::ToEnd,
+        transform,
+    ))));
+    vec![
+        be32("sa.doi").craft("doi").default(1).names(DOIS).doc("domain of interpretation").into(),
+        bytes("sa.situation", Size::Octets(lit(4)))
+            .craft("situation")
+            .default_bytes(&[0, 0, 0, 1])
+            .doc("situation")
+            .into(),
+        Item::Repeat(label("prop1").craft("prop").doc("proposal"), Count::ToEnd, proposal),
+    ]
+}
+
+/// Names of values.
+type Words = &'static [(u64, &'static str)];
+
+/// Attributes as scapy takes them, by name and value; each is two octets long.
+fn written_attributes() -> Tlv {
+    const CIPHERS: &[(u64, &str)] = &[
+        (1, "DES-CBC"),
+        (2, "IDEA-CBC"),
+        (3, "Blowfish-CBC"),
+        (4, "RC5-R16-B64-CBC"),
+        (5, "3DES-CBC"),
+        (6, "CAST-CBC"),
+        (7, "AES-CBC"),
+        (8, "CAMELLIA-CBC"),
+    ];
+    const HASHES: &[(u64, &str)] =
+        &[(1, "MD5"), (2, "SHA"), (3, "Tiger"), (4, "SHA2-256"), (5, "SHA2-384"), (6, "SHA2-512")];
+    const METHODS: &[(u64, &str)] = &[
+        (1, "PSK"),
+        (2, "DSS"),
+        (3, "RSA Sig"),
+        (4, "RSA Encryption"),
+        (5, "RSA Encryption Revised"),
+        (8, "ECDSA Sig"),
+        (65001, "XAUTHInitPreShared"),
+        (65005, "XAUTHInitRSA"),
+    ];
+    const GROUPS: &[(u64, &str)] = &[
+        (1, "768MODPgr"),
+        (2, "1024MODPgr"),
+        (3, "EC2Ngr155"),
+        (4, "EC2Ngr185"),
+        (5, "1536MODPgr"),
+        (14, "2048MODPgr"),
+        (15, "3072MODPgr"),
+        (16, "4096MODPgr"),
+        (17, "6144MODPgr"),
+        (18, "8192MODPgr"),
+    ];
+    const KINDS: [(u64, &str, Words); 9] = [
+        (1, "Encryption", CIPHERS),
+        (2, "Hash", HASHES),
+        (3, "Authentication", METHODS),
+        (4, "GroupDesc", GROUPS),
+        (5, "GroupType", &[(1, "MODP"), (2, "ECP"), (3, "EC2N")]),
+        (11, "LifeType", &[(1, "Seconds"), (2, "Kilobytes")]),
+        (12, "LifeDuration", &[]),
+        (13, "PRF", &[]),
+        (14, "KeyLength", &[]),
+    ];
+    let node = || label("written.attribute").hidden().doc("attribute");
+    let mut list =
+        Tlv::new(node().craft("transforms"), be16("written.attribute.kind"), be16("written.attribute.kind"))
+            .head(
+                "written.attribute.kind",
+                None,
+                [be16("written.attribute.kind").hidden().doc("attribute").into()],
+            )
+            .other([be16("written.attribute.value").hidden().doc("value").into()]);
+    list.cases = KINDS
+        .iter()
+        .map(|(kind, name, words)| TlvCase {
+            kind: *kind | 0x8000,
+            field: node().craft(name),
+            items: vec![be16("written.attribute.value").words(words).hidden().doc("value").into()],
+        })
+        .collect();
+    list
+}
+
+fn proposal_items(transforms: Item) -> Vec<Item> {
+    vec![
+        u8("prop.number").craft("proposal").default(1).doc("number").into(),
+        u8("prop.protoid").craft("proto").default(1).names(PROTOCOLS).doc("protocol").into(),
+        spi_size(),
+        u8("prop.transforms").craft("trans_nb").doc("transforms").into(),
+        spi(),
+        transforms,
+    ]
+}
+
+fn association_2() -> Vec<Item> {
+    let id = |name: &'static str, names| vec![be16(name).names(names).brief().doc("transform").into()];
+    let mut transform = head("inner.nextpayload", false);
+    // scapy gives the length, and a key's length only where there is room
+    if let Some(length) = transform.last_mut() {
+        *length = be16("payloadlength").craft("length").unit("octets").default(8).doc("length").into();
+    }
+    transform.push(body(vec![
+        u8("tf.type")
+            .craft("transform_type")
+            .names(TRANSFORMS)
+            .words(TRANSFORM_WORDS)
+            .doc("kind of transform")
+            .into(),
+        bytes("reserved", Size::Octets(lit(1))).craft("res2").doc("reserved").into(),
+        decoded([
+            Item::Switch(
+                val("tf.type"),
+                vec![
+                    (1, 1, id("tf.id.encr", CIPHERS)),
+                    (2, 2, id("tf.id.prf", PRFS)),
+                    (3, 3, id("tf.id.integ", INTEGRITIES)),
+                    (4, 4, id("tf.id.dh", GROUPS)),
+                    (
+                        5,
+                        5,
+                        id(
+                            "tf.id.esn",
+                            &[(0, "No Extended Sequence Numbers"), (1, "Extended Sequence Numbers")],
+                        ),
+                    ),
+                ],
+                id("tf.id", &[]),
+            ),
+            Item::Repeat(
+                label("ike2.attr").doc("attribute"),
+                Count::ToEnd,
+                vec![
+                    flag("ike2.attr.format").doc("value of two octets").into(),
+                    bits("ike2.attr.type", 15).names(&[(14, "Key Length")]).doc("attribute").into(),
+                    when(
+                        ge("ike2.attr.format", 1),
+                        [
+                            when(
+                                eq("ike2.attr.type", 14),
+                                [be16("ike2.attr.key_length")
+                                    .brief()
+                                    .unit("bits")
+                                    .doc("length of the key")
+                                    .into()],
+                            ),
+                            when(
+                                ne("ike2.attr.type", 14),
+                                [bytes("ike2.attr.value", Size::Octets(lit(2))).doc("value").into()],
+                            ),
+                        ],
+                    ),
+                    when(
+                        not(ge("ike2.attr.format", 1)),
+                        [
+                            be16("ike2.attr.length").unit("octets").doc("length").into(),
+                            bytes("ike2.attr.value", Size::Octets(val("ike2.attr.length")))
+                                .doc("value")
+                                .into(),
+                        ],
+                    ),
+                ],
+            ),
+        ]),
+        built([custom_both(
+            [
+                be16("written.id").craft("transform_id").hidden().doc("transform"),
+                be16("written.key_length").craft("key_length").hidden().doc("bits of the key"),
+            ],
+            |_| {},
+            write_transform,
+        )]),
+    ]));
+    let mut proposal = head("inner.nextpayload", false);
+    proposal.push(body(proposal_items(Item::Repeat(
+        label("tf").craft("trans").doc("transform"),
+        Count::ToEnd,
+        transform,
+    ))));
+    vec![Item::Repeat(label("prop2").craft("prop").doc("proposal"), Count::ToEnd, proposal)]
+}
+
+fn write_transform(build: &mut dyn Build) {
+    build.put_field("written.id");
+    if build.number("payloadlength") > 8 || build.is_given("written.key_length") {
+        build.put(&[0x80, 14]);
+        build.put_field("written.key_length");
+    }
+}
+
+fn nonce() -> Vec<Item> {
+    vec![octets("nonce", "nonce", "nonce")]
+}
+
+fn key_exchange_1() -> Vec<Item> {
+    vec![octets("key_exchange.data", "ke", "public value")]
+}
+
+fn key_exchange_2() -> Vec<Item> {
+    vec![
+        be16("key_exchange.dh_group").craft("group").names(GROUPS).brief().doc("group").into(),
+        reserved(2),
+        octets("key_exchange.data", "ke", "public value"),
+    ]
+}
+
+/// Who it is, by the kind of identity.
+fn identity(craft: &'static str) -> [Item; 1] {
+    let pair = |first: Field, second: Field| {
+        vec![first.doc("address").into(), second.doc("mask or last address").into()]
+    };
+    let v6 = |name: &'static str| ipv6(name).doc("address");
+    [switch(
+        val("id.type"),
+        [
+            (1, vec![ipv4("id.data.ipv4_addr").craft(craft).default(0x7f00_0001).doc("address").into()]),
+            (2, vec![text("id.data.fqdn", rest()).craft(craft).brief().doc("name").into()]),
+            (3, vec![text("id.data.user_fqdn", rest()).craft(craft).brief().doc("user").into()]),
+            (4, pair(ipv4("id.data.ipv4_subnet"), ipv4("id.data.ipv4_mask"))),
+            (5, vec![v6("id.data.ipv6_addr").craft(craft).into()]),
+            (7, pair(ipv4("id.data.ipv4_range_start"), ipv4("id.data.ipv4_range_end"))),
+            (8, pair(v6("id.data.ipv6_range_start"), v6("id.data.ipv6_range_end"))),
+        ],
+        vec![bytes("id.data.key_id", rest()).craft(craft).doc("identity").into()],
+    )]
+}
+
+fn identification_1() -> Vec<Item> {
+    let fixed = [
+        u8("id.type").craft("IDtype").default(1).names(IDENTITIES).doc("kind of identity").into(),
+        u8("id.protoid").craft("ProtoID").named_by(super::ip_protocol_name).doc("protocol").into(),
+        be16("id.port").craft("Port").doc("port").into(),
+    ];
+    fixed.into_iter().chain(identity("IdentData")).collect()
+}
+
+fn identification_2() -> Vec<Item> {
+    let fixed = [
+        u8("id.type").craft("IDtype").default(1).names(IDENTITIES).doc("kind of identity").into(),
+        reserved(3),
+    ];
+    fixed.into_iter().chain(identity("ID")).collect()
+}
+
+fn certificate() -> Vec<Item> {
+    vec![
+        u8("cert.encoding").craft("cert_encoding").default(4).names(CERTIFICATES).doc("encoding").into(),
+        octets("cert.data", "cert_data", "certificate"),
+    ]
+}
+
+fn certificate_request() -> Vec<Item> {
+    vec![
+        u8("certreq.type").craft("cert_encoding").names(CERTIFICATES).doc("encoding").into(),
+        octets("ike.certreq.authority", "cert_authority", "authorities"),
+    ]
+}
+
+fn authentication() -> Vec<Item> {
+    vec![
+        u8("auth.method").craft("auth_type").names(AUTHENTICATIONS).brief().doc("method").into(),
+        reserved(3),
+        octets("auth.data", "load", "data"),
+    ]
+}
+
+fn notification_1() -> Vec<Item> {
+    vec![
+        be32("notify.doi").craft("doi").names(DOIS).doc("domain of interpretation").into(),
+        u8("notify.protoid").craft("proto").default(1).names(PROTOCOLS).doc("protocol").into(),
+        spi_size(),
+        be16("notify.msgtype").craft("notify_msg_type").names(NOTIFICATIONS).brief().doc("message").into(),
+        spi(),
+        octets("notify.data", "notify_data", "data"),
+    ]
+}
+
+fn notification_2() -> Vec<Item> {
+    vec![
+        u8("notify.protoid").craft("proto").names(PROTOCOLS).doc("protocol").into(),
+        spi_size(),
+        be16("notify.msgtype").craft("type").names(NOTIFICATIONS).brief().doc("message").into(),
+        spi(),
+        octets("notify.data", "notify", "data"),
+    ]
+}
+
+fn spis() -> Item {
+    times(
+        label("delete.spis").craft("SPIs").hidden().doc("SPIs"),
+        val("spinum"),
+        [bytes("delete.spi", Size::Octets(val("spisize"))).craft("SPI").doc("SPI").into()],
+    )
+}
+
+fn deletion_1() -> Vec<Item> {
+    vec![
+        be32("delete.doi").craft("doi").names(DOIS).doc("domain of interpretation").into(),
+        u8("delete.protoid").craft("proto").default(1).names(PROTOCOLS).doc("protocol").into(),
+        u8("spisize").craft("SPIsize").unit("octets").doc("size of an SPI").into(),
+        be16("spinum").craft("SPIcount").count_of("delete.spis").doc("SPIs").into(),
+        spis(),
+    ]
+}
+
+fn deletion_2() -> Vec<Item> {
+    vec![
+        u8("delete.protoid").craft("proto").names(PROTOCOLS).doc("protocol").into(),
+        u8("spisize").craft("SPIsize").unit("octets").doc("size of an SPI").into(),
+        be16("spinum").craft("SPInum").doc("SPIs").into(),
+        spis(),
+    ]
+}
+
+fn selectors() -> Vec<Item> {
+    let ports = || {
+        [
+            be16("ts.start_port").craft("start_port").doc("first port").into(),
+            be16("ts.end_port").craft("end_port").default(65535).doc("last port").into(),
+        ]
+    };
+    let size = |octets: i64| -> Expr { val("ts.selector_length") - octets };
+    let v4 = ports().into_iter().chain([
+        ipv4("ts.start_ipv4")
+            .craft("starting_address_v4")
+            .default(0xc0a8_0001)
+            .brief()
+            .doc("first address")
+            .into(),
+        ipv4("ts.end_ipv4")
+            .craft("ending_address_v4")
+            .default(0xc0a8_00ff)
+            .brief()
+            .doc("last address")
+            .into(),
+    ]);
+    let v6 = ports().into_iter().chain([
+        ipv6("ts.start_ipv6")
+            .craft("starting_address_v6")
+            .default_bytes(&FIRST_ADDRESS)
+            .brief()
+            .doc("first address")
+            .into(),
+        ipv6("ts.end_ipv6")
+            .craft("ending_address_v6")
+            .default_bytes(&FIRST_ADDRESS)
+            .brief()
+            .doc("last address")
+            .into(),
+    ]);
+    vec![
+        u8("ts.number").craft("number_of_TSs").count_of("ts.data").doc("selectors").into(),
+        reserved(3),
+        times(
+            label("ts.data").craft("traffic_selector").doc("selector"),
+            val("ts.number"),
+            [
+                u8("ts.type")
+                    .craft("TS_type")
+                    .default(7)
+                    .names(&[(7, "TS_IPV4_ADDR_RANGE"), (8, "TS_IPV6_ADDR_RANGE"), (9, "TS_FC_ADDR_RANGE")])
+                    .doc("kind")
+                    .into(),
+                u8("ts.protoid")
+                    .craft("IP_protocol_ID")
+                    .named_by(super::ip_protocol_name)
+                    .doc("protocol")
+                    .into(),
+                be16("ts.selector_length").craft("length").default(16).unit("octets").doc("length").into(),
+                switch(
+                    val("ts.type"),
+                    [(7, v4.collect()), (8, v6.collect())],
+                    vec![bytes("ts.octets", Size::Octets(size(4))).craft("load").doc("selector").into()],
+                ),
+            ],
+        ),
+    ]
+}
+
+/// `2001::`, scapy's default.
+const FIRST_ADDRESS: [u8; 16] = [0x20, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+fn configuration() -> Vec<Item> {
+    vec![
+        u8("cfg.type")
+            .craft("CFGType")
+            .default(1)
+            .names(&[(1, "CFG_REQUEST"), (2, "CFG_REPLY"), (3, "CFG_SET"), (4, "CFG_ACK")])
+            .brief()
+            .doc("kind")
+            .into(),
+        reserved(3),
+        repeat(
+            label("cfg.attr").craft("attributes").doc("attribute"),
+            [
+                be16("cfg.attr.type").craft("type").default(1).names(CONFIGURATIONS).doc("attribute").into(),
+                be16("cfg.attr.length")
+                    .craft("length")
+                    .unit("octets")
+                    .len_of_part("cfg.attr.value", 1, 0)
+                    .doc("length")
+                    .into(),
+                bytes("cfg.attr.value", Size::Octets(val("cfg.attr.length")))
+                    .craft("value")
+                    .reads(crate::schema::Kind::Ipv4)
+                    .doc("value")
+                    .into(),
+            ],
+        ),
+    ]
+}
+
+fn fragment() -> Vec<Item> {
+    vec![
+        be16("frag.number").craft("frag_number").default(1).brief().doc("number").into(),
+        be16("frag.total").craft("frag_total").default(1).brief().doc("fragments").into(),
+        octets("enc.octets", "load", "encrypted payloads"),
+    ]
+}
+
+pub(super) fn encapsulation() -> Protocol {
+    Protocol::new("udpencap", "UDP Encapsulation of IPsec Packets")
+        .layer("NON_ESP")
+        .ports_below("udp", 4500, 4500)
+        .source("RFC 3948 §2")
+        .on(UDP_PORT, &[4500])
+        .field(when(Test::All(vec![Test::Look(is_keepalive)]), [u8("nat_keepalive").hex().brief().doc("keeps an address translation alive").into()]))
+        .field(when(Test::Look(is_marked), [decoded([be32("non_esp_marker").hex().doc("what follows is no ESP").into()])]))
+        .field(built([be32("written.marker").craft("non_esp").hidden().doc("what follows is no ESP").into()]))
+        .leads_to(&["isakmp", "esp"])
+        .after(encapsulated)
+        .summary(summary)
+        .sample("02000000000202000000000108004500008900010000401166610a0000010a0000021194119400751a2d00000000616263646566676800000000000000002320220800000000000000692700001102000000612e6578616d706c652c00001802000000616161616161616161616161616161612f00001801000000070600100000ffffc0a80001c0a800ff0000000c0100000000010000")
+}
+
+fn is_keepalive(octets: &[u8]) -> bool {
+    octets == [0xff]
+}
+
+fn is_marked(octets: &[u8]) -> bool {
+    octets.starts_with(&[0; 4])
+}
+
+fn encapsulated(walk: &mut Walk<'_, '_>) {
+    match walk.header().len() {
+        4 => walk.next_named("isakmp"),
+        0 => walk.next_named("esp"),
+        _ => {}
+    }
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.text("UDP-encap: ");
+    match body.data {
+        [0xff] => line.text("isakmp-nat-keep-alive"),
+        [0, 0, 0, 0, ..] => {
+            line.text("NONESP-encap: ");
+            line.named("isakmp", body.skip(4));
+        }
+        _ => line.named("esp", body),
+    }
+}
