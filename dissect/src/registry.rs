@@ -10,8 +10,8 @@ mod number;
 use crate::hash::Seeded;
 use crate::render::format::Ready;
 use crate::schema::{
-    BUILTIN_TABLES, Field, Format, HeuristicFn, IP_PROTO, Item, LINK_TYPE, Protocol, SCTP_PORT, TCP_PORT,
-    Table, Tlv, UDP_PORT,
+    BUILTIN_TABLES, Field, Format, Held, HeuristicFn, IP_PROTO, Item, Items, LINK_TYPE, Protocol, SCTP_PORT,
+    TCP_PORT, Table, Tlv, UDP_PORT,
 };
 use names::Names;
 use number::Scratch;
@@ -476,33 +476,74 @@ impl Registry {
     }
 }
 
-/// All fields of items, in wire order.
+/// All fields of items, in wire order; of lists that stand in several places those of the first.
 pub(crate) fn collect<'a>(items: &'a [Item], fields: &mut Vec<&'a Field>) {
-    for item in items {
-        match item {
-            Item::Field(field) => fields.push(field),
-            Item::Group(field, inner) | Item::Block(field, _, inner) | Item::Repeat(field, _, inner) => {
-                fields.push(field);
-                collect(inner, fields);
-            }
-            Item::When(_, inner) | Item::Behind(_, inner) => collect(inner, fields),
-            Item::Switch(_, cases, other) => {
-                cases.iter().for_each(|(_, _, inner)| collect(inner, fields));
-                collect(other, fields);
-            }
-            Item::Tlv(tlv) => collect_tlv(tlv, fields),
-            Item::Custom(declared, ..) => fields.extend(declared),
-        }
-    }
+    Collector { fields, shared: Vec::new() }.items(items);
 }
 
 pub(crate) fn collect_tlv<'a>(tlv: &'a Tlv, fields: &mut Vec<&'a Field>) {
-    fields.push(&tlv.entry);
-    collect(&tlv.head, fields);
-    for case in &tlv.cases {
-        fields.push(&case.field);
-        collect(&case.items, fields);
+    Collector { fields, shared: Vec::new() }.tlv(tlv);
+}
+
+struct Collector<'a, 'f> {
+    fields: &'f mut Vec<&'a Field>,
+    /// Lists that stand in several places, once they have been gone through.
+    shared: Vec<*const ()>,
+}
+
+impl<'a> Collector<'a, '_> {
+    /// Whether a list has not been gone through yet.
+    fn is_new(&mut self, list: *const ()) -> bool {
+        let new = !self.shared.contains(&list);
+        if new {
+            self.shared.push(list);
+        }
+        new
     }
-    collect(&tlv.other, fields);
-    fields.extend(&tlv.padding);
+
+    fn list(&mut self, items: &'a Items) {
+        match items {
+            Items::Own(items) => self.items(items),
+            Items::Shared(items) => {
+                if self.is_new(items.as_ptr().cast()) {
+                    self.items(items);
+                }
+            }
+        }
+    }
+
+    fn items(&mut self, items: &'a [Item]) {
+        for item in items {
+            match item {
+                Item::Field(field) => self.fields.push(field),
+                Item::Group(field, inner) | Item::Block(field, _, inner) | Item::Repeat(field, _, inner) => {
+                    self.fields.push(field);
+                    self.list(inner);
+                }
+                Item::When(_, inner) | Item::Behind(_, inner) => self.list(inner),
+                Item::Switch(_, cases, other) => {
+                    cases.iter().for_each(|(_, _, inner)| self.list(inner));
+                    self.list(other);
+                }
+                Item::Tlv(Held::Own(tlv)) => self.tlv(tlv),
+                Item::Tlv(Held::Shared(tlv)) => {
+                    if self.is_new(std::ptr::from_ref::<Tlv>(tlv).cast()) {
+                        self.tlv(tlv);
+                    }
+                }
+                Item::Custom(declared, ..) => self.fields.extend(declared),
+            }
+        }
+    }
+
+    fn tlv(&mut self, tlv: &'a Tlv) {
+        self.fields.push(&tlv.entry);
+        self.items(&tlv.head);
+        for case in &tlv.cases {
+            self.fields.push(&case.field);
+            self.items(&case.items);
+        }
+        self.items(&tlv.other);
+        self.fields.extend(&tlv.padding);
+    }
 }

@@ -181,7 +181,7 @@ fn build(
                 Endian::Little => turned(parts.items).map_err(|message| options.refuse("parts", message))?,
                 Endian::Big | Endian::Native => parts.items,
             };
-            Item::Group(field, items)
+            Item::Group(field, items.into())
         }
     };
     options.finish()?;

@@ -4,7 +4,7 @@ use crate::fault::{Fault, Span};
 use crate::fields::{Together, declared, heading, parts, range, size_of};
 use crate::options::{Options, entries, integer, kind};
 use crate::store::{Declared, Piece, Store};
-use nettool_dissect::schema::{Count, Field, Item, Size, Tlv, TlvCase};
+use nettool_dissect::schema::{Count, Field, Item, Items, Size, Tlv, TlvCase};
 use starlark::collections::SmallMap;
 use starlark::values::Value;
 
@@ -36,7 +36,7 @@ pub(crate) fn when(store: &Store, call: Span, test: &str, fields: Value<'_>) -> 
     let mut together = parts(store, call, fields, "fields")?;
     let test = store.condition(call, test, &mut together.mentions)?;
     let items = std::mem::take(&mut together.items);
-    Ok(piece(Item::When(test, items), together))
+    Ok(piece(Item::When(test, items.into()), together))
 }
 
 /// `block(name, size, fields)`.
@@ -54,7 +54,7 @@ pub(crate) fn block(
     options.finish()?;
     let size = size_of(store, call, size, &mut together.mentions)?;
     let items = std::mem::take(&mut together.items);
-    Ok(piece(Item::Block(field, size, items), together))
+    Ok(piece(Item::Block(field, size, items.into()), together))
 }
 
 /// `repeat(name, fields, count = …)`.
@@ -78,7 +78,7 @@ pub(crate) fn repeat(
     };
     options.finish()?;
     let items = std::mem::take(&mut together.items);
-    Ok(piece(Item::Repeat(field, count, items), together))
+    Ok(piece(Item::Repeat(field, count, items.into()), together))
 }
 
 /// `behind(size, fields)`.
@@ -89,7 +89,7 @@ pub(crate) fn behind(store: &Store, call: Span, size: Value<'_>, fields: Value<'
         return Err(Fault::new(store.head(call), message));
     };
     let items = std::mem::take(&mut together.items);
-    Ok(piece(Item::Behind(octets, items), together))
+    Ok(piece(Item::Behind(octets, items.into()), together))
 }
 
 /// `switch(number, {value: fields, (first, last): fields}, other = fields)`.
@@ -124,7 +124,8 @@ pub(crate) fn switch(
         }
     };
     options.finish()?;
-    Ok(piece(Item::Switch(on, known, other), whole))
+    let known = known.into_iter().map(|(low, high, items)| (low, high, Items::from(items)));
+    Ok(piece(Item::Switch(on, known.collect(), other.into()), whole))
 }
 
 fn absorb(whole: &mut Together, part: Together) {
@@ -147,7 +148,7 @@ pub(crate) fn case(
     options.finish()?;
     let items = std::mem::take(&mut together.items);
     let case = Some((field, items));
-    Ok(Piece { case, ..piece(Item::When(never(), Vec::new()), together) })
+    Ok(Piece { case, ..piece(Item::When(never(), Vec::new().into()), together) })
 }
 
 /// A case is no item by itself; what stands in its place never shows.
@@ -197,7 +198,7 @@ pub(crate) fn tlv(
         other,
     };
     options.finish()?;
-    Ok(piece(Item::Tlv(Box::new(tlv)), whole))
+    Ok(piece(tlv.into(), whole))
 }
 
 /// Names of the fields with type and length: by default the first and the second of the head.

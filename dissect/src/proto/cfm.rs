@@ -178,7 +178,8 @@ pub(super) fn cfm() -> Protocol {
                     (55, synthetic()),
                 ],
                 vec![bytes("data", rest()).doc("data").into()],
-            )],
+            )]
+            .into(),
         ))
         .field(tlvs())
         .sample(concat!(
@@ -215,7 +216,8 @@ fn continuity() -> Vec<Item> {
                     .doc("association name")
                     .into(),
                 bytes("ccm.maid.padding", rest()).doc("padding").into(),
-            ],
+            ]
+            .into(),
         ),
         be32("itu.txfcf").doc("frames sent, forward").into(),
         be32("itu.rxfcb").doc("frames received, backward").into(),

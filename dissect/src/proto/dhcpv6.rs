@@ -2,8 +2,9 @@
 
 use crate::schema::{
     Field, Item, Protocol, Size, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, flag,
-    ipv4, ipv6, label, left, lit, name, repeat, rest, same, switch, text, u8, val,
+    ipv4, ipv6, label, left, lit, name, repeat, rest, same, shared_list, switch, text, u8, val,
 };
+use std::sync::LazyLock;
 
 /// IANA "DHCPv6 Message Types".
 pub(super) const MESSAGES: &[(u64, &str)] = &[
@@ -282,6 +283,13 @@ fn case(kind: u64, items: Vec<Item>) -> TlvCase {
     TlvCase { kind, field: node(), items }
 }
 
+/// Options within options, with so many levels below.
+fn inner_options(levels: usize) -> Item {
+    static DEEPEST: LazyLock<Tlv> = LazyLock::new(|| options(0, 0));
+    static DEEP: LazyLock<Tlv> = LazyLock::new(|| options(0, 1));
+    shared_list(if levels == 0 { &DEEPEST } else { &DEEP })
+}
+
 /// Options; `inner` levels of options within identity associations.
 fn options(relays: u8, inner: u8) -> Tlv {
     let mut tlv = Tlv::new(
@@ -313,7 +321,7 @@ fn options(relays: u8, inner: u8) -> Tlv {
                     ipv6("iaaddr.ip").craft("addr").doc("address").into(),
                     be32("iaaddr.pref_lifetime").craft("preflft").unit("s").doc("preferred lifetime").into(),
                     be32("iaaddr.valid_lifetime").craft("validlft").unit("s").doc("valid lifetime").into(),
-                    options(0, 0).into(),
+                    inner_options(0),
                 ],
             ));
             tlv.cases.push(case(
@@ -331,7 +339,7 @@ fn options(relays: u8, inner: u8) -> Tlv {
                         .default_bytes(&[0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
                         .doc("prefix")
                         .into(),
-                    options(0, 0).into(),
+                    inner_options(0),
                 ],
             ));
         }
@@ -343,7 +351,7 @@ fn options(relays: u8, inner: u8) -> Tlv {
                 let written = bytes("relay_message", rest()).craft("message").default_bytes(&[0; 4]).hidden();
                 let items = vec![
                     crate::schema::built([written.doc("message as it is built").into()]),
-                    Item::When(decoding(), message(relays)),
+                    Item::When(decoding(), message(relays).into()),
                 ];
                 tlv.cases.push(case(9, items));
             }
@@ -358,7 +366,7 @@ fn associations() -> Vec<TlvCase> {
             bytes("iaid", Size::Octets(lit(4))).craft("iaid").doc("identity association").into(),
             be32("iaid.t1").craft("T1").unit("s").doc("T1").into(),
             be32("iaid.t2").craft("T2").unit("s").doc("T2").into(),
-            options(0, 1).into(),
+            inner_options(1),
         ]
     };
     vec![
@@ -367,7 +375,7 @@ fn associations() -> Vec<TlvCase> {
             4,
             vec![
                 bytes("iata", Size::Octets(lit(4))).craft("iaid").doc("identity association").into(),
-                options(0, 1).into(),
+                inner_options(1),
             ],
         ),
         case(25, times()),

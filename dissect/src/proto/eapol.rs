@@ -60,7 +60,14 @@ pub(super) fn eapol() -> Protocol {
         .field(be16("len").len_of(Span::Payload, 1, 0).unit("octets").doc("length"))
         .field(switch(
             val("type"),
-            [(3, vec![Item::Block(label("keydes").doc("key descriptor"), Size::Octets(val("len")), key())])],
+            [(
+                3,
+                vec![Item::Block(
+                    label("keydes").doc("key descriptor"),
+                    Size::Octets(val("len")),
+                    key().into(),
+                )],
+            )],
             vec![],
         ))
         .leads_to(&["eap"])
@@ -205,8 +212,10 @@ pub(super) fn eap() -> Protocol {
                         ],
                         vec![bytes("data", rest()).doc("data").into()],
                     ),
-                ],
-            )],
+                ]
+                .into(),
+            )]
+            .into(),
         ))
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
@@ -224,7 +233,7 @@ fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
             .push(bits("tls.flags.version", version).craft("version").default(default).doc("version").into());
     }
     vec![
-        Item::Group(u8("tls.flags").hex().doc("flags"), parts),
+        Item::Group(u8("tls.flags").hex().doc("flags"), parts.into()),
         crate::schema::when(
             crate::schema::eq("tls.flags.length_included", 1),
             [be32("tls.len")

@@ -266,7 +266,7 @@ fn destinations(six: bool) -> Item {
             }),
         ]
     };
-    Item::Repeat(label("destination").doc("destinations").hidden(), crate::schema::Count::ToEnd, item)
+    Item::Repeat(label("destination").doc("destinations").hidden(), crate::schema::Count::ToEnd, item.into())
 }
 
 /// As many octets as the prefix length before them needs; prefixes of IPv6 have one more unless they are whole addresses.

@@ -38,7 +38,8 @@ pub(super) fn gre() -> Protocol {
                 bits("key.vsid", 24).doc("NVGRE virtual subnet").into(),
                 bits("key.flow_id", 8).doc("NVGRE flow").into(),
             ],
-        )],
+        )]
+        .into(),
     );
     Protocol::new("gre", "Generic Routing Encapsulation")
         .layer("GRE")

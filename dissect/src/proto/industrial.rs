@@ -44,7 +44,8 @@ pub(super) fn ethercat() -> Protocol {
                     le16("=ecat.int").hex().doc("interrupt").into(),
                     bytes("=ecat.data", Size::Octets(val("=ecat.lenflags").and(0x7ff))).doc("data").into(),
                     le16("=ecat.cnt").doc("working counter").into(),
-                ],
+                ]
+                .into(),
             )],
         ))
         .extra(bits("length", 11).unit("octets").brief().doc("length"))
@@ -164,7 +165,7 @@ pub(super) fn profinet() -> Protocol {
                 Item::Block(
                     label("blocks").doc("blocks"),
                     Size::Octets(val("data_length")),
-                    vec![blocks.into()],
+                    vec![blocks.into()].into(),
                 ),
                 bytes("padding", rest()).doc("padding").into(),
             ],
@@ -281,8 +282,9 @@ fn clock() -> Vec<Item> {
             vec![Item::Repeat(
                 label("=crf.entry").doc("time stamp").hidden(),
                 crate::schema::Count::ToEnd,
-                vec![be64("=crf.timestamp").unit("ns").doc("time stamp").into()],
-            )],
+                vec![be64("=crf.timestamp").unit("ns").doc("time stamp").into()].into(),
+            )]
+            .into(),
         ),
     ]
 }
@@ -334,8 +336,8 @@ pub(super) fn avtp() -> Protocol {
         .field(u8("subtype").hex().names(SUBTYPES).brief().doc("subtype"))
         .field(Item::Switch(
             val("subtype"),
-            vec![(0, 1, stream()), (2, 2, audio()), (3, 3, stream()), (4, 4, clock()), (5, 0x7f, stream())],
-            control,
+            vec![(0, 1, stream().into()), (2, 2, audio().into()), (3, 3, stream().into()), (4, 4, clock().into()), (5, 0x7f, stream().into())],
+            control.into(),
         ))
         .sample("91e0f0000001 020000000001 22f0 02 81 07 00 0200000000010000 00000064 02 05 04 20 0004 0000 01020304")
         .sample("91e0f0000001 020000000001 22f0 04 80 05 01 0200000000010000 0000bb80 0010 00a0 0000000000000064 00000000000003e8")

@@ -132,7 +132,8 @@ fn options() -> Tlv {
                 flag("opt.type.copy").craft("copy_flag").doc("copied into fragments").into(),
                 bits("opt.type.class", 2).craft("optclass").doc("class").into(),
                 bits("opt.type.number", 5).craft("option").doc("number").into(),
-            ],
+            ]
+            .into(),
         ),
         u8("opt.len").craft("length").doc("length").into(),
     ];

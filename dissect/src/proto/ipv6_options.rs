@@ -91,7 +91,8 @@ fn options() -> Tlv {
                 bits("=ipv6.opt.type.action", 2).names(ACTIONS).doc("if unknown").into(),
                 flag("=ipv6.opt.type.change").doc("may change on the way").into(),
                 bits("=ipv6.opt.type.rest", 5).hex().doc("low bits").into(),
-            ],
+            ]
+            .into(),
         ),
         u8("=ipv6.opt.length").craft("optlen").unit("octets").doc("length").into(),
     ];

@@ -424,7 +424,8 @@ fn head(next: &'static str, second: bool) -> Vec<Item> {
                 vec![
                     flag("criticalpayload").doc("must be understood").into(),
                     bits("reserved7", 7).hex().doc("reserved").into(),
-                ],
+                ]
+                .into(),
             ),
             false => bytes("reserved", Size::Octets(lit(1))).doc("reserved").into(),
         }]),
@@ -441,13 +442,13 @@ fn head(next: &'static str, second: bool) -> Vec<Item> {
 
 /// Items over the octets that the head's length leaves.
 fn body(items: Vec<Item>) -> Item {
-    Item::Block(label("body").hidden().doc("contents"), Size::Octets(val("payloadlength") - 4), items)
+    Item::Block(label("body").hidden().doc("contents"), Size::Octets(val("payloadlength") - 4), items.into())
 }
 
 fn payload(node: &'static str, doc: &'static str, second: bool, items: Vec<Item>) -> Item {
     let mut all = head("nextpayload", second);
     all.push(body(items));
-    Item::Repeat(label(node).doc(doc), Count::Times(lit(1)), all)
+    Item::Repeat(label(node).doc(doc), Count::Times(lit(1)), all.into())
 }
 
 /// The payloads, each told by the one before it.
@@ -465,7 +466,11 @@ fn chain() -> Item {
         46,
         46,
         vec![
-            Item::Repeat(label("sk").doc("Encrypted and Authenticated"), Count::Times(lit(1)), encrypted),
+            Item::Repeat(
+                label("sk").doc("Encrypted and Authenticated"),
+                Count::Times(lit(1)),
+                encrypted.into(),
+            ),
             when(
                 Test::Ge(left(), lit(1)),
                 [bytes("behind", rest()).doc("octets behind what is encrypted").into()],
@@ -476,7 +481,8 @@ fn chain() -> Item {
         payload("other", "payload of another kind", second, vec![octets("datapayload", "load", "data")])
     };
     cases.push((49, 255, vec![other(true)]));
-    let chosen = Item::Switch(val("nextpayload"), cases, vec![other(false)]);
+    let cases = cases.into_iter().map(|(low, high, items): (u64, u64, Vec<Item>)| (low, high, items.into()));
+    let chosen = Item::Switch(val("nextpayload"), cases.collect(), vec![other(false)].into());
     repeat(label("chain").hidden().doc("payloads"), [when(ne("nextpayload", 0), [chosen])])
 }
 
@@ -491,7 +497,7 @@ fn spi() -> Item {
 fn association_1() -> Vec<Item> {
     let attribute =
         |[format_name, kind, length, value]: [&'static str; 4], names, known: Vec<(u64, Vec<Item>)>| {
-            let known = known.into_iter().map(|(kind, items)| (kind, kind, items)).collect();
+            let known = known.into_iter().map(|(kind, items)| (kind, kind, items.into())).collect();
             vec![
                 flag(format_name).doc("value of two octets").into(),
                 bits(kind, 15).names(names).doc("attribute").into(),
@@ -500,7 +506,7 @@ fn association_1() -> Vec<Item> {
                     [Item::Switch(
                         val(kind),
                         known,
-                        vec![bytes(value, Size::Octets(lit(2))).doc("value").into()],
+                        vec![bytes(value, Size::Octets(lit(2))).doc("value").into()].into(),
                     )],
                 ),
                 when(
@@ -637,11 +643,11 @@ fn association_1() -> Vec<Item> {
         decoded([
             when(
                 eq("prop.protoid", 1),
-                [Item::Repeat(label("ike.attr").doc("attribute"), Count::ToEnd, ike)],
+                [Item::Repeat(label("ike.attr").doc("attribute"), Count::ToEnd, ike.into())],
             ),
             when(
                 ne("prop.protoid", 1),
-                [Item::Repeat(label("ipsec.attr").doc("attribute"), Count::ToEnd, ipsec)],
+                [Item::Repeat(label("ipsec.attr").doc("attribute"), Count::ToEnd, ipsec.into())],
             ),
         ]),
         built([written_attributes().into()]),
@@ -650,7 +656,7 @@ fn association_1() -> Vec<Item> {
     proposal.push(body(proposal_items(Item::Repeat(
         label("trans1").craft("trans").doc("transform"),
         Count::ToEnd,
-        transform,
+        transform.into(),
     ))));
     vec![
         be32("sa.doi").craft("doi").default(1).names(DOIS).doc("domain of interpretation").into(),
@@ -659,7 +665,7 @@ fn association_1() -> Vec<Item> {
             .default_bytes(&[0, 0, 0, 1])
             .doc("situation")
             .into(),
-        Item::Repeat(label("prop1").craft("prop").doc("proposal"), Count::ToEnd, proposal),
+        Item::Repeat(label("prop1").craft("prop").doc("proposal"), Count::ToEnd, proposal.into()),
     ]
 }
 
@@ -763,20 +769,21 @@ fn association_2() -> Vec<Item> {
             Item::Switch(
                 val("tf.type"),
                 vec![
-                    (1, 1, id("tf.id.encr", CIPHERS)),
-                    (2, 2, id("tf.id.prf", PRFS)),
-                    (3, 3, id("tf.id.integ", INTEGRITIES)),
-                    (4, 4, id("tf.id.dh", GROUPS)),
+                    (1, 1, id("tf.id.encr", CIPHERS).into()),
+                    (2, 2, id("tf.id.prf", PRFS).into()),
+                    (3, 3, id("tf.id.integ", INTEGRITIES).into()),
+                    (4, 4, id("tf.id.dh", GROUPS).into()),
                     (
                         5,
                         5,
                         id(
                             "tf.id.esn",
                             &[(0, "No Extended Sequence Numbers"), (1, "Extended Sequence Numbers")],
-                        ),
+                        )
+                        .into(),
                     ),
                 ],
-                id("tf.id", &[]),
+                id("tf.id", &[]).into(),
             ),
             Item::Repeat(
                 label("ike2.attr").doc("attribute"),
@@ -810,7 +817,8 @@ fn association_2() -> Vec<Item> {
                                 .into(),
                         ],
                     ),
-                ],
+                ]
+                .into(),
             ),
         ]),
         built([custom_both(
@@ -826,9 +834,9 @@ fn association_2() -> Vec<Item> {
     proposal.push(body(proposal_items(Item::Repeat(
         label("tf").craft("trans").doc("transform"),
         Count::ToEnd,
-        transform,
+        transform.into(),
     ))));
-    vec![Item::Repeat(label("prop2").craft("prop").doc("proposal"), Count::ToEnd, proposal)]
+    vec![Item::Repeat(label("prop2").craft("prop").doc("proposal"), Count::ToEnd, proposal.into())]
 }
 
 fn write_transform(build: &mut dyn Build) {

@@ -279,9 +279,9 @@ pub(super) fn l2tp() -> Protocol {
                 flag("=l2tp.offset_bit").doc("offset is there").into(),
                 flag("=l2tp.priority").doc("priority").into(),
                 bits("=l2tp.reserved3", 4).doc("reserved").into(),
-            ]),
+            ].into()),
             bits("=l2tp.version", 4).craft("version").default(2).doc("version").into(),
-        ])]))
+        ].into())]))
         // scapy writes them where a message of control is named, too
         .field(when(Test::All(vec![ne("=l2tp.version", 3), Test::Any(vec![ge("=l2tp.length_bit", 1), Test::All(vec![building(), eq("=l2tp.type", 1)])])]), [be16("=l2tp.length").craft("len").len_of(crate::schema::Span::Whole, 1, 0).unit("octets").doc("length").into()]))
         .field(when(ne("=l2tp.version", 3), [

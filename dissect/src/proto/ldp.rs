@@ -136,7 +136,8 @@ pub(super) fn ldp() -> Protocol {
                         [be32("msg.id").hex().doc("message").into(), parameters().into()],
                     ),
                 ],
-            )],
+            )]
+            .into(),
         ));
     for (layer, part) in LAYERS {
         protocol = protocol.part(layer, part, &[]);
@@ -182,14 +183,16 @@ fn parameters() -> Tlv {
                     vec![repeat(
                         label("msg.tlv.addrl.entry").hidden().doc("address"),
                         [ipv4("msg.tlv.addrl.addr").doc("address").into()],
-                    )],
+                    )]
+                    .into(),
                 ),
                 Item::When(
                     eq("msg.tlv.addrl.addr_family", 2),
                     vec![repeat(
                         label("msg.tlv.addrl.entry").hidden().doc("address"),
                         [ipv6("msg.tlv.addrl.addr6").doc("address").into()],
-                    )],
+                    )]
+                    .into(),
                 ),
             ],
         ),
@@ -298,7 +301,7 @@ fn message(part: &'static str, kind: u64, own: Vec<Item>) -> Item {
         be32("msg.id").craft("id").hidden().doc("message").into(),
     ];
     items.extend(own);
-    Item::Repeat(label(part).hidden().doc("message"), Count::ToEnd, items)
+    Item::Repeat(label(part).hidden().doc("message"), Count::ToEnd, items.into())
 }
 
 fn fixed(kind: u64, octets: u64) -> [Item; 2] {

@@ -99,8 +99,8 @@ pub(super) fn lldp() -> Protocol {
 
 fn identity(kind: Field, cases: Vec<(u64, Vec<Item>)>, other: Field) -> [Item; 2] {
     let name = kind.name;
-    let cases = cases.into_iter().map(|(value, items)| (value, value, items)).collect();
-    [kind.into(), Item::Switch(val(name), cases, vec![other.into()])]
+    let cases = cases.into_iter().map(|(value, items)| (value, value, items.into())).collect();
+    [kind.into(), Item::Switch(val(name), cases, vec![other.into()].into())]
 }
 
 fn network(v4: &'static str, v6: &'static str, other: &'static str) -> Vec<Item> {
@@ -277,7 +277,8 @@ fn management() -> [Item; 6] {
                     ],
                     vec![bytes("mgn.addr.hex", rest()).craft("management_address").doc("address").into()],
                 ),
-            ],
+            ]
+            .into(),
         ),
         u8("mgn.interface.subtype")
             .craft("interface_numbering_subtype")

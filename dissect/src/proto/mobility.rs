@@ -5,8 +5,9 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, Fill, IP_PROTO, Item, Kind, Names, Protocol, Size, Span, Tlv, be16, be32, be64, bits,
-    block, bytes, case, custom, flag, ipv4, ipv6, label, ntp_time, rest, switch, text, u8, val,
+    block, bytes, case, custom, flag, ipv4, ipv6, label, ntp_time, rest, shared_list, switch, text, u8, val,
 };
+use std::sync::LazyLock;
 
 const MESSAGES: &[(u64, &str)] = &[
     (0, "Binding Refresh Request"),
@@ -260,6 +261,11 @@ fn entry(name: &'static str) -> Field {
 }
 
 fn options() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(option_list);
+    shared_list(&LIST)
+}
+
+fn option_list() -> Tlv {
     Tlv::new(
         entry("=mip6.option").craft("options").fill(Fill::Options).doc("option"),
         u8("=mip6.mobility_opt").names(OPTIONS).doc("option"),
@@ -409,7 +415,6 @@ fn options() -> Item {
         ),
     ])
     .other([bytes("=mip6.option.data", rest()).craft("odata").doc("content").into()])
-    .into()
 }
 
 /// Seconds since 1970 in 48 bits, and a fraction in 16 (RFC 5213 §8.8).

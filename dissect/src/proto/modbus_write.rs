@@ -70,7 +70,7 @@ struct Written {
 /// Declares the layers.
 pub(super) fn declare(mut protocol: Protocol) -> Protocol {
     for Written { layer, node, items } in layers() {
-        let node = Item::Block(label(node).hidden().doc("message as it is built"), rest(), items);
+        let node = Item::Block(label(node).hidden().doc("message as it is built"), rest(), items.into());
         protocol = protocol.part(layer, name_of(&node), &[]).field(crafted([node]));
     }
     protocol

@@ -285,7 +285,7 @@ fn written() -> [Item; 3] {
     let message = || be16("msgid").craft("msgid").hidden().doc("packet identifier").into();
     // properties of version 5, with their length, are written as they are given
     let properties = |name: &'static str| {
-        Item::Block(label(name).left_empty().hidden().doc("properties"), rest(), Vec::new())
+        Item::Block(label(name).left_empty().hidden().doc("properties"), rest(), Vec::new().into())
     };
     let reason = |name: &'static str| u8(name).hidden().doc("reason").into();
     let mut connect: Vec<Item> = sized("proto_len", "length", string("protoname", "protoname")).into();
@@ -323,7 +323,11 @@ fn written() -> [Item; 3] {
     topics
         .push(either("subscription_options", u8("sub.qos").craft("QOS").hidden().doc("quality of service")));
     let list = |name: &'static str, items: Vec<Item>| {
-        Item::Repeat(label(name).craft("topics").hidden().doc("topics"), crate::schema::Count::ToEnd, items)
+        Item::Repeat(
+            label(name).craft("topics").hidden().doc("topics"),
+            crate::schema::Count::ToEnd,
+            items.into(),
+        )
     };
     let codes = |old: &'static str, new: &'static str| {
         let old = u8(old).craft("retcodes").hidden().doc("granted quality of service");

@@ -4,8 +4,10 @@
 use crate::decode::Walk;
 use crate::schema::{
     Build, Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, built, bytes, case, custom_both,
-    decoded, eui64, flag, ipv6, label, left, lit, mac, name, repeat, rest, switch, text, u8, val,
+    decoded, eui64, flag, ipv6, label, left, lit, mac, name, repeat, rest, shared_list, switch, text, u8,
+    val,
 };
+use std::sync::LazyLock;
 
 /// RFC 4191 §2.1.
 const PREFERENCE: &[(u64, &str)] = &[(0, "medium"), (1, "high"), (2, "reserved"), (3, "low")];
@@ -91,7 +93,12 @@ fn short_prefix(name: &'static str, octets: Expr) -> Field {
 }
 
 pub(super) fn options() -> Item {
-    let list = Tlv::new(
+    static LIST: LazyLock<Tlv> = LazyLock::new(option_list);
+    shared_list(&LIST)
+}
+
+fn option_list() -> Tlv {
+    Tlv::new(
         label("opt").doc("unknown option"),
         u8("opt.type").doc("type"),
         u8("opt.length").craft("len").doc("length in units of 8 octets"),
@@ -379,8 +386,7 @@ pub(super) fn options() -> Item {
             ],
         ),
     ])
-    .other([bytes("opt.data", rest()).craft("data").doc("data").into()]);
-    list.into()
+    .other([bytes("opt.data", rest()).craft("data").doc("data").into()])
 }
 
 fn prefix() -> [Item; 6] {

@@ -178,7 +178,7 @@ fn counts(names: [&'static str; 4], packets: u64, octets: u64) -> [Item; 6] {
 }
 
 fn flows(name: &'static str, items: Vec<Item>) -> Item {
-    Item::Repeat(label(name).doc("flow"), Count::Times(val("count")), items)
+    Item::Repeat(label(name).doc("flow"), Count::Times(val("count")), items.into())
 }
 
 fn padding(octets: i64) -> Field {
@@ -401,7 +401,8 @@ fn specifier(kind: &'static str, length: &'static str) -> Item {
                 custom_both([type_10().hidden(), octets().hidden()], |_| {}, write_specifier),
                 pen(),
             ]),
-        ],
+        ]
+        .into(),
     )
 }
 

@@ -102,14 +102,15 @@ fn time_items() -> Vec<Item> {
         // a name of a clock, or an address of a server
         Item::Switch(
             val("stratum"),
-            vec![(0, 1, vec![reference().craft("ref_id").into()])],
+            vec![(0, 1, vec![reference().craft("ref_id").into()].into())],
             vec![
                 reference()
                     .craft("id")
                     .reads(crate::schema::Kind::Ipv4)
                     .default_bytes(&[127, 0, 0, 1])
                     .into(),
-            ],
+            ]
+            .into(),
         ),
         ntp_time("reftime").craft("ref").doc("reference time").into(),
         ntp_time("org").craft("orig").doc("origin time").into(),

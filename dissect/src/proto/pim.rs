@@ -118,15 +118,27 @@ fn join_prune() -> Vec<Item> {
     entry.extend([
         be16("numjoins").doc("joined sources").into(),
         be16("numprunes").doc("pruned sources").into(),
-        Item::Repeat(label("joins").doc("joined"), crate::schema::Count::Times(val("numjoins")), joined),
-        Item::Repeat(label("prunes").doc("pruned"), crate::schema::Count::Times(val("numprunes")), pruned),
+        Item::Repeat(
+            label("joins").doc("joined"),
+            crate::schema::Count::Times(val("numjoins")),
+            joined.into(),
+        ),
+        Item::Repeat(
+            label("prunes").doc("pruned"),
+            crate::schema::Count::Times(val("numprunes")),
+            pruned.into(),
+        ),
     ]);
     let mut items = neighbour();
     items.extend([
         u8("reserved").doc("reserved").into(),
         u8("numgroups").doc("groups").into(),
         be16("holdtime").unit("s").doc("hold time").into(),
-        Item::Repeat(label("group_set").doc("group"), crate::schema::Count::Times(val("numgroups")), entry),
+        Item::Repeat(
+            label("group_set").doc("group"),
+            crate::schema::Count::Times(val("numgroups")),
+            entry.into(),
+        ),
     ]);
     items
 }

@@ -44,7 +44,7 @@ fn control(
 
 /// The message by its length; what stands behind it is padding.
 fn body(items: Vec<Item>) -> Item {
-    Item::Block(label("message").doc("message"), Size::Octets(val("=ppp.length") - 4), items)
+    Item::Block(label("message").doc("message"), Size::Octets(val("=ppp.length") - 4), items.into())
 }
 
 fn tlv(cases: Vec<crate::schema::TlvCase>) -> Item {

@@ -80,7 +80,7 @@ pub(super) fn discovery() -> Protocol {
         .field(Item::Block(
             label("tags").craft("tag_list").doc("tags"),
             Size::Octets(val("=pppoe.payload_length")),
-            vec![tags().into()],
+            vec![tags().into()].into(),
         ))
         .sample("ffffffffffff 020000000001 8863 11090000 0012 01010000 0120000205dc 0103000416372c16")
 }

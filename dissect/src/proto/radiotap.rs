@@ -272,7 +272,7 @@ pub(super) fn radiotap() -> Protocol {
         .field(crate::schema::Item::Block(
             label("content").doc("fields").hidden(),
             Size::Octets(val("length") - 4),
-            vec![crate::schema::Item::Custom(all, present, None)],
+            vec![crate::schema::Item::Custom(all, present, None)].into(),
         ))
         .leads_to(&["wlan"])
         .after(after)

@@ -3,8 +3,9 @@
 
 use crate::schema::{
     Expr, Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, eq, flag, ipv6, label, left, lit,
-    repeat, rest, switch, u8, val, when,
+    repeat, rest, shared_list, switch, u8, val, when,
 };
+use std::sync::LazyLock;
 
 const MODES: &[(u64, &str)] = &[
     (0, "no downward routes"),
@@ -113,7 +114,12 @@ fn short(name: &'static str, octets: Expr) -> Field {
 }
 
 fn options() -> Item {
-    let list = Tlv::new(
+    static LIST: LazyLock<Tlv> = LazyLock::new(option_list);
+    shared_list(&LIST)
+}
+
+fn option_list() -> Tlv {
+    Tlv::new(
         label("rpl.opt").doc("unknown option"),
         u8("rpl.opt.type").doc("type"),
         u8("rpl.opt.length").unit("octets").doc("length"),
@@ -207,8 +213,7 @@ fn options() -> Item {
             [be32("rpl.opt.targetdesc.descriptor").hex().doc("descriptor").into()],
         ),
     ])
-    .other([bytes("rpl.opt.data", rest()).doc("data").into()]);
-    list.into()
+    .other([bytes("rpl.opt.data", rest()).doc("data").into()])
 }
 
 /// RFC 6551 §2.1.

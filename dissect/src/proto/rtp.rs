@@ -163,7 +163,7 @@ fn fci() -> Vec<Item> {
 }
 
 fn entries(items: Vec<Item>) -> Vec<Item> {
-    vec![Item::Repeat(label("fci.entry").doc("feedback").hidden(), crate::schema::Count::ToEnd, items)]
+    vec![Item::Repeat(label("fci.entry").doc("feedback").hidden(), crate::schema::Count::ToEnd, items.into())]
 }
 
 /// RFC 4585 §6.2, RFC 5104 §4.2; the message is what other packets count with.

@@ -6,8 +6,10 @@ use crate::checksum;
 use crate::decode::Walk;
 use crate::schema::{
     Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Severity, Size, Tlv, be16, be32, bits, bytes,
-    case, flag, ipv4, ipv6, label, ne, repeat, rest, swapped, switch, text, times, u8, val, when,
+    case, flag, ipv4, ipv6, label, ne, repeat, rest, shared_list, swapped, switch, text, times, u8, val,
+    when,
 };
+use std::sync::LazyLock;
 
 pub(super) const CHUNKS: &[(u64, &str)] = &[
     (0, "DATA"),
@@ -200,7 +202,8 @@ fn chunks() -> Tlv {
                 flag("chunk_bit_1").doc("if unknown: skip it, do not stop").into(),
                 flag("chunk_bit_2").doc("if unknown: report it").into(),
                 bits("chunk_bits", 6).hex().doc("low bits").into(),
-            ],
+            ]
+            .into(),
         ),
         chunk_flags(),
         be16("chunk_length").craft("len").unit("octets").doc("length").into(),
@@ -436,6 +439,11 @@ fn forward() -> [Item; 2] {
 
 /// Parameters of every chunk that has them, RFC 9260 §3.2.1.
 fn parameters() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(parameter_list);
+    shared_list(&LIST)
+}
+
+fn parameter_list() -> Tlv {
     let mut list = Tlv::new(
         label("parameter").craft("params").doc("unknown parameter"),
         be16("parameter_type"),
@@ -449,7 +457,8 @@ fn parameters() -> Item {
                 flag("parameter_bit_1").doc("if unknown: skip it, do not stop").into(),
                 flag("parameter_bit_2").doc("if unknown: report it").into(),
                 bits("parameter_bits", 14).hex().doc("low bits").into(),
-            ],
+            ]
+            .into(),
         ),
         be16("parameter_length").craft("len").unit("octets").doc("length").into(),
     ];
@@ -633,7 +642,6 @@ fn parameters() -> Item {
         ),
     ])
     .other([value("parameter_value")])
-    .into()
 }
 
 const RESULTS: &[(u64, &str)] = &[
@@ -669,7 +677,8 @@ fn reset(outgoing: bool) -> [Item; 3] {
                 vec![
                     be32("parameter_senders_last_assigned_tsn").craft("tsn").doc("last TSN").into(),
                     streams(),
-                ],
+                ]
+                .into(),
             ),
         ]
     } else {
@@ -693,6 +702,11 @@ fn added() -> [Item; 3] {
 }
 
 fn causes() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(cause_list);
+    shared_list(&LIST)
+}
+
+fn cause_list() -> Tlv {
     let mut list = Tlv::new(
         label("cause").craft("error_causes").doc("error cause"),
         be16("cause_code"),
@@ -732,7 +746,6 @@ fn causes() -> Item {
         case(9, label("cause.empty").doc("no user data"), [be32("cause_tsn").doc("TSN").into()]),
     ])
     .other([bytes("cause_information", rest()).doc("information").into()])
-    .into()
 }
 
 /// CRC-32c with the checksum field as 0.

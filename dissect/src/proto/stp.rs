@@ -140,7 +140,7 @@ fn multiple() -> [Item; 10] {
         Item::Block(
             label("=mstp.instances").doc("instances"),
             Size::Octets((val("=mstp.version_3_length") - 64).min(claimed())),
-            vec![repeat(label("=mstp.msti").doc("instance"), instance)],
+            vec![repeat(label("=mstp.msti").doc("instance"), instance)].into(),
         ),
     ]
 }

@@ -118,7 +118,7 @@ pub(super) fn stun() -> Protocol {
         .field(be16("length").craft("length").unit("octets").len_of(Span::After, 1, -16).doc("length of the attributes"))
         .field(bytes("cookie", Size::Octets(lit(4))).craft("magic_cookie").default_bytes(&COOKIE).doc("magic cookie"))
         .field(bytes("id", Size::Octets(lit(12))).craft("transaction_id").default_bytes(&[0; 12]).doc("transaction"))
-        .field(Item::Block(label("attributes").doc("attributes"), Size::Octets(val("length")), vec![attributes().into()]))
+        .field(Item::Block(label("attributes").doc("attributes"), Size::Octets(val("length")), vec![attributes().into()].into()))
         .field(crafted([repeat(label("written.username").hidden().doc("user"), [
             be16("att.type").craft("type").default(6).hidden().doc("attribute").into(),
             // scapy fills it up with blanks

@@ -77,7 +77,8 @@ pub(super) fn vxlan() -> Protocol {
             bits("flags_reserved_1", 3).hex().doc("reserved").into(),
             flag("flag_i").doc("VNI is there").into(),
             bits("flags_reserved_2", 3).hex().doc("reserved").into(),
-        ],
+        ]
+        .into(),
     );
     let second = Item::Group(
         hidden("policy_octet", 8),
@@ -87,7 +88,8 @@ pub(super) fn vxlan() -> Protocol {
             bits("flags_reserved_4", 2).hex().doc("reserved").into(),
             flag("flag_a").doc("policy has been applied").into(),
             bits("flags_reserved_5", 3).hex().doc("reserved").into(),
-        ],
+        ]
+        .into(),
     );
     Protocol::new("vxlan", "Virtual eXtensible Local Area Network")
         .layer("VXLAN")
@@ -99,7 +101,7 @@ pub(super) fn vxlan() -> Protocol {
         .followed_by("ipv6", &[("crafted_flags", 12), ("crafted_next", 2)])
         .followed_by("nsh", &[("crafted_flags", 12), ("crafted_next", 4)])
         .field(decoded([
-            Item::Group(be16("flags").hex().doc("flags"), vec![first, second]),
+            Item::Group(be16("flags").hex().doc("flags"), vec![first, second].into()),
             be16("gbp").doc("group policy identifier").into(),
         ]))
         .field(built(written_head()))

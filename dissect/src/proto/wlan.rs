@@ -143,8 +143,8 @@ pub(super) fn wlan() -> Protocol {
                 flag("fc.frag").doc("more fragments follow").into(),
                 flag("fc.fromds").doc("from the distribution system").into(),
                 flag("fc.tods").doc("to the distribution system").into(),
-            ]),
-        ]))
+            ].into()),
+        ].into()))
         .field(le16("duration").craft("ID").unit("us").doc("duration, or association identifier"))
         .field(mac("ra").craft("addr1").doc("receiver"))
         .field(when(second, [mac("ta").craft("addr2").doc("transmitter").into()]))

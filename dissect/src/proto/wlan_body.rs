@@ -164,7 +164,8 @@ fn capabilities() -> Item {
                 .hidden()
                 .doc("capabilities")
                 .into()]),
-        ],
+        ]
+        .into(),
     )
 }
 
@@ -195,7 +196,8 @@ fn identifier() -> Item {
         vec![
             decoded([little!("", "", 2, tables::IDENTIFIER)]),
             built([le16("fixed.written.aid").craft("AID").hidden().doc("association identifier").into()]),
-        ],
+        ]
+        .into(),
     )
 }
 
@@ -419,7 +421,8 @@ fn action() -> Item {
         vec![
             u8("fixed.category_code").craft("category").names(CATEGORIES).brief().doc("category").into(),
             decoded([body]),
-        ],
+        ]
+        .into(),
     )
 }
 

@@ -599,7 +599,7 @@ fn layer(name: &'static str, number: u64, items: Vec<Item>) -> Item {
     let head = [
         u8("tag.number").craft("ID").default(number).hidden().doc("element").into(),
         u8("tag.length").craft("len").len_of_part("tag.body", 1, 0).hidden().doc("length").into(),
-        Item::Block(label("tag.body").fill(fill).hidden().doc("value"), rest(), items),
+        Item::Block(label("tag.body").fill(fill).hidden().doc("value"), rest(), items.into()),
     ];
     repeat(label(name).hidden().doc("element"), head)
 }

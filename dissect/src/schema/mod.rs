@@ -13,6 +13,7 @@ mod expert;
 mod expr;
 mod field;
 mod format;
+mod items;
 mod pairing;
 mod rules;
 mod stream;
@@ -27,6 +28,7 @@ pub use field::{
     native64, ntp_time, rest, text, u8, unix_time,
 };
 pub use format::{Form, Format, FormatError, Piece};
+pub use items::{Held, Items, shared, shared_list};
 pub use pairing::{Pair, echoed, hosts, quoted, quotes, same, swapped, turned, within};
 pub use rules::{Pattern, Rules, Script};
 pub use stream::{Begun, Carries, Inner, Length, LengthFn, Stream};
@@ -57,20 +59,20 @@ pub enum Item {
     /// A field by itself.
     Field(Field),
     /// A field and others that divide the same octets (`ip.dsfield` over `ip.dsfield.dscp` and `.ecn`).
-    Group(Field, Vec<Item>),
+    Group(Field, Items),
     /// A part of `size` octets with a node of its own, holding the items; what they leave over is shown as `data`.
-    Block(Field, Size, Vec<Item>),
+    Block(Field, Size, Items),
     /// Present only if the test holds.
-    When(Test, Vec<Item>),
+    When(Test, Items),
     /// The first case whose range holds the value; else the last list.
-    Switch(Expr, Vec<(u64, u64, Vec<Item>)>, Vec<Item>),
+    Switch(Expr, Vec<(u64, u64, Items)>, Items),
     /// The items again and again: so often, or until the enclosing part ends.
-    Repeat(Field, Count, Vec<Item>),
+    Repeat(Field, Count, Items),
     /// Options or other type-length-value lists until the enclosing part ends.
-    Tlv(Box<Tlv>),
+    Tlv(Held),
     /// The payload takes so many octets from here, and the items stand behind it (a trailer). The last item of a
     /// header; where the capture was cut within the payload, they are left out.
-    Behind(Expr, Vec<Item>),
+    Behind(Expr, Items),
     /// The escape hatch: functions over declared fields, one that decodes and, where the fields one after the other will
     /// not do, one that builds.
     Custom(Vec<Field>, DecodeFn, Option<BuildFn>),
@@ -231,7 +233,7 @@ impl From<Field> for Item {
 
 impl From<Tlv> for Item {
     fn from(tlv: Tlv) -> Item {
-        Item::Tlv(Box::new(tlv))
+        Item::Tlv(Held::Own(Box::new(tlv)))
     }
 }
 
@@ -272,7 +274,8 @@ pub fn times<const N: usize>(field: Field, count: Expr, items: [Item; N]) -> Ite
 
 /// One of several bodies, by value.
 pub fn switch<const N: usize>(on: Expr, cases: [(u64, Vec<Item>); N], other: Vec<Item>) -> Item {
-    Item::Switch(on, cases.into_iter().map(|(value, items)| (value, value, items)).collect(), other)
+    let cases = cases.into_iter().map(|(value, items)| (value, value, items.into()));
+    Item::Switch(on, cases.collect(), other.into())
 }
 
 /// Items behind a payload of so many octets.

@@ -7,8 +7,9 @@ mod options;
 
 use crate::schema::{
     Item, Kind, Protocol, Size, Tlv, TlvCase, UDP_PORT, be16, be32, bits, block, built, bytes, decoded, eq,
-    flag, ipv4, label, lit, look, mac, ne, not, rest, same, text, turned, u8, val, when,
+    flag, ipv4, label, lit, look, mac, ne, not, rest, same, shared_list, text, turned, u8, val, when,
 };
+use std::sync::LazyLock;
 
 /// IANA "Hardware Types" that DHCP clients have.
 const HARDWARE: &[(u64, &str)] = &[
@@ -72,17 +73,17 @@ pub(super) fn dhcp() -> Protocol {
             text("server", Size::Octets(lit(64))).craft("sname").doc("server's name").into(),
         ]))
         .field(when(look(server_holds_options), [
-            block(label("server.options").doc("options in the place of the server's name"), Size::Octets(lit(64)), [list().into()]),
+            block(label("server.options").doc("options in the place of the server's name"), Size::Octets(lit(64)), [options()]),
         ]))
         .field(when(not(look(file_holds_options)), [
             text("file", Size::Octets(lit(128))).craft("file").doc("boot file").into(),
         ]))
         .field(when(look(file_holds_options), [
-            block(label("file.options").doc("options in the place of the boot file"), Size::Octets(lit(128)), [list().into()]),
+            block(label("file.options").doc("options in the place of the boot file"), Size::Octets(lit(128)), [options()]),
         ]))
         .field(when(crate::schema::Test::Ge(crate::schema::left(), lit(4)), [
             ipv4("cookie").default(0x6382_5363).doc("magic cookie").into(),
-            when(eq("cookie", 0x6382_5363), [list().into()]),
+            when(eq("cookie", 0x6382_5363), [options()]),
             when(ne("cookie", 0x6382_5363), [
                 bytes("vendor_specific_options", rest()).doc("vendor's area (BOOTP)").into(),
             ]),
@@ -115,6 +116,11 @@ fn overload(octets: Option<&[u8]>) -> u8 {
             [_, length, after @ ..] => after.get(usize::from(*length)..).unwrap_or_default(),
         };
     }
+}
+
+fn options() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(list);
+    shared_list(&LIST)
 }
 
 fn list() -> Tlv {

@@ -10,8 +10,8 @@ mod rdata;
 use crate::decode::Walk;
 use crate::flow::State;
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, block,
-    custom, eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
+    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, custom,
+    eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -247,7 +247,10 @@ fn class(name: &'static str, craft: &'static str, bit: Field, flavour: Flavour) 
     // plain DNS knows no flag, and yet it can be built
     let low = crate::schema::bits("=dns.written.class", 15).hidden().doc("class without the flag");
     let parts = vec![bit.into(), low.into()];
-    vec![crate::schema::decoded([class(16).into()]), crate::schema::built([Item::Group(class(16), parts)])]
+    vec![
+        crate::schema::decoded([class(16).into()]),
+        crate::schema::built([Item::Group(class(16), parts.into())]),
+    ]
 }
 
 fn questions(
@@ -274,7 +277,7 @@ fn questions(
     if craft == "qd" {
         part = part.default(1);
     }
-    Item::Repeat(part, crate::schema::Count::Times(val(count)), items)
+    Item::Repeat(part, crate::schema::Count::Times(val(count)), items.into())
 }
 
 /// Types of records whose data scapy takes as an address, a name or texts.
@@ -304,18 +307,18 @@ fn records(
         // octets given for a record that has no form of its own in scapy are its data as they are
         when(
             is_in("=dns.resp.type", PLAIN),
-            [block(
+            [Item::Block(
                 label("=dns.rdata").doc("data").hidden(),
                 Size::Octets(val("=dns.resp.len")),
-                [rdata::by_type()],
+                rdata::data(),
             )],
         ),
         when(
             not(is_in("=dns.resp.type", PLAIN)),
-            [block(
+            [Item::Block(
                 label("=dns.rdata").craft("rdata").doc("data").hidden(),
                 Size::Octets(val("=dns.resp.len")),
-                [rdata::by_type()],
+                rdata::data(),
             )],
         ),
     ]);
@@ -344,10 +347,10 @@ fn records(
             .len_of_part("=dns.edns", 1, 0)
             .doc("length of the options")
             .into(),
-        block(
+        Item::Block(
             label("=dns.edns").craft("rdata").doc("options").hidden(),
             Size::Octets(val("=dns.resp.len")),
-            [rdata::edns_options()],
+            rdata::options(),
         ),
     ];
     let mut part = label(part).doc(doc);
@@ -361,6 +364,7 @@ fn records(
             name("=dns.resp.name").craft("rrname").doc("name").into(),
             be16("=dns.resp.type").craft("type").default(1).named_by(rr_type).doc("type").into(),
             switch(val("=dns.resp.type"), [(41, edns)], plain),
-        ],
+        ]
+        .into(),
     )
 }

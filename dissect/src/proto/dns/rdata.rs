@@ -4,9 +4,10 @@ use super::names::{ALGORITHMS, DIGESTS, EXTENDED_ERRORS, OPTIONS, SERVICE_KEYS};
 use super::rr_type;
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom_both, eq, eui64, flag, ipv4,
-    ipv6, label, left, mac, name, repeat, rest, switch, text, u8, unix_time, val, when,
+    Build, Field, Item, Items, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom_both, eq, eui64, flag,
+    ipv4, ipv6, label, left, mac, name, repeat, rest, shared, switch, text, u8, unix_time, val, when,
 };
+use std::sync::LazyLock;
 
 /// A string with a length octet in front (RFC 1035 §3.3).
 fn string(len: &'static str, of: &'static str, doc: &'static str) -> [Item; 2] {
@@ -29,16 +30,27 @@ fn domain(field: &'static str, doc: &'static str) -> Item {
 }
 
 /// The data of a record, by `dns.resp.type`.
-pub(super) fn by_type() -> Item {
+pub(super) fn data() -> Items {
+    static DATA: LazyLock<Vec<Item>> = LazyLock::new(|| vec![by_type()]);
+    shared(&DATA)
+}
+
+/// Options of EDNS.
+pub(super) fn options() -> Items {
+    static OPTIONS: LazyLock<Vec<Item>> = LazyLock::new(|| vec![edns_options()]);
+    shared(&OPTIONS)
+}
+
+fn by_type() -> Item {
     let mut cases = basic();
     cases.extend(services());
     cases.extend(security());
     cases.extend(rare());
-    let cases = cases.into_iter().map(|(kind, items)| (kind, kind, items)).collect();
+    let cases = cases.into_iter().map(|(kind, items)| (kind, kind, items.into())).collect();
     Item::Switch(
         val("=dns.resp.type"),
         cases,
-        vec![bytes("=dns.data", rest()).craft("rdata").doc("data").into()],
+        vec![bytes("=dns.data", rest()).craft("rdata").doc("data").into()].into(),
     )
 }
 
@@ -678,7 +690,7 @@ fn host_identity() -> Vec<Item> {
 }
 
 /// The options of an OPT record (RFC 6891 §6.1.2).
-pub(super) fn edns_options() -> Item {
+fn edns_options() -> Item {
     let octets = |name: &'static str, doc: &'static str| -> Item {
         repeat(
             label("=dns.opt.algorithms").doc("algorithms").hidden(),

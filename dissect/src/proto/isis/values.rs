@@ -126,7 +126,7 @@ pub(super) fn values(names: Names) -> Item {
 }
 
 fn each(items: Vec<Item>) -> Item {
-    Item::Repeat(label("clv.entries").doc("entries").hidden(), crate::schema::Count::ToEnd, items)
+    Item::Repeat(label("clv.entries").doc("entries").hidden(), crate::schema::Count::ToEnd, items.into())
 }
 
 fn both(names: Names) -> Vec<TlvCase> {
@@ -404,7 +404,7 @@ fn prefixes() -> Item {
         flag("lsp.ext_ip_reachability.subtlv").doc("parts follow").into(),
         bits("lsp.ext_ip_reachability.prefix_length", 6).doc("prefix length").into(),
         custom([ipv4("lsp.ext_ip_reachability.ipv4_prefix").doc("prefix")], prefix4),
-        Item::When(ge("lsp.ext_ip_reachability.subtlv", 1), prefix_parts()),
+        Item::When(ge("lsp.ext_ip_reachability.subtlv", 1), prefix_parts().into()),
     ])
 }
 
@@ -417,7 +417,7 @@ fn prefixes6() -> Item {
         bits("lsp.ipv6_reachability.reserved_bits", 5).doc("reserved").into(),
         u8("lsp.ipv6_reachability.prefix_length").doc("prefix length").into(),
         custom([ipv6("lsp.ipv6_reachability.ipv6_prefix").doc("prefix")], prefix6),
-        Item::When(ge("lsp.ipv6_reachability.subtlv", 1), prefix_parts()),
+        Item::When(ge("lsp.ipv6_reachability.subtlv", 1), prefix_parts().into()),
     ])
 }
 

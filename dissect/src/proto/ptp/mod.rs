@@ -6,8 +6,9 @@ mod management;
 
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes, case,
-    flag, label, repeat, rest, switch, text, u8, val,
+    flag, label, repeat, rest, shared_list, switch, text, u8, val,
 };
+use std::sync::LazyLock;
 
 const MESSAGES: &[(u64, &str)] = &[
     (0, "sync msg"),
@@ -260,6 +261,11 @@ fn announce() -> Vec<Item> {
 }
 
 fn tlvs() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(tlv_list);
+    shared_list(&LIST)
+}
+
+fn tlv_list() -> Tlv {
     let extension = || {
         [
             be24("v2.an.oe.organizationId").hex().doc("organisation").into(),
@@ -351,5 +357,4 @@ fn tlvs() -> Item {
         ),
     ])
     .other([bytes("v2.an.tlv.data", rest()).doc("data").into()])
-    .into()
 }
