@@ -38,18 +38,19 @@ pub(crate) struct Lexeme {
     pub(crate) span: Span,
 }
 
-/// Words with a meaning of their own, apart from names of protocols.
-const WORDS: &[&str] = &[
+/// Words that may stand behind the name of a protocol.
+pub(crate) const QUALIFIERS: &[&str] = &[
     "src",
     "dst",
     "host",
     "net",
-    "mask",
     "port",
     "portrange",
     "proto",
     "protochain",
     "gateway",
+    "broadcast",
+    "multicast",
     "type",
     "subtype",
     "dir",
@@ -64,11 +65,14 @@ const WORDS: &[&str] = &[
     "address4",
     "ra",
     "ta",
+];
+
+/// Other words with a meaning of their own, apart from names of protocols.
+const WORDS: &[&str] = &[
+    "mask",
     "less",
     "greater",
     "byte",
-    "broadcast",
-    "multicast",
     "len",
     "length",
     "inbound",
@@ -187,12 +191,14 @@ const SIGNS: &[&str] = &[
     "^", "(", ")", "[", "]", ":", "{", "}", ",",
 ];
 
+fn words() -> impl Iterator<Item = &'static str> {
+    QUALIFIERS.iter().chain(WORDS).copied()
+}
+
 /// Every word that the language knows, for finding the nearest.
 pub(crate) fn known_words() -> impl Iterator<Item = &'static str> {
     let logic = ["and", "or", "not"];
-    WORDS
-        .iter()
-        .copied()
+    words()
         .chain(super::ast::Protocol::WORDS.iter().copied())
         .chain(NUMBERS.iter().map(|(name, _)| *name))
         .chain(logic)
@@ -392,7 +398,7 @@ fn word_token(word: &str, span: Span) -> Result<Token, Error> {
         "not" => return Ok(Token::Not),
         _ => {}
     }
-    let known = WORDS.iter().chain(super::ast::Protocol::WORDS).find(|known| **known == word);
+    let known = words().chain(super::ast::Protocol::WORDS.iter().copied()).find(|known| *known == word);
     Ok(known.map_or_else(|| Token::Name(word.to_owned()), |known| Token::Word(known)))
 }
 

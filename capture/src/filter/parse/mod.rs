@@ -378,35 +378,10 @@ impl<'t> Parser<'t> {
             self.take();
             return self.tcp_flags(start);
         }
-        const HEADS: &[&str] = &[
-            "src",
-            "dst",
-            "addr1",
-            "addr2",
-            "addr3",
-            "addr4",
-            "address1",
-            "address2",
-            "address3",
-            "address4",
-            "ra",
-            "ta",
-            "host",
-            "net",
-            "port",
-            "portrange",
-            "proto",
-            "protochain",
-            "gateway",
-            "broadcast",
-            "multicast",
-            "type",
-            "subtype",
-            "dir",
-            "direction",
-        ];
         match self.peek() {
-            Token::Word(word) if HEADS.contains(word) => self.head_or_special(Some(protocol), start),
+            Token::Word(word) if lex::QUALIFIERS.contains(word) => {
+                self.head_or_special(Some(protocol), start)
+            }
             Token::And | Token::Or | Token::End | Token::Sign(")") => {
                 Ok((self.push(NodeKind::Protocol(protocol), start), None))
             }
