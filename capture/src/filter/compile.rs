@@ -394,6 +394,18 @@ mod tests {
     }
 
     #[test]
+    fn decnet_nodes_go_to_1023() {
+        let options = Options::new(LinkType::ETHERNET);
+        let program = |text| compile(text, &options).map(|program| program.instructions.len());
+        assert_eq!(program("decnet src 12.500"), program("decnet src 12.5"));
+        for text in
+            ["decnet src 64.1", "decnet src 63.1024", "host 12.500", "net 12.500", "decnet net 12.500"]
+        {
+            assert!(program(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn errors_point_at_the_word_at_fault() {
         let options = Options::new(LinkType::ETHERNET);
         for (text, at) in

@@ -357,10 +357,21 @@ fn is_number(word: &str) -> bool {
     }
 }
 
+/// Area and node of a DECnet address, six and ten bits.
+pub(crate) fn decnet_address(word: &str) -> Option<(u32, u32)> {
+    let (area, node) = word.split_once('.')?;
+    let part = |text: &str, most: u32| text.parse().ok().filter(|value| *value <= most && is_number(text));
+    Some((part(area, 63)?, part(node, 1023)?))
+}
+
 fn dotted(word: &str, span: Span) -> Option<Result<Token, Error>> {
     let parts: Vec<&str> = word.split('.').collect();
     if !(2..=4).contains(&parts.len()) || !parts.iter().all(|part| is_number(part)) {
         return None;
+    }
+    if decnet_address(word).is_some_and(|(_, node)| node > 255) {
+        // It can be nothing else; what it stands behind decides.
+        return Some(Ok(Token::Name(word.to_owned())));
     }
     let mut address: u32 = 0;
     for part in &parts {
@@ -399,7 +410,7 @@ fn word_token(word: &str, span: Span) -> Result<Token, Error> {
         _ => {}
     }
     let known = words().chain(super::ast::Protocol::WORDS.iter().copied()).find(|known| *known == word);
-    Ok(known.map_or_else(|| Token::Name(word.to_owned()), |known| Token::Word(known)))
+    Ok(known.map_or_else(|| Token::Name(word.to_owned()), Token::Word))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::super::ast::{Direction, Kind, Mask, Protocol, Qualifiers, Value};
 use super::super::error::Error;
+use super::super::lex::decnet_address;
 use super::super::names::{Names, Registry};
 use super::super::number::{Family, FieldKind};
 use super::link::{Naming, ether_type, has_ether_addresses, naming};
@@ -115,10 +116,9 @@ impl Lower<'_> {
         match qualifiers.kind {
             None | Some(Kind::Host | Kind::Net) => {
                 if qualifiers.protocol == Some(Protocol::Decnet) {
-                    // area.node, six and ten bits
                     let (area, node) = (address >> 8, address & 0xff);
-                    if bits != 16 {
-                        return self.error("a DECnet address is area.node");
+                    if bits != 16 || area > 63 {
+                        return self.error("a DECnet address is area.node, up to 63.1023");
                     }
                     return self.decnet_host(area << 10 | node, qualifiers.direction);
                 }
@@ -353,6 +353,14 @@ impl Lower<'_> {
     }
 
     fn by_name(&mut self, qualifiers: Qualifiers, name: &str) -> Result1 {
+        if let Some((area, node)) = decnet_address(name) {
+            return match (qualifiers.protocol, qualifiers.kind) {
+                (Some(Protocol::Decnet), None | Some(Kind::Host)) => {
+                    self.decnet_host(area << 10 | node, qualifiers.direction)
+                }
+                _ => self.error(format!("`{node}` in `{name}` is no decimal number from 0 to 255")),
+            };
+        }
         match qualifiers.kind {
             None | Some(Kind::Host) => self.host_name(qualifiers, name),
             Some(Kind::Net) => match self.names().network(name) {
