@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Build packets from expressions as scapy's users type them
 #[derive(Args, Debug)]
@@ -49,6 +50,15 @@ pub(crate) struct Options {
     /// Random values follow from this number; without it they differ from run to run
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// A batch that begins again: the last line that is answered
+    #[arg(long, value_name = "LINE", hide = true, overrides_with = "answered")]
+    answered: Option<usize>,
+    /// A batch that begins again: up to this line each is worked on alone
+    #[arg(long, value_name = "LINE", hide = true, overrides_with = "alone")]
+    alone: Option<usize>,
+    /// A batch that begins again: a line that was stopped, and why
+    #[arg(long, value_name = "LINE:SENTENCE", hide = true)]
+    stopped: Vec<String>,
     #[command(flatten)]
     save: SaveOptions,
 }
@@ -64,10 +74,10 @@ pub(crate) fn setting(text: &str) -> Result<(String, String), String> {
 
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let host = Host::new(crate::protocols::catalog()?, seed(options.seed));
-    let _watch = watch::watch();
     if let Some(path) = &options.batch {
         return batch(&host, options, path);
     }
+    let _watch = watch::watch(1, None);
     let mut output = Output::new(options, global)?;
     if let Some(path) = &options.script {
         let text = text_of(path)?;
@@ -199,28 +209,55 @@ fn hex_line(line: &mut Vec<u8>, octets: &[u8]) {
 
 /// An expression on each line of a file.
 fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
-    let text = if path == Path::new("-") {
+    let piped = path == Path::new("-");
+    let text = if piped {
         std::io::read_to_string(std::io::stdin())
             .map_err(|error| Failure::access(format!("stdin: {error}")))?
     } else {
         text_of(path)?
     };
+    let answered = options.answered.unwrap_or(0);
+    let progress = Arc::new(watch::Lines::new(answered, piped));
+    let _watch = watch::watch(rayon::current_num_threads(), Some(Arc::clone(&progress)));
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
     let answer = |number, expression: &str, most| {
-        let packets = host.run("expression", expression, &arguments, &craft::NoGrants)?;
+        let packets = {
+            let _working = progress.working(number);
+            host.run("expression", expression, &arguments, &craft::NoGrants)?
+        };
         answer_lines(packets, options, number, most)
     };
-    let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).collect();
-    let mut failed = false;
+    let stopped: HashMap<usize, &str> = options
+        .stopped
+        .iter()
+        .filter_map(|stopped| stopped.split_once(':'))
+        .filter_map(|(line, sentence)| Some((line.parse().ok()?, sentence)))
+        .collect();
+    let alone = options.alone.unwrap_or(0);
+    let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).skip(answered).collect();
+    // what began again has stopped a line
+    let mut failed = !stopped.is_empty();
     for block in lines.chunks(BLOCK) {
+        let kept = |(number, expression): &(usize, &str)| match stopped.get(number) {
+            Some(_) => Ok(None),
+            None => answer(*number, expression, KEPT),
+        };
         // Expressions know nothing of each other: each processor takes some, and answers come in order.
-        let answers: Vec<_> =
-            block.par_iter().map(|(number, expression)| answer(*number, expression, KEPT)).collect();
+        let side_by_side = block.first().is_some_and(|(number, _)| *number > alone);
+        let answers: Vec<_> = if side_by_side {
+            block.par_iter().map(kept).collect()
+        } else {
+            block.iter().map(kept).collect()
+        };
         for ((number, expression), answered) in block.iter().zip(answers) {
-            let answered = match answered {
-                Ok(None) => answer(*number, expression, ANSWER),
-                answered => answered,
+            let answered = match (answered, stopped.get(number)) {
+                (_, Some(sentence)) => {
+                    writeln!(out, "! {number} {sentence}").map_err(stdout_failure)?;
+                    continue;
+                }
+                (Ok(None), None) => answer(*number, expression, ANSWER),
+                (answered, None) => answered,
             };
             match answered {
                 Ok(Some(lines)) => out.write_all(&lines),
@@ -235,8 +272,10 @@ fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
             }
             .map_err(stdout_failure)?;
         }
+        // what is out is not answered again
+        out.flush().map_err(stdout_failure)?;
+        progress.answered(block.last().map_or(0, |(number, _)| *number));
     }
-    out.flush().map_err(stdout_failure)?;
     Ok(if failed { Exit::Found } else { Exit::Done })
 }
 

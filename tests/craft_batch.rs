@@ -33,3 +33,20 @@ fn answers_come_in_the_order_of_the_lines() {
     run.ends(1, &[]);
     assert!(run.text() == expected, "{}", run.text().chars().take(600).collect::<String>());
 }
+
+/// A comparison that no check sees: what is stopped is told by its own line, and the others are answered.
+#[test]
+fn a_line_without_an_end_is_stopped_and_the_others_are_answered() {
+    let scratch = Scratch::new("batch-stuck");
+    let endless = "(lambda a, b: [(a.append((a[-1], a[-1])), b.append((b[-1], b[-1]))) for i in range(60)] and a[-1] == b[-1])([1], [1])";
+    let text = format!("Raw(\"a\")\n{endless}\nRaw(\"b\")\nIP(ttl=300)\n");
+    let file = scratch.file("expressions.txt", text.as_bytes());
+    let run = nettool(["craft", "--hex", "--batch", file.to_str().expect("a plain name")]);
+    run.ends(1, &[]);
+    let lines: Vec<String> = run.text().lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 6, "{lines:?}");
+    assert_eq!(lines[..2], ["# 1", "61"]);
+    assert!(lines[2].starts_with("! 2 an operation of the script has no end in sight"), "{lines:?}");
+    assert_eq!(lines[3..5], ["# 3", "62"]);
+    assert!(lines[5].starts_with("! 4 `IP.ttl`"), "{lines:?}");
+}

@@ -1,6 +1,7 @@
 //! Functions of a script that are called after it has run, with what became of its packets; and the options that it asks for.
 
 use super::packet::PacketValue;
+use super::stack;
 use super::{Context, Grants, Host, fault, functions};
 use crate::craft::catalog::Catalog;
 use crate::craft::error::{ScriptError, near};
@@ -159,20 +160,22 @@ impl Host {
         options: &HashMap<String, String>,
         grants: &dyn Grants,
     ) -> Result<(Vec<(super::Packet, u64)>, Vec<String>, FrozenModule), ScriptError> {
-        let context = self.context(options, grants);
-        let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
-        let run = || {
-            Module::with_temp_heap(|module| {
-                super::set_arguments(&module, options);
-                let value = self.evaluate(&module, file, text, &context, &folder, 0)?;
-                let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
-                Ok((value, frozen))
-            })
-        };
-        let (value, module) = fault::caught(file, text, run)?;
-        let mut list = context.emitted.into_inner();
-        list.extend(value);
-        Ok((list, context.asked.into_inner(), module))
+        stack::deep(text, self.limits.memory, || {
+            let context = self.context(options, grants);
+            let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
+            let run = || {
+                Module::with_temp_heap(|module| {
+                    super::set_arguments(&module, options);
+                    let value = self.evaluate(&module, file, text, &context, &folder, 0)?;
+                    let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
+                    Ok((value, frozen))
+                })
+            };
+            let (value, module) = fault::caught(file, text, run)?;
+            let mut list = context.emitted.into_inner();
+            list.extend(value);
+            Ok((list, context.asked.into_inner(), module))
+        })
     }
 }
 

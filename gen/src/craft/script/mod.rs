@@ -11,6 +11,7 @@ mod packet;
 mod random;
 mod session;
 mod source;
+mod stack;
 
 pub use session::{Answer, Session};
 
@@ -31,7 +32,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// What a script may reach outside of itself; a command grants what it likes, and refuses the rest with a sentence.
-pub trait Grants {
+pub trait Grants: Sync {
     /// The text of a script that `load` names.
     fn load(&self, path: &Path) -> Result<String, String>;
     /// The frames of a capture file, each with its link type.
@@ -146,16 +147,19 @@ impl Host {
         arguments: &HashMap<String, String>,
         grants: &dyn Grants,
     ) -> Result<Packets, ScriptError> {
-        let context = self.context(arguments, grants);
         let folder = Path::new(file).parent().map(Path::to_path_buf).unwrap_or_default();
-        let value = fault::caught(file, text, || {
-            Module::with_temp_heap(|module| {
-                set_arguments(&module, arguments);
-                self.evaluate(&module, file, text, &context, &folder, 0)
-            })
+        let list = stack::deep(text, self.limits.memory, || {
+            let context = self.context(arguments, grants);
+            let value = fault::caught(file, text, || {
+                Module::with_temp_heap(|module| {
+                    set_arguments(&module, arguments);
+                    self.evaluate(&module, file, text, &context, &folder, 0)
+                })
+            })?;
+            let mut list = context.emitted.into_inner();
+            list.extend(value);
+            Ok(list)
         })?;
-        let mut list = context.emitted.into_inner();
-        list.extend(value);
         Ok(Packets::new(self.catalog, list, self.seed, file, text))
     }
 

@@ -1,5 +1,6 @@
 //! Lines typed one after the other: names that a line sets are there for the next ones.
 
+use super::stack;
 use super::{Grants, Host, Packets, convert, fault, source};
 use crate::craft::error::ScriptError;
 use nettool_plugins::limits;
@@ -41,40 +42,46 @@ impl<'h> Session<'h> {
     pub fn line(&mut self, text: &str, grants: &dyn Grants) -> Result<Answer, ScriptError> {
         const FILE: &str = "line";
         let host = self.host;
-        let arguments = HashMap::new();
-        let context = host.context(&arguments, grants);
-        let dialect = super::dialect();
-        let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
-        let ast = limits::parse(FILE, text, &dialect, source::rewrites).map_err(|error| failed(&error))?;
         let before = &self.before;
-        let run = || {
-            Module::with_temp_heap(|module| {
-                for earlier in before {
-                    module.import_public_symbols(earlier);
-                }
-                let mut packets = Vec::new();
-                let shown = {
-                    let mut evaluator = Evaluator::new(&module);
-                    evaluator.extra = Some(&context);
-                    let _run = limits::limit(&mut evaluator, host.limits).map_err(|error| failed(&error))?;
-                    let value = evaluator.eval_module(ast, &host.globals).map_err(|error| failed(&error))?;
-                    let is_packets = convert::packets(value, &mut packets);
-                    let shown = !is_packets && !value.is_none();
-                    if shown {
-                        limits::showable(value, &evaluator).map_err(|error| failed(&error))?;
+        let (list, shown, frozen) = stack::deep(text, host.limits.memory, || {
+            let arguments = HashMap::new();
+            let context = host.context(&arguments, grants);
+            let dialect = super::dialect();
+            let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
+            let ast =
+                limits::parse(FILE, text, &dialect, source::rewrites).map_err(|error| failed(&error))?;
+            let run = || {
+                Module::with_temp_heap(|module| {
+                    for earlier in before {
+                        module.import_public_symbols(earlier);
                     }
-                    shown.then(|| value.to_repr())
-                };
-                let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
-                Ok((packets, shown, frozen))
-            })
-        };
-        let (packets, shown, frozen) = fault::caught(FILE, text, run)?;
+                    let mut packets = Vec::new();
+                    let shown = {
+                        let mut evaluator = Evaluator::new(&module);
+                        evaluator.extra = Some(&context);
+                        let _run =
+                            limits::limit(&mut evaluator, host.limits).map_err(|error| failed(&error))?;
+                        let value =
+                            evaluator.eval_module(ast, &host.globals).map_err(|error| failed(&error))?;
+                        let is_packets = convert::packets(value, &mut packets);
+                        let shown = !is_packets && !value.is_none();
+                        if shown {
+                            limits::showable(value, &evaluator).map_err(|error| failed(&error))?;
+                        }
+                        shown.then(|| value.to_repr())
+                    };
+                    let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
+                    Ok((packets, shown, frozen))
+                })
+            };
+            let (packets, shown, frozen) = fault::caught(FILE, text, run)?;
+            let mut list = context.emitted.into_inner();
+            list.extend(packets);
+            Ok((list, shown, frozen))
+        })?;
         if self.before.len() < MAX_LINES && frozen.names().next().is_some() {
             self.before.push(frozen);
         }
-        let mut list = context.emitted.into_inner();
-        list.extend(packets);
         Ok(match (list.is_empty(), shown) {
             (false, _) => Answer::Packets(Box::new(Packets::new(host.catalog, list, host.seed, FILE, text))),
             (true, Some(text)) => Answer::Text(text),
