@@ -124,7 +124,7 @@ pub(crate) fn text_of(path: &Path) -> Result<String, Failure> {
 struct Output<'a> {
     options: &'a Options,
     quiet: bool,
-    out: BufWriter<std::io::StdoutLock<'static>>,
+    out: BufWriter<std::io::Stdout>,
     recorder: Option<Recorder>,
     line: Vec<u8>,
 }
@@ -132,7 +132,8 @@ struct Output<'a> {
 impl<'a> Output<'a> {
     fn new(options: &'a Options, global: &Global) -> Result<Self, Failure> {
         let recorder = options.save.writer(|_| {})?.map(Recorder::new);
-        let out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+        // not locked: scripts print from a thread of their own
+        let out = BufWriter::with_capacity(1 << 16, std::io::stdout());
         Ok(Output { options, quiet: global.quiet > 0, out, recorder, line: Vec::new() })
     }
 

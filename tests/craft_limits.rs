@@ -120,7 +120,7 @@ fn statements_that_grow_what_they_name_are_bounded_too() {
 #[test]
 fn lists_in_lists_as_deep_as_there_are_steps_are_collected() {
     let folder = Scratch::new("craft-deep");
-    let deep = "x = []\nfor i in range(300000):\n    x = [x]\nemit(Raw('a'))\n";
+    let deep = "x = []\nfor i in range(300000):\n    x = [x]\nprint('deep')\nemit(Raw('a'))\n";
     let file = folder.file("deep.star", deep.as_bytes());
     let (code, error) = run(&[file.to_str().expect("a plain name")]);
     assert_eq!(code, Some(0), "{error}");

@@ -45,11 +45,13 @@ fn headers_of_fixed_layout_are_written_from_their_fields_alone() {
             let layers: Vec<Layer> = packet
                 .layers
                 .iter()
-                .map(
-                    |layer| {
-                        if fixed(layer) { Layer { verbatim: None, ..layer.clone() } } else { layer.clone() }
-                    },
-                )
+                .map(|layer| {
+                    let mut layer = layer.clone();
+                    if fixed(&layer) {
+                        layer.verbatim = None;
+                    }
+                    layer
+                })
                 .collect();
             tried += layers.iter().filter(|layer| fixed(layer)).count();
             let again = octets(catalog, Packet::new(layers));

@@ -245,6 +245,8 @@ impl<'a> Builder<'a> {
             self.padding_layer();
         } else if let Some(octets) = &layer.verbatim {
             self.as_it_stood(at, class, octets);
+        } else if let Some(octets) = self.patched(class, layer) {
+            self.as_it_stood(at, class, &octets);
         } else {
             self.root(class.root);
         }
@@ -325,7 +327,7 @@ impl<'a> Builder<'a> {
         }
         let start = self.placed.get(below).map_or(0, |placed| placed.start);
         let missing = (start + usize::from(wanted)).saturating_sub(self.bit / 8);
-        let read = self.stack.get(at).is_some_and(|layer| layer.verbatim.is_some());
+        let read = self.stack.get(at).is_some_and(|layer| layer.verbatim.is_some() || layer.read.is_some());
         if at > 0 && missing > 0 && !read {
             self.put(&vec![0; missing]);
         }

@@ -47,6 +47,19 @@ struct Names {
     /// Place of each field in wire order, and whether it is repeated.
     places: HashMap<usize, (usize, bool)>,
     by_name: HashMap<String, NameId>,
+    /// Nodes of parts whose octets are one value: entries of lists, repeated parts, blocks that have a name in scripts.
+    labels: HashMap<&'static str, NameId>,
+    /// Numbers that divide another.
+    parts: HashMap<NameId, Vec<NameId>>,
+}
+
+/// How fields lie within each other.
+#[derive(Default)]
+struct Structure {
+    /// A label, and the nodes whose octets are its value.
+    labels: Vec<(&'static Field, Vec<&'static str>)>,
+    /// A number and those that divide it.
+    groups: Vec<(&'static Field, Vec<&'static Field>)>,
 }
 
 /// All layers of a registry.
@@ -182,21 +195,31 @@ impl Catalog {
 }
 
 impl Class {
+    /// The name of the protocol that declares it.
+    pub fn protocol_name(&self) -> &'static str {
+        self.declaration.name
+    }
+
     fn names(&self) -> &Names {
         self.names.get_or_init(|| {
             let mut fields = Vec::new();
             let mut repeated = Vec::new();
+            let mut structure = Structure::default();
             match self.root {
                 Root::Items(items) => {
                     collect(items, &mut fields);
                     repeats(items, &mut repeated);
+                    structure.items(items);
                 }
                 Root::Entry(list) => {
                     collect_list(list, &mut fields);
                     repeats_list(list, &mut repeated);
+                    structure.entry(list);
                 }
             }
-            Names::of(&fields, &repeated, self.part)
+            let mut names = Names::of(&fields, &repeated, self.part);
+            names.structured(&structure);
+            names
         })
     }
 
@@ -215,6 +238,21 @@ impl Class {
         let list = &self.names().list;
         let at = list.iter().position(|entry| entry.1.iter().any(|known| known.name == field.name))?;
         u16::try_from(at).ok().map(NameId)
+    }
+
+    /// The name whose value the octets of a part's node are; `None` where what it holds has values of its own.
+    pub(crate) fn label(&self, node: &str) -> Option<NameId> {
+        self.names().labels.get(node).copied()
+    }
+
+    /// The numbers that divide another.
+    pub(crate) fn parts(&self, id: NameId) -> &[NameId] {
+        self.names().parts.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a number divides another.
+    pub(crate) fn is_part(&self, id: NameId) -> bool {
+        self.names().parts.values().any(|parts| parts.contains(&id))
     }
 
     /// Other names of the same fields.
@@ -337,6 +375,33 @@ impl Names {
         names
     }
 
+    /// The first name of a field, which it gets where it has none.
+    fn id_of(&mut self, field: &'static Field) -> Option<NameId> {
+        let known = |names: &Names| {
+            let at =
+                names.list.iter().position(|entry| entry.1.iter().any(|known| std::ptr::eq(*known, field)));
+            at.and_then(|at| u16::try_from(at).ok()).map(NameId)
+        };
+        known(self).or_else(|| {
+            self.add(&spelled(field.name.trim_start_matches('=')), field);
+            known(self)
+        })
+    }
+
+    fn structured(&mut self, structure: &Structure) {
+        for (label, nodes) in &structure.labels {
+            let Some(id) = self.id_of(label) else { continue };
+            for node in nodes {
+                self.labels.entry(node).or_insert(id);
+            }
+        }
+        for (whole, parts) in &structure.groups {
+            let Some(id) = self.id_of(whole) else { continue };
+            let parts: Vec<NameId> = parts.iter().filter_map(|part| self.id_of(part)).collect();
+            self.parts.entry(id).or_default().extend(parts.into_iter().filter(|part| *part != id));
+        }
+    }
+
     fn add(&mut self, name: &str, field: &'static Field) {
         if let Some(id) = self.by_name.get(name) {
             if let Some(entry) = self.list.get_mut(usize::from(id.0)) {
@@ -347,6 +412,50 @@ impl Names {
         let Ok(id) = u16::try_from(self.list.len()).map(NameId) else { return };
         self.by_name.insert(name.into(), id);
         self.list.push((name.into(), vec![field], Vec::new()));
+    }
+}
+
+impl Structure {
+    fn items(&mut self, items: &'static [Item]) {
+        for item in items {
+            match item {
+                Item::Field(_) | Item::Custom(..) => {}
+                Item::Group(field, inner) => {
+                    let mut parts = Vec::new();
+                    collect(inner, &mut parts);
+                    self.groups.push((field, parts));
+                }
+                Item::Block(field, _, inner) => {
+                    // a list is one value; what else a block holds has values of its own
+                    if !field.craft.is_empty()
+                        || matches!(inner.as_slice(), [Item::Tlv(_) | Item::Repeat(..)])
+                    {
+                        self.labels.push((field, vec![field.name]));
+                    }
+                    self.items(inner);
+                }
+                Item::Repeat(field, _, inner) => {
+                    self.labels.push((field, vec![field.name]));
+                    self.items(inner);
+                }
+                Item::When(_, inner) | Item::Behind(_, inner) => self.items(inner),
+                Item::Switch(_, cases, other) => {
+                    cases.iter().for_each(|(_, _, inner)| self.items(inner));
+                    self.items(other);
+                }
+                Item::Tlv(list) => {
+                    let nodes = list.cases.iter().map(|case| case.field.name).chain([list.entry.name]);
+                    self.labels.push((&list.entry, nodes.collect()));
+                    self.entry(list);
+                }
+            }
+        }
+    }
+
+    fn entry(&mut self, list: &'static Tlv) {
+        self.items(&list.head);
+        list.cases.iter().for_each(|case| self.items(&case.items));
+        self.items(&list.other);
     }
 }
 

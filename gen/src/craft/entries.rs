@@ -42,7 +42,8 @@ pub(crate) fn of_layer(catalog: &Catalog, packet: &Packet, at: usize) -> Option<
         let Value::Octets(octets) = value else { continue };
         let own = |node: &Node| {
             let field = catalog.registry().field(node.field).map(|info| info.field);
-            let named = field.and_then(|field| class.name_of_field(field));
+            let named =
+                field.and_then(|field| class.label(field.name).or_else(|| class.name_of_field(field)));
             node.source == 0
                 && node.bits > 0
                 && (start..end).contains(&node.offset())
@@ -71,7 +72,13 @@ impl Reader<'_> {
     fn list(&self, own: &dyn Fn(&Node) -> bool, octets: &[u8]) -> Option<Vec<Value>> {
         let mut all = Vec::new();
         let mut entries = Vec::new();
+        let mut covered = 0;
         for (at, node) in self.out.nodes.iter().enumerate().filter(|(_, node)| own(node)) {
+            // an entry within one that was read is a part of it
+            if node.start < covered {
+                continue;
+            }
+            covered = node.start.saturating_add(node.bits);
             all.extend_from_slice(self.out.octets(self.frame, node));
             match self.entry(at, 0) {
                 Some(layer) => entries.push(Value::Packet(Packet::new(vec![layer]))),

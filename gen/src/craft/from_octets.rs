@@ -1,7 +1,7 @@
 //! Octets become layers again, each field with its value; what was not changed is written as it stood. Also how packets are shown:
 //! as a tree, as a line, in hexadecimal.
 
-use super::catalog::{Catalog, Class};
+use super::catalog::{Catalog, Class, NameId};
 use super::value::{Layer, Packet, Value};
 use nettool_dissect::decode::{Decoder, Dissection, LayerSpan, Node, Surroundings};
 use nettool_dissect::frame::{Frame, LinkType, Meta};
@@ -61,37 +61,89 @@ pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
 }
 
 fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, span: &LayerSpan) -> Layer {
-    let registry = catalog.registry();
     let mut layer = Layer::new(catalog.named(class.name).unwrap_or(super::catalog::ClassId(0)));
-    let layer_field = registry.layer_field(span.protocol);
-    let inside = |node: &&Node| {
-        node.source == 0 && node.offset() >= span.start as usize && node.offset() < span.header_end as usize
-    };
-    let own = out.nodes.iter().filter(inside);
-    let depth = out
-        .nodes
-        .iter()
-        .find(|node| Some(node.field) == layer_field && node.offset() == span.start as usize)
-        .map_or(1, |node| node.depth + 1);
-    for node in own.filter(|node| node.depth == depth && node.bits > 0) {
-        let Some(info) = registry.field(node.field) else { continue };
-        let Some(id) = class.name_of_field(info.field) else { continue };
+    for (id, field, node) in own(catalog, class, out, span) {
         let octets = out.octets(frame, node);
-        let value = value_of(info.field, node, octets);
         match layer.set.iter_mut().find(|(known, _)| *known == id) {
             // entries of a list stand one after the other
-            Some((_, Value::Octets(before))) if info.field.kind == Kind::Label => {
+            Some((_, Value::Octets(before))) if field.kind == Kind::Label => {
                 let mut all = before.to_vec();
                 all.extend_from_slice(octets);
                 *before = all.into();
             }
             Some(_) => {}
-            None => layer.put(&[], id, value),
+            None => layer.put(&[], id, value_of(field, node, octets)),
         }
     }
     let header = span.start as usize..span.header_end as usize;
     layer.verbatim = frame.data.get(header).map(Into::into);
     layer
+}
+
+/// The nodes of a layer that have values: what a value's octets hold is not read again, but for the numbers that divide another.
+fn own<'o>(
+    catalog: &Catalog,
+    class: &Class,
+    out: &'o Dissection,
+    span: &LayerSpan,
+) -> Vec<(NameId, &'static Field, &'o Node)> {
+    let registry = catalog.registry();
+    let layer_field = registry.layer_field(span.protocol);
+    let inside = |node: &&Node| {
+        node.source == 0 && node.offset() >= span.start as usize && node.offset() < span.header_end as usize
+    };
+    let depth = out
+        .nodes
+        .iter()
+        .filter(inside)
+        .find(|node| Some(node.field) == layer_field && node.offset() == span.start as usize)
+        .map_or(1, |node| node.depth + 1);
+    let mut found = Vec::new();
+    // where what has a value already ends, and where what is held as octets does
+    let (mut covered, mut held) = (0, 0);
+    for node in out.nodes.iter().filter(inside).filter(|node| node.depth >= depth && node.bits > 0) {
+        let Some(field) = registry.field(node.field).map(|info| info.field) else { continue };
+        let named = match field.kind {
+            Kind::Label => class.label(field.name),
+            _ => class.name_of_field(field),
+        };
+        let Some(id) = named else { continue };
+        let label = field.kind == Kind::Label;
+        if node.start < held || node.start < covered && (label || !class.is_part(id)) {
+            continue;
+        }
+        covered = covered.max(node.start.saturating_add(node.bits));
+        held = if label { covered } else { held };
+        found.push((id, field, node));
+    }
+    found
+}
+
+/// Where a field lies in a header.
+pub(super) struct Placed {
+    pub(super) name: NameId,
+    pub(super) field: &'static Field,
+    /// First bit from the header's first.
+    pub(super) bit: usize,
+    pub(super) bits: usize,
+}
+
+/// Where the fields of a header lie.
+pub(super) fn places(catalog: &Catalog, class: &Class, octets: &[u8]) -> Vec<Placed> {
+    let mut out = Dissection::default();
+    Decoder::new(catalog.registry()).decode_part(
+        &frame(octets, LinkType::ETHERNET),
+        class.protocol,
+        &mut out,
+    );
+    let Some(span) = out.layers.first() else { return Vec::new() };
+    let place = |(name, field, node): (NameId, &'static Field, &Node)| Placed {
+        name,
+        field,
+        bit: node.start as usize,
+        bits: node.bits as usize,
+    };
+    own(catalog, class, &out, span).into_iter().map(place).collect()
 }
 
 /// The value of a field as scripts see it.

@@ -21,6 +21,7 @@ fn fuzz_layer(catalog: &Catalog, layer: &Layer) -> Layer {
     let class = catalog.class(layer.class);
     let mut fuzzed = layer.clone();
     fuzzed.verbatim = None;
+    fuzzed.read = None;
     let names: Vec<String> = class.field_names().map(str::to_string).collect();
     for name in names {
         let Some(id) = class.name(&name) else { continue };

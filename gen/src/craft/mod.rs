@@ -39,6 +39,7 @@ mod fuzz;
 mod groups;
 mod list;
 mod parts;
+mod patched;
 mod random;
 mod script;
 mod value;

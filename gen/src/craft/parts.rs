@@ -195,6 +195,11 @@ impl<'a> Builder<'a> {
         super::catalog::collect(items, &mut fields);
         let mut given: Vec<_> = fields.iter().filter_map(|field| self.given(field)).collect();
         given.dedup_by_key(|(entry, _)| *entry);
+        // a name that stands for a field of the header too is not this part's
+        let class = self.frame.class;
+        given.retain(|(entry, _)| {
+            self.frame.set.get(*entry).is_some_and(|(name, _)| class.takes_lists(*name))
+        });
         let single = |value: &Value| !matches!(value, Value::List(_) | Value::Tuple(_) | Value::Packet(_));
         if given.len() < 2 || !given.iter().all(|(_, value)| single(value)) {
             return false;

@@ -48,6 +48,7 @@ impl Rng {
             class: layer.class,
             set: layer.set.iter().map(|(name, value)| (*name, rng.fix(value))).collect(),
             verbatim: layer.verbatim.clone(),
+            read: layer.read.clone(),
         };
         Packet::new(packet.layers.iter().map(|layer| fix(layer, self)).collect())
     }

@@ -88,12 +88,21 @@ pub struct Layer {
     pub set: Vec<(NameId, Value)>,
     /// Octets of the header that it was read from, until a field is changed.
     pub verbatim: Option<Arc<[u8]>>,
+    /// What it was read from, once a field is changed.
+    pub(crate) read: Option<Arc<Read>>,
+}
+
+/// A header as it was read, with the values that were read from it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Read {
+    pub(crate) octets: Arc<[u8]>,
+    pub(crate) set: Vec<(NameId, Value)>,
 }
 
 impl Layer {
     /// A layer with everything automatic.
     pub fn new(class: ClassId) -> Layer {
-        Layer { class, set: Vec::new(), verbatim: None }
+        Layer { class, set: Vec::new(), verbatim: None, read: None }
     }
 
     /// Sets a field by any of its names; the value is checked.
@@ -101,9 +110,21 @@ impl Layer {
         let class = catalog.class(self.class);
         let id = class.name(name).ok_or_else(|| class.no_such_field(name))?;
         super::encode::check(class, id, name, &value)?;
-        self.verbatim = None;
+        self.edited();
+        // a whole number stands for all of its parts that were read
+        if let Some(read) = &self.read {
+            let parts = class.parts(id);
+            self.set.retain(|entry| !parts.contains(&entry.0) || !read.set.contains(entry));
+        }
         self.put(class.same(id), id, value);
         Ok(())
+    }
+
+    /// Called before a field is changed: the layer is no longer written as it stood.
+    pub(crate) fn edited(&mut self) {
+        if let Some(octets) = self.verbatim.take() {
+            self.read = Some(Arc::new(Read { octets, set: self.set.clone() }));
+        }
     }
 
     pub(crate) fn put(&mut self, same: &[NameId], id: NameId, value: Value) {

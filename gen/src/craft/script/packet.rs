@@ -56,6 +56,9 @@ impl Place {
         let mut stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
         let before = stack.clone();
         let mut layers = stack.layers.to_vec();
+        if let Some(layer) = layers.get_mut(self.at) {
+            layer.edited();
+        }
         take_apart(catalog, &before, &mut layers, self.at);
         let Some(layer) = layers.get_mut(self.at) else { return };
         let Some((_, value)) = layer.set.iter_mut().find(|(name, _)| *name == self.name) else { return };
@@ -71,7 +74,6 @@ impl Place {
             (Given::Packet(known), None) if known == old => *known = new.clone(),
             _ => return,
         }
-        layer.verbatim = None;
         *stack = Packet { below: stack.below, ..Packet::new(layers) };
         let after = stack.clone();
         drop(stack);
@@ -189,6 +191,9 @@ impl PacketValue {
         };
         let before = stack.clone();
         let mut layers = stack.layers.to_vec();
+        if let Some(layer) = layers.get_mut(at) {
+            layer.edited();
+        }
         if let Some(layer) = layers.get(at) {
             let class = self.catalog.0.class(layer.class);
             let fields = class.name(field).map_or(&[][..], |id| class.fields_of(id));
