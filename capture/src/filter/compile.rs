@@ -394,6 +394,26 @@ mod tests {
     }
 
     #[test]
+    fn rare_link_types_take_what_libpcap_takes() {
+        let judged = |link, text| compile(text, &Options::new(link)).is_ok();
+        for (link, text) in [
+            (LinkType::PFLOG, "action noscrub"),
+            (LinkType::PFLOG, "action synproxy-drop"),
+            (LinkType::SUNATM, "vpi 255 and vci 65535"),
+            (LinkType::IEEE802_11, "type mgt subtype 0x80"),
+        ] {
+            assert!(judged(link, text), "{text}");
+        }
+        for (link, text) in [
+            (LinkType::SUNATM, "vpi 256"),
+            (LinkType::SUNATM, "vci 65536"),
+            (LinkType::IEEE802_11, "subtype 0"),
+        ] {
+            assert!(!judged(link, text), "{text}");
+        }
+    }
+
+    #[test]
     fn decnet_nodes_go_to_1023() {
         let options = Options::new(LinkType::ETHERNET);
         let program = |text| compile(text, &options).map(|program| program.instructions.len());

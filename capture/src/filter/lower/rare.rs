@@ -32,12 +32,14 @@ const ACTIONS: &[(&str, u32)] = &[
     ("drop", 1),
     ("block", 1),
     ("scrub", 2),
+    ("noscrub", 3),
     ("nat", 4),
     ("nonat", 5),
     ("binat", 6),
     ("nobinat", 7),
     ("rdr", 8),
     ("nordr", 9),
+    ("synproxy-drop", 10),
 ];
 
 impl Lower<'_> {
@@ -170,7 +172,13 @@ impl Lower<'_> {
 
     fn atm_field(&mut self, word: &str, compared: &Compared) -> Result1 {
         self.atm()?;
-        let number = if word == "vpi" { self.load(Place::at(1), 1) } else { self.load(Place::at(2), 2) };
+        let (number, most) = match word {
+            "vpi" => (self.load(Place::at(1), 1), 0xff),
+            _ => (self.load(Place::at(2), 2), 0xffff),
+        };
+        if let Some((_, value)) = compared.0.iter().find(|(_, value)| *value > most) {
+            return self.error(format!("`{word}` goes to {most}, and {value} is more"));
+        }
         Ok(self.compared(number, u32::MAX, compared, |value| value))
     }
 

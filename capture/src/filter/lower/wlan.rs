@@ -382,6 +382,11 @@ impl Lower<'_> {
     }
 
     pub(super) fn wlan_subtype(&mut self, subtype: &Name) -> Result1 {
+        if let Name::Number(number) = subtype {
+            return self.error(format!(
+                "each type has its own subtype {number}: write the type too, as in `type mgt subtype {number}`, or the name"
+            ));
+        }
         let value = self.named(subtype, SUBTYPES, 0xf0, "subtype")?;
         self.only_wlan()?;
         let octet = self.control_octet();
