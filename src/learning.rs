@@ -205,9 +205,8 @@ impl Tracking {
         let keys = records
             .zip(scans)
             .map(|(record, scan)| {
-                let frame = record.frame();
-                let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, &frame));
-                if silent { Keys::default() } else { pairing.keys(&frame) }
+                let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, record.link_type()));
+                if silent { Keys::default() } else { pairing.keys(&record.frame()) }
             })
             .collect();
         free().push(pairing);

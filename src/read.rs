@@ -698,8 +698,12 @@ fn render<'c>(
         context.joined = known.joined.of(frame.number);
         renderer.render(&frame, &context, &mut text.octets);
         context.previous_shown = frame.meta.time.or(context.previous_shown);
-        if run.limit.is_some() {
+        if let Some(limit) = run.limit {
             text.ends.push(text.octets.len());
+            // What comes behind the last that is wanted is not written.
+            if text.ends.len() as u64 >= limit {
+                break;
+            }
         }
     }
 }

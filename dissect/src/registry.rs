@@ -75,6 +75,8 @@ pub(crate) struct NextTable {
     /// For tables of at most 16 bits: protocol id + 1 at the number, 0 is none.
     direct: Vec<u16>,
     sparse: HashMap<u64, u16, Seeded>,
+    /// Numbers that lead somewhere, some of them more than once.
+    numbers: Vec<u64>,
     targets: Vec<ProtoId>,
     pub(crate) heuristics: Vec<(HeuristicFn, ProtoId)>,
     /// Protocols of plugins that are recognised by [`Rules::begins`](crate::schema::Rules).
@@ -90,6 +92,7 @@ impl NextTable {
             name,
             direct,
             sparse: HashMap::default(),
+            numbers: Vec::new(),
             targets: Vec::new(),
             heuristics: Vec::new(),
             guesses: Vec::new(),
@@ -109,6 +112,7 @@ impl NextTable {
 
     fn set(&mut self, value: u64, id: ProtoId) {
         let entry = id.0.saturating_add(1);
+        self.numbers.push(value);
         if !self.targets.contains(&id) {
             self.targets.push(id);
         }
@@ -450,9 +454,21 @@ impl Registry {
     }
 
     /// What a table of 16-bit numbers leads to, as what is made of it; `none` where it leads nowhere.
-    pub(crate) fn by_number<T: Copy>(&self, table: Table, none: T, of: impl Fn(ProtoId) -> T) -> Arc<[T]> {
-        let direct = self.tables.get(usize::from(table.0)).map_or(&[][..], |table| &table.direct);
-        direct.iter().map(|entry| entry.checked_sub(1).map_or(none, |id| of(ProtoId(id)))).collect()
+    pub(crate) fn by_number<T: Clone>(
+        &self,
+        table: Table,
+        none: T,
+        of: impl Fn(ProtoId) -> T,
+    ) -> Arc<Vec<T>> {
+        let Some(table) = self.tables.get(usize::from(table.0)) else { return Arc::default() };
+        let mut all = vec![none; table.direct.len()];
+        for number in &table.numbers {
+            let slot = usize::try_from(*number).ok().and_then(|at| all.get_mut(at));
+            if let Some((slot, id)) = slot.zip(table.get(*number)) {
+                *slot = of(id);
+            }
+        }
+        Arc::new(all)
     }
 
     /// Every protocol that a table can lead to.

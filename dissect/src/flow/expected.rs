@@ -25,8 +25,8 @@ const COOKIE: usize = 37;
 /// What tells which frames have to be observed.
 #[derive(Clone, Debug)]
 pub(super) struct Teachers {
-    udp: Arc<[Role]>,
-    tcp: Arc<[Role]>,
+    udp: Arc<Vec<Role>>,
+    tcp: Arc<Vec<Role>>,
 }
 
 /// What a port is to expected conversations.

@@ -256,9 +256,9 @@ impl<'r> Pairing<'r> {
     /// Whether a frame's keys tell nothing: its ports lead to no protocol whose messages say by themselves which belong together, and
     /// it quotes no packet. `scan` is what stands in its headers. False also where more has to be read to tell.
     #[inline]
-    pub fn is_silent(&self, scan: &Scan<'_>, frame: &Frame<'_>) -> bool {
+    pub fn is_silent(&self, scan: &Scan<'_>, link_type: LinkType) -> bool {
         let Some((from, to)) = scan.ports.filter(|_| scan.fragment.is_none()) else { return false };
-        if frame.meta.link_type != LinkType::ETHERNET || !matches!(scan.ether_type, 0x0800 | 0x86dd) {
+        if link_type != LinkType::ETHERNET || !matches!(scan.ether_type, 0x0800 | 0x86dd) {
             return false;
         }
         let (table, data) = match scan.protocol {

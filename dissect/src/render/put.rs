@@ -141,9 +141,14 @@ pub fn hex_octets(out: &mut Vec<u8>, octets: &[u8], between: Option<u8>) {
     match between {
         None => {
             // Digits by arithmetic on so many octets at a time: the compiler makes vectors of this, payloads are long.
-            out.reserve(octets.len().saturating_mul(2));
             let (many, rest) = octets.as_chunks::<32>();
-            many.iter().for_each(|octets| out.extend_from_slice(digits(octets).as_flattened()));
+            let (start, more) = (out.len(), many.len().saturating_mul(64));
+            out.reserve(octets.len().saturating_mul(2));
+            out.resize(start.saturating_add(more), b'0');
+            let (to, _) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<64>();
+            for (to, octets) in to.iter_mut().zip(many) {
+                to.as_chunks_mut().0.iter_mut().zip(digits(octets)).for_each(|(to, pair)| *to = pair);
+            }
             rest.iter().for_each(|octet| out.extend_from_slice(&hex_pair(*octet)));
         }
         Some(between) => {

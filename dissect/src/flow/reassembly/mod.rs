@@ -121,7 +121,7 @@ impl Wants {
 pub struct Watch {
     fragments: bool,
     /// For each TCP port, whether it leads to messages that segments are joined for.
-    ports: Option<Arc<[bool]>>,
+    ports: Option<Arc<Vec<bool>>>,
     /// Packets that announce conversations, and those that may be of one.
     teachers: Option<Teachers>,
 }
