@@ -191,9 +191,10 @@ def enip():
             (0xA1, struct.pack("<I", 0xDEADBEEF)), (0xB1, struct.pack("<H", 3) + request),
             (0x8001, address), (0x8002, struct.pack("<II", 0xDEADBEEF, 5)),
             (0x8003, struct.pack("<HII", 0x8001, 7, 0) + request)))),
-        # Two messages in a segment, the second of which is cut; and an answer that says no.
+        # Two messages in a segment, the second of which goes on in another, with one more; and an answer that says no.
         tcp(50000, 44818, message(0x66, b"") + message(0, b"\1\2\3\4")[:26]),
         tcp(44818, 50000, message(0x6F, b"", status=0x64), B, A),
+        tcp(50000, 44818, message(0, b"\1\2\3\4")[26:] + message(0x66, b"", session=5)),
     ]
 
 

@@ -5,7 +5,7 @@ use nettool_dissect::decode::{Decoder, Dissection, Surroundings, Value};
 use nettool_dissect::flow::reassembly::{Policy, Reassembly, Wants, Watch};
 use nettool_dissect::frame::{Frame, LinkType, Meta};
 use nettool_dissect::registry::Registry;
-use nettool_dissect::schema::{Begun, Length};
+use nettool_dissect::schema::{Begun, Length, Stream};
 
 /// xorshift64*.
 struct Dice(u64);
@@ -92,9 +92,9 @@ fn payload(registry: &Registry, link: LinkType, octets: &[u8]) -> Option<((u16, 
 }
 
 /// Whether data are whole messages.
-fn are_whole(length: fn(Begun<'_>) -> Length, mut data: &[u8]) -> bool {
+fn are_whole(stream: Stream, mut data: &[u8]) -> bool {
     while !data.is_empty() {
-        match length(Begun { octets: data, asked: 0, resume: 0 }) {
+        match stream.length(Begun { octets: data, asked: 0, resume: 0 }) {
             Length::Known { octets, .. } if octets as usize <= data.len() => data = &data[octets as usize..],
             _ => return false,
         }
@@ -117,7 +117,7 @@ fn messages_say_the_same_however_their_stream_is_cut_and_however_many_share_a_se
                 let length = u16::try_from(data.len()).expect("messages are short").to_be_bytes();
                 data = [&length[..], &data].concat();
             }
-            if !are_whole(stream.length, &data) {
+            if !are_whole(stream, &data) {
                 continue;
             }
             tried.push(protocol.name);

@@ -9,7 +9,9 @@ use crate::store::{Draft, MAX_FIELDS, Store};
 use crate::structure::Given;
 use nettool_dissect::decode::SLOTS;
 use nettool_dissect::query::nearest;
-use nettool_dissect::schema::{Auto, Field, Format, Item, Kind, Pattern, Protocol, Rules};
+use nettool_dissect::schema::{
+    Auto, Ends, Field, Format, Framing, Item, Kind, Pattern, Protocol, Rules, Stream,
+};
 use starlark::eval::Evaluator;
 use starlark::values::Value;
 use std::collections::HashMap;
@@ -63,12 +65,47 @@ pub(crate) fn protocol<'v>(
     check_filled(&protocol, &whole, head)?;
     let on = reached(&mut options)?;
     let (mut rules, guess) = rules(store, call, &mut options)?;
+    message(store, call, &mut options, &mut protocol, &mut whole, &rules)?;
     let after = function(&mut options, "after", name, eval)?;
     let summary = summary(store, call, &mut options, name, &whole, eval, &mut rules)?;
     options.finish()?;
     protocol.leads_to.extend(rules.then);
     protocol.rules = Some(Box::new(rules));
     store.drafts.borrow_mut().push(Draft { protocol, on, guess, span: place, after, summary });
+    Ok(())
+}
+
+/// `message = "length + 4"`: octets of a message in a TCP stream.
+fn message(
+    store: &Store,
+    call: Span,
+    options: &mut Options<'_, '_>,
+    protocol: &mut Protocol,
+    whole: &mut Together,
+    rules: &Rules,
+) -> Result<(), Fault> {
+    let Some(value) = options.value("message") else { return Ok(()) };
+    let text = value.unpack_str().map_or_else(|| value.to_string(), str::to_owned);
+    // Fields that are not known are told as of every expression: these are looked at before.
+    let from = whole.mentions.len();
+    let length = store.number(call, &text, &mut whole.mentions)?;
+    let mentions = whole.mentions.get(from..).unwrap_or_default();
+    if let Some(Mention { name, span }) =
+        mentions.iter().find(|mention| whole.declared.iter().all(|declared| declared.name != mention.name))
+    {
+        return Err(Fault::new(*span, unknown(name, protocol.name, whole)));
+    }
+    let framing = Framing::new(&protocol.items, length, rules.begins.clone()).map_err(|name| {
+        let message = match name {
+            "left" => "a stream has no end that `left` counts to".to_owned(),
+            _ => format!(
+                "`{name}` has no fixed place: before it only numbers and parts of fixed size may stand"
+            ),
+        };
+        options.refuse("message", message)
+    })?;
+    protocol.stream =
+        Some(Stream { ends: Ends::Declared(Box::leak(Box::new(framing))), several: false, inner: None });
     Ok(())
 }
 

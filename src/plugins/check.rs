@@ -6,6 +6,7 @@
 use crate::outcome::{Exit, Failure};
 use nettool_capture::file::{ReadOptions, Reader};
 use nettool_dissect::decode::{Decoder, Dissection, Surroundings};
+use nettool_dissect::flow::reassembly::{Policy, Reassembly, Wants, Watch};
 use nettool_dissect::frame::{Frame, Meta};
 use nettool_dissect::registry::Registry;
 use nettool_dissect::render::line::{LinePrinter, LineStyle};
@@ -129,12 +130,15 @@ fn show(file: &Path, registry: &Registry) -> Result<(String, usize), String> {
     let style = LineStyle { time: TimeForm::None, ..LineStyle::default() };
     let (decoder, mut printer) = (Decoder::new(registry), LinePrinter::new(registry, style));
     let (mut out, mut dissection) = (Vec::new(), Dissection::default());
+    let wants = Wants { fragments: true, streams: true, ..Wants::default() };
+    let mut state = Reassembly::new(registry, Policy::default(), Watch::new(registry, wants));
     let mut frames = 0;
     while let Some(chunk) = reader.next_chunk().map_err(wrong)? {
         for frame in chunk.frames().take(MAX_FRAMES - frames) {
             frames += 1;
             // Times and numbers of the file do not matter for what a plugin shows.
-            let around = Surroundings::default();
+            let joined = state.observe(&frame);
+            let around = Surroundings { joined: joined.as_ref(), ..Surroundings::default() };
             printer.print(&frame, &around, None, &mut out);
             decoder.decode(&frame, &around, &mut dissection);
             dissection.nodes.retain(|node| {

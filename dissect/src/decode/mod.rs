@@ -23,6 +23,8 @@ pub use program::{Plan, Programs, SLOTS};
 pub use value::Value;
 pub use walk::{Network, Walk};
 
+pub(crate) use octets::bits_at;
+
 use crate::flow::Facts;
 use crate::flow::reassembly::Joined;
 use crate::frame::{Frame, Interface, Timestamp};

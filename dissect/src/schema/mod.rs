@@ -13,6 +13,7 @@ mod expert;
 mod expr;
 mod field;
 mod format;
+mod framing;
 mod items;
 mod pairing;
 mod rules;
@@ -28,10 +29,11 @@ pub use field::{
     native64, ntp_time, rest, text, u8, unix_time,
 };
 pub use format::{Form, Format, FormatError, Piece};
+pub use framing::Framing;
 pub use items::{Held, Items, shared, shared_list};
 pub use pairing::{Pair, echoed, hosts, quoted, quotes, same, swapped, turned, within};
 pub use rules::{Pattern, Rules, Script};
-pub use stream::{Begun, Carries, Inner, Length, LengthFn, Stream};
+pub use stream::{Begun, Carries, Ends, Inner, Length, LengthFn, Stream};
 pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
     SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
@@ -555,13 +557,13 @@ impl Protocol {
     /// Over TCP a message may lie in several segments, and ends where `length` says. Where several whole ones stand in a segment, the
     /// protocol reads on by itself.
     pub fn stream(mut self, length: LengthFn) -> Self {
-        self.stream = Some(Stream { length, several: true, inner: None });
+        self.stream = Some(Stream { ends: Ends::Told(length), several: true, inner: None });
         self
     }
 
     /// As [`Protocol::stream`], for a protocol whose layer is one message: what follows in the segment is given to it anew.
     pub fn stream_of_single(mut self, length: LengthFn) -> Self {
-        self.stream = Some(Stream { length, several: false, inner: None });
+        self.stream = Some(Stream { ends: Ends::Told(length), several: false, inner: None });
         self
     }
 

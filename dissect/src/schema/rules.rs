@@ -54,6 +54,15 @@ impl Pattern {
     }
 }
 
+impl Pattern {
+    /// Whether octets can be how a message begins, few as they may be.
+    pub(crate) fn may_fit(&self, octets: &[u8]) -> bool {
+        let here = octets.get(self.at..).unwrap_or_default();
+        let pairs = self.octets.iter().zip(&self.mask);
+        here.iter().zip(pairs).all(|(octet, (is, mask))| octet & mask == is & mask)
+    }
+}
+
 impl Rules {
     /// Whether octets can be this protocol.
     pub fn fits(&self, octets: &[u8]) -> bool {

@@ -1,5 +1,7 @@
 //! How messages lie in a stream: what a protocol over TCP declares so that reassembly finds them.
 
+use super::framing::Framing;
+
 /// The beginning of a message, as far as the stream is known.
 #[derive(Clone, Copy, Debug)]
 pub struct Begun<'a> {
@@ -60,11 +62,30 @@ pub type LengthFn = fn(Begun<'_>) -> Length;
 #[derive(Clone, Copy, Debug)]
 pub struct Stream {
     /// Where a message ends.
-    pub length: LengthFn,
+    pub ends: Ends,
     /// Whether the protocol reads on by itself where several whole messages stand in a segment.
     pub several: bool,
     /// The stream that its messages carry, where they are cut with no regard to it.
     pub inner: Option<Inner>,
+}
+
+/// What says where a message ends.
+#[derive(Clone, Copy, Debug)]
+pub enum Ends {
+    /// A function.
+    Told(LengthFn),
+    /// Fields of the message, by what a plugin declares.
+    Declared(&'static Framing),
+}
+
+impl Stream {
+    /// How long the message is that a stream goes on with.
+    pub fn length(&self, begun: Begun<'_>) -> Length {
+        match self.ends {
+            Ends::Told(length) => length(begun),
+            Ends::Declared(framing) => framing.length(begun),
+        }
+    }
 }
 
 /// A stream within the messages of one direction.

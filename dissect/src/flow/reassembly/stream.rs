@@ -434,7 +434,7 @@ impl Task<'_, '_> {
             let stream = self.registry.protocol(*id).and_then(|protocol| protocol.stream)?;
             let takes = certain || self.registry.accepts(*id, TCP_PORT, octets);
             let begun = Begun { octets, asked: 0, resume: 0 };
-            (takes && (stream.length)(begun) != Length::Alien).then_some((*id, stream))
+            (takes && stream.length(begun) != Length::Alien).then_some((*id, stream))
         };
         let led = [a.min(b), a.max(b)].map(|port| self.registry.next(TCP_PORT, u64::from(port)));
         let chosen = led.iter().flatten().find_map(fits)?;
@@ -529,7 +529,7 @@ impl Task<'_, '_> {
             if rest.len() < side.need {
                 return false;
             }
-            match (stream.length)(Begun { octets: rest, asked, resume: side.resume }) {
+            match stream.length(Begun { octets: rest, asked, resume: side.resume }) {
                 Length::Alien => return true,
                 Length::More { least, resume } => {
                     if rest.len() >= most || least > most {
