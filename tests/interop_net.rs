@@ -363,3 +363,32 @@ fn calls_and_the_first_packets_of_quic_agree() {
     );
     agree(test, "quic", &["quic", "tls"], &[]);
 }
+
+#[test]
+fn control_messages_and_reports_agree() {
+    let test = "control_messages_and_reports_agree";
+    agree(
+        test,
+        "control",
+        &["pn_dcp", "pn_rt", "ecatf", "ecat", "ntp.ctrl", "rtcp"],
+        &[
+            (
+                "pn_dcp.option",
+                "tshark calls those in a list of what a device knows, and the one that is answered, by the same name",
+            ),
+            ("pn_dcp.suboption_device", "the same"),
+            ("pn_dcp.suboption_ip", "the same"),
+            ("pn_rt.data", "tshark hands them to PROFINET IO"),
+            ("ecat.data", "tshark numbers the datagrams of a frame, and shows registers in place of octets"),
+            ("ecat.cmd", "tshark numbers the datagrams of a frame"),
+            ("ecat.idx", "tshark numbers the datagrams of a frame"),
+            ("ecat.adp", "tshark numbers the datagrams of a frame"),
+            ("ecat.ado", "tshark numbers the datagrams of a frame"),
+            ("ecat.lad", "tshark numbers the datagrams of a frame"),
+            ("ecat.cnt", "tshark numbers the datagrams of a frame"),
+            ("rtcp.xr.timestamp", FORM),
+            ("rtcp.xr.voipmetrics.moslq", FORM),
+            ("rtcp.xr.voipmetrics.moscq", FORM),
+        ],
+    );
+}

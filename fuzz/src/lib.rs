@@ -5,6 +5,7 @@
 //! a bounded count (`tests/run fuzz`); `libfuzzer/` gives the same functions to cargo-fuzz. An input that broke a
 //! target is kept under `regressions/TARGET/` and tried by the normal tests for ever.
 
+pub mod flows;
 pub mod mutate;
 pub mod packets;
 pub mod targets;
@@ -50,6 +51,7 @@ pub const TARGETS: &[Target] = &[
     targets::file::TARGET,
     targets::rewrite::TARGET,
     targets::decode::TARGET,
+    targets::frames::TARGET,
     targets::joined::TARGET,
     targets::filter::TARGET,
     targets::query::TARGET,

@@ -1,9 +1,10 @@
-//! Headers of industrial and media Ethernet: EtherCAT (IEC 61158), PROFINET DCP (IEC 61158-6-10), AVTP (IEEE Std 1722).
+//! Headers of industrial and media Ethernet: EtherCAT (IEC 61158), AVTP (IEEE Std 1722).
 //! What they carry beyond that is shown as octets.
 
+use crate::decode::Walk;
 use crate::schema::{
-    ETHER_TYPE, Item, Protocol, Size, Tlv, be16, be32, be64, bits, bytes, case, flag, ipv4, is_in, label,
-    le16, rest, switch, text, u8, val, when,
+    ETHER_TYPE, Item, Protocol, Size, be16, be32, be64, bits, bytes, custom, flag, label, le16, le32, rest,
+    switch, u8, val, when,
 };
 
 pub(super) fn ethercat() -> Protocol {
@@ -38,9 +39,24 @@ pub(super) fn ethercat() -> Protocol {
                 vec![
                     u8("=ecat.cmd").names(COMMANDS).doc("command").into(),
                     u8("=ecat.idx").hex().doc("index").into(),
-                    le16("=ecat.adp").hex().doc("device address").into(),
-                    le16("=ecat.ado").hex().doc("offset").into(),
+                    switch(
+                        val("=ecat.cmd"),
+                        [(10, logical()), (11, logical()), (12, logical())],
+                        vec![
+                            le16("=ecat.adp").hex().doc("device address").into(),
+                            le16("=ecat.ado").hex().doc("offset").into(),
+                        ],
+                    ),
                     le16("=ecat.lenflags").hex().doc("length and flags").into(),
+                    custom(
+                        [
+                            bits("=ecat.subframe.length", 11).unit("octets").doc("length of the data"),
+                            bits("=ecat.subframe.reserved", 3).doc("reserved"),
+                            flag("=ecat.subframe.circulating").doc("has been round the ring"),
+                            flag("=ecat.subframe.more").doc("another datagram follows"),
+                        ],
+                        length_and_flags,
+                    ),
                     le16("=ecat.int").hex().doc("interrupt").into(),
                     bytes("=ecat.data", Size::Octets(val("=ecat.lenflags").and(0x7ff))).doc("data").into(),
                     le16("=ecat.cnt").doc("working counter").into(),
@@ -49,6 +65,7 @@ pub(super) fn ethercat() -> Protocol {
             )],
         ))
         .extra(bits("length", 11).unit("octets").brief().doc("length"))
+        .extra(bits("reserved", 1).doc("reserved"))
         .extra(
             bits("type", 4)
                 .names(&[(1, "commands"), (4, "network variables"), (5, "mailbox")])
@@ -60,139 +77,26 @@ pub(super) fn ethercat() -> Protocol {
                 let word = u16::from_le_bytes(*octets);
                 let at = walk.layer_offset();
                 walk.emit("length", at, 2, u64::from(word & 0x7ff));
+                walk.emit("reserved", at, 2, u64::from(word >> 11 & 1));
                 walk.emit("type", at, 2, u64::from(word >> 12));
             }
         })
         .sample("ffffffffffff 020000000001 88a4 0e10 08 00 0000 0001 0200 0000 0000 0000")
 }
 
-pub(super) fn profinet() -> Protocol {
-    const SERVICES: &[(u64, &str)] = &[(3, "get"), (4, "set"), (5, "identify"), (6, "hello")];
-    const KINDS: &[(u64, &str)] = &[(0, "request"), (1, "response"), (5, "response, not supported")];
-    const OPTIONS: &[(u64, &str)] = &[
-        (0x0101, "IP: MAC address"),
-        (0x0102, "IP: parameter"),
-        (0x0103, "IP: full suite"),
-        (0x0201, "device: vendor"),
-        (0x0202, "device: name of station"),
-        (0x0203, "device: identifier"),
-        (0x0204, "device: role"),
-        (0x0205, "device: options"),
-        (0x0206, "device: alias name"),
-        (0x0207, "device: instance"),
-        (0x0208, "device: OEM identifier"),
-        (0x0501, "control: start"),
-        (0x0502, "control: end"),
-        (0x0503, "control: signal"),
-        (0x0504, "control: response"),
-        (0x0505, "control: factory reset"),
-        (0x0506, "control: reset to factory"),
-        (0xffff, "all"),
-    ];
-    let mut blocks =
-        Tlv::new(label("block").doc("block"), be16("option"), be16("block_length")).body_len().align(2);
-    blocks.head = vec![
-        be16("option").hex().names(OPTIONS).doc("option and suboption").into(),
-        be16("block_length").unit("octets").doc("length").into(),
-    ];
-    let info = || {
-        when(
-            is_in("service_id", &[4, 5, 6]),
-            [be16("block_info").hex().doc("information or qualifier").into()],
-        )
-    };
-    let blocks = blocks
-        .cases([
-            case(
-                0x0102,
-                label("ip").doc("IP parameter"),
-                [
-                    info(),
-                    ipv4("suboption_ip_ip").doc("address").into(),
-                    ipv4("suboption_ip_subnetmask").doc("mask").into(),
-                    ipv4("suboption_ip_standard_gateway").doc("gateway").into(),
-                ],
-            ),
-            case(
-                0x0202,
-                label("name").doc("name of station"),
-                [info_unless_request(), text("suboption_device_nameofstation", rest()).doc("name").into()],
-            ),
-            case(
-                0x0201,
-                label("vendor").doc("device vendor"),
-                [info(), text("suboption_device_devicevendorvalue", rest()).doc("vendor").into()],
-            ),
-            case(
-                0x0203,
-                label("identifier").doc("device identifier"),
-                [
-                    info(),
-                    be16("suboption_vendor_id").hex().doc("vendor").into(),
-                    be16("suboption_device_id").hex().doc("device").into(),
-                ],
-            ),
-            case(
-                0x0204,
-                label("role").doc("device role"),
-                [
-                    info(),
-                    u8("suboption_device_role").hex().doc("role").into(),
-                    u8("reserved8").doc("reserved").into(),
-                ],
-            ),
-        ])
-        .other([bytes("block_data", rest()).doc("data").into()]);
-    Protocol::new("pn_dcp", "PROFINET real-time and DCP")
-        .layer("ProfinetIO")
-        .alias("pn_rt")
-        .source("IEC 61158-6-10 §4.3")
-        .on(ETHER_TYPE, &[0x8892])
-        .field(be16("=pn_rt.frame_id").craft("frameID").hex().brief().doc("frame"))
-        .field(switch(
-            val("=pn_rt.frame_id"),
-            [
-                (0xfefc, discovery(SERVICES, KINDS)),
-                (0xfefd, discovery(SERVICES, KINDS)),
-                (0xfefe, discovery(SERVICES, KINDS)),
-                (0xfeff, discovery(SERVICES, KINDS)),
-            ],
-            vec![bytes("=pn_rt.data", rest()).doc("data").into()],
-        ))
-        .field(when(
-            is_in("=pn_rt.frame_id", &[0xfefc, 0xfefd, 0xfefe, 0xfeff]),
-            [
-                Item::Block(
-                    label("blocks").doc("blocks"),
-                    Size::Octets(val("data_length")),
-                    vec![blocks.into()].into(),
-                ),
-                bytes("padding", rest()).doc("padding").into(),
-            ],
-        ))
-        .sample("010ecf000000 020000000001 8892 fefe 05 00 00000001 0001 0004 ffff 0000 00000000")
-        .sample("020000000002 020000000001 8892 feff 05 01 00000001 0000 000a 0202 0006 0000 6465763100")
+/// Logical commands have one address of 32 bits.
+fn logical() -> Vec<Item> {
+    vec![le32("=ecat.lad").hex().doc("logical address").into()]
 }
 
-/// Requests with a filter name a value alone, everything else has a word in front of it.
-fn info_unless_request() -> Item {
-    when(
-        crate::schema::Test::Not(Box::new(crate::schema::Test::All(vec![
-            crate::schema::eq("service_id", 5),
-            crate::schema::eq("service_type", 0),
-        ]))),
-        [be16("block_info").hex().doc("information or qualifier").into()],
-    )
-}
-
-fn discovery(services: &'static [(u64, &'static str)], kinds: &'static [(u64, &'static str)]) -> Vec<Item> {
-    vec![
-        u8("service_id").names(services).brief().doc("service").into(),
-        u8("service_type").names(kinds).brief().doc("type").into(),
-        be32("xid").hex().brief().doc("transaction").into(),
-        be16("response_delay").unit("10 ms").doc("response delay").into(),
-        be16("data_length").unit("octets").doc("length of the blocks").into(),
-    ]
+/// The parts of the little-endian word before the cursor.
+fn length_and_flags(walk: &mut Walk<'_, '_>) {
+    let Some([low, high]) = walk.header().last_chunk::<2>().copied() else { return };
+    let (word, at) = (u64::from(u16::from_le_bytes([low, high])), walk.offset().saturating_sub(2));
+    walk.emit("=ecat.subframe.length", at, 2, word & 0x7ff);
+    walk.emit("=ecat.subframe.reserved", at, 2, word >> 11 & 7);
+    walk.emit("=ecat.subframe.circulating", at, 2, word >> 14 & 1);
+    walk.emit("=ecat.subframe.more", at, 2, word >> 15);
 }
 
 /// Head of a stream's frame, IEEE Std 1722-2016 §4.4.4.

@@ -73,6 +73,7 @@ mod pim;
 mod ppp;
 mod ppp_control;
 mod pppoe;
+mod profinet;
 mod ptp;
 mod quic;
 mod radiotap;
@@ -82,6 +83,8 @@ mod redundancy;
 mod rip;
 mod routing_loop;
 mod rpl;
+mod rtcp_congestion;
+mod rtcp_extended;
 mod rtp;
 mod sctp;
 mod sctp_line;
@@ -277,7 +280,7 @@ pub fn all() -> Vec<Protocol> {
         redundancy::redundancy_tag(),
         cfm::cfm(),
         industrial::ethercat(),
-        industrial::profinet(),
+        profinet::profinet(),
         industrial::avtp(),
         isis::osi(),
         isis::isis(),

@@ -6,8 +6,8 @@ use crate::frame::Timestamp;
 use crate::render::line::{Body, Line};
 use crate::render::{put, time};
 use crate::schema::{
-    Item, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, echoed, flag, label, left, lit, ntp_time,
-    repeat, rest, same, switch, turned, u8, val, when,
+    Item, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, echoed, eq, flag, is_in, label, left, lit,
+    look, not, ntp_time, repeat, rest, same, switch, turned, u8, val, when,
 };
 
 const LEAP: &[(u64, &str)] = &[
@@ -152,7 +152,7 @@ fn control() -> Vec<Item> {
             bits("ctrl.flags2.opcode", 5).craft("op_code").names(OPCODES).doc("operation"),
         ]),
         be16("ctrl.sequence").craft("sequence").doc("sequence").into(),
-        be16("ctrl.status").craft("status").hex().doc("status").into(),
+        Item::Group(be16("ctrl.status").craft("status").hex().doc("status"), status().into()),
         be16("ctrl.associd").craft("association_id").doc("association").into(),
         be16("ctrl.offset").craft("offset").doc("offset").into(),
         be16("ctrl.count")
@@ -166,6 +166,80 @@ fn control() -> Vec<Item> {
             .doc("data")
             .into(),
         bytes("padding", rest()).doc("padding and authenticator").into(),
+    ]
+}
+
+/// The status word is the system's, an association's or a clock's, by the association that stands behind it and the operation
+/// (RFC 9327 §3).
+fn status() -> Vec<Item> {
+    const SOURCES: &[(u64, &str)] = &[
+        (0, "unspecified"),
+        (1, "atomic clock or GPS"),
+        (2, "LF radio"),
+        (3, "HF radio"),
+        (4, "UHF radio"),
+        (5, "local"),
+        (6, "NTP"),
+        (7, "other"),
+        (8, "wristwatch"),
+        (9, "telephone"),
+    ];
+    const SELECTED: &[(u64, &str)] = &[
+        (0, "rejected"),
+        (1, "false ticker"),
+        (2, "excess"),
+        (3, "outlier"),
+        (4, "candidate"),
+        (5, "backup"),
+        (6, "system peer"),
+        (7, "PPS peer"),
+    ];
+    const ERRORS: &[(u64, &str)] = &[
+        (0, "unspecified"),
+        (1, "authentication failure"),
+        (2, "invalid message"),
+        (3, "invalid operation"),
+        (4, "unknown association"),
+        (5, "unknown variable"),
+        (6, "invalid value"),
+        (7, "prohibited"),
+    ];
+    let is_error = || eq("ctrl.flags2.error", 1);
+    let is_clock = || is_in("ctrl.flags2.opcode", &[4, 5]);
+    // Two octets further stands the association.
+    let of_system = || look(|octets| octets.get(2..4) == Some(&[0, 0]));
+    let fine = |test: Test| Test::All(vec![not(is_error()), test]);
+    vec![
+        when(is_error(), [bits("ctrl.err_status", 8).names(ERRORS).doc("error").into()]),
+        when(
+            fine(is_clock()),
+            [
+                bits("ctrl.clock_status.status", 8).doc("status of the clock").into(),
+                bits("ctrl.clock_status.code", 8).doc("code of the clock's event").into(),
+            ],
+        ),
+        when(
+            fine(Test::All(vec![not(is_clock()), of_system()])),
+            [
+                bits("ctrl.sys_status.li", 2).doc("leap").into(),
+                bits("ctrl.sys_status.clksrc", 6).names(SOURCES).doc("source").into(),
+                bits("ctrl.sys_status.count", 4).doc("events since they were asked for").into(),
+                bits("ctrl.sys_status.code", 4).doc("last event").into(),
+            ],
+        ),
+        when(
+            fine(Test::All(vec![not(is_clock()), not(of_system())])),
+            [
+                flag("ctrl.peer_status.config").doc("configured").into(),
+                flag("ctrl.peer_status.authenable").doc("authentication is on").into(),
+                flag("ctrl.peer_status.authentic").doc("is authentic").into(),
+                flag("ctrl.peer_status.reach").doc("is reached").into(),
+                flag("ctrl.peer_status.bcast").doc("broadcast").into(),
+                bits("ctrl.peer_status.selection", 3).names(SELECTED).doc("selection").into(),
+                bits("ctrl.peer_status.count", 4).doc("events since they were asked for").into(),
+                bits("ctrl.peer_status.code", 4).doc("last event").into(),
+            ],
+        ),
     ]
 }
 

@@ -143,7 +143,7 @@ const PAYLOAD: &[(u64, &str)] = &[
 
 /// Packets whose five bits before the type do not count reports; seen from the type on.
 fn counts_otherwise(octets: &[u8]) -> bool {
-    matches!(octets.first(), Some(202..=206))
+    matches!(octets.first(), Some(202..=207))
 }
 
 /// Packets whose five bits before the type count sources.
@@ -181,6 +181,7 @@ fn transport_feedback() -> Vec<Item> {
             ),
             (3, entries(rate("rtpfb.tmmbr.fci.ssrc"))),
             (4, entries(rate("rtpfb.tmmbr.fci.ssrc"))),
+            (15, vec![super::rtcp_congestion::item()]),
         ],
         fci(),
     ));
@@ -292,6 +293,7 @@ pub(super) fn rtcp() -> Protocol {
             when(look(|octets| octets.first() == Some(&204)), [bits("app.subtype", 5).doc("subtype").into()]),
             when(look(|octets| octets.first() == Some(&205)), [bits("rtpfb.fmt", 5).names(TRANSPORT).doc("kind of feedback").into()]),
             when(look(|octets| octets.first() == Some(&206)), [bits("psfb.fmt", 5).names(PAYLOAD).doc("kind of feedback").into()]),
+            when(look(|octets| octets.first() == Some(&207)), [bits("xr.unused", 5).doc("reserved").into()]),
             u8("pt").craft("packet_type").default(200).names(PACKETS).doc("packet type").brief().into(),
             be16("length").craft("length").doc("length in 4 octets, less one").into(),
             block(label("content").doc("content").hidden(), Size::Octets(val("length") * 4), [switch(
@@ -326,6 +328,7 @@ pub(super) fn rtcp() -> Protocol {
                     (204, vec![be32("ssrc.identifier").hex().doc("source").into(), text("app.name", Size::Octets(lit(4).min(left()))).doc("name").into(), bytes("app.data", rest()).doc("data").into()]),
                     (205, transport_feedback()),
                     (206, payload_feedback()),
+                    (207, vec![sender().into(), super::rtcp_extended::blocks()]),
                 ],
                 vec![bytes("data", rest()).doc("content").into()],
             )]),

@@ -40,9 +40,29 @@ pub(super) fn vlan() -> Protocol {
 }
 
 pub(super) fn service_vlan() -> Protocol {
-    tag("ieee8021ad", "802.1ad service VLAN tag").layer("Dot1AD").below("", "sll", &[("=sll.etype", Given::Number(0x800))]).below("", "snap", &[("=llc.type", Given::Number(0))]).below("", "gre", &[("proto", Given::Number(0x88a8))]).on(ETHER_TYPE, &[0x88a8, 0x9100]).sample(
+    tag("ieee8021ad", "802.1ad service VLAN tag")
+        .extra(bits("svid", 12).doc("VLAN of the outer of two service tags"))
+        .extra(bits("cvid", 12).doc("VLAN of the inner of two service tags"))
+        .after(both)
+        .layer("Dot1AD").below("", "sll", &[("=sll.etype", Given::Number(0x800))]).below("", "snap", &[("=llc.type", Given::Number(0))]).below("", "gre", &[("proto", Given::Number(0x88a8))]).on(ETHER_TYPE, &[0x88a8, 0x9100]).sample(
         "02000000000202000000000188a821f48100125808004500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
     )
+}
+
+/// Of two service tags behind each other the outer one tells both VLANs, as in Wireshark.
+fn both(walk: &mut Walk<'_, '_>) {
+    let inner = walk.outer() == walk.registry().protocol_named("ieee8021ad");
+    let (&[o0, o1, 0x88, 0xa8], Some([i0, i1, ..])) = (walk.header(), walk.rest().first_chunk::<4>()) else {
+        return;
+    };
+    if inner {
+        return;
+    }
+    let vlan = |high: u8, low: u8| u64::from(u16::from_be_bytes([high, low]) & 0xfff);
+    let (first, second) = (vlan(o0, o1), vlan(*i0, *i1));
+    let bit = walk.layer_offset().saturating_mul(8).saturating_add(4);
+    walk.emit_bits("svid", bit, 12, first);
+    walk.emit_bits("cvid", bit.saturating_add(32), 12, second);
 }
 
 fn type_or_length(walk: &mut Walk<'_, '_>) {

@@ -36,7 +36,7 @@ pub fn input(frame: &Frame<'_>) -> Vec<u8> {
 }
 
 /// The frame of an input.
-fn frame(octets: &[u8]) -> Option<Frame<'_>> {
+pub(super) fn frame(octets: &[u8]) -> Option<Frame<'_>> {
     let (head, data) = octets.split_first_chunk::<HEAD>()?;
     let [high, low, longer, known] = *head;
     let mut link = u32::from(u16::from_be_bytes([high, low]));

@@ -7,6 +7,7 @@ pub mod decode;
 pub mod explain;
 pub mod file;
 pub mod filter;
+pub mod frames;
 pub mod joined;
 pub mod plugins;
 pub mod query;

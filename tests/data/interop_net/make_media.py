@@ -2,13 +2,21 @@
 """Writes sip.pcap and quic.pcap beside itself: SIP with SDP, and QUIC's first packets of a client with their protection.
 
 Needs scapy, and cryptography for the packets of QUIC (RFC 9001 §5)."""
-import os, struct
+import os
+import struct
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from scapy.all import IP, UDP, Ether, Raw, wrpcap
+from scapy.all import IP, UDP, Ether, Raw
+from scapy.all import wrpcap as write_frames
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def wrpcap(path, frames):
+    for at, one in enumerate(frames):
+        one.time = 1700000000 + at
+    write_frames(path, frames)
 
 
 def frame(payload, sport, dport):
@@ -157,3 +165,47 @@ wrpcap(os.path.join(HERE, 'quic.pcap'), [frame(data, 50000 + at, 443) for at, da
     # An acknowledgement with ranges, and an end.
     initial(1, b'\x21\2\3\4\5\6\7\x08', b'', 3,
             padded(b'\2' + b''.join(map(varint, (900, 25, 1, 3, 2, 4))) + b'\x1c' + varint(0x128) + varint(6) + varint(4) + b'gone'))))])
+
+
+# --- industrial Ethernet, NTP's control messages, RTCP's extended reports and transport-wide feedback -----------------
+def ethernet(kind, digits, destination='02:00:00:00:00:02'):
+    return Ether(src='02:00:00:00:00:01', dst=destination, type=kind) / Raw(bytes.fromhex(digits.replace(' ', '')))
+
+
+def profinet(frame, service, kind, blocks):
+    blocks = bytes.fromhex(blocks.replace(' ', ''))
+    return ethernet(0x8892, f'{frame:04x}{service:02x}{kind:02x} 00000007 0001 {len(blocks):04x}' + blocks.hex())
+
+
+def ethercat(*datagrams):
+    body = b''.join(bytes.fromhex(datagram.replace(' ', '')) for datagram in datagrams)
+    return ethernet(0x88a4, struct.pack('<H', len(body) | 0x1000).hex() + body.hex())
+
+
+def udp(sport, dport, digits):
+    return frame(bytes.fromhex(digits.replace(' ', '')), sport, dport)
+
+
+wrpcap(os.path.join(HERE, 'control.pcap'), [
+    profinet(0xfefe, 5, 0, 'ffff 0000'),
+    profinet(0xfefe, 5, 0, '0202 0004 64657631'),
+    profinet(0xfeff, 5, 1, '0205 0006 0000 0102 0202 0202 0006 0000 64657631 0203 0006 0000 002a 0301 0204 0004 0000 0100'
+             '0102 000e 0001 0a000002 ffffff00 0a000001 0201 0009 0000 76656e646f7273 00 0207 0004 0000 0064'),
+    profinet(0xfefd, 4, 0, '0102 000e 0001 0a000002 ffffff00 0a000001 0501 0002 0000'),
+    profinet(0xfefd, 4, 1, '0504 0003 010200 00'),
+    profinet(0xfefd, 3, 0, '0202 0102'),
+    profinet(0xfefc, 6, 0, '0202 0006 0000 64657631 0601 0004 0000 0001'),
+    ethernet(0x8892, '8001' + '11' * 40 + '1234 35 00'),
+    ethernet(0x8892, 'c001' + '22' * 40 + '0100 b6 00'),
+    ethercat('04 05 0110 3001 0480 0000 0a0b0c0d 0100', '0a 06 00000100 0200 0100 1122 0300'),
+    ethercat('07 00 0000 0001 0200 0000 0000 0100'),
+    udp(123, 40000, '16 82 0001 0618 0000 0000 0008 73797374656d3d78'),
+    udp(123, 40000, '16 81 0002 9614 0017 0000 0000'),
+    udp(123, 40000, '16 c2 0003 0500 0017 0000 0000'),
+    udp(123, 40000, '16 84 0004 0203 0017 0000 0000'),
+    udp(5005, 5005, '80c9 0001 00001234 8fcd 0008 00001234 00005678 0001 000a 000003 04 2003 d555 10 20 30 40 0050 60 70 0080 0000'),
+    udp(5005, 5005, '80c9 0001 00001234 80cf 0016 00001234 04 00 0002 e8f00003 80000000 05 00 0003 00005678 11112222 00010000'
+        '06 e8 0009 00005678 0001 0064 00000003 00000001 00000002 00000009 00000004 00000001 3c 40 3e 01'
+        '01 00 0003 00005678 0001 0020 4010 8001'),
+    udp(5005, 5005, '80c9 0001 00001234 80cf 000a 00001234 07 00 0008 00005678 10 05 20 01 0064 00c8 0050 0028 e7 b0 40 10 5d 7f 2a 29 b5 00 003c 0078 00c8'),
+])

@@ -110,7 +110,7 @@ fn options2() -> Item {
             flag("v2.options.dn").doc("DN"),
             flag("v2.options.o").doc("opaque advertisements"),
             flag("v2.options.dc").doc("demand circuits"),
-            flag("v2.options.lls").doc("link-local signalling"),
+            flag("v2.options.l").alias("v2.options.lls").doc("link-local signalling"),
             flag("v2.options.n").doc("NSSA"),
             flag("v2.options.mc").doc("multicast"),
             flag("v2.options.e").doc("external routing"),
@@ -118,9 +118,16 @@ fn options2() -> Item {
         ])
 }
 
+/// RFC 5340 §A.4.2.1.
+const SCOPES: &[(u64, &str)] = &[(0, "link"), (1, "area"), (2, "autonomous system"), (3, "reserved")];
+
 fn options3() -> Item {
     be24("v3.options").hex().doc("options").of([
-        bits("v3.options.reserved", 18).hex().doc("reserved"),
+        bits("v3.options.reserved", 13).hex().doc("reserved"),
+        flag("v3.options.at").doc("authentication trailer"),
+        flag("v3.options.l").doc("link-local signalling"),
+        flag("v3.options.af").doc("address families"),
+        bits("v3.options.reserved2", 2).doc("reserved"),
         flag("v3.options.dc").doc("demand circuits"),
         flag("v3.options.r").doc("router"),
         flag("v3.options.n").doc("NSSA"),
@@ -140,16 +147,17 @@ fn neighbours() -> Item {
 fn description() -> Item {
     u8("v2.dbd")
         .alias("db.flags")
+        .alias("dbd")
         .craft("dbdescr")
         .letters(&["MS", "M", "I", "R", "4", "3", "2", "1"])
         .hex()
         .doc("flags")
         .of([
             bits("v2.dbd.reserved", 4).doc("reserved"),
-            flag("v2.dbd.r").doc("out of band resynchronisation"),
-            flag("v2.dbd.i").doc("first"),
-            flag("v2.dbd.m").doc("more follow"),
-            flag("v2.dbd.ms").doc("master"),
+            flag("v2.dbd.r").alias("dbd.r").doc("out of band resynchronisation"),
+            flag("v2.dbd.i").alias("dbd.i").doc("first"),
+            flag("v2.dbd.m").alias("dbd.m").doc("more follow"),
+            flag("v2.dbd.ms").alias("dbd.ms").doc("master"),
         ])
 }
 
@@ -225,7 +233,12 @@ fn bodies2() -> [(u64, Vec<Item>); 5] {
 
 fn head2() -> [Item; 8] {
     [
-        be16("lsa.age").craft("age").default(1).unit("s").doc("age").into(),
+        be16("lsa.age.whole")
+            .craft("age")
+            .default(1)
+            .hidden()
+            .doc("age, and whether it stays")
+            .of([flag("lsa.donotage").doc("does not age"), bits("lsa.age", 15).unit("s").doc("age")]),
         options2(),
         u8("lsa").craft("type").default(1).names(LSA2).doc("type").into(),
         ipv4("lsa.id").craft("id").default(0xc0a8_0000).doc("link state identifier").into(),
@@ -278,7 +291,11 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
                     bits("lsa.asext.tos", 7).craft("reserved").doc("type of service").into(),
                     be24("metric").craft("metric").default(20).doc("metric").into(),
                     ipv4("lsa.asext.fwdaddr").craft("fwdaddr").doc("forwarding address").into(),
-                    be32("lsa.asext.extrtrtag").craft("tag").doc("external route tag").into(),
+                    be32("lsa.asext.extrtrtag")
+                        .alias("lsa.asext.extrttag")
+                        .craft("tag")
+                        .doc("external route tag")
+                        .into(),
                 ],
             ),
         ]
@@ -302,6 +319,7 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
                     ]),
                 u8("lsa.reserved").doc("reserved").into(),
                 be16("lsa.router.numlinks")
+                    .alias("lsa.number_of_links")
                     .craft("linkcount")
                     .count_of("lsa.router.link")
                     .doc("links")
@@ -413,8 +431,15 @@ fn bodies3() -> [(u64, Vec<Item>); 5] {
 
 fn head3() -> [Item; 7] {
     [
-        be16("lsa.age").unit("s").doc("age").into(),
-        be16("v3.lsa").names(LSA3).hex().doc("type").into(),
+        be16("lsa.age.whole")
+            .hidden()
+            .doc("age, and whether it stays")
+            .of([flag("v3.lsa.do_not_age").doc("does not age"), bits("lsa.age", 15).unit("s").doc("age")]),
+        be16("v3.lsa").names(LSA3).hex().doc("type").of([
+            flag("v3.lsa.u").doc("is flooded where it is unknown"),
+            bits("v3.lsa.s12", 2).names(SCOPES).doc("how far it is flooded"),
+            bits("v3.lsa.fc", 13).doc("function"),
+        ]),
         ipv4("lsa.id").doc("link state identifier").into(),
         ipv4("advrouter").doc("advertising router").into(),
         be32("lsa.seqnum").hex().doc("sequence number").into(),
@@ -468,7 +493,14 @@ fn external3() -> Vec<Item> {
 fn prefix() -> [Item; 4] {
     [
         u8("prefix_length").alias("v3.prefix_length").doc("prefix length").into(),
-        u8("v3.prefix.options").alias("v3.prefix_options").hex().doc("prefix options").into(),
+        u8("v3.prefix.options").alias("v3.prefix_options").hex().doc("prefix options").of([
+            bits("v3.prefix.options.reserved", 3).doc("reserved"),
+            flag("v3.prefix.options.dn").doc("DN"),
+            flag("v3.prefix.options.p").doc("is propagated"),
+            flag("v3.prefix.options.mc").doc("multicast"),
+            flag("v3.prefix.options.la").doc("local address"),
+            flag("v3.prefix.options.nu").doc("no unicast"),
+        ]),
         be16("v3.prefix_field").doc("metric, or what the advertisement says").into(),
         bytes("v3.address_prefix", Size::Octets(((val("prefix_length") + 31) / 32 * 4).min(lit(16))))
             .doc("prefix")
