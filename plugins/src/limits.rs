@@ -9,6 +9,7 @@
 
 mod checks;
 mod text;
+mod widths;
 
 pub use text::{Edit, behind_string, parse, place};
 

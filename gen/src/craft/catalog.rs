@@ -3,7 +3,7 @@
 
 use super::error::{CraftError, near};
 use nettool_dissect::registry::{ProtoId, Registry};
-use nettool_dissect::schema::{Below, Field, Given, Item, Kind, Part, Protocol, Tlv};
+use nettool_dissect::schema::{Below, Expr, Field, Given, Item, Kind, Part, Protocol, Tlv};
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -217,7 +217,12 @@ impl Class {
                     structure.entry(list);
                 }
             }
-            let mut names = Names::of(&fields, &repeated, self.part);
+            let mut chosen = fields.clone();
+            if let Root::Items(items) = self.root {
+                chosen.clear();
+                choose(items, &self.sets, &mut chosen);
+            }
+            let mut names = Names::of(&fields, &repeated, &chosen, self.part);
             names.structured(&structure);
             names
         })
@@ -316,10 +321,20 @@ impl Class {
 }
 
 impl Names {
-    fn of(fields: &[&'static Field], repeated: &[&'static Field], part: bool) -> Names {
+    fn of(
+        fields: &[&'static Field],
+        repeated: &[&'static Field],
+        chosen: &[&'static Field],
+        part: bool,
+    ) -> Names {
         let mut names = Names::default();
+        let mut behind = 0;
         for (at, field) in fields.iter().enumerate() {
-            names.places.insert(address(field), (at, false));
+            // what the layer's type does not have comes behind what it has
+            let own = chosen.get(behind).is_some_and(|known| std::ptr::eq(*known, *field));
+            behind += usize::from(own);
+            let place = if own { at } else { at.saturating_add(fields.len()) };
+            names.places.insert(address(field), (place, false));
         }
         for field in repeated {
             if let Some(place) = names.places.get_mut(&address(field)) {
@@ -472,6 +487,36 @@ fn address(field: &Field) -> usize {
 fn is_identifier(name: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+/// The fields that a layer has which sets these numbers, in wire order.
+fn choose(items: &'static [Item], sets: &[(&'static str, Given)], fields: &mut Vec<&'static Field>) {
+    let known = |on: &Expr| match on {
+        Expr::Field(name) => sets.iter().find_map(|(set, given)| match given {
+            Given::Number(number) if set == name => Some(*number),
+            _ => None,
+        }),
+        _ => None,
+    };
+    for item in items {
+        match item {
+            Item::Switch(on, cases, other) if known(on).is_some() => {
+                let value = known(on).unwrap_or(0);
+                let case = cases.iter().find(|(from, to, _)| (*from..=*to).contains(&value));
+                choose(case.map_or(other, |case| &case.2), sets, fields);
+            }
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| choose(inner, sets, fields));
+                choose(other, sets, fields);
+            }
+            Item::Block(field, _, inner) => {
+                fields.push(field);
+                choose(inner, sets, fields);
+            }
+            Item::When(_, inner) => choose(inner, sets, fields),
+            item => collect(std::slice::from_ref(item), fields),
+        }
+    }
 }
 
 /// Every field of the items, in wire order.

@@ -183,7 +183,11 @@ pub(super) fn operators(builder: &mut GlobalsBuilder) {
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         filled(a, b, eval)?;
-        a.percent(b, eval.heap())
+        let heap = eval.heap();
+        match a.unpack_str().and_then(|format| super::widths::bare(format, b, heap)) {
+            Some((format, values)) => heap.alloc(format).percent(values, heap),
+            None => a.percent(b, heap),
+        }
     }
 
     fn _shifted_<'v>(
