@@ -54,7 +54,7 @@ impl Wanted {
             _ => "",
         };
         let mut digits = digits.to_owned();
-        let head = sign.len() + prefix.len();
+        let head = sign.len().saturating_add(prefix.len());
         let zeros = match self.precision {
             Some(least) if kind != 'f' => least,
             _ if self.zeros && !self.left => self.width.saturating_sub(head),
@@ -76,7 +76,7 @@ impl Wanted {
 fn number(text: &mut Peekable<Chars<'_>>) -> Option<usize> {
     let mut number = 0_usize;
     while let Some(digit) = text.next_if(char::is_ascii_digit) {
-        number = number * 10 + digit.to_digit(10)? as usize;
+        number = number.saturating_mul(10).saturating_add(digit.to_digit(10)? as usize);
         if number > WIDEST {
             return None;
         }
