@@ -149,6 +149,12 @@ pub(crate) fn tell(state: &Reassembly<'_>) {
     if state.forgotten() > 0 {
         eprintln!("nettool: {} announced conversations had to make room for others", state.forgotten());
     }
+    if state.forgotten_templates() > 0 {
+        eprintln!(
+            "nettool: {} templates of flow records had to make room for others",
+            state.forgotten_templates()
+        );
+    }
     let counts = state.streams();
     if counts.evicted > 0 {
         eprintln!(

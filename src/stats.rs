@@ -103,7 +103,7 @@ pub(crate) fn joins(kinds: &[Kind]) -> Wants {
     let behind = kinds.iter().any(|kind| matches!(kind, Kind::Protocols | Kind::Expert));
     // Reassembly tells which request on a stream is answered.
     let streams = behind || kinds.contains(&Kind::Latency);
-    Wants { fragments: behind, streams, announced: behind, later: false }
+    Wants { fragments: behind, streams, announced: behind, ..Wants::default() }
 }
 
 /// What the tables are made with.

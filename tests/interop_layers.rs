@@ -225,3 +225,59 @@ fn label_distribution_is_read_as_tshark_reads_it() {
 fn address_discovery_is_read_as_tshark_reads_it() {
     agree("address_discovery_is_read_as_tshark_reads_it", "stun", &["stun"], &[]);
 }
+
+#[test]
+fn flow_records_whose_templates_stand_in_other_packets_are_read_as_tshark_reads_them() {
+    agree(
+        "flow_records_whose_templates_stand_in_other_packets_are_read_as_tshark_reads_them",
+        "exporters",
+        &["cflow"],
+        &[
+            ("cflow.sysuptime", FORM),
+            ("cflow.timestamp", FORM),
+            ("cflow.timestart", FORM),
+            ("cflow.timeend", FORM),
+            ("cflow.timedelta", "tshark adds the difference of two fields"),
+        ],
+    );
+}
+
+#[test]
+fn mobile_core_signalling_is_read_as_tshark_reads_it() {
+    agree("mobile_core_signalling_is_read_as_tshark_reads_it", "gtpv2", &["gtpv2", "e164"], &[]);
+}
+
+#[test]
+fn telecontrol_is_read_as_tshark_reads_it() {
+    agree("telecontrol_is_read_as_tshark_reads_it", "telecontrol", &["iec60870_104", "iec60870_asdu"], &[]);
+}
+
+#[test]
+fn building_control_is_read_as_tshark_reads_it() {
+    agree(
+        "building_control_is_read_as_tshark_reads_it",
+        "buildings",
+        &["knxip", "cemi"],
+        &[("knxip.data", "tshark shows the octets of descriptions that it opens too")],
+    );
+}
+
+#[test]
+fn accounting_and_terminal_access_are_read_as_tshark_reads_them() {
+    let test = "accounting_and_terminal_access_are_read_as_tshark_reads_them";
+    agree(
+        test,
+        "accounts",
+        &["diameter"],
+        &[(
+            "diameter.avp",
+            "a heading of the tree, which nettool shows by its name and tshark by its octets",
+        )],
+    );
+    agree(
+        test,
+        "terminals",
+        &["tacplus"],
+        &[("tacplus.majvers", "tshark shows it with the minor version's bits")],
+    );
+}

@@ -68,7 +68,10 @@ fn new(policy: Policy) -> Reassembly<'static> {
     Reassembly::new(
         registry,
         policy,
-        Watch::new(registry, Wants { fragments: true, streams: true, later: false, announced: false }),
+        Watch::new(
+            registry,
+            Wants { fragments: true, streams: true, later: false, announced: false, templates: false },
+        ),
     )
 }
 

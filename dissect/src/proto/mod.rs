@@ -16,6 +16,7 @@ mod data;
 mod dhcp;
 mod dhcpv6;
 mod dhcpv6_line;
+mod diameter;
 mod dns;
 pub mod dsa;
 mod dtp;
@@ -30,6 +31,7 @@ mod frame;
 mod geneve;
 mod gre;
 mod gtp;
+mod gtpv2;
 mod host_identity;
 mod hsrp;
 mod http;
@@ -37,6 +39,7 @@ mod icmp;
 mod icmp_extension;
 mod icmpv6;
 mod icmpv6_line;
+mod iec104;
 mod igmp;
 mod industrial;
 mod iperf3_control;
@@ -46,6 +49,7 @@ mod ipv6_options;
 mod ipv6_routing;
 mod isakmp;
 mod isis;
+mod knx;
 mod l2tp;
 mod ldp;
 mod llc;
@@ -62,7 +66,7 @@ mod mpls;
 mod mptcp_line;
 mod mqtt;
 mod nd;
-mod netflow;
+pub(crate) mod netflow;
 mod nflog;
 pub mod note;
 mod nsh;
@@ -102,6 +106,7 @@ mod ssh;
 mod stp;
 mod stun;
 mod syslog;
+mod tacacs;
 mod tcp;
 mod tcp_state;
 pub mod testframe;
@@ -192,14 +197,20 @@ pub fn all() -> Vec<Protocol> {
         testframe::iperf3(),
         testframe::test_frame(),
         radius::radius(),
+        tacacs::tacacs(),
+        diameter::diameter(),
         netflow::netflow(),
         modbus::modbus(),
+        iec104::control(),
+        iec104::unit(),
+        knx::knxip(),
         mqtt::mqtt(),
         rtp::rtcp(),
         rtp::rtp(),
         pim::pim(),
         bfd::bfd(),
         gtp::gtp(),
+        gtpv2::gtpv2(),
         wireguard::wireguard(),
         esp::esp(),
         isakmp::isakmp(),

@@ -1,18 +1,22 @@
 //! Cisco NetFlow versions 1, 5, 7 and 9 (RFC 3954) and IPFIX (RFC 7011).
 //!
-//! Records of version 9 and IPFIX are read by the template that stands in the same message; those whose template came in another
-//! message are shown as octets. Structured data (basicList and the like) is shown as octets too.
+//! Records of version 9 and IPFIX are read by the template that stands in the same message, or else by the one that the exporter sent in an
+//! earlier one (`flow::templates`). Records without a template are shown as octets, and structured data (basicList and the like) too.
 
 #[path = "netflow_elements.rs"]
 mod elements;
+#[path = "netflow_messages.rs"]
+pub(crate) mod messages;
 
 use crate::decode::Walk;
+use crate::flow::reassembly::Joined;
 use crate::schema::{
     Build, Count, Field, Fill, Item, Kind, Protocol, Size, Span, Test, Tlv, TlvCase, UDP_PORT, be16, be32,
     be64, bits, block, built, bytes, crafted, custom_both, decoded, eq, flag, ge, ipv4, ipv6, label, left,
     lit, mac, ne, repeat, rest, switch, text, times, u8, val, when,
 };
 use elements::{ELEMENTS, Shape, place};
+use messages::{Definition, definitions, word};
 
 const PORTS: &[u64] = &[2055, 2056, 4739, 9995, 9996];
 
@@ -469,16 +473,6 @@ fn data_fields() -> Vec<Field> {
     fields
 }
 
-/// A template found in the message.
-struct Template<'d> {
-    /// Fields that come first and name what the others are about, by the numbers of version 9.
-    scopes: usize,
-    /// Field specifiers.
-    fields: &'d [u8],
-    /// Whether types may be those of a vendor.
-    ipfix: bool,
-}
-
 /// A field specifier: type, whether the type is a vendor's, and length.
 struct Specifier {
     kind: u16,
@@ -486,7 +480,7 @@ struct Specifier {
     length: u16,
 }
 
-impl<'d> Template<'d> {
+impl<'d> Definition<'d> {
     /// The specifiers in turn.
     fn specifiers(&self) -> impl Iterator<Item = Specifier> + use<'d> {
         let (mut left, ipfix) = (self.fields, self.ipfix);
@@ -513,70 +507,26 @@ impl<'d> Template<'d> {
     }
 }
 
-/// Sets and templates that are looked through for one set of records: more are no honest message.
-const MOST: usize = 1024;
-
-/// Octets of `count` specifiers.
-fn specifiers_len(octets: &[u8], count: usize, ipfix: bool) -> Option<usize> {
-    let mut at = 0_usize;
-    for _ in 0..count {
-        let first = *octets.get(at)?;
-        at = at.saturating_add(if ipfix && first & 0x80 != 0 { 8 } else { 4 });
-    }
-    (at <= octets.len()).then_some(at)
-}
-
-fn word(octets: &[u8], at: usize) -> Option<usize> {
-    octets.get(at..)?.first_chunk().map(|pair| usize::from(u16::from_be_bytes(*pair)))
-}
-
-/// The last template of that number in the message.
-fn template(message: &[u8], wanted: usize) -> Option<Template<'_>> {
-    let ipfix = word(message, 0)? == 10;
-    let mut sets = message.get(if ipfix { 16 } else { 20 }..)?;
-    let (mut found, mut looked) = (None, 0_usize);
-    while let (Some(kind), Some(length)) = (word(sets, 0), word(sets, 2)) {
-        let body = sets.get(4..length.min(sets.len()));
-        let (Some(mut body), true) = (body, looked < MOST) else { break };
-        sets = sets.get(length..).unwrap_or_default();
-        looked = looked.saturating_add(1);
-        match kind {
-            0 | 2 => {
-                while let (Some(id), Some(count), true) = (word(body, 0), word(body, 2), looked < MOST) {
-                    let Some(len) = specifiers_len(body.get(4..).unwrap_or_default(), count, ipfix) else {
-                        break;
-                    };
-                    let fields = body.get(4..len.saturating_add(4)).unwrap_or_default();
-                    if id == wanted {
-                        found = Some(Template { scopes: 0, fields, ipfix });
-                    }
-                    body = body.get(len.saturating_add(4)..).unwrap_or_default();
-                    looked = looked.saturating_add(1);
-                }
-            }
-            1 if word(body, 0) == Some(wanted) => {
-                let (Some(scopes), Some(options)) = (word(body, 2), word(body, 4)) else { continue };
-                let fields = body.get(6..scopes.saturating_add(options).saturating_add(6));
-                found = fields.map(|fields| Template { scopes: scopes / 4, fields, ipfix }).or(found);
-            }
-            3 if word(body, 0) == Some(wanted) => {
-                let fields = body.get(6..).unwrap_or_default();
-                let Some(len) = word(body, 2).and_then(|count| specifiers_len(fields, count, ipfix)) else {
-                    continue;
-                };
-                found = fields.get(..len).map(|fields| Template { scopes: 0, fields, ipfix });
-            }
-            _ => {}
+/// The template of that number: the last in the message, or the one that an earlier message had.
+fn template<'t>(message: &'t [u8], joined: Option<&'t Joined>, wanted: u16) -> Option<Definition<'t>> {
+    let mut found = None;
+    definitions(message, |definition| {
+        if definition.id == wanted {
+            found = Some(definition);
         }
-    }
-    found
+    });
+    found.or_else(|| {
+        let kept = joined?.templates.iter().find(|kept| kept.id == wanted)?;
+        Some(Definition { id: wanted, scopes: kept.scopes, fields: &kept.fields, ipfix: kept.ipfix })
+    })
 }
 
 /// Records of a set.
 fn data(walk: &mut Walk<'_, '_>) {
     let message = walk.layer_octets();
     let from = walk.offset().saturating_sub(walk.layer_offset());
-    let found = from.checked_sub(4).and_then(|at| word(message, at)).and_then(|id| template(message, id));
+    let wanted = from.checked_sub(4).and_then(|at| word(message, at)).and_then(|id| u16::try_from(id).ok());
+    let found = wanted.and_then(|id| template(message, walk.joined(), id));
     let Some(template) = found.filter(|template| template.least() > 0) else {
         let octets = walk.rest().len();
         if octets > 0 {

@@ -80,7 +80,10 @@ fn try_packets(octets: &[u8]) {
     let mut state = Reassembly::new(
         registry,
         policy,
-        Watch::new(registry, Wants { fragments: true, streams: true, later: false, announced: true }),
+        Watch::new(
+            registry,
+            Wants { fragments: true, streams: true, later: false, announced: true, templates: true },
+        ),
     );
     let (decoder, mut dissection) = (Decoder::new(registry), Dissection::default());
     let (mut json, mut text) = (JsonWriter::new(registry), Vec::new());

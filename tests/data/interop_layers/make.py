@@ -11,7 +11,7 @@ import scapy.fields
 from scapy.all import *
 from scapy.layers.netflow import *
 from scapy.layers.isakmp import *
-for name in "dtp vtp ldp stun ikev2".split():
+for name in "dtp vtp ldp stun ikev2 gtp_v2 diameter tacacs".split():
     load_contrib(name)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -296,6 +296,149 @@ def stun():
         yield udp(3478, "STUN(stun_message_type=%d,transaction_id=%d,attributes=[%s])" % (r.choice([1, 0x11, 0x101, 0x111]), number(96), ",".join(r.choice(attributes)() for _ in range(r.randrange(4)))))
 
 
+def exporters():
+    """Templates in messages of their own, before the records that use them."""
+    elements = [(number_, size) for size, numbers in NETFLOW_SIZES.items() for number_ in numbers if number_ not in (70, 71, 79)]
+    known = []
+    for at in range(6):
+        version = 9 + at % 2
+        hosts = 'Ether(src="%s",dst="%s")/IP(src="%s",dst="%s")' % (mac(), mac(), address(), address())
+        chosen = r.sample(elements, r.randrange(2, 8))
+        known.append([version, hosts, number(32), 300 + at % 2, chosen])
+    def message(version, hosts, domain, sets, count):
+        port = 2055 if version == 9 else 4739
+        head = "NetflowHeaderV9(count=%d,unixSecs=%d,SourceID=%d)" % (count, number(31), domain) if version == 9 else "NetflowHeaderV10(length=%d,ExportTime=%d,ObservationDomainID=%d)" % (16 + len(eval(sets)), number(31), domain)
+        return "%s/UDP(sport=40000,dport=%d)/NetflowHeader()/%s/%s" % (hosts, port, head, sets)
+    for version, hosts, domain, template, chosen in known:
+        fields = ",".join("NetflowTemplateFieldV9(fieldType=%d,fieldLength=%d)" % field for field in chosen)
+        yield message(version, hosts, domain, "NetflowFlowsetV9(flowSetID=%d,templates=[NetflowTemplateV9(templateID=%d,template_fields=[%s])])" % (0 if version == 9 else 2, template, fields), 1)
+    text = {82, 83, 84, 94, 96, 371}
+    for _ in range(40):
+        version, hosts, domain, template, chosen = r.choice(known)
+        of = lambda: b"".join(word(size).ljust(size, "x").encode() if kind in text else octets(size) for kind, size in chosen)
+        records = ",".join("NetflowRecordV9(fieldValue=%r)" % of() for _ in range(r.randrange(1, 3)))
+        yield message(version, hosts, domain, "NetflowDataflowsetV9(templateID=%d,records=[%s])" % (template, records), 1)
+
+
+def gtpv2():
+    digits = lambda count: "".join(r.choice("0123456789") for _ in range(count))
+    inner = [
+        lambda: "IE_EPSBearerID(EBI=%d)" % r.randrange(5, 16),
+        lambda: "IE_Bearer_QoS(PCI=%d,PriorityLevel=%d,PVI=%d,QCI=%d,MaxBitRateForUplink=%d,GuaranteedBitRateForDownlink=%d)" % (r.randrange(2), r.randrange(16), r.randrange(2), number(8), number(40), number(40)),
+        lambda: 'IE_FTEID(ipv4_present=1,InterfaceType=%d,GRE_Key=%d,ipv4="%s",instance=%d)' % (r.randrange(38), number(32), address(), r.randrange(4)),
+        lambda: "IE_Cause(Cause=%d,CS=%d)" % (r.choice([16, 64, 73, 94]), r.randrange(2)),
+    ]
+    elements = inner + [
+        lambda: "IE_IMSI(IMSI=b'%s')" % digits(15),
+        lambda: "IE_MSISDN(digits=b'49%s')" % digits(10),
+        lambda: "IE_MEI(MEI=b'%s')" % digits(16),
+        lambda: "IE_RecoveryRestart(restart_counter=%d)" % number(8),
+        lambda: 'IE_APN(APN="%s.%s")' % (word(), word()),
+        lambda: "IE_AMBR(AMBR_Uplink=%d,AMBR_Downlink=%d)" % (number(32), number(32)),
+        lambda: 'IE_IP_Address(length=4,address="%s")' % address(),
+        lambda: "IE_RAT(RAT_type=%d)" % r.randrange(1, 10),
+        lambda: 'IE_PAA(PDN_type=1,ipv4="%s")' % address(),
+        lambda: "IE_BearerContext(IE_list=[%s])" % ",".join(r.choice(inner)() for _ in range(r.randrange(1, 4))),
+        lambda: "IE_ChargingID(ChargingID=%d)" % number(32),
+        lambda: "IE_ChargingCharacteristics(ChargingCharacteristic=%d)" % number(16),
+        lambda: "IE_BearerFlags(VB=%d,PPC=%d)" % (r.randrange(2), r.randrange(2)),
+        lambda: "IE_APN_Restriction(APN_Restriction=%d)" % r.randrange(5),
+        lambda: "IE_SelectionMode(SelectionMode=%d)" % r.randrange(3),
+        lambda: "IE_Port_Number(PortNumber=%d)" % number(16),
+        lambda: 'IE_FQDN(fqdn=b"%s.%s")' % (word(), word()),
+        lambda: "IE_PrivateExtension(enterprisenum=%d,proprietaryvalue=%r)" % (number(15), octets(4)),
+    ]
+    messages = ["CreateSessionRequest", "CreateSessionResponse", "ModifyBearerRequest", "DeleteSessionRequest", "CreateBearerRequest", "UpdateBearerResponse", "ReleaseBearerRequest"]
+    yield udp(2123, "GTPHeader(seq=1,T=0)/GTPV2EchoRequest(IE_list=[IE_RecoveryRestart(restart_counter=7)])")
+    for at in range(80):
+        chosen = ",".join(r.choice(elements)() for _ in range(r.randrange(1, 6)))
+        yield udp(2123, "GTPHeader(seq=%d,teid=%d)/GTPV2%s(IE_list=[%s])" % (at + 2, number(32), r.choice(messages), chosen))
+
+
+def telecontrol():
+    """IEC 60870-5-104, by octets: scapy's layers lie on top of each other otherwise."""
+    sizes = {1: 1, 2: 4, 3: 1, 5: 2, 7: 5, 9: 3, 11: 3, 13: 5, 15: 5, 30: 8, 31: 8, 32: 9, 33: 12, 34: 10, 35: 10, 36: 12, 37: 12, 45: 1, 46: 1, 47: 1, 48: 3, 49: 3, 50: 5, 51: 4, 58: 8, 59: 8, 60: 8, 61: 10, 62: 10, 63: 12, 64: 11, 70: 1, 100: 1, 101: 1, 103: 7, 105: 1}
+    time = lambda: struct.pack("<H", r.randrange(60000)) + bytes([r.randrange(60), r.randrange(24), r.randrange(1, 29), r.randrange(1, 13), r.randrange(100)])
+    timed = {30, 31, 32, 33, 34, 35, 36, 37, 58, 59, 60, 61, 62, 63, 64, 103}
+    def element(kind):
+        size = sizes[kind]
+        if kind in (13, 36, 50, 63):
+            body = struct.pack("<f", r.randrange(-1000, 1000) / 4)
+            body += octets(1)
+        elif kind in (9, 34, 48, 61):
+            body = struct.pack("<h", r.choice([0, 16384, -16384, -32768, 8192])) + octets(1)
+        else:
+            body = octets(size - (7 if kind in timed else 0))
+        return body + (time() if kind in timed else b"")
+    for number_ in (0x07, 0x0b, 0x43, 0x83):
+        yield tcp(2404, "Raw(%r)" % (b"\x68\x04" + bytes([number_, 0, 0, 0])))
+    yield tcp(2404, "Raw(%r)" % (b"\x68\x04\x01\x00" + struct.pack("<H", number(15) << 1)))
+    for _ in range(60):
+        kind = r.choice(sorted(sizes))
+        count = r.randrange(1, 4)
+        body = struct.pack("<HH", number(15) << 1, number(15) << 1) + bytes([kind, count, r.choice([1, 3, 5, 6, 7, 20, 0x47, 0x86]), number(8)]) + struct.pack("<H", number(16))
+        for at in range(count):
+            body += struct.pack("<I", number(24))[:3] + element(kind)
+        yield tcp(2404, "Raw(%r)" % (b"\x68" + bytes([len(body)]) + body))
+
+
+def buildings():
+    """KNXnet/IP, by octets."""
+    host = lambda: b"\x08\x01" + octets(4) + octets(2)
+    def message(service, body):
+        return udp(3671, "Raw(%r)" % (b"\x06\x10" + struct.pack("!HH", service, len(body) + 6) + body), 3671)
+    frame = lambda code: bytes([code, 0, 0xbc, 0xe0]) + octets(4) + r.choice([b"\x01\x00\x81", b"\x01\x00\x00", b"\x03\x00\x80" + octets(2)])
+    for _ in range(4):
+        yield message(0x0201, host())
+        yield message(0x0205, host() + host() + b"\x04\x04\x02\x00")
+        yield message(0x0206, octets(1) + b"\0" + host() + b"\x04\x04" + octets(2))
+        yield message(0x0207, octets(1) + b"\0" + host())
+        yield message(0x0208, octets(1) + b"\0")
+        yield message(0x0209, octets(1) + b"\0" + host())
+        yield message(0x020a, octets(1) + b"\0")
+        yield message(0x0420, b"\x04" + octets(2) + b"\0" + frame(0x11))
+        yield message(0x0421, b"\x04" + octets(2) + b"\0")
+        yield message(0x0530, frame(0x29))
+        yield message(0x0531, b"\x04\0" + octets(2))
+        yield message(0x0532, b"\x06\0" + octets(4))
+        yield message(0x0204, b"\x36\x01\x02\0" + octets(4) + octets(6) + octets(4) + octets(6) + word(20).encode().ljust(30, b"\0") + b"\x06\x02\x02\x01\x04\x01")
+
+
+def accounts():
+    texts = [1, 263, 264, 269, 280, 281, 282, 283, 292, 293, 294, 296, 461]
+    numbers = [27, 85, 258, 259, 265, 266, 267, 268, 270, 272, 273, 274, 276, 277, 278, 285, 291, 295, 415, 416, 420, 432, 439, 450, 480, 485]
+    def attribute():
+        kind = r.randrange(4)
+        if kind == 0:
+            return "AVP_Unknown(avpCode=%d,avpFlags=64,val=%r)" % (r.choice(texts), word(20).encode())
+        if kind == 1:
+            return "AVP_Unknown(avpCode=%d,avpFlags=64,val=%r)" % (r.choice(numbers), struct.pack("!I", number(31)))
+        if kind == 2:
+            return "AVP_Unknown(avpCode=257,avpFlags=64,val=%r)" % (b"\0\x01" + octets(4))
+        return "AVP_Unknown(avpCode=%d,avpFlags=64,val=%r)" % (r.choice([412, 414, 421]), octets(8))
+    for at in range(40):
+        chosen = ",".join(attribute() for _ in range(r.randrange(2, 6)))
+        yield tcp(3868, "DiamG(drFlags=%d,drCode=%d,drAppId=%d,drHbHId=%d,drEtEId=%d,avpList=[%s])" % (r.choice([0x80, 0xc0, 0, 0x40]), r.choice([257, 258, 272, 280]), r.choice([0, 4]), number(32), number(32), chosen))
+
+
+def terminals():
+    """TACACS+ whose bodies are not obfuscated, by octets."""
+    def message(kind, number_, body):
+        return tcp(49, "Raw(%r)" % (bytes([0xc0, kind, number_, 1]) + octets(4) + struct.pack("!I", len(body)) + body))
+    for _ in range(8):
+        user, port, host, data = (word().encode() for _ in range(4))
+        who = bytes([r.randrange(16), 1, 1])
+        yield message(1, 1, b"\x01" + who + bytes([len(user), len(port), len(host), len(data)]) + user + port + host + data)
+        yield message(1, 2, bytes([r.choice([1, 2, 4, 5]), 0]) + struct.pack("!HH", len(user), len(data)) + user + data)
+        yield message(1, 3, struct.pack("!HHB", len(user), 0, 0) + user)
+        arguments = [b"service=shell", b"cmd=" + word().encode()]
+        lengths = bytes(len(argument) for argument in arguments)
+        yield message(2, 1, b"\x06" + who + bytes([len(user), len(port), len(host), 2]) + lengths + user + port + host + b"".join(arguments))
+        yield message(2, 2, bytes([1, 2]) + struct.pack("!HH", 0, 0) + lengths + b"".join(arguments))
+        yield message(3, 1, bytes([r.choice([2, 4, 8])]) + b"\x06" + who + bytes([len(user), len(port), len(host), 2]) + lengths + user + port + host + b"".join(arguments))
+        yield message(3, 2, struct.pack("!HHB", len(user), len(data), 1) + user + data)
+
+
 GROUPS = {
     "netflow": (netflow, 1),
     "dot11": (wlan, 105),
@@ -303,6 +446,12 @@ GROUPS = {
     "trunks": (trunks, 1),
     "ldp": (ldp, 1),
     "stun": (stun, 1),
+    "exporters": (exporters, 1),
+    "gtpv2": (gtpv2, 1),
+    "telecontrol": (telecontrol, 1),
+    "buildings": (buildings, 1),
+    "accounts": (accounts, 1),
+    "terminals": (terminals, 1),
 }
 
 

@@ -24,6 +24,7 @@ pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
 use super::expected::{Expected, Teachers};
 use super::scan::{Scan, Segment as Tcp};
+use super::templates::{Exporters, Kept, Templates};
 use super::tunnel::may_carry;
 use crate::decode::Plan;
 use crate::frame::{Frame, LinkType};
@@ -75,6 +76,8 @@ pub struct Wants {
     pub later: bool,
     /// Conversations that other packets announce.
     pub announced: bool,
+    /// Records of flows, whose templates stand in other packets.
+    pub templates: bool,
 }
 
 impl Wants {
@@ -97,6 +100,7 @@ impl Wants {
                 .iter()
                 .filter_map(|name| registry.protocol_named(name))
                 .any(|id| plan.reaches(id)),
+            templates: registry.protocol_named("cflow").is_some_and(|id| plan.reaches(id)),
         }
     }
 
@@ -107,12 +111,13 @@ impl Wants {
             streams: self.streams || other.streams,
             later: self.later || other.later,
             announced: self.announced || other.announced,
+            templates: self.templates || other.templates,
         }
     }
 
     /// Whether anything is wanted.
     pub fn any(self) -> bool {
-        self.fragments || self.streams || self.announced
+        self.fragments || self.streams || self.announced || self.templates
     }
 }
 
@@ -124,6 +129,8 @@ pub struct Watch {
     ports: Option<Arc<Vec<bool>>>,
     /// Packets that announce conversations, and those that may be of one.
     teachers: Option<Teachers>,
+    /// Messages of exporters of flow records.
+    exporters: Option<Exporters>,
 }
 
 impl Watch {
@@ -132,7 +139,8 @@ impl Watch {
         let joins = |id| registry.protocol(id).is_some_and(|protocol| protocol.stream.is_some());
         let ports = wants.streams.then(|| registry.by_number(TCP_PORT, false, joins));
         let teachers = wants.announced.then(|| Teachers::new(registry));
-        Watch { fragments: wants.fragments, ports, teachers }
+        let exporters = wants.templates.then(|| Exporters::new(registry));
+        Watch { fragments: wants.fragments, ports, teachers, exporters }
     }
 
     /// Whether one look at the octets of a frame without switch tag tells that it need not be observed.
@@ -147,7 +155,10 @@ impl Watch {
                 !self.joins(from, to)
                     && !self.teachers.as_ref().is_some_and(|t| t.concerns_tcp(from, to, data.last().copied()))
             }
-            17 => !self.teachers.as_ref().is_some_and(|teachers| teachers.concerns_udp(from, to)),
+            17 => {
+                !self.teachers.as_ref().is_some_and(|teachers| teachers.concerns_udp(from, to))
+                    && !self.exports(from, to)
+            }
             _ => true,
         }
     }
@@ -160,6 +171,12 @@ impl Watch {
         joins(from) || joins(to)
     }
 
+    /// Whether UDP ports lead to records of flows.
+    #[inline]
+    fn exports(&self, from: u16, to: u16) -> bool {
+        self.exporters.as_ref().is_some_and(|exporters| exporters.concern(from, to))
+    }
+
     /// Whether a frame has to be observed.
     #[inline]
     pub fn concerns(&self, frame: &Frame<'_>) -> bool {
@@ -170,7 +187,10 @@ impl Watch {
         if scan.fragment.is_some() {
             return self.fragments;
         }
-        self.concerns_stream(scan) || self.concerns_announced(scan) || self.concerns_inner(scan)
+        self.concerns_stream(scan)
+            || self.concerns_announced(scan)
+            || self.concerns_templates(scan)
+            || self.concerns_inner(scan)
     }
 
     /// Whether a packet that this one carries has to be observed.
@@ -191,6 +211,10 @@ impl Watch {
 
     fn concerns_stream(&self, scan: &Scan<'_>) -> bool {
         scan.protocol == 6 && scan.ports.is_some_and(|(from, to)| self.joins(from, to))
+    }
+
+    fn concerns_templates(&self, scan: &Scan<'_>) -> bool {
+        scan.protocol == 17 && scan.ports.is_some_and(|(from, to)| self.exports(from, to))
     }
 
     fn concerns_announced(&self, scan: &Scan<'_>) -> bool {
@@ -218,6 +242,8 @@ pub struct Joined {
     pub messages_in: Vec<u64>,
     /// The protocol of its conversation, where another packet has announced that.
     pub announced: Option<ProtoId>,
+    /// Templates of earlier messages that its flow records use.
+    pub templates: Vec<Kept>,
     /// The same of the packet that it carries, of a tunnel.
     pub inner: Option<Box<Joined>>,
 }
@@ -242,6 +268,7 @@ pub struct Reassembly<'r> {
     datagrams: Datagrams,
     streams: Streams<'r>,
     expected: Expected<'r>,
+    templates: Templates,
 }
 
 impl<'r> Reassembly<'r> {
@@ -252,6 +279,7 @@ impl<'r> Reassembly<'r> {
             datagrams: Datagrams::new(policy.limits, policy.overlap),
             streams: Streams::new(registry, policy.streams),
             expected: Expected::new(registry),
+            templates: Templates::default(),
         }
     }
 
@@ -289,14 +317,28 @@ impl<'r> Reassembly<'r> {
         let carries = depth < MAX_TUNNELS && (self.watch.fragments || self.watch.ports.is_some());
         let inner = scan.inner().filter(|_| carries);
         let inner = inner.and_then(|inner| self.observe_packet(frame, &inner, depth.saturating_add(1)));
-        let says = announced.is_some() || segment.is_some() || inner.is_some();
+        let exports = depth == 0 && self.watch.concerns_templates(scan);
+        let templates = if exports { self.templates.observe(scan) } else { Vec::new() };
+        let says = announced.is_some() || segment.is_some() || inner.is_some() || !templates.is_empty();
         let inner = inner.map(Box::new);
-        says.then(|| Joined { frame: frame.number, segment, announced, inner, ..Joined::default() })
+        says.then(|| Joined {
+            frame: frame.number,
+            segment,
+            announced,
+            templates,
+            inner,
+            ..Joined::default()
+        })
     }
 
     /// Announced conversations that had to make room for others.
     pub fn forgotten(&self) -> u64 {
         self.expected.evicted()
+    }
+
+    /// Templates of flow records that had to make room for others.
+    pub fn forgotten_templates(&self) -> u64 {
+        self.templates.evicted()
     }
 
     /// Memory that fragments take, about, and datagrams that are kept.
