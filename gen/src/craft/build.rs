@@ -61,6 +61,32 @@ pub(super) struct Frame<'a> {
     pub(super) length_spot: Option<Spot>,
 }
 
+impl<'a> Frame<'a> {
+    /// What begins at an octet, with the counts from `counted` on.
+    pub(super) fn new(
+        class: &'a Class,
+        set: &'a [(super::catalog::NameId, Value)],
+        layer: Option<usize>,
+        above: Vec<(&'static str, Given)>,
+        start: usize,
+        counted: usize,
+    ) -> Frame<'a> {
+        Frame {
+            class,
+            set,
+            layer,
+            above,
+            start,
+            counted,
+            skip_until: None,
+            stop_after: None,
+            stopped: false,
+            length: None,
+            length_spot: None,
+        }
+    }
+}
+
 /// Octets of a packet, and what is needed to patch them.
 #[derive(Default)]
 pub(crate) struct Built {
@@ -110,19 +136,7 @@ pub(super) fn build_nested(catalog: &Catalog, packet: &Packet, nesting: usize) -
     if nesting > MAX_NESTING {
         return Err(CraftError::TooDeep(MAX_NESTING));
     }
-    let frame = Frame {
-        class: catalog.class(first.class),
-        set: &first.set,
-        layer: Some(0),
-        above: Vec::new(),
-        start: 0,
-        counted: 0,
-        skip_until: None,
-        stop_after: None,
-        stopped: false,
-        length: None,
-        length_spot: None,
-    };
+    let frame = Frame::new(catalog.class(first.class), &first.set, Some(0), Vec::new(), 0, 0);
     let mut builder = Builder::new(catalog, &packet.layers, frame, nesting);
     builder.layer(0);
     if let Some(fault) = builder.fault.take() {
@@ -200,19 +214,7 @@ impl<'a> Builder<'a> {
             asked.extend(own.flat_map(|rule| rule.sets.iter().copied()));
             above.splice(0..0, asked);
         }
-        self.frame = Frame {
-            class,
-            set: &layer.set,
-            layer: Some(at),
-            above,
-            start,
-            counted: self.counted.len(),
-            skip_until: None,
-            stop_after: None,
-            stopped: false,
-            length: None,
-            length_spot: None,
-        };
+        self.frame = Frame::new(class, &layer.set, Some(at), above, start, self.counted.len());
         let same = |other: Option<&Layer>| {
             other.map(|l| self.catalog.class(l.class)).filter(|c| c.protocol == class.protocol)
         };
@@ -267,89 +269,6 @@ impl<'a> Builder<'a> {
         }
         if end > MAX_OCTETS {
             self.fail(CraftError::TooLong(MAX_OCTETS));
-        }
-    }
-
-    /// Where the layers behind a head are layers of their own, a head of which nothing behind was given stands alone, as scapy's does:
-    /// the field that is its last.
-    fn bare_head(&self, class: &Class, set: &[(super::catalog::NameId, Value)]) -> Option<&'static str> {
-        let named = class.declaration.layers.contains(&class.name);
-        let last =
-            class.declaration.parts.iter().find(|part| part.behind && named && !part.sets.is_empty())?.of;
-        let mut fields = Vec::new();
-        super::catalog::collect(&class.declaration.items, &mut fields);
-        let at = fields.iter().rposition(|field| field.name == last)?;
-        let mut rest = fields.iter().skip(at + 1);
-        let given = rest
-            .any(|field| set.iter().any(|(name, value)| class.means(*name, field) && *value != Value::Auto));
-        (!given).then_some(last)
-    }
-
-    /// Writes a header that nobody changed. Where a layer above is written anew its checksum may cover the header's addresses:
-    /// the fields are gone through to know where they lie.
-    fn as_it_stood(&mut self, at: usize, class: &'a Class, octets: &[u8]) {
-        let network =
-            matches!(class.declaration.name, "ip" | "ipv6") || class.declaration.name.starts_with("ipv6.");
-        let mut above = self.stack.iter().skip(at + 1);
-        if network && above.any(|layer| layer.verbatim.is_none()) {
-            let (bit, tracks, shaping) = (self.bit, self.tracks.len(), self.shaping.len());
-            let (lengths, counted, sums) = (self.lengths.len(), self.counted.len(), self.sums.len());
-            let behind = self.behind.len();
-            self.root(class.root);
-            let fits = self.bit == bit + octets.len() * 8 && self.fault.is_none();
-            self.fault = None;
-            self.bit = bit;
-            self.tracks.truncate(tracks);
-            self.shaping.truncate(shaping);
-            self.lengths.truncate(lengths);
-            self.counted.truncate(counted);
-            self.sums.truncate(sums);
-            self.behind.truncate(behind);
-            if let Some(placed) = self.placed.last_mut().filter(|_| !fits) {
-                placed.addresses.clear();
-            }
-        }
-        self.put(octets);
-    }
-
-    /// Fills an Ethernet frame up to the octets that a protocol declares.
-    fn fill_frame(&mut self, at: usize) {
-        let name = |at: usize| self.stack.get(at).map(|layer| self.catalog.class(layer.class).declaration);
-        let Some(wanted) = name(at).and_then(|protocol| protocol.frame_octets) else { return };
-        let mut below = at;
-        while let Some(under) = below.checked_sub(1) {
-            below = under;
-            match name(below).map_or("", |protocol| protocol.name) {
-                "eth" => break,
-                "vlan" | "ieee8021ad" => {}
-                _ => return,
-            }
-        }
-        let start = self.placed.get(below).map_or(0, |placed| placed.start);
-        let missing = (start + usize::from(wanted)).saturating_sub(self.bit / 8);
-        let read = self.stack.get(at).is_some_and(|layer| layer.verbatim.is_some() || layer.read.is_some());
-        if at > 0 && missing > 0 && !read {
-            self.put(&vec![0; missing]);
-        }
-    }
-
-    /// Octets that stand behind everything else.
-    fn padding_layer(&mut self) {
-        let given = self.frame.set.first().map(|(_, value)| value.clone());
-        if let Some(value) = given {
-            match self.plain_octets(&value) {
-                Some(octets) => self.padding.extend_from_slice(&octets),
-                None => self.fail(CraftError::Kind {
-                    layer: "Padding".into(),
-                    field: "load".into(),
-                    wants: "a string or bytes",
-                    value: value.kind().into(),
-                    near: None,
-                }),
-            }
-            if let Some(layer) = self.frame.layer {
-                self.shaping.push((layer, 0));
-            }
         }
     }
 
@@ -750,7 +669,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Octets of a value that has no field of its own.
-    fn plain_octets(&mut self, value: &Value) -> Option<Vec<u8>> {
+    pub(super) fn plain_octets(&mut self, value: &Value) -> Option<Vec<u8>> {
         match value {
             Value::Octets(octets) => Some(octets.to_vec()),
             Value::Text(text) => Some(text.as_bytes().to_vec()),

@@ -37,6 +37,7 @@ mod fragment;
 mod from_octets;
 mod fuzz;
 mod groups;
+mod headers;
 mod list;
 mod parts;
 mod patched;

@@ -105,19 +105,7 @@ impl<'a> Builder<'a> {
         }
         self.nesting += 1;
         let start = self.bit / 8;
-        let frame = Frame {
-            class,
-            set,
-            layer: None,
-            above,
-            start,
-            counted: self.counted.len(),
-            skip_until: None,
-            stop_after: None,
-            stopped: false,
-            length: None,
-            length_spot: None,
-        };
+        let frame = Frame::new(class, set, None, above, start, self.counted.len());
         let outer = std::mem::replace(&mut self.frame, frame);
         let positional = self.positional.take();
         let slots = self.slots.len();
@@ -260,19 +248,7 @@ impl<'a> Builder<'a> {
     pub(super) fn column_entry(&mut self, name: NameId, value: &'a Value, items: &'static [Item]) {
         let set = [(name, value.clone())];
         // the entry borrows its value for as long as it is written
-        let frame = Frame {
-            class: self.frame.class,
-            set: &set,
-            layer: None,
-            above: self.frame.above.clone(),
-            start: 0,
-            counted: 0,
-            skip_until: None,
-            stop_after: None,
-            stopped: false,
-            length: None,
-            length_spot: None,
-        };
+        let frame = Frame::new(self.frame.class, &set, None, self.frame.above.clone(), 0, 0);
         let mut inner = Builder::new(self.catalog, &[], frame, self.nesting + 1);
         inner.items(items);
         let (out, fault) = (std::mem::take(&mut inner.out), inner.fault.take());
