@@ -563,3 +563,19 @@ impl<'a> Collector<'a, '_> {
         self.fields.extend(&tlv.padding);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::collect;
+
+    /// Every command that looks into frames pays for every declaration when it starts.
+    #[test]
+    fn lists_that_stand_in_several_places_are_declared_once() {
+        for protocol in crate::proto::all() {
+            let mut fields = Vec::new();
+            collect(&protocol.items, &mut fields);
+            let (name, count) = (protocol.name, fields.len());
+            assert!(count < 1500, "{name} declares {count} fields; see schema::shared and schema::shared_list");
+        }
+    }
+}

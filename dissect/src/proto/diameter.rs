@@ -2,8 +2,9 @@
 
 use crate::schema::{
     Begun, Field, Item, Length, Protocol, SCTP_PORT, Size, Span, TCP_PORT, Tlv, TlvCase, be24, be32, be64,
-    bytes, eq, flag, ge, label, rest, same, switch, text, turned, u8, val, when,
+    bytes, eq, flag, ge, label, rest, same, shared, shared_list, switch, text, turned, u8, val, when,
 };
+use std::sync::LazyLock;
 
 const COMMANDS: &[(u64, &str)] = &[
     (257, "Capabilities-Exchange"),
@@ -182,7 +183,7 @@ pub(super) fn diameter() -> Protocol {
         .field(be32("applicationId").craft("drAppId").names(APPLICATIONS).brief().doc("application"))
         .field(be32("hopbyhopid").craft("drHbHId").hex().doc("hop-by-hop identifier"))
         .field(be32("endtoendid").craft("drEtEId").hex().doc("end-to-end identifier"))
-        .field(Item::Block(label("avps").craft("avpList").hidden().doc("attributes"), Size::Octets(val("length") - 20), vec![attributes(2).into()].into()))
+        .field(Item::Block(label("avps").craft("avpList").hidden().doc("attributes"), Size::Octets(val("length") - 20), vec![attributes()].into()))
         .sample("020000000002020000000001080045000088000100004006666d0a0000010a000002c0000f1c000000010000000150181000d535000001000060800001010000000011111111222222220000010840000010686f73742e7473740000012840000010746573742e747374000001014000000e00010a00000100000000010a4000000c000028af0000010d000000106e6574746f6f6c31")
 }
 
@@ -197,17 +198,26 @@ fn length(begun: Begun<'_>) -> Length {
     }
 }
 
-fn attributes(depth: u8) -> Tlv {
+/// The attributes of a message, and those of groups within.
+fn attributes() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(|| list_of(|| shared_list(&GROUPED)));
+    static GROUPED: LazyLock<Tlv> = LazyLock::new(|| list_of(|| shared_list(&DEEPEST)));
+    static DEEPEST: LazyLock<Tlv> = LazyLock::new(|| {
+        list_of(|| bytes("avp.grouped", rest()).doc("attributes that are not opened").into())
+    });
+    shared_list(&LIST)
+}
+
+/// A list whose groups hold `grouped`.
+fn list_of(grouped: fn() -> Item) -> Tlv {
+    static VENDOR: LazyLock<Vec<Item>> = LazyLock::new(|| {
+        vec![
+            be32("avp.vendorId").craft("avpVnd").brief().doc("vendor").into(),
+            bytes("avp.unknown", rest()).craft("val").doc("value").into(),
+        ]
+    });
     let node = || label("avp").doc("attribute");
-    let vendor = || {
-        when(
-            ge("flags.vendorspecific", 1),
-            [
-                be32("avp.vendorId").craft("avpVnd").brief().doc("vendor").into(),
-                bytes("avp.unknown", rest()).craft("val").doc("value").into(),
-            ],
-        )
-    };
+    let vendor = || Item::When(ge("flags.vendorspecific", 1), shared(&VENDOR));
     let mut list = Tlv::new(node(), be32("avp.code"), be24("avp.len"))
         .head(
             "avp.code",
@@ -238,7 +248,7 @@ fn attributes(depth: u8) -> Tlv {
     list.cases = ATTRIBUTES
         .iter()
         .map(|(code, name, shape)| {
-            let value = value(name, *shape, depth);
+            let value = value(name, *shape, grouped);
             let own = Item::When(eq("flags.vendorspecific", 0), vec![value].into());
             TlvCase { kind: *code, field: node(), items: vec![vendor(), own] }
         })
@@ -246,7 +256,7 @@ fn attributes(depth: u8) -> Tlv {
     list
 }
 
-fn value(name: &'static str, shape: Shape, depth: u8) -> Item {
+fn value(name: &'static str, shape: Shape, grouped: fn() -> Item) -> Item {
     let shown = |field: Field| Item::Field(field.craft("val").brief().doc("value"));
     match shape {
         Shape::Text => shown(text(name, rest())),
@@ -273,11 +283,8 @@ fn value(name: &'static str, shape: Shape, depth: u8) -> Item {
             ]
             .into(),
         ),
-        Shape::Group if depth > 0 => Item::Block(
-            label("avp.group").hidden().doc("attributes"),
-            rest(),
-            vec![attributes(depth.saturating_sub(1)).into()].into(),
-        ),
-        Shape::Group => bytes("avp.grouped", rest()).doc("attributes that are not opened").into(),
+        Shape::Group => {
+            Item::Block(label("avp.group").hidden().doc("attributes"), rest(), vec![grouped()].into())
+        }
     }
 }

@@ -5,8 +5,9 @@ use super::bits::{Bits, fields};
 use super::tables;
 use crate::schema::{
     Field, Fill, Item, Size, Test, Tlv, TlvCase, be24, be32, bits, block, bytes, eq, flag, label, le16, left,
-    lit, ne, repeat, rest, switch, text, times, u8, val, when,
+    lit, ne, repeat, rest, shared_list, switch, text, times, u8, val, when,
 };
+use std::sync::LazyLock;
 
 /// IEEE Std 802.11-2020 table 9-92.
 const ELEMENTS: &[(u64, &str)] = &[
@@ -191,6 +192,11 @@ pub(super) fn declared(whole: &'static str, doc: &'static str, octets: u16, tabl
 
 /// The elements, to the end of the frame. What the crafter's layers write is in [`written`].
 pub(super) fn list() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(elements);
+    shared_list(&LIST)
+}
+
+fn elements() -> Tlv {
     let mut list = Tlv::new(
         label("tag").doc("element"),
         u8("tag.number").names(ELEMENTS).brief().doc("element"),
@@ -201,7 +207,7 @@ pub(super) fn list() -> Item {
     list.cases = plain();
     list.cases.extend(high_throughput());
     list.cases.extend([element(48, robust_security()), element(221, vendor()), element(255, extension())]);
-    list.into()
+    list
 }
 
 fn element(kind: u64, items: Vec<Item>) -> TlvCase {

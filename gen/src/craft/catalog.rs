@@ -4,7 +4,7 @@
 use super::error::{CraftError, near};
 use nettool_dissect::registry::{ProtoId, Registry};
 use nettool_dissect::schema::{Below, Expr, Field, Given, Item, Kind, Part, Protocol, Tlv};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// Index of a layer in the catalog.
@@ -341,11 +341,15 @@ impl Names {
                 place.1 = true;
             }
         }
+        // a list that stands in several places brings the same declarations again
+        let mut met = HashSet::new();
+        let fields: Vec<&'static Field> =
+            fields.iter().copied().filter(|field| met.insert(address(field))).collect();
         let local = |field: &'static Field| {
             let whole = |whole: &'static str| whole.split_once('.').map_or(whole, |(_, below)| below);
             field.name.strip_prefix('=').map_or(field.name, whole)
         };
-        for field in fields {
+        for field in fields.iter().copied() {
             if field.craft.is_empty() && field.kind != Kind::Label {
                 names.add(&spelled(local(field)), field);
             }
@@ -356,7 +360,7 @@ impl Names {
         let first = names.list.len();
         let free =
             |names: &Names, name: &str| names.by_name.get(name).is_none_or(|id| usize::from(id.0) >= first);
-        for field in fields {
+        for field in fields.iter().copied() {
             for name in std::iter::once(&local(field)).chain(&field.aliases) {
                 let name = spelled(name.trim_start_matches('='));
                 if free(&names, &name) {
@@ -365,7 +369,7 @@ impl Names {
             }
         }
         let second = names.list.len();
-        for field in fields.iter().filter(|_| part) {
+        for field in fields.iter().copied().filter(|_| part) {
             let name = local(field).rsplit('.').next().unwrap_or_default();
             if names.by_name.get(name).is_none_or(|id| usize::from(id.0) >= second)
                 && field.kind != Kind::Label
