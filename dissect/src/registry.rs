@@ -575,7 +575,10 @@ mod tests {
             let mut fields = Vec::new();
             collect(&protocol.items, &mut fields);
             let (name, count) = (protocol.name, fields.len());
-            assert!(count < 1500, "{name} declares {count} fields; see schema::shared and schema::shared_list");
+            assert!(
+                count < 1500,
+                "{name} declares {count} fields; see schema::shared and schema::shared_list"
+            );
         }
     }
 }
