@@ -4,36 +4,10 @@
 
 mod harness;
 
-use harness::{nettool, peer};
-
-/// Values are the same number, or the same text but for letter case.
-fn same(ours: &str, theirs: &str) -> bool {
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    };
-    ours.eq_ignore_ascii_case(theirs) || number(ours).is_some_and(|ours| number(theirs) == Some(ours))
-}
+use harness::nettool;
 
 fn agree(test: &str, capture: &str, fields: &[&str]) {
-    let path = format!("tests/data/interop_app/{capture}.pcap");
-    let mut arguments = vec!["-r", path.as_str(), "-T", "fields"];
-    fields.iter().for_each(|field| arguments.extend(["-e", field]));
-    let Some(theirs) = peer(test, "tshark", arguments) else { return };
-    let list = fields.join(",");
-    let ours = nettool(["read", "--fields", list.as_str(), path.as_str()]);
-    let (ours, theirs) = (ours.text(), theirs.text());
-    assert_eq!(ours.lines().count(), theirs.lines().count(), "{capture}: frames");
-    let mut found = 0;
-    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
-        for ((field, ours), theirs) in fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')) {
-            found += usize::from(!theirs.is_empty());
-            let (a, b): (Vec<_>, Vec<_>) = (ours.split(',').collect(), theirs.split(',').collect());
-            let equal = a.len() == b.len() && a.iter().zip(&b).all(|(ours, theirs)| same(ours, theirs));
-            assert!(equal, "{capture}, frame {}, {field}: nettool {ours:?}, tshark {theirs:?}", at + 1);
-        }
-    }
-    assert!(found > 0, "{capture}: tshark finds none of {list}");
+    harness::tshark::agree(test, &format!("tests/data/interop_app/{capture}.pcap"), fields);
 }
 
 #[test]

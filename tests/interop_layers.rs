@@ -6,75 +6,16 @@
 
 mod harness;
 
-use harness::{nettool, peer};
-use nettool_dissect::registry::Registry;
-use std::collections::BTreeSet;
+use harness::nettool;
+use harness::tshark::{Exception, agree_below};
 
 const DATA: &str = "tests/data/interop_layers";
 
-/// A field that differs, and why.
-type Exception = (&'static str, &'static str);
-
 const FORM: &str = "the same time in another form";
-
-/// Names of tshark's fields that are values.
-fn tshark_fields(test: &str) -> Option<BTreeSet<String>> {
-    let list = peer(test, "tshark", ["-G", "fields"])?.text();
-    let value = |line: &str| {
-        let mut columns = line.split('\t');
-        let (kind, _, name, of) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
-        (kind == "F" && !matches!(of, "FT_NONE" | "FT_FRAMENUM")).then(|| name.to_owned())
-    };
-    Some(list.lines().filter_map(value).collect())
-}
-
-/// The same number, octets or text but for letter case and colons.
-fn same(ours: &str, theirs: &str) -> bool {
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    };
-    ours.eq_ignore_ascii_case(theirs)
-        || number(ours).is_some_and(|ours| number(theirs) == Some(ours))
-        || ours.replace(':', "").eq_ignore_ascii_case(&theirs.replace(':', ""))
-}
 
 /// Fields below the prefixes are those of tshark, but for the exceptions.
 fn agree(test: &str, group: &str, prefixes: &[&str], exceptions: &[Exception]) {
-    let Some(known) = tshark_fields(test) else { return };
-    let below = |name: &str| {
-        prefixes.iter().any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')))
-            && !exceptions.iter().any(|(field, _)| *field == name)
-    };
-    let ours: BTreeSet<String> =
-        Registry::builtin().fields().iter().map(|info| info.name.to_owned()).collect();
-    let fields: Vec<&String> = ours.intersection(&known).filter(|name| below(name)).collect();
-    let path = format!("{DATA}/{group}.pcap");
-    let mut arguments = vec!["-r", path.as_str(), "-T", "fields"];
-    fields.iter().for_each(|field| arguments.extend(["-e", field]));
-    let Some(theirs) = peer(test, "tshark", arguments) else { return };
-    let list = fields.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(",");
-    let ours = nettool(["read", "--fields", list.as_str(), path.as_str()]);
-    let (ours, theirs) = (ours.text(), theirs.text());
-    assert_eq!(ours.lines().count(), theirs.lines().count(), "{group}: frames");
-    // A field that tshark knows and does not fill in any frame of the capture tells nothing.
-    let mut filled = vec![false; fields.len()];
-    for line in theirs.lines() {
-        filled.iter_mut().zip(line.split('\t')).for_each(|(filled, value)| *filled |= !value.is_empty());
-    }
-    let (mut found, mut wrong) = (0, Vec::new());
-    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
-        let columns = fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')).zip(&filled);
-        for ((field, ours), theirs) in columns.filter(|(_, filled)| **filled).map(|(column, _)| column) {
-            found += usize::from(!theirs.is_empty());
-            let (a, b): (Vec<_>, Vec<_>) = (ours.split(',').collect(), theirs.split(',').collect());
-            if a.len() != b.len() || !a.iter().zip(&b).all(|(ours, theirs)| same(ours, theirs)) {
-                wrong.push(format!("frame {}, {field}: nettool {ours:?}, tshark {theirs:?}", at + 1));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{group}: {} differ\n{}", wrong.len(), wrong.join("\n"));
-    assert!(found > 0, "{group}: tshark finds nothing of {prefixes:?}");
+    agree_below(test, &format!("{DATA}/{group}.pcap"), prefixes, exceptions);
 }
 
 /// The groups, and the link type that their frames begin with.

@@ -4,6 +4,7 @@
 
 mod harness;
 
+use harness::tshark::{CHECKED, rows, same};
 use harness::{nettool, peer};
 
 const CAPTURE: &str = "tests/data/interop_mix/mix.pcap.gz";
@@ -57,31 +58,13 @@ const FIELDS: &[&str] = &[
     "dns.a",
 ];
 
-fn same(ours: &str, theirs: &str) -> bool {
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    };
-    ours == theirs || number(ours).is_some_and(|ours| number(theirs) == Some(ours))
-}
-
 #[test]
 fn fields_of_every_layer_agree_with_tshark() {
     let test = "fields_of_every_layer_agree_with_tshark";
-    let mut arguments = vec!["-r", CAPTURE, "-T", "fields"];
-    for check in ["ip.check_checksum:TRUE", "tcp.check_checksum:TRUE", "udp.check_checksum:TRUE"] {
-        arguments.extend(["-o", check]);
-    }
-    let all = ["frame.len", "frame.cap_len"].iter().chain(FIELDS);
-    all.clone().for_each(|field| arguments.extend(["-e", field]));
-    let Some(theirs) = peer(test, "tshark", arguments) else { return };
-    let list = all.copied().collect::<Vec<_>>().join(",");
-    let ours = nettool(["read", "--fields", list.as_str(), CAPTURE]);
-    let (ours, theirs) = (ours.ends(0, &[]).text(), theirs.text());
-    assert_eq!(ours.lines().count(), theirs.lines().count(), "frames");
+    let all = [&["frame.len", "frame.cap_len"], FIELDS].concat();
+    let Some(rows) = rows(test, CAPTURE, &all, CHECKED) else { return };
     let (mut found, mut wrong) = (0, Vec::new());
-    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
-        let (ours, theirs): (Vec<_>, Vec<_>) = (ours.split('\t').collect(), theirs.split('\t').collect());
+    for (at, (ours, theirs)) in rows.iter().enumerate() {
         let cut = ours[0] != ours[1];
         for ((field, ours), theirs) in FIELDS.iter().zip(&ours[2..]).zip(&theirs[2..]) {
             let (a, b): (Vec<_>, Vec<_>) = (ours.split(',').collect(), theirs.split(',').collect());

@@ -1,102 +1,19 @@
 //! Link layer, network layer and routing: every field that nettool and tshark both know has the same values in captures that
 //! scapy built (and, where scapy has no layer, octets by the standard). What differs is listed with its reason.
 //!
-//! The captures lie in `tests/data/interop_net`. Which fields are compared follows from the two programs' own lists: a field
-//! that is added to a declaration is held against tshark the day it is declared.
+//! The captures lie in `tests/data/interop_net`.
 
 mod harness;
 
-use harness::{nettool, peer};
-use nettool_dissect::registry::Registry;
-use std::collections::BTreeSet;
-
-/// A field that differs, and why.
-type Exception = (&'static str, &'static str);
+use harness::tshark::{Exception, agree_below};
 
 const HEADING: &str = "a heading of the tree, which nettool shows by its name and tshark by its octets";
 const BUG: &str = "tshark 4.0 reads the wrong octets";
 const REPEATED: &str = "tshark adds the same value twice, or for a part that is not there";
 const FORM: &str = "the same moment, size or text in another form";
 
-/// Names of tshark's fields that are values.
-fn tshark_fields(test: &str) -> Option<BTreeSet<String>> {
-    let list = peer(test, "tshark", ["-G", "fields"])?.text();
-    let value = |line: &str| {
-        let mut columns = line.split('\t');
-        let (kind, _, name, of) = (columns.next()?, columns.next()?, columns.next()?, columns.next()?);
-        (kind == "F" && !matches!(of, "FT_NONE" | "FT_FRAMENUM")).then(|| name.to_owned())
-    };
-    Some(list.lines().filter_map(value).collect())
-}
-
-/// Fields below these prefixes that both know.
-fn common(prefixes: &[&str], theirs: &BTreeSet<String>) -> Vec<String> {
-    let below = |name: &str| {
-        prefixes.iter().any(|prefix| name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('.')))
-    };
-    let names: BTreeSet<String> = Registry::builtin()
-        .fields()
-        .iter()
-        .map(|info| info.name.to_owned())
-        .filter(|name| below(name))
-        .collect();
-    names.intersection(theirs).cloned().collect()
-}
-
-/// The same number, octets or text but for letter case and colons.
-fn same(ours: &str, theirs: &str) -> bool {
-    let number = |text: &str| match text.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => text.parse().ok(),
-    };
-    ours.eq_ignore_ascii_case(theirs)
-        || number(ours).is_some_and(|ours| number(theirs) == Some(ours))
-        || ours.replace(':', "").eq_ignore_ascii_case(&theirs.replace(':', ""))
-}
-
 fn agree(test: &str, capture: &str, prefixes: &[&str], exceptions: &[Exception]) {
-    let Some(known) = tshark_fields(test) else { return };
-    let fields: Vec<String> = common(prefixes, &known)
-        .into_iter()
-        .filter(|name| !exceptions.iter().any(|(field, _)| field == name))
-        .collect();
-    let path = format!("tests/data/interop_net/{capture}.pcap");
-    let mut arguments = vec!["-r", path.as_str()];
-    for check in ["ip", "tcp", "udp"] {
-        arguments.extend([
-            "-o",
-            match check {
-                "ip" => "ip.check_checksum:TRUE",
-                "tcp" => "tcp.check_checksum:TRUE",
-                _ => "udp.check_checksum:TRUE",
-            },
-        ]);
-    }
-    arguments.extend(["-T", "fields"]);
-    fields.iter().for_each(|field| arguments.extend(["-e", field]));
-    let Some(theirs) = peer(test, "tshark", arguments) else { return };
-    let list = fields.join(",");
-    let ours = nettool(["read", "--fields", list.as_str(), path.as_str()]);
-    let (ours, theirs) = (ours.text(), theirs.text());
-    assert_eq!(ours.lines().count(), theirs.lines().count(), "{capture}: frames");
-    // A field that tshark knows and does not fill in any frame of the capture tells nothing.
-    let mut filled = vec![false; fields.len()];
-    for line in theirs.lines() {
-        filled.iter_mut().zip(line.split('\t')).for_each(|(filled, value)| *filled |= !value.is_empty());
-    }
-    let (mut found, mut wrong) = (0, Vec::new());
-    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
-        let columns = fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')).zip(&filled);
-        for ((field, ours), theirs) in columns.filter(|(_, filled)| **filled).map(|(column, _)| column) {
-            found += usize::from(!theirs.is_empty());
-            let (a, b): (Vec<_>, Vec<_>) = (ours.split(',').collect(), theirs.split(',').collect());
-            if a.len() != b.len() || !a.iter().zip(&b).all(|(ours, theirs)| same(ours, theirs)) {
-                wrong.push(format!("frame {}, {field}: nettool {ours:?}, tshark {theirs:?}", at + 1));
-            }
-        }
-    }
-    assert!(wrong.is_empty(), "{capture}:\n{}", wrong.join("\n"));
-    assert!(found > 0, "{capture}: tshark finds nothing of {prefixes:?}");
+    agree_below(test, &format!("tests/data/interop_net/{capture}.pcap"), prefixes, exceptions);
 }
 
 #[test]

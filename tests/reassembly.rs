@@ -4,30 +4,23 @@
 
 mod harness;
 
-use harness::{nettool, peer};
+use harness::nettool;
+use harness::tshark::rows;
 
 /// Holds columns of both programs against each other, octet for octet.
 fn agree(test: &str, capture: &str, fields: &[&str], preferences: &[&str]) {
     let path = format!("tests/data/reassembly/{capture}");
-    let mut arguments = vec!["-n", "-r", path.as_str(), "-T", "fields"];
+    let mut options: Vec<&str> = preferences.iter().flat_map(|preference| ["-o", preference]).collect();
     if fields.iter().any(|field| field.contains("reassembled_in") || field.contains("reassembled.in")) {
         // What a later frame says is known to it in a second pass alone.
-        arguments.push("-2");
+        options.push("-2");
     }
-    fields.iter().for_each(|field| arguments.extend(["-e", field]));
-    preferences.iter().for_each(|preference| arguments.extend(["-o", preference]));
-    let Some(theirs) = peer(test, "tshark", arguments) else { return };
-    let list = fields.join(",");
-    let ours = nettool(["read", "--fields", list.as_str(), path.as_str()]);
-    ours.ends(0, &[]);
-    assert!(theirs.code == 0 && theirs.lines() > 0, "tshark reads {path}: {}", theirs.err);
-    let (ours, theirs) = (ours.text(), theirs.text());
-    for (at, (ours, theirs)) in ours.lines().zip(theirs.lines()).enumerate() {
-        for ((field, ours), theirs) in fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')) {
+    let Some(rows) = rows(test, &path, fields, &options) else { return };
+    for (at, (ours, theirs)) in rows.iter().enumerate() {
+        for ((field, ours), theirs) in fields.iter().zip(ours).zip(theirs) {
             assert_eq!(ours, theirs, "{capture}, frame {}, {field}: nettool left, tshark right", at + 1);
         }
     }
-    assert_eq!(ours.lines().count(), theirs.lines().count(), "{capture}: frames");
 }
 
 #[test]

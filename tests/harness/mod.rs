@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test binary takes what it needs")]
 
 mod skip;
+pub(crate) mod tshark;
 
 pub(crate) use skip::{installed, skip};
 use std::ffi::OsStr;

@@ -3,27 +3,15 @@
 has none for is octets by the standard. `make.py FOLDER` writes them elsewhere, to be compared.
 """
 import os
-import struct
 import sys
 
 from scapy.all import *  # noqa: F403
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(HERE))
+from written import captures, octets  # noqa: E402
 
-FOLDER = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
-
-
-def octets(digits):
-    return Raw(bytes.fromhex(digits))
-
-
-def capture(name, link_type, start, frames):
-    """`start`: seconds and microseconds of the first frame; each frame stands with its microseconds since."""
-    with open(os.path.join(FOLDER, f'{name}.pcap'), 'wb') as out:
-        out.write(struct.pack('<IHHiIII', 0xa1b2c3d4, 2, 4, 0, 0, 65535, link_type))
-        for since, frame in frames:
-            seconds, micros = divmod(start[0] * 10**6 + start[1] + since, 10**6)
-            data = bytes(frame)
-            out.write(struct.pack('<IIII', seconds, micros, len(data), len(data)) + data)
+capture = captures(HERE)
 
 
 # conversations that others announce: TFTP, SDP in SIP, iperf3
