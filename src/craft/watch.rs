@@ -3,6 +3,7 @@
 //! it has answered, and knows what that line's answer is.
 
 use nettool_gen::craft;
+use rustix::time::{ClockId, clock_gettime};
 use std::collections::BTreeSet;
 use std::os::unix::process::CommandExt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -11,7 +12,8 @@ use std::time::{Duration, Instant};
 
 /// Time between two looks: memory is filled at some gigabytes a second.
 const LOOK: Duration = Duration::from_millis(10);
-/// Time without a single step.
+/// Time without a single step: of the clock, so that scripts side by side do not share it, and of the processor, so that on a busy
+/// machine a script that got no turn is not taken for one that has no end.
 const STUCK: Duration = Duration::from_secs(6);
 /// Octets that the process may grow by for each script that runs: what it may have, twice over, and what is made of it.
 const GROWN: u64 = 3 << 29;
@@ -87,24 +89,29 @@ pub(super) fn watch(workers: usize, lines: Option<Arc<Lines>>) -> Watch {
 
 fn look_on(done: &AtomicBool, most: u64, lines: Option<&Lines>) {
     let before = resident().unwrap_or(0);
-    let mut last = (None, Instant::now());
+    let mut last = (None, Instant::now(), worked());
     while !done.load(Ordering::Relaxed) {
         std::thread::sleep(LOOK);
         let turns = craft::turns();
         if turns.is_none() {
-            last.1 = Instant::now();
+            last = (None, Instant::now(), worked());
             continue;
         }
         if turns != last.0 {
-            last = (turns, Instant::now());
+            last = (turns, Instant::now(), worked());
         }
-        if last.1.elapsed() > STUCK {
+        if last.1.elapsed() > STUCK && worked().saturating_sub(last.2) > STUCK {
             end(ENDLESS, lines);
         }
         if resident().is_some_and(|now| now.saturating_sub(before) > most) {
             end(TOO_LARGE, lines);
         }
     }
+}
+
+/// Processor time of this process.
+fn worked() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ProcessCPUTime)).unwrap_or_default()
 }
 
 /// Octets of this process in memory.
