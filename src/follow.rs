@@ -9,8 +9,9 @@ use clap::ValueEnum;
 use nettool_capture::file::{Chunk, Reader, Record};
 use nettool_dissect::decode::Settings;
 use nettool_dissect::flow::reassembly::find::{Finder, Transport, Which};
-use nettool_dissect::flow::reassembly::{Datagram, Datagrams, Follow, Limits, Overlap, Piece};
+use nettool_dissect::flow::reassembly::{Datagram, Datagrams, Follow, Limits, MAX_TUNNELS, Overlap, Piece};
 use nettool_dissect::flow::scan::Scan;
+use nettool_dissect::frame::Frame;
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
 
@@ -72,12 +73,38 @@ pub(crate) struct Following<'o> {
 
 struct Run<'o> {
     following: &'o Following<'o>,
+    packets: Packets,
+    writer: PieceWriter,
+    octets: Vec<u8>,
+}
+
+/// What finds the stream's packets, and puts their octets in order.
+struct Packets {
     finder: Finder,
     follow: Follow,
     datagrams: Datagrams,
-    writer: PieceWriter,
-    octets: Vec<u8>,
     cut: u64,
+}
+
+impl Packets {
+    /// Takes a packet, and those that it carries.
+    fn packet(&mut self, frame: &Frame<'_>, scan: &Scan<'_>, depth: usize) {
+        if scan.fragment.is_none() {
+            self.whole(frame, scan, depth);
+        } else if let Some(Datagram::Whole(whole)) = self.datagrams.observe(frame, scan) {
+            self.whole(frame, &scan.with_payload(whole.protocol, &whole.octets), depth);
+        }
+    }
+
+    fn whole(&mut self, frame: &Frame<'_>, scan: &Scan<'_>, depth: usize) {
+        match self.finder.take(scan, frame) {
+            Some(back) if !self.follow.take(frame.number, scan, back) => self.cut += 1,
+            _ => {}
+        }
+        if let Some(inner) = scan.inner().filter(|_| depth < MAX_TUNNELS) {
+            self.packet(frame, &inner, depth + 1);
+        }
+    }
 }
 
 impl Following<'_> {
@@ -91,9 +118,12 @@ impl Following<'_> {
         };
         let mut run = Run {
             following: self,
-            finder: Finder::new(self.stream.transport, self.stream.which),
-            follow: Follow::new(),
-            datagrams: Datagrams::new(Limits::default(), self.overlap),
+            packets: Packets {
+                finder: Finder::new(self.stream.transport, self.stream.which),
+                follow: Follow::new(),
+                datagrams: Datagrams::new(Limits::default(), self.overlap),
+                cut: 0,
+            },
             writer: PieceWriter {
                 form,
                 coloured,
@@ -103,7 +133,6 @@ impl Following<'_> {
                 text: Vec::new(),
             },
             octets: Vec::new(),
-            cut: 0,
         };
         let mut selector = self.select.map(Select::selector);
         while let Some(chunk) = reader.next_chunk().map_err(file_failure)? {
@@ -130,25 +159,15 @@ impl Run<'_> {
         let frame = record.frame();
         let interface = chunk.interfaces().get(frame.meta.interface);
         let plain = untagged(self.following.settings.dsa, &frame, interface, &mut self.octets);
-        let scan = Scan::of(&plain);
-        let (finder, follow) = (&mut self.finder, &mut self.follow);
-        let mut take = |scan: &Scan<'_>| match finder.take(scan, &frame) {
-            Some(back) if !follow.take(frame.number, scan, back) => self.cut += 1,
-            _ => {}
-        };
-        if scan.fragment.is_none() {
-            take(&scan);
-        } else if let Some(Datagram::Whole(whole)) = self.datagrams.observe(&plain, &scan) {
-            take(&scan.with_payload(whole.protocol, &whole.octets));
-        }
+        self.packets.packet(&plain, &Scan::of(&plain), 0);
     }
 
     fn write(&mut self) -> Result<(), Failure> {
-        if let Some((number, from, to)) = self.finder.found() {
+        if let Some((number, from, to)) = self.packets.finder.found() {
             self.writer.begin(self.following.stream.transport, number, from, to);
         }
-        let found = self.finder.found();
-        for piece in self.follow.pieces() {
+        let found = self.packets.finder.found();
+        for piece in self.packets.follow.pieces() {
             self.writer.piece(&piece, found);
         }
         std::io::stdout().write_all(&self.writer.text).map_err(stdout_failure)?;
@@ -157,13 +176,16 @@ impl Run<'_> {
     }
 
     fn end(mut self) -> Result<Exit, Failure> {
-        self.follow.end();
+        self.packets.follow.end();
         self.write()?;
         let name = if self.following.stream.transport == Transport::Tcp { "TCP" } else { "UDP" };
-        if self.finder.found().is_none() {
-            let streams = self.finder.streams();
+        if self.packets.finder.found().is_none() {
+            let streams = self.packets.finder.streams();
             let mend = match (self.following.stream.which, streams) {
                 (_, 0) => format!("there is no {name} stream"),
+                (Which::Number(number), streams) if number < streams => {
+                    format!("of {name} stream {number} the capture has no packet, only ICMP errors about it")
+                }
                 (Which::Number(_), _) => {
                     format!("the {name} streams are numbered from 0 to {}", streams.saturating_sub(1))
                 }
@@ -176,8 +198,8 @@ impl Run<'_> {
         if self.writer.missing > 0 {
             eprintln!("nettool: {} octets of the stream are not in the capture", self.writer.missing);
         }
-        if self.cut > 0 {
-            eprintln!("nettool: {} packets of the stream were cut by the snap length", self.cut);
+        if self.packets.cut > 0 {
+            eprintln!("nettool: {} packets of the stream were cut by the snap length", self.packets.cut);
         }
         Ok(Exit::Done)
     }

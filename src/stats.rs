@@ -16,7 +16,7 @@ use crate::show::Show;
 use findings::{Findings, Inspector, Remark};
 use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
-use nettool_dissect::flow::reassembly::{Reassembly, Wants};
+use nettool_dissect::flow::reassembly::{MAX_TUNNELS, Reassembly, Wants};
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
@@ -307,18 +307,37 @@ impl<'s> Worker<'s> {
     #[inline]
     fn flow(&mut self, chunk: &Chunk, frame: &Frame<'_>) {
         let Some(flows) = &mut self.tally.flows else { return };
-        let (key, reversed) = key_of(self.stats.settings.dsa, chunk, frame, &mut self.untagged);
+        let (scan, port) = scan_of(self.stats.settings.dsa, chunk, frame, &mut self.untagged);
+        let (key, reversed) = Key::of(&scan, port);
         flows.add(&key, reversed, frame.number, frame.meta.time, frame.meta.original_len);
+        if scan.carries() {
+            carried(flows, &scan, frame);
+        }
     }
 }
 
-/// The flow of a frame: of one with a switch tag, what the tag holds, and the switch's port.
+/// The flows of the packets that one carries: the frame counts for each of them.
+#[cold]
+fn carried(flows: &mut FlowTable, scan: &Scan<'_>, frame: &Frame<'_>) {
+    let mut inner = scan.inner();
+    for _ in 0..MAX_TUNNELS {
+        let Some(scan) = inner else { return };
+        let (key, reversed) = Key::of(&scan, None);
+        flows.add_within(&key, reversed, frame.number, frame.meta.time, frame.meta.original_len);
+        inner = scan.inner();
+    }
+}
+
+/// The headers of a frame: of one with a switch tag, of what the tag holds, and the switch's port.
 #[inline]
-fn key_of(choice: dsa::Choice, chunk: &Chunk, frame: &Frame<'_>, untagged: &mut Vec<u8>) -> (Key, bool) {
+fn scan_of<'f>(
+    choice: dsa::Choice,
+    chunk: &Chunk,
+    frame: &Frame<'f>,
+    untagged: &'f mut Vec<u8>,
+) -> (Scan<'f>, Option<u16>) {
     let interface = chunk.interfaces().get(frame.meta.interface);
-    let Some((_, tag)) = dsa::of_frame(choice, frame, interface) else {
-        return Key::of(&Scan::of(frame), None);
-    };
+    let Some((_, tag)) = dsa::of_frame(choice, frame, interface) else { return (Scan::of(frame), None) };
     untagged.clear();
     tag.untagged(frame.data, untagged);
     let mut inner = *frame;
@@ -329,7 +348,7 @@ fn key_of(choice: dsa::Choice, chunk: &Chunk, frame: &Frame<'_>, untagged: &mut 
     // A frame to several ports belongs to none of them.
     let port = ports.next().filter(|_| ports.next().is_none()).map(u16::from);
     let inner = Frame { data: untagged, number: inner.number, meta: inner.meta };
-    Key::of(&Scan::of(&inner), port)
+    (Scan::of(&inner), port)
 }
 
 /// What workers share.

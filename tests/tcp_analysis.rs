@@ -60,14 +60,24 @@ const EXCEPTIONS: usize = 12;
 
 /// What tshark and nettool say of a capture: for each field how many values tshark has, and how many differ.
 fn compare(test: &str, path: &str) -> Option<BTreeMap<&'static str, (usize, usize)>> {
-    let mut arguments = vec!["-n", "-r", path, "-T", "fields"];
-    FIELDS.iter().for_each(|field| arguments.extend(["-e", field]));
+    compare_frames(test, path, FIELDS, "frame")
+}
+
+/// The same of some fields in the frames that a query takes.
+fn compare_frames(
+    test: &str,
+    path: &str,
+    fields: &[&'static str],
+    query: &str,
+) -> Option<BTreeMap<&'static str, (usize, usize)>> {
+    let mut arguments = vec!["-n", "-r", path, "-Y", query, "-T", "fields"];
+    fields.iter().for_each(|field| arguments.extend(["-e", field]));
     let theirs = peer(test, "tshark", arguments)?.text();
-    let ours = nettool(["read", "--dsa", "none", "--fields", &FIELDS.join(","), path]).text();
+    let ours = nettool(["read", "--dsa", "none", "-Y", query, "--fields", &fields.join(","), path]).text();
     assert_eq!(ours.lines().count(), theirs.lines().count(), "{path}: frames");
     let mut found = BTreeMap::new();
     for (ours, theirs) in ours.lines().zip(theirs.lines()) {
-        for ((field, ours), theirs) in FIELDS.iter().zip(ours.split('\t')).zip(theirs.split('\t')) {
+        for ((field, ours), theirs) in fields.iter().zip(ours.split('\t')).zip(theirs.split('\t')) {
             let (values, differ): &mut (usize, usize) = found.entry(*field).or_default();
             *values += usize::from(!theirs.is_empty());
             *differ += usize::from(ours != theirs);
@@ -115,6 +125,53 @@ fn whatever_segments_do_tshark_and_nettool_hardly_differ() {
             assert!(found[field].0 > 0, "seed {seed}: no segment has {field}");
         }
     }
+}
+
+/// Wireshark shows further fields of what an ICMP error quotes, some of them raw; nettool its stream, and that is the same.
+#[test]
+fn streams_in_tunnels_are_those_of_tshark() {
+    let test = "streams_in_tunnels_are_those_of_tshark";
+    let capture = "tests/data/state/tunnels.pcap.gz";
+    let numbers = ["frame.number", "tcp.stream", "udp.stream"];
+    for (fields, query) in [(&numbers[..], "frame"), (FIELDS, "!icmp")] {
+        let Some(found) = compare_frames(test, capture, fields, query) else { return };
+        for (field, (_, differ)) in &found {
+            assert_eq!(*differ, 0, "{field}");
+        }
+        assert!(found["tcp.stream"].0 > 200 && found["udp.stream"].0 > 100, "{found:?}");
+    }
+    // Tables of conversations are made without reassembly: not what the fragments at the end hold.
+    let whole = "frame.number <= 300";
+    for transport in ["tcp", "udp", "ip", "ipv6"] {
+        let table = format!("conv,{transport},{whole}");
+        let Some(theirs) = peer(test, "tshark", ["-q", "-n", "-r", capture, "-z", &table]) else { return };
+        let theirs: u64 = theirs.text().lines().filter_map(frames_of_a_conversation).sum();
+        let table = ["read", "--json", "--stats", &format!("conv,{transport}"), "-Y", whole, capture];
+        let ours: u64 = nettool(table)
+            .text()
+            .lines()
+            .filter_map(|row| serde_json::from_str::<serde_json::Value>(row).ok()?["frames"].as_u64())
+            .sum();
+        assert!(ours > 0 && ours == theirs, "{transport}: {ours}, tshark {theirs}");
+    }
+}
+
+/// The total of a row of tshark's table: behind frames and octets there and back.
+fn frames_of_a_conversation(row: &str) -> Option<u64> {
+    let (_, counts) = row.split_once("<->")?;
+    let numbers = counts.split_whitespace().skip(1).filter_map(|word| word.parse::<u64>().ok());
+    numbers.skip(4).step_by(2).next()
+}
+
+#[test]
+fn streams_in_tunnels_are_followed_and_errors_about_them_are_no_packets_of_theirs() {
+    let capture = "tests/data/state/tunnels.pcap.gz";
+    let follow = |stream: &str| nettool(["read", "--follow-stream", stream, capture]);
+    let text = follow("tcp:4").ends(0, &[]).text();
+    assert!(text.contains("GET / HTTP/1.1") && text.contains("hello"), "{text}");
+    follow("tcp:3").ends(1, &["only ICMP errors about it"]);
+    let json = nettool(["read", "--json", "--stats", "tcp", capture]).text();
+    assert!(json.contains("\"stream\":2,") && !json.contains("\"stream\":3,"), "{json}");
 }
 
 #[test]

@@ -155,7 +155,7 @@ impl Merge {
             let data = queue.octets.get(kept.octets.clone()).unwrap_or_default();
             self.waiting_octets = self.waiting_octets.saturating_sub(data.len());
             let frame = Frame { number: self.number, data, meta: kept.meta };
-            let given = give(&frame, kept.joined.as_ref(), kept.facts);
+            let given = give(&frame, kept.joined.as_ref(), kept.facts.clone());
             queue.drop_front();
             given?;
         }

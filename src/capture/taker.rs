@@ -289,7 +289,7 @@ impl<'s> Lines<'s> {
         if let Some(follower) = &mut self.follower {
             let own = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
             follower.observe(frame, interface, joined.or(own));
-            self.renderer.learn(KnownFrames::One(follower.last));
+            self.renderer.learn(KnownFrames::One(follower.last.clone()));
         }
         let own = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
         let context = Context {
@@ -434,7 +434,7 @@ impl BlockTaker for Block<'_, '_, '_> {
         if let (Some(follower), Some(judge)) = (&mut self.follower, &mut self.judge) {
             let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
             follower.observe(frame, interfaces.get(frame.meta.interface), joined);
-            judge.selector.learn(KnownFrames::One(follower.last));
+            judge.selector.learn(KnownFrames::One(follower.last.clone()));
         }
         let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
         Ok(self.judge.as_mut().is_none_or(|judge| judge.takes(frame, joined, interfaces)))
@@ -443,7 +443,7 @@ impl BlockTaker for Block<'_, '_, '_> {
     fn frame(&mut self, frame: &Frame<'_>) -> Result<(), Failure> {
         let Block { output, outlets, .. } = self;
         let joined = self.joiner.as_ref().and_then(|joiner| joiner.last.as_ref());
-        let facts = self.follower.as_ref().map(|follower| follower.last);
+        let facts = self.follower.as_ref().map(|follower| follower.last.clone());
         let Some(shared) = &output.merge else { return outlets.give(output, frame, joined, facts) };
         let (merge, now) = self.merge.get_or_insert_with(|| (lock(shared), Instant::now()));
         merge.keep(self.source, frame, joined.cloned(), facts, *now);

@@ -184,6 +184,11 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.source == 0 && of_its_kind.count() <= 1
     }
 
+    /// How many layers around this one are of the same protocol, those of all sources.
+    pub fn place_among_its_kind(&self) -> usize {
+        self.out.layers.iter().filter(|layer| layer.protocol == self.protocol).count().saturating_sub(1)
+    }
+
     /// Emits `name` over bits: `start` counts bits from the source's first octet.
     pub fn emit_bits(&mut self, name: &str, start: usize, bits: usize, value: u64) {
         if let Some(id) = self.wanted(name) {

@@ -1,9 +1,10 @@
 //! Addresses and ports straight from a frame's octets: what flow tables need, at a fraction of a decode.
 //!
 //! Goes through Ethernet, its VLAN tags (802.1Q, 802.1ad), 802.2 SNAP, MPLS, PPPoE, the cooked, loopback, PPP and raw
-//! link types, IPv4 and IPv6 with their extension headers, to TCP, UDP, UDP-Lite, SCTP and ICMP. Of packets in tunnels the
+//! link types, and [what is rarer](super::rare_links), IPv4 and IPv6 with their extension headers, to TCP, UDP, UDP-Lite, SCTP and ICMP. Of packets in tunnels the
 //! outer one counts. Nothing is allocated, and every access is bounded.
 
+use super::rare_links::{behind_link, behind_tag};
 use crate::decode::Network;
 use crate::frame::{Frame, LinkType};
 
@@ -164,7 +165,11 @@ impl<'a> Scan<'a> {
                     self.ether_type(u16::from_be_bytes([t0, t1]), rest, cut);
                 }
             }
-            _ => {}
+            other => {
+                if let Some((kind, rest)) = behind_link(other, data) {
+                    self.ether_type(kind, rest, cut);
+                }
+            }
         }
     }
 
@@ -190,7 +195,10 @@ impl<'a> Scan<'a> {
                     let len = usize::from(kind).saturating_sub(8).min(rest.len());
                     (kind, data) = (u16::from_be_bytes([t0, t1]), rest.get(..len).unwrap_or_default());
                 }
-                _ => return,
+                _ => match behind_tag(kind, data) {
+                    Some(found) => (kind, data) = found,
+                    None => return,
+                },
             }
         }
     }
@@ -210,6 +218,7 @@ impl<'a> Scan<'a> {
         match data.split_first_chunk::<2>() {
             Some(([0x00, 0x21], rest)) => self.ipv4(rest, cut),
             Some(([0x00, 0x57], rest)) => self.ipv6(rest, cut),
+            Some(([0x02, 0x81 | 0x83], rest)) => self.mpls(rest, cut),
             // The protocol field may be compressed to one octet.
             Some(([0x21, 0x40..=0x4f], _)) => self.ipv4(data.get(1..).unwrap_or_default(), cut),
             Some(([0x57, 0x60..=0x6f], _)) => self.ipv6(data.get(1..).unwrap_or_default(), cut),
@@ -387,6 +396,13 @@ impl<'a> Segment<'a> {
             len: u32::try_from(claimed.saturating_sub(header)).unwrap_or(u32::MAX),
             data: payload.get(header..).unwrap_or_default(),
         })
+    }
+
+    /// What an ICMP error quotes of a segment: the numbers and flags, where they are there.
+    pub(super) fn begun(quoted: &'a [u8]) -> Option<Self> {
+        let [_, _, _, _, s0, s1, s2, s3, a0, a1, a2, a3, _, flags] = *quoted.first_chunk::<14>()?;
+        let (seq, ack) = (u32::from_be_bytes([s0, s1, s2, s3]), u32::from_be_bytes([a0, a1, a2, a3]));
+        Some(Segment { seq, ack, flags, window: 0, options: &[], len: 0, data: &[] })
     }
 
     /// Whether all of these flags are set.

@@ -3,7 +3,7 @@
 //! Numbers count from 0 in the order of the file, as Wireshark's do. VLANs and switch ports do not tell streams apart: a frame
 //! seen on both sides of a router or switch belongs to one connection.
 
-use super::scan::Scan;
+use super::scan::{Scan, Segment};
 use super::tcp::{Reset, Scale, Seen, Stream, Tally, TcpFacts, nanoseconds};
 use crate::decode::Network;
 use crate::frame::{Frame, LinkType};
@@ -48,6 +48,18 @@ impl Pair {
         let (low, high) = if reversed { (to, from) } else { (from, to) };
         Some((Pair { low, high, v6 }, reversed))
     }
+}
+
+/// The packet that an ICMP error quotes, and the error: version of IP, type and code.
+fn quote<'a>(scan: &Scan<'a>) -> Option<(Scan<'a>, (u8, u8, u8))> {
+    let ([kind, code, _, _, _, _, _, _], quoted) = scan.payload.split_first_chunk::<8>()?;
+    let (version, link) = match (scan.protocol, kind) {
+        (1, 3 | 4 | 5 | 11 | 12) => (4, LinkType::IPV4),
+        (58, 1..=4) => (6, LinkType::IPV6),
+        _ => return None,
+    };
+    let quoted = Scan::within(link, None, quoted, 0);
+    quoted.fragment.is_none().then_some((quoted, (version, *kind, *code)))
 }
 
 /// A connection as it was when it was last seen.
@@ -139,14 +151,11 @@ impl TcpStreams {
         }
     }
 
-    /// Takes a packet into account; `None` where it is no whole TCP segment.
+    /// Takes a packet into account; `None` where it neither is a whole TCP segment nor quotes one of a stream.
     #[inline]
     pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<TcpFacts> {
         if scan.protocol != 6 || scan.fragment.is_some() {
-            if matches!(scan.protocol, 1 | 58) {
-                self.refuse(scan);
-            }
-            return None;
+            return if matches!(scan.protocol, 1 | 58) { self.quoted(scan, frame) } else { None };
         }
         let segment = scan.tcp()?;
         let (pair, reversed) = Pair::of(scan)?;
@@ -155,14 +164,30 @@ impl TcpStreams {
         let seen = Seen { segment, reversed, frame: frame.number, time, octets: frame.meta.original_len };
         let at = self.find(pair, &seen);
         let (_, stream) = self.streams.get_mut(at)?;
-        Some(stream.take(&seen, &mut self.room))
+        Some(TcpFacts { ports: scan.ports.unwrap_or_default(), ..stream.take(&seen, &mut self.room) })
     }
 
-    /// An ICMP error ends a SYN that it quotes and that waits for its answer.
+    /// The stream of the segment that an ICMP error quotes: a new one where none is known and enough is quoted to tell, as Wireshark counts.
+    /// It ends a SYN that waits for its answer.
     #[cold]
-    fn refuse(&mut self, scan: &Scan<'_>) -> Option<()> {
-        let ([kind, code, _, _, _, _, _, _], quoted) = scan.payload.split_first_chunk::<8>()?;
-        let (version, link) = if scan.protocol == 58 { (6, LinkType::IPV6) } else { (4, LinkType::IPV4) };
+    fn quoted(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<TcpFacts> {
+        let (quoted, (version, kind, code)) = quote(scan).filter(|(quoted, _)| quoted.protocol == 6)?;
+        let [_, _, _, _, s0, s1, s2, s3] = *quoted.payload.first_chunk::<8>()?;
+        let seq = u32::from_be_bytes([s0, s1, s2, s3]);
+        let (pair, reversed) = Pair::of(&quoted)?;
+        let at = match self.known.get(&pair) {
+            Some(at) => *at as usize,
+            None => {
+                let segment = quoted.tcp().or_else(|| Segment::begun(quoted.payload))?;
+                let time = nanoseconds(frame.meta.time, self.last);
+                let seen = Seen { segment, reversed, frame: frame.number, time, octets: 0 };
+                let at = self.add(pair, &seen, false);
+                let (_, stream) = self.streams.get_mut(at)?;
+                stream.only_quoted = true;
+                at
+            }
+        };
+        let (_, stream) = self.streams.get_mut(at)?;
         // Not those that ask for smaller packets: the SYN goes on.
         let ends = match (version, kind, code) {
             (4, 3, 4) => false,
@@ -170,23 +195,23 @@ impl TcpStreams {
             (6, 1 | 3 | 4, _) => true,
             _ => false,
         };
-        let quoted = Scan::within(link, None, quoted, 0);
-        if !ends || quoted.protocol != 6 || quoted.fragment.is_some() {
-            return None;
+        if ends {
+            stream.refuse(reversed, seq, (version, kind, code));
         }
-        let [_, _, _, _, s0, s1, s2, s3] = *quoted.payload.first_chunk::<8>()?;
-        let (pair, reversed) = Pair::of(&quoted)?;
-        let at = *self.known.get(&pair)? as usize;
-        let (_, stream) = self.streams.get_mut(at)?;
-        stream.refuse(reversed, u32::from_be_bytes([s0, s1, s2, s3]), (version, *kind, *code));
-        Some(())
+        let ports = quoted.ports?;
+        Some(TcpFacts { stream: stream.number, quoted: true, ports, ..TcpFacts::default() })
     }
 
     fn find(&mut self, pair: Pair, seen: &Seen<'_>) -> usize {
         let known = self.known.get(&pair).map(|at| *at as usize);
         let old = known.and_then(|at| self.streams.get_mut(at)).map(|(_, stream)| stream);
         let reused = match (known, old) {
-            (Some(at), Some(old)) if !old.is_renewed_by(seen) => return at,
+            (Some(at), Some(old)) if !old.is_renewed_by(seen) => {
+                if old.only_quoted {
+                    *old = Stream::new(old.number, seen);
+                }
+                return at;
+            }
             (_, Some(old)) => {
                 // Nothing more comes for it; what it counted stays.
                 old.sides.iter_mut().for_each(|side| side.forget(&mut self.room));
@@ -194,6 +219,10 @@ impl TcpStreams {
             }
             _ => false,
         };
+        self.add(pair, seen, reused)
+    }
+
+    fn add(&mut self, pair: Pair, seen: &Seen<'_>, reused: bool) -> usize {
         if self.streams.len() >= self.limit {
             self.make_room();
         }
@@ -237,7 +266,8 @@ impl TcpStreams {
 
     /// All connections, in the order of their first frames.
     pub fn connections(&self) -> impl Iterator<Item = Connection> + '_ {
-        self.streams.iter().map(|(pair, stream)| {
+        let segments = self.streams.iter().filter(|(_, stream)| !stream.only_quoted);
+        segments.map(|(pair, stream)| {
             let [low, high] = &stream.sides;
             let (a, b, a_side, b_side) = if stream.first_reversed {
                 (pair.high, pair.low, high, low)
@@ -273,11 +303,18 @@ impl TcpStreams {
 pub struct UdpFacts {
     /// Number of the stream, from 0 in the order of the file.
     pub stream: u32,
+    /// Whether an ICMP error quotes the datagram: nothing but the stream is known then.
+    pub quoted: bool,
+    /// Source and destination port.
+    pub ports: (u16, u16),
     /// Nanoseconds since the stream's first frame.
     pub since_first: i64,
     /// Nanoseconds since the stream's frame before.
     pub since_previous: i64,
 }
+
+/// The start of a stream of which nothing but ICMP errors has been seen.
+const QUOTED: i64 = i64::MIN;
 
 /// Numbers of UDP streams.
 #[derive(Clone, Debug)]
@@ -298,31 +335,54 @@ impl UdpStreams {
         UdpStreams { known: HashMap::default(), next: 0, limit: limit.max(16), evicted: 0, last: 0 }
     }
 
-    /// Takes a packet into account; `None` where it is no whole datagram.
+    /// Takes a packet into account; `None` where it neither is a whole datagram nor quotes one.
     #[inline]
     pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<UdpFacts> {
         if scan.protocol != 17 || scan.fragment.is_some() {
-            return None;
+            return if matches!(scan.protocol, 1 | 58) { self.quoted(scan, frame) } else { None };
         }
         let (pair, _) = Pair::of(scan)?;
         let time = nanoseconds(frame.meta.time, self.last);
         self.last = time;
+        let ports = scan.ports.unwrap_or_default();
         if let Some((stream, start, last)) = self.known.get_mut(&pair) {
+            if *start == QUOTED {
+                (*start, *last) = (time, time);
+            }
             let facts = UdpFacts {
                 stream: *stream,
+                quoted: false,
+                ports,
                 since_first: time.saturating_sub(*start),
                 since_previous: time.saturating_sub(*last),
             };
             *last = time;
             return Some(facts);
         }
+        let stream = self.add(pair, time, time);
+        Some(UdpFacts { stream, ports, ..UdpFacts::default() })
+    }
+
+    /// The stream of the datagram that an ICMP error quotes.
+    #[cold]
+    fn quoted(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<UdpFacts> {
+        let (quoted, _) = quote(scan).filter(|(quoted, _)| quoted.protocol == 17)?;
+        let (pair, _) = Pair::of(&quoted)?;
+        let stream = match self.known.get(&pair) {
+            Some((stream, ..)) => *stream,
+            None => self.add(pair, QUOTED, nanoseconds(frame.meta.time, self.last)),
+        };
+        Some(UdpFacts { stream, quoted: true, ports: quoted.ports?, ..UdpFacts::default() })
+    }
+
+    fn add(&mut self, pair: Pair, start: i64, last: i64) -> u32 {
         if self.known.len() >= self.limit {
             self.make_room();
         }
         let stream = self.next;
         self.next = self.next.wrapping_add(1);
-        self.known.insert(pair, (stream, time, time));
-        Some(UdpFacts { stream, ..UdpFacts::default() })
+        self.known.insert(pair, (stream, start, last));
+        stream
     }
 
     #[cold]

@@ -220,8 +220,21 @@ impl FlowTable {
     /// Takes a frame into account.
     #[inline]
     pub fn add(&mut self, key: &Key, reversed: bool, number: u64, time: Option<Timestamp>, octets: u32) {
+        self.total.add(Count { frames: 1, octets: u64::from(octets) });
+        self.add_within(key, reversed, number, time, octets);
+    }
+
+    /// Takes a packet within a frame that was taken into account before: it has a flow of its own, and the frame counts once.
+    #[inline]
+    pub fn add_within(
+        &mut self,
+        key: &Key,
+        reversed: bool,
+        number: u64,
+        time: Option<Timestamp>,
+        octets: u32,
+    ) {
         let one = Count { frames: 1, octets: u64::from(octets) };
-        self.total.add(one);
         let (start, end) = match time {
             Some(time) => (time, time),
             None => (Timestamp(i64::MAX), Timestamp(i64::MIN)),

@@ -123,6 +123,10 @@ impl Scale {
 pub struct TcpFacts {
     /// Number of the stream, from 0 in the order of the file.
     pub stream: u32,
+    /// Whether an ICMP error quotes the segment: nothing but the stream is known then, and it does not count.
+    pub quoted: bool,
+    /// Source and destination port.
+    pub ports: (u16, u16),
     /// Sequence number relative to the side's first.
     pub seq: u32,
     /// Acknowledgement number relative to the other side's first.
@@ -325,6 +329,8 @@ pub(super) struct Stream {
     /// SYNs without ACK.
     pub(super) syns: u16,
     pub(super) reused: bool,
+    /// Nothing but ICMP errors has been seen of it: it has a number and no segment.
+    pub(super) only_quoted: bool,
 }
 
 /// A segment with what the frame says of it.
@@ -354,6 +360,7 @@ impl Stream {
             refused: None,
             syns: 0,
             reused: false,
+            only_quoted: false,
         }
     }
 

@@ -7,7 +7,7 @@ use super::latency::{Reply, Requests};
 use super::loops::Loops;
 use super::neighbours::Neighbours;
 use super::pairing::Keys;
-use super::reassembly::{Joined, Wants};
+use super::reassembly::{Datagram, Joined, MAX_TUNNELS, Wants};
 use super::scan::Scan;
 use super::streams::{TcpStreams, UdpFacts, UdpStreams};
 use super::tcp::TcpFacts;
@@ -105,18 +105,60 @@ impl Follows {
 }
 
 /// What is known of a frame from those before it.
-#[derive(Clone, Copy, PartialEq, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct Facts {
     /// Of its TCP segment: the outermost one.
     pub tcp: Option<TcpFacts>,
     /// Of its datagram: the outermost one.
     pub udp: Option<UdpFacts>,
+    /// Of those within tunnels, behind the outermost ones.
+    pub within: Option<Box<Within>>,
     /// The request that it answers.
     pub reply: Option<Reply>,
     /// The frame in which somebody else claimed the same address by ARP.
     pub also_claimed: Option<u64>,
     /// The frame in which its packet was first seen, if that goes round in a routing loop.
     pub circles_since: Option<u64>,
+}
+
+/// What is known of the segments and datagrams that a frame has behind the first one of each, outer ones first.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Within {
+    /// Segments.
+    pub tcp: Vec<TcpFacts>,
+    /// Datagrams.
+    pub udp: Vec<UdpFacts>,
+}
+
+impl Facts {
+    /// Of the frame's TCP header with this place among them, from 0.
+    pub fn tcp_at(&self, place: usize) -> Option<&TcpFacts> {
+        match place.checked_sub(1) {
+            None => self.tcp.as_ref(),
+            Some(place) => self.within.as_ref()?.tcp.get(place),
+        }
+    }
+
+    /// Of the frame's UDP header with this place among them, from 0.
+    pub fn udp_at(&self, place: usize) -> Option<&UdpFacts> {
+        match place.checked_sub(1) {
+            None => self.udp.as_ref(),
+            Some(place) => self.within.as_ref()?.udp.get(place),
+        }
+    }
+
+    fn add(&mut self, (tcp, udp): (Option<TcpFacts>, Option<UdpFacts>)) {
+        match (tcp, &self.tcp) {
+            (Some(facts), Some(_)) => self.within.get_or_insert_default().tcp.push(facts),
+            (facts @ Some(_), None) => self.tcp = facts,
+            (None, _) => {}
+        }
+        match (udp, &self.udp) {
+            (Some(facts), Some(_)) => self.within.get_or_insert_default().udp.push(facts),
+            (facts @ Some(_), None) => self.udp = facts,
+            (None, _) => {}
+        }
+    }
 }
 
 /// State of all flows.
@@ -157,15 +199,57 @@ impl Tracker {
         joined: Option<&Joined>,
     ) -> Facts {
         let segment = joined.and_then(|joined| joined.segment.as_ref());
-        Facts {
-            tcp: self.tcp.as_mut().and_then(|streams| streams.take(scan, frame)),
-            udp: self.udp.as_mut().and_then(|streams| streams.take(scan, frame)),
+        let (tcp, udp) = self.transport(scan, frame);
+        let mut facts = Facts {
+            tcp,
+            udp,
+            within: None,
             reply: keys
                 .zip(self.requests.as_mut())
                 .and_then(|(keys, requests)| requests.take(keys, scan, frame, segment)),
             also_claimed: self.neighbours.as_mut().and_then(|neighbours| neighbours.take(scan, frame)),
             circles_since: self.loops.as_mut().and_then(|loops| loops.take(scan, frame)),
+        };
+        let more = scan.fragment.is_some() || scan.carries();
+        if more && (self.tcp.is_some() || self.udp.is_some()) {
+            self.behind(scan, frame, joined, 0, &mut facts);
         }
+        facts
+    }
+
+    /// What a packet is to its stream.
+    #[inline]
+    fn transport(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> (Option<TcpFacts>, Option<UdpFacts>) {
+        (
+            self.tcp.as_mut().and_then(|streams| streams.take(scan, frame)),
+            self.udp.as_mut().and_then(|streams| streams.take(scan, frame)),
+        )
+    }
+
+    /// The datagram that a fragment completes, and the packets that a packet carries: they have streams of their own.
+    #[cold]
+    fn behind(
+        &mut self,
+        scan: &Scan<'_>,
+        frame: &Frame<'_>,
+        joined: Option<&Joined>,
+        depth: usize,
+        facts: &mut Facts,
+    ) {
+        let mut scan = *scan;
+        if scan.fragment.is_some() {
+            let Some(Datagram::Whole(whole)) = joined.and_then(|joined| joined.datagram.as_ref()) else {
+                return;
+            };
+            scan = scan.with_payload(whole.protocol, &whole.octets);
+            let found = self.transport(&scan, frame);
+            facts.add(found);
+        }
+        let Some(inner) = scan.inner().filter(|_| depth < MAX_TUNNELS) else { return };
+        let found = self.transport(&inner, frame);
+        facts.add(found);
+        let joined = joined.and_then(|joined| joined.inner.as_deref());
+        self.behind(&inner, frame, joined, depth.saturating_add(1), facts);
     }
 
     /// What had to make room for others: what, and how many.

@@ -48,16 +48,23 @@ enum Carried {
 }
 
 impl<'a> Scan<'a> {
+    /// Whether the packet may carry packets.
+    #[inline]
+    pub fn carries(&self) -> bool {
+        let (from, to) = self.ports.unwrap_or((0, 0));
+        may_carry(self.protocol, from, to)
+    }
+
     /// The packet that this one carries, if it is a tunnel's. [`Scan::tunnel`] of what is within tells networks of VXLAN and GENEVE apart, and
     /// how deep it lies.
     pub fn inner(&self) -> Option<Scan<'a>> {
         if self.fragment.is_some() {
             return None;
         }
-        let (from, to) = self.ports.unwrap_or((0, 0));
-        if !may_carry(self.protocol, from, to) {
+        if !self.carries() {
             return None;
         }
+        let (from, to) = self.ports.unwrap_or((0, 0));
         let (carried, network, data) = match self.protocol {
             4 => (Carried::Kind(IPV4), 0, self.payload),
             41 => (Carried::Kind(IPV6), 0, self.payload),

@@ -142,14 +142,24 @@ fn completeness(value: u64, out: &mut Vec<u8>) {
 
 /// Emits what is known of the segment.
 pub(super) fn emit(walk: &mut Walk<'_, '_>) {
-    let Some(facts) = walk.around().facts.and_then(|facts| facts.tcp.as_ref()) else { return };
-    if walk.quoted() || !walk.is_first_of_its_kind() {
+    let Some(facts) = walk.around().facts.and_then(|facts| facts.tcp_at(walk.place_among_its_kind())) else {
+        return;
+    };
+    // What flows found is shown where the same header was found.
+    let here = walk.layer_octets().first_chunk::<4>();
+    let same = here.is_some_and(|[a, b, c, d]| {
+        facts.ports == (u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]))
+    });
+    if !same || facts.quoted != walk.quoted() {
         return;
     }
     let Some(first) = walk.place_of("stream") else { return };
     let at = walk.layer_offset();
     let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
     put(Known::Stream, u64::from(facts.stream));
+    if facts.quoted {
+        return;
+    }
     put(Known::Completeness, u64::from(facts.completeness));
     put(Known::Seq, u64::from(facts.seq));
     put(Known::Ack, u64::from(facts.ack));

@@ -109,7 +109,7 @@ fn after(walk: &mut Walk<'_, '_>) {
         let state = if lacking { ChecksumState::NotReady } else { walk.meta().checksum };
         emit_status_with(walk, 17, stored, 6, state);
     }
-    emit_stream(walk);
+    emit_stream(walk, (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1])));
     let here = walk.rest().len();
     if here > 0 {
         walk.emit("payload", walk.offset(), here, 0);
@@ -118,13 +118,19 @@ fn after(walk: &mut Walk<'_, '_>) {
 }
 
 /// Emits what is known of the datagram from those before it.
-fn emit_stream(walk: &mut Walk<'_, '_>) {
-    let Some(facts) = walk.around().facts.and_then(|facts| facts.udp) else { return };
-    if walk.quoted() || !walk.is_first_of_its_kind() {
+fn emit_stream(walk: &mut Walk<'_, '_>, ports: (u16, u16)) {
+    let Some(facts) = walk.around().facts.and_then(|facts| facts.udp_at(walk.place_among_its_kind())) else {
+        return;
+    };
+    // What flows found is shown where the same header was found.
+    if facts.ports != ports || facts.quoted != walk.quoted() {
         return;
     }
     let at = walk.layer_offset();
     walk.emit("stream", at, 0, u64::from(facts.stream));
+    if facts.quoted {
+        return;
+    }
     walk.emit("time_relative", at, 0, facts.since_first.cast_unsigned());
     walk.emit("time_delta", at, 0, facts.since_previous.cast_unsigned());
 }

@@ -74,12 +74,12 @@ impl Finder {
 
     /// Whether a packet belongs to the stream: `Some(true)` when it goes back to who sent the first.
     pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<bool> {
-        let number = match &mut self.numbers {
-            Numbers::Tcp(streams) => streams.take(scan, frame)?.stream,
-            Numbers::Udp(streams) => streams.take(scan, frame)?.stream,
+        let (number, quoted) = match &mut self.numbers {
+            Numbers::Tcp(streams) => streams.take(scan, frame).map(|facts| (facts.stream, facts.quoted))?,
+            Numbers::Udp(streams) => streams.take(scan, frame).map(|facts| (facts.stream, facts.quoted))?,
         };
-        let (from, to) = ends(scan)?;
         self.streams = self.streams.max(number.saturating_add(1));
+        let (from, to) = ends(scan).filter(|_| !quoted)?;
         if self.found.is_none() {
             let hit = match self.which {
                 Which::Number(wanted) => wanted == number,

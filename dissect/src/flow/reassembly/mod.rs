@@ -249,7 +249,7 @@ pub struct Joined {
 }
 
 /// Packets within packets that are gone into.
-const MAX_TUNNELS: usize = 8;
+pub const MAX_TUNNELS: usize = 8;
 
 /// How frames are joined.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
