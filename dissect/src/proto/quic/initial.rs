@@ -3,11 +3,12 @@
 //!
 //! The server's Initial packets bear other identifiers; without the client's first packet they stay closed.
 
-use super::super::sha256;
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::aes::Aes128;
 use aes_gcm::aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use aes_gcm::{AeadInOut, Aes128Gcm, Nonce, Tag};
+use hkdf::Hkdf;
+use sha2::Sha256;
 
 const SALT_1: [u8; 20] = *b"\x38\x76\x2c\xf7\xf5\x59\x34\xb3\x4d\x17\x9a\xe6\xa4\xc8\x0c\xad\xcc\xbb\x7f\x0a";
 const SALT_2: [u8; 20] = *b"\x0d\xed\xe3\xde\xf7\x00\xa6\xdb\x81\x93\x81\xbe\x6e\x26\x9d\xcb\xf9\xbd\x2e\xd9";
@@ -48,13 +49,14 @@ impl Keys {
             0xff00_0017..=0xff00_001c => (SALT_23, ["quic key", "quic iv", "quic hp"]),
             _ => return None,
         };
-        let initial = authenticated(&salt, &[destination]);
-        let client: [u8; 32] = expanded(&initial, "client in");
+        let (_, initial) = Hkdf::<Sha256>::extract(Some(&salt), destination);
+        let client: [u8; 32] = expanded(&initial, "client in")?;
+        let client = Hkdf::from_prk(&client).ok()?;
         let [key, nonce, header] = labels;
         Some(Keys {
-            payload: Aes128Gcm::new(&Array(expanded(&client, key))),
-            nonce: expanded(&client, nonce),
-            header: Aes128::new(&Array(expanded(&client, header))),
+            payload: Aes128Gcm::new(&Array(expanded(&client, key)?)),
+            nonce: expanded(&client, nonce)?,
+            header: Aes128::new(&Array(expanded(&client, header)?)),
         })
     }
 
@@ -83,28 +85,14 @@ impl Keys {
     }
 }
 
-/// HMAC with SHA-256 (RFC 2104) of a key of at most 64 octets.
-fn authenticated(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
-    let padded = |with: u8| {
-        let mut block = [with; 64];
-        block.iter_mut().zip(key).for_each(|(octet, key)| *octet ^= key);
-        block
-    };
-    let mut inner = padded(0x36).to_vec();
-    parts.iter().for_each(|part| inner.extend_from_slice(part));
-    let mut outer = padded(0x5c).to_vec();
-    outer.extend_from_slice(&sha256::digest(&inner));
-    sha256::digest(&outer)
-}
-
-/// HKDF-Expand-Label with an empty context (RFC 8446 §7.1), of at most 32 octets.
-fn expanded<const N: usize>(secret: &[u8; 32], label: &str) -> [u8; N] {
+/// HKDF-Expand-Label with an empty context (RFC 8446 §7.1).
+fn expanded<const N: usize>(secret: &Hkdf<Sha256>, label: &str) -> Option<[u8; N]> {
     let octets = (N as u16).to_be_bytes();
     let label_len = [label.len().saturating_add(6) as u8];
-    let whole = authenticated(secret, &[&octets, &label_len, b"tls13 ", label.as_bytes(), &[0, 1]]);
     let mut out = [0; N];
-    out.iter_mut().zip(whole).for_each(|(slot, octet)| *slot = octet);
-    out
+    let info: [&[u8]; 5] = [&octets, &label_len, b"tls13 ", label.as_bytes(), &[0]];
+    secret.expand_multi_info(&info, &mut out).ok()?;
+    Some(out)
 }
 
 #[cfg(test)]
@@ -120,15 +108,24 @@ mod tests {
     fn keys_are_those_of_the_standards_example() {
         // RFC 9001 §A.1.
         let destination = octets("8394c8f03e515708");
-        let initial = authenticated(&SALT_1, &[&destination]);
-        let client: [u8; 32] = expanded(&initial, "client in");
+        let (_, initial) = Hkdf::<Sha256>::extract(Some(&SALT_1), &destination);
+        let client: [u8; 32] = expanded(&initial, "client in").unwrap();
         assert_eq!(
             client.to_vec(),
             octets("c00cf151ca5be075ed0ebfb5c80323c42d6b7db67881289af4008f1f6c357aea")
         );
-        assert_eq!(expanded::<16>(&client, "quic key").to_vec(), octets("1f369613dd76d5467730efcbe3b1a22d"));
-        assert_eq!(expanded::<12>(&client, "quic iv").to_vec(), octets("fa044b2f42a3fd3b46fb255c"));
-        assert_eq!(expanded::<16>(&client, "quic hp").to_vec(), octets("9f50449e04a0e810283a1e9933adedd2"));
+        let client = Hkdf::from_prk(&client).unwrap();
+        let derived = [
+            expanded::<16>(&client, "quic key").unwrap().to_vec(),
+            expanded::<12>(&client, "quic iv").unwrap().to_vec(),
+            expanded::<16>(&client, "quic hp").unwrap().to_vec(),
+        ];
+        let wanted = [
+            "1f369613dd76d5467730efcbe3b1a22d",
+            "fa044b2f42a3fd3b46fb255c",
+            "9f50449e04a0e810283a1e9933adedd2",
+        ];
+        assert_eq!(derived, wanted.map(octets));
     }
 
     #[test]

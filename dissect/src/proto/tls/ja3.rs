@@ -1,9 +1,9 @@
 //! JA3 and JA3S: versions, suites, extensions, groups and point formats of hellos as decimal numbers, and their MD5.
 
-use super::super::md5;
 use super::super::octets::Octets;
 use super::ja4;
 use crate::render::put;
+use md5::{Digest, Md5};
 
 /// Of a ClientHello's body.
 pub(super) fn client(body: &[u8], hashed: bool, out: &mut Vec<u8>) {
@@ -58,7 +58,7 @@ fn join(numbers: impl Iterator<Item = u16>, out: &mut Vec<u8>) {
 
 fn finish(text: Vec<u8>, hashed: bool, out: &mut Vec<u8>) {
     if hashed {
-        put::hex_octets(out, &md5::digest(&text), None);
+        put::hex_octets(out, &Md5::digest(&text), None);
     } else {
         out.extend_from_slice(&text);
     }

@@ -1,9 +1,9 @@
 //! What a ClientHello says at a glance: the server's name, and the JA4 fingerprint (FoxIO, JA4 technical details).
 
 use super::super::octets::Octets;
-use super::super::sha256;
 use super::grease;
 use crate::render::put;
+use sha2::{Digest, Sha256};
 
 /// What fingerprints are made of.
 #[derive(Default)]
@@ -142,7 +142,7 @@ pub(super) fn write(over: u8, body: &[u8], readable: bool, out: &mut Vec<u8>) {
         } else if part.is_empty() {
             out.extend_from_slice(b"000000000000");
         } else {
-            put::hex_octets(out, sha256::digest(&part).get(..6).unwrap_or_default(), None);
+            put::hex_octets(out, Sha256::digest(&part).get(..6).unwrap_or_default(), None);
         }
     }
 }
