@@ -13,7 +13,8 @@ use crate::show::{Context, Renderer, Show, ShowOptions};
 use crate::stats;
 use clap::Args;
 use nettool_capture::file::{
-    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper, for_each_chunk_ordered,
+    Blocks, Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper,
+    for_each_chunk_ordered,
 };
 use nettool_capture::filter::batch::WIDTH;
 use nettool_capture::filter::vm::Packet;
@@ -714,6 +715,7 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
     let mut head = Vec::new();
     show.head(&mut head);
     let mut out = std::io::stdout();
+    let mut blocks = Blocks::of(&out);
     let pool = Pool::default();
     out.write_all(&head).map_err(stdout_failure)?;
     let mut left = limit.unwrap_or(u64::MAX);
@@ -740,6 +742,7 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
                 _ => text.octets.len(),
             };
             left -= frames;
+            blocks.ahead(&out, end);
             let written =
                 out.write_all(text.octets.get(..end).unwrap_or_default()).and_then(|()| out.flush());
             pool.put(text);

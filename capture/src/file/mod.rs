@@ -55,6 +55,7 @@
 //!
 //! What must hold: nothing in a file can make this room panic, loop, or take memory beyond the chunks in flight.
 
+mod blocks;
 mod bytes;
 mod chunk;
 mod encode;
@@ -78,6 +79,7 @@ mod streamed;
 mod stretch;
 mod writer;
 
+pub use blocks::Blocks;
 pub use chunk::{Block, Chunk, Event, Events, Record, Records, Selection, Spot};
 pub use encode::InterfaceStatistics;
 pub use error::{Compression, FileError, Format, Note, NoteKind, SourceName};

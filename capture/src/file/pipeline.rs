@@ -55,13 +55,12 @@ where
         }
         return Ok(None);
     }
-    drop(own);
     let line = Line::new(reader, threads.saturating_mul(IN_FLIGHT), consume);
     std::thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(|| line.work(&state, &work));
+            scope.spawn(|| line.work(state(), &work));
         }
-        line.work(&state, &work);
+        line.work(own, &work);
     });
     let End { broke, error, consume: _ } = line.end.into_inner().unwrap_or_else(PoisonError::into_inner);
     if broke.is_some() {
@@ -255,10 +254,10 @@ impl<'r, T, B, C> Line<'r, T, B, C> {
 
 impl<T, B, C: FnMut(T) -> ControlFlow<B>> Line<'_, T, B, C> {
     /// A worker's life.
-    fn work<S>(&self, state: &(impl Fn() -> S + Sync), work: &(impl Fn(&mut S, Chunk) -> T + Sync)) {
+    fn work<S>(&self, mut state: S, work: &(impl Fn(&mut S, Chunk) -> T + Sync)) {
         // Also when `work` or `consume` panics: the others must not wait for ever.
         let _close = Close { line: self };
-        let (mut state, mut hopper) = (state(), Hopper::default());
+        let mut hopper = Hopper::default();
         while let Some((sequence, chunk)) = self.take(&mut hopper) {
             let result = chunk.map(|chunk| work(&mut state, chunk));
             self.put(sequence, result);

@@ -4,6 +4,7 @@
 //! short (full disk) is cut back to the last whole record, and the packets that did not get there are counted.
 //! Compressed data is flushed at the end of each buffer, and cut back to the last flush.
 
+use super::blocks::Blocks;
 use super::encode::{RecordShape, whole_records};
 use super::error::{Compression, SourceName};
 use super::input::FileId;
@@ -159,6 +160,7 @@ pub(crate) struct Sink {
     file: File,
     /// A regular file can be cut back; a pipe cannot.
     regular: bool,
+    blocks: Blocks,
     encoder: Encoder,
     /// Records not yet written.
     buffer: Vec<u8>,
@@ -229,11 +231,12 @@ impl Sink {
         let written = if regular && stdout { metadata.len() } else { 0 };
         let encoder = Encoder::new(compression).map_err(fail)?;
         let shape = RecordShape::Pcapng { big_endian: false };
-        let buffer = Vec::with_capacity(BUFFER);
+        let (buffer, blocks) = (Vec::with_capacity(BUFFER), Blocks::of(&file));
         Ok(Sink {
             name,
             file,
             regular,
+            blocks,
             encoder,
             buffer,
             waiting: 0,
@@ -360,6 +363,7 @@ impl Sink {
             }
         };
         let octets = packed.as_deref().unwrap_or(plain);
+        self.blocks.ahead(&self.file, octets.len());
         match write_all(&mut self.file, octets) {
             Ok(()) => {
                 self.kept = self.kept.saturating_add(packets);

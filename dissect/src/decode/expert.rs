@@ -20,11 +20,13 @@ pub(super) fn emit(registry: &Registry, plan: &Plan, out: &mut Dissection) {
     }
     let remarkable = registry.remarkable();
     let may_be = |node: &Node| remarkable.get(usize::from(node.field.0)).copied().unwrap_or(false);
-    if !out.nodes.iter().any(|node| may_be(node) && registry.expert(node.field, node.value).is_some()) {
-        return;
-    }
-    let nodes = std::mem::take(&mut out.nodes);
-    for node in nodes {
+    let has = |node: &Node| may_be(node) && registry.expert(node.field, node.value).is_some();
+    let Some(first) = out.nodes.iter().position(has) else { return };
+    // What stands behind the first finding moves out and back again; the memory for that stays from frame to frame.
+    let mut rest = std::mem::take(&mut out.moved);
+    rest.extend_from_slice(out.nodes.get(first..).unwrap_or_default());
+    out.nodes.truncate(first);
+    for node in rest.drain(..) {
         out.nodes.push(node);
         let Some(expert) = registry.expert(node.field, node.value) else { continue };
         let start = out.text.len() as u64;
@@ -36,4 +38,5 @@ pub(super) fn emit(registry: &Registry, plan: &Plan, out: &mut Dissection) {
         out.nodes.push(Node { field: message, value: text, ..below });
         out.nodes.push(Node { field: severity, value: expert.severity as u64, ..below });
     }
+    out.moved = rest;
 }

@@ -129,6 +129,8 @@ pub struct Dissection {
     pub notes: Vec<Note>,
     /// Layers, outermost first.
     pub layers: Vec<LayerSpan>,
+    /// Memory for nodes that move; empty between frames.
+    moved: Vec<Node>,
 }
 
 impl Dissection {

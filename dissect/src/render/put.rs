@@ -124,31 +124,30 @@ pub fn hex_padded(out: &mut Vec<u8>, value: u64, width: u32) {
     }
 }
 
-/// A hexadecimal digit of a number below 16.
-#[inline]
-fn digit(nibble: u8) -> u8 {
-    let letter = if nibble > 9 { b'a' - b'0' - 10 } else { 0 };
-    nibble.wrapping_add(b'0').wrapping_add(letter)
-}
-
-#[inline]
-fn digits<const N: usize>(octets: &[u8; N]) -> [[u8; 2]; N] {
-    octets.map(|octet| [digit(octet >> 4), digit(octet & 15)])
+/// The two digits of each octet, by arithmetic on all of them at once: payloads are long.
+#[inline(always)]
+fn digits(octets: &[u8; 16]) -> [u8; 32] {
+    let mut pairs = [0; 16];
+    for (pair, octet) in pairs.iter_mut().zip(octets) {
+        // The high nibble in the low octet, since that is written first.
+        let nibbles = u16::from(*octet) >> 4 | (u16::from(*octet) & 15) << 8;
+        let letters = (nibbles.wrapping_add(0x0606) >> 4) & 0x0101;
+        *pair = nibbles.wrapping_add(0x3030).wrapping_add(letters.wrapping_mul(u16::from(b'a' - b'9' - 1)));
+    }
+    let mut text = [0; 32];
+    for (digits, pair) in text.as_chunks_mut().0.iter_mut().zip(pairs) {
+        *digits = u16::to_le_bytes(pair);
+    }
+    text
 }
 
 /// Octets in hexadecimal, with `between` between them.
 pub fn hex_octets(out: &mut Vec<u8>, octets: &[u8], between: Option<u8>) {
     match between {
         None => {
-            // Digits by arithmetic on so many octets at a time: the compiler makes vectors of this, payloads are long.
-            let (many, rest) = octets.as_chunks::<32>();
-            let (start, more) = (out.len(), many.len().saturating_mul(64));
+            let (many, rest) = octets.as_chunks::<16>();
             out.reserve(octets.len().saturating_mul(2));
-            out.resize(start.saturating_add(more), b'0');
-            let (to, _) = out.get_mut(start..).unwrap_or_default().as_chunks_mut::<64>();
-            for (to, octets) in to.iter_mut().zip(many) {
-                to.as_chunks_mut().0.iter_mut().zip(digits(octets)).for_each(|(to, pair)| *to = pair);
-            }
+            many.iter().for_each(|octets| out.extend_from_slice(&digits(octets)));
             rest.iter().for_each(|octet| out.extend_from_slice(&hex_pair(*octet)));
         }
         Some(between) => {
@@ -354,6 +353,16 @@ mod tests {
         }
         assert_eq!(text(|out| fraction(out, 5, 0)), "");
         assert_eq!(text(|out| fraction(out, 999_999_999, 1)), ".9");
+    }
+
+    #[test]
+    fn octets_in_hexadecimal_are_two_digits_each_whatever_their_number() {
+        let all: Vec<u8> = (0..=255).collect();
+        for len in (0..=70).chain([256]) {
+            let octets = &all[all.len() - len..];
+            let want: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            assert_eq!(text(|out| hex_octets(out, octets, None)), want);
+        }
     }
 
     #[test]
