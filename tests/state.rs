@@ -106,3 +106,59 @@ fn a_hole_between_fragments_is_named_and_packets_that_circle_are_found() {
     let few = nettool(["read", "--count", "-Y", "ip.routing_loop", CAPTURE, "ip[8] > 14"]);
     assert_eq!(few.text().trim(), "0");
 }
+
+#[test]
+fn errors_and_handshakes_name_the_packet_that_they_answer() {
+    let capture = "tests/data/state/errors.pcap";
+    let answers =
+        nettool(["read", "--fields", "frame.number,frame.response_to,frame.response_time", capture]).text();
+    let answers: Vec<(u64, u64, f64)> = answers
+        .lines()
+        .filter_map(|line| {
+            let mut words = line.split('\t');
+            let mut next = || words.next().filter(|word| !word.is_empty());
+            Some((next()?.parse().ok()?, next()?.parse().ok()?, next()?.parse().ok()?))
+        })
+        .collect();
+    // The SYN that an error quotes is the second of two; SYN+ACK answers from the first on.
+    let right = [
+        (2, 1, 0.010),
+        (5, 4, 0.020),
+        (7, 6, 0.030),
+        (9, 8, 0.001),
+        (11, 10, 0.002),
+        (13, 12, 0.003),
+        (15, 14, 0.005),
+        (18, 16, 1.020),
+        (21, 20, 0.020),
+        (25, 24, 0.020),
+        (27, 26, 0.040),
+        (29, 28, 0.010),
+    ];
+    assert_eq!(answers, right);
+    let table = nettool(["read", "--json", "--stats", "latency", capture]).text();
+    let row = table.lines().find(|row| row.contains("10.0.0.9:80")).expect("a row");
+    assert!(
+        row.contains("\"requests\":8,\"repeated\":2,\"answered\":2,\"unanswered\":0,\"failed\":4,"),
+        "{row}"
+    );
+    assert!(row.contains("\"max\":1.020") && row.contains("3 × host unreachable, 1 × refused"), "{row}");
+}
+
+#[test]
+fn tables_say_what_had_to_make_room() {
+    let json = nettool([
+        "read",
+        "--json",
+        "--stats",
+        "latency",
+        "--flow-limit",
+        "64",
+        "tests/data/state/tunnels.pcap.gz",
+    ]);
+    let said = "{\"kind\":\"evicted\",\"table\":\"latency\",\"what\":\"connections\",\"count\":";
+    assert!(json.text().contains(said), "{}", json.text());
+    let text =
+        nettool(["read", "--stats", "tcp", "--flow-limit", "64", "tests/data/state/tunnels.pcap.gz"]).text();
+    assert!(text.contains("connections that had to make room for others are not in this table"), "{text}");
+}

@@ -151,7 +151,7 @@ fn documented_sizes_are_those_of_the_tables() {
     use nettool_dissect::flow::{Requests, TcpStreams, UdpStreams};
     assert_eq!(
         (TcpStreams::OCTETS_PER_STREAM, UdpStreams::OCTETS_PER_STREAM, Requests::OCTETS_PER_REQUEST),
-        (800, 112, 96)
+        (816, 112, 96)
     );
 }
 

@@ -190,6 +190,16 @@ fn facts(page: &mut Page, tally: &Tally) {
             format!("{evicted} flows with {} frames: --flow-limit sets how many are kept", traffic.frames),
         ));
     }
+    tally.state.iter().for_each(|followed| {
+        followed.state(|tracker| {
+            for (what, count) in tracker.evicted() {
+                page.facts.push((
+                    "Had to make room",
+                    format!("{count} {what}: --flow-limit sets how many are kept"),
+                ));
+            }
+        });
+    });
 }
 
 fn moment(time: Timestamp) -> String {

@@ -5,8 +5,8 @@ use super::tables::{party_json, rate, seconds_json, show};
 use super::{Kind, Stats};
 use crate::learning::Followed;
 use nettool_dissect::flow::{
-    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Scale, Socket, Tally, TcpStreams,
-    Tracker,
+    Asked, Connection, Family, Follows, Histogram, Party, RESETS, Requests, Reset, Scale, Socket, Tally,
+    TcpStreams, Tracker,
 };
 use nettool_dissect::render::html::Table;
 use nettool_dissect::render::{json, put};
@@ -42,6 +42,25 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, state: &Followed, stats: &Sta
         }
         _ => {}
     });
+    state.state(|tracker| evicted(out, kind, tracker, stats.json));
+}
+
+/// Says what a table lacks because it had to make room.
+fn evicted(out: &mut Vec<u8>, kind: Kind, tracker: &Tracker, json: bool) {
+    let table = if kind == Kind::Tcp { "tcp" } else { "latency" };
+    let requests = tracker.requests.as_ref().map_or(0, Requests::evicted);
+    let lacks = [
+        ("connections", tracker.tcp.as_ref().map_or(0, TcpStreams::evicted), "are not in this table"),
+        ("requests", if kind == Kind::Latency { requests } else { 0 }, "count as not answered"),
+    ];
+    for (what, count, how) in lacks.into_iter().filter(|(_, count, _)| *count > 0) {
+        let line = if json {
+            format!("{{\"kind\":\"evicted\",\"table\":\"{table}\",\"what\":\"{what}\",\"count\":{count}}}\n")
+        } else {
+            format!("{count} {what} that had to make room for others {how} (--flow-limit)\n\n")
+        };
+        out.extend_from_slice(line.as_bytes());
+    }
 }
 
 /// The page's tables: connections, those with most segments first, and services.
@@ -185,6 +204,9 @@ fn state_name(one: &Connection) -> String {
 
 /// What an ICMP error says, by version of IP, type and code.
 fn error_name((version, kind, code): (u8, u8, u8)) -> String {
+    if (version, kind, code) == RST {
+        return "refused".to_owned();
+    }
     let name = nettool_dissect::flow::icmp_error(version, kind, code);
     name.map_or_else(|| format!("type {kind} code {code}"), str::to_owned)
 }
@@ -262,7 +284,7 @@ struct Row {
     requests: u64,
     repeated: u64,
     times: Histogram,
-    /// Requests that an ICMP error ended, and which errors.
+    /// Requests that an ICMP error or a RST ended, and which errors.
     failed: u64,
     errors: String,
 }
@@ -318,7 +340,7 @@ fn latency() -> Sheet<LATENCY> {
             Column::numbers("p95", "p95"),
             Column::numbers("p99", "p99"),
             Column::numbers("max", "max"),
-            Column::words("ICMP errors", "errors"),
+            Column::words("errors", "errors"),
         ],
     }
 }
@@ -346,7 +368,7 @@ fn handshakes(connections: impl Iterator<Item = Connection>, rows: &mut Vec<Row>
         row.requests = row.requests.saturating_add(syns);
         row.repeated = row.repeated.saturating_add(syns.saturating_sub(1));
         one.syn_answer.iter().for_each(|time| row.times.add(*time));
-        if let Some(error) = one.refused {
+        if let Some(error) = one.refused.or((one.reset == Some(Reset::Refused)).then_some(RST)) {
             row.failed = row.failed.saturating_add(1);
             let count = errors.entry(error).or_insert(0);
             *count = count.saturating_add(1);
@@ -355,6 +377,9 @@ fn handshakes(connections: impl Iterator<Item = Connection>, rows: &mut Vec<Row>
     rows.extend(servers.into_values().map(|(row, counted)| Row { errors: errors(&counted), ..row }));
     rows.sort_by_key(|row| std::cmp::Reverse(row.requests));
 }
+
+/// What stands among ICMP errors for a RST that answers a SYN.
+const RST: (u8, u8, u8) = (0, 0, 0);
 
 /// ICMP errors by version of IP, type and code.
 type Errors = BTreeMap<(u8, u8, u8), u64>;

@@ -51,7 +51,7 @@ impl Pair {
 }
 
 /// The packet that an ICMP error quotes, and the error: version of IP, type and code.
-fn quote<'a>(scan: &Scan<'a>) -> Option<(Scan<'a>, (u8, u8, u8))> {
+pub(super) fn quote<'a>(scan: &Scan<'a>) -> Option<(Scan<'a>, (u8, u8, u8))> {
     let ([kind, code, _, _, _, _, _, _], quoted) = scan.payload.split_first_chunk::<8>()?;
     let (version, link) = match (scan.protocol, kind) {
         (1, 3 | 4 | 5 | 11 | 12) => (4, LinkType::IPV4),
@@ -89,7 +89,7 @@ pub struct Connection {
     pub end: i64,
     /// Round trip of the handshake in nanoseconds; 0: not known.
     pub initial_rtt: i64,
-    /// Nanoseconds from SYN to the first SYN+ACK.
+    /// Nanoseconds from the first SYN to the first SYN+ACK.
     pub syn_answer: Option<i64>,
     /// SYNs that asked for it.
     pub syns: u16,

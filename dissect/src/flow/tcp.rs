@@ -320,6 +320,8 @@ pub(super) struct Stream {
     pub(super) start: i64,
     pub(super) end: i64,
     syn_time: Option<i64>,
+    /// When the first SYN came: how long whoever connects has waited.
+    first_syn: Option<i64>,
     pub(super) syn_answer: Option<i64>,
     pub(super) initial_rtt: i64,
     pub(super) completeness: u8,
@@ -353,6 +355,7 @@ impl Stream {
             start: seen.time,
             end: seen.time,
             syn_time: None,
+            first_syn: None,
             syn_answer: None,
             initial_rtt: 0,
             completeness: 0,
@@ -439,6 +442,7 @@ impl Stream {
         }
         if flags == Segment::SYN {
             self.syn_time = Some(seen.time);
+            self.first_syn = self.first_syn.or(self.syn_time);
             self.syns = self.syns.saturating_add(1);
             let (side, _) = self.split(seen.reversed);
             if side.base == Some(seen.segment.seq) && side.next.is_some() {
@@ -447,7 +451,7 @@ impl Stream {
             }
             return;
         }
-        let since = self.syn_time.map(|syn| seen.time.saturating_sub(syn));
+        let since = self.first_syn.map(|syn| seen.time.saturating_sub(syn));
         self.syn_answer = self.syn_answer.or(since);
         let (side, _) = self.split(seen.reversed);
         if side.base.is_some_and(|base| base != seen.segment.seq) {

@@ -9,6 +9,7 @@ use super::neighbours::Neighbours;
 use super::pairing::Keys;
 use super::reassembly::{Datagram, Joined, MAX_TUNNELS, Wants};
 use super::scan::Scan;
+use super::sent::Sent;
 use super::streams::{TcpStreams, UdpFacts, UdpStreams};
 use super::tcp::TcpFacts;
 use crate::decode::Plan;
@@ -169,6 +170,8 @@ pub struct Tracker {
     pub udp: Option<UdpStreams>,
     /// Requests and answers.
     pub requests: Option<Requests>,
+    /// Packets that errors may quote.
+    pub sent: Option<Sent>,
     /// Addresses claimed by ARP.
     pub neighbours: Option<Neighbours>,
     /// Packets that may go round.
@@ -183,6 +186,7 @@ impl Tracker {
             tcp: wants.tcp.then(|| TcpStreams::new(limit)),
             udp: wants.udp.then(|| UdpStreams::new(limit)),
             requests: wants.requests.then(|| Requests::new(registry, limit)),
+            sent: wants.requests.then(Sent::default),
             neighbours: wants.arp.then(|| Neighbours::new(limit)),
             loops: wants.loops.then(|| Loops::new(limit)),
         }
@@ -211,7 +215,10 @@ impl Tracker {
             circles_since: self.loops.as_mut().and_then(|loops| loops.take(scan, frame)),
         };
         let more = scan.fragment.is_some() || scan.carries();
-        if more && (self.tcp.is_some() || self.udp.is_some()) {
+        if let Some(sent) = &mut self.sent {
+            facts.reply = facts.reply.or(sent.take(scan, frame));
+        }
+        if more && (self.tcp.is_some() || self.udp.is_some() || self.sent.is_some()) {
             self.behind(scan, frame, joined, 0, &mut facts);
         }
         facts
@@ -248,6 +255,9 @@ impl Tracker {
         let Some(inner) = scan.inner().filter(|_| depth < MAX_TUNNELS) else { return };
         let found = self.transport(&inner, frame);
         facts.add(found);
+        if let Some(sent) = &mut self.sent {
+            facts.reply = facts.reply.or(sent.take(&inner, frame));
+        }
         let joined = joined.and_then(|joined| joined.inner.as_deref());
         self.behind(&inner, frame, joined, depth.saturating_add(1), facts);
     }
