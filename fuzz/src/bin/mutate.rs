@@ -1,10 +1,11 @@
 //! `mutate TARGET|all [COUNT [SEED]]`: tries COUNT changed inputs on a target, after its first inputs as they are.
 //!
 //! An input that makes a target panic, or that it does not finish within a minute, is written to `fuzz/crashes/`; the
-//! exit code is then 1. The same seed tries the same inputs.
+//! exit code is then 1. The same seed tries the same inputs. With `NETTOOL_FUZZ_SLOWEST=1` the input that took longest is kept there too.
 
 use nettool_fuzz::mutate::{Random, mutate};
 use nettool_fuzz::{TARGETS, Target, project};
+use rustix::time::{ClockId, clock_gettime};
 use std::collections::BTreeSet;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,20 +48,29 @@ fn watch() {
     }
 }
 
+/// Processor time of this thread: what else the machine does does not count.
+fn worked() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+}
+
 struct Report {
     tried: u64,
     places: BTreeSet<String>,
-    slowest: Duration,
+    slowest: (Duration, Vec<u8>),
 }
 
 fn one(target: &Target, input: Vec<u8>, report: &mut Report) -> Vec<u8> {
     let set = |value| *NOW.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = value;
     let start = Instant::now();
     set(Some((target.name, start, input.clone())));
+    let before = worked();
     let outcome = catch_unwind(AssertUnwindSafe(|| (target.run)(&input)));
     set(None);
     report.tried += 1;
-    report.slowest = report.slowest.max(start.elapsed());
+    let took = worked().saturating_sub(before);
+    if took > report.slowest.0 {
+        report.slowest = (took, input.clone());
+    }
     if outcome.is_err() {
         let (place, said) = PLACE.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
         // One file for each place in the code: a fault is found thousands of times.
@@ -73,7 +83,7 @@ fn one(target: &Target, input: Vec<u8>, report: &mut Report) -> Vec<u8> {
 }
 
 fn try_target(target: &Target, count: u64, seed: u64) -> bool {
-    let mut report = Report { tried: 0, places: BTreeSet::new(), slowest: Duration::ZERO };
+    let mut report = Report { tried: 0, places: BTreeSet::new(), slowest: (Duration::ZERO, Vec::new()) };
     let mut inputs = target.inputs();
     for input in inputs.clone() {
         one(target, input, &mut report);
@@ -98,9 +108,12 @@ fn try_target(target: &Target, count: u64, seed: u64) -> bool {
         target.name,
         report.tried,
         report.places.len(),
-        report.slowest.as_secs_f64() * 1e3,
+        report.slowest.0.as_secs_f64() * 1e3,
         target.about
     );
+    if std::env::var_os("NETTOOL_FUZZ_SLOWEST").is_some() {
+        println!("  the slowest is kept as {}", keep(target.name, &report.slowest.1).display());
+    }
     report.places.is_empty()
 }
 
