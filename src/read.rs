@@ -16,7 +16,7 @@ use nettool_capture::file::{
     Blocks, Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper,
     for_each_chunk_ordered,
 };
-use nettool_capture::filter::batch::WIDTH;
+use nettool_capture::filter::batch::{MANY, WIDTH};
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
@@ -444,15 +444,16 @@ pub(crate) fn for_each_pass<'c, T>(
     keep: impl Fn(&Record<'c>) -> T,
     mut each: impl FnMut(&[T], u64),
 ) -> Result<(), Failure> {
-    let mut records: Vec<T> = Vec::with_capacity(WIDTH);
-    let mut packets: Vec<Packet<'c>> = Vec::with_capacity(WIDTH);
+    let mut records: Vec<T> = Vec::with_capacity(MANY);
+    let mut packets: Vec<Packet<'c>> = Vec::with_capacity(MANY);
     let mut link_type = None;
     let mut coming = chunk.records();
     loop {
         let record = coming.next();
         let other = record.as_ref().is_none_or(|record| Some(record.link_type()) != link_type);
-        if let Some(link_type) = link_type.filter(|_| other || packets.len() == WIDTH) {
-            each(&records, selector.passing(link_type, &packets)?);
+        if let Some(link_type) = link_type.filter(|_| other || packets.len() == MANY) {
+            let passing = selector.passing(link_type, &packets)?;
+            records.chunks(WIDTH).zip(passing).for_each(|(records, bits)| each(records, bits));
             records.clear();
             packets.clear();
         }

@@ -5,7 +5,7 @@ use crate::learning::KnownFrames;
 use crate::outcome::Failure;
 use crate::show::Show;
 use clap::Args;
-use nettool_capture::filter::batch::Batch;
+use nettool_capture::filter::batch::{Batch, MANY, WIDTH};
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::filter::{self, compile};
@@ -218,13 +218,20 @@ impl Selector<'_> {
         Ok(program.is_none_or(|program| program.verdict(&Packet { data, wire_len, facts: None }) != 0))
     }
 
-    /// Which of up to [`WIDTH`](nettool_capture::filter::batch::WIDTH) packets of a link type the capture filter takes,
-    /// as bits, the first lowest.
+    /// Which of up to [`MANY`] packets of a link type the capture filter takes, as bits, 64 in a word, the first lowest.
     ///
     /// # Errors
     /// The filter means nothing for this link type.
-    pub(crate) fn passing(&mut self, link_type: LinkType, packets: &[Packet<'_>]) -> Result<u64, Failure> {
-        Ok(self.program(link_type)?.map_or(u64::MAX, |program| program.accepted(packets)))
+    pub(crate) fn passing(
+        &mut self,
+        link_type: LinkType,
+        packets: &[Packet<'_>],
+    ) -> Result<[u64; MANY / WIDTH], Failure> {
+        let mut bits = [u64::MAX; MANY / WIDTH];
+        if let Some(program) = self.program(link_type)? {
+            program.accepted_of_many(packets, &mut bits);
+        }
+        Ok(bits)
     }
 
     /// Whether there is a display filter to be asked.

@@ -2,14 +2,14 @@
 //!
 //! Compile times are the best of several runs, libpcap's with its optimiser on. Times for a packet are of all packets of the
 //! capture (`mixed` makes one), which lie in memory one behind the other; libpcap's machine runs libpcap's optimised program,
-//! ours the prepared form of our program. Both must accept as many packets. A capture is larger than the cache, and most of
+//! ours the prepared form of our program, 512 packets in a call as the reader does. Both must accept as many packets. A capture is larger than the cache, and most of
 //! the time is waiting for memory then: the second pair is of packets that have been looked at just before, as they are
 //! when a file is read. Run with
 //! `cargo run --release -p nettool-benches --features libpcap --bin filter -- CAPTURE`; with expressions behind the capture
 //! only these are measured.
 
 use nettool_capture::file::{ReadOptions, Reader};
-use nettool_capture::filter::batch::{Batch, WIDTH};
+use nettool_capture::filter::batch::{Batch, MANY, WIDTH};
 use nettool_capture::filter::insn::Instruction;
 use nettool_capture::filter::vm::{self, Packet};
 use nettool_capture::filter::{Options, compile};
@@ -91,17 +91,14 @@ fn packets(path: &str) -> Result<(Vec<u8>, Vec<std::ops::Range<usize>>), String>
 const STRETCH: usize = 1000;
 
 /// The time for all packets when each stretch of them has been looked at just before; the best of several runs.
-fn warm(
-    ranges: &[std::ops::Range<usize>],
-    mut pass: impl FnMut(&[std::ops::Range<usize>]) -> usize,
-) -> Duration {
+fn warm(packets: &[Packet<'_>], mut pass: impl FnMut(&[Packet<'_>]) -> usize) -> Duration {
     let mut one = |stretch| {
         std::hint::black_box(pass(stretch));
         let start = Instant::now();
         std::hint::black_box(pass(stretch));
         start.elapsed()
     };
-    (0..5).map(|_| ranges.chunks(STRETCH).map(&mut one).sum()).min().unwrap_or_default()
+    (0..5).map(|_| packets.chunks(STRETCH).map(&mut one).sum()).min().unwrap_or_default()
 }
 
 fn row(name: &str, text: &str, octets: &[u8], ranges: &[std::ops::Range<usize>]) -> Result<String, String> {
@@ -113,27 +110,25 @@ fn row(name: &str, text: &str, octets: &[u8], ranges: &[std::ops::Range<usize>])
     let (their_compile, theirs) =
         best(if text.len() > 1000 { 2 } else { 20 }, || capture.compile(text, true));
     let theirs = theirs.map_err(|error| error.to_string())?;
-    let octets_of = |range: &std::ops::Range<usize>| octets.get(range.clone()).unwrap_or_default();
+    let data = |range: &std::ops::Range<usize>| Packet::whole(octets.get(range.clone()).unwrap_or_default());
+    let packets: Vec<Packet<'_>> = ranges.iter().map(data).collect();
     let mut batch = Batch::new(&program);
-    let mut pass: Vec<Packet<'_>> = Vec::with_capacity(WIDTH);
-    let mut our_pass = |ranges: &[std::ops::Range<usize>]| {
-        ranges.chunks(WIDTH).fold(0, |count, ranges| {
-            pass.clear();
-            pass.extend(ranges.iter().map(|range| Packet::whole(octets_of(range))));
-            count + batch.accepted(&pass).count_ones() as usize
+    let mut bits = [0u64; MANY / WIDTH];
+    let mut our_pass = |packets: &[Packet<'_>]| {
+        packets.chunks(MANY).fold(0, |count, packets| {
+            batch.accepted_of_many(packets, &mut bits);
+            count + bits.iter().map(|bits| bits.count_ones() as usize).sum::<usize>()
         })
     };
-    let their_pass = |ranges: &[std::ops::Range<usize>]| {
-        ranges.iter().filter(|range| theirs.filter(octets_of(range))).count()
-    };
-    let (our_time, our_count) = best(9, || our_pass(ranges));
-    let (their_time, their_count) = best(9, || their_pass(ranges));
+    let their_pass =
+        |packets: &[Packet<'_>]| packets.iter().filter(|packet| theirs.filter(packet.data)).count();
+    let (our_time, our_count) = best(9, || our_pass(&packets));
+    let (their_time, their_count) = best(9, || their_pass(&packets));
     if our_count != their_count {
         return Err(format!("{name}: {our_count} packets accepted, libpcap accepts {their_count}"));
     }
-    let (our_warm, their_warm) = (warm(ranges, &mut our_pass), warm(ranges, their_pass));
-    let data = || ranges.iter().map(octets_of);
-    let steps: u64 = data().map(|packet| u64::from(vm::run(&program, &Packet::whole(packet)).steps)).sum();
+    let (our_warm, their_warm) = (warm(&packets, &mut our_pass), warm(&packets, their_pass));
+    let steps: u64 = packets.iter().map(|packet| u64::from(vm::run(&program, packet).steps)).sum();
     let [mine, other, warm, other_warm] =
         [our_time, their_time, our_warm, their_warm].map(|time| per_packet(time, ranges.len()));
     Ok(format!(

@@ -8,16 +8,29 @@
 //! What is loaded stands in columns, one number of each packet, so that many are compared in a few instructions; what is
 //! loaded from the same place again is there already. Most loads take their octets from a `window`. A itself is kept only
 //! where a program computes with it. Packets are bits in the order of `lanes`.
+//!
+//! An operation costs nearly as much for ten packets of 64 as for all. Where only few come to one in front of which nothing
+//! has to be remembered (`passes` says which), they wait there until the other 64s of the same call have come as far, and
+//! go on together.
 
 use super::column::{Column, From, columns, compare};
 use super::insn::{CELLS, Instruction, code};
 use super::lanes::{Numbers, bit, each, first, transposed};
-use super::passes::{Action, Comparison, Operation, Plan, plan};
+use super::passes::{Action, Comparison, Operation, Plan, meetings, plan};
 use super::prepared::{Done, Load, Machine, Prepared, alone, octet};
 use super::vm::Packet;
 use super::window::Window;
 
 pub use super::lanes::WIDTH;
+
+/// Packets in one call of [`Batch::accepted_of_many`].
+pub const MANY: usize = 512;
+/// So few packets of 64 wait for more.
+const FEW: u32 = 20;
+/// Fewer packets are looked at one by one in the end.
+const ALONE: usize = 4;
+/// With fewer packets in a call none would come to those that wait.
+const WORTH: usize = 2 * WIDTH;
 
 /// A program ready to run over many packets at once.
 #[derive(Clone, Debug)]
@@ -28,6 +41,8 @@ pub struct Batch {
     operations: Vec<Operation>,
     /// Packets that have come to each operation, as bits.
     waiting: Vec<u64>,
+    /// Those of the pass that have not come to their end yet.
+    under_way: u64,
     a: Numbers,
     x: Numbers,
     /// What was loaded from one place, of each packet, and for which packets.
@@ -38,6 +53,28 @@ pub struct Batch {
     window: Option<Window>,
     /// Scratch cells of each packet; none where the program has no use for them.
     cells: Vec<Numbers>,
+    /// Where packets may wait for others.
+    meetings: Vec<Meeting>,
+    /// Index in `meetings` of each operation.
+    meeting_of: Vec<Option<u16>>,
+}
+
+/// Packets that wait in front of an operation, by their numbers in the call.
+#[derive(Clone, Debug)]
+struct Meeting {
+    operation: usize,
+    packets: Vec<u16>,
+}
+
+/// Up to 64 packets on their way.
+struct Group<'g, 'p> {
+    packets: &'g [Packet<'p>],
+    /// Their numbers in the call.
+    numbers: &'g [u16],
+    /// The operation they start at.
+    start: usize,
+    /// Whether few may wait for others.
+    waits: bool,
 }
 
 impl Batch {
@@ -49,8 +86,29 @@ impl Batch {
         let uses = |i: &Instruction| matches!(i.code, code::ST | code::STX | code::LD_MEM | code::LDX_MEM);
         // The checker has seen that no cell is read before it is written: what is left in them does not matter.
         let cells = if program.iter().any(uses) { vec![[0; WIDTH]; CELLS] } else { Vec::new() };
+        let mut meeting_of = vec![None; operations.len()];
+        let mut kept = Vec::new();
+        for operation in meetings(&operations, sources.len()) {
+            if let (Some(slot), Ok(number)) = (meeting_of.get_mut(operation), u16::try_from(kept.len())) {
+                *slot = Some(number);
+                kept.push(Meeting { operation, packets: Vec::with_capacity(MANY) });
+            }
+        }
         let (columns, window) = columns(&sources);
-        Batch { single, operations, waiting, a: [0; WIDTH], x: [0; WIDTH], columns, others, window, cells }
+        Batch {
+            single,
+            operations,
+            waiting,
+            under_way: 0,
+            a: [0; WIDTH],
+            x: [0; WIDTH],
+            columns,
+            others,
+            window,
+            cells,
+            meetings: kept,
+            meeting_of,
+        }
     }
 
     /// The verdict for one packet: octets to keep, 0 rejects.
@@ -60,36 +118,107 @@ impl Batch {
 
     /// Which of up to [`WIDTH`] packets are accepted, the first as the lowest bit. Packets beyond are not looked at.
     pub fn accepted(&mut self, packets: &[Packet<'_>]) -> u64 {
-        let packets = packets.get(..WIDTH).unwrap_or(packets);
-        if self.operations.is_empty() {
-            let bits = packets.iter().enumerate();
-            return bits.fold(0, |bits, (i, packet)| bits | u64::from(self.single.verdict(packet) != 0) << i);
-        }
-        self.a = [0; WIDTH];
-        self.x = [0; WIDTH];
-        self.waiting.fill(0);
-        self.columns.iter_mut().for_each(Column::renew);
-        if let Some(window) = &mut self.window {
-            window.renew();
-        }
-        if let Some(start) = self.waiting.first_mut() {
-            *start = first(packets.len());
-        }
-        let operations = std::mem::take(&mut self.operations);
-        let accepted = self.pass(&operations, packets);
-        self.operations = operations;
-        transposed(accepted)
+        let mut bits = [0; MANY / WIDTH];
+        self.accepted_of_many(packets.get(..WIDTH).unwrap_or(packets), &mut bits);
+        bits.first().copied().unwrap_or(0)
     }
 
-    /// Takes the packets that wait at the first operation through all of them; gives those that are accepted.
-    fn pass(&mut self, operations: &[Operation], packets: &[Packet<'_>]) -> u64 {
+    /// Which of up to [`MANY`] packets are accepted, 64 in each word, the first as the lowest bit of the first word. Packets
+    /// beyond are not looked at.
+    pub fn accepted_of_many(&mut self, packets: &[Packet<'_>], bits: &mut [u64; MANY / WIDTH]) {
+        *bits = [0; MANY / WIDTH];
+        let packets = packets.get(..MANY).unwrap_or(packets);
+        if self.operations.is_empty() {
+            for (i, packet) in packets.iter().enumerate() {
+                set(bits, i, self.single.verdict(packet) != 0);
+            }
+            return;
+        }
+        let operations = std::mem::take(&mut self.operations);
+        let waits = packets.len() >= WORTH && !self.meetings.is_empty();
+        for (at, (packets, bits)) in packets.chunks(WIDTH).zip(bits.iter_mut()).enumerate() {
+            let numbers: [u16; WIDTH] = std::array::from_fn(|lane| (at * WIDTH + lane) as u16);
+            *bits =
+                transposed(self.pass(&operations, &Group { packets, numbers: &numbers, start: 0, waits }));
+        }
+        if waits {
+            self.meet(&operations, packets, bits);
+        }
+        self.operations = operations;
+    }
+
+    /// Takes those that have waited for others on, in the order of the operations.
+    fn meet(&mut self, operations: &[Operation], packets: &[Packet<'_>], bits: &mut [u64; MANY / WIDTH]) {
+        let packet = |number: u16| packets.get(usize::from(number)).copied();
+        for at in 0..self.meetings.len() {
+            let Some(Meeting { operation, packets: waiting }) = self.meetings.get_mut(at) else { return };
+            let (start, mut waiting) = (*operation, std::mem::take(waiting));
+            let last = waiting.len() / WIDTH * WIDTH;
+            for numbers in waiting.chunks(WIDTH) {
+                if numbers.len() < ALONE {
+                    let taken =
+                        |number: &&u16| packet(**number).is_some_and(|packet| self.verdict(&packet) != 0);
+                    numbers.iter().filter(taken).for_each(|number| set(bits, usize::from(*number), true));
+                    continue;
+                }
+                let mut together = [Packet::whole(&[]); WIDTH];
+                for (to, number) in together.iter_mut().zip(numbers) {
+                    *to = packet(*number).unwrap_or(*to);
+                }
+                let packets = together.get(..numbers.len()).unwrap_or_default();
+                let waits = last > 0 || numbers.len() > 2 * ALONE;
+                let accepted = self.pass(operations, &Group { packets, numbers, start, waits });
+                each(accepted, |lane| {
+                    if let Some(number) = numbers.get(lane) {
+                        set(bits, usize::from(*number), true);
+                    }
+                });
+            }
+            waiting.clear();
+            if let Some(meeting) = self.meetings.get_mut(at) {
+                meeting.packets = waiting;
+            }
+        }
+    }
+
+    /// Takes packets from the operation they start at through all behind it; gives those that are accepted.
+    fn pass(&mut self, operations: &[Operation], group: &Group<'_, '_>) -> u64 {
+        let Group { packets, numbers, start, waits } = *group;
+        self.a = [0; WIDTH];
+        self.x = [0; WIDTH];
+        self.columns.iter_mut().for_each(Column::renew);
+        if let Some(window) = &mut self.window {
+            window.renew(start == 0);
+        }
+        if let Some(waiting) = self.waiting.get_mut(start) {
+            *waiting = first(packets.len());
+        }
         let mut accepted = 0;
-        for (at, operation) in operations.iter().enumerate() {
-            let Some(here) = self.waiting.get(at).copied().filter(|here| *here != 0) else { continue };
+        self.under_way = first(packets.len());
+        for (at, operation) in operations.iter().enumerate().skip(start) {
+            let Some(waiting) = self.waiting.get_mut(at) else { continue };
+            let here = std::mem::take(waiting);
+            if here == 0 {
+                continue;
+            }
+            if waits
+                && at != start
+                && here.count_ones() <= FEW
+                && let Some(meeting) = self.meeting_of.get(at).copied().flatten()
+                && let Some(meeting) = self.meetings.get_mut(usize::from(meeting))
+            {
+                each(here, |lane| meeting.packets.extend(numbers.get(lane)));
+                self.under_way &= !here;
+                continue;
+            }
             let (yes, no) = match operation.action {
                 Action::Verdict => {
                     accepted |= if operation.value != 0 { here } else { 0 };
+                    self.under_way &= !here;
                     continue;
+                }
+                Action::Fetch(load, column, x) => {
+                    (self.fetch(load, operation.at, column, x, here, packets), 0)
                 }
                 Action::Alone(number) => self.each_alone(number, operation.at, here, packets),
                 Action::Length(column, x) => (self.lengths(operation.at, column, x, here, packets), 0),
@@ -100,6 +229,7 @@ impl Batch {
                 Action::Again(comparison, column) => self.again(comparison, column, operation, here),
                 Action::Held(comparison) => self.held(comparison, operation, here),
             };
+            self.under_way &= !here | yes | no;
             if let Some(bits) = self.waiting.get_mut(operation.yes) {
                 *bits |= yes;
             }
@@ -130,12 +260,42 @@ impl Batch {
         column.load(load, at, here, from, window)
     }
 
+    /// Loads a column and, from there, A.
+    fn fetch(
+        &mut self,
+        load: Load,
+        at: u32,
+        column: usize,
+        x: Option<usize>,
+        here: u64,
+        packets: &[Packet<'_>],
+    ) -> u64 {
+        let here = self.load(load, at, column, x, here, packets);
+        let all = self.all(here);
+        let Batch { columns, a, .. } = self;
+        let Some(column) = columns.get(column) else { return 0 };
+        if all {
+            column.copy_to(a);
+        } else {
+            each(here, |i| a[i] = column.number(i));
+        }
+        here
+    }
+
+    /// Whether no packet is under way but those of `here`: then it does not matter what becomes of the numbers of others.
+    const fn all(&self, here: u64) -> bool {
+        self.under_way & !here == 0
+    }
+
     /// Loads the lengths of IPv4 headers into a column, and X.
     fn lengths(&mut self, at: u32, column: usize, x: bool, here: u64, packets: &[Packet<'_>]) -> u64 {
+        let all = self.all(here);
         let Batch { columns, x: register, window, .. } = self;
         let Some(column) = columns.get_mut(column) else { return 0 };
         let here = column.load_lengths(at, here, From { packets, x: register, behind_header: false }, window);
-        if x {
+        if x && all {
+            column.copy_to(register);
+        } else if x {
             each(here, |i| register[i] = column.number(i));
         }
         here
@@ -183,8 +343,10 @@ impl Batch {
             code::SUB_K => self.each(here, |a, _| *a = a.wrapping_sub(k)),
             code::SUB_X => self.each(here, |a, x| *a = a.wrapping_sub(*x)),
             code::AND_K => self.each(here, |a, _| *a &= k),
-            code::LSH_K => self.each(here, |a, _| *a = a.checked_shl(k).unwrap_or(0)),
-            code::RSH_K => self.each(here, |a, _| *a = a.checked_shr(k).unwrap_or(0)),
+            code::OR_K => self.each(here, |a, _| *a |= k),
+            code::MUL_K => self.each(here, |a, _| *a = a.wrapping_mul(k)),
+            code::LSH_K if k < 32 => self.each(here, |a, _| *a <<= k),
+            code::RSH_K if k < 32 => self.each(here, |a, _| *a >>= k),
             _ => return self.each_rare(number, k, here, packets),
         }
         (0, here)
@@ -192,7 +354,11 @@ impl Batch {
 
     #[inline(always)]
     fn each(&mut self, here: u64, change: impl Fn(&mut u32, &mut u32)) {
-        each(here, |i| change(&mut self.a[i], &mut self.x[i]));
+        if self.all(here) {
+            self.a.iter_mut().zip(&mut self.x).for_each(|(a, x)| change(a, x));
+        } else {
+            each(here, |i| change(&mut self.a[i], &mut self.x[i]));
+        }
     }
 
     /// `ldxb 4*([k]&0xf)`
@@ -209,14 +375,20 @@ impl Batch {
 
     /// Scratch cells; the checker has seen that `k` is one.
     fn move_cells(&mut self, number: u16, k: u32, here: u64) {
+        let all = self.all(here);
         let Batch { cells, a, x, .. } = self;
         let Some(cell) = cells.get_mut(k as usize) else { return };
-        each(here, |i| match number {
-            code::ST => cell[i] = a[i],
-            code::STX => cell[i] = x[i],
-            code::LD_MEM => a[i] = cell[i],
-            _ => x[i] = cell[i],
-        });
+        let (to, from): (&mut Numbers, &Numbers) = match number {
+            code::ST => (cell, a),
+            code::STX => (cell, x),
+            code::LD_MEM => (a, cell),
+            _ => (x, cell),
+        };
+        if all {
+            *to = *from;
+        } else {
+            each(here, |i| to[i] = from[i]);
+        }
     }
 
     fn each_rare(&mut self, number: u16, k: u32, here: u64, packets: &[Packet<'_>]) -> (u64, u64) {
@@ -230,6 +402,13 @@ impl Batch {
             (self.a[i], self.x[i]) = (machine.a, machine.x);
         });
         (yes, no)
+    }
+}
+
+/// Sets or leaves the bit of a packet.
+fn set(bits: &mut [u64; MANY / WIDTH], number: usize, accepted: bool) {
+    if let Some(word) = bits.get_mut(number / WIDTH) {
+        *word |= u64::from(accepted) << (number % WIDTH);
     }
 }
 
@@ -247,7 +426,7 @@ mod tests {
             0x25, 0x35, 0x3d, 0x45, 0x4d, 0x06, 0x07, 0x87,
         ];
         let mut dice = Dice::new(8);
-        let (mut in_passes, mut accepted) = (0, 0);
+        let (mut in_passes, mut accepted, mut met) = (0, 0, 0);
         for round in 0..4000 {
             let length = 2 + dice.below(12);
             let mut program: Vec<Instruction> = (1..length)
@@ -262,7 +441,7 @@ mod tests {
             program.push(Instruction::ret(dice.one(&[0, 7])));
             let mut batch = Batch::new(&program);
             in_passes += usize::from(!batch.operations.is_empty());
-            for count in [WIDTH, dice.below(WIDTH)] {
+            for count in [WIDTH, dice.below(WIDTH), WORTH + dice.below(MANY)] {
                 let octets: Vec<Vec<u8>> = (0..count)
                     .map(|_| {
                         (0..dice.below(20) + round % 3 * 25)
@@ -271,15 +450,21 @@ mod tests {
                     })
                     .collect();
                 let packets: Vec<Packet<'_>> = octets.iter().map(|data| Packet::whole(data)).collect();
-                let bits = batch.accepted(&packets);
+                let mut bits = [0; MANY / WIDTH];
+                batch.accepted_of_many(&packets, &mut bits);
+                let mut expected = [0; MANY / WIDTH];
                 for (i, packet) in packets.iter().enumerate() {
-                    let verdict = vm::run(&program, packet).verdict != 0;
-                    assert_eq!(bits >> i & 1 == 1, verdict, "{program:?} on {:?}", packet.data);
-                    accepted += usize::from(verdict);
+                    set(&mut expected, i, vm::run(&program, packet).verdict != 0);
                 }
-                assert_eq!(bits.checked_shr(count as u32).unwrap_or(0), 0, "bits beyond the packets");
+                assert_eq!(bits, expected, "{program:?}");
+                accepted += bits.iter().map(|bits| bits.count_ones()).sum::<u32>();
+                if count <= WIDTH {
+                    assert_eq!(batch.accepted(&packets), bits[0]);
+                }
+                met += usize::from(count > WIDTH && !batch.meetings.is_empty());
             }
         }
         assert!(in_passes > 100 && accepted > 1000, "{in_passes} programs in passes, {accepted} accepted");
+        assert!(met > 100, "{met} programs where packets may wait");
     }
 }

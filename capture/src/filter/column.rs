@@ -86,6 +86,16 @@ impl Column {
         }
     }
 
+    /// Copies all numbers.
+    pub(super) fn copy_to(&self, to: &mut Numbers) {
+        match &self.numbers {
+            Kept::Half(numbers) => {
+                to.iter_mut().zip(numbers).for_each(|(to, number)| *to = u32::from(*number))
+            }
+            Kept::Word(numbers) => *to = *numbers,
+        }
+    }
+
     /// All numbers, where they are lengths.
     pub(super) const fn lengths(&self) -> Option<&Numbers> {
         match &self.numbers {

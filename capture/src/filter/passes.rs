@@ -5,7 +5,7 @@
 //! which read what was loaded without a way over A, and a load behind a constant X is a load from a fixed place.
 
 use super::check::{check_user, loops};
-use super::insn::{Instruction, ancillary, code};
+use super::insn::{CELLS, Instruction, ancillary, code};
 use super::prepared::{Load, load_of};
 
 /// Longer programs have too many operations that no packet of a pass comes to.
@@ -29,6 +29,8 @@ pub(super) enum Action {
     Again(Comparison, usize),
     /// Masks and compares A.
     Held(Comparison),
+    /// Loads into a column and A.
+    Fetch(Load, usize, Option<usize>),
     /// An instruction of its own.
     Alone(u16),
     /// The verdict is `value`.
@@ -152,6 +154,12 @@ impl<'p> Planner<'p> {
             known.x = X::Constant(k);
             at = landing(self.program, at + 1);
         }
+        match self.program.get(at) {
+            Some(Instruction { code: code::LDX_B_MSH, .. }) => known.x = X::Any,
+            // What A was does not matter in front of what writes it.
+            Some(next) if load_of(next.code, next.k).is_some() => known.a = None,
+            _ => {}
+        }
         let Some(fronts) = self.fronts.get_mut(at) else { return usize::MAX };
         if let Some((_, number)) = fronts.iter().find(|(there, _)| *there == known) {
             return *number;
@@ -215,16 +223,15 @@ impl<'p> Planner<'p> {
         let load = load_of(first.code, first.k);
         let Some((compare_at, comparison, mask)) = compared(self.program, at + usize::from(load.is_some()))
         else {
-            return self.alone(at, first, known, plain);
+            return match load {
+                Some(load) => self.fetch(at, load, first.k, known, plain),
+                None => self.alone(at, first, known, plain),
+            };
         };
         let compare = instruction(compare_at);
         let (action, place, column) = match (load, known.a) {
             (Some(load), _) => {
-                let (load, place, x) = fixed(load, first.k, known.x);
-                let column = self.column(match (load, x) {
-                    (Load::OctetX | Load::HalfX | Load::WordX, None) => Source::Behind(load, at),
-                    _ => Source::Place(load, place, x),
-                });
+                let (load, place, x, column) = self.loaded(at, load, first.k, known);
                 (Action::Test(load, comparison, column, x), place, Some(column))
             }
             (None, Some(column)) => (Action::Again(comparison, column), first.k, Some(column)),
@@ -235,6 +242,23 @@ impl<'p> Planner<'p> {
         let yes = self.front(after + usize::from(compare.jt), behind);
         let no = self.front(after + usize::from(compare.jf), behind);
         Operation { action, yes, no, at: place, value: compare.k, mask, ..plain }
+    }
+
+    /// What a load is, its place, the column that X is in, and the column that it goes to.
+    fn loaded(&mut self, at: usize, load: Load, k: u32, known: Known) -> (Load, u32, Option<usize>, usize) {
+        let (load, place, x) = fixed(load, k, known.x);
+        let column = self.column(match (load, x) {
+            (Load::OctetX | Load::HalfX | Load::WordX, None) => Source::Behind(load, at),
+            _ => Source::Place(load, place, x),
+        });
+        (load, place, x, column)
+    }
+
+    /// A load of what is computed with.
+    fn fetch(&mut self, at: usize, load: Load, k: u32, known: Known, plain: Operation) -> Operation {
+        let (load, place, x, column) = self.loaded(at, load, k, known);
+        let next = self.front(at + 1, Known { a: Some(column), ..known });
+        Operation { action: Action::Fetch(load, column, x), yes: next, no: next, at: place, ..plain }
     }
 
     fn alone(&mut self, at: usize, first: Instruction, known: Known, plain: Operation) -> Operation {
@@ -378,7 +402,7 @@ fn keep(operations: &mut [Operation]) {
         let behind = [operation.yes, operation.no].iter().any(|to| needed.get(*to).copied().unwrap_or(false));
         let masked = operation.mask != u32::MAX;
         let here = match operation.action {
-            Action::Test(..) => false,
+            Action::Test(..) | Action::Fetch(..) => false,
             Action::Again(..) => behind && !masked,
             Action::Held(_) => true,
             Action::Verdict => false,
@@ -396,5 +420,84 @@ fn keep(operations: &mut [Operation]) {
         if let Some(needed) = needed.get_mut(at) {
             *needed = here;
         }
+    }
+}
+
+/// Loads and comparisons that must be to come where packets are to wait for others.
+const WORTH_WAITING: u32 = 3;
+/// A, X, scratch cells and columns, as bits of what has to be remembered.
+const A: u64 = 1;
+const X: u64 = 2;
+const FIRST_CELL: u32 = 2;
+const FIRST_COLUMN: u32 = FIRST_CELL + CELLS as u32;
+
+/// Operations, in their order, in front of which nothing has to be remembered of a packet and some way is still to go.
+pub(super) fn meetings(operations: &[Operation], columns: usize) -> Vec<usize> {
+    if columns > (u64::BITS - FIRST_COLUMN) as usize {
+        return Vec::new();
+    }
+    let mut remembered = vec![0u64; operations.len()];
+    let mut length = vec![0u32; operations.len()];
+    let mut found = Vec::new();
+    for (at, operation) in operations.iter().enumerate().rev() {
+        let behind = [operation.yes, operation.no];
+        let later = behind.iter().fold(0, |bits, to| bits | remembered.get(*to).copied().unwrap_or(0));
+        let (reads, writes) = touched(operation);
+        let front = later & !writes | reads;
+        let longest = behind.iter().filter_map(|to| length.get(*to)).max().copied().unwrap_or(0);
+        let steps = longest + u32::from(operation.action != Action::Verdict);
+        if let (Some(remembered), Some(length)) = (remembered.get_mut(at), length.get_mut(at)) {
+            (*remembered, *length) = (front, steps);
+        }
+        if front == 0 && steps >= WORTH_WAITING && at > 0 {
+            found.push(at);
+        }
+    }
+    found.reverse();
+    found
+}
+
+/// What an operation reads and what it surely writes.
+fn touched(operation: &Operation) -> (u64, u64) {
+    let column = |column: usize| 1u64.checked_shl(FIRST_COLUMN + column as u32).unwrap_or(0);
+    let a = if operation.keep { A } else { 0 };
+    match operation.action {
+        Action::Verdict => (0, 0),
+        Action::Test(load, _, to, x) => {
+            let behind = matches!(load, Load::OctetX | Load::HalfX | Load::WordX);
+            let reads = if behind { x.map_or(X, column) } else { 0 };
+            (reads, column(to) | a)
+        }
+        Action::Fetch(load, to, x) => {
+            let behind = matches!(load, Load::OctetX | Load::HalfX | Load::WordX);
+            (if behind { x.map_or(X, column) } else { 0 }, column(to) | A)
+        }
+        Action::Length(to, x) => (0, column(to) | if x { X } else { 0 }),
+        Action::Again(_, from) => (column(from), a),
+        Action::Held(_) => (A, 0),
+        Action::Alone(number) => touched_alone(number, operation.at),
+    }
+}
+
+fn touched_alone(number: u16, k: u32) -> (u64, u64) {
+    let cell = 1u64 << (FIRST_CELL + k % CELLS as u32);
+    let x = if number & code::X == 0 { 0 } else { X };
+    match number {
+        code::JA => (0, 0),
+        code::ST => (A, cell),
+        code::STX => (X, cell),
+        code::LD_MEM => (cell, A),
+        code::LDX_MEM => (cell, X),
+        code::LD_IMM | code::LD_W_LEN => (0, A),
+        code::LDX_IMM | code::LDX_W_LEN | code::LDX_B_MSH => (0, X),
+        code::TAX => (A, X),
+        code::TXA => (X, A),
+        _ => match (load_of(number, k), number & code::CLASS) {
+            (Some(Load::OctetX | Load::HalfX | Load::WordX), _) => (X, A),
+            (Some(_), _) => (0, A),
+            (None, code::ALU) => (A | x, A),
+            // Comparisons, and whatever else there may be.
+            _ => (A | x, 0),
+        },
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct Window {
     /// Columns that were asked for since the packets changed, and before.
     asked: u32,
     asked_before: u32,
+    /// Whether the packets are at the start of the program.
+    at_start: bool,
 }
 
 /// How many octets a load takes.
@@ -60,6 +62,7 @@ impl Window {
             filled: false,
             asked: 0,
             asked_before: 0,
+            at_start: true,
         })
     }
 
@@ -69,10 +72,13 @@ impl Window {
         (place.checked_add(size(load) as usize)? <= REACH).then_some(place)
     }
 
-    /// Other packets stand in the lanes.
-    pub(super) const fn renew(&mut self) {
-        self.asked_before = self.asked;
-        self.asked = 0;
+    /// Other packets stand in the lanes, at the start of the program or further on: such have more than one load to come.
+    pub(super) const fn renew(&mut self, at_start: bool) {
+        if self.at_start {
+            self.asked_before = self.asked;
+        }
+        self.at_start = at_start;
+        self.asked = if at_start { 0 } else { FEWEST as u32 };
         self.filled = false;
     }
 
