@@ -193,6 +193,7 @@ const OPTION_LAYERS: &[(&str, u64)] = &[
     ("DHCP6OptClientArchType", 61),
     ("DHCP6OptClientNetworkInterId", 62),
     ("DHCP6OptERPDomain", 65),
+    ("DHCP6OptVSS", 68),
     ("DHCP6OptClientLinkLayerAddr", 79),
     ("DHCP6OptCaptivePortal", 103),
     ("DHCP6OptMudUrl", 112),
@@ -439,6 +440,7 @@ fn identity() -> Vec<Item> {
                         vec![
                             bytes("duiduuid.bytes", rest())
                                 .craft("uuid")
+                                .reads(crate::schema::Kind::Bytes)
                                 .default_bytes(&[0; 16])
                                 .doc("UUID")
                                 .into(),

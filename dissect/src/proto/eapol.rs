@@ -1,8 +1,8 @@
 //! Port-based access control: EAPOL (IEEE Std 802.1X-2020 §11) and EAP (RFC 3748).
 
 use crate::schema::{
-    ETHER_TYPE, Item, PPP_PROTO, Protocol, Size, Span, be16, be24, be32, be64, bits, bytes, flag, label, lit,
-    repeat, rest, switch, text, u8, val,
+    ETHER_TYPE, Item, PPP_PROTO, Protocol, Size, Span, Test, be16, be24, be32, be64, bits, bytes, decoded,
+    flag, label, lit, not, repeat, rest, switch, text, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -53,6 +53,7 @@ const METHODS: &[(u64, &str)] = &[
 pub(super) fn eapol() -> Protocol {
     Protocol::new("eapol", "802.1X authentication")
         .layer("EAPOL")
+        .body("EAPOL_KEY", "len", &[("type", 3)])
         .source("IEEE Std 802.1X-2020 §11.3")
         .on(ETHER_TYPE, &[0x888e])
         .field(u8("version").default(1).brief().doc("version"))
@@ -88,12 +89,18 @@ pub(super) fn eapol() -> Protocol {
 /// IEEE Std 802.11-2020 §12.7.2 for type 2, IEEE Std 802.1X-2004 §7.6 for type 1.
 fn key() -> Vec<Item> {
     vec![
-        u8("keydes.type").names(&[(1, "RC4"), (2, "802.11"), (254, "WPA")]).doc("descriptor type").into(),
+        u8("keydes.type")
+            .craft("key_descriptor_type")
+            .default(1)
+            .names(&[(1, "RC4"), (2, "802.11"), (254, "WPA")])
+            .doc("descriptor type")
+            .into(),
         switch(
             val("keydes.type"),
             [(
                 1,
-                vec![
+                // scapy writes the descriptor of IEEE Std 802.11 whatever its type
+                [decoded([
                     be16("keydes.key_len").unit("octets").doc("key length").into(),
                     be64("keydes.replay_counter").doc("replay counter").into(),
                     bytes("keydes.key_iv", Size::Octets(lit(16))).doc("initialisation vector").into(),
@@ -101,34 +108,61 @@ fn key() -> Vec<Item> {
                     bits("keydes.key_index.number", 7).doc("index").into(),
                     bytes("keydes.key_signature", Size::Octets(lit(16))).doc("signature").into(),
                     bytes("keydes.key", rest()).doc("key").into(),
-                ],
+                ])]
+                .into_iter()
+                .chain([Item::When(not(Test::All(Vec::new())), with_nonce().into())])
+                .collect(),
             )],
-            vec![
-                be16("keydes.key_info").hex().doc("key information").of([
-                    bits("keydes.key_info.reserved", 2).doc("reserved"),
-                    flag("keydes.key_info.smk_message").doc("SMK message"),
-                    flag("keydes.key_info.encrypted_key_data").doc("key data are encrypted"),
-                    flag("keydes.key_info.request").doc("request"),
-                    flag("keydes.key_info.error").doc("error"),
-                    flag("keydes.key_info.secure").doc("secure"),
-                    flag("keydes.key_info.key_mic").doc("MIC is there"),
-                    flag("keydes.key_info.key_ack").doc("answer wanted"),
-                    flag("keydes.key_info.install").doc("install"),
-                    bits("keydes.key_info.key_index", 2).doc("index"),
-                    flag("keydes.key_info.key_type").doc("pairwise key"),
-                    bits("keydes.key_info.keydes_version", 3).doc("descriptor version"),
-                ]),
-                be16("keydes.key_len").unit("octets").doc("key length").into(),
-                be64("keydes.replay_counter").doc("replay counter").into(),
-                bytes("keydes.nonce", Size::Octets(lit(32))).doc("nonce").into(),
-                bytes("keydes.key_iv", Size::Octets(lit(16))).doc("initialisation vector").into(),
-                be64("keydes.rsc").doc("receive sequence counter").into(),
-                be64("keydes.id").hex().doc("identifier").into(),
-                bytes("keydes.mic", Size::Octets(lit(16))).doc("message integrity code").into(),
-                be16("keydes.data_len").unit("octets").doc("key data length").into(),
-                bytes("keydes.data", Size::Octets(val("keydes.data_len"))).doc("key data").into(),
-            ],
+            with_nonce(),
         ),
+    ]
+}
+
+/// The descriptor of IEEE Std 802.11.
+fn with_nonce() -> Vec<Item> {
+    vec![
+        be16("keydes.key_info").hex().doc("key information").of([
+            bits("keydes.key_info.reserved", 2).craft("res2").doc("reserved"),
+            flag("keydes.key_info.smk_message").craft("smk_message").doc("SMK message"),
+            flag("keydes.key_info.encrypted_key_data")
+                .craft("encrypted_key_data")
+                .doc("key data are encrypted"),
+            flag("keydes.key_info.request").craft("request").doc("request"),
+            flag("keydes.key_info.error").craft("error").doc("error"),
+            flag("keydes.key_info.secure").craft("secure").doc("secure"),
+            flag("keydes.key_info.key_mic").craft("has_key_mic").default(1).doc("MIC is there"),
+            flag("keydes.key_info.key_ack").craft("key_ack").doc("answer wanted"),
+            flag("keydes.key_info.install").craft("install").doc("install"),
+            bits("keydes.key_info.key_index", 2).craft("res").doc("index"),
+            flag("keydes.key_info.key_type").craft("key_type").doc("pairwise key"),
+            bits("keydes.key_info.keydes_version", 3)
+                .craft("key_descriptor_type_version")
+                .doc("descriptor version"),
+        ]),
+        be16("keydes.key_len")
+            .craft("key_length")
+            .craft("len")
+            .len_of(Span::Payload, 1, 0)
+            .unit("octets")
+            .doc("key length")
+            .into(),
+        be64("keydes.replay_counter").craft("key_replay_counter").doc("replay counter").into(),
+        bytes("keydes.nonce", Size::Octets(lit(32))).craft("key_nonce").doc("nonce").into(),
+        bytes("keydes.key_iv", Size::Octets(lit(16))).craft("key_iv").doc("initialisation vector").into(),
+        be64("keydes.rsc").craft("key_rsc").doc("receive sequence counter").into(),
+        be64("keydes.id").craft("key_id").hex().doc("identifier").into(),
+        bytes("keydes.mic", Size::Octets(lit(16))).craft("key_mic").doc("message integrity code").into(),
+        be16("keydes.data_len")
+            .craft("key_data_length")
+            .len_of_part("keydes.data", 1, 0)
+            .unit("octets")
+            .doc("key data length")
+            .into(),
+        bytes("keydes.data", Size::Octets(val("keydes.data_len")))
+            .craft("key_data")
+            .craft("key")
+            .doc("key data")
+            .into(),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! HSRP version 1 (RFC 2281) and 2 (Cisco): which it is shows in the first octet, a version of 0 or the type of a value.
 
 use crate::schema::{
-    Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be32, bytes, case, eq, ipv4, ipv6, label, lit, look,
-    mac, not, rest, switch, text, u8, val, when,
+    Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be32, bytes, case, decoded, eq, ipv4, ipv6, label, lit,
+    look, mac, not, rest, switch, text, u8, val, when,
 };
 
 const OPERATIONS: &[(u64, &str)] = &[(0, "hello"), (1, "coup"), (2, "resign"), (3, "advertise")];
@@ -26,6 +26,7 @@ const VALUES: &[(u64, &str)] =
 pub(super) fn hsrp() -> Protocol {
     Protocol::new("hsrp", "Hot Standby Router Protocol")
         .layer("HSRP")
+        .body("HSRPmd5", "virt_ip", &[("written.md5.type", 4)])
         .ports_below("udp", 1985, 1985)
         .source("RFC 2281 §5; HSRP version 2 as Cisco IOS sends it")
         .on(UDP_PORT, &[1985, 2029])
@@ -79,7 +80,42 @@ fn version1() -> [Item; 3] {
                     .doc("authentication")
                     .into(),
                 ipv4("virt_ip").craft("virtualIP").default(0xc0a8_0101).doc("virtual address").brief().into(),
-                bytes("md5", rest()).doc("MD5 authentication").into(),
+                decoded([bytes("md5", rest()).doc("MD5 authentication").into()]),
+                crate::schema::crafted([
+                    u8("written.md5.type")
+                        .craft("type")
+                        .default(4)
+                        .hidden()
+                        .doc("kind of authentication")
+                        .into(),
+                    u8("written.md5.len")
+                        .craft("len")
+                        .len_of_part("written.md5.body", 1, 0)
+                        .hidden()
+                        .doc("length")
+                        .into(),
+                    crate::schema::block(
+                        label("written.md5.body").hidden().doc("MD5 authentication"),
+                        rest(),
+                        [
+                            u8("written.md5.algo").craft("algo").default(1).hidden().doc("algorithm").into(),
+                            u8("written.md5.padding").craft("padding").hidden().doc("padding").into(),
+                            be16("written.md5.flags").craft("flags").hidden().doc("flags").into(),
+                            ipv4("written.md5.sourceip")
+                                .craft("sourceip")
+                                .default(0x7f00_0001)
+                                .hidden()
+                                .doc("address")
+                                .into(),
+                            be32("written.md5.keyid").craft("keyid").hidden().doc("key").into(),
+                            bytes("written.md5.digest", Size::Octets(lit(16)))
+                                .craft("authdigest")
+                                .hidden()
+                                .doc("digest")
+                                .into(),
+                        ],
+                    ),
+                ]),
             ],
         ),
     ]

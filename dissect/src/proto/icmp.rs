@@ -131,6 +131,7 @@ pub(super) fn icmp() -> Protocol {
         .field(u8("code").words(CODE_WORDS).doc("code"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(rest_of_header())
+        .field(extension_behind())
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ip", "icmp.ext"])
@@ -142,6 +143,24 @@ pub(super) fn icmp() -> Protocol {
         .sample("02000000000202000000000108004500002400010000400166d60a0000010a0000020900e4ef010207080a00000100000005")
 }
 
+/// What the crafter puts behind the quotation that an error's payload is: RFC 4884 §5.5 has it begin at octet 136 of the message.
+fn extension_behind() -> Item {
+    const BEGINS: usize = 136;
+    crate::schema::crafted([crate::schema::behind(
+        lit(0),
+        [crate::schema::custom_both(
+            [bytes("quote_ext", rest()).craft("ext").hidden().doc("extension structure")],
+            |_| {},
+            |build| {
+                let Some(structure) = build.octets("quote_ext") else { return };
+                let padding = BEGINS.saturating_sub(build.written());
+                build.put(&vec![0; padding]);
+                build.put(&structure);
+            },
+        )],
+    )])
+}
+
 fn identifier() -> [Item; 2] {
     [
         be16("ident").craft("id").doc("identifier").of([le16("ident_le").doc("identifier, octets swapped")]),
@@ -150,7 +169,12 @@ fn identifier() -> [Item; 2] {
 }
 
 fn unused(octets: i64) -> Item {
-    bytes("unused", Size::Octets(lit(octets))).doc("unused").into()
+    bytes("unused", Size::Octets(lit(octets))).craft("unused").doc("unused").into()
+}
+
+/// The first unused octet of an error, in scapy's word for it.
+fn reserved() -> Item {
+    bytes("unused", Size::Octets(lit(1))).craft("reserved").doc("unused").into()
 }
 
 fn quote_length() -> Field {
@@ -193,7 +217,7 @@ fn rest_of_header() -> Item {
             (
                 3,
                 vec![
-                    unused(1),
+                    reserved(),
                     quote_length().into(),
                     switch(
                         val("code"),
@@ -207,7 +231,7 @@ fn rest_of_header() -> Item {
                                     .into(),
                             ],
                         )],
-                        vec![unused(2)],
+                        vec![bytes("unused", Size::Octets(lit(2))).craft("nexthopmtu").doc("unused").into()],
                     ),
                 ],
             ),
@@ -215,7 +239,7 @@ fn rest_of_header() -> Item {
             (5, vec![ipv4("redir_gw").craft("gw").doc("gateway").into()]),
             (9, router_advertisement().into()),
             (10, vec![bytes("reserved", Size::Octets(lit(4))).doc("reserved").into()]),
-            (11, vec![unused(1), quote_length().into(), unused(2)]),
+            (11, vec![reserved(), quote_length().into(), unused(2)]),
             (
                 12,
                 vec![

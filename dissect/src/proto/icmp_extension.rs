@@ -45,6 +45,7 @@ pub(super) fn quote_octets(after_header: &[u8], said: usize) -> Option<usize> {
 pub(super) fn extension() -> Protocol {
     Protocol::new("icmp.ext", "ICMP extension structure")
         .layer("ICMPExtension_Header")
+        .part("ICMPExtension_MPLS", "=icmp.mpls", &[("class", 1), ("ctype", 1)])
         .source("RFC 4884 §7, RFC 4950, RFC 5837, RFC 8335")
         .field(bits("version", 4).default(2).doc("version"))
         .field(bits("res", 12).craft("reserved").hex().doc("reserved"))
@@ -75,13 +76,13 @@ fn objects() -> Tlv {
             val("class"),
             [(
                 2,
-                vec![u8("ctype").craft("classtype").doc("what is there").of([
-                    bits("=icmp.int_info.role", 2).names(ROLES).doc("role"),
+                vec![u8("ctype").doc("what is there").of([
+                    bits("=icmp.int_info.role", 2).craft("classtype").names(ROLES).doc("role"),
                     bits("=icmp.int_info.reserved", 2).doc("reserved"),
-                    flag("=icmp.int_info.ifindex").doc("index is there"),
-                    flag("=icmp.int_info.ipaddr").doc("address is there"),
-                    flag("=icmp.int_info.name_present").doc("name is there"),
-                    flag("=icmp.int_info.mtu_present").doc("MTU is there"),
+                    flag("=icmp.int_info.ifindex").craft("has_ifindex").doc("index is there"),
+                    flag("=icmp.int_info.ipaddr").craft("has_ipaddr").doc("address is there"),
+                    flag("=icmp.int_info.name_present").craft("has_ifname").doc("name is there"),
+                    flag("=icmp.int_info.mtu_present").craft("has_mtu").doc("MTU is there"),
                 ])],
             )],
             vec![u8("ctype").craft("classtype").doc("type within the class").into()],
@@ -92,7 +93,7 @@ fn objects() -> Tlv {
             1,
             label("=icmp.mpls").craft("ICMPExtension_MPLS").doc("MPLS label stack"),
             [repeat(
-                label("=icmp.mpls.entry").doc("label stack entry"),
+                label("=icmp.mpls.entry").craft("stack").doc("label stack entry"),
                 [
                     bits("=icmp.mpls.label", 20).doc("label").into(),
                     bits("=icmp.mpls.exp", 3).doc("traffic class").into(),
@@ -140,19 +141,28 @@ fn address(family: &'static str, names: [&'static str; 3]) -> Item {
     let [v4, v6, other] = names;
     switch(
         val(family),
-        [(1, vec![ipv4(v4).doc("address").into()]), (2, vec![ipv6(v6).doc("address").into()])],
+        [
+            (1, vec![ipv4(v4).craft("ip4").doc("address").into()]),
+            (2, vec![ipv6(v6).craft("ip6").doc("address").into()]),
+        ],
         vec![bytes(other, rest()).doc("address").into()],
     )
 }
 
 fn interface() -> [Item; 4] {
     [
-        when(eq("=icmp.int_info.ifindex", 1), [be32("=icmp.int_info.index").doc("interface index").into()]),
+        when(
+            eq("=icmp.int_info.ifindex", 1),
+            [be32("=icmp.int_info.index").craft("ifindex").doc("interface index").into()],
+        ),
         when(
             eq("=icmp.int_info.ipaddr", 1),
             [
-                be16("=icmp.int_info.afi").names(FAMILIES).doc("address family").into(),
-                bytes("=icmp.int_info.reserved16", Size::Octets(lit(2))).doc("reserved").into(),
+                be16("=icmp.int_info.afi").craft("afi").names(FAMILIES).doc("address family").into(),
+                bytes("=icmp.int_info.reserved16", Size::Octets(lit(2)))
+                    .craft("reserved2")
+                    .doc("reserved")
+                    .into(),
                 address(
                     "=icmp.int_info.afi",
                     ["=icmp.int_info.ipv4", "=icmp.int_info.ipv6", "=icmp.int_info.ipunknown"],
@@ -163,17 +173,20 @@ fn interface() -> [Item; 4] {
             eq("=icmp.int_info.name_present", 1),
             [
                 u8("=icmp.int_info.name_length")
+                    .craft("ifname_len")
+                    .len_of_part("=icmp.int_info.name", 1, 0)
                     .unit("octets")
                     .doc("length of the name with this octet")
                     .into(),
                 text("=icmp.int_info.name", Size::Octets(val("=icmp.int_info.name_length") - 1))
+                    .craft("ifname")
                     .doc("interface name")
                     .into(),
             ],
         ),
         when(
             eq("=icmp.int_info.mtu_present", 1),
-            [be32("=icmp.int_info.mtu").unit("octets").doc("MTU").into()],
+            [be32("=icmp.int_info.mtu").craft("mtu").unit("octets").doc("MTU").into()],
         ),
     ]
 }

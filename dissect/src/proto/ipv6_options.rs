@@ -28,8 +28,18 @@ fn header(name: &'static str, title: &'static str, number: u64) -> Protocol {
                 .doc("next header"),
         )
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
+        // no octets: what it says the crafter looks at
+        .field(crate::schema::crafted([crate::schema::custom_both(
+            [flag("autopad")
+                .craft("autopad")
+                .default(1)
+                .hidden()
+                .doc("options are padded to where they belong")],
+            |_| {},
+            |_| {},
+        )]))
         .field(block(
-            label("options").craft("options").fill(crate::schema::Fill::Options).doc("options"),
+            label("options").craft("options").fill(crate::schema::Fill::Options(1)).doc("options"),
             Size::Octets(val("len") * 8 + 6),
             [options().into()],
         ))

@@ -77,14 +77,14 @@ pub(super) fn routing() -> Protocol {
 
 fn source_route() -> [Item; 2] {
     [
-        bytes("src.reserved", Size::Octets(lit(4))).doc("reserved").into(),
+        bytes("src.reserved", Size::Octets(lit(4))).craft("reserved").doc("reserved").into(),
         repeat(label("src").doc("addresses"), [ipv6("src.addr").craft("addresses").doc("address").into()]),
     ]
 }
 
 fn home_address() -> [Item; 2] {
     [
-        bytes("mipv6.reserved", Size::Octets(lit(4))).doc("reserved").into(),
+        bytes("mipv6.reserved", Size::Octets(lit(4))).craft("reserved").doc("reserved").into(),
         ipv6("mipv6.home_address").craft("addresses").doc("home address").into(),
     ]
 }
@@ -120,7 +120,7 @@ const LOOPBACK: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
 fn segments() -> [Item; 5] {
     let tlvs = Tlv::new(
-        label("srh.tlv").craft("tlv_objects").doc("unknown TLV"),
+        label("srh.tlv").craft("tlv_objects").fill(crate::schema::Fill::Options(4)).doc("unknown TLV"),
         u8("srh.tlv.type").craft("type").doc("type"),
         u8("srh.tlv.len").craft("len").doc("length"),
     )

@@ -5,7 +5,8 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, Fill, IP_PROTO, Item, Kind, Names, Protocol, Size, Span, Tlv, be16, be32, be64, bits,
-    block, bytes, case, custom, flag, ipv4, ipv6, label, ntp_time, rest, shared_list, switch, text, u8, val,
+    block, built, bytes, case, custom, decoded, flag, ipv4, ipv6, label, ntp_time, rest, shared_list, switch,
+    text, u8, val,
 };
 use std::sync::LazyLock;
 
@@ -95,6 +96,10 @@ pub(super) fn mobility() -> Protocol {
         .layer_as("MIP6MH_BU", &[("=mip6.mhtype", 5), ("=mip6.bu.lifetime", 3)])
         .layer_as("MIP6MH_BA", &[("=mip6.mhtype", 6)])
         .layer_as("MIP6MH_BE", &[("=mip6.mhtype", 7)])
+        .part("MIP6OptUnknown", "=mip6.option", &[("=mip6.mobility_opt", 6)])
+        // the lengths that scapy gives these are not those that they have
+        .part("MIP6OptNonceIndices", "=mip6.option", &[("=mip6.mobility_opt", 4), ("=mip6.mobility_opt.len", 16)])
+        .part("MIP6OptBindingAuthData", "=mip6.option", &[("=mip6.mobility_opt", 5), ("=mip6.mobility_opt.len", 16)])
         .source("RFC 6275 §6.1, §6.2")
         .on(IP_PROTO, &[135])
         .field(u8("=mip6.proto").craft("nh").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header"))
@@ -157,7 +162,17 @@ fn messages() -> [(u64, Vec<Item>); 12] {
             5,
             vec![
                 sequence("=mip6.bu.seqnr"),
-                be16("=mip6.bu.flags").craft("flags").hex().default(0xd000).doc("flags").of([
+                built([
+                    bits("=mip6.bu.written_flags", 7)
+                        .craft("flags")
+                        .letters(&["P", "R", "M", "K", "L", "H", "A"])
+                        .default(0x68)
+                        .hidden()
+                        .doc("flags")
+                        .into(),
+                    bits("=mip6.bu.written_reserved", 9).craft("reserved").hidden().doc("reserved").into(),
+                ]),
+                decoded([be16("=mip6.bu.flags").hex().doc("flags").of([
                     flag("=mip6.bu.a_flag").doc("acknowledge"),
                     flag("=mip6.bu.h_flag").doc("home registration"),
                     flag("=mip6.bu.l_flag").doc("link-local address compatibility"),
@@ -169,7 +184,7 @@ fn messages() -> [(u64, Vec<Item>); 12] {
                     flag("=mip6.bu.t_flag").doc("TLV header"),
                     flag("=mip6.bu.b_flag").doc("bulk binding update"),
                     bits("=mip6.bu.reserved", 6).hex().doc("reserved"),
-                ]),
+                ])]),
                 lifetime("=mip6.bu.lifetime"),
                 options(),
             ],
@@ -178,14 +193,24 @@ fn messages() -> [(u64, Vec<Item>); 12] {
             6,
             vec![
                 u8("=mip6.ba.status").craft("status").names(STATUS).doc("status").into(),
-                u8("=mip6.ba.flags").craft("flags").hex().default(0x80).doc("flags").of([
+                built([
+                    bits("=mip6.ba.written_flags", 3)
+                        .craft("flags")
+                        .letters(&["P", "R", "K"])
+                        .default(4)
+                        .hidden()
+                        .doc("flags")
+                        .into(),
+                    bits("=mip6.ba.written_reserved", 5).craft("res2").hidden().doc("reserved").into(),
+                ]),
+                decoded([u8("=mip6.ba.flags").hex().doc("flags").of([
                     flag("=mip6.ba.k_flag").doc("key management mobility capability"),
                     flag("=mip6.nemo.ba.r_flag").doc("mobile router"),
                     flag("=mip6.ba.p_flag").doc("proxy registration"),
                     flag("=mip6.ba.t_flag").doc("TLV header"),
                     flag("=mip6.ba.b_flag").doc("bulk binding update"),
                     bits("=mip6.ba.reserved", 3).doc("reserved"),
-                ]),
+                ])]),
                 sequence("=mip6.ba.seqnr"),
                 lifetime("=mip6.ba.lifetime"),
                 options(),
@@ -267,32 +292,32 @@ fn options() -> Item {
 
 fn option_list() -> Tlv {
     Tlv::new(
-        entry("=mip6.option").craft("options").fill(Fill::Options).doc("option"),
-        u8("=mip6.mobility_opt").names(OPTIONS).doc("option"),
-        u8("=mip6.mobility_opt.len").unit("octets").doc("length"),
+        entry("=mip6.option").craft("options").fill(Fill::Options(1)).doc("option"),
+        u8("=mip6.mobility_opt").craft("otype").names(OPTIONS).doc("option"),
+        u8("=mip6.mobility_opt.len").craft("olen").unit("octets").doc("length"),
     )
     .body_len()
     .single(&[0])
     .cases([
-        case(0, entry("=mip6.option.pad1").doc("padding"), []),
+        case(0, entry("=mip6.option.pad1").craft("MIP6OptPad1").doc("padding"), []),
         case(
             1,
-            entry("=mip6.option.padn").doc("padding"),
-            [bytes("=mip6.padn", rest()).doc("padding").into()],
+            entry("=mip6.option.padn").craft("MIP6OptPadN").doc("padding"),
+            [bytes("=mip6.padn", rest()).craft("odata").doc("padding").into()],
         ),
         case(
             2,
-            entry("=mip6.bra").doc("binding refresh advice"),
+            entry("=mip6.bra").craft("MIP6OptBRAdvice").aligned(2, 0).doc("binding refresh advice"),
             [be16("=mip6.bra.interval").craft("rinter").doc("refresh interval, 4 s each").into()],
         ),
         case(
             3,
-            entry("=mip6.acoa").doc("alternate care-of address"),
+            entry("=mip6.acoa").craft("MIP6OptAltCoA").aligned(8, 6).doc("alternate care-of address"),
             [ipv6("=mip6.acoa.acoa").craft("acoa").doc("care-of address").into()],
         ),
         case(
             4,
-            entry("=mip6.ni").doc("nonce indices"),
+            entry("=mip6.ni").aligned(2, 0).doc("nonce indices"),
             [
                 be16("=mip6.ni.hni").craft("hni").doc("home nonce index").into(),
                 be16("=mip6.ni.cni").craft("coni").doc("care-of nonce index").into(),
@@ -300,21 +325,29 @@ fn option_list() -> Tlv {
         ),
         case(
             5,
-            entry("=mip6.bad").doc("binding authorization data"),
-            [bytes("=mip6.bad.auth", rest()).craft("authenticator").doc("authenticator").into()],
+            entry("=mip6.bad").aligned(8, 2).doc("binding authorization data"),
+            [bytes("=mip6.bad.auth", rest())
+                .craft("authenticator")
+                .default_bytes(&[0; 12])
+                .doc("authenticator")
+                .into()],
         ),
-        case(6, entry("=mip6.nemo.mnp").doc("mobile network prefix"), prefix()),
+        case(
+            6,
+            entry("=mip6.nemo.mnp").craft("MIP6OptMobNetPrefix").aligned(8, 4).doc("mobile network prefix"),
+            prefix(),
+        ),
         case(
             7,
-            entry("=mip6.lla.option").doc("link-layer address"),
+            entry("=mip6.lla.option").craft("MIP6OptLLAddr").doc("link-layer address"),
             [
-                u8("=mip6.lla.optcode").craft("ocode").doc("whose address").into(),
+                u8("=mip6.lla.optcode").craft("ocode").default(2).doc("whose address").into(),
                 bytes("=mip6.lla", rest()).craft("lla").doc("link-layer address").into(),
             ],
         ),
         case(
             8,
-            entry("=mip6.mnid").doc("mobile node identifier"),
+            entry("=mip6.mnid").craft("MIP6OptMNID").doc("mobile node identifier"),
             [
                 u8("=mip6.mnid.subtype")
                     .craft("subtype")
@@ -327,7 +360,7 @@ fn option_list() -> Tlv {
         ),
         case(
             9,
-            entry("=mip6.auth").doc("authentication"),
+            entry("=mip6.auth").craft("MIP6OptMsgAuth").aligned(4, 1).doc("authentication"),
             [
                 u8("=mip6.auth.subtype")
                     .craft("subtype")
@@ -336,35 +369,43 @@ fn option_list() -> Tlv {
                     .doc("between")
                     .into(),
                 be32("=mip6.auth.mobility_spi").craft("mspi").hex().doc("security parameters index").into(),
-                bytes("=mip6.auth.auth_data", rest()).craft("authdata").doc("authentication data").into(),
+                bytes("=mip6.auth.auth_data", rest())
+                    .craft("authdata")
+                    .default_bytes(b"AAAAAAAAAAAA")
+                    .doc("authentication data")
+                    .into(),
             ],
         ),
         case(
             10,
-            entry("=mip6.mseg_id").doc("replay protection"),
+            entry("=mip6.mseg_id").craft("MIP6OptReplayProtection").aligned(8, 2).doc("replay protection"),
             [ntp_time("=mip6.mseg_id.timestamp").craft("timestamp").doc("time").into()],
         ),
-        case(11, entry("=mip6.cgapr").doc("CGA parameters request"), []),
+        case(11, entry("=mip6.cgapr").craft("MIP6OptCGAParamsReq").doc("CGA parameters request"), []),
         case(
             12,
-            entry("=mip6.cgar").doc("CGA parameters"),
+            entry("=mip6.cgar").craft("MIP6OptCGAParams").doc("CGA parameters"),
             [bytes("=mip6.cgar.cga_par", rest()).craft("cgaparams").doc("parameters").into()],
         ),
         case(
             13,
-            entry("=mip6.sign").doc("signature"),
+            entry("=mip6.sign").craft("MIP6OptSignature").doc("signature"),
             [bytes("=mip6.sign.sign", rest()).craft("sig").doc("signature").into()],
         ),
         case(
             14,
-            entry("=mip6.phkt").doc("permanent home keygen token"),
+            entry("=mip6.phkt").craft("MIP6OptHomeKeygenToken").doc("permanent home keygen token"),
             [bytes("=mip6.phkt.phkt", rest()).craft("hkt").doc("token").into()],
         ),
-        case(15, entry("=mip6.mocoti").doc("care-of test init"), []),
+        case(15, entry("=mip6.mocoti").craft("MIP6OptCareOfTestInit").doc("care-of test init"), []),
         case(
             16,
-            entry("=mip6.mocot").doc("care-of test"),
-            [bytes("=mip6.mocot.co_keygen_tok", rest()).craft("cokt").doc("care-of keygen token").into()],
+            entry("=mip6.mocot").craft("MIP6OptCareOfTest").doc("care-of test"),
+            [bytes("=mip6.mocot.co_keygen_tok", rest())
+                .craft("cokt")
+                .default_bytes(&[0; 8])
+                .doc("care-of keygen token")
+                .into()],
         ),
         case(22, entry("=mip6.hnp").doc("home network prefix"), prefix()),
         case(

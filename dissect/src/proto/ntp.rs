@@ -165,7 +165,15 @@ fn control() -> Vec<Item> {
             .craft("data")
             .doc("data")
             .into(),
-        bytes("padding", rest()).doc("padding and authenticator").into(),
+        crate::schema::built([crate::schema::custom_both(
+            [],
+            |_| {},
+            |build| {
+                let written = build.written();
+                build.put(&[0; 4][..written.next_multiple_of(4).saturating_sub(written).min(4)]);
+            },
+        )]),
+        bytes("padding", rest()).craft("authenticator").doc("padding and authenticator").into(),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! RADIUS (RFC 2865, 2866, 5176): attributes of the base documents by name.
 
 use crate::schema::{
-    Item, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, bytes, ipv4, label, lit, rest, same,
-    text, turned, u8, unix_time,
+    Item, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, built, bytes, decoded, ipv4, label, lit,
+    rest, same, text, turned, u8, unix_time,
 };
 
 const CODES: &[(u64, &str)] = &[
@@ -110,8 +110,13 @@ pub(super) fn radius() -> Protocol {
     list.cases.extend(
         words.map(|(kind, name)| case(kind, vec![text(name, rest()).craft("value").doc("value").into()])),
     );
-    let addresses =
-        [(4, "NAS_IP_Address"), (8, "Framed_IP_Address"), (9, "Framed_IP_Netmask"), (14, "Login_IP_Host")];
+    let addresses = [
+        (4, "NAS_IP_Address"),
+        (8, "Framed_IP_Address"),
+        (9, "Framed_IP_Netmask"),
+        (14, "Login_IP_Host"),
+        (23, "Framed_IPX_Network"),
+    ];
     list.cases.extend(
         addresses.map(|(kind, name)| case(kind, vec![ipv4(name).craft("value").doc("value").into()])),
     );
@@ -120,6 +125,18 @@ pub(super) fn radius() -> Protocol {
         (6, "Service_Type"),
         (7, "Framed_Protocol"),
         (12, "Framed_MTU"),
+        (16, "Login_TCP_Port"),
+        (37, "Framed_AppleTalk_Link"),
+        (38, "Framed_AppleTalk_Network"),
+        (51, "Acct_Link_Count"),
+        (52, "Acct_Input_Gigawords"),
+        (53, "Acct_Output_Gigawords"),
+        (56, "Egress_VLANID"),
+        (62, "Port_Limit"),
+        (73, "ARAP_Security"),
+        (75, "Password_Retry"),
+        (83, "Tunnel_Preference"),
+        (86, "Acct_Tunnel_Packets_Lost"),
         (27, "Session_Timeout"),
         (28, "Idle_Timeout"),
         (29, "Termination_Action"),
@@ -139,16 +156,56 @@ pub(super) fn radius() -> Protocol {
         .extend(numbers.map(|(kind, name)| case(kind, vec![be32(name).craft("value").doc("value").into()])));
     list.cases.push(case(55, vec![unix_time("Event_Timestamp").craft("value").doc("time").into()]));
     list.cases.push(case(
+        80,
+        vec![
+            bytes("Message_Authenticator", rest()).craft("value").default_bytes(&[0; 16]).doc("value").into(),
+        ],
+    ));
+    list.cases.push(case(
         26,
         vec![
-            be32("avp.vendor_id").doc("vendor").into(),
-            bytes("avp.vendor_data", rest()).doc("value").into(),
+            be32("avp.vendor_id").craft("vendor_id").doc("vendor").into(),
+            // most vendors number their values, each with a length that counts its head (RFC 2865 §5.26)
+            built([
+                u8("avp.written.vendor_type").craft("vendor_type").hidden().doc("vendor's type").into(),
+                u8("avp.written.vendor_len")
+                    .craft("vendor_len")
+                    .len_of_part("avp.written.vendor_value", 1, 2)
+                    .hidden()
+                    .doc("length")
+                    .into(),
+                bytes("avp.written.vendor_value", rest()).craft("value").hidden().doc("value").into(),
+            ]),
+            decoded([bytes("avp.vendor_data", rest()).doc("value").into()]),
         ],
     ));
     Protocol::new("radius", "Remote Authentication Dial In User Service")
         .layer("Radius")
         .part("RadiusAttribute", "avp", &[("avp.type", 1)])
         .part("RadiusAttr_User_Name", "avp", &[("avp.type", 1)])
+        .part("RadiusAttr_User_Password", "avp", &[("avp.type", 2)])
+        .part("RadiusAttr_Service_Type", "avp", &[("avp.type", 6)])
+        .part("RadiusAttr_Framed_Protocol", "avp", &[("avp.type", 7)])
+        .part("RadiusAttr_Framed_IPX_Network", "avp", &[("avp.type", 23)])
+        .part("RadiusAttr_Vendor_Specific", "avp", &[("avp.type", 26)])
+        .part("RadiusAttr_Framed_AppleTalk_Link", "avp", &[("avp.type", 37)])
+        .part("RadiusAttr_Framed_AppleTalk_Network", "avp", &[("avp.type", 38)])
+        .part("RadiusAttr_Acct_Status_Type", "avp", &[("avp.type", 40)])
+        .part("RadiusAttr_Acct_Authentic", "avp", &[("avp.type", 45)])
+        .part("RadiusAttr_Acct_Terminate_Cause", "avp", &[("avp.type", 49)])
+        .part("RadiusAttr_Acct_Link_Count", "avp", &[("avp.type", 51)])
+        .part("RadiusAttr_Acct_Input_Gigawords", "avp", &[("avp.type", 52)])
+        .part("RadiusAttr_Acct_Output_Gigawords", "avp", &[("avp.type", 53)])
+        .part("RadiusAttr_Event_Timestamp", "avp", &[("avp.type", 55)])
+        .part("RadiusAttr_Egress_VLANID", "avp", &[("avp.type", 56)])
+        .part("RadiusAttr_NAS_Port_Type", "avp", &[("avp.type", 61)])
+        .part("RadiusAttr_Port_Limit", "avp", &[("avp.type", 62)])
+        .part("RadiusAttr_ARAP_Security", "avp", &[("avp.type", 73)])
+        .part("RadiusAttr_Password_Retry", "avp", &[("avp.type", 75)])
+        .part("RadiusAttr_Message_Authenticator", "avp", &[("avp.type", 80)])
+        .part("RadiusAttr_Tunnel_Preference", "avp", &[("avp.type", 83)])
+        .part("RadiusAttr_Acct_Interim_Interval", "avp", &[("avp.type", 85)])
+        .part("RadiusAttr_Acct_Tunnel_Packets_Lost", "avp", &[("avp.type", 86)])
         .part("RadiusAttr_NAS_IP_Address", "avp", &[("avp.type", 4)])
         .part("RadiusAttr_NAS_Port", "avp", &[("avp.type", 5)])
         .part("RadiusAttr_Framed_IP_Address", "avp", &[("avp.type", 8)])

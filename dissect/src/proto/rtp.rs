@@ -36,6 +36,7 @@ const PAYLOADS: &[(u64, &str)] = &[
 pub(super) fn rtp() -> Protocol {
     Protocol::new("rtp", "Real-time Transport Protocol")
         .layer("RTP")
+        .body("RTPExtension", "csrc", &[("ext.profile", 0)])
         .ports_below("udp", 53, 53)
         .source("RFC 3550 §5")
         .on(UDP_PORT, &[5004])
@@ -53,9 +54,12 @@ pub(super) fn rtp() -> Protocol {
             be32("csrc.item").hex().doc("contributing source").into(),
         ]))
         .field(when(ge("ext", 1), [
-            be16("ext.profile").hex().doc("profile").into(),
-            be16("ext.len").doc("length in 4 octets").into(),
-            bytes("ext.data", Size::Octets(val("ext.len") * 4)).doc("extension").into(),
+            be16("ext.profile").craft("header_id").hex().doc("profile").into(),
+            be16("ext.len").craft("header_len").count_of("ext.written").doc("length in 4 octets").into(),
+            crate::schema::decoded([bytes("ext.data", Size::Octets(val("ext.len") * 4)).doc("extension").into()]),
+            crate::schema::built([repeat(label("ext.written").craft("header").hidden().doc("extension"), [
+                be32("ext.written.word").hidden().doc("word").into(),
+            ])]),
         ]))
         .field(bytes("payload", rest()).doc("payload"))
         .sample("02000000000202000000000108004500002d00010000401166bd0a0000010a000002138c138c0019ecf280000007000000a000001234766f696365")

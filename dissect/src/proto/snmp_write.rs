@@ -106,8 +106,8 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
 }
 
 /// A number in as few octets as hold it and its sign.
-fn integer(tag: u8, number: i64) -> Vec<u8> {
-    let octets = number.to_be_bytes();
+fn integer(tag: u8, number: impl Into<i128>) -> Vec<u8> {
+    let octets = number.into().to_be_bytes();
     let mut first = 0_usize;
     while let Some([high, next]) = octets.get(first..).and_then(<[u8]>::first_chunk) {
         if matches!((high, next & 0x80), (0, 0) | (0xff, 0x80)) {
@@ -207,7 +207,7 @@ fn binding(build: &mut dyn Build) {
 }
 
 /// A number of a field of octets.
-fn of_text(build: &mut dyn Build, field: &str) -> i64 {
+fn of_text(build: &mut dyn Build, field: &str) -> i128 {
     let text = build.texts(field).into_iter().next().unwrap_or_default();
     String::from_utf8_lossy(&text).parse().unwrap_or(0)
 }

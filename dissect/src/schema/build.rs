@@ -43,8 +43,8 @@ pub enum Fill {
     None,
     /// Zero octets up to a multiple of so many.
     Zero(u8),
-    /// So that the layer's header is a multiple of 8 octets, by the padding options of IPv6.
-    Options,
+    /// So that the layer's header is a multiple of 8 octets, by one octet of zero or an option of this type.
+    Options(u8),
 }
 
 /// Writes a part of a header. Values are asked for by the names of the fields declared with the function.

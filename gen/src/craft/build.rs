@@ -294,7 +294,10 @@ impl<'a> Builder<'a> {
             }
             let Some(last) = self.frame.stop_after else { continue };
             self.frame.stopped |= match item {
-                Item::Field(field) | Item::Group(field, _) | Item::Block(field, ..) => field.name == last,
+                Item::Field(field)
+                | Item::Group(field, _)
+                | Item::Block(field, ..)
+                | Item::Repeat(field, ..) => field.name == last,
                 Item::Custom(fields, ..) => fields.iter().any(|field| field.name == last),
                 _ => false,
             };
@@ -309,7 +312,9 @@ impl<'a> Builder<'a> {
             return;
         }
         match item {
-            Item::Block(field, ..) if field.name == name => self.frame.skip_until = None,
+            Item::Block(field, ..) | Item::Repeat(field, ..) if field.name == name => {
+                self.frame.skip_until = None;
+            }
             // what decoding alone has is no part of it
             Item::When(test, _) if self.test(test) == Some(false) => {}
             Item::Block(_, _, inner) | Item::Repeat(_, _, inner) | Item::When(_, inner) => self.items(inner),
@@ -387,6 +392,24 @@ impl<'a> Builder<'a> {
             .find(|(_, (name, _))| class.means(*name, field))
             .map(|(at, (_, value))| (at, value))
             .filter(|(_, value)| **value != Value::Auto)
+            .map(|(at, value)| (at, self.one_of(field, at, value)))
+    }
+
+    /// The value to write: of a set within an entry or a packet in a packet its first one, as nothing expands it.
+    fn one_of(&self, field: &'static Field, at: usize, value: &'a Value) -> &'a Value {
+        let own = self.frame.layer.is_some() && self.nesting == 0;
+        let single = encode::is_number(field) && field.letters.is_empty() || field.kind == Kind::Ipv6;
+        let named = matches!(field.size, Size::DnsName);
+        let Some((name, _)) = self.frame.set.get(at).filter(|_| !own && (single || named)) else {
+            return value;
+        };
+        match value {
+            Value::List(values) if !self.frame.class.takes_lists(*name) => values.first().unwrap_or(value),
+            Value::Tuple(values) if single && !self.frame.class.takes_lists(*name) => {
+                values.first().unwrap_or(value)
+            }
+            value => value,
+        }
     }
 
     pub(super) fn field_name(&self, entry: usize) -> &'a str {
@@ -528,11 +551,11 @@ impl<'a> Builder<'a> {
 
     /// What is to be filled in later.
     fn note_automatic(&mut self, field: &'static Field, spot: Spot) {
-        if self.frame.length == Some(field.name) {
-            self.frame.length_spot = Some(spot);
+        if self.preset(field).is_some() {
             return;
         }
-        if self.preset(field).is_some() {
+        if self.frame.length == Some(field.name) {
+            self.frame.length_spot = Some(spot);
             return;
         }
         let layer = self.placed.len().saturating_sub(1);

@@ -166,6 +166,14 @@ fn push(fields: &[&'static Field], value: &Value, runs: &mut Vec<Run>) -> Result
                 1_u64.checked_shl(u32::from(free)).filter(|count| *count > 0).ok_or(CraftError::TooMany)?;
             runs.push(Run::Ipv6(first, count));
         }
+        Value::Text(text) if of_kind(Kind::Ipv4) && encode::span4(text).is_some() => {
+            let (first, count) = encode::span4(text).unwrap_or((0, 0));
+            runs.push(Run::Ipv4(first, count));
+        }
+        Value::Text(text) if of_kind(Kind::Ipv6) && encode::span6(text).is_some() => {
+            let (first, count) = encode::span6(text).unwrap_or((0, 0));
+            runs.push(Run::Ipv6(first, count));
+        }
         Value::List(values) => {
             for value in values.iter() {
                 push(fields, value, runs)?;
@@ -174,6 +182,13 @@ fn push(fields: &[&'static Field], value: &Value, runs: &mut Vec<Run>) -> Result
         value => runs.push(Run::One(value.clone())),
     }
     Ok(())
+}
+
+/// First and last number of a range; within that `None` where it is empty.
+pub(crate) fn ends(values: &[Value]) -> Option<Option<[i128; 2]>> {
+    let Run::Range(first, step, count) = range(values)? else { return None };
+    let last = || first.saturating_add(step.saturating_mul(i128::from(count - 1)));
+    Some((count > 0).then(|| [first, last()]))
 }
 
 /// `(first, last[, step])`, the last included.

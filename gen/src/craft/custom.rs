@@ -79,13 +79,15 @@ impl Build for Custom<'_, '_> {
 
     fn texts(&mut self, name: &str) -> Vec<Vec<u8>> {
         let Some(field) = self.field(name) else { return Vec::new() };
-        let Some((entry, value)) = self.builder.given(field) else { return Vec::new() };
-        self.builder.shapes(entry);
-        let one = std::slice::from_ref(value);
-        let values = match value {
-            Value::List(values) | Value::Tuple(values) => &**values,
-            _ => one,
+        // the values of an option that was given as a tuple
+        let positional = self.builder.take_positional().map(Vec::from);
+        let (entry, values): (usize, &[Value]) = match (&positional, self.builder.given(field)) {
+            (Some(values), _) => (usize::MAX, values),
+            (None, Some((entry, Value::List(values) | Value::Tuple(values)))) => (entry, values),
+            (None, Some((entry, value))) => (entry, std::slice::from_ref(value)),
+            (None, None) => return Vec::new(),
         };
+        self.builder.shapes(entry);
         let mut texts = Vec::new();
         for value in values {
             match value {

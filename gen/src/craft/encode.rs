@@ -3,6 +3,7 @@
 use super::catalog::{Class, NameId};
 use super::error::{CraftError, near};
 use super::value::Value;
+use super::words;
 use nettool_dissect::schema::{Field, Kind, Names, Size};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -31,6 +32,11 @@ fn check_one(class: &Class, field: &'static Field, name: &str, value: &Value) ->
     match value {
         Value::Auto | Value::Random(_) | Value::Packet(_) => Ok(()),
         Value::List(values) => values.iter().try_for_each(|value| check_one(class, field, name, value)),
+        // of a range what it reaches, not its step
+        Value::Tuple(values) if is_number(field) && super::choice::ends(values).is_some() => {
+            let ends = super::choice::ends(values).flatten().into_iter().flatten();
+            ends.map(Value::Int).try_for_each(|value| check_one(class, field, name, &value))
+        }
         Value::Tuple(values) => values.iter().try_for_each(|value| check_one(class, field, name, value)),
         Value::Text(text) if is_network(field, text) => Ok(()),
         value if is_number(field) => number(field, class.name, name, value).map(|_| ()),
@@ -50,8 +56,8 @@ pub(crate) fn is_number(field: &Field) -> bool {
 /// Whether text names a network for an address field: `10.0.0.0/24`.
 fn is_network(field: &Field, text: &str) -> bool {
     match field.kind {
-        Kind::Ipv4 => network4(text).is_some(),
-        Kind::Ipv6 => network6(text).is_some(),
+        Kind::Ipv4 => network4(text).is_some() || span4(text).is_some(),
+        Kind::Ipv6 => network6(text).is_some() || span6(text).is_some(),
         _ => false,
     }
 }
@@ -74,6 +80,22 @@ pub(crate) fn network6(text: &str) -> Option<(u128, u8)> {
     let free = 128 - bits;
     let first = if free == 128 { 0 } else { address >> free << free };
     Some((first, free))
+}
+
+/// First address and number of addresses of `10.0.0.1-10.0.0.3`.
+pub(crate) fn span4(text: &str) -> Option<(u32, u64)> {
+    let (first, last) = text.split_once('-')?;
+    let address = |text: &str| text.parse::<Ipv4Addr>().ok().map(u32::from);
+    let (first, last) = (address(first)?, address(last)?);
+    Some((first, u64::from(last.checked_sub(first)?) + 1))
+}
+
+/// First address and number of addresses of `2001:db8::1-2001:db8::3`.
+pub(crate) fn span6(text: &str) -> Option<(u128, u64)> {
+    let (first, last) = text.split_once('-')?;
+    let address = |text: &str| text.parse::<Ipv6Addr>().ok().map(u128::from);
+    let (first, last) = (address(first)?, address(last)?);
+    Some((first, u64::try_from(last.checked_sub(first)?).ok()?.checked_add(1)?))
 }
 
 /// The octets of `02:00:00:00:00:01`, `0200.0000.0001` or `02-00-00-00-00-01`.
@@ -121,8 +143,9 @@ fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
     let close = match value {
         Value::Text(text) => {
             let list: &[(u64, &str)] = if let Names::List(list) = field.names { list } else { &[] };
-            let words = list.iter().chain(field.words).map(|(_, word)| *word);
-            near(text, words.chain(field.letters.iter().copied().filter(|letter| letter.len() > 1)))
+            let known =
+                list.iter().chain(field.words).map(|(_, word)| *word).chain(words::names(layer, name));
+            near(text, known.chain(field.letters.iter().copied().filter(|letter| letter.len() > 1)))
         }
         _ => None,
     };
@@ -147,7 +170,8 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
             })
         }
         Value::Text(text) => {
-            word(field, text).ok_or_else(|| wrong(field, layer, name, value)).and_then(|number| {
+            let known = word(field, text).or_else(|| words::number(layer, name, text));
+            known.ok_or_else(|| wrong(field, layer, name, value)).and_then(|number| {
                 if bits < 64 && number >> bits != 0 {
                     return Err(wrong(field, layer, name, value));
                 }
@@ -156,6 +180,10 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         Value::List(values) if !field.letters.is_empty() => {
             values.iter().try_fold(0, |sum, value| Ok(sum | number(field, layer, name, value)?))
+        }
+        // scapy takes a record's first address
+        Value::List(values) if field.kind == Kind::Ipv4 && !values.is_empty() => {
+            number(field, layer, name, &values[0])
         }
         Value::Octets(octets) if octets.len() * 8 == usize::from(bits) => {
             Ok(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
@@ -253,6 +281,7 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         (Kind::Made, Value::Text(text)) => identifier(field, text).ok_or_else(fault),
         (_, Value::Text(text)) => Ok(match field.reads {
+            Some(Kind::Bytes) => digits(text).unwrap_or_else(|| text.as_bytes().to_vec()),
             Some(Kind::Mac) => mac(text).unwrap_or_else(|| text.as_bytes().to_vec()),
             Some(Kind::Ipv4) => match text.parse::<std::net::IpAddr>() {
                 Ok(std::net::IpAddr::V4(address)) => address.octets().to_vec(),
@@ -282,6 +311,14 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         _ => Err(fault()),
     }
+}
+
+/// The octets that hexadecimal digits are, with `-` and `:` between them.
+fn digits(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text.bytes().filter(|octet| !matches!(octet, b'-' | b':')).collect();
+    let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let pairs = (digits.len() % 2 == 0).then(|| digits.chunks(2));
+    pairs?.map(octet).collect()
 }
 
 /// The octets of an identifier in hexadecimal, in parts as it is shown: `0102.0304.0506.00-00`.

@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::error::CraftError;
+use super::value::Value;
 use nettool_dissect::checksum;
 use nettool_dissect::schema::{Checksum, Field, IP_PROTO, Over, Span};
 
@@ -258,12 +259,22 @@ impl Builder<'_> {
                     let kind = self.out.get(placed.start + 2).copied();
                     let mut hops = placed.addresses.iter().map(|(_, at)| *at);
                     let last = if kind == Some(4) { hops.next() } else { hops.next_back() };
-                    if self.out.get(left).is_some_and(|left| *left != 0) && destination.is_none() {
+                    // of a segment list scapy takes the last segment also where it filled in that none is left
+                    let filled = kind == Some(4)
+                        && self
+                            .stack()
+                            .get(below)
+                            .is_some_and(|layer| layer.get(self.catalog(), "segleft").is_none());
+                    let left = filled || self.out.get(left).is_some_and(|left| *left != 0);
+                    if left && destination.is_none() {
                         destination = last;
                     }
                 }
                 "ipv6.dstopts" => {
-                    let home = placed.addresses.iter().find(|(name, _)| name.contains("home_address"));
+                    // scapy looks at a lone option; RFC 6275 §6.3 says nothing of others beside it
+                    let lone = !matches!(self.stack().get(below).and_then(|layer| layer.get(self.catalog(), "options")), Some(Value::List(options)) if options.len() > 1);
+                    let home =
+                        placed.addresses.iter().find(|(name, _)| lone && name.contains("home_address"));
                     source = home.map(|(_, at)| *at).or(source);
                 }
                 "ipv6.hopopts" | "ipv6.fraghdr" => {}
@@ -289,7 +300,7 @@ impl Builder<'_> {
     /// Octets of payload that a given total length of an IPv4 header stands for.
     fn said_length(&self, layer: usize) -> Option<usize> {
         let given = self.stack().get(layer)?.get(self.catalog(), "len")?;
-        if *given == super::value::Value::Auto {
+        if *given == Value::Auto {
             return None;
         }
         let at = self.placed.get(layer)?.start;

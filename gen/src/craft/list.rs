@@ -32,6 +32,9 @@ impl<'a> Builder<'a> {
 
     /// Padding in front of an option that has a place of its own (RFC 8200 §4.2).
     fn align(&mut self, list: &'static Tlv, value: &Value) {
+        if !self.pads() {
+            return;
+        }
         let Value::Packet(packet) = value else { return };
         let Some(layer) = packet.layers.first() else { return };
         let sets = &self.catalog().class(layer.class).sets;
@@ -230,6 +233,10 @@ fn raw_body(values: &VecDeque<Value>, items: &'static [Item]) -> Option<Vec<u8>>
     let mut fields = Vec::new();
     super::catalog::collect(items, &mut fields);
     let first = fields.iter().find(|field| field.kind != nettool_dissect::schema::Kind::Label);
+    // what has a function of its own reads its texts itself
+    if first.is_some_and(|field| field.lists) && values.iter().all(|value| matches!(value, Value::Text(_))) {
+        return None;
+    }
     let structured = first.is_none_or(|field| encode::is_number(field)) || fields.len() > 1;
     let mut octets = Vec::new();
     for value in values {

@@ -45,6 +45,7 @@ mod random;
 mod script;
 mod value;
 mod variable;
+mod words;
 
 pub use build::{MAX_LAYERS, MAX_OCTETS};
 pub use catalog::{Catalog, Class, ClassId, NameId};

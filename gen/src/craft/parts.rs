@@ -4,7 +4,7 @@ use super::build::{Builder, Frame, MAX_NESTING, Slot, build_nested};
 use super::catalog::{Class, NameId};
 use super::error::CraftError;
 use super::value::{Packet, Value};
-use nettool_dissect::schema::{Field, Fill, Given, Item};
+use nettool_dissect::schema::{Field, Fill, Given, Item, Kind};
 use std::collections::VecDeque;
 
 impl<'a> Builder<'a> {
@@ -59,18 +59,26 @@ impl<'a> Builder<'a> {
                 let missing = octets.next_multiple_of(usize::from(unit.max(1))) - octets;
                 self.put(&[0; 256][..missing.min(256)]);
             }
-            Fill::Options => {
+            Fill::Options(_) if !self.pads() => {}
+            Fill::Options(padding) => {
                 let header = (self.bit / 8).saturating_sub(self.frame.start);
                 match header.next_multiple_of(8) - header {
                     0 => {}
                     1 => self.put(&[0]),
                     missing => {
-                        self.put(&[1, (missing - 2) as u8]);
+                        self.put(&[padding, (missing - 2) as u8]);
                         self.put(&[0; 8][..missing - 2]);
                     }
                 }
             }
         }
+    }
+
+    /// Whether options are put to where they belong by padding: `autopad=0` says that they are not.
+    pub(super) fn pads(&self) -> bool {
+        let given = |name| self.frame.set.iter().find(|(known, _)| *known == name);
+        let asked = self.frame.class.name("autopad").and_then(given);
+        !asked.is_some_and(|(_, value)| *value == Value::Int(0))
     }
 
     /// Layers given as a value of a part.
@@ -274,7 +282,6 @@ impl<'a> Builder<'a> {
             count += 1;
             match value {
                 Value::Packet(packet) => {
-                    count += packet.layers.len().saturating_sub(1);
                     self.sub_layers(packet);
                 }
                 Value::Tuple(values) | Value::List(values) => {
@@ -283,6 +290,12 @@ impl<'a> Builder<'a> {
                     self.positional = None;
                 }
                 Value::Octets(octets) if !single_field(items) => self.put(octets),
+                // `1:2` for an entry of several numbers
+                Value::Text(text) if text.contains(':') && all_numbers(items) => {
+                    self.positional = Some(text.split(':').map(number_or_text).collect());
+                    self.items(items);
+                    self.positional = None;
+                }
                 Value::Auto => {}
                 value => {
                     self.positional = Some(VecDeque::from([value.clone()]));
@@ -293,6 +306,15 @@ impl<'a> Builder<'a> {
         }
         count
     }
+}
+
+fn all_numbers(items: &[Item]) -> bool {
+    let number = |item: &Item| matches!(item, Item::Field(field) if matches!(field.kind, Kind::Uint(_)));
+    items.len() > 1 && items.iter().all(number)
+}
+
+fn number_or_text(text: &str) -> Value {
+    text.trim().parse().map_or_else(|_| Value::text(text), Value::Int)
 }
 
 fn single_field(items: &[Item]) -> bool {

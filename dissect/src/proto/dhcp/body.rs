@@ -3,8 +3,9 @@
 use super::options::{Entry, Shape};
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Severity, Size, Test, Tlv, TlvCase, be16, be32, be64, bits, bytes, custom, eq, flag, ipv4,
-    ipv6, label, left, lit, mac, name, repeat, rest, text, u8, unix_time, val, when,
+    Field, Item, Severity, Size, Test, Tlv, TlvCase, be16, be32, be64, bits, built, bytes, custom,
+    custom_both, decoded, eq, flag, ipv4, ipv6, label, left, lit, mac, name, repeat, rest, text, u8,
+    unix_time, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -82,6 +83,29 @@ pub(in super::super) const ARCHITECTURES: &[(u64, &str)] = &[
     (40, "LoongArch 64-bit UEFI boot from HTTP"),
     (41, "ARM rpiboot"),
 ];
+
+/// Routes as text: the significant octets of a destination, and a router (RFC 3442).
+fn write_routes(build: &mut dyn crate::schema::Build) {
+    for text in build.texts("option.classless_static_route.written") {
+        match std::str::from_utf8(&text).ok().and_then(route) {
+            Some(octets) => build.put(&octets),
+            None => build.put(&text),
+        }
+    }
+}
+
+/// `10.0.0.0/8:192.0.2.1` as the wire has it.
+fn route(text: &str) -> Option<Vec<u8>> {
+    let (destination, router) = text.split_once(':')?;
+    let (address, length) = destination.split_once('/')?;
+    let length: u8 = length.parse().ok().filter(|length| *length <= 32)?;
+    let address: std::net::Ipv4Addr = address.parse().ok()?;
+    let router: std::net::Ipv4Addr = router.parse().ok()?;
+    let mut octets = vec![length];
+    octets.extend(address.octets().iter().take(usize::from(length.div_ceil(8))));
+    octets.extend(router.octets());
+    Some(octets)
+}
 
 /// A hidden node around a repeated part.
 fn list(name: &'static str) -> Field {
@@ -206,19 +230,32 @@ fn special(entry: &Entry) -> Vec<Item> {
                 [repeat(list("option.entries"), [ipv4("option.sip_server.address").doc("server").into()])],
             ),
         ],
-        Shape::Routes => vec![repeat(
-            label("option.classless_static.route").doc("route"),
-            [
-                u8("option.classless_static_route.prefix_length").doc("prefix length").into(),
-                bytes(
-                    "option.classless_static_route.prefix",
-                    Size::Octets(((val("option.classless_static_route.prefix_length") + 7) / 8).min(lit(4))),
-                )
-                .doc("significant octets of the destination")
-                .into(),
-                ipv4("option.classless_static_route.router").doc("router").into(),
-            ],
-        )],
+        Shape::Routes => vec![
+            built([custom_both(
+                [bytes("option.classless_static_route.written", rest())
+                    .craft(entry.craft)
+                    .lists()
+                    .hidden()
+                    .doc("routes as `10.0.0.0/8:192.0.2.1`")],
+                |_| {},
+                write_routes,
+            )]),
+            decoded([repeat(
+                label("option.classless_static.route").doc("route"),
+                [
+                    u8("option.classless_static_route.prefix_length").doc("prefix length").into(),
+                    bytes(
+                        "option.classless_static_route.prefix",
+                        Size::Octets(
+                            ((val("option.classless_static_route.prefix_length") + 7) / 8).min(lit(4)),
+                        ),
+                    )
+                    .doc("significant octets of the destination")
+                    .into(),
+                    ipv4("option.classless_static_route.router").doc("router").into(),
+                ],
+            )]),
+        ],
         Shape::VendorClass => vec![repeat(
             list("option.entries"),
             [

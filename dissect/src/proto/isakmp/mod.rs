@@ -26,8 +26,12 @@ const KINDS: [Kind; 28] = [
     Kind(5, "id1", "Identification", &["ISAKMP_payload_ID"], identification_1),
     Kind(6, "cert1", "Certificate", &[], certificate),
     Kind(7, "cr1", "Certificate Request", &[], certificate_request),
-    Kind(8, "hash1", "Hash", &["ISAKMP_payload_Hash"], || vec![octets("hash", "hash", "hash")]),
-    Kind(9, "sig1", "Signature", &["ISAKMP_payload_SIG"], || vec![octets("sig", "sig", "signature")]),
+    Kind(8, "hash1", "Hash", &["ISAKMP_payload_Hash"], || {
+        vec![bytes("hash", rest()).craft("hash").craft("load").doc("hash").into()]
+    }),
+    Kind(9, "sig1", "Signature", &["ISAKMP_payload_SIG"], || {
+        vec![bytes("sig", rest()).craft("sig").craft("load").doc("signature").into()]
+    }),
     Kind(10, "nonce1", "Nonce", &["ISAKMP_payload_Nonce"], nonce),
     Kind(11, "notify1", "Notification", &["ISAKMP_payload_Notify"], notification_1),
     Kind(12, "delete1", "Delete", &["ISAKMP_payload_Delete"], deletion_1),
@@ -560,11 +564,11 @@ fn write_transform(build: &mut dyn Build) {
 }
 
 fn nonce() -> Vec<Item> {
-    vec![octets("nonce", "nonce", "nonce")]
+    vec![bytes("nonce", rest()).craft("nonce").craft("load").doc("nonce").into()]
 }
 
 fn key_exchange_1() -> Vec<Item> {
-    vec![octets("key_exchange.data", "ke", "public value")]
+    vec![bytes("key_exchange.data", rest()).craft("ke").craft("load").doc("public value").into()]
 }
 
 fn key_exchange_2() -> Vec<Item> {

@@ -76,6 +76,10 @@ fn convert(given: Value<'_>, depth: usize) -> starlark::Result<Given> {
         let text = given.to_str();
         return text.parse().map(Given::Int).map_err(|_| fault(CraftError::TooMany));
     }
+    if given.get_type() == "dict" && !given.to_bool() {
+        // `options={}` is how scapy's users leave a list empty
+        return Ok(Given::List(Vec::new().into()));
+    }
     if given.get_type() == "range" {
         return Ok(range(&given.to_str()).unwrap_or(Given::List(Vec::new().into())));
     }
@@ -93,8 +97,8 @@ fn range(text: &str) -> Option<Given> {
         [first, stop, step] => (*first, *stop, *step),
         _ => return None,
     };
-    let last = if step > 0 { stop - 1 } else { stop + 1 };
-    Some(Given::Tuple(vec![Given::Int(first), Given::Int(last), Given::Int(step)].into()))
+    // a set counts up to its last value and one more, whichever way it goes
+    Some(Given::Tuple(vec![Given::Int(first), Given::Int(stop - 1), Given::Int(step)].into()))
 }
 
 #[derive(Debug, thiserror::Error)]

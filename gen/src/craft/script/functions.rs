@@ -6,6 +6,7 @@ use super::packet::PacketValue;
 use super::{Context, Packets, first_link};
 use crate::craft::build;
 use crate::craft::catalog::{Catalog, ClassId};
+use crate::craft::encode;
 use crate::craft::expand;
 use crate::craft::from_octets;
 use crate::craft::value::Packet;
@@ -81,6 +82,18 @@ fn some_octets(value: Value<'_>) -> starlark::Result<Vec<u8>> {
     let given = convert::value(value)?;
     convert::octets(&given)
         .ok_or_else(|| refused(format!("a packet or bytes are wanted, not a {}", value.get_type())))
+}
+
+/// A network, or the addresses from one to another.
+fn addresses<'v>(first: &str, last: &str, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    if last.is_empty() {
+        return Ok(heap.alloc(first));
+    }
+    let span = format!("{first}-{last}");
+    if encode::span4(&span).is_none() && encode::span6(&span).is_none() {
+        return Err(refused(format!("`{first}` to `{last}` is no range of addresses of one kind")));
+    }
+    Ok(heap.alloc(span))
 }
 
 #[starlark::starlark_module]
@@ -271,8 +284,21 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         Ok(heap.alloc(values.collect::<Vec<_>>()))
     }
 
-    /// A network as a set of addresses: `Net("10.0.0.0/24")`.
-    fn Net<'v>(#[starlark(require = pos)] network: &str, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        Ok(heap.alloc(network))
+    /// A set of addresses: a network, `Net("10.0.0.0/24")`, or from one address to another, both included.
+    fn Net<'v>(
+        #[starlark(require = pos)] network: &str,
+        #[starlark(require = pos, default = "")] last: &str,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        addresses(network, last, heap)
+    }
+
+    /// The same for IPv6.
+    fn Net6<'v>(
+        #[starlark(require = pos)] network: &str,
+        #[starlark(require = pos, default = "")] last: &str,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        addresses(network, last, heap)
     }
 }
