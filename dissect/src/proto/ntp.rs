@@ -170,7 +170,7 @@ fn control() -> Vec<Item> {
             |_| {},
             |build| {
                 let written = build.written();
-                build.put(&[0; 4][..written.next_multiple_of(4).saturating_sub(written).min(4)]);
+                build.put(&vec![0; written.next_multiple_of(4).saturating_sub(written)]);
             },
         )]),
         bytes("padding", rest()).craft("authenticator").doc("padding and authenticator").into(),
