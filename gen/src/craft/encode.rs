@@ -317,7 +317,7 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
 fn digits(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|octet| !matches!(octet, b'-' | b':')).collect();
     let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    let pairs = (digits.len() % 2 == 0).then(|| digits.chunks(2));
+    let pairs = digits.len().is_multiple_of(2).then(|| digits.chunks(2));
     pairs?.map(octet).collect()
 }
 
