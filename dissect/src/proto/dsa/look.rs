@@ -87,13 +87,19 @@ fn grade(may: bool, is_sure: bool) -> Look {
 }
 
 const TESTS: &[Test] = &[
-    ("brcm-legacy", true, |o| sure(o.word(12) == Some(0x8874) && o.at(16) == Some(0))),
+    ("brcm-legacy", true, |o| sure(legacy(o) == Some(false))),
+    ("brcm-legacy-fcs", true, |o| legacy(o).map_or(Look::Not, |length| grade(true, length))),
     ("edsa", true, |o| sure(o.word(12) == Some(0xdada) && o.word(14) == Some(0))),
     ("rtl4a", true, |o| sure(o.word(12) == Some(0x8899) && o.at(14).is_some_and(|o| o >> 4 == 0xa))),
     ("rtl8_4", true, |o| sure(o.word(12) == Some(0x8899) && o.at(14) == Some(4))),
     ("rtl8_4t", true, |o| {
         let at = o.0.len().checked_sub(8).filter(|at| *at >= 14);
         sure(at.is_some_and(|at| o.word(at) == Some(0x8899) && o.at(at.saturating_add(2)) == Some(4)))
+    }),
+    ("trailer", true, |o| match o.0.last_chunk() {
+        // A mask and 0x10 towards the switch, a number below 8 from it.
+        Some([0x80, ports, 0 | 0x10, 0]) => grade(true, *ports != 0),
+        _ => Look::Not,
     }),
     ("rtl_otto", true, |o| {
         let at = o.0.len().checked_sub(4).filter(|at| *at >= 60);
@@ -172,6 +178,12 @@ const TESTS: &[Test] = &[
         _ => Look::Not,
     }),
 ];
+
+/// Whether a legacy Broadcom tag tells the length of the frame, which those of `-fcs` towards the switch do.
+fn legacy(octets: &Octets<'_>) -> Option<bool> {
+    let tag = octets.word(12) == Some(0x8874) && octets.at(16) == Some(0);
+    tag.then(|| octets.word(14).is_some_and(|word| word >> 13 == 2 && word & 0x7ff != 0))
+}
 
 /// A 4-octet Broadcom tag with its reserved bits clear.
 fn broadcom(octets: &Octets<'_>, at: usize) -> Look {

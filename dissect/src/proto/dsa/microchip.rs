@@ -3,7 +3,7 @@
 //! From the CPU the tag is a port mask with priority and override bits, to the CPU a port number, with bit 7 set where
 //! a 4-octet receive time stamp precedes it. With hardware time stamping on in the chip, every frame from the CPU has
 //! 4 octets more: that is not in the frame, and told here by the end of the IP packet or, for PTP, by the length of
-//! its message.
+//! its message. The KSZ8463 writes the time of receipt into the PTP message itself, where the kernel clears it again.
 
 use super::tag::{Place, Ports, Seen, Tag, Tagger, Way};
 use crate::schema::{Field, be32, bits, flag};
@@ -47,6 +47,8 @@ struct Form {
     port: u8,
     /// Whether time stamps may precede.
     stamps: bool,
+    /// Whether time stamps of receipt stand in the PTP messages.
+    stamps_in_message: bool,
 }
 
 const KSZ8795: Form = Form {
@@ -58,6 +60,7 @@ const KSZ8795: Form = Form {
     valid_bit: None,
     port: 7,
     stamps: false,
+    stamps_in_message: false,
 };
 const KSZ9477: Form = Form {
     octets: 2,
@@ -68,6 +71,7 @@ const KSZ9477: Form = Form {
     valid_bit: None,
     port: 7,
     stamps: true,
+    stamps_in_message: false,
 };
 const KSZ9893: Form = Form {
     octets: 1,
@@ -78,6 +82,7 @@ const KSZ9893: Form = Form {
     valid_bit: None,
     port: 7,
     stamps: true,
+    stamps_in_message: false,
 };
 const KSZ8463: Form = Form {
     octets: 1,
@@ -88,6 +93,7 @@ const KSZ8463: Form = Form {
     valid_bit: None,
     port: 7,
     stamps: false,
+    stamps_in_message: true,
 };
 const LAN937X: Form = Form {
     octets: 2,
@@ -98,6 +104,7 @@ const LAN937X: Form = Form {
     valid_bit: Some(13),
     port: 7,
     stamps: true,
+    stamps_in_message: false,
 };
 
 fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
@@ -114,9 +121,15 @@ fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
 fn guess(seen: &Seen<'_>, form: &Form) -> Way {
     let over = seen.end().saturating_sub(inner_end(seen.data).unwrap_or(0).max(60));
     let stamped = form.octets.saturating_add(4);
-    let by_length = over == form.octets || over == stamped;
     let last = seen.tail(1).and_then(|at| seen.octet(at)).unwrap_or(0);
-    if form.octets == 2 && by_length && last & 0x80 == 0 { Way::FromCpu } else { Way::ToCpu }
+    // A number below 8, and a time stamp or none by bit 7: what has more, or has a time stamp all the same, goes the
+    // other way.
+    let towards = if form.octets == 2 {
+        over == form.octets || over == stamped
+    } else {
+        last & 0x78 != 0 || (form.stamps && over == stamped)
+    };
+    if towards && last & 0x80 == 0 { Way::FromCpu } else { Way::ToCpu }
 }
 
 fn to_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
@@ -132,7 +145,49 @@ fn to_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     if stamped {
         stamp(seen, at, &mut tag)?;
     }
+    if form.stamps_in_message
+        && let Some(at) = message_stamp(seen)
+    {
+        stamp(seen, at, &mut tag)?;
+        tag.cleared = Some((at, 4));
+    }
     Some(tag)
+}
+
+/// Where a PTP message has its second reserved word (IEEE 1588 §13.3.1, `messageTypeSpecific`), in which the chip
+/// reports when it came: over Ethernet, or over UDP to ports 319 and 320.
+fn message_stamp(seen: &Seen<'_>) -> Option<usize> {
+    let mut at = 12_usize;
+    while matches!(seen.be16(at)?, 0x8100 | 0x88a8) && at < 24 {
+        at = at.saturating_add(4);
+    }
+    let body = at.saturating_add(2);
+    let udp = match seen.be16(at)? {
+        0x88f7 => None,
+        0x0800 => {
+            let header = usize::from(seen.octet(body)? & 15).saturating_mul(4);
+            let fragment = seen.be16(body.saturating_add(6))? & 0x1fff != 0;
+            if seen.octet(body.saturating_add(9))? != 17 || fragment {
+                return None;
+            }
+            Some(body.saturating_add(header))
+        }
+        0x86dd if seen.octet(body.saturating_add(6))? == 17 => Some(body.saturating_add(40)),
+        _ => return None,
+    };
+    let message = match udp {
+        None => body,
+        Some(udp) => {
+            if !matches!(seen.be16(udp.saturating_add(2))?, 319 | 320) {
+                return None;
+            }
+            udp.saturating_add(8)
+        }
+    };
+    let version_2 = seen.octet(message.saturating_add(1))? & 15 == 2;
+    let reserved = message.saturating_add(16);
+    let stamped = seen.be32(reserved)? != 0 && reserved.saturating_add(4) < seen.end();
+    (version_2 && stamped).then_some(reserved)
 }
 
 fn from_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
@@ -141,7 +196,8 @@ fn from_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     let stamped = form.stamps && has_stamp(seen, form);
     let start = if stamped { seen.tail(form.octets.saturating_add(4))? } else { at };
     let mut tag = Tag::at(start, form.octets.saturating_add(if stamped { 4 } else { 0 }), Some(Way::FromCpu));
-    tag.ports = Ports::Mask(word & form.mask);
+    let beyond = beyond_the_mask(word, form);
+    tag.ports = Ports::Mask(word & form.mask | beyond);
     let width = if form.octets == 2 { 16_u32 } else { 8 };
     let place = |bit: u32| {
         let from_left = width.saturating_sub(1).saturating_sub(bit) as usize;
@@ -149,7 +205,7 @@ fn from_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     };
     if let Some(shift) = form.priority {
         let bits = if form.valid_bit.is_some() { 7 } else { 3 };
-        tag.priority = Some((word >> shift & bits) as u8);
+        tag.priority = Some(((word & !beyond) >> shift & bits) as u8);
     }
     let flags =
         [("ksz.override", form.override_bit), ("ksz.lookup", form.lookup_bit), ("ksz.valid", form.valid_bit)];
@@ -162,6 +218,14 @@ fn from_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
         stamp(seen, start, &mut tag)?;
     }
     Some(tag)
+}
+
+/// The port bit of a chip's driver that writes `1 << port` for a port that the mask has no bit for: port 3 of three
+/// then stands in the priority, and no other port is named.
+fn beyond_the_mask(word: u32, form: &Form) -> u32 {
+    let looked_up = form.lookup_bit.is_some_and(|bit| word >> bit & 1 == 1);
+    let bit = form.mask.saturating_add(1);
+    if form.mask == 7 && word & form.mask == 0 && !looked_up { word & bit } else { 0 }
 }
 
 /// Whether 4 octets of time stamp stand before the tag of a frame from the CPU.

@@ -159,6 +159,8 @@ pub struct Tag {
     pub swallowed: Option<VlanTag>,
     /// Offset of the swallowed tag's control information, where it still stands in the frame.
     pub tci_in_frame: Option<usize>,
+    /// Octets of the frame inside that the switch has used for itself and that are 0 without the tag: offset, length.
+    pub cleared: Option<(usize, usize)>,
     /// Fields of this tagger.
     pub own: Vec<Own>,
     /// What follows the tag is no user's frame: register access, counters, time stamps.
@@ -187,6 +189,13 @@ impl Tag {
     pub fn untagged(&self, data: &[u8], out: &mut Vec<u8>) {
         let mut at = 0;
         let mut pending = self.swallowed;
+        if let Some((start, len)) = self.cleared.filter(|(start, len)| {
+            start.checked_add(*len).is_some_and(|end| self.parts.iter().all(|part| end <= part.0))
+        }) {
+            out.extend_from_slice(data.get(..start).unwrap_or_default());
+            out.resize(out.len().saturating_add(len), 0);
+            at = start.saturating_add(len);
+        }
         for (start, len) in &self.parts {
             out.extend_from_slice(data.get(at..*start).unwrap_or_default());
             at = start.saturating_add(*len);

@@ -1,0 +1,132 @@
+//! Switch tags against frames made from the descriptions of the kernel's taggers, in the scenario of a whole switch: from the
+//! CPU to each port and back, with priorities, VLAN tags, control frames, bridges, time stamps and what the kernel drops.
+//!
+//! `tests/data/dsa_answers/make.py` makes them, and tells of each the port, switch, VLAN and priority and the frame inside.
+
+mod harness;
+
+use harness::{ROOT, peer};
+use nettool_dissect::frame::{Direction, Frame, LinkType, Meta};
+use nettool_dissect::proto::dsa::{self, Tagger, Way};
+use std::collections::BTreeMap;
+
+fn octets(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> =
+        hex.bytes().filter_map(|digit| char::from(digit).to_digit(16)).map(|d| d as u8).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+/// A frame of the scenario.
+struct Case {
+    capture: String,
+    tagger: &'static Tagger,
+    way: Way,
+    frame: Vec<u8>,
+    inner: Vec<u8>,
+    facts: BTreeMap<String, u64>,
+    what: String,
+}
+
+impl Case {
+    fn read(line: &str) -> Case {
+        let [capture, tagger, way, frame, inner, facts, what] = line.split('\t').collect::<Vec<_>>()[..]
+        else {
+            panic!("{line}")
+        };
+        let facts = facts.split(',').filter_map(|fact| fact.split_once('='));
+        Case {
+            capture: capture.to_owned(),
+            tagger: dsa::tagger(tagger).unwrap_or_else(|| panic!("{tagger} is no tagger")),
+            way: if way == "to-cpu" { Way::ToCpu } else { Way::FromCpu },
+            frame: octets(frame),
+            inner: octets(inner),
+            facts: facts.map(|(key, value)| (key.to_owned(), value.parse().expect("a number"))).collect(),
+            what: what.to_owned(),
+        }
+    }
+
+    fn meta(&self, with_way: bool) -> Meta<'static> {
+        let mut meta = Meta::new(LinkType::ETHERNET, self.frame.len() as u32);
+        if with_way {
+            meta.direction = match self.way {
+                Way::ToCpu => Direction::In,
+                Way::FromCpu => Direction::Out,
+            };
+        }
+        meta
+    }
+}
+
+/// All frames, unless there is no Python here.
+fn cases(test: &str) -> Vec<Case> {
+    let script = format!("{ROOT}/tests/data/dsa_answers/make.py");
+    let Some(run) = peer(test, "python3", ["-B", &script, "--lines"]) else { return Vec::new() };
+    run.ends(0, &[]);
+    run.text().lines().map(Case::read).collect()
+}
+
+#[test]
+fn every_tag_says_what_its_tagger_wrote_and_leaves_the_frame_inside() {
+    let cases = cases("every_tag_says_what_its_tagger_wrote_and_leaves_the_frame_inside");
+    let mut wrong = Vec::new();
+    for case in &cases {
+        let Some(tag) = dsa::read(case.tagger, &case.frame, &case.meta(true)) else {
+            wrong.push(format!("{} ({}): no tag", case.capture, case.what));
+            continue;
+        };
+        let mut ports = tag.ports.iter();
+        let port = ports.next().filter(|_| ports.next().is_none());
+        let said = [
+            ("port", port.map(u64::from)),
+            ("switch", tag.switch.map(u64::from)),
+            ("vid", tag.vid.map(u64::from)),
+            ("prio", tag.priority.map(u64::from)),
+        ];
+        let place = format!("{} ({})", case.capture, case.what);
+        for (key, said) in said {
+            if let Some(fact) = case.facts.get(key).filter(|fact| said != Some(**fact)) {
+                wrong.push(format!("{place}: {key} {said:?}, not {fact}"));
+            }
+        }
+        let mut inner = Vec::new();
+        tag.untagged(&case.frame, &mut inner);
+        if tag.way != Some(case.way) || inner != case.inner {
+            wrong.push(format!("{place}: {:?}, frame whole: {}", tag.way, inner == case.inner));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// What is recognised without a word of the user: the tagger itself, or one whose frames are the same; nothing where the
+/// frames are as good without the tag.
+#[test]
+fn captures_are_recognised_as_what_they_are_or_not_at_all() {
+    let cases = cases("captures_are_recognised_as_what_they_are_or_not_at_all");
+    let mut captures: BTreeMap<&str, Vec<&Case>> = BTreeMap::new();
+    for case in &cases {
+        captures.entry(&case.capture).or_default().push(case);
+    }
+    let mut wrong = Vec::new();
+    for (name, cases) in &captures {
+        for with_way in [true, false] {
+            let frames =
+                cases.iter().map(|case| Frame { number: 1, data: &case.frame, meta: case.meta(with_way) });
+            let found = dsa::detect(frames).map(|found| found.tagger.name);
+            let expected: &[Option<&str>] = match *name {
+                "netc" => &[Some("nxp_netc")],
+                // Frames of a bridge are those of sja1105 octet for octet.
+                "sja1110_bridge" => &[Some("sja1105")],
+                name if NOT_GUESSED.iter().any(|tagger| name.starts_with(tagger)) => &[None],
+                _ => &[Some(cases[0].tagger.name)],
+            };
+            if !expected.contains(&found) {
+                wrong.push(format!("{name}: {found:?}, not {expected:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Trailers of an octet or two, and VLAN tags.
+const NOT_GUESSED: [&str; 8] =
+    ["hellcreek", "ksz", "lan937x", "lan9303", "xrs700x", "ocelot-8021q", "vsc73xx", "mxl862xx-8021q"];
