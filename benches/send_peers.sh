@@ -15,15 +15,7 @@ cargo build --release --locked -q -p nettool
 nettool=$PWD/target/release/nettool
 
 scratch=$(mktemp -d "${SCRATCH:-/dev/shm}/nettool-send.XXXXXX")
-a=nettool-bench-a-$$ b=nettool-bench-b-$$
-trap 'ip netns del $a 2>/dev/null; ip netns del $b 2>/dev/null; rm -rf "$scratch"' EXIT
-ip netns add "$a"
-ip netns add "$b"
-ip link add v0 netns "$a" type veth peer name v1 netns "$b"
-ip -n "$a" addr add 10.99.0.1/24 dev v0
-ip -n "$b" addr add 10.99.0.2/24 dev v1
-for end in "$a lo" "$a v0" "$b lo" "$b v1"; do ip -n "${end% *}" link set "${end#* }" up; done
-in_a() { ip netns exec "$a" "$@"; }
+. benches/pair.sh
 received() { ip netns exec "$b" awk '$1 == "v1:" {print $3}' /proc/net/dev; }
 highest() { printf '%s\n' "$@" | sort -n | tail -1; }
 

@@ -1,40 +1,11 @@
 //! Walking over a chunk and writing frames takes no memory for each packet: an allocator that counts proves it.
 
+#[path = "../../tests/harness/counting.rs"]
+mod counting;
+
+use counting::allocations;
 use nettool_capture::file::{Event, Format, Interfaces, ReadOptions, Reader, WriteOptions, Writer};
 use nettool_dissect::frame::{Direction, Frame, Interface, LinkType, Meta, TimeSource, Timestamp};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-/// The system's allocator, counting what each thread takes.
-struct Counting;
-
-// SAFETY: everything is passed on to the system's allocator as it came; counting touches a thread's own cell only.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // A thread that is ending has no cell any more; it is not one that counts.
-        let _ = COUNT.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract of `alloc`, which is the same.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` came from `alloc` above with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(work: impl FnOnce()) -> u64 {
-    let before = COUNT.get();
-    work();
-    COUNT.get() - before
-}
 
 fn interfaces() -> Interfaces {
     Interfaces::new([Interface::new("eth0", LinkType::ETHERNET)])

@@ -1,41 +1,17 @@
 //! Taking frames from a ring takes no memory for each: an allocator that counts proves it, on the loopback interface.
 
+#[path = "../../tests/harness/counting.rs"]
+mod counting;
 #[path = "../../tests/harness/skip.rs"]
 mod skip;
 
+use counting::allocations;
 use nettool_capture::live::{Nudge, Options, Taken, open};
 use skip::skip;
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::net::UdpSocket;
 use std::ops::ControlFlow;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
-
-thread_local! {
-    static COUNT: Cell<u64> = const { Cell::new(0) };
-}
-
-/// The system's allocator, counting what each thread takes.
-struct Counting;
-
-// SAFETY: everything is passed on to the system's allocator as it came; counting touches a thread's own cell only.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        // A thread that is ending has no cell any more; it is not one that counts.
-        let _ = COUNT.try_with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller keeps the contract of `alloc`, which is the same.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` came from `alloc` above with this layout.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn taking_frames_from_a_ring_takes_no_memory_for_each() {
@@ -52,15 +28,16 @@ fn taking_frames_from_a_ring_takes_no_memory_for_each() {
     let nudge = Nudge::new().expect("a descriptor");
     let port = address.port().to_be_bytes();
     let mut found = 0;
-    let before = COUNT.get();
-    let end = Instant::now() + Duration::from_secs(10);
-    while found < 500 && Instant::now() < end {
-        let taken = source.take(Duration::from_millis(20), nudge.as_fd(), &mut |frame| {
-            // Ethernet, IPv4 without options, UDP to our port.
-            found += u32::from(frame.data.get(36..38) == Some(&port));
-            ControlFlow::Continue(())
-        });
-        assert!(matches!(taken, Ok(Taken::Frames | Taken::Idle)), "{taken:?}");
-    }
-    assert_eq!((found, COUNT.get() - before), (500, 0));
+    let taken = allocations(|| {
+        let end = Instant::now() + Duration::from_secs(10);
+        while found < 500 && Instant::now() < end {
+            let taken = source.take(Duration::from_millis(20), nudge.as_fd(), &mut |frame| {
+                // Ethernet, IPv4 without options, UDP to our port.
+                found += u32::from(frame.data.get(36..38) == Some(&port));
+                ControlFlow::Continue(())
+            });
+            assert!(matches!(taken, Ok(Taken::Frames | Taken::Idle)), "{taken:?}");
+        }
+    });
+    assert_eq!((found, taken), (500, 0));
 }
