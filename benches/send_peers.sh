@@ -35,8 +35,10 @@ from scapy.all import IP, ICMP, sr, conf
 conf.verb = 0
 packets = [IP(dst="10.99.0.2") / ICMP(id=1 + (n >> 16), seq=n & 0xffff) for n in range(int(sys.argv[1]))]
 start = time.time()
-answered, _ = sr(packets, timeout=0.5, verbose=0)
-print(len(answered) / max(time.time() - start - 0.5, 1e-9), len(answered))
+answered, unanswered = sr(packets, timeout=0.5, verbose=0)
+# It waits for the time out only where an answer is missing.
+waited = 0.5 if unanswered else 0
+print(len(answered) / (time.time() - start - waited), len(answered))
 END
 cat >"$scratch/requests.star" <<END
 IP(dst = "10.99.0.2") / ICMP(id = (1, $(((requests + 9999) / 10000))), seq = (0, 9999))
