@@ -3,14 +3,15 @@
 
 use super::bits::{Bits, fields};
 use super::tables;
+use crate::decode::Walk;
 use crate::schema::{
-    Field, Fill, Item, Size, Test, Tlv, TlvCase, be24, be32, bits, block, bytes, eq, flag, label, le16, left,
-    lit, ne, repeat, rest, shared_list, switch, text, times, u8, val, when,
+    Field, Item, Size, Test, Tlv, TlvCase, be16, be24, be32, bits, bytes, eq, flag, label, le16, left, lit,
+    ne, repeat, rest, shared_list, switch, text, times, u8, val, when,
 };
 use std::sync::LazyLock;
 
 /// IEEE Std 802.11-2020 table 9-92.
-const ELEMENTS: &[(u64, &str)] = &[
+pub(super) const ELEMENTS: &[(u64, &str)] = &[
     (0, "SSID parameter set"),
     (1, "Supported Rates"),
     (2, "FH parameter set"),
@@ -63,39 +64,6 @@ const ELEMENTS: &[(u64, &str)] = &[
     (221, "Vendor Specific"),
     (244, "RSN Extension"),
     (255, "Element ID Extension"),
-];
-
-/// Names that scapy knows elements by, besides.
-const WORDS: &[(u64, &str)] = &[
-    (0, "SSID"),
-    (1, "Rates"),
-    (2, "FHset"),
-    (3, "DSSS Set"),
-    (3, "DSset"),
-    (4, "CF Set"),
-    (4, "CFset"),
-    (5, "TIM"),
-    (6, "IBSS Set"),
-    (6, "IBSSset"),
-    (7, "Country"),
-    (11, "BSS Load"),
-    (12, "EDCA Set"),
-    (13, "TSPEC"),
-    (14, "TCLAS"),
-    (15, "Schedule"),
-    (16, "challenge"),
-    (33, "PowerCapability"),
-    (36, "Channels"),
-    (42, "ERP"),
-    (42, "ERPinfo"),
-    (45, "HTinfo"),
-    (48, "RSN"),
-    (48, "RSNinfo"),
-    (50, "ESRates"),
-    (61, "HT Operation"),
-    (127, "ExtendendCapatibilities"),
-    (191, "VHTCapabilities"),
-    (221, "Vendor"),
 ];
 
 const EXTENSIONS: &[(u64, &str)] = &[
@@ -261,6 +229,11 @@ fn plain() -> Vec<TlvCase> {
         element(
             11,
             vec![
+                Item::Custom(
+                    vec![u8("qbss.version").doc("version of the element, by its length")],
+                    load_version,
+                    None,
+                ),
                 le16("qbss.scount").doc("stations").into(),
                 u8("qbss.cu").doc("channel utilization").into(),
                 le16("qbss.adc").doc("available admission capacity").into(),
@@ -317,7 +290,7 @@ fn plain() -> Vec<TlvCase> {
                 le16("obss.sat").doc("activity threshold").into(),
             ],
         ),
-        element(127, each(u8("extcap").hex().doc("extended capabilities, an octet"))),
+        element(127, super::capabilities::extended()),
     ]
 }
 
@@ -524,6 +497,14 @@ fn vendor() -> Vec<Item> {
                 bits("wfa.ie.wme.acp.ecw.max", 4).doc("exponent of the largest contention window"),
                 bits("wfa.ie.wme.acp.ecw.min", 4).doc("exponent of the smallest contention window"),
             ]),
+            Item::Custom(
+                vec![
+                    be16("wfa.ie.wme.acp.cw.max").doc("largest contention window"),
+                    be16("wfa.ie.wme.acp.cw.min").doc("smallest contention window"),
+                ],
+                contention_windows,
+                None,
+            ),
             le16("wfa.ie.wme.acp.txop_limit").unit("32 us").doc("limit of the transmit opportunity").into(),
         ]
     };
@@ -533,7 +514,13 @@ fn vendor() -> Vec<Item> {
             .doc("subtype")
             .into(),
         u8("wfa.ie.wme.version").doc("version").into(),
-        when(ne("wfa.ie.wme.subtype", 2), [u8("wfa.ie.wme.qos_info").hex().doc("QoS information").into()]),
+        when(
+            ne("wfa.ie.wme.subtype", 2),
+            [
+                u8("wfa.ie.wme.qos_info").hex().doc("QoS information").into(),
+                Item::Custom(multimedia_parts(), multimedia_meaning, None),
+            ],
+        ),
         when(
             eq("wfa.ie.wme.subtype", 1),
             [
@@ -569,6 +556,61 @@ fn vendor() -> Vec<Item> {
     ]
 }
 
+/// The load of a cell has the layout of IEEE 802.11e, the second version, where it takes five octets.
+fn load_version(walk: &mut Walk<'_, '_>) {
+    let (at, octets) = (walk.offset(), walk.rest().len());
+    walk.emit("qbss.version", at, octets, if octets == 5 { 2 } else { 1 });
+}
+
+/// Contention windows from their exponents, the octet before the cursor.
+fn contention_windows(walk: &mut Walk<'_, '_>) {
+    let Some(octet) = walk.header().last().copied() else { return };
+    let at = walk.offset().saturating_sub(1);
+    let window = |exponent: u8| (1_u64 << exponent).saturating_sub(1);
+    walk.emit("wfa.ie.wme.acp.cw.max", at, 1, window(octet >> 4));
+    walk.emit("wfa.ie.wme.acp.cw.min", at, 1, window(octet & 15));
+}
+
+fn multimedia_parts() -> Vec<Field> {
+    vec![
+        flag("wfa.ie.wme.qos_info.ap.u_apsd").doc("the access point delivers on trigger (U-APSD)"),
+        bits("wfa.ie.wme.qos_info.ap.parameter_set_count", 4).hex().doc("changes of the parameters"),
+        bits("wfa.ie.wme.qos_info.ap.reserved", 3).hex().doc("reserved"),
+        bits("wfa.ie.wme.qos_info.sta.max_sp_length", 2)
+            .hex()
+            .names(&[(0, "all"), (1, "two"), (2, "four"), (3, "six")])
+            .doc("frames in a service period"),
+        flag("wfa.ie.wme.qos_info.sta.ac_be").doc("best effort is delivered on trigger"),
+        flag("wfa.ie.wme.qos_info.sta.ac_bk").doc("background is delivered on trigger"),
+        flag("wfa.ie.wme.qos_info.sta.ac_vi").doc("video is delivered on trigger"),
+        flag("wfa.ie.wme.qos_info.sta.ac_vo").doc("voice is delivered on trigger"),
+        bits("wfa.ie.wme.qos_info.sta.reserved", 4).hex().doc("reserved"),
+    ]
+}
+
+/// WMM specification §2.2.1: the octet before the cursor is an access point's in beacons and answers, a station's in requests.
+fn multimedia_meaning(walk: &mut Walk<'_, '_>) {
+    let header = walk.header();
+    let (Some(first), Some(octet)) = (header.first().copied(), header.last().copied()) else { return };
+    let (at, octet) = (walk.offset().saturating_sub(1), u64::from(octet));
+    match first >> 4 {
+        1 | 3 | 5 | 8 => {
+            walk.emit("wfa.ie.wme.qos_info.ap.u_apsd", at, 1, octet >> 7);
+            walk.emit("wfa.ie.wme.qos_info.ap.parameter_set_count", at, 1, octet & 15);
+            walk.emit("wfa.ie.wme.qos_info.ap.reserved", at, 1, octet >> 4 & 7);
+        }
+        0 | 2 | 4 => {
+            walk.emit("wfa.ie.wme.qos_info.sta.max_sp_length", at, 1, octet >> 5 & 3);
+            walk.emit("wfa.ie.wme.qos_info.sta.ac_be", at, 1, octet >> 3 & 1);
+            walk.emit("wfa.ie.wme.qos_info.sta.ac_bk", at, 1, octet >> 2 & 1);
+            walk.emit("wfa.ie.wme.qos_info.sta.ac_vi", at, 1, octet >> 1 & 1);
+            walk.emit("wfa.ie.wme.qos_info.sta.ac_vo", at, 1, octet & 1);
+            walk.emit("wfa.ie.wme.qos_info.sta.reserved", at, 1, octet >> 7 << 3 | octet >> 4 & 1);
+        }
+        _ => {}
+    }
+}
+
 fn extension() -> Vec<Item> {
     vec![
         u8("ext_tag.number").names(EXTENSIONS).brief().doc("extension").into(),
@@ -596,255 +638,4 @@ fn extension() -> Vec<Item> {
             vec![bytes("ext_tag.data", rest()).doc("value").into()],
         ),
     ]
-}
-
-/// An element that scapy has a layer of: number, and length without the fixed parts.
-fn layer(name: &'static str, number: u64, items: Vec<Item>) -> Item {
-    // a country's element has an even length
-    let fill = if number == 7 { Fill::Zero(2) } else { Fill::None };
-    let head = [
-        u8("tag.number").craft("ID").default(number).hidden().doc("element").into(),
-        u8("tag.length").craft("len").len_of_part("tag.body", 1, 0).hidden().doc("length").into(),
-        Item::Block(label("tag.body").fill(fill).hidden().doc("value"), rest(), items.into()),
-    ];
-    repeat(label(name).hidden().doc("element"), head)
-}
-
-/// Scapy's layers.
-pub(super) fn written() -> [Item; 13] {
-    let number =
-        |name: &'static str, craft: &'static str| u8(name).craft(craft).hidden().doc("as scapy calls it");
-    let word =
-        |name: &'static str, craft: &'static str| le16(name).craft(craft).hidden().doc("as scapy calls it");
-    let bit = |name: &'static str, craft: &'static str, width: u16| {
-        bits(name, width).craft(craft).hidden().doc("as scapy calls it")
-    };
-    let rates = || {
-        repeat(
-            label("tag.entry").default(1).hidden().doc("rate"),
-            [number("tag.written.rate", "rates").default(0x82).into()],
-        )
-    };
-    let channels = repeat(
-        label("tag.written.fnm").craft("descriptors").hidden().doc("channels"),
-        [
-            number("tag.written.fcn", "first_channel_number").default(1).into(),
-            number("tag.written.nc", "num_channels").default(24).into(),
-            number("tag.written.mtpl", "mtp").into(),
-        ],
-    );
-    let vht = block(
-        label("tag.written.vht").craft("VHT_Operation_Info").hidden().doc("operation"),
-        Size::Octets(lit(3)),
-        [
-            number("tag.written.vht.width", "channel_width").into(),
-            number("tag.written.vht.center0", "channel_center0").default(36).into(),
-            number("tag.written.vht.center1", "channel_center1").into(),
-        ],
-    );
-    let mut robust = suites_written(vec![word("tag.written.version", "version").default(1).into()]);
-    robust.extend([
-        bit("tag.written.mfpc", "mfp_capable", 1).default(1).into(),
-        bit("tag.written.mfpr", "mfp_required", 1).default(1).into(),
-        bit("tag.written.gtksa", "gtksa_replay_counter", 2).into(),
-        bit("tag.written.ptksa", "ptksa_replay_counter", 2).into(),
-        bit("tag.written.pairwise", "no_pairwise", 1).into(),
-        bit("tag.written.preauth", "pre_auth", 1).into(),
-        bit("tag.written.reserved", "reserved", 1).into(),
-        bit("tag.written.ocvc", "ocvc", 1).into(),
-        bit("tag.written.key_id", "extended_key_id", 1).into(),
-        bit("tag.written.pbac", "pbac", 1).into(),
-        bit("tag.written.spp_required", "spp_a_msdu_required", 1).into(),
-        bit("tag.written.spp_capable", "spp_a_msdu_capable", 1).into(),
-        bit("tag.written.peerkey", "peer_key_enabled", 1).into(),
-        bit("tag.written.jmr", "joint_multiband_rsna", 1).into(),
-        block(
-            label("tag.written.pmkids").craft("pmkids").hidden().doc("identifiers"),
-            rest(),
-            [
-                word("tag.written.pmkid.count", "nb_pmkids").count_of("tag.written.pmkid").into(),
-                repeat(
-                    label("tag.written.pmkid").craft("pmkid_list").hidden().doc("identifier"),
-                    [bytes("tag.written.pmkid.value", Size::Octets(lit(16)))
-                        .hidden()
-                        .doc("identifier")
-                        .into()],
-                ),
-            ],
-        ),
-        suite_written("tag.written.gmcs", "group_management_cipher_suite", "cipher", 6),
-    ]);
-    let mut wpa = vec![
-        be24("tag.oui").craft("oui").default(0x0050f2).hidden().doc("vendor").into(),
-        number("tag.written.type", "type").default(1).into(),
-    ];
-    wpa.extend(suites_written(vec![word("tag.written.version", "version").default(1).into()]));
-    [
-        repeat(
-            label("tag.plain").hidden().doc("element"),
-            [
-                u8("tag.number").craft("ID").names(ELEMENTS).words(WORDS).hidden().doc("element").into(),
-                u8("tag.length").craft("len").len_of_part("tag.info", 1, 0).hidden().doc("length").into(),
-                block(
-                    label("tag.info").hidden().doc("value"),
-                    rest(),
-                    [bytes("tag.written.octets", rest()).craft("info").hidden().doc("value").into()],
-                ),
-            ],
-        ),
-        layer("tag.dsss", 3, vec![number("tag.written.channel", "channel").into()]),
-        layer(
-            "tag.erp",
-            42,
-            vec![
-                bit("tag.written.erp.present", "NonERP_Present", 1).into(),
-                bit("tag.written.erp.protection", "Use_Protection", 1).into(),
-                bit("tag.written.erp.barker", "Barker_Preamble_Mode", 1).into(),
-                bit("tag.written.erp.res", "res", 5).into(),
-            ],
-        ),
-        layer("tag.rates", 1, vec![rates()]),
-        layer(
-            "tag.csa",
-            37,
-            vec![
-                number("tag.written.mode", "mode").into(),
-                number("tag.written.new_channel", "new_channel").into(),
-                number("tag.written.count", "channel_switch_count").into(),
-            ],
-        ),
-        layer(
-            "tag.obss",
-            74,
-            [
-                "Passive_Dwell",
-                "Active_Dwell",
-                "Scan_Interval",
-                "Passive_Total_Per_Channel",
-                "Active_Total_Per_Channel",
-                "Delay",
-                "Activity_Threshold",
-            ]
-            .into_iter()
-            .zip([
-                "tag.written.spd",
-                "tag.written.sad",
-                "tag.written.cwtsi",
-                "tag.written.sptpc",
-                "tag.written.satpc",
-                "tag.written.wctdf",
-                "tag.written.sat",
-            ])
-            .map(|(craft, name)| word(name, craft).into())
-            .collect(),
-        ),
-        layer(
-            "tag.country",
-            7,
-            vec![
-                bytes("tag.written.country", Size::Octets(lit(3)))
-                    .craft("country_string")
-                    .hidden()
-                    .doc("country")
-                    .into(),
-                channels,
-            ],
-        ),
-        layer(
-            "tag.vht",
-            192,
-            vec![vht, le16("tag.written.mcs").craft("mcs_set").hidden().doc("schemes").into()],
-        ),
-        layer(
-            "tag.ht",
-            45,
-            vec![
-                little!("", "", 2, tables::HT_CAPABILITIES),
-                bit("tag.written.ampdu.reserved", "res1", 3).into(),
-                bit("tag.written.ampdu.spacing", "Min_MPDCU_Start_Spacing", 3).into(),
-                bit("tag.written.ampdu.length", "Max_A_MPDU_Length_Exponent", 2).default(3).into(),
-                little!("", "", 16, tables::HT_MCS_WRITTEN),
-                little!("", "", 2, tables::HT_EXTENDED),
-                little!("", "", 4, tables::TXBF),
-                number("tag.written.asel", "ASEL").into(),
-            ],
-        ),
-        layer(
-            "tag.ht_operation",
-            61,
-            vec![
-                number("tag.written.primary", "primary_channel").into(),
-                little!("", "", 1, tables::HT_INFO_1),
-                little!("", "", 2, tables::HT_INFO_2),
-                little!("", "", 2, tables::HT_INFO_3),
-                bytes("tag.written.basic_mcs", Size::Octets(lit(16)))
-                    .craft("basic_mcs_set")
-                    .default_bytes(&[0; 16])
-                    .hidden()
-                    .doc("basic schemes")
-                    .into(),
-            ],
-        ),
-        layer("tag.rsn", 48, robust),
-        layer(
-            "tag.vendor",
-            221,
-            vec![
-                be24("tag.oui").craft("oui").hidden().doc("vendor").into(),
-                bytes("tag.written.info", rest()).craft("info").hidden().doc("data").into(),
-            ],
-        ),
-        layer("tag.wpa", 221, wpa),
-    ]
-}
-
-fn suite_written(name: &'static str, craft: &'static str, kind: &'static str, default: u64) -> Item {
-    block(
-        label(name).craft(craft).hidden().doc("suite"),
-        Size::Octets(lit(4)),
-        [
-            be24("tag.written.suite.oui")
-                .craft("oui")
-                .default(0x000fac)
-                .hidden()
-                .doc("who numbers it")
-                .into(),
-            u8("tag.written.suite.type").craft(kind).default(default).hidden().doc("suite").into(),
-        ],
-    )
-}
-
-fn suites_written(mut items: Vec<Item>) -> Vec<Item> {
-    let entries = |name: &'static str, craft: &'static str, kind: &'static str, default: u64| {
-        repeat(
-            label(name).craft(craft).default(1).hidden().doc("suite"),
-            [
-                be24("tag.written.suite.oui")
-                    .craft("oui")
-                    .default(0x000fac)
-                    .hidden()
-                    .doc("who numbers it")
-                    .into(),
-                u8("tag.written.suite.type").craft(kind).default(default).hidden().doc("suite").into(),
-            ],
-        )
-    };
-    items.extend([
-        suite_written("tag.written.group", "group_cipher_suite", "cipher", 4),
-        le16("tag.written.pcs.count")
-            .craft("nb_pairwise_cipher_suites")
-            .count_of("tag.written.pcs")
-            .hidden()
-            .doc("suites")
-            .into(),
-        entries("tag.written.pcs", "pairwise_cipher_suites", "cipher", 4),
-        le16("tag.written.akms.count")
-            .craft("nb_akm_suites")
-            .count_of("tag.written.akms")
-            .hidden()
-            .doc("suites")
-            .into(),
-        entries("tag.written.akms", "akm_suites", "suite", 1),
-    ]);
-    items
 }

@@ -1,14 +1,12 @@
 //! IEEE 802.11, the MAC header: kind of frame, flags, addresses, sequence, QoS. Data frames that are not encrypted go on
 //! behind it with LLC, management frames with what `body` and `elements` declare, unless they are encrypted.
 
-#[path = "wlan_bits.rs"]
 mod bits;
-#[path = "wlan_body.rs"]
 mod body;
-#[path = "wlan_elements.rs"]
+mod capabilities;
 mod elements;
-#[path = "wlan_tables.rs"]
 mod tables;
+mod written;
 
 use crate::decode::Walk;
 use crate::frame::LinkType;
@@ -159,6 +157,7 @@ pub(super) fn wlan() -> Protocol {
             decoded([
                 when(eq("fc.fromds", 1), [quality(flag("qos.eosp").doc("end of the service period"))]),
                 when(eq("fc.fromds", 0), [quality(flag("qos.bit4").doc("what follows is a queue size"))]),
+                Item::Custom(quality_parts(), quality_meaning, None),
             ]),
             built([when(eq(BODY, 1), [
                 bits("qos.written.amsdu", 1).craft("A_MSDU_Present").hidden().doc("aggregate of frames").into(),
@@ -174,7 +173,7 @@ pub(super) fn wlan() -> Protocol {
         .field(when(Test::All(vec![eq("fc.type", 0), Test::Eq(val("flags").and(0x40), lit(0)), body()]), [body::management()]))
         .field(when(eq("fc.type", 1), [body::block_acknowledgement()]))
         // what elements scapy has layers of; outside of the body, whose names are not the header's
-        .field(Item::When(never(), elements::written().into()))
+        .field(Item::When(never(), written::written().into()))
         .extra(bits(BODY, 1).hidden().doc("whether a layer of the crafter is a body"))
         .either("addr", &["ra", "ta", "addr3", "addr4"])
         .leads_to(&["llc"])
@@ -202,6 +201,47 @@ fn quality(fifth: Field) -> Item {
         bits("qos.tid", 4).doc("traffic identifier"),
         bits("qos.txop", 8).doc("limit of the transmit opportunity, queue size or buffer state"),
     ])
+}
+
+/// What the upper octet of the QoS control means, and its lowest bits by another name.
+fn quality_parts() -> Vec<Field> {
+    vec![
+        bits("qos.priority", 3).doc("user priority"),
+        bits("qos.txop_limit", 8).unit("32 us").doc("limit of the transmit opportunity that is granted"),
+        bits("qos.ps_buf_state", 8).hex().doc("what the access point has buffered for the station"),
+        flag("qos.buf_state_indicated").doc("what is buffered is told"),
+        bits("qos.highest_pri_buf_ac", 2).doc("highest access category that is buffered"),
+        bits("qos.qap_buf_load", 4).unit("4096 octets").doc("octets that are buffered"),
+        bits("qos.txop_dur_req", 8).unit("32 us").doc("transmit opportunity that is asked for"),
+        bits("qos.queue_size", 8).unit("256 octets").doc("octets that wait in the queue"),
+    ]
+}
+
+/// IEEE Std 802.11-2020 table 9-10, the QoS control before the cursor.
+fn quality_meaning(walk: &mut Walk<'_, '_>) {
+    let header = walk.header();
+    let (Some([first, second, ..]), Some([low, high])) =
+        (header.first_chunk::<2>(), header.last_chunk::<2>())
+    else {
+        return;
+    };
+    let (low, high, at) = (u64::from(*low), u64::from(*high), walk.offset().saturating_sub(2));
+    walk.emit("qos.priority", at, 1, low & 7);
+    let upper = at.saturating_add(1);
+    let (polled, from_ds, fifth) = (first & 0x20 != 0, second & 2 != 0, low & 0x10 != 0);
+    match (from_ds, fifth) {
+        (true, _) if polled => walk.emit("qos.txop_limit", upper, 1, high),
+        (true, _) => {
+            walk.emit("qos.ps_buf_state", upper, 1, high);
+            walk.emit("qos.buf_state_indicated", upper, 1, high >> 1 & 1);
+            if high & 2 != 0 {
+                walk.emit("qos.highest_pri_buf_ac", upper, 1, high >> 2 & 3);
+                walk.emit("qos.qap_buf_load", upper, 1, high >> 4);
+            }
+        }
+        (false, false) => walk.emit("qos.txop_dur_req", upper, 1, high),
+        (false, true) => walk.emit("qos.queue_size", upper, 1, high),
+    }
 }
 
 /// What follows from the header.

@@ -4,12 +4,15 @@
 //! header's first octet. What follows a vendor's name space, or a bit that is not known here, has no known place and
 //! is left as octets.
 
+mod parts;
+mod rates;
+
 use crate::decode::Walk;
 use crate::frame::LinkType;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, LINK_TYPE, Protocol, Size, be32, bits, block, bytes, flag, label, le16, le32, le64, lit, repeat,
-    rest, text, u8, val,
+    Field, LINK_TYPE, Protocol, Size, be32, block, bytes, flag, label, le16, le32, le64, lit, repeat, rest,
+    text, u8, val,
 };
 
 /// A field of the presence word: alignment, octets, and the parts with their widths in octets. A name may be empty.
@@ -135,52 +138,6 @@ const PRESENT: [&str; 32] = [
     "present.ext",
 ];
 
-/// Parts of flag fields: name of the whole, first bit, width, name.
-const FLAGS: &[(&str, u32, u32, &str)] = &[
-    ("flags", 0, 1, "flags.cfp"),
-    ("flags", 1, 1, "flags.preamble"),
-    ("flags", 2, 1, "flags.wep"),
-    ("flags", 3, 1, "flags.frag"),
-    ("flags", 4, 1, "flags.fcs"),
-    ("flags", 5, 1, "flags.datapad"),
-    ("flags", 6, 1, "flags.badfcs"),
-    ("flags", 7, 1, "flags.shortgi"),
-    ("channel.flags", 4, 1, "channel.flags.turbo"),
-    ("channel.flags", 5, 1, "channel.flags.cck"),
-    ("channel.flags", 6, 1, "channel.flags.ofdm"),
-    ("channel.flags", 7, 1, "channel.flags.2ghz"),
-    ("channel.flags", 8, 1, "channel.flags.5ghz"),
-    ("channel.flags", 9, 1, "channel.flags.passive"),
-    ("channel.flags", 10, 1, "channel.flags.dynamic"),
-    ("channel.flags", 11, 1, "channel.flags.gfsk"),
-    ("channel.flags", 14, 1, "channel.flags.half"),
-    ("channel.flags", 15, 1, "channel.flags.quarter"),
-    ("rxflags", 1, 1, "rxflags.badplcp"),
-    ("txflags", 0, 1, "txflags.fail"),
-    ("txflags", 1, 1, "txflags.cts"),
-    ("txflags", 2, 1, "txflags.rts"),
-    ("txflags", 3, 1, "txflags.noack"),
-    ("txflags", 4, 1, "txflags.noseqno"),
-    ("mcs.known", 0, 1, "mcs.have_bw"),
-    ("mcs.known", 1, 1, "mcs.have_index"),
-    ("mcs.known", 2, 1, "mcs.have_gi"),
-    ("mcs.known", 3, 1, "mcs.have_format"),
-    ("mcs.known", 4, 1, "mcs.have_fec"),
-    ("mcs.known", 5, 1, "mcs.have_stbc"),
-    ("mcs.known", 6, 1, "mcs.have_ness"),
-    ("mcs.flags", 0, 2, "mcs.bw"),
-    ("mcs.flags", 2, 1, "mcs.gi"),
-    ("mcs.flags", 3, 1, "mcs.format"),
-    ("mcs.flags", 4, 1, "mcs.fec"),
-    ("mcs.flags", 5, 2, "mcs.stbc"),
-    ("ampdu.flags", 2, 1, "ampdu.flags.lastknown"),
-    ("ampdu.flags", 3, 1, "ampdu.flags.last"),
-    ("ampdu.flags", 4, 1, "ampdu.flags.delim_crc_error"),
-    ("vht.flags", 0, 1, "vht.stbc"),
-    ("vht.flags", 2, 1, "vht.gi"),
-    ("vht.flags", 5, 1, "vht.beamformed"),
-];
-
 fn dbm(name: &'static str) -> Field {
     u8(name).signed().unit("dBm")
 }
@@ -251,10 +208,7 @@ fn fields() -> Vec<Field> {
         bytes("vendor", rest()).doc("a vendor's fields, and what has no known place"),
     ];
     all.extend(PRESENT.iter().map(|name| flag(name).doc("this field is there")));
-    all.extend(FLAGS.iter().map(|(_, _, width, name)| match width {
-        1 => flag(name).doc("flag"),
-        _ => bits(name, 2).doc("number"),
-    }));
+    all.extend(parts::fields());
     all
 }
 
@@ -347,6 +301,7 @@ fn present(walk: &mut Walk<'_, '_>) {
 }
 
 fn one(walk: &mut Walk<'_, '_>, part: &Part) -> bool {
+    let first = walk.offset();
     for (name, size) in part.parts {
         let Some(octets) = walk.rest().get(..*size) else {
             walk.missing(*size);
@@ -361,11 +316,15 @@ fn one(walk: &mut Walk<'_, '_>, part: &Part) -> bool {
                 out.extend_from_slice(if value & 1 == 0 { b"" } else { b".5" });
             });
         }
-        for (_, shift, width, name) in FLAGS.iter().filter(|(whole, ..)| whole == name) {
-            let mask = if *width == 1 { 1 } else { 3 };
-            walk.emit(name, at, *size, value >> shift & mask);
-        }
+        parts::emit(walk, name, at, *size, value);
         walk.advance(*size);
+    }
+    let taken = walk.all_octets().get(first..walk.offset()).unwrap_or_default();
+    match part.parts {
+        [("mcs.known", _), ..] => rates::high_throughput(walk, first, taken),
+        [("vht.known", _), ..] => rates::very_high_throughput(walk, first, taken),
+        [("he.data_1", _), ..] => parts::high_efficiency(walk, first, taken),
+        _ => {}
     }
     true
 }
