@@ -320,6 +320,11 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.out.layers.iter().rev().map(|layer| layer.protocol).find(|id| *id != self.protocol)
     }
 
+    /// Where pointers in DNS names count from.
+    pub fn names_base(&self) -> usize {
+        self.names_from
+    }
+
     /// Pointers in DNS names count from the cursor on.
     pub fn names_from_here(&mut self) {
         self.names_from = self.bit.div_ceil(8);

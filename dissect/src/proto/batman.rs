@@ -54,7 +54,21 @@ pub(super) fn batman() -> Protocol {
         .source("linux/batadv_packet.h, compatibility version 15")
         .on(ETHER_TYPE, &[0x4305])
         .field(u8("batman.packet_type").hex().default(0x40).names(TYPES).doc("packet"))
-        .field(u8("batman.version").default(15).doc("compatibility version"))
+        .field(
+            u8("batman.version")
+                .alias("iv_ogm.version")
+                .alias("ogm2.version")
+                .alias("elp.version")
+                .alias("bcast.version")
+                .alias("unicast.version")
+                .alias("unicast_frag.version")
+                .alias("unicast_4addr.version")
+                .alias("unicast_tvlv.version")
+                .alias("icmp.version")
+                .alias("coded.version")
+                .default(15)
+                .doc("compatibility version"),
+        )
         .field(when(ne("batman.version", 15), [bytes("content", rest()).doc("content").into()]))
         .field(when(
             eq("batman.version", 15),

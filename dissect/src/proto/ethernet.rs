@@ -6,7 +6,7 @@ use crate::decode::Walk;
 use crate::frame::VlanTag;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Auto, Build, ETHER_TYPE, LINK_TYPE, Protocol, be16, be32, bytes, custom_both, flag, mac, rest,
+    Auto, Build, ETHER_TYPE, LINK_TYPE, Protocol, be16, be24, be32, bytes, custom_both, flag, mac, rest,
 };
 
 pub(super) fn ethernet() -> Protocol {
@@ -28,6 +28,8 @@ pub(super) fn ethernet() -> Protocol {
         .field(mac("dst").default(0xffff_ffff_ffff).doc("destination address"))
         .field(mac("src").doc("source address"))
         .field(custom_both([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length, write_type_or_length))
+        .extra(be24("dst.oui").doc("who the destination's address was given to").hidden())
+        .extra(be24("src.oui").doc("who the source's address was given to").hidden())
         .extra(flag("dst.lg").doc("destination is locally administered").hidden())
         .extra(flag("dst.ig").doc("destination is a group").hidden())
         .extra(flag("src.lg").doc("source is locally administered").hidden())
@@ -35,6 +37,9 @@ pub(super) fn ethernet() -> Protocol {
         .extra(be32("fcs").hex().doc("frame check sequence"))
         .extra(bytes("trailer", rest()).alias("padding").doc("octets behind the payload"))
         .either("addr", &["dst", "src"])
+        .either("addr.oui", &["dst.oui", "src.oui"])
+        .either("ig", &["dst.ig", "src.ig"])
+        .either("lg", &["dst.lg", "src.lg"])
         .after(after)
         .summary(summary)
         .sample("ffffffffffff 020000000001 0806 0001 0800 06 04 0001 020000000001 0a000001 000000000000 0a000002 000000000000000000000000000000000000")
@@ -103,8 +108,13 @@ fn address_bits(walk: &mut Walk<'_, '_>) {
         return;
     }
     let start = walk.layer_offset();
-    for (at, local, group) in [(0, "dst.lg", "dst.ig"), (6, "src.lg", "src.ig")] {
-        let Some(octet) = walk.header().get(at).copied() else { return };
+    for (at, local, group, oui) in [(0, "dst.lg", "dst.ig", "dst.oui"), (6, "src.lg", "src.ig", "src.oui")] {
+        let Some([octet, second, third]) = walk.header().get(at..).and_then(<[u8]>::first_chunk).copied()
+        else {
+            return;
+        };
+        let number = u32::from_be_bytes([0, octet, second, third]);
+        walk.emit(oui, start.saturating_add(at), 3, u64::from(number));
         let bit = start.saturating_add(at).saturating_mul(8).saturating_add(6);
         walk.emit_bits(local, bit, 1, u64::from(octet >> 1 & 1));
         walk.emit_bits(group, bit.saturating_add(1), 1, u64::from(octet & 1));

@@ -299,25 +299,37 @@ fn option_list() -> Tlv {
     .body_len()
     .single(&[0])
     .cases([
-        case(0, entry("=mip6.option.pad1").craft("MIP6OptPad1").doc("padding"), []),
+        case(
+            0,
+            entry("=mip6.option.pad1").alias("=mip6.options.pad1").craft("MIP6OptPad1").doc("padding"),
+            [],
+        ),
         case(
             1,
-            entry("=mip6.option.padn").craft("MIP6OptPadN").doc("padding"),
+            entry("=mip6.option.padn").alias("=mip6.options.padn").craft("MIP6OptPadN").doc("padding"),
             [bytes("=mip6.padn", rest()).craft("odata").doc("padding").into()],
         ),
         case(
             2,
-            entry("=mip6.bra").craft("MIP6OptBRAdvice").aligned(2, 0).doc("binding refresh advice"),
+            entry("=mip6.bra")
+                .alias("=mip6.options.bra")
+                .craft("MIP6OptBRAdvice")
+                .aligned(2, 0)
+                .doc("binding refresh advice"),
             [be16("=mip6.bra.interval").craft("rinter").doc("refresh interval, 4 s each").into()],
         ),
         case(
             3,
-            entry("=mip6.acoa").craft("MIP6OptAltCoA").aligned(8, 6).doc("alternate care-of address"),
+            entry("=mip6.acoa")
+                .alias("=mip6.options.acoa")
+                .craft("MIP6OptAltCoA")
+                .aligned(8, 6)
+                .doc("alternate care-of address"),
             [ipv6("=mip6.acoa.acoa").craft("acoa").doc("care-of address").into()],
         ),
         case(
             4,
-            entry("=mip6.ni").aligned(2, 0).doc("nonce indices"),
+            entry("=mip6.ni").alias("=mip6.options.ni").aligned(2, 0).doc("nonce indices"),
             [
                 be16("=mip6.ni.hni").craft("hni").doc("home nonce index").into(),
                 be16("=mip6.ni.cni").craft("coni").doc("care-of nonce index").into(),
@@ -325,7 +337,10 @@ fn option_list() -> Tlv {
         ),
         case(
             5,
-            entry("=mip6.bad").aligned(8, 2).doc("binding authorization data"),
+            entry("=mip6.bad")
+                .alias("=mip6.options.bad_auth")
+                .aligned(8, 2)
+                .doc("binding authorization data"),
             [bytes("=mip6.bad.auth", rest())
                 .craft("authenticator")
                 .default_bytes(&[0; 12])
@@ -334,12 +349,19 @@ fn option_list() -> Tlv {
         ),
         case(
             6,
-            entry("=mip6.nemo.mnp").craft("MIP6OptMobNetPrefix").aligned(8, 4).doc("mobile network prefix"),
+            entry("=mip6.nemo.mnp")
+                .alias("=mip6.options.mnp")
+                .craft("MIP6OptMobNetPrefix")
+                .aligned(8, 4)
+                .doc("mobile network prefix"),
             prefix(),
         ),
         case(
             7,
-            entry("=mip6.lla.option").craft("MIP6OptLLAddr").doc("link-layer address"),
+            entry("=mip6.lla.option")
+                .alias("=mip6.options.mhlla")
+                .craft("MIP6OptLLAddr")
+                .doc("link-layer address"),
             [
                 u8("=mip6.lla.optcode").craft("ocode").default(2).doc("whose address").into(),
                 bytes("=mip6.lla", rest()).craft("lla").doc("link-layer address").into(),
@@ -347,7 +369,10 @@ fn option_list() -> Tlv {
         ),
         case(
             8,
-            entry("=mip6.mnid").craft("MIP6OptMNID").doc("mobile node identifier"),
+            entry("=mip6.mnid")
+                .alias("=mip6.options.mnid")
+                .craft("MIP6OptMNID")
+                .doc("mobile node identifier"),
             [
                 u8("=mip6.mnid.subtype")
                     .craft("subtype")
@@ -360,7 +385,11 @@ fn option_list() -> Tlv {
         ),
         case(
             9,
-            entry("=mip6.auth").craft("MIP6OptMsgAuth").aligned(4, 1).doc("authentication"),
+            entry("=mip6.auth")
+                .alias("=mip6.options.auth")
+                .craft("MIP6OptMsgAuth")
+                .aligned(4, 1)
+                .doc("authentication"),
             [
                 u8("=mip6.auth.subtype")
                     .craft("subtype")
@@ -378,44 +407,65 @@ fn option_list() -> Tlv {
         ),
         case(
             10,
-            entry("=mip6.mseg_id").craft("MIP6OptReplayProtection").aligned(8, 2).doc("replay protection"),
+            entry("=mip6.mseg_id")
+                .alias("=mip6.options.mseg_id")
+                .craft("MIP6OptReplayProtection")
+                .aligned(8, 2)
+                .doc("replay protection"),
             [ntp_time("=mip6.mseg_id.timestamp").craft("timestamp").doc("time").into()],
         ),
-        case(11, entry("=mip6.cgapr").craft("MIP6OptCGAParamsReq").doc("CGA parameters request"), []),
+        case(
+            11,
+            entry("=mip6.cgapr")
+                .alias("=mip6.options.cgapr")
+                .craft("MIP6OptCGAParamsReq")
+                .doc("CGA parameters request"),
+            [],
+        ),
         case(
             12,
-            entry("=mip6.cgar").craft("MIP6OptCGAParams").doc("CGA parameters"),
+            entry("=mip6.cgar").alias("=mip6.options.cgar").craft("MIP6OptCGAParams").doc("CGA parameters"),
             [bytes("=mip6.cgar.cga_par", rest()).craft("cgaparams").doc("parameters").into()],
         ),
         case(
             13,
-            entry("=mip6.sign").craft("MIP6OptSignature").doc("signature"),
+            entry("=mip6.sign").alias("=mip6.options.sign").craft("MIP6OptSignature").doc("signature"),
             [bytes("=mip6.sign.sign", rest()).craft("sig").doc("signature").into()],
         ),
         case(
             14,
-            entry("=mip6.phkt").craft("MIP6OptHomeKeygenToken").doc("permanent home keygen token"),
+            entry("=mip6.phkt")
+                .alias("=mip6.options.phkt")
+                .craft("MIP6OptHomeKeygenToken")
+                .doc("permanent home keygen token"),
             [bytes("=mip6.phkt.phkt", rest()).craft("hkt").doc("token").into()],
         ),
-        case(15, entry("=mip6.mocoti").craft("MIP6OptCareOfTestInit").doc("care-of test init"), []),
+        case(
+            15,
+            entry("=mip6.mocoti")
+                .alias("=mip6.options.coti")
+                .craft("MIP6OptCareOfTestInit")
+                .doc("care-of test init"),
+            [],
+        ),
         case(
             16,
-            entry("=mip6.mocot").craft("MIP6OptCareOfTest").doc("care-of test"),
+            entry("=mip6.mocot").alias("=mip6.options.cot").craft("MIP6OptCareOfTest").doc("care-of test"),
             [bytes("=mip6.mocot.co_keygen_tok", rest())
                 .craft("cokt")
                 .default_bytes(&[0; 8])
                 .doc("care-of keygen token")
                 .into()],
         ),
-        case(22, entry("=mip6.hnp").doc("home network prefix"), prefix()),
+        case(22, entry("=mip6.hnp").alias("=mip6.options.hnp").doc("home network prefix"), prefix()),
         case(
             23,
-            entry("=mip6.hi.option").doc("handoff indicator"),
+            entry("=mip6.hi.option").alias("=mip6.options.hi").doc("handoff indicator"),
             [u8("=mip6.hi.reserved").doc("reserved").into(), u8("=mip6.hi").doc("kind of handoff").into()],
         ),
         case(
             24,
-            entry("=mip6.att.option").doc("access technology"),
+            entry("=mip6.att.option").alias("=mip6.options.att").doc("access technology"),
             [
                 u8("=mip6.att.reserved").doc("reserved").into(),
                 u8("=mip6.att").doc("access technology").into(),
@@ -423,7 +473,7 @@ fn option_list() -> Tlv {
         ),
         case(
             25,
-            entry("=mip6.mnlli").doc("mobile node link-layer identifier"),
+            entry("=mip6.mnlli").alias("=mip6.options.mnlli").doc("mobile node link-layer identifier"),
             [
                 be16("=mip6.mnlli.reserved").doc("reserved").into(),
                 bytes("=mip6.mnlli.lli", rest()).doc("identifier").into(),
@@ -436,17 +486,17 @@ fn option_list() -> Tlv {
         ),
         case(
             27,
-            entry("=mip6.timestamp").doc("time stamp"),
+            entry("=mip6.timestamp").alias("=mip6.options.ts").doc("time stamp"),
             [custom([be64("=mip6.timestamp_tmp").kind(Kind::Time).doc("time")], timestamp)],
         ),
         case(
             28,
-            entry("=mip6.rc.option").doc("restart counter"),
+            entry("=mip6.rc.option").alias("=mip6.options.rc").doc("restart counter"),
             [be32("=mip6.rc").doc("restart counter").into()],
         ),
         case(
             29,
-            entry("=mip6.ipv4ha").doc("IPv4 home address"),
+            entry("=mip6.ipv4ha").alias("=mip6.options.ipv4ha").doc("IPv4 home address"),
             [
                 bits("=mip6.ipv4ha.preflen", 6).doc("prefix length").into(),
                 flag("=mip6.ipv4ha.p_flag").doc("mobile network prefix").into(),

@@ -6,6 +6,7 @@ mod backbone_tag;
 mod batman;
 mod bfd;
 mod bgp;
+mod can;
 mod cdp;
 mod cdp_line;
 mod cfm;
@@ -307,5 +308,6 @@ pub fn all() -> Vec<Protocol> {
         host_identity::host_identity(),
         shim6::shim6(),
         mobility::mobility(),
+        can::can(),
     ]
 }

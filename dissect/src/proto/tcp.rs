@@ -4,9 +4,9 @@ use super::udp::{emit_status, judge};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, Fill, IP_PROTO, Item, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32, be64,
-    bits, block, built, bytes, case, decoded, flag, ge, label, left, quoted, repeat, rest, swapped, switch,
-    text, u8, val, when,
+    Checksum, Field, Fill, IP_PROTO, Item, Kind, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32,
+    be64, bits, block, built, bytes, case, decoded, flag, ge, label, left, quoted, repeat, rest, swapped,
+    switch, text, u8, val, when,
 };
 
 /// All flags. How a connection begins is part of the usual course, with ECN (RFC 3168 §6.1.1) and without.
@@ -80,6 +80,8 @@ fn header() -> Protocol {
                 .doc("checksum that would be right"),
         )
         .extra(bytes("payload", rest()).doc("payload octets").hidden())
+        .extra(Field::new("flags.str", Kind::Made, Size::Rest).doc("flags by their letters").hidden())
+        .extra(u8("options.sack.count").doc("blocks of selective acknowledgement").hidden())
         .extras(super::tcp_state::fields())
         .either("port", &["srcport", "dstport"])
         .leads(&[TCP_PORT])
@@ -112,7 +114,14 @@ fn options() -> Tlv {
         case(
             3,
             label("options.wscale").words(&[(3, "WScale")]).doc("window scale (RFC 7323)"),
-            [u8("options.wscale.shift").doc("shift count").into()],
+            [
+                u8("options.wscale.shift").doc("shift count").into(),
+                Item::Custom(
+                    vec![be16("options.wscale.multiplier").doc("factor of the window").hidden()],
+                    multiplier,
+                    None,
+                ),
+            ],
         ),
         case(4, label("options.sack_perm").words(&[(4, "SAckOK")]).doc("SACK permitted (RFC 2018)"), []),
         case(
@@ -468,9 +477,51 @@ fn add_address() -> Vec<Item> {
     ]
 }
 
+/// What a window is to be multiplied by (RFC 7323 §2.3), from the shift before the cursor.
+fn multiplier(walk: &mut Walk<'_, '_>) {
+    let Some(shift) = walk.header().last().copied() else { return };
+    walk.emit("options.wscale.multiplier", walk.offset().saturating_sub(1), 1, 1 << shift.min(14));
+}
+
+/// The flags as Wireshark writes them, a dot for each that is not set.
+fn letters(walk: &mut Walk<'_, '_>, high: u8, low: u8) {
+    let (word, at) = (u16::from_be_bytes([high, low]), walk.layer_offset().saturating_add(12));
+    walk.emit_made("flags.str", at, 2, |out| {
+        for (letter, bit) in "RRRACEUAPRSF".chars().zip((0..12).rev()) {
+            let shown = if word >> bit & 1 == 1 { letter } else { '·' };
+            out.extend_from_slice(shown.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    });
+}
+
+/// Blocks of the first option of selective acknowledgement.
+fn count_blocks(walk: &mut Walk<'_, '_>) {
+    if !walk.wants("options.sack.count") {
+        return;
+    }
+    let mut at = 20_usize;
+    while let Some([kind, length, ..]) = walk.header().get(at..) {
+        match kind {
+            0 => return,
+            1 => at = at.saturating_add(1),
+            5 => {
+                let from = walk.layer_offset().saturating_add(at);
+                walk.emit(
+                    "options.sack.count",
+                    from,
+                    usize::from(*length),
+                    u64::from(length.saturating_sub(2) / 8),
+                );
+                return;
+            }
+            _ => at = at.saturating_add(usize::from((*length).max(2))),
+        }
+    }
+}
+
 fn after(walk: &mut Walk<'_, '_>) {
     let Some(header) = walk.header().first_chunk::<20>() else { return };
-    let [p0, p1, q0, q1, _, _, _, _, _, _, _, _, offset, _, _, _, c0, c1, _, _] = *header;
+    let [p0, p1, q0, q1, _, _, _, _, _, _, _, _, offset, flags, _, _, c0, c1, _, _] = *header;
     if offset >> 4 < 5 {
         walk.malformed(20);
         walk.no_next();
@@ -479,6 +530,8 @@ fn after(walk: &mut Walk<'_, '_>) {
     let at = walk.layer_offset();
     let payload = walk.claimed_left();
     walk.emit("len", at, 0, payload as u64);
+    letters(walk, offset, flags);
+    count_blocks(walk);
     let here = walk.rest().len();
     if here > 0 {
         walk.emit("payload", walk.offset(), here, 0);

@@ -147,6 +147,13 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
             other(),
             [
                 questions("=dns.queries", "query", "qd", "=dns.count.queries", flavour),
+                crate::schema::decoded([custom(
+                    [
+                        be16("=dns.qry.name.len").unit("octets").doc("length of the name as text").hidden(),
+                        be16("=dns.count.labels").doc("labels of the name").hidden(),
+                    ],
+                    name_facts,
+                )]),
                 records("=dns.answers", "answer", "an", "=dns.count.answers", flavour),
                 records("=dns.authorities", "authority", "ns", "=dns.count.auth_rr", flavour),
             ],
@@ -278,6 +285,53 @@ fn questions(
         part = part.default(1);
     }
     Item::Repeat(part, crate::schema::Count::Times(val(count)), items.into())
+}
+
+/// Pointers that a name may go through.
+const JUMPS: u8 = 16;
+
+/// Questions whose names are measured.
+const MEASURED: u16 = 64;
+
+/// Length and labels of the names asked for, which many look at to find what a tunnel hides in names.
+fn name_facts(walk: &mut Walk<'_, '_>) {
+    if !walk.wants("=dns.qry.name.len") && !walk.wants("=dns.count.labels") {
+        return;
+    }
+    let (octets, base) = (walk.all_octets(), walk.names_base());
+    let head = octets.get(base..).and_then(<[u8]>::first_chunk::<6>);
+    let questions = head.map_or(0, |[.., high, low]| u16::from_be_bytes([*high, *low]));
+    let mut place = base.saturating_add(12);
+    for _ in 0..questions.min(MEASURED) {
+        let Some((labels, length, after)) = measure(octets, base, place) else { return };
+        walk.emit("=dns.qry.name.len", place, 0, length);
+        walk.emit("=dns.count.labels", place, 0, labels);
+        place = after.saturating_add(4);
+    }
+}
+
+/// Labels of the name at `place`, its length as text, and where it ends.
+fn measure(octets: &[u8], base: usize, place: usize) -> Option<(u64, u64, usize)> {
+    let (mut at, mut labels, mut length, mut jumps, mut end) = (place, 0_u64, 0_u64, 0_u8, None);
+    loop {
+        let octet = *octets.get(at)?;
+        if octet == 0 {
+            return Some((labels, length, end.unwrap_or(at.saturating_add(1))));
+        }
+        if octet < 64 && labels < 128 {
+            labels = labels.saturating_add(1);
+            length = length.saturating_add(u64::from(octet)).saturating_add(u64::from(labels > 1));
+            at = at.saturating_add(usize::from(octet)).saturating_add(1);
+            continue;
+        }
+        let [high, low] = octets.get(at..).and_then(<[u8]>::first_chunk).copied()?;
+        jumps = jumps.saturating_add(1);
+        if octet < 0xc0 || jumps > JUMPS {
+            return None;
+        }
+        end = end.or(Some(at.saturating_add(2)));
+        at = base.saturating_add(usize::from(u16::from_be_bytes([high & 0x3f, low])));
+    }
 }
 
 /// Types of records whose data scapy takes as an address, a name or texts.

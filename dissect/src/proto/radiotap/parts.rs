@@ -83,7 +83,7 @@ const PARTS: &[(&str, u32, u32, &str, &str)] = &[
     ("vht.flags", 1, 1, "vht.txop_ps", "stations may not sleep within the transmit opportunity"),
     ("vht.flags", 2, 1, "vht.gi", "short guard interval"),
     ("vht.flags", 3, 1, "vht.sgi_nsym_da", "disambiguation of the short guard interval"),
-    ("vht.flags", 4, 1, "vht.ldpc_extra_symbol", "extra symbol of LDPC"),
+    ("vht.flags", 4, 1, "vht.ldpc_extra", "extra symbol of LDPC"),
     ("vht.flags", 5, 1, "vht.beamformed", "beamformed"),
     ("timestamp.unit_spos", 0, 4, "timestamp.unit", "unit: 0 ms, 1 us, 3 ns"),
     ("timestamp.unit_spos", 4, 4, "timestamp.samplingpos", "where it was taken"),
@@ -162,7 +162,12 @@ fn one(name: &'static str, width: u32, doc: &'static str) -> Field {
 
 /// All parts.
 pub(super) fn fields() -> impl Iterator<Item = Field> {
-    let plain = PARTS.iter().map(|(_, _, width, name, doc)| one(name, *width, doc));
+    // Wireshark has one name for two bits.
+    let twice = |whole: &str, name: &str| whole == "vht.flags" && name == "vht.ldpc_extra";
+    let plain = PARTS
+        .iter()
+        .filter(move |(whole, _, _, name, _)| !twice(whole, name))
+        .map(|(_, _, width, name, doc)| one(name, *width, doc));
     let known = EFFICIENCY.iter().map(|(_, _, width, name, doc, ..)| one(name, *width, doc));
     let by_format = BY_FORMAT.iter().map(|(_, _, width, name, doc, ..)| one(name, *width, doc));
     plain

@@ -1,9 +1,11 @@
 //! SSH (RFC 4253): the identification line, and the first packets before keys are in use.
 
+mod exchange;
+
 use super::text_head::next_line;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Protocol, TCP_PORT, be32, bytes, custom, rest, text, u8};
+use crate::schema::{Field, Kind, Protocol, TCP_PORT, be32, bytes, custom, rest, text, u8};
 
 const MESSAGES: &[(u64, &str)] = &[
     (1, "disconnect"),
@@ -68,7 +70,34 @@ pub(super) fn ssh() -> Protocol {
                 be32("languages_server_to_client_length").unit("octets").doc("length"),
                 text("languages_server_to_client", rest()).doc("languages, server to client"),
                 u8("first_kex_packet_follows").doc("a guessed key exchange packet follows"),
-                be32("kex.reserved").hex().doc("reserved"),
+                bytes("kex.reserved", rest()).doc("reserved"),
+                Field::new("kex.hassh_algorithms", Kind::Made, rest()).doc("what a client's fingerprint is made of"),
+                Field::new("kex.hassh", Kind::Made, rest()).doc("fingerprint of a client (HASSH)"),
+                Field::new("kex.hasshserver_algorithms", Kind::Made, rest()).doc("what a server's fingerprint is made of"),
+                Field::new("kex.hasshserver", Kind::Made, rest()).doc("fingerprint of a server (HASSH)"),
+                be32("dh_gex.min").unit("bits").doc("smallest group"),
+                be32("dh_gex.nbits").unit("bits").doc("preferred group"),
+                be32("dh_gex.max").unit("bits").doc("largest group"),
+                be32("mpint_length").unit("octets").doc("length"),
+                bytes("dh_gex.p", rest()).doc("modulus of the group"),
+                bytes("dh_gex.g", rest()).doc("generator of the group"),
+                bytes("dh.e", rest()).doc("public value of the client"),
+                bytes("dh.f", rest()).doc("public value of the server"),
+                be32("ecdh.q_c_length").unit("octets").doc("length"),
+                bytes("ecdh.q_c", rest()).doc("ephemeral key of the client"),
+                be32("ecdh.q_s_length").unit("octets").doc("length"),
+                bytes("ecdh.q_s", rest()).doc("ephemeral key of the server"),
+                be32("host_key.length").unit("octets").doc("length of the host key"),
+                be32("host_key.type_length").unit("octets").doc("length"),
+                text("host_key.type", rest()).doc("kind of host key"),
+                bytes("host_key.data", rest()).doc("host key"),
+                bytes("host_key.rsa.e", rest()).doc("exponent of an RSA key"),
+                bytes("host_key.rsa.n", rest()).doc("modulus of an RSA key"),
+                be32("host_sig.length").unit("octets").doc("length of the signature"),
+                be32("host_sig.type_length").unit("octets").doc("length"),
+                text("host_sig.type", rest()).doc("kind of signature"),
+                bytes("host_sig.data", rest()).doc("signature"),
+                bytes("host_sig.rsa", rest()).doc("RSA signature"),
                 bytes("payload", rest()).doc("payload"),
                 bytes("padding_string", rest()).doc("padding"),
             ],
@@ -105,8 +134,10 @@ fn decode(walk: &mut Walk<'_, '_>) {
         let here = walk.rest().len();
         let left = here.min(length.saturating_sub(2).saturating_sub(padding));
         walk.part(left, |walk| {
-            if message == Some(20) {
-                key_exchange(walk);
+            match message {
+                Some(20) => key_exchange(walk),
+                Some(message @ 30..=34) => exchange::message(walk, message),
+                _ => {}
             }
             let left = walk.rest().len();
             if left > 0 {
@@ -129,6 +160,7 @@ fn key_exchange(walk: &mut Walk<'_, '_>) {
     if walk.rest().len() < 16 {
         return;
     }
+    let body = walk.rest();
     walk.take_octets("cookie", 16);
     for (length, names) in LISTS {
         let Some(octets) = walk.rest().first_chunk::<4>().map(|octets| u32::from_be_bytes(*octets)) else {
@@ -141,9 +173,10 @@ fn key_exchange(walk: &mut Walk<'_, '_>) {
         walk.take(length, 4);
         walk.take_octets(names, octets);
     }
+    exchange::fingerprint(walk, body);
     if walk.rest().len() >= 5 {
         walk.take("first_kex_packet_follows", 1);
-        walk.take("kex.reserved", 4);
+        walk.take_octets("kex.reserved", 4);
     }
 }
 
