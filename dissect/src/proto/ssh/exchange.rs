@@ -2,7 +2,8 @@
 //! RFC 4419 §3, RFC 5656 §4). Which method is in use stands in messages before: a message is known by how it is laid out.
 
 use crate::decode::Walk;
-use crate::proto::{md5, put};
+use crate::proto::put;
+use md5::{Digest, Md5};
 
 /// Lists of a first message that a fingerprint is made of, by their place: of a client, of a server.
 const OF_CLIENT: [usize; 4] = [0, 2, 4, 6];
@@ -43,7 +44,7 @@ pub(super) fn fingerprint(walk: &mut Walk<'_, '_>, body: &[u8]) {
     walk.emit_made(text_name, at, 0, |out| {
         out.extend(text.iter().map(|octet| if (0x20..0x7f).contains(octet) { *octet } else { b'?' }));
     });
-    walk.emit_made(name, at, 0, |out| put::hex_octets(out, &md5::digest(&text), None));
+    walk.emit_made(name, at, 0, |out| put::hex_octets(out, &Md5::digest(&text), None));
 }
 
 /// A message that agrees on a key.
