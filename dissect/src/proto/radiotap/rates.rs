@@ -48,10 +48,9 @@ fn emit_rate(walk: &mut Walk<'_, '_>, name: &'static str, at: usize, size: usize
         if rest > 0 {
             out.push(b'.');
         }
-        let mut place = 1_000;
         while rest > 0 {
-            out.push(b'0'.saturating_add(u8::try_from(rest / place).unwrap_or(0)));
-            (rest, place) = (rest % place, (place / 10).max(1));
+            out.push(b'0'.saturating_add(u8::try_from(rest / 1_000).unwrap_or(0)));
+            rest = (rest % 1_000).saturating_mul(10);
         }
     });
 }
