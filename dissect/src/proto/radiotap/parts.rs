@@ -144,9 +144,11 @@ const EFFICIENCY: &[(usize, u32, u32, &str, &str, usize, u32)] = &[
     (5, 15, 1, "he.data_6.midamble_periodicity", "period of midambles: 20 symbols, not 10", 1, 7),
 ];
 
+type ByFormat = (usize, u32, u32, &'static str, &'static str, &'static [u64], u32);
+
 /// What HE fields mean by the format: word, first bit, width, name, what it is, formats, and the bit of the first word that says that
 /// it is known.
-const BY_FORMAT: &[(usize, u32, u32, &str, &str, &[u64], u32)] = &[
+const BY_FORMAT: &[ByFormat] = &[
     (3, 0, 4, "he.data_4.spatial_reuse", "spatial reuse", &[0, 1, 2], 10),
     (3, 4, 11, "he.data_4.sta_id_user", "station", &[2], 11),
     (3, 0, 4, "he.data_4.spatial_reuse_1", "spatial reuse 1", &[3], 10),
