@@ -418,13 +418,17 @@ fn for_each_taken<'c>(
             continue;
         }
         if asks {
+            let joined = joined.of(record.number);
+            if joined.is_none() && record.is_all_in_data() && selector.excludes(record.data) {
+                continue;
+            }
             let frame = record.frame();
             let around = Surroundings {
                 interface: chunk.interfaces().get(frame.meta.interface),
                 first: times.first.or(frame.meta.time),
                 previous: before,
                 previous_shown: before,
-                joined: joined.of(record.number),
+                joined,
                 facts: None,
             };
             if !selector.takes(&frame, &around) {

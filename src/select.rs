@@ -244,6 +244,13 @@ impl Selector<'_> {
         self.known = known;
     }
 
+    /// Whether the display filter cannot take a frame with these octets, which completes nothing and has no tag beside them.
+    #[inline]
+    pub(crate) fn excludes(&self, data: &[u8]) -> bool {
+        let telltale = self.query.as_ref().and_then(|(asked, _, _)| asked.telltale.as_ref());
+        telltale.is_some_and(|tell| tell.is_missing(data))
+    }
+
     /// Whether the display filter takes the frame.
     #[inline]
     pub(crate) fn takes(&mut self, frame: &Frame<'_>, around: &Surroundings<'_>) -> bool {

@@ -161,7 +161,38 @@ impl<const N: usize> Sheet<N> {
         }
         self.line(out, &widths, &self.columns.map(|column| Cell::name(column.head)), &mut spare);
         for cells in rows {
-            self.line(out, &widths, &cells, &mut spare);
+            self.row(out, &widths, &cells, &mut spare);
+        }
+        out.push(b'\n');
+    }
+
+    /// A row, no cell of which is longer than its column is wide: each is put into its place in a line of blanks.
+    fn row(&self, out: &mut Vec<u8>, widths: &[usize; N], cells: &[Cell; N], spare: &mut Vec<u8>) {
+        let start = out.len();
+        let all = self.columns.iter().zip(widths).filter(|(column, _)| !column.head.is_empty());
+        let len = all.fold(0_usize, |len, (_, width)| len.saturating_add(*width).saturating_add(2));
+        out.resize(start.saturating_add(len), b' ');
+        let mut at = start;
+        for ((column, cell), width) in self.columns.iter().zip(cells).zip(widths) {
+            if column.head.is_empty() {
+                continue;
+            }
+            let behind = at.saturating_add(*width);
+            let place = out.get_mut(at..behind).unwrap_or_default();
+            match cell {
+                Cell::Count(count) if column.holds.is_numeric() => right_digits(place, *count),
+                _ => {
+                    spare.clear();
+                    cell.write(spare);
+                    let before =
+                        if column.holds.is_numeric() { width.saturating_sub(spare.len()) } else { 0 };
+                    place.iter_mut().skip(before).zip(&*spare).for_each(|(to, from)| *to = *from);
+                }
+            }
+            at = behind.saturating_add(2);
+        }
+        while out.last() == Some(&b' ') && out.len() > start {
+            out.pop();
         }
         out.push(b'\n');
     }
@@ -207,6 +238,17 @@ impl<const N: usize> Sheet<N> {
     }
 }
 
+/// A number's digits at the end of a place that has room for them.
+fn right_digits(place: &mut [u8], mut value: u64) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0'.wrapping_add((value % 10) as u8);
+        value /= 10;
+        if value == 0 {
+            return;
+        }
+    }
+}
+
 /// A cell's text; blanks in front that do not collapse.
 fn for_page(cell: &Cell) -> String {
     let mut text = Vec::new();
@@ -242,6 +284,19 @@ mod tests {
         sheet.text(&mut out, rows.into_iter());
         let text = String::from_utf8(out).expect("text");
         assert_eq!(text, "Things\nname     frames     ms\na      12345678  1.500\n  <b>         1\n\n");
+    }
+
+    #[test]
+    fn rows_are_written_as_heads_are() {
+        let (sheet, rows) = sheet();
+        let widths = [9, 12, 3, 20];
+        let more = [Cell::Share(12.5), Cell::Seconds(-1), Cell::Count(u64::MAX), Cell::Count(u64::MAX)];
+        for cells in rows.into_iter().chain([more]) {
+            let (mut row, mut line, mut spare) = (Vec::new(), Vec::new(), Vec::new());
+            sheet.row(&mut row, &widths, &cells, &mut spare);
+            sheet.line(&mut line, &widths, &cells, &mut spare);
+            assert_eq!(String::from_utf8_lossy(&row), String::from_utf8_lossy(&line));
+        }
     }
 
     #[test]

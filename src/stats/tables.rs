@@ -102,9 +102,10 @@ fn side_by_side(out: &mut Vec<u8>, only: Option<Level>, write: impl Fn(&mut Vec<
         }
         work();
     });
-    texts
-        .into_iter()
-        .for_each(|text| out.append(&mut text.into_inner().unwrap_or_else(PoisonError::into_inner)));
+    for text in texts {
+        let mut text = text.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if out.is_empty() { std::mem::swap(out, &mut text) } else { out.append(&mut text) }
+    }
 }
 
 fn levels(only: Option<Level>) -> impl Iterator<Item = (Level, &'static str, &'static str)> {

@@ -245,6 +245,12 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// Whether [`data`](Self::data) is all that is known of the frame's octets: no tag is told beside them.
+    #[inline]
+    pub fn is_all_in_data(&self) -> bool {
+        matches!(self.shape, Shape::Pcap(_))
+    }
+
     /// The frame with all that is known of it.
     #[inline]
     pub fn frame(&self) -> Frame<'a> {

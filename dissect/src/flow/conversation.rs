@@ -162,7 +162,7 @@ pub fn conversations(table: &FlowTable, level: Level) -> Vec<Conversation> {
         let parties = if turned { (high, low) } else { (low, high) };
         sums.entry(parties).or_insert(Traffic::NONE).merge(traffic, turned);
     }
-    let mut found: Vec<Conversation> = sums
+    let found: Vec<Conversation> = sums
         .into_iter()
         .map(|((low, high), traffic)| {
             if traffic.first_down {
@@ -173,11 +173,22 @@ pub fn conversations(table: &FlowTable, level: Level) -> Vec<Conversation> {
             }
         })
         .collect();
-    found.sort_unstable_by_key(|one| {
+    in_order(&found)
+}
+
+/// Those with the most frames first. Places are sorted: a conversation is too large to be moved a dozen times.
+fn in_order(found: &[Conversation]) -> Vec<Conversation> {
+    let place = |(at, one): (usize, &Conversation)| {
         let frames = one.traffic.up.frames.saturating_add(one.traffic.down.frames);
-        (std::cmp::Reverse(frames), one.traffic.first_frame, one.a, one.b)
+        (std::cmp::Reverse(frames), one.traffic.first_frame, at)
+    };
+    let parties = |at: usize| found.get(at).map(|one| (one.a, one.b));
+    let mut places: Vec<_> = found.iter().enumerate().map(place).collect();
+    places.sort_unstable_by(|(frames, first, at), (others, other_first, other)| {
+        let order = (frames, first).cmp(&(others, other_first));
+        order.then_with(|| parties(*at).cmp(&parties(*other)))
     });
-    found
+    places.into_iter().filter_map(|(_, _, at)| found.get(at).copied()).collect()
 }
 
 /// What a party sent and got.

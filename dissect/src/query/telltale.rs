@@ -32,7 +32,13 @@ impl Telltale {
     /// not be asked: what was joined is not in it.
     #[inline]
     pub fn excludes(&self, frame: &Frame<'_>) -> bool {
-        frame.meta.vlan.outer.is_none() && !self.octets.iter().any(|octets| octets.find(frame.data).is_some())
+        frame.meta.vlan.outer.is_none() && self.is_missing(frame.data)
+    }
+
+    /// Whether none of the texts stands in octets.
+    #[inline]
+    pub fn is_missing(&self, data: &[u8]) -> bool {
+        !self.octets.iter().any(|octets| octets.find(data).is_some())
     }
 }
 
