@@ -76,7 +76,9 @@ fn legacy(seen: &Seen<'_>, with_fcs: bool) -> Option<Tag> {
     let word = seen.be16(14)?;
     let port = seen.octet(17)? & 15;
     let opcode = word >> 13;
-    let way = way_or(seen, if opcode == 2 { Way::FromCpu } else { Way::ToCpu });
+    // Towards the switch `-fcs` always tells the length.
+    let towards = opcode == 2 && (!with_fcs || word & 0x7ff != 0);
+    let way = way_or(seen, if towards { Way::FromCpu } else { Way::ToCpu });
     // An internal switch before this one adds an empty VLAN tag to what it sends up; it goes with the switch tag.
     let empty_vlan = way == Way::ToCpu && seen.be32(18) == Some(0x8100_0000);
     let mut tag = Tag::at(12, if empty_vlan { 10 } else { 6 }, Some(way));

@@ -119,17 +119,16 @@ fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
 
 /// Where the source does not tell the way: what the IP packet leaves over behind its end.
 fn guess(seen: &Seen<'_>, form: &Form) -> Way {
-    let over = seen.end().saturating_sub(inner_end(seen.data).unwrap_or(0).max(60));
+    let end = inner_end(seen.data);
+    let over = seen.end().saturating_sub(end.unwrap_or(0).max(60));
     let stamped = form.octets.saturating_add(4);
     let last = seen.tail(1).and_then(|at| seen.octet(at)).unwrap_or(0);
-    // A number below 8, and a time stamp or none by bit 7: what has more, or has a time stamp all the same, goes the
-    // other way.
-    let towards = if form.octets == 2 {
-        over == form.octets || over == stamped
-    } else {
-        last & 0x78 != 0 || (form.stamps && over == stamped)
+    // From the switch comes a number below 8, and bit 7 tells whether 4 octets precede it.
+    let towards = match form.octets {
+        2 => (over == 2 || over == stamped) && (end.is_some() || last & 0x80 == 0),
+        _ => (last & 0x78 != 0 || (form.stamps && over == stamped)) && last & 0x80 == 0,
     };
-    if towards && last & 0x80 == 0 { Way::FromCpu } else { Way::ToCpu }
+    if towards { Way::FromCpu } else { Way::ToCpu }
 }
 
 fn to_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
