@@ -151,6 +151,7 @@ pub(crate) struct Laid {
     pub(crate) status: u32,
     pub(crate) vlan: (u16, u16),
     pub(crate) protocol: u16,
+    pub(crate) hardware: u16,
     pub(crate) packet_type: u8,
     /// Octets right before the frame.
     pub(crate) before: Vec<u8>,
@@ -164,6 +165,7 @@ impl Laid {
             status: 1,
             vlan: (0, 0),
             protocol: 0x0800,
+            hardware: 1,
             packet_type: 0,
             before: Vec::new(),
         }
@@ -198,7 +200,7 @@ pub(crate) fn block(size: usize, frames: &[Laid]) -> Vec<u8> {
         put(at + 36, &frame.vlan.0.to_ne_bytes());
         put(at + 50, &frame.protocol.to_be_bytes());
         put(at + 52, &7i32.to_ne_bytes());
-        put(at + 56, &1u16.to_ne_bytes());
+        put(at + 56, &frame.hardware.to_ne_bytes());
         put(at + 58, &[frame.packet_type, 6, 2, 0, 0, 0, 0, 9, 0, 0]);
         put(at + mac - frame.before.len(), &frame.before);
         put(at + mac, &frame.data);

@@ -14,6 +14,8 @@ use nettool_dissect::frame::{
 
 /// `ARPHRD_LOOPBACK`.
 pub(crate) const HARDWARE_LOOPBACK: u16 = 772;
+/// `ARPHRD_CAN`.
+const HARDWARE_CAN: u16 = 280;
 /// `PACKET_OUTGOING`.
 pub(crate) const PACKET_OUTGOING: u8 = 4;
 
@@ -37,8 +39,7 @@ impl Form {
             1 | HARDWARE_LOOPBACK => Form::Ethernet,
             // ARPHRD_RAWIP, ARPHRD_TUNNEL, ARPHRD_SIT, ARPHRD_IPGRE, ARPHRD_NONE: IP right away.
             519 | 768 | 776 | 778 | 0xfffe => Form::Plain(LinkType::RAW),
-            // ARPHRD_CAN
-            280 => Form::Plain(LinkType::CAN_SOCKETCAN),
+            HARDWARE_CAN => Form::Plain(LinkType::CAN_SOCKETCAN),
             // ARPHRD_IEEE80211, _PRISM, _RADIOTAP
             801 => Form::Plain(LinkType::IEEE802_11),
             802 => Form::Plain(LinkType::PRISM),
@@ -67,6 +68,12 @@ impl Form {
         matches!(self, Form::Cooked | Form::Netlink)
     }
 
+    /// Whether a filter for the link type sees in the kernel the octets that it was made for. Of CAN frames it would see the identifier
+    /// the other way round.
+    pub(crate) fn is_as_in_the_kernel(self) -> bool {
+        self != Form::Plain(LinkType::CAN_SOCKETCAN)
+    }
+
     /// Octets that `complete` may put in front of a frame.
     pub(crate) const MOST_ADDED: usize = COOKED_LEN + VLAN_LEN;
 
@@ -81,6 +88,9 @@ impl Form {
         let moved = |put_back| MovedVlan { outer: tag, inner: None, put_back };
         let mut added = 0usize;
         let mut vlan = moved(false);
+        if record.hardware == HARDWARE_CAN {
+            in_network_order(record);
+        }
         match self {
             Form::Ethernet => {
                 if let Some(tag) = tag
@@ -116,6 +126,26 @@ const ADDRESSES_LEN: usize = 12;
 const VLAN_LEN: usize = 4;
 const COOKED_LEN: usize = 20;
 const NETLINK_LEN: usize = 16;
+
+/// Turns a CAN frame of the kernel's (linux/can.h), whose first word stands in the order of the machine, into one as
+/// LINKTYPE_CAN_SOCKETCAN has it. What kind of frame it is the protocol says; in the octets two flags do.
+fn in_network_order(record: &mut Record<'_>) {
+    const CLASSIC: u16 = 0x000c;
+    const FD: u16 = 0x000d;
+    const XL: u16 = 0x000e;
+    const FD_FRAME: u8 = 0x04;
+    const XL_FRAME: u8 = 0x80;
+    let protocol = record.protocol;
+    let Some(head) = record.data_mut().first_chunk_mut::<6>() else { return };
+    let [a, b, c, d, length, flags] = *head;
+    let [a, b, c, d] = u32::from_ne_bytes([a, b, c, d]).to_be_bytes();
+    *head = match protocol {
+        CLASSIC => [a, b, c, d, length & !XL_FRAME, flags & !FD_FRAME],
+        FD => [a, b, c, d, length & !XL_FRAME, flags | FD_FRAME],
+        XL => [a, b, c, d, length | XL_FRAME, flags],
+        _ => return,
+    };
+}
 
 fn vlan_octets(first: u16, second: u16) -> [u8; VLAN_LEN] {
     let ([a, b], [c, d]) = (first.to_be_bytes(), second.to_be_bytes());

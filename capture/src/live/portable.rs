@@ -52,6 +52,9 @@ pub(crate) fn open(
     if form.without_header() {
         return Err(Error::Backend { backend: "pnet", what: "give cooked captures", instead: "packet" });
     }
+    if !form.is_as_in_the_kernel() {
+        return Err(Error::Backend { backend: "pnet", what: "capture CAN frames", instead: "packet" });
+    }
     let failed = |call| move |error: io::Error| Error::call(call, name, &error, "");
     let unknown = || Error::Library {
         backend: "pnet",

@@ -225,6 +225,7 @@ pub(crate) fn assemble(wanted: &Wanted<'_>) -> Option<Vec<Instruction>> {
     }
     match wanted.filter {
         Some(filter) if wanted.form.without_header() => program.extend(for_headerless(wanted.form, filter)?),
+        Some(_) if !wanted.form.is_as_in_the_kernel() => return None,
         Some(filter) => program.extend_from_slice(filter),
         None => program.push(Instruction::ret(wanted.snaplen)),
     }

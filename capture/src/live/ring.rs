@@ -193,6 +193,11 @@ impl<'block> Record<'block> {
         self.octets.get(self.frame..).unwrap_or_default()
     }
 
+    /// The frame, to be changed where it lies.
+    pub(crate) fn data_mut(&mut self) -> &mut [u8] {
+        self.octets.get_mut(self.frame..).unwrap_or_default()
+    }
+
     /// The `N` octets right before the frame, where the kernel puts the `struct virtio_net_hdr`.
     pub(crate) fn before<const N: usize>(&self) -> Option<[u8; N]> {
         self.octets.get(self.frame.checked_sub(N)?..)?.first_chunk().copied()

@@ -320,3 +320,39 @@ fn a_filter_that_the_kernel_cannot_run_on_a_cooked_socket_runs_on_the_frames() {
     assert_eq!(shown.len(), 1);
     assert_eq!(shown[0].0[..2], [0x86, 0xdd]);
 }
+
+#[test]
+fn can_frames_stand_as_their_link_type_has_them_and_are_filtered_so() {
+    let laid = |word: u32, protocol, rest: [u8; 6]| {
+        let data = [&word.to_ne_bytes()[..], &rest].concat();
+        Laid { protocol, hardware: 280, ..Laid::new(&data) }
+    };
+    let frames = [
+        laid(0x123, 0x000c, [2, 0, 0, 0, 0xaa, 0xbb]),
+        laid(0x98fe_f100, 0x000d, [2, 1, 0, 0, 0xaa, 0xbb]),
+        laid(0x0007_0123, 0x000e, [0x81, 5, 1, 0, 0xaa, 0xbb]),
+    ];
+    let wanted = [
+        [0, 0, 0x01, 0x23, 2, 0, 0, 0, 0xaa, 0xbb],
+        [0x98, 0xfe, 0xf1, 0, 2, 5, 0, 0, 0xaa, 0xbb],
+        [0, 7, 0x01, 0x23, 0x81, 5, 1, 0, 0xaa, 0xbb],
+    ];
+    let fake = Arc::new(Fake::with(|state| state.image = block(BLOCK, &frames)));
+    let (mut socket, _) = PacketSocket::open(fake.clone(), target(280), &settings()).unwrap();
+    assert_eq!(socket.interfaces()[0].link_type, LinkType::CAN_SOCKETCAN);
+    let (_, shown) = take(&mut socket);
+    assert_eq!(shown.iter().map(|(data, _)| data.clone()).collect::<Vec<_>>(), wanted);
+    // "the word is that of the second frame"
+    let octets = vec![
+        Instruction::load(4, 0),
+        Instruction::branch(crate::filter::insn::code::JEQ_K, 0x98fe_f100, 0, 1),
+        Instruction::ret(100),
+        Instruction::ret(0),
+    ];
+    let fake = Arc::new(Fake::with(|state| state.image = block(BLOCK, &frames)));
+    let filter = Some(Programs { kernel: octets.clone(), octets });
+    let (mut socket, _) =
+        PacketSocket::open(fake.clone(), target(280), &Settings { filter, ..settings() }).unwrap();
+    let (_, shown) = take(&mut socket);
+    assert_eq!(shown.iter().map(|(data, _)| data.clone()).collect::<Vec<_>>(), wanted[1..2]);
+}
