@@ -160,7 +160,7 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
         && let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
         && check::check(&program.instructions).is_ok()
     {
-        let close = program.instructions.len() <= of_diagrams + CLOSE;
+        let close = program.instructions.len() <= of_diagrams + (of_diagrams / CLOSE_SHARE).max(CLOSE);
         tried.made.push(program);
         // Parts that share next to nothing: which order is best is not seen from here.
         for order in MORE_ORDERS.iter().filter(|_| close) {
@@ -176,6 +176,8 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
 
 /// More orders are tried where the order of the text is hardly worse than the others, in instructions.
 const CLOSE: usize = 2;
+/// Or by this part.
+const CLOSE_SHARE: usize = 8;
 
 /// What has been made of an expression.
 #[derive(Default)]

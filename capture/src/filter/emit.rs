@@ -205,8 +205,8 @@ impl Emitter<'_> {
         let chance = self.chance[id];
         match &self.blocks.list[id] {
             Block::Return(_) => self.steps += chance,
-            Block::Ask { number, ranges, .. } => {
-                let chances = chances(self.numbers, *number, ranges);
+            Block::Ask { number, mask, ranges } => {
+                let chances = chances(self.numbers, *number, *mask, ranges);
                 let tree = self.asked[id].take();
                 let depths = tree.as_ref().map(|asked| depths(&asked.tree)).unwrap_or_default();
                 for (range, share) in ranges.iter().zip(&chances) {
@@ -462,8 +462,18 @@ fn weight(numbers: &Numbers, number: NumberId, value: u32) -> u32 {
     }
 }
 
+/// The bits of a fragment's offset.
+const FRAGMENT: u32 = 0x1fff;
+
 /// The chance of each range, in thousandths.
-fn chances(numbers: &Numbers, number: NumberId, ranges: &[Range]) -> Vec<u64> {
+fn chances(numbers: &Numbers, number: NumberId, mask: u32, ranges: &[Range]) -> Vec<u64> {
+    // A fragment is rare. Of other bits, and of lengths, nothing is known: most numbers are lengths that no packet has.
+    if mask == FRAGMENT && ranges.len() == 2 {
+        return vec![950, 50];
+    }
+    if mask != u32::MAX || matches!(numbers.get(number), Number::Length) {
+        return vec![1000 / ranges.len().max(1) as u64; ranges.len()];
+    }
     let mut low = 0u32;
     let mut chances = vec![0u64; ranges.len()];
     let points = ranges.len() as u64 / 2 + 1;

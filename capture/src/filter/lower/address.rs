@@ -313,24 +313,33 @@ impl Lower<'_> {
     fn decnet_host(&mut self, address: u32, direction: Option<Direction>) -> Result1 {
         let decnet = self.link_protocol(ether_type::DECNET)?;
         let swapped = address >> 8 & 0xff | (address & 0xff) << 8;
-        let test = self.directed(direction, |lower, from| {
-            let (short, long) = if from { (3, 15) } else { (1, 7) };
-            let mut forms = Vec::new();
-            // flags with padding before them, and without
-            for (flags_size, mask, flags, at) in [
-                (2u8, 0xff07u32, 0x8106u32, 3 + long),
-                (1, 0x07, 0x06, 2 + long),
-                (2, 0xff07, 0x8102, 3 + short),
-                (1, 0x07, 0x02, 2 + short),
-            ] {
-                let load = lower.network(2, flags_size);
-                let flags = lower.masked(load, mask, flags);
-                let node = lower.network(at, 2);
-                let node = lower.equal(node, swapped);
-                forms.push(lower.and([flags, node]));
+        // Size, mask and value of the flags, with padding before them and without; how far behind the network header's
+        // start the two nodes stand. No packet has two of these forms.
+        let mut forms = Vec::new();
+        for (size, mask, flags, source, destination) in [
+            (2u8, 0xff07u32, 0x8106u32, 18, 10),
+            (1, 0x07, 0x06, 17, 9),
+            (2, 0xff07, 0x8102, 6, 4),
+            (1, 0x07, 0x02, 5, 3),
+        ] {
+            let near = 2 + u32::from(size) == destination;
+            if near && direction == Some(Direction::Destination) {
+                // Flags and node in one word.
+                let word = self.network(2, 4);
+                let unused = 16 - 8 * u32::from(size);
+                let (mask, value) = (mask << 16 | 0xffff, flags << 16 | swapped);
+                forms.push(self.masked(word, mask << unused, value << unused));
+                continue;
             }
-            lower.conditions.or(forms)
-        })?;
+            let load = self.network(2, size);
+            let flags = self.masked(load, mask, flags);
+            let nodes = self.directed(direction, |lower, from| {
+                let node = lower.network(if from { source } else { destination }, 2);
+                lower.equal(node, swapped)
+            })?;
+            forms.push(self.and([flags, nodes]));
+        }
+        let test = self.conditions.or(forms);
         Ok(self.and([decnet, test]))
     }
 
