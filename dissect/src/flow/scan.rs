@@ -1,7 +1,7 @@
 //! Addresses and ports straight from a frame's octets: what flow tables need, at a fraction of a decode.
 //!
 //! Goes through Ethernet, its VLAN tags (802.1Q, 802.1ad), 802.2 SNAP, MPLS, PPPoE, the cooked, loopback, PPP and raw
-//! link types, and [what is rarer](super::rare_links), IPv4 and IPv6 with their extension headers, to TCP, UDP, UDP-Lite, SCTP and ICMP. Of packets in tunnels the
+//! link types, and what is rarer (`rare_links`), IPv4 and IPv6 with their extension headers, to TCP, UDP, UDP-Lite, SCTP and ICMP. Of packets in tunnels the
 //! outer one counts. Nothing is allocated, and every access is bounded.
 
 use super::rare_links::{behind_link, behind_tag};
