@@ -83,11 +83,8 @@ impl Rewrite<'_> {
             None => None,
             Some(name) => {
                 let registry = self.show.registry();
-                let ids = match registry.named(name) {
-                    Some(Named::Field(id)) => vec![*id],
-                    Some(Named::Any(ids)) => ids.clone(),
-                    None => return Err(unknown_field(registry, name)),
-                };
+                let named = registry.named(name).ok_or_else(|| unknown_field(registry, name))?;
+                let ids = named.fields().to_vec();
                 let plan = Plan::of(registry, ids.iter().copied());
                 let decoder = Decoder::with_plan(registry, plan).settings(self.settings.clone());
                 Some(Split { registry, ids, decoder, dissection: Dissection::default() })

@@ -146,7 +146,7 @@ impl SelectOptions {
 }
 
 fn wants(registry: &Registry, query: &Query, name: &str) -> bool {
-    matches!(registry.named(name), Some(Named::Field(id)) if query.fields().contains(id))
+    matches!(registry.named(name), Some(Named::Field(id)) if query.fields().contains(&id))
 }
 
 impl Select {

@@ -414,11 +414,8 @@ impl Renderer<'_> {
     }
 
     fn marked_hex(&self, frame: &Frame<'_>, mark: Option<&str>, out: &mut Vec<u8>) {
-        use nettool_dissect::registry::Named;
-        let field = mark.and_then(|name| match self.show.registry().named(name)? {
-            Named::Field(id) => Some(*id),
-            Named::Any(ids) => ids.first().copied(),
-        });
+        let named = mark.and_then(|name| self.show.registry().named(name));
+        let field = named.and_then(|named| named.fields().first().copied());
         let node =
             field.and_then(|id| self.dissection.all(id).find(|node| node.source == 0 && node.bits > 0));
         let range = node.map_or(0..0, |node| node.offset()..node.offset() + node.octets());

@@ -14,7 +14,7 @@ use crate::schema::{
     TCP_PORT, Table, Tlv, UDP_PORT,
 };
 use names::Names;
-use number::Scratch;
+use number::{Numbering, layer};
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -22,7 +22,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ProtoId(pub u16);
 
-/// Index of a field in [`Registry::fields`].
+/// Number of a field, see [`Registry::field`]. Fields that are made later than the registry (see [`Protocol::later`]) get theirs
+/// when they are first asked for: which one differs from run to run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct FieldId(pub u16);
 
@@ -38,12 +39,22 @@ pub struct FieldInfo {
 }
 
 /// What a name in a query stands for.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Named {
     /// One field; a protocol's own name is the field of its layer node.
     Field(FieldId),
     /// Any of several (`tcp.port`).
-    Any(Vec<FieldId>),
+    Any(&'static [FieldId]),
+}
+
+impl Named {
+    /// The one field, or those of which any is meant.
+    pub fn fields(&self) -> &[FieldId] {
+        match self {
+            Named::Field(id) => std::slice::from_ref(id),
+            Named::Any(ids) => ids,
+        }
+    }
 }
 
 /// A declaration that cannot be numbered.
@@ -132,15 +143,10 @@ impl NextTable {
 /// Protocols, fields and tables.
 pub struct Registry {
     protocols: &'static [Protocol],
-    fields: Vec<FieldInfo>,
     names: Names,
     tables: Vec<NextTable>,
-    /// Protocols other than the first that declare a field of a whole name (`=ipv6.opt.type`).
-    shared: Vec<(FieldId, ProtoId)>,
     /// Fields of [`crate::proto::note`], in its order.
     marks: Vec<FieldId>,
-    /// Whether values of a field deserve attention, by field.
-    remarkable: Vec<bool>,
     /// Fields of `_ws.expert`.
     expert: Option<[FieldId; 3]>,
     /// Ethernet, the field of its trailer, and the network layers whose length tells where that begins.
@@ -184,26 +190,22 @@ impl Registry {
         let protocols: &'static [Protocol] = protocols.leak();
         let mut registry = Registry {
             protocols,
-            fields: Vec::with_capacity(8192),
-            names: Names::default(),
+            names: Names::new(protocols)?,
             tables: BUILTIN_TABLES
                 .iter()
                 .chain(tables)
                 .map(|(name, bits)| NextTable::new(name, *bits))
                 .collect(),
-            shared: Vec::new(),
             marks: Vec::new(),
-            remarkable: Vec::new(),
             expert: None,
             link: Link::default(),
             lines: Vec::new(),
             programs: crate::decode::Programs::default(),
         };
-        let mut scratch = Scratch::default();
-        for (at, protocol) in protocols.iter().enumerate() {
-            let id = ProtoId(u16::try_from(at).map_err(|_| SchemaError::TooManyFields)?);
-            registry.add(protocol, id, &mut scratch)?;
+        for (id, protocol) in (0..=u16::MAX).map(ProtoId).zip(protocols) {
+            registry.add(protocol, id)?;
         }
+        registry.names.close();
         let field = |name: &str| registry.names.field(name);
         registry.marks = crate::proto::note::FIELDS.into_iter().filter_map(field).collect();
         let [label, message, severity] = crate::proto::expert::FIELDS.map(field);
@@ -220,6 +222,48 @@ impl Registry {
         Ok(registry)
     }
 
+    /// Takes a protocol in.
+    fn add(&mut self, protocol: &'static Protocol, id: ProtoId) -> Result<(), SchemaError> {
+        let number = u16::try_from(self.names.now.fields.len()).map_err(|_| SchemaError::TooManyFields)?;
+        self.names.now.fields.push(layer(protocol, id));
+        self.names.set_layer(FieldId(number));
+        if !self.names.is_later(id) {
+            let mut now = std::mem::take(&mut self.names.now);
+            let done = Numbering::new(&self.names, &mut now, protocol, id).rest();
+            self.names.now = now;
+            done?;
+        }
+        for alias in &protocol.aliases {
+            if self.names.now.of_whole(alias).is_none() {
+                self.names.now.add_whole(alias, FieldId(number));
+            }
+        }
+        self.lead(protocol, id);
+        Ok(())
+    }
+
+    /// Notes what leads to a protocol.
+    fn lead(&mut self, protocol: &'static Protocol, id: ProtoId) {
+        for (table, values) in &protocol.on {
+            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
+                values.iter().for_each(|value| table.set(*value, id));
+            }
+        }
+        if let Some((table, test)) = protocol.heuristic
+            && let Some(table) = self.tables.get_mut(usize::from(table.0))
+        {
+            table.heuristics.push((test, id));
+        }
+        if protocol.rules.as_ref().is_some_and(|rules| rules.line.is_some()) {
+            self.lines.push((id, OnceLock::new()));
+        }
+        for table in protocol.rules.iter().flat_map(|rules| &rules.guess) {
+            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
+                table.guesses.push(id);
+            }
+        }
+    }
+
     /// The field that a protocol declares as `name`.
     pub(crate) fn local(&self, protocol: &Protocol, name: &str) -> Option<FieldId> {
         self.names.local(self.protocol_named(protocol.name)?, protocol.name, name)
@@ -230,9 +274,19 @@ impl Registry {
         self.protocols
     }
 
-    /// All fields; a [`FieldId`] is an index.
-    pub fn fields(&self) -> &[FieldInfo] {
-        &self.fields
+    /// All fields. Those that are made later are made now.
+    pub fn fields(&self) -> impl Iterator<Item = (FieldId, &FieldInfo)> {
+        self.names.fields()
+    }
+
+    /// The fields that a protocol was the first to declare.
+    pub fn fields_of(&self, id: ProtoId) -> impl Iterator<Item = (FieldId, &FieldInfo)> {
+        self.names.fields_of(id)
+    }
+
+    /// No field's number is as high as this, whatever is made later: the length of what is kept by field.
+    pub fn field_bound(&self) -> usize {
+        names::MOST
     }
 
     /// The protocol with this number.
@@ -242,7 +296,7 @@ impl Registry {
 
     /// The field with this number.
     pub fn field(&self, id: FieldId) -> Option<&FieldInfo> {
-        self.fields.get(usize::from(id.0))
+        self.names.info(id)
     }
 
     /// The field of a protocol's layer node.
@@ -256,13 +310,13 @@ impl Registry {
     }
 
     /// What a whole name stands for in queries.
-    pub fn named(&self, name: &str) -> Option<&Named> {
+    pub fn named(&self, name: &str) -> Option<Named> {
         self.names.get(name)
     }
 
     /// Every name that queries know, in no order: fields, protocols, aliases and names for several fields.
     pub fn names(&self) -> impl Iterator<Item = (&'static str, &Named)> {
-        self.names.all(self.protocols, &self.fields)
+        self.names.all()
     }
 
     /// The protocol that `value` leads to.
@@ -339,25 +393,17 @@ impl Registry {
 
     /// Every protocol whose declaration holds the field.
     pub(crate) fn holders(&self, field: FieldId) -> impl Iterator<Item = ProtoId> + '_ {
-        let first = self.field(field).map(|info| info.protocol);
-        first
-            .into_iter()
-            .chain(self.shared.iter().filter(move |(id, _)| *id == field).map(|(_, holder)| *holder))
+        self.names.holders(field)
     }
 
     /// What a value of a field means that deserves attention.
     #[inline]
     pub fn expert(&self, field: FieldId, value: u64) -> Option<&'static crate::schema::Expert> {
-        if !self.remarkable.get(usize::from(field.0)).copied().unwrap_or(false) {
+        if !self.names.is_remarkable(field) {
             return None;
         }
         let experts = &self.field(field)?.field.expert;
         experts.iter().find(|expert| expert.values.0 <= value && value <= expert.values.1)
-    }
-
-    /// Whether values of a field may deserve attention, by field.
-    pub(crate) fn remarkable(&self) -> &[bool] {
-        &self.remarkable
     }
 
     /// Label, message and severity of findings.
@@ -408,8 +454,12 @@ impl Registry {
     /// Tables that a protocol may look its payload up in: those of its fields, of what it says it leads to, and for
     /// hooks the transport tables.
     fn tables_of(&self, protocol: &Protocol) -> Vec<Table> {
+        // What is made later says so beforehand: a test looks.
+        if protocol.is_later() {
+            return protocol.leads.clone();
+        }
         let mut fields = Vec::new();
-        collect(&protocol.items, &mut fields);
+        collect(protocol.header(), &mut fields);
         let mut tables: Vec<Table> = fields.iter().filter_map(|field| field.next).collect();
         tables.extend(&protocol.leads);
         tables
@@ -573,7 +623,7 @@ mod tests {
     fn lists_that_stand_in_several_places_are_declared_once() {
         for protocol in crate::proto::all() {
             let mut fields = Vec::new();
-            collect(&protocol.items, &mut fields);
+            collect(protocol.header(), &mut fields);
             let (name, count) = (protocol.name, fields.len());
             assert!(
                 count < 1500,

@@ -27,7 +27,7 @@ fn every_sample(mut check: impl FnMut(&Registry, ProtoId, &str, &Sample, Vec<u8>
 #[test]
 fn every_field_has_a_doc_and_every_protocol_a_source() {
     let registry = Registry::builtin();
-    for info in registry.fields() {
+    for (_, info) in registry.fields() {
         assert!(!info.field.doc.is_empty(), "{} has no doc", info.name);
     }
     for protocol in registry.protocols() {

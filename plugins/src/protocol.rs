@@ -52,8 +52,8 @@ pub(crate) fn protocol<'v>(
     }
     let mut protocol = Protocol::new(name, store.names().keep(title, head)?);
     protocol.plugin = true;
-    protocol.items = std::mem::take(&mut whole.items);
-    protocol.extra = extra_fields(store, call, &mut options, &mut whole)?;
+    protocol = std::mem::take(&mut whole.items).into_iter().fold(protocol, Protocol::field);
+    protocol = protocol.extras(extra_fields(store, call, &mut options, &mut whole)?);
     described(store, &mut options, &mut protocol, head)?;
     if let Some(value) = options.value("payload") {
         let text = value.unpack_str().map_or_else(|| value.to_string(), str::to_owned);
@@ -95,7 +95,7 @@ fn message(
     {
         return Err(Fault::new(*span, unknown(name, protocol.name, whole)));
     }
-    let framing = Framing::new(&protocol.items, length, rules.begins.clone()).map_err(|name| {
+    let framing = Framing::new(protocol.header(), length, rules.begins.clone()).map_err(|name| {
         let message = match name {
             "left" => "a stream has no end that `left` counts to".to_owned(),
             _ => format!(
@@ -264,7 +264,7 @@ fn unknown(field: &str, protocol: &str, whole: &Together) -> String {
 /// Lengths and counts speak of parts that are there.
 fn check_filled(protocol: &Protocol, whole: &Together, head: Span) -> Result<(), Fault> {
     let mut missing = None;
-    each_field(&protocol.items, &mut |field| {
+    each_field(protocol.header(), &mut |field| {
         if let Auto::Count(part) | Auto::LenOf { part, .. } = field.auto
             && whole.declared.iter().all(|declared| declared.name != part)
         {

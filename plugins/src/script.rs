@@ -50,7 +50,7 @@ impl Function {
         summary: Option<OwnedFrozenValue>,
         protocol: &Protocol,
     ) -> Self {
-        let extra = protocol.extra.iter().map(|field| field.name).collect();
+        let extra = protocol.generated().iter().map(|field| field.name).collect();
         Function { after, summary, protocol: protocol.name, extra }
     }
 

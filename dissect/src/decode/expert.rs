@@ -18,9 +18,7 @@ pub(super) fn emit(registry: &Registry, plan: &Plan, out: &mut Dissection) {
     if ![label, message, severity].iter().any(|field| plan.wants(*field)) {
         return;
     }
-    let remarkable = registry.remarkable();
-    let may_be = |node: &Node| remarkable.get(usize::from(node.field.0)).copied().unwrap_or(false);
-    let has = |node: &Node| may_be(node) && registry.expert(node.field, node.value).is_some();
+    let has = |node: &Node| registry.expert(node.field, node.value).is_some();
     let Some(first) = out.nodes.iter().position(has) else { return };
     // What stands behind the first finding moves out and back again; the memory for that stays from frame to frame.
     let mut rest = std::mem::take(&mut out.moved);

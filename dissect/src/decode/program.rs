@@ -153,9 +153,8 @@ impl Programs {
     pub(crate) fn brief(&self, registry: &Registry, id: ProtoId) -> Option<Arc<Plan>> {
         let cell = self.brief.get(usize::from(id.0))?;
         let plan = cell.get_or_init(|| {
-            let brief = registry.fields().iter().enumerate();
-            let brief = brief.filter(|(_, info)| info.protocol == id && info.field.brief);
-            Arc::new(Plan::of(registry, brief.filter_map(|(at, _)| u16::try_from(at).ok().map(FieldId))))
+            let brief = registry.fields_of(id).filter(|(_, info)| info.field.brief);
+            Arc::new(Plan::of(registry, brief.map(|(field, _)| field)))
         });
         Some(Arc::clone(plan))
     }
@@ -187,9 +186,12 @@ impl Plan {
 
     /// Only these fields.
     pub fn of(registry: &Registry, fields: impl IntoIterator<Item = FieldId>) -> Self {
-        let mut wanted = vec![false; registry.fields().len()];
-        for field in fields {
-            if let Some(slot) = wanted.get_mut(usize::from(field.0)) {
+        let mut wanted = Vec::new();
+        for at in fields.into_iter().map(|field| usize::from(field.0)) {
+            if wanted.len() <= at {
+                wanted.resize(at.saturating_add(1), false);
+            }
+            if let Some(slot) = wanted.get_mut(at) {
                 *slot = true;
             }
         }
@@ -221,12 +223,15 @@ impl Plan {
     pub fn of_names<'n>(registry: &Registry, names: impl IntoIterator<Item = &'n str>) -> Option<Self> {
         let mut fields = Vec::new();
         for name in names {
-            match registry.named(name)? {
-                Named::Field(id) => fields.push(*id),
-                Named::Any(ids) => fields.extend(ids),
-            }
+            fields.extend(registry.named(name)?.fields());
         }
         Some(Plan::of(registry, fields))
+    }
+
+    /// The fields that are wanted; `None` where every field is.
+    pub fn fields(&self) -> Option<impl Iterator<Item = FieldId> + '_> {
+        let wanted = (0..=u16::MAX).map(FieldId).zip(&self.wanted.as_ref()?.fields);
+        Some(wanted.filter(|(_, wanted)| **wanted).map(|(id, _)| id))
     }
 
     /// Whether the field is to be emitted.
@@ -272,15 +277,15 @@ pub(crate) fn compile(registry: &Registry, plan: &Plan, id: ProtoId) -> Result<P
     if let Some(payload) = &protocol.payload {
         compiler.note_expr(payload)?;
     }
-    compiler.note_items(&protocol.items)?;
+    compiler.note_items(protocol.header())?;
     if compiler.slots.len() > SLOTS {
         return Err(SchemaError::TooManySlots(protocol.name));
     }
-    let ops = compiler.items(&protocol.items)?;
+    let ops = compiler.items(protocol.header())?;
     let payload = protocol.payload.as_ref().map(|expr| compiler.expr(expr)).transpose()?;
     let layer = registry.layer_field(id);
     let emit_layer = layer.is_some_and(|field| plan.wants(field));
-    let extra = compiler.named(&protocol.extra)?;
+    let extra = compiler.named(protocol.generated())?;
     Ok(Program { ops, payload, layer, emit_layer, extra })
 }
 

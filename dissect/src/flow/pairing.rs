@@ -142,19 +142,26 @@ pub struct Pairing<'r> {
     found: Dissection,
 }
 
+/// Puts a value in a list by field.
+fn put<T: Clone + Default>(list: &mut Vec<T>, field: FieldId, value: T) {
+    let at = usize::from(field.0);
+    if list.len() <= at {
+        list.resize(at.saturating_add(1), T::default());
+    }
+    if let Some(slot) = list.get_mut(at) {
+        *slot = value;
+    }
+}
+
 impl<'r> Pairing<'r> {
     /// The rules of all protocols.
     pub fn new(registry: &'r Registry, settings: Settings) -> Self {
         let mut pairing = Pairing {
             decoder: Decoder::new(registry),
             seed: Seeded::default(),
-            layers: vec![None; registry.fields().len()],
-            wanted: vec![false; registry.fields().len()],
-            octets: registry
-                .fields()
-                .iter()
-                .map(|info| matches!(info.field.kind, Kind::Ipv6 | Kind::Bytes | Kind::Text))
-                .collect(),
+            layers: Vec::new(),
+            wanted: Vec::new(),
+            octets: Vec::new(),
             rules: Vec::new(),
             found: Dissection::default(),
         };
@@ -167,15 +174,13 @@ impl<'r> Pairing<'r> {
             let rules: Vec<Rule> = protocol.answers.iter().filter_map(|pair| compile(pair, of)).collect();
             let places = protocol.answers.iter().flat_map(Pair::fields).filter_map(of);
             for field in places {
-                if let Some(slot) = pairing.wanted.get_mut(usize::from(field.0)) {
-                    *slot = true;
-                }
+                let kind = registry.field(field).map(|info| info.field.kind);
+                put(&mut pairing.wanted, field, true);
+                put(&mut pairing.octets, field, matches!(kind, Some(Kind::Ipv6 | Kind::Bytes | Kind::Text)));
                 fields.push(field);
             }
             fields.push(layer);
-            if let Some(slot) = pairing.layers.get_mut(usize::from(layer.0)) {
-                *slot = u16::try_from(pairing.rules.len()).ok();
-            }
+            put(&mut pairing.layers, layer, u16::try_from(pairing.rules.len()).ok());
             pairing.rules.push(Rules {
                 protocol: id,
                 network: rules.iter().any(|rule| matches!(rule, Rule::Hosts(..))),

@@ -14,7 +14,7 @@ use super::streams::{TcpStreams, UdpFacts, UdpStreams};
 use super::tcp::TcpFacts;
 use crate::decode::Plan;
 use crate::frame::Frame;
-use crate::registry::{FieldId, Named, Registry};
+use crate::registry::{Named, Registry};
 
 /// Which state a field's value comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,25 +47,23 @@ pub struct Follows {
 }
 
 impl Follows {
+    /// All of it.
+    pub fn all() -> Follows {
+        Follows { tcp: true, udp: true, requests: true, arp: true, loops: true }
+    }
+
     /// What a plan's fields need.
     pub fn of(registry: &Registry, plan: &Plan) -> Follows {
         let mut wants = Follows::default();
-        for (at, info) in registry.fields().iter().enumerate() {
-            let Some(state) = info.field.state else { continue };
-            if u16::try_from(at).is_ok_and(|at| plan.wants(FieldId(at))) {
-                wants.add(state);
-            }
-        }
+        let Some(fields) = plan.fields() else { return Follows::all() };
+        fields.filter_map(|id| registry.field(id)?.field.state).for_each(|state| wants.add(state));
         wants
     }
 
     /// What the fields of a name need; nothing for a name that is none.
     pub fn named(registry: &Registry, name: &str) -> Follows {
-        let ids = match registry.named(name) {
-            Some(Named::Field(id)) => std::slice::from_ref(id),
-            Some(Named::Any(ids)) => ids.as_slice(),
-            None => &[],
-        };
+        let named = registry.named(name);
+        let ids = named.as_ref().map_or(&[][..], Named::fields);
         let mut wants = Follows::default();
         for state in ids.iter().filter_map(|id| registry.field(*id)?.field.state) {
             wants.add(state);

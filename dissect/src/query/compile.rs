@@ -5,7 +5,7 @@ use super::eval::{Expr, Fields, Function, Get, Member, Needle, Op, Right, Source
 use super::literal::{self, Type};
 use super::nearest::nearest;
 use super::parse::{Arithmetic, Element, Kind, Quantifier, Relation, Tree};
-use crate::registry::{FieldId, Named, Registry};
+use crate::registry::{FieldId, Registry};
 use crate::schema;
 use std::ops::Range;
 
@@ -426,10 +426,8 @@ impl Compiler<'_> {
             return None;
         }
         let name = word.strip_prefix('.').unwrap_or(word);
-        let ids: &[FieldId] = match self.registry.named(name)? {
-            Named::Field(id) => std::slice::from_ref(id),
-            Named::Any(ids) => ids,
-        };
+        let named = self.registry.named(name)?;
+        let ids = named.fields();
         let sources: Box<[Source]> =
             ids.iter().filter_map(|id| Some(Source { field: *id, get: self.get(*id)? })).collect();
         let first = *ids.first()?;

@@ -38,10 +38,7 @@ pub fn complete(registry: &Registry, text: &str) -> (usize, Vec<Completion>) {
 }
 
 fn doc(registry: &Registry, named: &Named) -> String {
-    let id = match named {
-        Named::Field(id) => Some(id),
-        Named::Any(ids) => ids.first(),
-    };
+    let id = named.fields().first();
     let info = id.and_then(|id| registry.field(*id));
     let text = info.map_or("", |info| info.field.doc);
     match named {
@@ -60,10 +57,7 @@ fn compared_field(registry: &Registry, before: &str) -> Option<crate::registry::
     let operator = ["==", "!=", "eq", "ne", "{", ","].iter().find_map(|sign| before.strip_suffix(sign))?;
     let operator = operator.trim_end().trim_end_matches("in").trim_end();
     let name = operator.rsplit(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))).next()?;
-    match registry.named(name)? {
-        Named::Field(id) => Some(*id),
-        Named::Any(ids) => ids.first().copied(),
-    }
+    registry.named(name)?.fields().first().copied()
 }
 
 fn values(registry: &Registry, field: crate::registry::FieldId, word: &str) -> Vec<Completion> {

@@ -106,11 +106,11 @@ fn plain_octets(registry: &Registry, field: FieldId) -> Option<usize> {
     for holder in registry.holders(field) {
         let protocol = registry.protocol(holder).filter(|_| holder != ProtoId(0))?;
         let is_it = |declared: &Field| registry.local(protocol, declared.name) == Some(field);
-        if protocol.extra.iter().any(is_it) {
+        if protocol.generated().iter().any(is_it) {
             return None;
         }
         let mut bits = 0_usize;
-        for item in &protocol.items {
+        for item in protocol.header() {
             match item {
                 Item::Field(declared) if is_it(declared) => {
                     let Size::Bits(width @ (16 | 32 | 48 | 64)) = declared.size else { return None };

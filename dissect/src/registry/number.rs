@@ -1,197 +1,164 @@
 //! Numbers for the fields of a protocol.
 //!
-//! Every command that looks into frames pays for this, for all protocols: a field costs one look-up among its protocol's.
+//! Every command that looks into frames pays for this, for the protocols that it needs: a field costs one look-up among its
+//! protocol's.
 
-use super::{FieldId, FieldInfo, ProtoId, Registry, SchemaError, collect};
+use super::names::{MOST, Names, Numbers};
+use super::{FieldId, FieldInfo, ProtoId, SchemaError, collect};
 use crate::schema::{Field, Kind, Pair, Protocol, Size};
-use std::sync::OnceLock;
-
-/// Memory that is used again from protocol to protocol.
-#[derive(Default)]
-pub(super) struct Scratch {
-    fields: Vec<&'static Field>,
-    /// Whole names of the protocol's fields, one behind the other.
-    names: String,
-    /// The fields of those names, and where each name ends.
-    ends: Vec<(usize, usize)>,
-    /// By field, the last protocol that was found to share it.
-    sharers: Vec<Option<ProtoId>>,
-}
-
-impl Scratch {
-    /// Whether that a protocol shares a field is news.
-    fn shares(&mut self, field: FieldId, id: ProtoId) -> bool {
-        let at = usize::from(field.0);
-        if self.sharers.len() <= at {
-            self.sharers.resize(at.saturating_add(1), None);
-        }
-        self.sharers.get_mut(at).is_some_and(|sharer| sharer.replace(id) != Some(id))
-    }
-}
 
 /// A protocol that is being numbered.
-struct Numbering<'s> {
+pub(super) struct Numbering<'n> {
+    names: &'n Names,
+    /// Where its fields go.
+    numbers: &'n mut Numbers,
     protocol: &'static Protocol,
     id: ProtoId,
     /// Whether others may have declared some of its fields, by their whole names.
     elsewhere: bool,
-    scratch: &'s mut Scratch,
+    /// Whole names of its fields, one behind the other.
+    text: String,
+    /// The fields of those names, and where each name ends.
+    ends: Vec<(usize, usize)>,
 }
 
-impl Registry {
-    pub(super) fn add(
-        &mut self,
+/// The field of a protocol's layer node.
+pub(super) fn layer(protocol: &'static Protocol, id: ProtoId) -> FieldInfo {
+    let layer = Field::new("", Kind::Label, Size::Rest).doc(protocol.title);
+    FieldInfo { name: protocol.name, protocol: id, field: Box::leak(Box::new(layer)) }
+}
+
+impl<'n> Numbering<'n> {
+    pub(super) fn new(
+        names: &'n Names,
+        numbers: &'n mut Numbers,
         protocol: &'static Protocol,
         id: ProtoId,
-        scratch: &mut Scratch,
-    ) -> Result<(), SchemaError> {
-        let mut fields = std::mem::take(&mut scratch.fields);
-        fields.clear();
-        collect(&protocol.items, &mut fields);
-        fields.extend(&protocol.extra);
-        let elsewhere = self.names.declared_elsewhere(protocol.name);
-        if !self.names.begin(protocol.name, id, fields.len()) {
-            return Err(SchemaError::TwoProtocols(protocol.name));
+    ) -> Self {
+        let elsewhere =
+            numbers.declared_elsewhere(protocol.name) || names.now.declared_elsewhere(protocol.name);
+        Numbering { names, numbers, protocol, id, elsewhere, text: String::new(), ends: Vec::new() }
+    }
+
+    /// Numbers the fields of the header and of the hook, and checks what speaks of them.
+    pub(super) fn rest(mut self) -> Result<(), SchemaError> {
+        let mut fields = Vec::new();
+        collect(self.protocol.header(), &mut fields);
+        fields.extend(self.protocol.generated());
+        self.numbers.begin(self.id, fields.len());
+        for field in fields {
+            self.number(field)?;
         }
-        let layer = Field::new("", Kind::Label, Size::Rest).doc(protocol.title);
-        let mut numbering = Numbering { protocol, id, elsewhere, scratch };
-        let layer = self.number(&mut numbering, Box::leak(Box::new(layer)))?;
-        self.names.set_layer(layer);
-        for field in &fields {
-            self.number(&mut numbering, field)?;
-        }
-        self.write_names(scratch);
-        scratch.fields = fields;
-        for alias in &protocol.aliases {
-            if self.names.get(alias).is_none() {
-                self.names.add_whole(alias, layer);
-            }
-        }
-        self.check(protocol, id)?;
-        self.lead(protocol, id);
-        Ok(())
+        self.write_names();
+        self.check()
+    }
+
+    /// The one field that a whole name stands for.
+    fn whole(&self, name: &str) -> Option<FieldId> {
+        self.names.field_in(self.numbers, name)
     }
 
     /// Gives a field its number, unless it has one.
-    fn number(
-        &mut self,
-        numbering: &mut Numbering<'_>,
-        field: &'static Field,
-    ) -> Result<FieldId, SchemaError> {
-        if let Some(known) = self.numbered(numbering, field.name) {
-            let foreign = self.field(known).is_some_and(|info| info.protocol != numbering.id);
-            if foreign && numbering.scratch.shares(known, numbering.id) {
-                self.shared.push((known, numbering.id));
+    fn number(&mut self, field: &'static Field) -> Result<FieldId, SchemaError> {
+        if let Some(known) = self.numbered(field.name) {
+            let at = usize::from(known.0).checked_sub(self.numbers.first);
+            let info = at.and_then(|at| self.numbers.fields.get(at)).or_else(|| self.names.info(known));
+            let foreign = info.is_some_and(|info| info.protocol != self.id);
+            let shares = (known, self.id);
+            if foreign && !self.numbers.shared.contains(&shares) {
+                self.numbers.shared.push(shares);
             }
             return Ok(known);
         }
-        let number = FieldId(u16::try_from(self.fields.len()).map_err(|_| SchemaError::TooManyFields)?);
-        let name = self.name(numbering, field.name, number);
-        self.fields.push(FieldInfo { name, protocol: numbering.id, field });
-        self.remarkable.push(!field.expert.is_empty());
-        self.names.numbered(number);
+        let number = self.numbers.first.saturating_add(self.numbers.fields.len());
+        let number = u16::try_from(number).ok().filter(|number| usize::from(*number) < MOST - 1);
+        let number = FieldId(number.ok_or(SchemaError::TooManyFields)?);
+        let name = self.name(field.name, number);
+        self.numbers.fields.push(FieldInfo { name, protocol: self.id, field });
+        if !field.expert.is_empty() {
+            self.names.note_remarkable(number);
+        }
         for alias in &field.aliases {
-            if self.numbered(numbering, alias).is_none() {
-                self.alias(alias, number);
+            if self.numbered(alias).is_none() {
+                match alias.strip_prefix('=') {
+                    Some(whole) => self.numbers.add_whole(whole, number),
+                    None => self.numbers.add_local(alias, number),
+                }
             }
         }
         Ok(number)
     }
 
     /// The number that a declared name has.
-    fn numbered(&self, numbering: &Numbering<'_>, name: &str) -> Option<FieldId> {
+    fn numbered(&self, name: &str) -> Option<FieldId> {
         if let Some(whole) = name.strip_prefix('=') {
-            return self.names.field(whole);
+            return self.whole(whole);
         }
         if name.is_empty() {
-            return self.names.of_whole(numbering.protocol.name);
+            return self.kept_whole(self.protocol.name);
         }
-        self.names.of_last(name).or_else(|| {
-            let whole = || [numbering.protocol.name, ".", name].concat();
-            numbering.elsewhere.then(|| self.names.of_whole(&whole())).flatten()
+        self.numbers.of_last(name).or_else(|| {
+            if !self.elsewhere {
+                return None;
+            }
+            self.kept_whole(&[self.protocol.name, ".", name].concat())
         })
     }
 
-    /// The whole name of a new field; those that must be put together are left empty for [`Registry::write_names`].
-    fn name(&mut self, numbering: &mut Numbering<'_>, name: &'static str, number: FieldId) -> &'static str {
+    fn kept_whole(&self, name: &str) -> Option<FieldId> {
+        self.numbers.of_whole(name).or_else(|| self.names.now.of_whole(name))
+    }
+
+    /// The whole name of a new field; those that must be put together are left empty for `write_names`.
+    fn name(&mut self, name: &'static str, number: FieldId) -> &'static str {
         if let Some(whole) = name.strip_prefix('=') {
-            self.names.add_whole(whole, number);
+            self.numbers.add_whole(whole, number);
             return whole;
         }
         if name.is_empty() {
-            return numbering.protocol.name;
+            return self.protocol.name;
         }
-        self.names.add_local(name, number);
-        let names = &mut numbering.scratch.names;
-        names.push_str(numbering.protocol.name);
-        names.push('.');
-        names.push_str(name);
-        numbering.scratch.ends.push((usize::from(number.0), names.len()));
+        self.numbers.add_local(name, number);
+        self.text.push_str(self.protocol.name);
+        self.text.push('.');
+        self.text.push_str(name);
+        self.ends.push((self.numbers.fields.len(), self.text.len()));
         ""
     }
 
-    fn alias(&mut self, name: &'static str, number: FieldId) {
-        match name.strip_prefix('=') {
-            Some(whole) => self.names.add_whole(whole, number),
-            None => self.names.add_local(name, number),
-        }
-    }
-
     /// Gives the names of a protocol's fields to them; they live as long as the program, as declarations do.
-    fn write_names(&mut self, scratch: &mut Scratch) {
-        let mut rest: &'static str = Box::leak(scratch.names.as_str().into());
+    fn write_names(&mut self) {
+        let mut rest: &'static str = Box::leak(std::mem::take(&mut self.text).into_boxed_str());
         let mut start = 0_usize;
-        for (field, end) in scratch.ends.drain(..) {
+        for (field, end) in self.ends.drain(..) {
             let Some((name, after)) = rest.split_at_checked(end.saturating_sub(start)) else { break };
-            if let Some(info) = self.fields.get_mut(field) {
+            if let Some(info) = self.numbers.fields.get_mut(field) {
                 info.name = name;
             }
             (rest, start) = (after, end);
         }
-        scratch.names.clear();
     }
 
     /// Names for several fields, and the fields that rules speak of.
-    fn check(&mut self, protocol: &'static Protocol, id: ProtoId) -> Result<(), SchemaError> {
+    fn check(&mut self) -> Result<(), SchemaError> {
+        let protocol = self.protocol;
         let missing = |field| SchemaError::NoSuchField { protocol: protocol.name, field };
         for (name, parts) in &protocol.either {
-            let of = |part: &&'static str| self.local_of(protocol, id, part).ok_or(missing(part));
+            let of = |part: &&'static str| self.local(part).ok_or(missing(part));
             let fields = parts.iter().map(of).collect::<Result<Vec<_>, _>>()?;
             let whole: &'static str = match name.strip_prefix('=') {
                 Some(whole) => whole,
                 None => [protocol.name, ".", name].concat().leak(),
             };
-            self.names.add_either(whole, fields);
+            self.numbers.add_either(whole, fields);
         }
         for part in protocol.answers.iter().flat_map(Pair::fields) {
-            self.local_of(protocol, id, part).ok_or(missing(part))?;
+            self.local(part).ok_or(missing(part))?;
         }
         Ok(())
     }
 
-    fn local_of(&self, protocol: &Protocol, id: ProtoId, name: &str) -> Option<FieldId> {
-        self.names.local(id, protocol.name, name)
-    }
-
-    /// Notes what leads to a protocol.
-    fn lead(&mut self, protocol: &'static Protocol, id: ProtoId) {
-        for (table, values) in &protocol.on {
-            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
-                values.iter().for_each(|value| table.set(*value, id));
-            }
-        }
-        if let Some((table, test)) = protocol.heuristic
-            && let Some(table) = self.tables.get_mut(usize::from(table.0))
-        {
-            table.heuristics.push((test, id));
-        }
-        if protocol.rules.as_ref().is_some_and(|rules| rules.line.is_some()) {
-            self.lines.push((id, OnceLock::new()));
-        }
-        for table in protocol.rules.iter().flat_map(|rules| &rules.guess) {
-            if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
-                table.guesses.push(id);
-            }
-        }
+    fn local(&self, name: &str) -> Option<FieldId> {
+        self.names.local_in(self.numbers, self.id, self.protocol.name, name, |whole| self.whole(whole))
     }
 }

@@ -3,7 +3,7 @@
 use super::{put, time};
 use crate::decode::{Dissection, Plan, Value};
 use crate::frame::{Frame, Timestamp};
-use crate::registry::{FieldId, Named, Registry};
+use crate::registry::{FieldId, Registry};
 use crate::schema::{Base, Kind};
 
 /// How columns are set apart.
@@ -33,11 +33,7 @@ impl Columns {
     ) -> Result<Self, &'n str> {
         let mut columns = Columns { names: Vec::new(), fields: Vec::new(), separator };
         for name in names {
-            let fields = match registry.named(name) {
-                Some(Named::Field(id)) => vec![*id],
-                Some(Named::Any(ids)) => ids.clone(),
-                None => return Err(name),
-            };
+            let fields = registry.named(name).ok_or(name)?.fields().to_vec();
             columns.names.push(name.to_owned());
             columns.fields.push(fields);
         }

@@ -213,7 +213,7 @@ impl<'r> JsonWriter<'r> {
         let head = |name: &str| Label::new(&["{\"protocol\":\"", name, "\""].concat());
         JsonWriter {
             registry,
-            known: vec![0; registry.fields().len()],
+            known: vec![0; registry.field_bound()],
             keys: Vec::new(),
             groups: Vec::new(),
             heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),

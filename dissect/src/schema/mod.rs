@@ -41,6 +41,7 @@ pub use table::{
 
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
+use std::sync::OnceLock;
 
 /// A hook that runs when the header's items have been decoded, before the payload: verifies checksums, emits generated
 /// fields, narrows the payload, chooses the next layer.
@@ -318,10 +319,15 @@ pub struct Protocol {
     pub aliases: Vec<&'static str>,
     /// Where it is reached from: table and values.
     pub on: Vec<(Table, Vec<u64>)>,
-    /// Header in wire order.
-    pub items: Vec<Item>,
-    /// Fields without octets of their own that the hook emits.
-    pub extra: Vec<Field>,
+    /// Header in wire order, see [`Protocol::header`].
+    pub(crate) items: Vec<Item>,
+    /// Fields without octets of their own that the hook emits, see [`Protocol::generated`].
+    pub(crate) extra: Vec<Field>,
+    /// Makes both when they are first needed.
+    later: Option<fn(Protocol) -> Protocol>,
+    made: OnceLock<Box<(Vec<Item>, Vec<Field>)>>,
+    /// With what whole names of fields that are made later begin, beside the protocol's own name.
+    pub heads: Vec<&'static str>,
     /// Names that stand for several fields (`tcp.port`).
     pub either: Vec<(&'static str, Vec<&'static str>)>,
     /// Tables that the hook or a custom item looks the payload up in, beside those of the fields.
@@ -390,6 +396,9 @@ impl Protocol {
             on: Vec::new(),
             items: Vec::new(),
             extra: Vec::new(),
+            later: None,
+            made: OnceLock::new(),
+            heads: Vec::new(),
             either: Vec::new(),
             leads: Vec::new(),
             leads_to: Vec::new(),
@@ -485,6 +494,50 @@ impl Protocol {
     pub fn field(mut self, item: impl Into<Item>) -> Self {
         self.items.push(item.into());
         self
+    }
+
+    /// Fields of the header and of the hook are made by `fields`, which adds them to a protocol without any, when somebody first
+    /// asks for them. There are thousands of fields, and a run needs those of few protocols.
+    ///
+    /// Everything else stands with the declaration: also the tables that such fields lead to ([`Protocol::leads`]), and with what
+    /// their whole names begin ([`Protocol::heads`]).
+    pub fn later(mut self, fields: fn(Protocol) -> Protocol) -> Self {
+        self.later = Some(fields);
+        self
+    }
+
+    /// Fields that are made later have whole names that begin so (`dns` of `=dns.a`).
+    pub fn heads(mut self, heads: &[&'static str]) -> Self {
+        self.heads.extend(heads);
+        self
+    }
+
+    /// Whether fields of the header and of the hook are made when somebody asks.
+    pub fn is_later(&self) -> bool {
+        self.later.is_some()
+    }
+
+    /// Header in wire order.
+    pub fn header(&self) -> &[Item] {
+        match self.later {
+            None => &self.items,
+            Some(fields) => &self.made(fields).0,
+        }
+    }
+
+    /// Fields without octets of their own that the hook emits.
+    pub fn generated(&self) -> &[Field] {
+        match self.later {
+            None => &self.extra,
+            Some(fields) => &self.made(fields).1,
+        }
+    }
+
+    fn made(&self, fields: fn(Protocol) -> Protocol) -> &(Vec<Item>, Vec<Field>) {
+        self.made.get_or_init(|| {
+            let Protocol { items, extra, .. } = fields(Protocol::new(self.name, self.title));
+            Box::new((items, extra))
+        })
     }
 
     /// A field that the hook emits.

@@ -153,9 +153,9 @@ fn sound(registry: &Registry, frame: &Frame<'_>, dissection: &Dissection) {
 
 /// A decode for a few fields finds the same as a full one.
 fn planned(registry: &Registry, frame: &Frame<'_>, full: &Dissection, choice: u64) {
-    let all = registry.fields().len() as u64;
+    let all: Vec<FieldId> = registry.fields().map(|(id, _)| id).collect();
     let mut wanted: Vec<FieldId> =
-        (0..3).map(|turn| FieldId((choice.rotate_left(turn * 21) % all) as u16)).collect();
+        (0..3).map(|turn| all[(choice.rotate_left(turn * 21) % all.len() as u64) as usize]).collect();
     // Hidden fields are there only for who asks for them.
     wanted.retain(|field| registry.field(*field).is_some_and(|info| !info.field.hidden));
     // Fields that are there are worth more than fields at random.
@@ -224,7 +224,7 @@ fn try_frame(octets: &[u8]) {
     }
     let choice =
         octets.iter().fold(1u64, |sum, octet| sum.wrapping_mul(0x0100_0000_01b3) ^ u64::from(*octet));
-    let names: Vec<_> = registry.fields().iter().map(|info| info.name).collect();
+    let names: Vec<_> = registry.fields().map(|(_, info)| info.name).collect();
     let some = [names[(choice % names.len() as u64) as usize], "frame.len"];
     if let Ok(columns) = fields::Columns::new(registry, some, fields::Separator::Tab) {
         out.clear();

@@ -81,9 +81,8 @@ fn try_plugin(octets: &[u8]) {
 }
 
 fn decode_all(registry: &Registry, octets: &[u8]) {
-    let own: Vec<FieldId> = (0..=u16::MAX)
-        .map(FieldId)
-        .zip(registry.fields())
+    let own: Vec<FieldId> = registry
+        .fields()
         .filter(|(_, info)| registry.protocol(info.protocol).is_some_and(|protocol| protocol.plugin))
         .map(|(id, _)| id)
         .collect();

@@ -84,7 +84,14 @@ impl Catalog {
             let Ok(at) = u16::try_from(at) else { break };
             if is_identifier(protocol.name) {
                 let sets = Vec::new();
-                catalog.add(protocol.name, ProtoId(at), protocol, Root::Items(&protocol.items), sets, false);
+                catalog.add(
+                    protocol.name,
+                    ProtoId(at),
+                    protocol,
+                    Root::Items(protocol.header()),
+                    sets,
+                    false,
+                );
             }
         }
         catalog
@@ -98,16 +105,16 @@ impl Catalog {
 
     fn add_protocol(&mut self, id: ProtoId, protocol: &'static Protocol) {
         for layer in &protocol.layers {
-            self.add(layer, id, protocol, Root::Items(&protocol.items), Vec::new(), false);
+            self.add(layer, id, protocol, Root::Items(protocol.header()), Vec::new(), false);
         }
         for (layer, sets) in &protocol.presets {
             let sets = sets.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
-            self.add(layer, id, protocol, Root::Items(&protocol.items), sets, false);
+            self.add(layer, id, protocol, Root::Items(protocol.header()), sets, false);
         }
         for part in &protocol.parts {
             let root = match part.behind {
-                true => Some(Root::Items(&protocol.items)),
-                false => find_with(&protocol.items, part),
+                true => Some(Root::Items(protocol.header())),
+                false => find_with(protocol.header(), part),
             };
             if let Some(root) = root {
                 self.add(part.layer, id, protocol, root, part.sets.clone(), true);
@@ -119,7 +126,7 @@ impl Catalog {
             }
         }
         let mut lists = Vec::new();
-        lists_of(&protocol.items, &mut lists);
+        lists_of(protocol.header(), &mut lists);
         for list in lists {
             for case in &list.cases {
                 for layer in case.field.craft.iter().filter(|name| name.starts_with(char::is_uppercase)) {

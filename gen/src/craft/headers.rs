@@ -13,7 +13,7 @@ impl<'a> Builder<'a> {
         let last =
             class.declaration.parts.iter().find(|part| part.behind && named && !part.sets.is_empty())?.of;
         let mut fields = Vec::new();
-        super::catalog::collect(&class.declaration.items, &mut fields);
+        super::catalog::collect(class.declaration.header(), &mut fields);
         let at = fields.iter().rposition(|field| field.name == last)?;
         let mut rest = fields.iter().skip(at + 1);
         let given = rest

@@ -84,7 +84,7 @@ impl Wants {
     /// What may stand before one of the fields of a plan.
     pub fn of(registry: &Registry, plan: &Plan) -> Wants {
         let field = |name: &str| match registry.named(name) {
-            Some(Named::Field(id)) => plan.wants(*id),
+            Some(Named::Field(id)) => plan.wants(id),
             _ => false,
         };
         let wants = |below: &str, names: &[&str]| names.iter().any(|name| field(&format!("{below}.{name}")));

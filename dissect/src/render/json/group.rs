@@ -24,7 +24,7 @@ impl Group {
         let info = registry.field(field)?;
         let protocol = registry.protocol(info.protocol)?;
         let mut parts = Vec::new();
-        find(registry, protocol, &protocol.items, info.field, &mut parts)?;
+        find(registry, protocol, protocol.header(), info.field, &mut parts)?;
         let short = |id: &FieldId| registry.field(*id).is_some_and(|info| info.name.len() <= longest);
         let fits = (1..=MOST).contains(&parts.len()) && short(&field) && parts.iter().all(short);
         fits.then(|| Group { parts: parts.into(), texts: [const { None }; KEPT] })
@@ -117,7 +117,7 @@ mod tests {
     fn groups_are_known_by_their_declaration() {
         let registry = Registry::builtin();
         let parts = |name: &str| match registry.named(name) {
-            Some(Named::Field(id)) => Group::of(registry, *id, 44).map(|group| group.parts.len()),
+            Some(Named::Field(id)) => Group::of(registry, id, 44).map(|group| group.parts.len()),
             _ => None,
         };
         assert_eq!(parts("tcp.flags"), Some(10));
