@@ -7,7 +7,7 @@ use nettool_dissect::registry::{FieldId, ProtoId, Registry};
 use nettool_dissect::render::json::JsonWriter;
 use nettool_dissect::render::line::{LinePrinter, LineStyle};
 use nettool_dissect::render::tree;
-use nettool_dissect::schema::Sample;
+use nettool_dissect::schema::{Field, Item, Protocol, Sample};
 
 fn frame<'a>(sample: &Sample, octets: &'a [u8], original: usize) -> Frame<'a> {
     let mut meta = Meta::new(sample.link_type, original as u32);
@@ -136,4 +136,66 @@ fn a_plan_of_one_field_finds_what_the_whole_decode_finds() {
             assert_eq!(key(&part), key(&whole), "{name}: {field}");
         }
     });
+}
+
+/// Fields that are made later must not be needed before: what a declaration leads to, and how whole names begin, stands with it.
+#[test]
+fn what_fields_made_later_say_stands_with_the_declaration() {
+    let registry = Registry::builtin();
+    let head = |name: &'static str| name.split('.').next().unwrap_or_default();
+    let later: Vec<&Protocol> = registry.protocols().iter().filter(|protocol| protocol.is_later()).collect();
+    let mut wrong = Vec::new();
+    for protocol in registry.protocols() {
+        let mut fields = Vec::new();
+        every_field(protocol.header(), &mut fields);
+        fields.extend(protocol.generated());
+        let either = protocol.either.iter().map(|(name, _)| *name);
+        let names = fields.iter().flat_map(|field| field.aliases.iter().copied().chain([field.name]));
+        for name in names.chain(either).filter_map(|name| name.strip_prefix('=')) {
+            let told = head(protocol.name) == head(name) || protocol.heads.contains(&head(name));
+            let others = later.iter().any(|other| {
+                other.name != protocol.name
+                    && (other.heads.contains(&head(name)) || head(other.name) == head(name))
+            });
+            if if protocol.is_later() { !told } else { others } {
+                wrong.push(format!("{}: .heads(&[\"{}\"])", protocol.name, head(name)));
+            }
+        }
+        for table in fields.iter().filter_map(|field| field.next) {
+            if protocol.is_later() && !protocol.leads.contains(&table) {
+                wrong.push(format!("{}: .leads(&[{table:?}])", protocol.name));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+fn every_field<'a>(items: &'a [Item], fields: &mut Vec<&'a Field>) {
+    for item in items {
+        match item {
+            Item::Field(field) => fields.push(field),
+            Item::Group(field, inner) | Item::Block(field, _, inner) | Item::Repeat(field, _, inner) => {
+                fields.push(field);
+                every_field(inner, fields);
+            }
+            Item::When(_, inner) | Item::Behind(_, inner) => every_field(inner, fields),
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| every_field(inner, fields));
+                every_field(other, fields);
+            }
+            Item::Tlv(list) => {
+                fields.push(&list.entry);
+                every_field(&list.head, fields);
+                for case in &list.cases {
+                    fields.push(&case.field);
+                    every_field(&case.items, fields);
+                }
+                every_field(&list.other, fields);
+                fields.extend(&list.padding);
+            }
+            Item::Custom(declared, ..) => fields.extend(declared),
+        }
+    }
 }

@@ -73,7 +73,7 @@ pub(crate) fn agree_below(test: &str, path: &str, prefixes: &[&str], exceptions:
             && !exceptions.iter().any(|(field, _)| *field == name)
     };
     let registry = Registry::builtin();
-    let ours: BTreeSet<&str> = registry.fields().iter().map(|info| info.name).collect();
+    let ours: BTreeSet<&str> = registry.fields().map(|(_, info)| info.name).collect();
     let fields: Vec<&str> = ours.into_iter().filter(|name| below(name) && known.contains(*name)).collect();
     agree(test, path, &fields);
 }

@@ -53,6 +53,31 @@ pub(super) fn batman() -> Protocol {
     Protocol::new("batadv", "B.A.T.M.A.N. advanced")
         .source("linux/batadv_packet.h, compatibility version 15")
         .on(ETHER_TYPE, &[0x4305])
+        .later(fields)
+        .leads(&[LINK_TYPE])
+        .leads_to(&["eth"])
+        .after(|walk: &mut Walk<'_, '_>| {
+            if let Some([kind, 15]) = walk.header().first_chunk::<2>()
+                && frame_at(*kind).is_some_and(|octets| octets == walk.header().len())
+            {
+                walk.next_named("eth");
+            }
+        })
+        .summary(summary)
+        .sample(concat!(
+            "020000000002 020000000001 4305 40 0f 32 01 020000000009",
+            "020000000005 020000000006 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364"
+        ))
+        .sample(concat!(
+            "ffffffffffff 020000000001 4305 00 0f 32 00 00000007 020000000001 020000000001 00 ff 001c",
+            "01 01 0008 00000064 00000014 04 01 000c 01 05 0001 12345678 8005 0000"
+        ))
+        .sample("020000000002 020000000001 4305 43 0f 32 08 020000000002 020000000001 01 00 0007")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("batman.packet_type").hex().default(0x40).names(TYPES).doc("packet"))
         .field(
             u8("batman.version")
@@ -78,25 +103,6 @@ pub(super) fn batman() -> Protocol {
                 vec![bytes("content", rest()).doc("content").into()],
             )],
         ))
-        .leads(&[LINK_TYPE])
-        .leads_to(&["eth"])
-        .after(|walk: &mut Walk<'_, '_>| {
-            if let Some([kind, 15]) = walk.header().first_chunk::<2>()
-                && frame_at(*kind).is_some_and(|octets| octets == walk.header().len())
-            {
-                walk.next_named("eth");
-            }
-        })
-        .summary(summary)
-        .sample(concat!(
-            "020000000002 020000000001 4305 40 0f 32 01 020000000009",
-            "020000000005 020000000006 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364"
-        ))
-        .sample(concat!(
-            "ffffffffffff 020000000001 4305 00 0f 32 00 00000007 020000000001 020000000001 00 ff 001c",
-            "01 01 0008 00000064 00000014 04 01 000c 01 05 0001 12345678 8005 0000"
-        ))
-        .sample("020000000002 020000000001 4305 43 0f 32 08 020000000002 020000000001 01 00 0007")
 }
 
 fn ttl(name: &'static str) -> Item {

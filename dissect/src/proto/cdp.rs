@@ -34,6 +34,25 @@ const TYPES: &[(u64, &str)] = &[
 ];
 
 pub(super) fn cdp() -> Protocol {
+    Protocol::new("cdp", "Cisco Discovery Protocol")
+        .layer("CDPv2_HDR")
+        .part("CDPMsgGeneric", "tlv", &[])
+        .part("CDPAddrRecord", "address_entry", &[])
+        .part("CDPAddrRecordIPv4", "address_entry", &[("address_length", 4)])
+        .part("CDPAddrRecordIPv6", "address_entry", &[("address_length", 16)])
+        .source("Cisco, \"Understanding and configuring CDP\", frame format")
+        .on(SNAP_PID, &[0x00_000c_2000])
+        .below("", "snap", &[("=llc.oui", crate::schema::Given::Number(12)), ("=llc.cisco_pid", crate::schema::Given::Number(0x2000))])
+        .later(fields)
+        .summary(super::cdp_line::summary)
+        .sample(concat!(
+            "01000ccccccc 020000000001 003d aaaa03 00000c 2000 02 b4 0000 0001 0006 7331 0002 0011 00000001 01 01 cc 0004 0a000001",
+            "0003 0007 457430 0004 0008 00000028 000a 0006 0001 000b 0005 01"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let mut list = Tlv::new(label("tlv").craft("msg").doc("unknown TLV"), be16("tlv.type"), be16("tlv.len"));
     list.head = vec![
         be16("tlv.type").craft("type").hex().names(TYPES).doc("type").into(),
@@ -163,24 +182,11 @@ pub(super) fn cdp() -> Protocol {
             case(0x1f, label("spare").doc("spare pair"), [u8("spare_poe_tlv").hex().doc("flags").into()]),
         ])
         .other([bytes("data", rest()).craft("val").doc("data").into()]);
-    Protocol::new("cdp", "Cisco Discovery Protocol")
-        .layer("CDPv2_HDR")
-        .part("CDPMsgGeneric", "tlv", &[])
-        .part("CDPAddrRecord", "address_entry", &[])
-        .part("CDPAddrRecordIPv4", "address_entry", &[("address_length", 4)])
-        .part("CDPAddrRecordIPv6", "address_entry", &[("address_length", 16)])
-        .source("Cisco, \"Understanding and configuring CDP\", frame format")
-        .on(SNAP_PID, &[0x00_000c_2000])
-        .below("", "snap", &[("=llc.oui", crate::schema::Given::Number(12)), ("=llc.cisco_pid", crate::schema::Given::Number(0x2000))])
+    protocol
         .field(u8("version").craft("vers").default(2).doc("version"))
         .field(u8("ttl").default(180).unit("s").doc("hold time"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(list)
-        .summary(super::cdp_line::summary)
-        .sample(concat!(
-            "01000ccccccc 020000000001 003d aaaa03 00000c 2000 02 b4 0000 0001 0006 7331 0002 0011 00000001 01 01 cc 0004 0a000001",
-            "0003 0007 457430 0004 0008 00000028 000a 0006 0001 000b 0005 01"
-        ))
 }
 
 fn addresses() -> [Item; 1] {

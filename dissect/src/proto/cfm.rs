@@ -39,6 +39,19 @@ const INTERVALS: &[(u64, &str)] =
     &[(1, "3.33 ms"), (2, "10 ms"), (3, "100 ms"), (4, "1 s"), (5, "10 s"), (6, "1 min"), (7, "10 min")];
 
 pub(super) fn cfm() -> Protocol {
+    Protocol::new("cfm", "Connectivity Fault Management")
+        .source("IEEE Std 802.1Q-2022 §21, ITU-T G.8013/Y.1731 §9")
+        .on(ETHER_TYPE, &[0x8902])
+        .later(fields)
+        .sample(concat!(
+            "0180c2000031 020000000001 8902 60 01 04 46 00000007 0001 01 02 04 6d616964",
+            "00000000000000000000000000000000000000000000000000000000000000000000000000000000",
+            "00000000 00000000 00000000 00000000 00000000 02 0001 02 00"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let stamp = |name: &'static str| be64(name).hex();
     let delay = || {
         vec![
@@ -64,9 +77,7 @@ pub(super) fn cfm() -> Protocol {
             be32("slm.txfcb").doc("frames sent, backward").into(),
         ]
     };
-    Protocol::new("cfm", "Connectivity Fault Management")
-        .source("IEEE Std 802.1Q-2022 §21, ITU-T G.8013/Y.1731 §9")
-        .on(ETHER_TYPE, &[0x8902])
+    protocol
         .field(bits("md.level", 3).brief().doc("domain level"))
         .field(bits("version", 5).doc("version"))
         .field(u8("opcode").names(OPCODES).brief().doc("opcode"))
@@ -182,11 +193,6 @@ pub(super) fn cfm() -> Protocol {
             .into(),
         ))
         .field(tlvs())
-        .sample(concat!(
-            "0180c2000031 020000000001 8902 60 01 04 46 00000007 0001 01 02 04 6d616964",
-            "00000000000000000000000000000000000000000000000000000000000000000000000000000000",
-            "00000000 00000000 00000000 00000000 00000000 02 0001 02 00"
-        ))
 }
 
 fn continuity() -> Vec<Item> {

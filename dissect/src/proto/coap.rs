@@ -76,16 +76,42 @@ pub(super) fn coap() -> Protocol {
         .on(UDP_PORT, &[5683])
         .accepts(UDP_PORT, |data| data.first().is_some_and(|first| first >> 6 == 1 && first & 15 <= 8))
         .answers([same("token")])
+        .later(fields)
+        .sample("02000000000202000000000108004500002b00010000401166bf0a0000010a0000029c4016330017efbf41011234aab474656d700161ff6869")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(bits("version", 2).craft("ver").default(1).doc("version"))
-        .field(bits("type", 2).names(&[(0, "confirmable"), (1, "non-confirmable"), (2, "acknowledgement"), (3, "reset")]).words(&[(0, "CON"), (1, "NON"), (2, "ACK"), (3, "RST")]).doc("type").brief())
-        .field(bits("token_len", 4).craft("tkl").unit("octets").len_of_part("token", 1, 0).doc("length of the token"))
+        .field(
+            bits("type", 2)
+                .names(&[(0, "confirmable"), (1, "non-confirmable"), (2, "acknowledgement"), (3, "reset")])
+                .words(&[(0, "CON"), (1, "NON"), (2, "ACK"), (3, "RST")])
+                .doc("type")
+                .brief(),
+        )
+        .field(
+            bits("token_len", 4)
+                .craft("tkl")
+                .unit("octets")
+                .len_of_part("token", 1, 0)
+                .doc("length of the token"),
+        )
         .field(u8("code").names(CODES).doc("code").brief())
         .field(be16("mid").craft("msg_id").doc("message").brief())
         .field(bytes("token", Size::Octets(val("token_len"))).doc("token"))
         .field(custom_both(
             [
-                bytes("=coap.written.options", rest()).craft("options").lists().hidden().doc("options as they are built"),
-                bytes("=coap.written.paymark", rest()).craft("paymark").hidden().doc("mark of the payload as it is built"),
+                bytes("=coap.written.options", rest())
+                    .craft("options")
+                    .lists()
+                    .hidden()
+                    .doc("options as they are built"),
+                bytes("=coap.written.paymark", rest())
+                    .craft("paymark")
+                    .hidden()
+                    .doc("mark of the payload as it is built"),
                 label("opt").doc("option"),
                 be16("opt.number").names(OPTIONS).doc("option"),
                 be16("opt.length").unit("octets").doc("length"),
@@ -96,7 +122,6 @@ pub(super) fn coap() -> Protocol {
             options,
             write_options,
         ))
-        .sample("02000000000202000000000108004500002b00010000401166bf0a0000010a0000029c4016330017efbf41011234aab474656d700161ff6869")
 }
 
 /// Options in the order of their numbers, each told as the step from the one before it (RFC 7252 §3.1), and what else was given.

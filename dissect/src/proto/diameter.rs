@@ -167,24 +167,41 @@ pub(super) fn diameter() -> Protocol {
         .accepts(TCP_PORT, |data| data.first() == Some(&1))
         .stream_of_single(length)
         .answers([turned("flags.request", &[(1, 0)]), same("hopbyhopid"), same("cmd.code")])
+        .later(fields)
+        .sample("020000000002020000000001080045000088000100004006666d0a0000010a000002c0000f1c000000010000000150181000d535000001000060800001010000000011111111222222220000010840000010686f73742e7473740000012840000010746573742e747374000001014000000e00010a00000100000000010a4000000c000028af0000010d000000106e6574746f6f6c31")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("version").craft("version").default(1).hex().doc("version"))
         .field(be24("length").craft("drLen").unit("octets").len_of(Span::Header, 1, 0).doc("length"))
-        .field(u8("flags").craft("drFlags").letters(&["", "", "", "", "T", "E", "P", "R"]).hex().doc("flags").of([
-            flag("flags.request").brief().doc("request"),
-            flag("flags.proxyable").doc("may be proxied"),
-            flag("flags.error").doc("error"),
-            flag("flags.T").doc("perhaps sent again"),
-            flag("flags.reserved4").doc("reserved"),
-            flag("flags.reserved5").doc("reserved"),
-            flag("flags.reserved6").doc("reserved"),
-            flag("flags.reserved7").doc("reserved"),
-        ]))
+        .field(
+            u8("flags")
+                .craft("drFlags")
+                .letters(&["", "", "", "", "T", "E", "P", "R"])
+                .hex()
+                .doc("flags")
+                .of([
+                    flag("flags.request").brief().doc("request"),
+                    flag("flags.proxyable").doc("may be proxied"),
+                    flag("flags.error").doc("error"),
+                    flag("flags.T").doc("perhaps sent again"),
+                    flag("flags.reserved4").doc("reserved"),
+                    flag("flags.reserved5").doc("reserved"),
+                    flag("flags.reserved6").doc("reserved"),
+                    flag("flags.reserved7").doc("reserved"),
+                ]),
+        )
         .field(be24("cmd.code").craft("drCode").names(COMMANDS).brief().doc("command"))
         .field(be32("applicationId").craft("drAppId").names(APPLICATIONS).brief().doc("application"))
         .field(be32("hopbyhopid").craft("drHbHId").hex().doc("hop-by-hop identifier"))
         .field(be32("endtoendid").craft("drEtEId").hex().doc("end-to-end identifier"))
-        .field(Item::Block(label("avps").craft("avpList").hidden().doc("attributes"), Size::Octets(val("length") - 20), vec![attributes()].into()))
-        .sample("020000000002020000000001080045000088000100004006666d0a0000010a000002c0000f1c000000010000000150181000d535000001000060800001010000000011111111222222220000010840000010686f73742e7473740000012840000010746573742e747374000001014000000e00010a00000100000000010a4000000c000028af0000010d000000106e6574746f6f6c31")
+        .field(Item::Block(
+            label("avps").craft("avpList").hidden().doc("attributes"),
+            Size::Octets(val("length") - 20),
+            vec![attributes()].into(),
+        ))
 }
 
 fn length(begun: Begun<'_>) -> Length {

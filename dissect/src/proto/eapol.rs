@@ -56,6 +56,25 @@ pub(super) fn eapol() -> Protocol {
         .body("EAPOL_KEY", "len", &[("type", 3)])
         .source("IEEE Std 802.1X-2020 §11.3")
         .on(ETHER_TYPE, &[0x888e])
+        .later(fields)
+        .leads_to(&["eap"])
+        .after(|walk| {
+            if let Some([_, kind, l0, l1]) = walk.header().first_chunk::<4>().copied()
+                && kind != 3
+            {
+                walk.limit_payload(i64::from(u16::from_be_bytes([l0, l1])));
+                if kind == 0 {
+                    walk.next_named("eap");
+                }
+            }
+        })
+        .sample("0180c2000003 020000000001 888e 01 01 0000 0000")
+        .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("version").default(1).brief().doc("version"))
         .field(u8("type").names(TYPES).words(TYPE_WORDS).brief().doc("type"))
         .field(be16("len").len_of(Span::Payload, 1, 0).unit("octets").doc("length"))
@@ -71,19 +90,6 @@ pub(super) fn eapol() -> Protocol {
             )],
             vec![],
         ))
-        .leads_to(&["eap"])
-        .after(|walk| {
-            if let Some([_, kind, l0, l1]) = walk.header().first_chunk::<4>().copied()
-                && kind != 3
-            {
-                walk.limit_payload(i64::from(u16::from_be_bytes([l0, l1])));
-                if kind == 0 {
-                    walk.next_named("eap");
-                }
-            }
-        })
-        .sample("0180c2000003 020000000001 888e 01 01 0000 0000")
-        .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
 
 /// IEEE Std 802.11-2020 §12.7.2 for type 2, IEEE Std 802.1X-2004 §7.6 for type 1.
@@ -167,8 +173,6 @@ fn with_nonce() -> Vec<Item> {
 }
 
 pub(super) fn eap() -> Protocol {
-    const CODES: &[(u64, &str)] =
-        &[(1, "Request"), (2, "Response"), (3, "Success"), (4, "Failure"), (5, "Initiate"), (6, "Finish")];
     Protocol::new("eap", "Extensible Authentication Protocol")
         .layer("EAP")
         .layer_as("EAP_MD5", &[("code", 1), ("type", 4)])
@@ -179,6 +183,15 @@ pub(super) fn eap() -> Protocol {
         .below("", "eapol", &[("type", crate::schema::Given::Number(0))])
         .source("RFC 3748 §4")
         .on(PPP_PROTO, &[0xc227])
+        .later(eap_fields)
+        .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
+}
+
+/// Header and generated fields.
+fn eap_fields(protocol: Protocol) -> Protocol {
+    const CODES: &[(u64, &str)] =
+        &[(1, "Request"), (2, "Response"), (3, "Success"), (4, "Failure"), (5, "Initiate"), (6, "Finish")];
+    protocol
         .field(u8("code").default(4).names(CODES).brief().doc("code"))
         .field(u8("id").brief().doc("identifier"))
         .field(be16("len").len_of(Span::Whole, 1, 0).unit("octets").doc("length"))
@@ -251,7 +264,6 @@ pub(super) fn eap() -> Protocol {
             )]
             .into(),
         ))
-        .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
 
 /// EAP-TLS has no version; the methods made from it have one of two or three bits, with a default of their own.

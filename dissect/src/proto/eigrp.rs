@@ -37,7 +37,6 @@ const TYPES: &[(u64, &str)] = &[
 ];
 
 pub(super) fn eigrp() -> Protocol {
-    let list = values();
     Protocol::new("eigrp", "Enhanced Interior Gateway Routing Protocol")
         .layer("EIGRP")
         .part("EIGRPGeneric", "tlv", &[])
@@ -47,6 +46,15 @@ pub(super) fn eigrp() -> Protocol {
         .part("EIGRPStub", "tlv", &[("tlv_type", 6)])
         .source("RFC 7868 §6")
         .on(IP_PROTO, &[88])
+        .later(fields)
+        .summary(summary)
+        .sample("02000000000202000000000108004500003400010000405890660a000001e000000a02050000000000000000000000000000000000640001000c010001000000000f")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let list = values();
+    protocol
         .field(u8("version").craft("ver").default(2).doc("version"))
         .field(u8("opcode").default(5).names(OPERATIONS).doc("operation"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
@@ -62,8 +70,6 @@ pub(super) fn eigrp() -> Protocol {
         .field(be16("vrid").doc("virtual router"))
         .field(be16("as").craft("asn").default(100).doc("autonomous system"))
         .field(list)
-        .summary(summary)
-        .sample("02000000000202000000000108004500003400010000405890660a000001e000000a02050000000000000000000000000000000000640001000c010001000000000f")
 }
 
 fn values() -> Tlv {

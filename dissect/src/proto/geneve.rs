@@ -32,6 +32,24 @@ fn class_name(class: u16) -> &'static str {
 }
 
 pub(super) fn geneve() -> Protocol {
+    Protocol::new("geneve", "Generic Network Virtualization Encapsulation")
+        .layer("GENEVE")
+        .part("GeneveOptions", "option", &[])
+        .source("RFC 8926 §3.4")
+        .on(UDP_PORT, &[6081])
+        .later(fields)
+        .leads(&[ETHER_TYPE, LINK_TYPE])
+        .after(|walk| {
+            if let Some([_, _, 0x65, 0x58]) = walk.header().first_chunk::<4>() {
+                walk.next(LINK_TYPE, 1);
+            }
+        })
+        .summary(summary)
+        .sample("02000000000202000000000108004500005f000100004011668b0a0000010a000002138817c1004b7b2a04406558000009000102800231323334353637380103010006112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let list = Tlv::new(
         label("option").doc("option"),
         u8("option.type").hex().craft("type").doc("type"),
@@ -63,30 +81,36 @@ pub(super) fn geneve() -> Protocol {
         .craft("data")
         .doc("data")
         .into()]);
-    Protocol::new("geneve", "Generic Network Virtualization Encapsulation")
-        .layer("GENEVE")
-        .part("GeneveOptions", "option", &[])
-        .source("RFC 8926 §3.4")
-        .on(UDP_PORT, &[6081])
+    protocol
         .field(bits("version", 2).doc("version"))
-        .field(bits("options_length", 6).craft("optionlen").scale(4).unit("octets").len_of_part("options", 4, 0).doc("length of the options"))
+        .field(
+            bits("options_length", 6)
+                .craft("optionlen")
+                .scale(4)
+                .unit("octets")
+                .len_of_part("options", 4, 0)
+                .doc("length of the options"),
+        )
         .field(u8("flags").hex().doc("flags").of([
             flag("flags.oam").craft("oam").doc("OAM packet"),
             flag("flags.critical").craft("critical").doc("critical options are there"),
             bits("flags.reserved", 6).craft("reserved").doc("reserved"),
         ]))
-        .field(be16("proto_type").craft("proto").hex().named_by(super::ether_type_name).next(ETHER_TYPE).doc("protocol type"))
+        .field(
+            be16("proto_type")
+                .craft("proto")
+                .hex()
+                .named_by(super::ether_type_name)
+                .next(ETHER_TYPE)
+                .doc("protocol type"),
+        )
         .field(be24("vni").hex().doc("virtual network identifier"))
         .field(u8("reserved").craft("reserved2").doc("reserved"))
-        .field(block(label("options").craft("options").doc("options"), Size::Octets(val("options_length") * 4), [list.into()]))
-        .leads(&[ETHER_TYPE, LINK_TYPE])
-        .after(|walk| {
-            if let Some([_, _, 0x65, 0x58]) = walk.header().first_chunk::<4>() {
-                walk.next(LINK_TYPE, 1);
-            }
-        })
-        .summary(summary)
-        .sample("02000000000202000000000108004500005f000100004011668b0a0000010a000002138817c1004b7b2a04406558000009000102800231323334353637380103010006112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
+        .field(block(
+            label("options").craft("options").doc("options"),
+            Size::Octets(val("options_length") * 4),
+            [list.into()],
+        ))
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

@@ -27,6 +27,24 @@ fn protocol_name(value: u64) -> Option<&'static str> {
 }
 
 pub(super) fn gre() -> Protocol {
+    Protocol::new("gre", "Generic Routing Encapsulation")
+        .layer("GRE")
+        .ports_below("udp", 0, 4754)
+        .layer_as("GRE_PPTP", &[("proto", 0x880b), ("flags.key", 1), ("flags.version", 1)])
+        .source("RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1, RFC 7637 §3.2")
+        .on(IP_PROTO, &[47])
+        .later(fields)
+        .leads(&[ETHER_TYPE, LINK_TYPE])
+        .leads_to(&["ppp"])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004500003d00010000402f668f0a0000010a0000023000080000000063000000054500001d000100004011f6cbc0000201c000020200010002000903d578")
+        .sample("02000000000202000000000108004500004b00010000402f66810a0000010a000002a0006558135a0000123456ab06112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
+        .sample("02000000000202000000000108004500002000010000402f66ac0a0000010a0000022081880b0000004d00000004")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let either = || Test::Any(vec![ge("flags.checksum", 1), ge("flags.routing", 1)]);
     let mut proto = be16("proto").hex().named_by(protocol_name).next(ETHER_TYPE).doc("protocol type");
     proto.auto = Auto::Next(ETHER_TYPE);
@@ -41,12 +59,7 @@ pub(super) fn gre() -> Protocol {
         )]
         .into(),
     );
-    Protocol::new("gre", "Generic Routing Encapsulation")
-        .layer("GRE")
-        .ports_below("udp", 0, 4754)
-        .layer_as("GRE_PPTP", &[("proto", 0x880b), ("flags.key", 1), ("flags.version", 1)])
-        .source("RFC 2784 §2, RFC 2890 §2, RFC 2637 §4.1, RFC 7637 §3.2")
-        .on(IP_PROTO, &[47])
+    protocol
         .field(be16("flags_and_version").hex().doc("flags and version").of([
             flag("flags.checksum").craft("chksum_present").doc("checksum is there"),
             flag("flags.routing").craft("routing_present").doc("routing is there"),
@@ -59,44 +72,77 @@ pub(super) fn gre() -> Protocol {
             bits("flags.version", 3).craft("version").doc("version"),
         ]))
         .field(proto)
-        .field(when(Test::All(vec![ne("flags.version", 1), either()]), [
-            // scapy fills it in only where the flag of its own is set
-            switch(
-                val("flags.checksum"),
-                [(1, vec![be16("checksum").craft("chksum").hex().sum(crate::schema::Checksum::Whole).doc("checksum").into()])],
-                vec![be16("checksum").craft("chksum").hex().doc("checksum").into()],
-            ),
-            be16("offset").doc("offset of the active source route").into(),
-        ]))
-        .field(when(ge("flags.key", 1), [
-            when(ne("flags.version", 1), [key]),
-            when(eq("flags.version", 1), [
-                be16("key.payload_length").craft("payload_len").unit("octets").len_of(Span::Payload, 1, 0).doc("payload").into(),
-                be16("key.call_id").craft("call_id").doc("call").into(),
-            ]),
-        ]))
-        .field(when(ge("flags.sequence_number", 1), [be32("sequence_number").craft("sequence_number").craft("seqence_number").doc("sequence number").into()]))
-        .field(when(Test::All(vec![eq("flags.version", 1), ge("flags.ack", 1)]), [
-            be32("ack_number").doc("acknowledgement number").into(),
-        ]))
-        .field(when(ge("flags.routing", 1), [custom(
+        .field(when(
+            Test::All(vec![ne("flags.version", 1), either()]),
             [
-                label("routing").doc("source route entry"),
-                be16("routing.address_family").doc("address family"),
-                u8("routing.sre_offset").doc("offset"),
-                u8("routing.src_length").doc("length"),
-                bytes("routing.information", rest()).doc("route"),
+                // scapy fills it in only where the flag of its own is set
+                switch(
+                    val("flags.checksum"),
+                    [(
+                        1,
+                        vec![
+                            be16("checksum")
+                                .craft("chksum")
+                                .hex()
+                                .sum(crate::schema::Checksum::Whole)
+                                .doc("checksum")
+                                .into(),
+                        ],
+                    )],
+                    vec![be16("checksum").craft("chksum").hex().doc("checksum").into()],
+                ),
+                be16("offset").doc("offset of the active source route").into(),
             ],
-            routing,
-        )]))
-        .extra(Field::new("checksum.status", crate::schema::Kind::Uint(crate::schema::Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
-        .leads(&[ETHER_TYPE, LINK_TYPE])
-        .leads_to(&["ppp"])
-        .after(after)
-        .summary(summary)
-        .sample("02000000000202000000000108004500003d00010000402f668f0a0000010a0000023000080000000063000000054500001d000100004011f6cbc0000201c000020200010002000903d578")
-        .sample("02000000000202000000000108004500004b00010000402f66810a0000010a000002a0006558135a0000123456ab06112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
-        .sample("02000000000202000000000108004500002000010000402f66ac0a0000010a0000022081880b0000004d00000004")
+        ))
+        .field(when(
+            ge("flags.key", 1),
+            [
+                when(ne("flags.version", 1), [key]),
+                when(
+                    eq("flags.version", 1),
+                    [
+                        be16("key.payload_length")
+                            .craft("payload_len")
+                            .unit("octets")
+                            .len_of(Span::Payload, 1, 0)
+                            .doc("payload")
+                            .into(),
+                        be16("key.call_id").craft("call_id").doc("call").into(),
+                    ],
+                ),
+            ],
+        ))
+        .field(when(
+            ge("flags.sequence_number", 1),
+            [be32("sequence_number")
+                .craft("sequence_number")
+                .craft("seqence_number")
+                .doc("sequence number")
+                .into()],
+        ))
+        .field(when(
+            Test::All(vec![eq("flags.version", 1), ge("flags.ack", 1)]),
+            [be32("ack_number").doc("acknowledgement number").into()],
+        ))
+        .field(when(
+            ge("flags.routing", 1),
+            [custom(
+                [
+                    label("routing").doc("source route entry"),
+                    be16("routing.address_family").doc("address family"),
+                    u8("routing.sre_offset").doc("offset"),
+                    u8("routing.src_length").doc("length"),
+                    bytes("routing.information", rest()).doc("route"),
+                ],
+                routing,
+            )],
+        ))
+        .extra(
+            Field::new("checksum.status", crate::schema::Kind::Uint(crate::schema::Base::Dec), Size::Bits(8))
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
 }
 
 /// RFC 1701: entries up to one without family and octets.

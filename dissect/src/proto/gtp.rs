@@ -35,7 +35,6 @@ const EXTENSIONS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn gtp() -> Protocol {
-    let any = || Test::Any(vec![ge("flags.e", 1), ge("flags.s", 1), ge("flags.pn", 1)]);
     Protocol::new("gtp", "GPRS Tunnelling Protocol, user plane")
         .layer("GTP_U_Header")
         .ports_below("udp", 2152, 2152)
@@ -44,6 +43,18 @@ pub(super) fn gtp() -> Protocol {
         .followed_by("ppp", &[("message", 255)])
         .source("3GPP TS 29.281 §5.1, §5.2")
         .on(UDP_PORT, &[2152])
+        .later(fields)
+        .leads(&[ETHER_TYPE])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004500004100010000401166a90a0000010a00000208680868002d2db330ff001d000000114500001d000100004011f6cbc0000201c000020200010002000903d578")
+        .sample("02000000000202000000000108004500004900010000401166a10a0000010a0000020868086800351f0634ff00250000001100000085011009004500001d000100004011f6cbc0000201c000020200010002000903d578")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let any = || Test::Any(vec![ge("flags.e", 1), ge("flags.s", 1), ge("flags.pn", 1)]);
+    protocol
         .field(u8("flags").hex().doc("flags").of([
             bits("flags.version", 3).craft("version").default(1).doc("version"),
             flag("flags.payload").craft("PT").default(1).doc("GTP, not GTP'"),
@@ -53,30 +64,41 @@ pub(super) fn gtp() -> Protocol {
             flag("flags.pn").craft("PN").doc("N-PDU number is there"),
         ]))
         .field(u8("message").craft("gtp_type").hex().names(MESSAGES).doc("message"))
-        .field(be16("length").craft("length").unit("octets").len_of(crate::schema::Span::After, 1, -4).doc("length behind the fixed header"))
+        .field(
+            be16("length")
+                .craft("length")
+                .unit("octets")
+                .len_of(crate::schema::Span::After, 1, -4)
+                .doc("length behind the fixed header"),
+        )
         .field(be32("teid").craft("teid").hex().doc("tunnel endpoint"))
-        .field(when(any(), [
-            be16("seq_number").craft("seq").hex().doc("sequence number").into(),
-            u8("npdu_number").craft("npdu").hex().doc("N-PDU number").into(),
-            u8("ext_hdr.next").craft("next_ex").hex().names(EXTENSIONS).doc("next extension header").into(),
-            custom(
-                [
-                    label("ext_hdr").doc("extension header"),
-                    u8("ext_hdr.length").doc("length in 4 octets"),
-                    bytes("ext_hdr.content", rest()).doc("content"),
-                    bits("ext_hdr.pdu_ses_con.pdu_type", 4).names(&[(0, "DL PDU session information"), (1, "UL PDU session information")]).doc("PDU type"),
-                    bits("ext_hdr.pdu_ses_con.qos_flow_id", 6).doc("QoS flow"),
-                    be16("ext_hdr.udp_port").doc("UDP port"),
-                    u8("ext_hdr.following").hex().names(EXTENSIONS).doc("next extension header"),
-                ],
-                extensions,
-            ),
-        ]))
-        .leads(&[ETHER_TYPE])
-        .after(after)
-        .summary(summary)
-        .sample("02000000000202000000000108004500004100010000401166a90a0000010a00000208680868002d2db330ff001d000000114500001d000100004011f6cbc0000201c000020200010002000903d578")
-        .sample("02000000000202000000000108004500004900010000401166a10a0000010a0000020868086800351f0634ff00250000001100000085011009004500001d000100004011f6cbc0000201c000020200010002000903d578")
+        .field(when(
+            any(),
+            [
+                be16("seq_number").craft("seq").hex().doc("sequence number").into(),
+                u8("npdu_number").craft("npdu").hex().doc("N-PDU number").into(),
+                u8("ext_hdr.next")
+                    .craft("next_ex")
+                    .hex()
+                    .names(EXTENSIONS)
+                    .doc("next extension header")
+                    .into(),
+                custom(
+                    [
+                        label("ext_hdr").doc("extension header"),
+                        u8("ext_hdr.length").doc("length in 4 octets"),
+                        bytes("ext_hdr.content", rest()).doc("content"),
+                        bits("ext_hdr.pdu_ses_con.pdu_type", 4)
+                            .names(&[(0, "DL PDU session information"), (1, "UL PDU session information")])
+                            .doc("PDU type"),
+                        bits("ext_hdr.pdu_ses_con.qos_flow_id", 6).doc("QoS flow"),
+                        be16("ext_hdr.udp_port").doc("UDP port"),
+                        u8("ext_hdr.following").hex().names(EXTENSIONS).doc("next extension header"),
+                    ],
+                    extensions,
+                ),
+            ],
+        ))
 }
 
 fn extensions(walk: &mut Walk<'_, '_>) {

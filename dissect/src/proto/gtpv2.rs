@@ -284,6 +284,22 @@ pub(super) fn gtpv2() -> Protocol {
             ),
             same("seq"),
         ])
+        .heads(&["e164", "e212"])
+        .later(fields);
+    for (layer, number) in LAYERS {
+        let sets: &[(&'static str, u64)] =
+            if number < 3 { &[("message_type", number), ("t", 0)] } else { &[("message_type", number)] };
+        protocol = protocol.body(layer, END, sets);
+    }
+    for (layer, number) in ELEMENT_LAYERS {
+        protocol = protocol.part(layer, "ie", &[("ie_type", number)]);
+    }
+    protocol.sample("0200000000020200000000010800450000bd000100004011662d0a0000010a000002084b084b00a98f8f5820009d00000005000001000100080000010121436587f94c0006009421436587095300030000f1105200010006570009008a000012340102030447000e0008696e7465726e6574047465737480000100004f000500010a01020348000800000003e8000007d05d001f004900010005500016004809000000000500000000000000000000000000000056000d001800f110000700f11000000008720002000800")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("flags").hex().doc("flags").of([
             bits("version", 3).craft("version").default(2).doc("version"),
             flag("p").craft("P").default(1).doc("another message follows"),
@@ -309,16 +325,7 @@ pub(super) fn gtpv2() -> Protocol {
             label("ies").craft("IE_list").hidden().doc("elements"),
             rest(),
             vec![list(true).into()].into(),
-        ));
-    for (layer, number) in LAYERS {
-        let sets: &[(&'static str, u64)] =
-            if number < 3 { &[("message_type", number), ("t", 0)] } else { &[("message_type", number)] };
-        protocol = protocol.body(layer, END, sets);
-    }
-    for (layer, number) in ELEMENT_LAYERS {
-        protocol = protocol.part(layer, "ie", &[("ie_type", number)]);
-    }
-    protocol.sample("0200000000020200000000010800450000bd000100004011662d0a0000010a000002084b084b00a98f8f5820009d00000005000001000100080000010121436587f94c0006009421436587095300030000f1105200010006570009008a000012340102030447000e0008696e7465726e6574047465737480000100004f000500010a01020348000800000003e8000007d05d001f004900010005500016004809000000000500000000000000000000000000000056000d001800f110000700f11000000008720002000800")
+        ))
 }
 
 fn list(outer: bool) -> Tlv {

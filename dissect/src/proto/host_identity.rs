@@ -81,8 +81,21 @@ pub(super) fn host_identity() -> Protocol {
     Protocol::new("hip", "Host Identity Protocol")
         .source("RFC 7401 §5")
         .on(IP_PROTO, &[139])
+        .leads(&[IP_PROTO])
+        .later(fields)
+        .sample("02000000000202000000000186dd6000000000788b4020010db800000000000000000000000120010db80000000000000000000000023b0e022167780000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0081000c0000000000000000000000050101000c0a1f1234000102030405060702010007030004aabbccdd0000000000024100020001000002c10014000c10040200ff050103aabbccddeeff612e6263")
+        .sample("02000000000202000000000186dd6000000000788b4020010db800000000000000000000000120010db80000000000000000000000023b0e1021cf260000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f018100040000000701c1000800000005000000060000000000c100340000040100000e1020010db80000000000000000000000090101050000000e100000123420010db800000000000000000000000a")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("proto").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header"))
-        .field(u8("hdr_len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, the first not counted"))
+        .field(
+            u8("hdr_len")
+                .len_of(Span::Header, 8, -1)
+                .doc("length in units of 8 octets, the first not counted"),
+        )
         .field(bits("shim6_fixed_p", 1).doc("0: not a Shim6 payload header"))
         .field(bits("packet_type", 7).default(1).names(PACKETS).brief().doc("packet"))
         .field(bits("version", 4).default(2).brief().doc("version"))
@@ -95,9 +108,11 @@ pub(super) fn host_identity() -> Protocol {
         ]))
         .field(bytes("hit_sndr", Size::Octets(crate::schema::lit(16))).doc("sender's host identity tag"))
         .field(bytes("hit_rcvr", Size::Octets(crate::schema::lit(16))).doc("receiver's host identity tag"))
-        .field(block(label("parameters").doc("parameters").hidden(), Size::Octets(val("hdr_len") * 8 - 32), [parameters()]))
-        .sample("02000000000202000000000186dd6000000000788b4020010db800000000000000000000000120010db80000000000000000000000023b0e022167780000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0081000c0000000000000000000000050101000c0a1f1234000102030405060702010007030004aabbccdd0000000000024100020001000002c10014000c10040200ff050103aabbccddeeff612e6263")
-        .sample("02000000000202000000000186dd6000000000788b4020010db800000000000000000000000120010db80000000000000000000000023b0e1021cf260000000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f018100040000000701c1000800000005000000060000000000c100340000040100000e1020010db80000000000000000000000090101050000000e100000123420010db800000000000000000000000a")
+        .field(block(
+            label("parameters").doc("parameters").hidden(),
+            Size::Octets(val("hdr_len") * 8 - 32),
+            [parameters()],
+        ))
 }
 
 fn parameters() -> Item {

@@ -31,14 +31,19 @@ pub(super) fn hsrp() -> Protocol {
         .source("RFC 2281 §5; HSRP version 2 as Cisco IOS sends it")
         .on(UDP_PORT, &[1985, 2029])
         .accepts(UDP_PORT, |data| matches!(data, [0, 0..=3, ..] | [1, 40, ..] | [2, 4, ..] | [3, 8, ..] | [4, 28, ..]))
-        .field(when(not(look(is_second)), version1()))
-        .field(when(look(is_second), [values().into()]))
+        .heads(&["hsrp2"])
+        .later(fields)
         .sample("02000000000202000000000108004500003000010000401166ba0a0000010a00000207c107c1001cb93f000010030a780100636973636f000000c0a80101")
         .sample(concat!(
             "0100 5e00 0066 0200 0000 0001 0800 4500 0050 0001 0000 0111 ce53 0a00 0001 e000 0066 07c1 07c1 003c 0000",
             "01 28 02 00 06 04 0001 020000000001 00000064 00000bb8 00002710 0a0000fe 000000000000000000000000",
             "03 08 636973636f000000"
         ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol.field(when(not(look(is_second)), version1())).field(when(look(is_second), [values().into()]))
 }
 
 /// Version 1 begins with its number, 0; version 2 with the type of its first value.

@@ -117,6 +117,19 @@ pub(super) fn icmp() -> Protocol {
         .layer("ICMPerror")
         .source("RFC 792, RFC 4884")
         .on(IP_PROTO, &[1])
+        .later(fields)
+        .leads_to(&["ip", "icmp.ext"])
+        .answers([turned("type", &[(8, 0), (10, 9), (13, 14), (15, 16), (17, 18), (33, 34), (37, 38), (42, 43)]), same("ident"), same("seq"), same("ext.echo.seq"), quotes("type", &[3, 4, 5, 11, 12, 31, 40])])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004500002400010000400166d60a0000010a00000208006668000100016162636465666768")
+        .sample("02000000000202000000000108004500003800010000400166c20a0000010a00000203031119000000004500001c00010000401166ce0a0000020a00000103e807d00008e023")
+        .sample("02000000000202000000000108004500002400010000400166d60a0000010a0000020900e4ef010207080a00000100000005")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(
             u8("type")
                 .default(8)
@@ -132,15 +145,13 @@ pub(super) fn icmp() -> Protocol {
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(rest_of_header())
         .field(extension_behind())
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
-        .leads_to(&["ip", "icmp.ext"])
-        .answers([turned("type", &[(8, 0), (10, 9), (13, 14), (15, 16), (17, 18), (33, 34), (37, 38), (42, 43)]), same("ident"), same("seq"), same("ext.echo.seq"), quotes("type", &[3, 4, 5, 11, 12, 31, 40])])
-        .after(after)
-        .summary(summary)
-        .sample("02000000000202000000000108004500002400010000400166d60a0000010a00000208006668000100016162636465666768")
-        .sample("02000000000202000000000108004500003800010000400166c20a0000010a00000203031119000000004500001c00010000401166ce0a0000020a00000103e807d00008e023")
-        .sample("02000000000202000000000108004500002400010000400166d60a0000010a0000020900e4ef010207080a00000100000005")
 }
 
 /// What the crafter puts behind the quotation that an error's payload is: RFC 4884 §5.5 has it begin at octet 136 of the message.

@@ -47,6 +47,20 @@ pub(super) fn extension() -> Protocol {
         .layer("ICMPExtension_Header")
         .part("ICMPExtension_MPLS", "=icmp.mpls", &[("class", 1), ("ctype", 1)])
         .source("RFC 4884 §7, RFC 4950, RFC 5837, RFC 8335")
+        .later(fields)
+        .after(after)
+        .sample(concat!(
+            "0200000000020200000000010800450000a800010000400166520a0000010a0000020b00092000000000450000",
+            "20000100000111a5ca0a0000020a00000103e807d0000c1b556162636400000000000000000000000000000000",
+            "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
+            "00000000000000000000000000000000000000000000000000000000000000000000002000c55f000801011896",
+            "0101"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(bits("version", 4).default(2).doc("version"))
         .field(bits("res", 12).craft("reserved").hex().doc("reserved"))
         .field(be16("checksum").craft("chksum").hex().sum(crate::schema::Checksum::Whole).doc("checksum"))
@@ -57,14 +71,6 @@ pub(super) fn extension() -> Protocol {
                 .expert(Severity::Error, 0, 0, "the checksum is wrong")
                 .doc("checksum status"),
         )
-        .after(after)
-        .sample(concat!(
-            "0200000000020200000000010800450000a800010000400166520a0000010a0000020b00092000000000450000",
-            "20000100000111a5ca0a0000020a00000103e807d0000c1b556162636400000000000000000000000000000000",
-            "000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000",
-            "00000000000000000000000000000000000000000000000000000000000000000000002000c55f000801011896",
-            "0101"
-        ))
 }
 
 fn objects() -> Tlv {

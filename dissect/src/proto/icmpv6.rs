@@ -74,27 +74,8 @@ pub(super) fn icmpv6() -> Protocol {
         .part("ICMPv6MLDMultAddrRec", "mldr.mar", &[])
         .source("RFC 4443, RFC 4861, RFC 9777")
         .on(IP_PROTO, &[58])
-        .field(
-            u8("type")
-                .default(1)
-                .names(TYPES)
-                .expert(Severity::Note, 1, 1, "destination unreachable")
-                .expert(Severity::Note, 2, 2, "packet too big")
-                .expert(Severity::Note, 3, 3, "time exceeded: a loop, or a trace")
-                .expert(Severity::Warning, 4, 4, "a header is not understood")
-                .doc("type"),
-        )
-        .field(u8("code").craft("code").craft("advinter").doc("code"))
-        .field(be16("checksum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
-        .field(body())
+        .later(fields)
         .either("opt.linkaddr", &["opt.src_linkaddr", "opt.target_linkaddr", "opt.linkaddr_other"])
-        .extra(
-            u8("checksum.status")
-                .names(super::CHECKSUM_STATUS)
-                .expert(Severity::Error, 0, 0, "the checksum is wrong")
-                .doc("checksum status"),
-        )
-        .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
         .leads_to(&["ipv6", "icmp.ext"])
         .answers([
             turned(
@@ -185,6 +166,31 @@ pub(super) fn icmpv6() -> Protocol {
             "6f7274616c2e6578616d706c652f00000000000000"))
         .sample(concat!("33330000001602000000000186dd6000000000240001fe800000000000000000000000000001ff020000000000",
             "0000000000000000163a000502000001008f008a220000000104000000ff0200000000000000000001ff000001"))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(
+            u8("type")
+                .default(1)
+                .names(TYPES)
+                .expert(Severity::Note, 1, 1, "destination unreachable")
+                .expert(Severity::Note, 2, 2, "packet too big")
+                .expert(Severity::Note, 3, 3, "time exceeded: a loop, or a trace")
+                .expert(Severity::Warning, 4, 4, "a header is not understood")
+                .doc("type"),
+        )
+        .field(u8("code").craft("code").craft("advinter").doc("code"))
+        .field(be16("checksum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
+        .field(body())
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
+        .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
 }
 
 fn reserved(octets: i64) -> Item {

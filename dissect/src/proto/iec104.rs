@@ -105,6 +105,17 @@ pub(super) fn control() -> Protocol {
         .on(TCP_PORT, &[2404])
         .accepts(TCP_PORT, |data| data.first() == Some(&0x68))
         .stream_of_single(length)
+        .heads(&["iec60870_asdu"])
+        .later(control_fields)
+        .leads_to(&["iec60870_asdu"])
+        .after(after)
+        .sample("02000000000202000000000108004500003c00010000400666b90a0000010a000002c00009640000000100000001501810004c3a00006812020004000102030001000100000102000000")
+        .sample("02000000000202000000000108004500002e00010000400666c70a0000010a000002c000096400000001000000015018100053590000680407000000")
+}
+
+/// Header and generated fields.
+fn control_fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("=iec60870_asdu.start").default(0x68).hex().doc("start"))
         .field(u8("apdulen").unit("octets").len_of(crate::schema::Span::After, 1, 0).doc("length"))
         .field(custom_both(
@@ -117,10 +128,6 @@ pub(super) fn control() -> Protocol {
             read_control,
             write_control,
         ))
-        .leads_to(&["iec60870_asdu"])
-        .after(after)
-        .sample("02000000000202000000000108004500003c00010000400666b90a0000010a000002c00009640000000100000001501810004c3a00006812020004000102030001000100000102000000")
-        .sample("02000000000202000000000108004500002e00010000400666c70a0000010a000002c000096400000001000000015018100053590000680407000000")
 }
 
 fn length(begun: Begun<'_>) -> Length {
@@ -177,6 +184,14 @@ fn after(walk: &mut Walk<'_, '_>) {
 pub(super) fn unit() -> Protocol {
     Protocol::new("iec60870_asdu", "IEC 60870-5-101/104 data unit")
         .source("IEC 60870-5-101 §7, IEC 60870-5-104 §7")
+        .later(fields)
+        .sample("02000000000202000000000108004500004300010000400666b20a0000010a000002c0000964000000010000000150181000c59300006819020004002401030001000100000000803f00d2041e0a1c0b1a")
+        .sample("02000000000202000000000108004500003d00010000400666b80a0000010a000002c0000964000000010000000150181000e3f8000068130200040009821400010001000000400000c010")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("typeid").names(TYPES).brief().doc("type"))
         .field(bits("sq", 1).boolean().doc("objects follow each other"))
         .field(bits("numix", 7).default(1).brief().doc("objects"))
@@ -185,14 +200,25 @@ pub(super) fn unit() -> Protocol {
         .field(bits("causetx", 6).names(CAUSES).brief().doc("cause"))
         .field(u8("oa").doc("originator"))
         .field(le16("addr").brief().doc("common address"))
-        .field(when(eq("sq", 0), [Item::Repeat(label("object").doc("object"), Count::Times(val("numix")), addressed().into())]))
-        .field(when(eq("sq", 1), [
-            le24("ioa").brief().doc("address of the first object").into(),
-            Item::Repeat(label("object").doc("object"), Count::Times(val("numix")), vec![element()].into()),
-        ]))
-        .field(when(Test::Ge(left(), lit(1)), [bytes("rawdata", rest()).doc("octets behind the objects").into()]))
-        .sample("02000000000202000000000108004500004300010000400666b20a0000010a000002c0000964000000010000000150181000c59300006819020004002401030001000100000000803f00d2041e0a1c0b1a")
-        .sample("02000000000202000000000108004500003d00010000400666b80a0000010a000002c0000964000000010000000150181000e3f8000068130200040009821400010001000000400000c010")
+        .field(when(
+            eq("sq", 0),
+            [Item::Repeat(label("object").doc("object"), Count::Times(val("numix")), addressed().into())],
+        ))
+        .field(when(
+            eq("sq", 1),
+            [
+                le24("ioa").brief().doc("address of the first object").into(),
+                Item::Repeat(
+                    label("object").doc("object"),
+                    Count::Times(val("numix")),
+                    vec![element()].into(),
+                ),
+            ],
+        ))
+        .field(when(
+            Test::Ge(left(), lit(1)),
+            [bytes("rawdata", rest()).doc("octets behind the objects").into()],
+        ))
 }
 
 fn addressed() -> Vec<Item> {

@@ -61,11 +61,26 @@ pub(super) fn igmp() -> Protocol {
         .below("", "ip", &WITH_ROUTER_ALERT)
         .source("RFC 9776, RFC 2236, RFC 1112")
         .on(IP_PROTO, &[2])
+        .later(fields)
+        .after(after)
+        .summary(summary)
+        .sample("01005e0000010200000000010800460000200001000001023ad50a000001e0000001940400001164ee9b00000000")
+        .sample("01005e00000102000000000108004600002c0001000001023ac90a000001e00000019404000011ffdf73ef0101010a7d00020a0000050a000006")
+        .sample("01005e0000010200000000010800460000340001000001023ac10a000001e0000001940400002200edf00000000202000001ef0101010a00000504000000ef010102")
+        .sample("01005e0000010200000000010800460000300001000001023ac50a000001e0000001940400001f047e8aef0101010a0000010a0000020a00000320123456")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("type").default(0x11).hex().names(TYPES).doc("type"))
         .field(switch(
             val("type"),
             [
-                (0x22, vec![bytes("reserved", Size::Octets(lit(1))).craft("reserved").doc("reserved").into()]),
+                (
+                    0x22,
+                    vec![bytes("reserved", Size::Octets(lit(1))).craft("reserved").doc("reserved").into()],
+                ),
                 (0x13, vec![dvmrp_code()]),
                 (0x11, vec![max_response().default(20).into()]),
             ],
@@ -97,14 +112,13 @@ pub(super) fn igmp() -> Protocol {
             ],
         ))
         .extra(u8("version").doc("version"))
-        .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
-        .after(after)
-        .summary(summary)
-        .sample("01005e0000010200000000010800460000200001000001023ad50a000001e0000001940400001164ee9b00000000")
-        .sample("01005e00000102000000000108004600002c0001000001023ac90a000001e00000019404000011ffdf73ef0101010a7d00020a0000050a000006")
-        .sample("01005e0000010200000000010800460000340001000001023ac10a000001e0000001940400002200edf00000000202000001ef0101010a00000504000000ef010102")
-        .sample("01005e0000010200000000010800460000300001000001023ac50a000001e0000001940400001f047e8aef0101010a0000010a0000020a00000320123456")
 }
 
 fn max_response() -> crate::schema::Field {

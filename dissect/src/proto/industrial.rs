@@ -8,6 +8,26 @@ use crate::schema::{
 };
 
 pub(super) fn ethercat() -> Protocol {
+    Protocol::new("ecatf", "EtherCAT frame header")
+        .layer("EtherCat")
+        .source("IEC 61158-4-12 §5.3, ETG.1000.4")
+        .on(ETHER_TYPE, &[0x88a4])
+        .heads(&["ecat"])
+        .later(fields)
+        .after(|walk| {
+            if let Some(octets) = walk.layer_octets().first_chunk::<2>() {
+                let word = u16::from_le_bytes(*octets);
+                let at = walk.layer_offset();
+                walk.emit("length", at, 2, u64::from(word & 0x7ff));
+                walk.emit("reserved", at, 2, u64::from(word >> 11 & 1));
+                walk.emit("type", at, 2, u64::from(word >> 12));
+            }
+        })
+        .sample("ffffffffffff 020000000001 88a4 0e10 08 00 0000 0001 0200 0000 0000 0000")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     const COMMANDS: &[(u64, &str)] = &[
         (0, "NOP"),
         (1, "APRD"),
@@ -25,10 +45,7 @@ pub(super) fn ethercat() -> Protocol {
         (13, "ARMW"),
         (14, "FRMW"),
     ];
-    Protocol::new("ecatf", "EtherCAT frame header")
-        .layer("EtherCat")
-        .source("IEC 61158-4-12 §5.3, ETG.1000.4")
-        .on(ETHER_TYPE, &[0x88a4])
+    protocol
         // A little-endian word: length in the low 11 bits, a reserved bit, the type in the high 4.
         .field(le16("header").hex().doc("length, reserved bit and type"))
         .field(when(
@@ -72,16 +89,6 @@ pub(super) fn ethercat() -> Protocol {
                 .brief()
                 .doc("type"),
         )
-        .after(|walk| {
-            if let Some(octets) = walk.layer_octets().first_chunk::<2>() {
-                let word = u16::from_le_bytes(*octets);
-                let at = walk.layer_offset();
-                walk.emit("length", at, 2, u64::from(word & 0x7ff));
-                walk.emit("reserved", at, 2, u64::from(word >> 11 & 1));
-                walk.emit("type", at, 2, u64::from(word >> 12));
-            }
-        })
-        .sample("ffffffffffff 020000000001 88a4 0e10 08 00 0000 0001 0200 0000 0000 0000")
 }
 
 /// Logical commands have one address of 32 bits.
@@ -194,6 +201,17 @@ fn clock() -> Vec<Item> {
 }
 
 pub(super) fn avtp() -> Protocol {
+    Protocol::new("ieee1722", "AVTP (1722)")
+        .source("IEEE Std 1722-2016 §4.4")
+        .on(ETHER_TYPE, &[0x22f0])
+        .heads(&["aaf", "crf"])
+        .later(avtp_fields)
+        .sample("91e0f0000001 020000000001 22f0 02 81 07 00 0200000000010000 00000064 02 05 04 20 0004 0000 01020304")
+        .sample("91e0f0000001 020000000001 22f0 04 80 05 01 0200000000010000 0000bb80 0010 00a0 0000000000000064 00000000000003e8")
+}
+
+/// Header and generated fields.
+fn avtp_fields(protocol: Protocol) -> Protocol {
     const SUBTYPES: &[(u64, &str)] = &[
         (0x00, "IEC 61883/IIDC"),
         (0x01, "MMA stream"),
@@ -234,15 +252,15 @@ pub(super) fn avtp() -> Protocol {
         be64("stream_id").hex().doc("stream or entity").into(),
         bytes("data", rest()).doc("data").into(),
     ];
-    Protocol::new("ieee1722", "AVTP (1722)")
-        .source("IEEE Std 1722-2016 §4.4")
-        .on(ETHER_TYPE, &[0x22f0])
-        .field(u8("subtype").hex().names(SUBTYPES).brief().doc("subtype"))
-        .field(Item::Switch(
-            val("subtype"),
-            vec![(0, 1, stream().into()), (2, 2, audio().into()), (3, 3, stream().into()), (4, 4, clock().into()), (5, 0x7f, stream().into())],
-            control.into(),
-        ))
-        .sample("91e0f0000001 020000000001 22f0 02 81 07 00 0200000000010000 00000064 02 05 04 20 0004 0000 01020304")
-        .sample("91e0f0000001 020000000001 22f0 04 80 05 01 0200000000010000 0000bb80 0010 00a0 0000000000000064 00000000000003e8")
+    protocol.field(u8("subtype").hex().names(SUBTYPES).brief().doc("subtype")).field(Item::Switch(
+        val("subtype"),
+        vec![
+            (0, 1, stream().into()),
+            (2, 2, audio().into()),
+            (3, 3, stream().into()),
+            (4, 4, clock().into()),
+            (5, 0x7f, stream().into()),
+        ],
+        control.into(),
+    ))
 }

@@ -55,53 +55,58 @@ const NUMBERS: &[&str] = &[
 const FLAGS: &[&str] = &["tcp", "udp", "sctp", "reverse", "bidirectional", "nodelay"];
 
 pub(super) fn iperf3_control() -> Protocol {
-    let number = |name: &'static str, doc: &'static str| -> Field { be64(name).doc(doc) };
     Protocol::new("iperf3ctl", "iperf3 control connection")
         .source("iperf3 3.12, iperf_api.h, iperf_api.c, net.c")
         .on(TCP_PORT, &[5201])
         .accepts(TCP_PORT, begins)
         .stream_of_single(length)
-        .field(custom(
-            [
-                text("cookie", rest()).doc("cookie, the same in all connections of a test").brief(),
-                u8("state").names(STATES).doc("state").brief(),
-                be32("error").doc("error of iperf3"),
-                be32("errno").doc("error of the system"),
-                be32("length").unit("octets").doc("length of the JSON"),
-                text("json", rest()).doc("parameters or results"),
-                label("member").doc("member"),
-                text("key", rest()).doc("name"),
-                text("value", rest()).doc("value"),
-                number("omit", "seconds at the start that do not count").unit("s"),
-                number("time", "duration; 0: another limit").unit("s"),
-                number("num", "octets to send; 0: another limit").unit("octets"),
-                number("blockcount", "blocks to send; 0: another limit"),
-                number("MSS", "maximum segment size").unit("octets"),
-                number("parallel", "streams"),
-                number("len", "octets of a block").unit("octets"),
-                number("bandwidth", "rate to keep to; 0: none").unit("bit/s"),
-                number("fqrate", "rate that the kernel keeps to").unit("bit/s"),
-                number("pacing_timer", "time between looks at the rate").unit("µs"),
-                number("burst", "blocks sent together"),
-                number("TOS", "type of service"),
-                number("window", "socket buffer").unit("octets"),
-                number("bytes", "octets of a stream").unit("octets"),
-                number("retransmits", "segments of a stream sent again"),
-                number("errors", "datagrams of a stream that were lost"),
-                number("packets", "datagrams of a stream"),
-                flag("tcp").doc("test with TCP"),
-                flag("udp").doc("test with UDP"),
-                flag("sctp").doc("test with SCTP"),
-                flag("reverse").doc("the server sends"),
-                flag("bidirectional").doc("both send"),
-                flag("nodelay").doc("without Nagle's algorithm"),
-            ],
-            message,
-        ))
+        .later(fields)
         .summary(summary)
         .sample("02000000000202000000000108004500004d00010000400666a80a0000010a0000029c401451000003e8000007d0501820009349000062347168727878326a646669347a617a706e617468616472706a33636d786d327062797600")
         .sample("02000000000102000000000208004500002900010000400666cc0a0000020a00000114519c40000007d00000040d50182000b65a000009")
         .sample("02000000000202000000000108004500007d00010000400666780a0000010a0000029c4014510000040d000007d15018200003b70000000000517b22746370223a747275652c226f6d6974223a302c2274696d65223a31302c22706172616c6c656c223a322c226c656e223a3133313037322c22636c69656e745f76657273696f6e223a22332e3132227d")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let number = |name: &'static str, doc: &'static str| -> Field { be64(name).doc(doc) };
+    protocol.field(custom(
+        [
+            text("cookie", rest()).doc("cookie, the same in all connections of a test").brief(),
+            u8("state").names(STATES).doc("state").brief(),
+            be32("error").doc("error of iperf3"),
+            be32("errno").doc("error of the system"),
+            be32("length").unit("octets").doc("length of the JSON"),
+            text("json", rest()).doc("parameters or results"),
+            label("member").doc("member"),
+            text("key", rest()).doc("name"),
+            text("value", rest()).doc("value"),
+            number("omit", "seconds at the start that do not count").unit("s"),
+            number("time", "duration; 0: another limit").unit("s"),
+            number("num", "octets to send; 0: another limit").unit("octets"),
+            number("blockcount", "blocks to send; 0: another limit"),
+            number("MSS", "maximum segment size").unit("octets"),
+            number("parallel", "streams"),
+            number("len", "octets of a block").unit("octets"),
+            number("bandwidth", "rate to keep to; 0: none").unit("bit/s"),
+            number("fqrate", "rate that the kernel keeps to").unit("bit/s"),
+            number("pacing_timer", "time between looks at the rate").unit("µs"),
+            number("burst", "blocks sent together"),
+            number("TOS", "type of service"),
+            number("window", "socket buffer").unit("octets"),
+            number("bytes", "octets of a stream").unit("octets"),
+            number("retransmits", "segments of a stream sent again"),
+            number("errors", "datagrams of a stream that were lost"),
+            number("packets", "datagrams of a stream"),
+            flag("tcp").doc("test with TCP"),
+            flag("udp").doc("test with UDP"),
+            flag("sctp").doc("test with SCTP"),
+            flag("reverse").doc("the server sends"),
+            flag("bidirectional").doc("both send"),
+            flag("nodelay").doc("without Nagle's algorithm"),
+        ],
+        message,
+    ))
 }
 
 fn is_state(octet: u8) -> bool {

@@ -46,10 +46,6 @@ pub(crate) const CHECKSUM_STATUS: &[(u64, &str)] =
     &[(0, "Bad"), (1, "Good"), (2, "Unverified"), (3, "Not present")];
 
 pub(super) fn ipv4() -> Protocol {
-    super::routing_loop::declare(super::fragments::declare(header(), &super::fragments::IPV4))
-}
-
-fn header() -> Protocol {
     Protocol::new("ip", "Internet Protocol version 4")
         .layer("IP")
         .layer("IPerror")
@@ -73,8 +69,31 @@ fn header() -> Protocol {
         .on(PPP_PROTO, &[0x0021])
         .on(IP_PROTO, &[4])
         .on(LLC_SAP, &[0x06])
+        .later(|protocol| {
+            let protocol = super::fragments::declare(fields(protocol), &super::fragments::IPV4);
+            super::routing_loop::declare(protocol)
+        })
+        .either("addr", &["src", "dst"])
+        .either("host", &["src", "dst"])
+        .leads(&[IP_PROTO])
+        .answers([hosts("src", "dst"), same("proto"), quoted("id")])
+        .after(after)
+        .summary(summary)
+        .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(bits("version", 4).default(4).doc("version"))
-        .field(bits("hdr_len", 4).craft("ihl").scale(4).unit("octets").len_of(Span::Header, 4, 0).doc("header length"))
+        .field(
+            bits("hdr_len", 4)
+                .craft("ihl")
+                .scale(4)
+                .unit("octets")
+                .len_of(Span::Header, 4, 0)
+                .doc("header length"),
+        )
         .field(custom([], sound))
         .field(u8("dsfield").craft("tos").hex().doc("differentiated services").of([
             bits("dsfield.dscp", 6).names(DSCP).doc("code point"),
@@ -98,15 +117,18 @@ fn header() -> Protocol {
             Size::Octets(val("hdr_len") * 4 - 20),
             [options().into()],
         ))
-        .extra(u8("checksum.status").names(CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("header checksum status"))
-        .extra(be16("checksum.calculated").alias("checksum_calculated").hex().doc("checksum that would be right"))
-        .either("addr", &["src", "dst"])
-        .either("host", &["src", "dst"])
-        .leads(&[IP_PROTO])
-        .answers([hosts("src", "dst"), same("proto"), quoted("id")])
-        .after(after)
-        .summary(summary)
-        .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")
+        .extra(
+            u8("checksum.status")
+                .names(CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("header checksum status"),
+        )
+        .extra(
+            be16("checksum.calculated")
+                .alias("checksum_calculated")
+                .hex()
+                .doc("checksum that would be right"),
+        )
 }
 
 fn options() -> Tlv {

@@ -17,8 +17,12 @@ const ROUTER_ALERT: &[(u64, &str)] =
     &[(0, "MLD"), (1, "RSVP"), (2, "Active Networks"), (68, "NSIS NATFW NSLP"), (69, "MPLS OAM")];
 
 fn header(name: &'static str, title: &'static str, number: u64) -> Protocol {
-    Protocol::new(name, title)
-        .on(IP_PROTO, &[number])
+    Protocol::new(name, title).on(IP_PROTO, &[number]).later(fields).leads(&[IP_PROTO]).summary(summary)
+}
+
+/// Header.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(
             u8("nxt")
                 .craft("nh")
@@ -43,7 +47,6 @@ fn header(name: &'static str, title: &'static str, number: u64) -> Protocol {
             Size::Octets(val("len") * 8 + 6),
             [options().into()],
         ))
-        .summary(summary)
 }
 
 pub(super) fn hop_by_hop() -> Protocol {

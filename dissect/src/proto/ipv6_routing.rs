@@ -35,6 +35,24 @@ pub(super) fn routing() -> Protocol {
         .layer_as("IPv6ExtHdrSegmentRouting", &[("type", 4)])
         .source("RFC 8200 §4.4, RFC 8754")
         .on(IP_PROTO, &[43])
+        .leads(&[IP_PROTO])
+        .later(fields)
+        .after(after)
+        .summary(summary)
+        .sample(concat!(
+            "020000000002 020000000001 86dd 60000000 0018 2b 40 fe800000000000000000000000000001",
+            "fe800000000000000000000000000002 3b02 00 01 00000000 20010db8000000000000000000000001"
+        ))
+        .sample(concat!(
+            "020000000002 020000000001 86dd 60000000 0030 2b 40 fe800000000000000000000000000001",
+            "fe800000000000000000000000000002 3b05 04 01 01 00 0007 20010db8000000000000000000000001",
+            "20010db8000000000000000000000002 0406000000000000"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(next_field())
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
         .field(u8("type").names(TYPES).doc("type"))
@@ -61,17 +79,6 @@ pub(super) fn routing() -> Protocol {
                 ],
                 vec![bytes("unknown_data", rest()).doc("data").into()],
             )],
-        ))
-        .after(after)
-        .summary(summary)
-        .sample(concat!(
-            "020000000002 020000000001 86dd 60000000 0018 2b 40 fe800000000000000000000000000001",
-            "fe800000000000000000000000000002 3b02 00 01 00000000 20010db8000000000000000000000001"
-        ))
-        .sample(concat!(
-            "020000000002 020000000001 86dd 60000000 0030 2b 40 fe800000000000000000000000000001",
-            "fe800000000000000000000000000002 3b05 04 01 01 00 0007 20010db8000000000000000000000001",
-            "20010db8000000000000000000000002 0406000000000000"
         ))
 }
 
@@ -266,26 +273,29 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
 }
 
 pub(super) fn fragment() -> Protocol {
-    super::fragments::declare(fragment_header(), &super::fragments::IPV6)
-}
-
-fn fragment_header() -> Protocol {
     Protocol::new("ipv6.fraghdr", "IPv6 fragment header")
         .layer("IPv6ExtHdrFragment")
         .source("RFC 8200 §4.5")
         .on(IP_PROTO, &[44])
-        .field(next_field())
-        .field(u8("reserved_octet").craft("res1").hex().doc("reserved"))
-        .field(bits("offset", 13).doc("offset in units of 8 octets"))
-        .field(bits("reserved_bits", 2).craft("res2").doc("reserved"))
-        .field(flag("more").craft("m").doc("more fragments"))
-        .field(be32("ident").craft("id").hex().doc("identification"))
+        .leads(&[IP_PROTO])
+        .later(|protocol| super::fragments::declare(fragment_fields(protocol), &super::fragments::IPV6))
         .after(after_fragment)
         .summary(fragment_summary)
         .sample(concat!(
             "020000000002 020000000001 86dd 60000000 0010 2c 40 fe800000000000000000000000000001",
             "fe800000000000000000000000000002 1100 0009 12345678 6162636465666768"
         ))
+}
+
+/// Header and generated fields.
+fn fragment_fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(next_field())
+        .field(u8("reserved_octet").craft("res1").hex().doc("reserved"))
+        .field(bits("offset", 13).doc("offset in units of 8 octets"))
+        .field(bits("reserved_bits", 2).craft("res2").doc("reserved"))
+        .field(flag("more").craft("m").doc("more fragments"))
+        .field(be32("ident").craft("id").hex().doc("identification"))
 }
 
 fn after_fragment(walk: &mut Walk<'_, '_>) {

@@ -135,36 +135,62 @@ pub(super) fn knxip() -> Protocol {
         .accepts(UDP_PORT, |data| data.starts_with(&[6, 0x10]))
         .accepts(TCP_PORT, |data| data.starts_with(&[6, 0x10]))
         .answers([turned("service", &[(0x201, 0x202), (0x203, 0x204), (0x205, 0x206), (0x207, 0x208), (0x209, 0x20a), (0x310, 0x311), (0x420, 0x421)]), same("seqctr")])
-        .field(u8("headerlength").craft("header_length").default(6).unit("octets").doc("length of the header"))
-        .field(u8("version").craft("protocol_version").default(0x10).hex().doc("version"))
-        .field(be16("service").craft("service_identifier").hex().names(SERVICES).brief().doc("service").of([bits("service.family", 8).hex().names(FAMILIES).doc("family of services"), bits("service.number", 8).hex().doc("number in the family")]))
-        .field(be16("totallength").craft("total_length").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
-        .field(Item::Block(label("body").hidden().doc("body"), Size::Octets(val("totallength") - 6), vec![switch(val("service"), [
-            (0x0201, vec![host()]),
-            (0x0202, vec![host(), descriptions()]),
-            (0x0203, vec![host()]),
-            (0x0204, vec![descriptions()]),
-            (0x0205, vec![host(), host(), request()]),
-            (0x0206, vec![channel(), status(), when(some_left(), [host(), response()])]),
-            (0x0207, vec![channel(), reserved(), host()]),
-            (0x0208, vec![channel(), status()]),
-            (0x0209, vec![channel(), reserved(), host()]),
-            (0x020a, vec![channel(), status()]),
-            (0x0310, vec![connection(reserved()), frame()]),
-            (0x0311, vec![connection(status())]),
-            (0x0420, vec![connection(reserved()), frame()]),
-            (0x0421, vec![connection(status())]),
-            (0x0530, vec![frame()]),
-            (0x0531, vec![structure(vec![status(), be16("loss").doc("messages lost").into()])]),
-            (0x0532, vec![structure(vec![
-                status(),
-                be16("busy.time").unit("ms").doc("to wait").into(),
-                be16("busy.control").hex().doc("control").into(),
-            ])]),
-        ], vec![when(some_left(), [bytes("data", rest()).doc("body of another service").into()])])].into()))
+        .heads(&["cemi"])
+        .later(fields)
         .sample("02000000000202000000000108004500003100010000401166b90a0000010a0000020e570e57001d68db061004200015040100001100bce000000801010081")
         .sample("02000000000202000000000108004500003600010000401166b40a0000010a0000020e570e570022801406100205001a08010a0000010e5708010a0000010e5704040200")
         .sample("02000000000202000000000108004500006800010000401166820a0000020a0000010e570e5700542b5506100202004c08010a0000020e57360102001101000000c5010203e8e000170c0200000000026b6e782064657669636500000000000000000000000000000000000000000802020103010401")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(
+            u8("headerlength").craft("header_length").default(6).unit("octets").doc("length of the header"),
+        )
+        .field(u8("version").craft("protocol_version").default(0x10).hex().doc("version"))
+        .field(be16("service").craft("service_identifier").hex().names(SERVICES).brief().doc("service").of([
+            bits("service.family", 8).hex().names(FAMILIES).doc("family of services"),
+            bits("service.number", 8).hex().doc("number in the family"),
+        ]))
+        .field(
+            be16("totallength").craft("total_length").unit("octets").len_of(Span::Whole, 1, 0).doc("length"),
+        )
+        .field(Item::Block(
+            label("body").hidden().doc("body"),
+            Size::Octets(val("totallength") - 6),
+            vec![switch(
+                val("service"),
+                [
+                    (0x0201, vec![host()]),
+                    (0x0202, vec![host(), descriptions()]),
+                    (0x0203, vec![host()]),
+                    (0x0204, vec![descriptions()]),
+                    (0x0205, vec![host(), host(), request()]),
+                    (0x0206, vec![channel(), status(), when(some_left(), [host(), response()])]),
+                    (0x0207, vec![channel(), reserved(), host()]),
+                    (0x0208, vec![channel(), status()]),
+                    (0x0209, vec![channel(), reserved(), host()]),
+                    (0x020a, vec![channel(), status()]),
+                    (0x0310, vec![connection(reserved()), frame()]),
+                    (0x0311, vec![connection(status())]),
+                    (0x0420, vec![connection(reserved()), frame()]),
+                    (0x0421, vec![connection(status())]),
+                    (0x0530, vec![frame()]),
+                    (0x0531, vec![structure(vec![status(), be16("loss").doc("messages lost").into()])]),
+                    (
+                        0x0532,
+                        vec![structure(vec![
+                            status(),
+                            be16("busy.time").unit("ms").doc("to wait").into(),
+                            be16("busy.control").hex().doc("control").into(),
+                        ])],
+                    ),
+                ],
+                vec![when(some_left(), [bytes("data", rest()).doc("body of another service").into()])],
+            )]
+            .into(),
+        ))
 }
 
 fn some_left() -> Test {

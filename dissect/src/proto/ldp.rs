@@ -117,6 +117,19 @@ pub(super) fn ldp() -> Protocol {
         .accepts(UDP_PORT, |data| data.starts_with(&[0, 1]))
         .accepts(TCP_PORT, |data| data.starts_with(&[0, 1]))
         .stream_of_single(length)
+        .later(fields);
+    for (layer, part) in LAYERS {
+        protocol = protocol.part(layer, part, &[]);
+    }
+    protocol
+        .field(crafted(written()))
+        .sample("01005e000002020000000001080045c0003e000100000111ceeb0a000001e000000202860286002af33c0001001e0a0000010000010000140000000104000004000f0000040100040a000001")
+        .sample("020000000002020000000001080045c0006700010000ff06a6cd0a0000010a0000020286c000000000010000000150181000864500000001003b0a000001000002000016000000010500000e0001001e000000000a0000020000040000170000000201000007020001180a00010200000400000010")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(be16("hdr.version").craft("version").default(1).doc("version"))
         .field(be16("hdr.pdu_len").craft("len").unit("octets").len_of(Span::Whole, 1, -4).doc("length"))
         .field(ipv4("hdr.ldpid.lsr").craft("id").default(0x7f00_0001).brief().doc("router"))
@@ -138,14 +151,7 @@ pub(super) fn ldp() -> Protocol {
                 ],
             )]
             .into(),
-        ));
-    for (layer, part) in LAYERS {
-        protocol = protocol.part(layer, part, &[]);
-    }
-    protocol
-        .field(crafted(written()))
-        .sample("01005e000002020000000001080045c0003e000100000111ceeb0a000001e000000202860286002af33c0001001e0a0000010000010000140000000104000004000f0000040100040a000001")
-        .sample("020000000002020000000001080045c0006700010000ff06a6cd0a0000010a0000020286c000000000010000000150181000864500000001003b0a000001000002000016000000010500000e0001001e000000000a0000020000040000170000000201000007020001180a00010200000400000010")
+        ))
 }
 
 /// A message of the protocol is a PDU: version, length and what it counts.

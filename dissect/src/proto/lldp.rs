@@ -31,6 +31,22 @@ const OUIS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn lldp() -> Protocol {
+    Protocol::new("lldp", "Link Layer Discovery Protocol")
+        .layer("LLDPDU")
+        .fill_frame(60)
+        .source("IEEE Std 802.1AB-2016 §8")
+        .on(ETHER_TYPE, &[0x88cc])
+        .later(fields)
+        .summary(super::lldp_line::summary)
+        .sample(concat!(
+            "0180c200000e 020000000001 88cc 0207 04 020000000001 0404 05 657430 0602 0078 0806 706f72742030 0a03 737731",
+            "0e04 0014 0010 100c 05 01 0a000001 02 00000001 00 fe06 0080c2 01 0005 fe09 00120f 01 03 6c11 0010",
+            "fe07 0012bb 01 000f 04 0000"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let head = || {
         [
             Item::from(bits("tlv.type", 7).craft("_type").names(TYPES).doc("TLV type")),
@@ -83,18 +99,7 @@ pub(super) fn lldp() -> Protocol {
             ),
         ])
         .other([bytes("unknown_value", rest()).doc("value").into()]);
-    Protocol::new("lldp", "Link Layer Discovery Protocol")
-        .layer("LLDPDU")
-        .fill_frame(60)
-        .source("IEEE Std 802.1AB-2016 §8")
-        .on(ETHER_TYPE, &[0x88cc])
-        .field(list)
-        .summary(super::lldp_line::summary)
-        .sample(concat!(
-            "0180c200000e 020000000001 88cc 0207 04 020000000001 0404 05 657430 0602 0078 0806 706f72742030 0a03 737731",
-            "0e04 0014 0010 100c 05 01 0a000001 02 00000001 00 fe06 0080c2 01 0005 fe09 00120f 01 03 6c11 0010",
-            "fe07 0012bb 01 000f 04 0000"
-        ))
+    protocol.field(list)
 }
 
 fn identity(kind: Field, cases: Vec<(u64, Vec<Item>)>, other: Field) -> [Item; 2] {

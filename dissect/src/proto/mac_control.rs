@@ -23,11 +23,29 @@ pub(super) fn mac_control() -> Protocol {
         .layer_as("MACControlClassBasedFlowControl", &[("opcode", 0x0101)])
         .source("IEEE Std 802.3-2022 §31, IEEE Std 802.1Q-2022 §36")
         .on(ETHER_TYPE, &[0x8808])
+        .later(fields)
+        .sample("0180c2000001 020000000001 8808 0001 ffff 000000000000000000000000000000000000000000000000000000000000000000000000000000000000")
+        .sample("0180c2000001 020000000001 8808 0101 0009 ffff 0000 0000 00ff 0000 0000 0000 0000")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(be16("opcode").craft("_op_code").default(1).hex().names(OPCODES).brief().doc("opcode"))
         .field(switch(
             val("opcode"),
             [
-                (1, vec![be16("pause_time").craft("pause_time").unit("quanta of 512 bit times").brief().doc("pause time").into()]),
+                (
+                    1,
+                    vec![
+                        be16("pause_time")
+                            .craft("pause_time")
+                            .unit("quanta of 512 bit times")
+                            .brief()
+                            .doc("pause time")
+                            .into(),
+                    ],
+                ),
                 (0x0101, priority()),
                 (2, multipoint()),
                 (3, multipoint()),
@@ -38,8 +56,6 @@ pub(super) fn mac_control() -> Protocol {
             vec![],
         ))
         .field(bytes("pad", rest()).doc("padding"))
-        .sample("0180c2000001 020000000001 8808 0001 ffff 000000000000000000000000000000000000000000000000000000000000000000000000000000000000")
-        .sample("0180c2000001 020000000001 8808 0101 0009 ffff 0000 0000 00ff 0000 0000 0000 0000")
 }
 
 fn priority() -> Vec<Item> {

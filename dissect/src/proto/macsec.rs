@@ -15,6 +15,15 @@ pub(super) fn macsec() -> Protocol {
         .layer("MACsec")
         .source("IEEE Std 802.1AE-2018 §9")
         .on(ETHER_TYPE, &[0x88e5])
+        .leads(&[ETHER_TYPE])
+        .later(fields)
+        .summary(summary)
+        .sample("020000000002 020000000001 88e5 0c 00 00000001 0102030405060708090a0b0c0d0e0f10 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(bits("TCI", 6).hex().brief().doc("tag control").of([
             flag("TCI.V").craft("Ver").doc("version"),
             flag("TCI.ES").craft("ES").doc("end station"),
@@ -45,8 +54,6 @@ pub(super) fn macsec() -> Protocol {
         .field(crafted([etype().into()]))
         .field(decoded([behind(claimed() - ICV, [check_value().into()])]))
         .field(crafted([behind(claimed() - ICV, [check_value().into()])]))
-        .summary(summary)
-        .sample("020000000002 020000000001 88e5 0c 00 00000001 0102030405060708090a0b0c0d0e0f10 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf")
 }
 
 fn etype() -> Field {

@@ -102,8 +102,32 @@ pub(super) fn mobility() -> Protocol {
         .part("MIP6OptBindingAuthData", "=mip6.option", &[("=mip6.mobility_opt", 5), ("=mip6.mobility_opt.len", 16)])
         .source("RFC 6275 §6.1, §6.2")
         .on(IP_PROTO, &[135])
-        .field(u8("=mip6.proto").craft("nh").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header"))
-        .field(u8("=mip6.hlen").craft("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, the first not counted"))
+        .heads(&["mip6"])
+        .leads(&[IP_PROTO])
+        .later(fields)
+        .summary(summary)
+        .sample("02000000000202000000000186dd600000000038874020010db800000000000000000000000120010db80000000000000000000000023b06050057920007d00000400100031020010db800000000000000000000000904040003000401020000050c000000000000000000000000")
+        .sample("02000000000202000000000186dd600000000010874020010db800000000000000000000000120010db80000000000000000000000023b010600605000800007001002020009")
+        .sample("02000000000202000000000186dd600000000018874020010db800000000000000000000000120010db80000000000000000000000023b020300037a000531323334353637386162636465666768")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(
+            u8("=mip6.proto")
+                .craft("nh")
+                .default(59)
+                .next(IP_PROTO)
+                .named_by(super::ip_protocol_name)
+                .doc("next header"),
+        )
+        .field(
+            u8("=mip6.hlen")
+                .craft("len")
+                .len_of(Span::Header, 8, -1)
+                .doc("length in units of 8 octets, the first not counted"),
+        )
         .field(u8("=mip6.mhtype").craft("mhtype").names(MESSAGES).doc("message"))
         .field(u8("=mip6.reserved").craft("res").hex().doc("reserved"))
         .field(be16("=mip6.csum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
@@ -116,10 +140,6 @@ pub(super) fn mobility() -> Protocol {
                 vec![bytes("=mip6.unknown_type_data", rest()).craft("msg").doc("message data").into()],
             )],
         ))
-        .summary(summary)
-        .sample("02000000000202000000000186dd600000000038874020010db800000000000000000000000120010db80000000000000000000000023b06050057920007d00000400100031020010db800000000000000000000000904040003000401020000050c000000000000000000000000")
-        .sample("02000000000202000000000186dd600000000010874020010db800000000000000000000000120010db80000000000000000000000023b010600605000800007001002020009")
-        .sample("02000000000202000000000186dd600000000018874020010db800000000000000000000000120010db80000000000000000000000023b020300037a000531323334353637386162636465666768")
 }
 
 fn reserved() -> Item {

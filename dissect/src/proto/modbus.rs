@@ -55,25 +55,47 @@ pub(super) fn modbus() -> Protocol {
         .on(TCP_PORT, &[502])
         .accepts(TCP_PORT, begins)
         .stream_of_single(length)
-        .field(be16("trans_id").craft("transId").doc("transaction").brief())
-        .field(be16("prot_id").craft("protoId").doc("protocol; 0: Modbus"))
-        .field(be16("len").len_of(crate::schema::Span::After, 1, 0).unit("octets").doc("length behind this field"))
-        .field(block(label("pdu").doc("message").hidden(), Size::Octets(val("len").min(left())), [
-            u8("unit_id").craft("unitId").default(255).doc("unit").brief().into(),
-            // without any of it, the head alone is built, on which a layer of its own may stand
-            when(Test::Ge(left(), lit(0)), [
-                flag("=modbus.exception").doc("exception").into(),
-                bits("=modbus.func_code", 7).names(FUNCTIONS).doc("function").brief().into(),
-                when(ge("=modbus.exception", 1), [u8("=modbus.exception_code").names(EXCEPTIONS).doc("exception").into()]),
-                when(eq("=modbus.exception", 0), [function()]),
-            ]),
-        ]))
+        .heads(&["modbus"])
+        .later(modbus_fields)
         .answers([same("trans_id"), same("=modbus.func_code")])
         .after(next_message)
         .sample("02000000000202000000000108004500003700010000400666be0a0000020a00000101f69c400000001b000000255018200047330000000300000009010306022b00000064")
         .sample("02000000000202000000000108004500004600010000400666af0a0000020a00000101f69c4000000101000000fc5018200084ab0000001300000018012b0e0101000003010541636d6521010241420203312e30")
         .sample("02000000000202000000000108004500003400010000400666c10a0000010a0000029c4001f6000003e8000007d050182000d0b30000000100000006010300100002");
     write::declare(protocol)
+}
+
+/// Header and generated fields.
+fn modbus_fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(be16("trans_id").craft("transId").doc("transaction").brief())
+        .field(be16("prot_id").craft("protoId").doc("protocol; 0: Modbus"))
+        .field(
+            be16("len")
+                .len_of(crate::schema::Span::After, 1, 0)
+                .unit("octets")
+                .doc("length behind this field"),
+        )
+        .field(block(
+            label("pdu").doc("message").hidden(),
+            Size::Octets(val("len").min(left())),
+            [
+                u8("unit_id").craft("unitId").default(255).doc("unit").brief().into(),
+                // without any of it, the head alone is built, on which a layer of its own may stand
+                when(
+                    Test::Ge(left(), lit(0)),
+                    [
+                        flag("=modbus.exception").doc("exception").into(),
+                        bits("=modbus.func_code", 7).names(FUNCTIONS).doc("function").brief().into(),
+                        when(
+                            ge("=modbus.exception", 1),
+                            [u8("=modbus.exception_code").names(EXCEPTIONS).doc("exception").into()],
+                        ),
+                        when(eq("=modbus.exception", 0), [function()]),
+                    ],
+                ),
+            ],
+        ))
 }
 
 /// What the function asks or answers; built from octets.

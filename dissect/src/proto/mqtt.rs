@@ -157,8 +157,6 @@ const DISCONNECT: u8 = 14;
 const AUTH: u8 = 15;
 
 pub(super) fn mqtt() -> Protocol {
-    let length = |name: &'static str| be16(name).unit("octets").doc("length");
-    let reason = |name: &'static str| u8(name).hex().names(REASONS).doc("reason");
     Protocol::new("mqtt", "MQTT")
         .layer("MQTT")
         .body("MQTTConnect", "len", &[("msgtype", 1)])
@@ -180,6 +178,25 @@ pub(super) fn mqtt() -> Protocol {
         .on(TCP_PORT, &[1883])
         .accepts(TCP_PORT, begins)
         .stream_of_single(stream_length)
+        .later(fields)
+        .leads_to(&["mqtt"])
+        .after(|walk| {
+            if begins(walk.rest()) {
+                walk.next_named("mqtt");
+            }
+        })
+        .summary(summary)
+        .sample("02000000000202000000000108004500005400010000400666a10a0000010a000002c350075b000003e8000013885018200072ac0000102a00044d51545404ee003c0006636c69656e74000677696c6c2f740004676f6e6500047573657200027077")
+        .sample("02000000000202000000000108004500007100010000400666840a0000010a000002c351075b000003e800001388501820007c200000104700044d51545405ce003c0f11000000102100142600016b0001760006636c69656e740c180000000503000474657874000677696c6c2f740004676f6e6500047573657200027077")
+        .sample("02000000000202000000000108004500004600010000400666af0a0000010a000002c351075b0000043100001398501820002ab100003b1c0003612f6200070f01012300030b8101090004636f727268656c6c6f")
+        .sample("02000000000202000000000108004500004200010000400666b30a0000010a000002c350075b000007d000000000501820005e320000300a0003612f6268656c6c6fc000300a0003612f6268656c6c6f")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let length = |name: &'static str| be16(name).unit("octets").doc("length");
+    let reason = |name: &'static str| u8(name).hex().names(REASONS).doc("reason");
+    protocol
         .field(decoded([Item::Custom(
             vec![
                 u8("hdrflags").hex().doc("type and flags"),
@@ -256,17 +273,6 @@ pub(super) fn mqtt() -> Protocol {
             None,
         )]))
         .field(built(written()))
-        .leads_to(&["mqtt"])
-        .after(|walk| {
-            if begins(walk.rest()) {
-                walk.next_named("mqtt");
-            }
-        })
-        .summary(summary)
-        .sample("02000000000202000000000108004500005400010000400666a10a0000010a000002c350075b000003e8000013885018200072ac0000102a00044d51545404ee003c0006636c69656e74000677696c6c2f740004676f6e6500047573657200027077")
-        .sample("02000000000202000000000108004500007100010000400666840a0000010a000002c351075b000003e800001388501820007c200000104700044d51545405ce003c0f11000000102100142600016b0001760006636c69656e740c180000000503000474657874000677696c6c2f740004676f6e6500047573657200027077")
-        .sample("02000000000202000000000108004500004600010000400666af0a0000010a000002c351075b0000043100001398501820002ab100003b1c0003612f6200070f01012300030b8101090004636f727268656c6c6f")
-        .sample("02000000000202000000000108004500004200010000400666b30a0000010a000002c350075b000007d000000000501820005e320000300a0003612f6268656c6c6fc000300a0003612f6268656c6c6f")
 }
 
 /// A length of two octets and so many octets, as they are built.

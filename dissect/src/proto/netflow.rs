@@ -85,44 +85,81 @@ pub(super) fn netflow() -> Protocol {
         .source("RFC 3954 §5, §6, RFC 7011 §3; Cisco NetFlow Services Solutions Guide, appendix A")
         .on(UDP_PORT, PORTS)
         .accepts(UDP_PORT, |data| matches!(data, [0, 1 | 5 | 7 | 9 | 10, ..]))
-        .field(be16("version").default(1).brief().doc("version"))
-        .field(switch(val("version"), [
-            (1, header_with_nanoseconds(FLOW_1, vec![flows("pdu.v1", flow_1())])),
-            (5, header_with_nanoseconds(FLOW_5, vec![
-                sequence(),
-                u8("engine_type").craft("engineType").doc("kind of engine").into(),
-                u8("engine_id").craft("engineID").doc("engine").into(),
-                be16("sampling").craft("samplingInterval").hex().doc("sampling").of([
-                    bits("samplingmode", 2).doc("sampling mode"),
-                    bits("samplerate", 14).doc("one packet in so many is looked at"),
-                ]),
-                flows("pdu.v5", flow_5()),
-            ])),
-            (7, header_with_nanoseconds(FLOW_7, vec![
-                sequence(),
-                bytes("reserved", Size::Octets(lit(4))).doc("reserved").into(),
-                flows("pdu.v7", flow_7()),
-            ])),
-            // before version 9: a length given to it is that of the message, not of its sets
-            (10, with_sets([
-                be16("len").craft("length").unit("octets").len_of(Span::Whole, 1, 2).doc("length").into(),
-                be32("exporttime").craft("ExportTime").unit("s").doc("seconds since 1970").into(),
-                be32("sequence").craft("flowSequence").brief().doc("sequence number").into(),
-                be32("od_id").craft("ObservationDomainID").doc("observation domain").into(),
-            ])),
-            (9, with_sets([
-                be16("count").craft("count").brief().doc("records").into(),
-                be32("sysuptime").craft("sysUptime").unit("ms").doc("time since the system's start").into(),
-                be32("unix_secs").craft("unixSecs").unit("s").doc("seconds since 1970").into(),
-                be32("sequence").craft("packageSequence").brief().doc("sequence number").into(),
-                be32("source_id").craft("SourceID").doc("source").into(),
-            ])),
-        ], vec![bytes("unknown", rest()).doc("octets of an unknown version").into()]))
-        .extra(Field::new("timestamp", Kind::Time, Size::Bits(64)).doc("time of export"))
+        .later(fields)
         .after(after)
         .sample("02000000000202000000000108004500006400010000401166860a0000010a0000020807080700508d0000050001000013886553f100000000070000001000014064c0000201c6336401c00002fe000100020000000300000078000003e8000007d0c350003500021100fde8fde918180000")
         .sample("02000000000202000000000108004500007800010000401166720a0000010a000002080708070064358d00090004000013886553f1000000000100000010000000100102000200010004003e00100001001401030004000400010004000a00020000010200180000000720010db80000000000000000000000010103000c0102030405060000")
         .sample("02000000000202000000000108004500008e000100004011665c0a0000010a00000212831283007a3715000a00726553f100000000010000001000020020010200048001000400007279003e00100052ffff80010004000000090003001601030003000100950004000a000200010002010200200000000720010db800000000000000000000000103657468050505050103000c0102030405060708")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(be16("version").default(1).brief().doc("version"))
+        .field(switch(
+            val("version"),
+            [
+                (1, header_with_nanoseconds(FLOW_1, vec![flows("pdu.v1", flow_1())])),
+                (
+                    5,
+                    header_with_nanoseconds(
+                        FLOW_5,
+                        vec![
+                            sequence(),
+                            u8("engine_type").craft("engineType").doc("kind of engine").into(),
+                            u8("engine_id").craft("engineID").doc("engine").into(),
+                            be16("sampling").craft("samplingInterval").hex().doc("sampling").of([
+                                bits("samplingmode", 2).doc("sampling mode"),
+                                bits("samplerate", 14).doc("one packet in so many is looked at"),
+                            ]),
+                            flows("pdu.v5", flow_5()),
+                        ],
+                    ),
+                ),
+                (
+                    7,
+                    header_with_nanoseconds(
+                        FLOW_7,
+                        vec![
+                            sequence(),
+                            bytes("reserved", Size::Octets(lit(4))).doc("reserved").into(),
+                            flows("pdu.v7", flow_7()),
+                        ],
+                    ),
+                ),
+                // before version 9: a length given to it is that of the message, not of its sets
+                (
+                    10,
+                    with_sets([
+                        be16("len")
+                            .craft("length")
+                            .unit("octets")
+                            .len_of(Span::Whole, 1, 2)
+                            .doc("length")
+                            .into(),
+                        be32("exporttime").craft("ExportTime").unit("s").doc("seconds since 1970").into(),
+                        be32("sequence").craft("flowSequence").brief().doc("sequence number").into(),
+                        be32("od_id").craft("ObservationDomainID").doc("observation domain").into(),
+                    ]),
+                ),
+                (
+                    9,
+                    with_sets([
+                        be16("count").craft("count").brief().doc("records").into(),
+                        be32("sysuptime")
+                            .craft("sysUptime")
+                            .unit("ms")
+                            .doc("time since the system's start")
+                            .into(),
+                        be32("unix_secs").craft("unixSecs").unit("s").doc("seconds since 1970").into(),
+                        be32("sequence").craft("packageSequence").brief().doc("sequence number").into(),
+                        be32("source_id").craft("SourceID").doc("source").into(),
+                    ]),
+                ),
+            ],
+            vec![bytes("unknown", rest()).doc("octets of an unknown version").into()],
+        ))
+        .extra(Field::new("timestamp", Kind::Time, Size::Bits(64)).doc("time of export"))
 }
 
 fn with_sets<const N: usize>(header: [Item; N]) -> Vec<Item> {

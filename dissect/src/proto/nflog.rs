@@ -62,6 +62,22 @@ pub(super) fn nflog() -> Protocol {
     Protocol::new("nflog", "Linux netfilter log")
         .source("LINKTYPE_NFLOG, linux/netfilter/nfnetlink_log.h")
         .on(LINK_TYPE, &[239])
+        .later(fields)
+        .leads(&[ETHER_TYPE])
+        .leads_to(&["ip", "ipv6", "arp"])
+        .summary(summary)
+        .sample_on(
+            crate::frame::LinkType::NFLOG,
+            concat!(
+                "02 00 0014 0800 0100 0800 01 00 0500 0a00 00 000000 0800 0400 00000002 0800 0b00 000003e8",
+                "2400 0900 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364"
+            ),
+        )
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("family").default(2).names(FAMILIES).doc("address family"))
         .field(u8("version").doc("version"))
         .field(be16("res_id").doc("resource, the log group"))
@@ -92,16 +108,6 @@ pub(super) fn nflog() -> Protocol {
             ],
             attributes,
         ))
-        .leads(&[ETHER_TYPE])
-        .leads_to(&["ip", "ipv6", "arp"])
-        .summary(summary)
-        .sample_on(
-            crate::frame::LinkType::NFLOG,
-            concat!(
-                "02 00 0014 0800 0100 0800 01 00 0500 0a00 00 000000 0800 0400 00000002 0800 0b00 000003e8",
-                "2400 0900 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364"
-            ),
-        )
 }
 
 /// One attribute: length with its head, type, and whether more of it is claimed than there is.

@@ -144,42 +144,13 @@ fn join_prune() -> Vec<Item> {
 }
 
 pub(super) fn pim() -> Protocol {
-    let mut assert = group();
-    assert.extend(encoded("source", "source_ip6", "source", vec![]));
-    assert.extend([
-        flag("rpt").doc("rendezvous point tree").into(),
-        bits("metric_pref", 31).doc("metric preference").into(),
-        be32("metric").doc("metric").into(),
-    ]);
-    let mut stop = group();
-    stop.extend(encoded("source", "source_ip6", "source", vec![]));
     Protocol::new("pim", "Protocol Independent Multicast")
         .layer("PIMv2Hdr")
         .body("PIMv2Hello", "cksum", &[("type", 0)])
         .body("PIMv2JoinPrune", "cksum", &[("type", 3)])
         .source("RFC 7761 §4.9, RFC 3973 §4.7")
         .on(IP_PROTO, &[103])
-        .field(bits("version", 4).default(2).doc("version"))
-        .field(bits("type", 4).names(TYPES).doc("type"))
-        .field(u8("res_bytes").alias("reserved_bytes").craft("reserved").hex().doc("reserved"))
-        .field(be16("cksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
-        .field(switch(
-            val("type"),
-            [
-                (0, hello()),
-                (1, vec![
-                    flag("register_flag.border").doc("border").into(),
-                    flag("register_flag.null_register").doc("null register").into(),
-                    bits("register_flag.reserved", 30).hex().doc("reserved").into(),
-                ]),
-                (2, stop),
-                (3, join_prune()),
-                (5, assert),
-                (6, join_prune()),
-                (7, join_prune()),
-            ],
-            vec![bytes("body", rest()).doc("content").into()],
-        ))
+        .later(fields)
         .leads(&[ETHER_TYPE])
         .after(|walk| {
             if walk.header().first().is_some_and(|first| first & 15 == 1) {
@@ -193,6 +164,44 @@ pub(super) fn pim() -> Protocol {
         .summary(summary)
         .sample("020000000002020000000001080045000026000100000167cf620a000001e000000d2000dfef0001000200690014000412345678")
         .sample("020000000002020000000001080045000036000100000167cf520a000001e000000d2300000001000a000002000100d201000020e100000100010000010004200a000009")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let mut assert = group();
+    assert.extend(encoded("source", "source_ip6", "source", vec![]));
+    assert.extend([
+        flag("rpt").doc("rendezvous point tree").into(),
+        bits("metric_pref", 31).doc("metric preference").into(),
+        be32("metric").doc("metric").into(),
+    ]);
+    let mut stop = group();
+    stop.extend(encoded("source", "source_ip6", "source", vec![]));
+    protocol
+        .field(bits("version", 4).default(2).doc("version"))
+        .field(bits("type", 4).names(TYPES).doc("type"))
+        .field(u8("res_bytes").alias("reserved_bytes").craft("reserved").hex().doc("reserved"))
+        .field(be16("cksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(switch(
+            val("type"),
+            [
+                (0, hello()),
+                (
+                    1,
+                    vec![
+                        flag("register_flag.border").doc("border").into(),
+                        flag("register_flag.null_register").doc("null register").into(),
+                        bits("register_flag.reserved", 30).hex().doc("reserved").into(),
+                    ],
+                ),
+                (2, stop),
+                (3, join_prune()),
+                (5, assert),
+                (6, join_prune()),
+                (7, join_prune()),
+            ],
+            vec![bytes("body", rest()).doc("content").into()],
+        ))
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

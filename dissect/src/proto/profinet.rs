@@ -54,16 +54,21 @@ pub(super) fn profinet() -> Protocol {
         .alias("pn_rt")
         .source("IEC 61158-6-10 §4.3, §4.7")
         .on(ETHER_TYPE, &[0x8892])
-        .field(be16("=pn_rt.frame_id").craft("frameID").hex().brief().doc("frame"))
-        .field(Item::Switch(
-            val("=pn_rt.frame_id"),
-            vec![(0x0100, 0xfbff, cyclic().into()), (0xfefc, 0xfeff, discovery().into())],
-            vec![bytes("=pn_rt.data", rest()).doc("data").into()].into(),
-        ))
+        .heads(&["pn_rt"])
+        .later(fields)
         .sample("010ecf000000 020000000001 8892 fefe 05 00 00000001 0001 0004 ffff 0000 00000000")
         .sample("020000000002 020000000001 8892 feff 05 01 00000001 0000 000a 0202 0006 0000 6465763100")
         .sample("020000000002 020000000001 8892 feff 05 01 00000001 0000 001a 0102 000e 0001 0a000002 ffffff00 0a000001 0504 0003 020200 00 0000")
         .sample("020000000002 020000000001 8892 8001 0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f202122232425262728 1234 35 00")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol.field(be16("=pn_rt.frame_id").craft("frameID").hex().brief().doc("frame")).field(Item::Switch(
+        val("=pn_rt.frame_id"),
+        vec![(0x0100, 0xfbff, cyclic().into()), (0xfefc, 0xfeff, discovery().into())],
+        vec![bytes("=pn_rt.data", rest()).doc("data").into()].into(),
+    ))
 }
 
 /// Data, and behind them what they were worth when they were sent (§4.7.2.1).

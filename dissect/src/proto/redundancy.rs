@@ -32,6 +32,16 @@ pub(super) fn prp() -> Protocol {
 
 /// Frames by which nodes of HSR and PRP tell that they are there; below an HSR tag in HSR networks.
 pub(super) fn supervision() -> Protocol {
+    Protocol::new("hsr_prp_supervision", "HSR and PRP supervision")
+        .source("IEC 62439-3 §4.4, §5.7")
+        .on(ETHER_TYPE, &[0x88fb])
+        .later(fields)
+        .sample("01154e000100 020000000001 88fb 0001 0007 1406 020000000001 1e06 020000000009 0000 0000000000000000000000000000000000000000000000000000")
+        .sample("01154e000100 020000000001 892f 1026 0007 88fb 0001 0008 1706 020000000001 0000 00000000000000000000000000000000000000000000")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     const KINDS: &[(u64, &str)] = &[
         (0, "end"),
         (20, "PRP duplicate discard"),
@@ -42,9 +52,7 @@ pub(super) fn supervision() -> Protocol {
         (31, "virtual dual attached node"),
     ];
     let node = || label("node").doc("node");
-    Protocol::new("hsr_prp_supervision", "HSR and PRP supervision")
-        .source("IEC 62439-3 §4.4, §5.7")
-        .on(ETHER_TYPE, &[0x88fb])
+    protocol
         .field(bits("path", 4).hex().doc("path"))
         .field(bits("version", 12).default(1).doc("version"))
         .field(be16("supervision_seqno").brief().doc("sequence number"))
@@ -60,19 +68,52 @@ pub(super) fn supervision() -> Protocol {
             .cases([
                 case(0, label("end").doc("end"), []),
                 case(20, node(), [mac("source_mac_address").brief().doc("node").into()]),
-                case(21, node(), [mac("source_mac_address_A").doc("node in LAN A").into(), mac("source_mac_address_B").doc("node in LAN B").into()]),
-                case(22, node(), [mac("source_mac_address_A").doc("node in LAN A").into(), mac("source_mac_address_B").doc("node in LAN B").into()]),
+                case(
+                    21,
+                    node(),
+                    [
+                        mac("source_mac_address_A").doc("node in LAN A").into(),
+                        mac("source_mac_address_B").doc("node in LAN B").into(),
+                    ],
+                ),
+                case(
+                    22,
+                    node(),
+                    [
+                        mac("source_mac_address_A").doc("node in LAN A").into(),
+                        mac("source_mac_address_B").doc("node in LAN B").into(),
+                    ],
+                ),
                 case(23, node(), [mac("source_mac_address").doc("node").into()]),
-                case(30, label("red_box").doc("redundancy box"), [mac("red_box_mac_address").doc("redundancy box").into()]),
-                case(31, label("vdan").doc("virtual node"), [mac("vdan_mac_address").doc("node behind the box").into()]),
+                case(
+                    30,
+                    label("red_box").doc("redundancy box"),
+                    [mac("red_box_mac_address").doc("redundancy box").into()],
+                ),
+                case(
+                    31,
+                    label("vdan").doc("virtual node"),
+                    [mac("vdan_mac_address").doc("node behind the box").into()],
+                ),
             ])
             .other([bytes("tlv.data", rest()).doc("data").into()]),
         )
-        .sample("01154e000100 020000000001 88fb 0001 0007 1406 020000000001 1e06 020000000009 0000 0000000000000000000000000000000000000000000000000000")
-        .sample("01154e000100 020000000001 892f 1026 0007 88fb 0001 0008 1706 020000000001 0000 00000000000000000000000000000000000000000000")
 }
 
 pub(super) fn mrp() -> Protocol {
+    Protocol::new("mrp", "Media Redundancy Protocol")
+        .source("IEC 62439-2 §8")
+        .on(ETHER_TYPE, &[0x88e3])
+        .heads(&["pn_mrp"])
+        .later(mrp_fields)
+        .sample(concat!(
+            "01154e000001 020000000001 88e3 0001 0212 8000 020000000001 0000 0001 0002 00000064 0112 0007",
+            "ffffffffffffffffffffffffffffffff 0000 0000"
+        ))
+}
+
+/// Header and generated fields.
+fn mrp_fields(protocol: Protocol) -> Protocol {
     const TYPES: &[(u64, &str)] = &[
         (0, "end"),
         (1, "common"),
@@ -122,9 +163,7 @@ pub(super) fn mrp() -> Protocol {
             bytes("pad", rest()).doc("padding").into(),
         ]
     };
-    Protocol::new("mrp", "Media Redundancy Protocol")
-        .source("IEC 62439-2 §8")
-        .on(ETHER_TYPE, &[0x88e3])
+    protocol
         .field(be16("version").alias("=pn_mrp.version").default(1).doc("version").alias("=pn_mrp.version"))
         .field(
             Tlv::new(
@@ -180,10 +219,6 @@ pub(super) fn mrp() -> Protocol {
             ])
             .other([bytes("data", rest()).doc("data").into()]),
         )
-        .sample(concat!(
-            "01154e000001 020000000001 88e3 0001 0212 8000 020000000001 0000 0001 0002 00000064 0112 0007",
-            "ffffffffffffffffffffffffffffffff 0000 0000"
-        ))
 }
 
 pub(super) fn redundancy_tag() -> Protocol {

@@ -265,6 +265,17 @@ const PACKETS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn rtcp() -> Protocol {
+    Protocol::new("rtcp", "RTP Control Protocol")
+        .layer("RTCP")
+        .source("RFC 3550 §6, RFC 4585 §6, RFC 3611 §2")
+        .on(UDP_PORT, &[5005])
+        .accepts(UDP_PORT, |data| matches!(data, [first, 192..=223, ..] if first >> 6 == 2))
+        .later(fields)
+        .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002138d138d0028d9fa81c9000700001234000056780000000000000009000000010000000000000000")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let reports = || {
         times(
             label("report_block").doc("report"),
@@ -284,58 +295,93 @@ pub(super) fn rtcp() -> Protocol {
         )
     };
     let sender = || be32("senderssrc").craft("sourcesync").hex().doc("sender").brief();
-    Protocol::new("rtcp", "RTP Control Protocol")
-        .layer("RTCP")
-        .source("RFC 3550 §6, RFC 4585 §6, RFC 3611 §2")
-        .on(UDP_PORT, &[5005])
-        .accepts(UDP_PORT, |data| matches!(data, [first, 192..=223, ..] if first >> 6 == 2))
-        .field(repeat(label("packet").doc("packet"), [
+    protocol.field(repeat(
+        label("packet").doc("packet"),
+        [
             bits("version", 2).default(2).doc("version").into(),
             flag("padding").doc("padding is there").into(),
             when(not(look(counts_otherwise)), [bits("rc", 5).craft("count").doc("reports").into()]),
             when(look(is_description), [bits("sc", 5).doc("sources").into()]),
             when(look(|octets| octets.first() == Some(&204)), [bits("app.subtype", 5).doc("subtype").into()]),
-            when(look(|octets| octets.first() == Some(&205)), [bits("rtpfb.fmt", 5).names(TRANSPORT).doc("kind of feedback").into()]),
-            when(look(|octets| octets.first() == Some(&206)), [bits("psfb.fmt", 5).names(PAYLOAD).doc("kind of feedback").into()]),
+            when(
+                look(|octets| octets.first() == Some(&205)),
+                [bits("rtpfb.fmt", 5).names(TRANSPORT).doc("kind of feedback").into()],
+            ),
+            when(
+                look(|octets| octets.first() == Some(&206)),
+                [bits("psfb.fmt", 5).names(PAYLOAD).doc("kind of feedback").into()],
+            ),
             when(look(|octets| octets.first() == Some(&207)), [bits("xr.unused", 5).doc("reserved").into()]),
             u8("pt").craft("packet_type").default(200).names(PACKETS).doc("packet type").brief().into(),
             be16("length").craft("length").doc("length in 4 octets, less one").into(),
-            block(label("content").doc("content").hidden(), Size::Octets(val("length") * 4), [switch(
-                val("pt"),
-                [
-                    (200, vec![
-                        sender().into(),
-                        ntp_time("timestamp.ntp").doc("time").into(),
-                        be32("timestamp.rtp").doc("RTP time").into(),
-                        be32("sender.packetcount").doc("packets sent").into(),
-                        be32("sender.octetcount").doc("octets sent").into(),
-                        reports(),
-                    ]),
-                    (201, vec![sender().into(), reports()]),
-                    (202, vec![custom(
-                        [
-                            label("sdes.chunk").doc("descriptions of a source"),
-                            be32("ssrc.identifier").hex().doc("source"),
-                            u8("sdes.type").names(DESCRIPTIONS).doc("description"),
-                            u8("sdes.length").unit("octets").doc("length"),
-                            text("sdes.text", rest()).doc("text"),
-                            u8("sdes.prefix.length").unit("octets").doc("length of the prefix"),
-                            text("sdes.prefix.string", rest()).doc("prefix"),
-                        ],
-                        descriptions,
-                    )]),
-                    (203, vec![times(label("leaving").doc("leaving").hidden(), val("sc"), [be32("ssrc.identifier").hex().doc("source").into()]), when(crate::schema::Test::Ge(left(), lit(1)), [
-                        u8("sdes.length").unit("octets").doc("length").into(),
-                        text("sdes.text", Size::Octets(val("sdes.length").min(left()))).doc("text").into(),
-                        bytes("bye_padding", rest()).doc("padding").into(),
-                    ])]),
-                    (204, vec![be32("ssrc.identifier").hex().doc("source").into(), text("app.name", Size::Octets(lit(4).min(left()))).doc("name").into(), bytes("app.data", rest()).doc("data").into()]),
-                    (205, transport_feedback()),
-                    (206, payload_feedback()),
-                    (207, vec![sender().into(), super::rtcp_extended::blocks()]),
-                ],
-                vec![bytes("data", rest()).doc("content").into()],
-            )]),
-        ]))
-        .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002138d138d0028d9fa81c9000700001234000056780000000000000009000000010000000000000000")
+            block(
+                label("content").doc("content").hidden(),
+                Size::Octets(val("length") * 4),
+                [switch(
+                    val("pt"),
+                    [
+                        (
+                            200,
+                            vec![
+                                sender().into(),
+                                ntp_time("timestamp.ntp").doc("time").into(),
+                                be32("timestamp.rtp").doc("RTP time").into(),
+                                be32("sender.packetcount").doc("packets sent").into(),
+                                be32("sender.octetcount").doc("octets sent").into(),
+                                reports(),
+                            ],
+                        ),
+                        (201, vec![sender().into(), reports()]),
+                        (
+                            202,
+                            vec![custom(
+                                [
+                                    label("sdes.chunk").doc("descriptions of a source"),
+                                    be32("ssrc.identifier").hex().doc("source"),
+                                    u8("sdes.type").names(DESCRIPTIONS).doc("description"),
+                                    u8("sdes.length").unit("octets").doc("length"),
+                                    text("sdes.text", rest()).doc("text"),
+                                    u8("sdes.prefix.length").unit("octets").doc("length of the prefix"),
+                                    text("sdes.prefix.string", rest()).doc("prefix"),
+                                ],
+                                descriptions,
+                            )],
+                        ),
+                        (
+                            203,
+                            vec![
+                                times(
+                                    label("leaving").doc("leaving").hidden(),
+                                    val("sc"),
+                                    [be32("ssrc.identifier").hex().doc("source").into()],
+                                ),
+                                when(
+                                    crate::schema::Test::Ge(left(), lit(1)),
+                                    [
+                                        u8("sdes.length").unit("octets").doc("length").into(),
+                                        text("sdes.text", Size::Octets(val("sdes.length").min(left())))
+                                            .doc("text")
+                                            .into(),
+                                        bytes("bye_padding", rest()).doc("padding").into(),
+                                    ],
+                                ),
+                            ],
+                        ),
+                        (
+                            204,
+                            vec![
+                                be32("ssrc.identifier").hex().doc("source").into(),
+                                text("app.name", Size::Octets(lit(4).min(left()))).doc("name").into(),
+                                bytes("app.data", rest()).doc("data").into(),
+                            ],
+                        ),
+                        (205, transport_feedback()),
+                        (206, payload_feedback()),
+                        (207, vec![sender().into(), super::rtcp_extended::blocks()]),
+                    ],
+                    vec![bytes("data", rest()).doc("content").into()],
+                )],
+            ),
+        ],
+    ))
 }

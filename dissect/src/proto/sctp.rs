@@ -117,17 +117,7 @@ pub(super) fn sctp() -> Protocol {
         .part("SCTPForwardSkip", "forward_tsn.streams", &[])
         .source("RFC 9260 §3")
         .on(IP_PROTO, &[132])
-        .field(be16("srcport").craft("sport").doc("source port"))
-        .field(be16("dstport").craft("dport").doc("destination port"))
-        .field(be32("verification_tag").craft("tag").hex().doc("verification tag"))
-        .field(be32("checksum").craft("chksum").hex().sum(Checksum::Crc32c).doc("checksum (CRC-32c)"))
-        .field(chunks())
-        .extra(
-            u8("checksum.status")
-                .names(super::CHECKSUM_STATUS)
-                .expert(Severity::Error, 0, 0, "the checksum is wrong")
-                .doc("checksum status"),
-        )
+        .later(fields)
         .either("port", &["srcport", "dstport"])
         .leads(&[SCTP_PPID, SCTP_PORT])
         .answers([swapped("srcport", "dstport")])
@@ -148,6 +138,22 @@ pub(super) fn sctp() -> Protocol {
             "02000000000202000000000108004500004000010000408466370a0000010a00000203e807d0123456782c1a25",
             "ad030000200000000500000064000200020002000300050006000000090000000a"
         ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(be16("srcport").craft("sport").doc("source port"))
+        .field(be16("dstport").craft("dport").doc("destination port"))
+        .field(be32("verification_tag").craft("tag").hex().doc("verification tag"))
+        .field(be32("checksum").craft("chksum").hex().sum(Checksum::Crc32c).doc("checksum (CRC-32c)"))
+        .field(chunks())
+        .extra(
+            u8("checksum.status")
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
 }
 
 const LOOPBACK: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];

@@ -36,24 +36,36 @@ pub(super) fn shim6() -> Protocol {
     Protocol::new("shim6", "Shim6")
         .source("RFC 5533 §5, RFC 5534 §5")
         .on(IP_PROTO, &[140])
-        .field(u8("nxt").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header"))
-        .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, the first not counted"))
-        .field(flag("p").doc("payload header: what follows is data of a context"))
-        .field(when(eq("p", 1), [bits("ct", 47).hex().brief().doc("context tag").into()]))
-        .field(when(ne("p", 1), [
-            bits("type", 7).default(1).names(MESSAGES).brief().doc("message").into(),
-            bits("type_specific", 7).doc("what the type says").into(),
-            bits("proto", 1).names(&[(0, "Shim6"), (1, "HIP")]).doc("protocol").into(),
-            be16("checksum").hex().sum(Checksum::Header).doc("checksum").into(),
-            block(label("message").doc("message").hidden(), Size::Octets(val("len") * 8 + 2), [switch(
-                val("type"),
-                messages(),
-                vec![bytes("data", rest()).doc("content").into()],
-            )]),
-        ]))
+        .leads(&[IP_PROTO])
+        .later(fields)
         .sample("02000000000202000000000186dd6000000000408c4020010db800000000000000000000000120010db80000000000000000000000023b070100ff7b00001234567800000011000c00240000000020010db800000000000000000000000120010db8000000000000000000000002000f000400000007")
         .sample("02000000000202000000000186dd6000000000608c4020010db800000000000000000000000120010db80000000000000000000000023b0b430050d30000123456781180000020010db800000000000000000000000120010db8000000000000000000000002000000010000000220010db800000000000000000000000220010db80000000000000000000000010000000300000004")
         .sample("02000000000202000000000186dd6000000000148c4020010db800000000000000000000000120010db8000000000000000000000002110080001234567800010002000c000061626364")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(u8("nxt").default(59).next(IP_PROTO).named_by(super::ip_protocol_name).doc("next header"))
+        .field(
+            u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, the first not counted"),
+        )
+        .field(flag("p").doc("payload header: what follows is data of a context"))
+        .field(when(eq("p", 1), [bits("ct", 47).hex().brief().doc("context tag").into()]))
+        .field(when(
+            ne("p", 1),
+            [
+                bits("type", 7).default(1).names(MESSAGES).brief().doc("message").into(),
+                bits("type_specific", 7).doc("what the type says").into(),
+                bits("proto", 1).names(&[(0, "Shim6"), (1, "HIP")]).doc("protocol").into(),
+                be16("checksum").hex().sum(Checksum::Header).doc("checksum").into(),
+                block(
+                    label("message").doc("message").hidden(),
+                    Size::Octets(val("len") * 8 + 2),
+                    [switch(val("type"), messages(), vec![bytes("data", rest()).doc("content").into()])],
+                ),
+            ],
+        ))
 }
 
 fn context() -> [Item; 2] {

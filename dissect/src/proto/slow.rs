@@ -84,6 +84,21 @@ fn port(names: [&'static str; 15], craft: [&'static str; 7]) -> [Item; 7] {
 }
 
 pub(super) fn lacp() -> Protocol {
+    Protocol::new("lacp", "Link Aggregation Control Protocol")
+        .layer("LACP")
+        .below("", "slow", &[("subtype", crate::schema::Given::Number(1))])
+        .source("IEEE Std 802.1AX-2020 §6.4.2")
+        .later(fields)
+        .summary(slow_line::lacp)
+        .sample(concat!(
+            "0180c2000002 020000000001 8809 01 01 0114 8000 020000000001 0001 8000 0001 3d 000000",
+            "0214 8000 020000000002 0001 8000 0002 3d 000000 0310 8000 000000000000000000000000 0000",
+            "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     const TYPES: &[(u64, &str)] = &[
         (0, "terminator"),
         (1, "actor"),
@@ -182,10 +197,7 @@ pub(super) fn lacp() -> Protocol {
         ),
     ])
     .other([bytes("vendor", rest()).doc("value").into()]);
-    Protocol::new("lacp", "Link Aggregation Control Protocol")
-        .layer("LACP")
-        .below("", "slow", &[("subtype", crate::schema::Given::Number(1))])
-        .source("IEEE Std 802.1AX-2020 §6.4.2")
+    protocol
         .field(u8("version").default(1).brief().doc("version"))
         .field(decoded([list.into()]))
         // the crafter writes all TLVs, whatever is given
@@ -198,33 +210,54 @@ pub(super) fn lacp() -> Protocol {
             be16("actor.port_priority").craft("actor_port_priority").hidden().doc("port priority").into(),
             be16("actor.port").craft("actor_port_number").hidden().doc("port").into(),
             u8("actor.state").craft("actor_state").hidden().doc("state").into(),
-            bytes("actor.reserved", Size::Octets(lit(3))).craft("actor_reserved").hidden().doc("reserved").into(),
+            bytes("actor.reserved", Size::Octets(lit(3)))
+                .craft("actor_reserved")
+                .hidden()
+                .doc("reserved")
+                .into(),
             u8("tlv_type").craft("partner_type").default(2).hidden().doc("type").into(),
             u8("tlv_length").craft("partner_length").default(20).hidden().doc("length").into(),
-            be16("partner.sys_priority").craft("partner_system_priority").hidden().doc("system priority").into(),
+            be16("partner.sys_priority")
+                .craft("partner_system_priority")
+                .hidden()
+                .doc("system priority")
+                .into(),
             mac("partner.sysid").craft("partner_system").hidden().doc("system").into(),
             be16("partner.key").craft("partner_key").hidden().doc("key").into(),
             be16("partner.port_priority").craft("partner_port_priority").hidden().doc("port priority").into(),
             be16("partner.port").craft("partner_port_number").hidden().doc("port").into(),
             u8("partner.state").craft("partner_state").hidden().doc("state").into(),
-            bytes("partner.reserved", Size::Octets(lit(3))).craft("partner_reserved").hidden().doc("reserved").into(),
+            bytes("partner.reserved", Size::Octets(lit(3)))
+                .craft("partner_reserved")
+                .hidden()
+                .doc("reserved")
+                .into(),
             u8("tlv_type").craft("collector_type").default(3).hidden().doc("type").into(),
             u8("tlv_length").craft("collector_length").default(16).hidden().doc("length").into(),
             be16("collector.max_delay").craft("collector_max_delay").hidden().doc("maximum delay").into(),
-            bytes("coll_reserved", Size::Octets(lit(12))).craft("colletctor_reserved").hidden().doc("reserved").into(),
+            bytes("coll_reserved", Size::Octets(lit(12)))
+                .craft("colletctor_reserved")
+                .hidden()
+                .doc("reserved")
+                .into(),
             u8("tlv_type").craft("terminator_type").default(0).hidden().doc("type").into(),
             u8("tlv_length").craft("terminator_length").default(0).hidden().doc("length").into(),
             bytes("written_rest", Size::Octets(lit(50))).craft("reserved").hidden().doc("reserved").into(),
         ]))
-        .summary(slow_line::lacp)
-        .sample(concat!(
-            "0180c2000002 020000000001 8809 01 01 0114 8000 020000000001 0001 8000 0001 3d 000000",
-            "0214 8000 020000000002 0001 8000 0002 3d 000000 0310 8000 000000000000000000000000 0000",
-            "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000"
-        ))
 }
 
 pub(super) fn marker() -> Protocol {
+    Protocol::new("marker", "Link Aggregation Marker Protocol")
+        .layer("MarkerProtocol")
+        .below("", "slow", &[("subtype", crate::schema::Given::Number(2))])
+        .source("IEEE Std 802.1AX-2020 §6.5.3")
+        .later(marker_fields)
+        .summary(slow_line::marker)
+        .sample("0180c2000002 020000000001 8809 02 01 0110 0001 020000000001 00000007 0000 0000 00000000000000000000")
+}
+
+/// Header and generated fields.
+fn marker_fields(protocol: Protocol) -> Protocol {
     const TYPES: &[(u64, &str)] = &[(0, "terminator"), (1, "marker information"), (2, "marker response")];
     let body = || {
         [
@@ -234,28 +267,37 @@ pub(super) fn marker() -> Protocol {
             bytes("requesterPad", rest()).doc("padding").into(),
         ]
     };
-    Protocol::new("marker", "Link Aggregation Marker Protocol")
-        .layer("MarkerProtocol")
-        .below("", "slow", &[("subtype", crate::schema::Given::Number(2))])
-        .source("IEEE Std 802.1AX-2020 §6.5.3")
-        .field(u8("version").default(1).doc("version"))
-        .field(
-            Tlv::new(label("tlv").doc("unknown TLV"), u8("tlvType").names(TYPES).doc("type"), u8("tlvLen").unit("octets").doc("length"))
-                .end(0)
-                .padding(bytes("reserved", rest()).doc("reserved"))
-                .single(&[0])
-                .cases([
-                    case(0, label("terminator").doc("end of the TLVs"), []),
-                    case(1, label("information").doc("marker"), body()),
-                    case(2, label("response").doc("marker response"), body()),
-                ])
-                .other([bytes("value", rest()).doc("value").into()]),
+    protocol.field(u8("version").default(1).doc("version")).field(
+        Tlv::new(
+            label("tlv").doc("unknown TLV"),
+            u8("tlvType").names(TYPES).doc("type"),
+            u8("tlvLen").unit("octets").doc("length"),
         )
-        .summary(slow_line::marker)
-        .sample("0180c2000002 020000000001 8809 02 01 0110 0001 020000000001 00000007 0000 0000 00000000000000000000")
+        .end(0)
+        .padding(bytes("reserved", rest()).doc("reserved"))
+        .single(&[0])
+        .cases([
+            case(0, label("terminator").doc("end of the TLVs"), []),
+            case(1, label("information").doc("marker"), body()),
+            case(2, label("response").doc("marker response"), body()),
+        ])
+        .other([bytes("value", rest()).doc("value").into()]),
+    )
 }
 
 pub(super) fn oam() -> Protocol {
+    Protocol::new("oampdu", "Ethernet OAM")
+        .source("IEEE Std 802.3-2022 §57.4")
+        .later(oam_fields)
+        .summary(slow_line::oam)
+        .sample(concat!(
+            "0180c2000002 020000000001 8809 03 0008 00 0110 01 0000 00 01 05ee 020000 00000000",
+            "00000000000000000000000000000000000000000000"
+        ))
+}
+
+/// Header and generated fields.
+fn oam_fields(protocol: Protocol) -> Protocol {
     const CODES: &[(u64, &str)] = &[
         (0, "information"),
         (1, "event notification"),
@@ -264,8 +306,7 @@ pub(super) fn oam() -> Protocol {
         (4, "loopback control"),
         (0xfe, "organisation-specific"),
     ];
-    Protocol::new("oampdu", "Ethernet OAM")
-        .source("IEEE Std 802.3-2022 §57.4")
+    protocol
         .field(be16("flags").hex().brief().doc("flags").of([
             bits("flags.reserved", 9).hex().doc("reserved"),
             flag("flags.remoteStable").doc("remote discovery done"),
@@ -300,11 +341,6 @@ pub(super) fn oam() -> Protocol {
                 be24("oui").hex().doc("organisation").into(),
                 bytes("vendor.data", rest()).doc("data").into(),
             ],
-        ))
-        .summary(slow_line::oam)
-        .sample(concat!(
-            "0180c2000002 020000000001 8809 03 0008 00 0110 01 0000 00 01 05ee 020000 00000000",
-            "00000000000000000000000000000000000000000000"
         ))
 }
 

@@ -64,9 +64,6 @@ const TRAPS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn snmp() -> Protocol {
-    let number = |name: &'static str, doc: &'static str| be32(name).doc(doc);
-    let octets = |name: &'static str, doc: &'static str| bytes(name, rest()).doc(doc);
-    let made = |name: &'static str, doc: &'static str| Field::new(name, Kind::Made, Size::Rest).doc(doc);
     Protocol::new("snmp", "Simple Network Management Protocol")
         .layer("SNMP")
         .part("SNMPget", PDU, &[("=snmp.written.tag", 0xa0)])
@@ -90,15 +87,36 @@ pub(super) fn snmp() -> Protocol {
         .ports_below("udp", 161, 161)
         .source("RFC 3416 §3, RFC 1157 §4, RFC 3412 §6, RFC 3414 §2.4; ITU-T X.690")
         .on(UDP_PORT, &[161, 162])
+        .later(fields)
+        .answers([same("request_id"), same("msgID")])
+        .summary(summary)
+        .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c4000a10030196b302602010104067075626c6963a019020107020100020100300e300c06082b060102010101000500")
+        .sample("02000000000202000000000108004500006b000100004011667f0a0000010a00000200a19c40005783ea304d02010104067075626c6963a2400201070201000201003035300d06082b06010201010300430105301006082b0601020101050004046e616d65301206082b0601020101020006062b0601040109")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let number = |name: &'static str, doc: &'static str| be32(name).doc(doc);
+    let octets = |name: &'static str, doc: &'static str| bytes(name, rest()).doc(doc);
+    let made = |name: &'static str, doc: &'static str| Field::new(name, Kind::Made, Size::Rest).doc(doc);
+    protocol
         .field(custom_both(
             [
-                number("version", "version").default(1).words(&[(0, "v1"), (1, "v2c"), (2, "v2"), (3, "v3")]).names(VERSIONS),
+                number("version", "version")
+                    .default(1)
+                    .words(&[(0, "v1"), (1, "v2c"), (2, "v2"), (3, "v3")])
+                    .names(VERSIONS),
                 text("community", rest()).doc("community").default_bytes(b"public"),
                 bytes("pdu", rest()).craft("PDU").hidden().doc("PDU as it is built"),
                 number("msgID", "message"),
                 number("msgMaxSize", "longest message taken"),
                 octets("msgFlags", "flags"),
-                number("msgSecurityModel", "security model").names(&[(1, "SNMPv1"), (2, "SNMPv2c"), (3, "USM"), (4, "TSM")]),
+                number("msgSecurityModel", "security model").names(&[
+                    (1, "SNMPv1"),
+                    (2, "SNMPv2c"),
+                    (3, "USM"),
+                    (4, "TSM"),
+                ]),
                 octets("msgAuthoritativeEngineID", "engine"),
                 number("msgAuthoritativeEngineBoots", "engine's boots"),
                 number("msgAuthoritativeEngineTime", "engine's time"),
@@ -122,7 +140,8 @@ pub(super) fn snmp() -> Protocol {
                 label("variable_bindings").doc("variable binding"),
                 made("name", "object"),
                 Field::new("value.int", Kind::Int, Size::Bits(64)).doc("integer"),
-                Field::new("value.uint", Kind::Uint(crate::schema::Base::Dec), Size::Bits(64)).doc("unsigned number"),
+                Field::new("value.uint", Kind::Uint(crate::schema::Base::Dec), Size::Bits(64))
+                    .doc("unsigned number"),
                 octets("value.octets", "octets"),
                 made("value.oid", "object"),
                 ipv4("value.ipv4").doc("address"),
@@ -136,10 +155,6 @@ pub(super) fn snmp() -> Protocol {
             write::message,
         ))
         .field(write::parts())
-        .answers([same("request_id"), same("msgID")])
-        .summary(summary)
-        .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c4000a10030196b302602010104067075626c6963a019020107020100020100300e300c06082b060102010101000500")
-        .sample("02000000000202000000000108004500006b000100004011667f0a0000010a00000200a19c40005783ea304d02010104067075626c6963a2400201070201000201003035300d06082b06010201010300430105301006082b0601020101050004046e616d65301206082b0601020101020006062b0601040109")
 }
 
 /// Tag, octets of tag and length, and octets of the content (X.690 §8.1, definite lengths).

@@ -48,6 +48,25 @@ fn event_group() -> Vec<Item> {
 }
 
 pub(super) fn someip() -> Protocol {
+    Protocol::new("someip", "SOME/IP")
+        .layer("SOMEIP")
+        .ports_below("udp", 30490, 30490)
+        .source("AUTOSAR PRS_SOMEIPProtocol R22-11 §4.1, PRS_SOMEIPServiceDiscoveryProtocol R22-11 §4.1")
+        .on(UDP_PORT, &PORTS)
+        .on(TCP_PORT, &PORTS)
+        .accepts(UDP_PORT, |data| data.get(12).is_some_and(|version| *version == 1) && data.len() >= 16)
+        .accepts(TCP_PORT, begins)
+        .stream_of_single(length)
+        .after(next_message)
+        .leads_to(&["someip"])
+        .heads(&["someipsd"])
+        .later(fields)
+        .summary(summary)
+        .sample("02000000000202000000000108004500002e00010000401166bc0a0000010a000002772d772d001a3a2c123404210000000a0001000201010000abcd")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let address = |kind: u64, v6: bool| TlvCase {
         kind,
         field: label("=someipsd.option").doc("option"),
@@ -109,64 +128,100 @@ pub(super) fn someip() -> Protocol {
         address(0x16, true),
         address(0x26, true),
     ];
-    Protocol::new("someip", "SOME/IP")
-        .layer("SOMEIP")
-        .ports_below("udp", 30490, 30490)
-        .source("AUTOSAR PRS_SOMEIPProtocol R22-11 §4.1, PRS_SOMEIPServiceDiscoveryProtocol R22-11 §4.1")
-        .on(UDP_PORT, &PORTS)
-        .on(TCP_PORT, &PORTS)
-        .accepts(UDP_PORT, |data| data.get(12).is_some_and(|version| *version == 1) && data.len() >= 16)
-        .accepts(TCP_PORT, begins)
-        .stream_of_single(length)
-        .after(next_message)
-        .leads_to(&["someip"])
+    protocol
         .field(be16("serviceid").craft("srv_id").hex().doc("service").brief())
         .field(be16("methodid").craft("sub_id").hex().doc("method or event").brief())
-        .field(be32("length").craft("len").unit("octets").len_of(Span::After, 1, 0).doc("length behind this field"))
+        .field(
+            be32("length")
+                .craft("len")
+                .unit("octets")
+                .len_of(Span::After, 1, 0)
+                .doc("length behind this field"),
+        )
         .field(be16("clientid").craft("client_id").hex().doc("client"))
         .field(be16("sessionid").craft("session_id").hex().doc("session").brief())
         .field(u8("protoversion").craft("proto_ver").hex().default(1).doc("protocol version"))
         .field(u8("interfaceversion").craft("iface_ver").hex().default(1).doc("interface version"))
         .field(u8("messagetype").craft("msg_type").hex().names(MESSAGES).doc("message type").brief())
         .field(u8("returncode").craft("retcode").hex().names(RETURNS).doc("return code"))
-        .field(block(label("content").doc("content").hidden(), Size::Octets((val("length") - 8).min(left())), [
-            when(eq("methodid", 0x8100), [
-                u8("=someipsd.flags").hex().doc("flags").of([
-                    flag("=someipsd.flags.reboot").alias("=someipsd.reboot").doc("reboot"),
-                    flag("=someipsd.flags.unicast").alias("=someipsd.unicast").doc("unicast"),
-                    flag("=someipsd.flags.exp_init_events").doc("explicit initial events"),
-                    bits("=someipsd.flags_reserved", 5).doc("reserved"),
-                ]),
-                be24("=someipsd.reserved").doc("reserved").into(),
-                be32("=someipsd.length_entriesarray").unit("octets").doc("length of the entries").into(),
-                block(label("=someipsd.entries").doc("entries").hidden(), Size::Octets(val("=someipsd.length_entriesarray")), [
-                    repeat(label("=someipsd.entry").doc("entry"), [
-                        u8("=someipsd.entry.type").hex().names(&[(0, "find"), (1, "offer"), (6, "subscribe"), (7, "acknowledge")]).doc("type").into(),
-                        u8("=someipsd.entry.index1").doc("first option").into(),
-                        u8("=someipsd.entry.index2").doc("first option of the second run").into(),
-                        bits("=someipsd.entry.numopt1", 4).doc("options").into(),
-                        bits("=someipsd.entry.numopt2", 4).doc("options of the second run").into(),
-                        be16("=someipsd.entry.serviceid").hex().doc("service").into(),
-                        be16("=someipsd.entry.instanceid").hex().doc("instance").into(),
-                        u8("=someipsd.entry.majorver").doc("major version").into(),
-                        be24("=someipsd.entry.ttl").unit("s").doc("lifetime").into(),
-                        switch(val("=someipsd.entry.type"), [(6, event_group()), (7, event_group())], vec![
-                            be32("=someipsd.entry.minorver").doc("minor version").into(),
+        .field(block(
+            label("content").doc("content").hidden(),
+            Size::Octets((val("length") - 8).min(left())),
+            [
+                when(
+                    eq("methodid", 0x8100),
+                    [
+                        u8("=someipsd.flags").hex().doc("flags").of([
+                            flag("=someipsd.flags.reboot").alias("=someipsd.reboot").doc("reboot"),
+                            flag("=someipsd.flags.unicast").alias("=someipsd.unicast").doc("unicast"),
+                            flag("=someipsd.flags.exp_init_events").doc("explicit initial events"),
+                            bits("=someipsd.flags_reserved", 5).doc("reserved"),
                         ]),
-                    ]),
-                ]),
-                be32("=someipsd.length_optionsarray").unit("octets").doc("length of the options").into(),
-                block(label("=someipsd.options").doc("options").hidden(), Size::Octets(val("=someipsd.length_optionsarray")), [options.into()]),
-            ]),
-            when(Test::Eq(val("messagetype").and(0x20), lit(0x20)), [
-                bits("tp.offset", 28).craft("offset").unit("16 octets").doc("place of the segment").into(),
-                bits("tp.flags.reserved", 3).craft("res").doc("reserved").into(),
-                flag("tp.flags.more_segments").craft("more_seg").doc("more segments follow").into(),
-            ]),
-            when(ne("methodid", 0x8100), [bytes("payload", rest()).doc("payload").into()]),
-        ]))
-        .summary(summary)
-        .sample("02000000000202000000000108004500002e00010000401166bc0a0000010a000002772d772d001a3a2c123404210000000a0001000201010000abcd")
+                        be24("=someipsd.reserved").doc("reserved").into(),
+                        be32("=someipsd.length_entriesarray")
+                            .unit("octets")
+                            .doc("length of the entries")
+                            .into(),
+                        block(
+                            label("=someipsd.entries").doc("entries").hidden(),
+                            Size::Octets(val("=someipsd.length_entriesarray")),
+                            [repeat(
+                                label("=someipsd.entry").doc("entry"),
+                                [
+                                    u8("=someipsd.entry.type")
+                                        .hex()
+                                        .names(&[
+                                            (0, "find"),
+                                            (1, "offer"),
+                                            (6, "subscribe"),
+                                            (7, "acknowledge"),
+                                        ])
+                                        .doc("type")
+                                        .into(),
+                                    u8("=someipsd.entry.index1").doc("first option").into(),
+                                    u8("=someipsd.entry.index2").doc("first option of the second run").into(),
+                                    bits("=someipsd.entry.numopt1", 4).doc("options").into(),
+                                    bits("=someipsd.entry.numopt2", 4)
+                                        .doc("options of the second run")
+                                        .into(),
+                                    be16("=someipsd.entry.serviceid").hex().doc("service").into(),
+                                    be16("=someipsd.entry.instanceid").hex().doc("instance").into(),
+                                    u8("=someipsd.entry.majorver").doc("major version").into(),
+                                    be24("=someipsd.entry.ttl").unit("s").doc("lifetime").into(),
+                                    switch(
+                                        val("=someipsd.entry.type"),
+                                        [(6, event_group()), (7, event_group())],
+                                        vec![be32("=someipsd.entry.minorver").doc("minor version").into()],
+                                    ),
+                                ],
+                            )],
+                        ),
+                        be32("=someipsd.length_optionsarray")
+                            .unit("octets")
+                            .doc("length of the options")
+                            .into(),
+                        block(
+                            label("=someipsd.options").doc("options").hidden(),
+                            Size::Octets(val("=someipsd.length_optionsarray")),
+                            [options.into()],
+                        ),
+                    ],
+                ),
+                when(
+                    Test::Eq(val("messagetype").and(0x20), lit(0x20)),
+                    [
+                        bits("tp.offset", 28)
+                            .craft("offset")
+                            .unit("16 octets")
+                            .doc("place of the segment")
+                            .into(),
+                        bits("tp.flags.reserved", 3).craft("res").doc("reserved").into(),
+                        flag("tp.flags.more_segments").craft("more_seg").doc("more segments follow").into(),
+                    ],
+                ),
+                when(ne("methodid", 0x8100), [bytes("payload", rest()).doc("payload").into()]),
+            ],
+        ))
 }
 
 /// Ports of service discovery, and those that are used by custom.

@@ -50,6 +50,20 @@ pub(super) fn stp() -> Protocol {
         .source("IEEE Std 802.1Q-2022 §14")
         .on(LLC_SAP, &[0x42])
         .on(SNAP_PID, &[0x00_000c_010b])
+        .heads(&["mstp"])
+        .later(fields)
+        .summary(summary)
+        .sample("0180c2000000001906eab885002642420300000000008001001906eab880000000008001001906eab88080050000140002000f000000000000000000")
+        .sample("0180c2000000001906eab88c0027424203000002020e8001001906eab880000000008001001906eab880800c0000140002000f000000000000000000")
+        .sample(concat!("0180c20000000200000000010079424203000003027c8000020000000001000000008000020000000001800100",
+            "00140002000f0000005000726567696f6e00000000000000000000000000000000000000000000000000000001",
+            "64646464646464646464646464646464000000028000020000000001147c100102000000000500000001808014"))
+        .sample("01000ccccccd0200000000010032aaaa0300000c010b0000000000000000000000000000000000000000000000000000000100140002000f0000000000020005")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(be16("protocol").craft("proto").hex().doc("protocol"))
         .field(u8("version").names(VERSIONS).doc("version"))
         .field(u8("type").craft("bpdutype").hex().names(TYPES).doc("BPDU type"))
@@ -87,18 +101,14 @@ pub(super) fn stp() -> Protocol {
             ],
         ))
         .field(when(
-            Test::Any(vec![Test::All(vec![ge("version", 2), Test::Ge(claimed(), lit(1))]), Test::Ge(claimed(), lit(7))]),
+            Test::Any(vec![
+                Test::All(vec![ge("version", 2), Test::Ge(claimed(), lit(1))]),
+                Test::Ge(claimed(), lit(7)),
+            ]),
             [u8("version_1_length").unit("octets").doc("version 1 length").into()],
         ))
         .field(when(Test::All(vec![ge("version", 3), Test::Ge(claimed(), lit(66))]), multiple()))
         .field(when(Test::All(vec![ne("version", 3), Test::Ge(claimed(), lit(6))]), [vlan().into()]))
-        .summary(summary)
-        .sample("0180c2000000001906eab885002642420300000000008001001906eab880000000008001001906eab88080050000140002000f000000000000000000")
-        .sample("0180c2000000001906eab88c0027424203000002020e8001001906eab880000000008001001906eab880800c0000140002000f000000000000000000")
-        .sample(concat!("0180c20000000200000000010079424203000003027c8000020000000001000000008000020000000001800100",
-            "00140002000f0000005000726567696f6e00000000000000000000000000000000000000000000000000000001",
-            "64646464646464646464646464646464000000028000020000000001147c100102000000000500000001808014"))
-        .sample("01000ccccccd0200000000010032aaaa0300000c010b0000000000000000000000000000000000000000000000000000000100140002000f0000000000020005")
 }
 
 /// IEEE Std 802.1Q-2022 §14.2.5: the part of MSTP.

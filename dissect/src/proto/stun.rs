@@ -110,27 +110,60 @@ pub(super) fn stun() -> Protocol {
         .accepts(TCP_PORT, is_stun)
         .heuristic(UDP_PORT, is_stun)
         .answers([turned("type", &[(1, 0x101), (1, 0x111), (3, 0x103), (3, 0x113), (4, 0x104), (4, 0x114), (8, 0x108), (8, 0x118), (9, 0x109), (9, 0x119)]), same("id")])
+        .later(fields)
+        .after(after)
+        .sample("02000000000202000000000108004500005800010000401166920a0000010a0000020d96c00000440d39010100282112a442000102030405060708090a0b002000080001e1122b12a44380220005736361707900000080280004123456780006000361626320")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(decoded([be16("type").hex().names(MESSAGES).brief().doc("message").into()]))
         .field(built([
             bits("written.reserved", 2).craft("RESERVED").hidden().doc("zero").into(),
             bits("written.type", 14).craft("stun_message_type").words(WORDS).hidden().doc("message").into(),
         ]))
-        .field(be16("length").craft("length").unit("octets").len_of(Span::After, 1, -16).doc("length of the attributes"))
-        .field(bytes("cookie", Size::Octets(lit(4))).craft("magic_cookie").default_bytes(&COOKIE).doc("magic cookie"))
-        .field(bytes("id", Size::Octets(lit(12))).craft("transaction_id").default_bytes(&[0; 12]).doc("transaction"))
-        .field(Item::Block(label("attributes").doc("attributes"), Size::Octets(val("length")), vec![attributes().into()].into()))
-        .field(crafted([repeat(label("written.username").hidden().doc("user"), [
-            be16("att.type").craft("type").default(6).hidden().doc("attribute").into(),
-            // scapy fills it up with blanks
-            custom_both([
-                be16("att.length").craft("length").hidden().doc("length"),
-                text("written.name", rest()).craft("username").hidden().doc("user"),
-            ], |_| {}, write_name),
-        ])]))
+        .field(
+            be16("length")
+                .craft("length")
+                .unit("octets")
+                .len_of(Span::After, 1, -16)
+                .doc("length of the attributes"),
+        )
+        .field(
+            bytes("cookie", Size::Octets(lit(4)))
+                .craft("magic_cookie")
+                .default_bytes(&COOKIE)
+                .doc("magic cookie"),
+        )
+        .field(
+            bytes("id", Size::Octets(lit(12)))
+                .craft("transaction_id")
+                .default_bytes(&[0; 12])
+                .doc("transaction"),
+        )
+        .field(Item::Block(
+            label("attributes").doc("attributes"),
+            Size::Octets(val("length")),
+            vec![attributes().into()].into(),
+        ))
+        .field(crafted([repeat(
+            label("written.username").hidden().doc("user"),
+            [
+                be16("att.type").craft("type").default(6).hidden().doc("attribute").into(),
+                // scapy fills it up with blanks
+                custom_both(
+                    [
+                        be16("att.length").craft("length").hidden().doc("length"),
+                        text("written.name", rest()).craft("username").hidden().doc("user"),
+                    ],
+                    |_| {},
+                    write_name,
+                ),
+            ],
+        )]))
         .extra(be16("type.class").hex().names(CLASSES).doc("class"))
         .extra(be16("type.method").hex().names(METHODS).doc("method"))
-        .after(after)
-        .sample("02000000000202000000000108004500005800010000401166920a0000010a0000020d96c00000440d39010100282112a442000102030405060708090a0b002000080001e1122b12a44380220005736361707900000080280004123456780006000361626320")
 }
 
 const WORDS: &[(u64, &str)] = &[

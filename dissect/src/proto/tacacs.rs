@@ -58,7 +58,6 @@ const AUTHORIZATIONS: &[(u64, &str)] =
 const ACCOUNTINGS: &[(u64, &str)] = &[(1, "Success"), (2, "Error"), (0x21, "Follow")];
 
 pub(super) fn tacacs() -> Protocol {
-    let odd = || Test::Eq(val("seqno").and(1), lit(1));
     Protocol::new("tacplus", "TACACS+")
         .layer("TacacsHeader")
         .ports_below("tcp", 0, 49)
@@ -67,10 +66,23 @@ pub(super) fn tacacs() -> Protocol {
         .accepts(TCP_PORT, |data| data.first().is_some_and(|version| version >> 4 == 12))
         .stream_of_single(length)
         .answers([same("session_id")])
-        .field(u8("version").craft("version").default(192).hex().doc("version").of([
-            bits("majvers", 4).doc("major version"),
-            bits("minvers", 4).doc("minor version"),
-        ]))
+        .later(fields)
+        .sample("02000000000202000000000108004500004b00010000400666aa0a0000010a000002c000003100000001000000015018100001920000c0010101123456780000001701010101040407007573657274747930312e322e332e34")
+        .sample("02000000000202000000000108004500003a00010000400666bb0a0000010a000002c000003100000001000000015018100098c30000c00201001234567800000006010203040506")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let odd = || Test::Eq(val("seqno").and(1), lit(1));
+    protocol
+        .field(
+            u8("version")
+                .craft("version")
+                .default(192)
+                .hex()
+                .doc("version")
+                .of([bits("majvers", 4).doc("major version"), bits("minvers", 4).doc("minor version")]),
+        )
         .field(u8("type").craft("type").default(1).names(TYPES).brief().doc("kind"))
         .field(u8("seqno").craft("seq").default(1).brief().doc("number in the session"))
         .field(u8("flags").craft("flags").hex().doc("flags").of([
@@ -81,22 +93,39 @@ pub(super) fn tacacs() -> Protocol {
         ]))
         .field(be32("session_id").craft("session_id").brief().doc("session"))
         .field(be32("packet_len").craft("length").unit("octets").len_of(Span::After, 1, 0).doc("length"))
-        .field(when(Test::All(vec![not(eq("packet_len", 0)), Test::Ge(left(), lit(1))]), [
-            Item::Block(label("body").hidden().doc("body"), Size::Octets(val("packet_len")), vec![
-                when(eq("flags.unencrypted", 0), [bytes("obfuscated", rest()).doc("obfuscated body").into()]),
-                when(ge("flags.unencrypted", 1), [switch(val("type"), [
-                    (1, vec![
-                        when(eq("seqno", 1), start()),
-                        when(Test::All(vec![odd(), not(eq("seqno", 1))]), [continuation()]),
-                        when(not(odd()), [reply()]),
-                    ]),
-                    (2, vec![when(odd(), [authorization()]), when(not(odd()), [authorized()])]),
-                    (3, vec![when(odd(), [accounting()]), when(not(odd()), [accounted()])]),
-                ], vec![bytes("data", rest()).doc("body").into()])]),
-            ].into()),
-        ]))
-        .sample("02000000000202000000000108004500004b00010000400666aa0a0000010a000002c000003100000001000000015018100001920000c0010101123456780000001701010101040407007573657274747930312e322e332e34")
-        .sample("02000000000202000000000108004500003a00010000400666bb0a0000010a000002c000003100000001000000015018100098c30000c00201001234567800000006010203040506")
+        .field(when(
+            Test::All(vec![not(eq("packet_len", 0)), Test::Ge(left(), lit(1))]),
+            [Item::Block(
+                label("body").hidden().doc("body"),
+                Size::Octets(val("packet_len")),
+                vec![
+                    when(
+                        eq("flags.unencrypted", 0),
+                        [bytes("obfuscated", rest()).doc("obfuscated body").into()],
+                    ),
+                    when(
+                        ge("flags.unencrypted", 1),
+                        [switch(
+                            val("type"),
+                            [
+                                (
+                                    1,
+                                    vec![
+                                        when(eq("seqno", 1), start()),
+                                        when(Test::All(vec![odd(), not(eq("seqno", 1))]), [continuation()]),
+                                        when(not(odd()), [reply()]),
+                                    ],
+                                ),
+                                (2, vec![when(odd(), [authorization()]), when(not(odd()), [authorized()])]),
+                                (3, vec![when(odd(), [accounting()]), when(not(odd()), [accounted()])]),
+                            ],
+                            vec![bytes("data", rest()).doc("body").into()],
+                        )],
+                    ),
+                ]
+                .into(),
+            )],
+        ))
 }
 
 fn length(begun: Begun<'_>) -> Length {

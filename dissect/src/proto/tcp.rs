@@ -23,15 +23,26 @@ fn flags() -> Field {
 }
 
 pub(super) fn tcp() -> Protocol {
-    super::segments::declare(header())
-}
-
-fn header() -> Protocol {
     Protocol::new("tcp", "Transmission Control Protocol")
         .layer("TCP")
         .layer("TCPerror")
         .source("RFC 9293 §3.1")
         .on(IP_PROTO, &[6])
+        .later(|protocol| super::segments::declare(header_fields(protocol)))
+        .either("port", &["srcport", "dstport"])
+        .leads(&[TCP_PORT])
+        .answers([swapped("srcport", "dstport"), quoted("seq_raw")])
+        .after(after)
+        .summary(summary)
+        .sample(concat!(
+            "02000000000202000000000108004500004800010000400666ad0a0000010a000002c3511f90a0b0c0d00000000",
+            "0d002200099b8000002040550010303060101080a00000007000000080402050a0000000b00000016"
+        ))
+}
+
+/// Header and generated fields.
+fn header_fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(be16("srcport").craft("sport").words(super::services::PORTS).default(20).doc("source port"))
         .field(
             be16("dstport").craft("dport").words(super::services::PORTS).default(80).doc("destination port"),
@@ -83,15 +94,6 @@ fn header() -> Protocol {
         .extra(Field::new("flags.str", Kind::Made, Size::Rest).doc("flags by their letters").hidden())
         .extra(u8("options.sack.count").doc("blocks of selective acknowledgement").hidden())
         .extras(super::tcp_state::fields())
-        .either("port", &["srcport", "dstport"])
-        .leads(&[TCP_PORT])
-        .answers([swapped("srcport", "dstport"), quoted("seq_raw")])
-        .after(after)
-        .summary(summary)
-        .sample(concat!(
-            "02000000000202000000000108004500004800010000400666ad0a0000010a000002c3511f90a0b0c0d00000000",
-            "0d002200099b8000002040550010303060101080a00000007000000080402050a0000000b00000016"
-        ))
 }
 
 fn options() -> Tlv {

@@ -41,13 +41,6 @@ fn options() -> Item {
 }
 
 pub(super) fn tftp() -> Protocol {
-    let request = |file: &'static str| {
-        vec![
-            text(file, Size::Nul).craft("filename").doc("file").into(),
-            text("type", Size::Nul).craft("mode").default_bytes(b"octet").doc("mode").into(),
-            options(),
-        ]
-    };
     Protocol::new("tftp", "Trivial File Transfer Protocol")
         .layer("TFTP")
         .body("TFTP_RRQ", "opcode", &[("opcode", 1)])
@@ -61,30 +54,57 @@ pub(super) fn tftp() -> Protocol {
         .ports_below("udp", 0, 69)
         .source("RFC 1350 §5, RFC 2347")
         .on(UDP_PORT, &[69])
+        .later(fields)
+        .summary(summary)
+        .sample("02000000000202000000000108004500004400010000401166a60a0000010a00000207d0004500302ddc00026c6f672e747874006e6574617363696900626c6b73697a650031343238007473697a65003000")
+        .sample("02000000000202000000000108004500002f00010000401166bb0a0000010a000002004507d0001ba2a90005000146696c65206e6f7420666f756e6400")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let request = |file: &'static str| {
+        vec![
+            text(file, Size::Nul).craft("filename").doc("file").into(),
+            text("type", Size::Nul).craft("mode").default_bytes(b"octet").doc("mode").into(),
+            options(),
+        ]
+    };
+    protocol
         .field(be16("opcode").craft("op").default(1).names(OPCODES).doc("operation"))
         .field(switch(
             val("opcode"),
             [
                 (1, request("source_file")),
                 (2, request("destination_file")),
-                (3, vec![
-                    be16("block").craft("block").doc("block").into(),
-                    bytes("data", rest()).alias("=tftp.block.data").doc("data").into(),
-                ]),
+                (
+                    3,
+                    vec![
+                        be16("block").craft("block").doc("block").into(),
+                        bytes("data", rest()).alias("=tftp.block.data").doc("data").into(),
+                    ],
+                ),
                 (4, vec![be16("block").craft("block").doc("block").into()]),
-                (5, vec![
-                    be16("error.code").craft("errorcode").names(ERRORS).doc("error").into(),
-                    text("error.message", Size::Nul).alias("error.string").craft("errormsg").doc("message").into(),
-                ]),
+                (
+                    5,
+                    vec![
+                        be16("error.code").craft("errorcode").names(ERRORS).doc("error").into(),
+                        text("error.message", Size::Nul)
+                            .alias("error.string")
+                            .craft("errormsg")
+                            .doc("message")
+                            .into(),
+                    ],
+                ),
                 (6, vec![options()]),
             ],
             vec![],
         ))
         // a layer of its own on a request, or on an acknowledgement
-        .field(crate::schema::crafted([crate::schema::block(label("options").hidden().doc("options"), rest(), [options()])]))
-        .summary(summary)
-        .sample("02000000000202000000000108004500004400010000401166a60a0000010a00000207d0004500302ddc00026c6f672e747874006e6574617363696900626c6b73697a650031343238007473697a65003000")
-        .sample("02000000000202000000000108004500002f00010000401166bb0a0000010a000002004507d0001ba2a90005000146696c65206e6f7420666f756e6400")
+        .field(crate::schema::crafted([crate::schema::block(
+            label("options").hidden().doc("options"),
+            rest(),
+            [options()],
+        )]))
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

@@ -18,37 +18,7 @@ pub(super) fn vrrp() -> Protocol {
         .below("VRRPv3", "ipv6", &[("nxt", crate::schema::Given::Number(112))])
         .source("RFC 3768 §5, RFC 9568 §5")
         .on(IP_PROTO, &[112])
-        .field(bits("version", 4).default(2).doc("version"))
-        .field(bits("type", 4).default(1).names(&[(1, "advertisement")]).doc("type"))
-        .field(u8("virt_rtr_id").craft("vrid").default(1).doc("virtual router"))
-        .field(u8("prio").craft("priority").default(100).names(&[(0, "master stops"), (255, "address owner")]).doc("priority"))
-        .field(u8("addr_count").craft("ipcount").count_of("addresses").doc("addresses"))
-        .field(when(ne("version", 3), [
-            u8("auth_type").craft("authtype").names(AUTH).doc("authentication").into(),
-            u8("adver_int").craft("adv").default(1).unit("s").doc("advertisement interval").into(),
-        ]))
-        .field(when(eq("version", 3), [
-            bits("reserved_mbz", 4).craft("res").doc("reserved").into(),
-            bits("short_adver_int", 12).craft("adv").default(100).doc("advertisement interval, 1/100 s each").into(),
-        ]))
-        .field(when(ne("version", 3), [be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum").into()]))
-        .field(when(eq("version", 3), [be16("checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum").into()]))
-        .field(when(ne("version", 3), [
-            times(label("addresses").craft("addrlist").doc("addresses").hidden(), val("addr_count"), [
-                ipv4("ip_addr").craft("addrlist").doc("address").into(),
-            ]),
-            when(crate::schema::Test::Ge(crate::schema::left(), lit(8)), [
-                text("auth_string", Size::Octets(lit(8))).doc("authentication").into(),
-            ]),
-            crate::schema::built([crate::schema::be32("auth_first").craft("auth1").doc("first half of the authentication").hidden().into(), crate::schema::be32("auth_second").craft("auth2").doc("second half of the authentication").hidden().into()]),
-        ]))
-        .field(when(eq("version", 3), [
-            crate::schema::decoded([custom([ipv4("ip_addr").doc("address"), ipv6("ipv6_addr").doc("address")], addresses)]),
-            crate::schema::built([times(label("addresses").craft("addrlist").doc("addresses").hidden(), val("addr_count"), [
-                crate::schema::bytes("address_octets", crate::schema::rest()).reads(Kind::Ipv4).craft("addrlist").hidden().doc("address").into(),
-            ])]),
-        ]))
-        .extra(Field::new("checksum.status", Kind::Uint(Base::Dec), Size::Bits(8)).names(super::CHECKSUM_STATUS).expert(Severity::Error, 0, 0, "the checksum is wrong").doc("checksum status"))
+        .later(fields)
         .after(|walk| {
             if walk.wants("checksum.status") && walk.is_whole() {
                 let octets = walk.layer_octets();
@@ -62,6 +32,99 @@ pub(super) fn vrrp() -> Protocol {
         .summary(summary)
         .sample("02000000000202000000000108004500002800010000ff70d1510a000001e000001221215a01000159aac63364fe0000000000000000")
         .sample("02000000000202000000000186dd60000000001870fffe800000000000000000000000000001ff02000000000000000000000000001231215a01006477d0fe800000000000000000000000000009")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(bits("version", 4).default(2).doc("version"))
+        .field(bits("type", 4).default(1).names(&[(1, "advertisement")]).doc("type"))
+        .field(u8("virt_rtr_id").craft("vrid").default(1).doc("virtual router"))
+        .field(
+            u8("prio")
+                .craft("priority")
+                .default(100)
+                .names(&[(0, "master stops"), (255, "address owner")])
+                .doc("priority"),
+        )
+        .field(u8("addr_count").craft("ipcount").count_of("addresses").doc("addresses"))
+        .field(when(
+            ne("version", 3),
+            [
+                u8("auth_type").craft("authtype").names(AUTH).doc("authentication").into(),
+                u8("adver_int").craft("adv").default(1).unit("s").doc("advertisement interval").into(),
+            ],
+        ))
+        .field(when(
+            eq("version", 3),
+            [
+                bits("reserved_mbz", 4).craft("res").doc("reserved").into(),
+                bits("short_adver_int", 12)
+                    .craft("adv")
+                    .default(100)
+                    .doc("advertisement interval, 1/100 s each")
+                    .into(),
+            ],
+        ))
+        .field(when(
+            ne("version", 3),
+            [be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum").into()],
+        ))
+        .field(when(
+            eq("version", 3),
+            [be16("checksum").craft("chksum").hex().sum(Checksum::Pseudo).doc("checksum").into()],
+        ))
+        .field(when(
+            ne("version", 3),
+            [
+                times(
+                    label("addresses").craft("addrlist").doc("addresses").hidden(),
+                    val("addr_count"),
+                    [ipv4("ip_addr").craft("addrlist").doc("address").into()],
+                ),
+                when(
+                    crate::schema::Test::Ge(crate::schema::left(), lit(8)),
+                    [text("auth_string", Size::Octets(lit(8))).doc("authentication").into()],
+                ),
+                crate::schema::built([
+                    crate::schema::be32("auth_first")
+                        .craft("auth1")
+                        .doc("first half of the authentication")
+                        .hidden()
+                        .into(),
+                    crate::schema::be32("auth_second")
+                        .craft("auth2")
+                        .doc("second half of the authentication")
+                        .hidden()
+                        .into(),
+                ]),
+            ],
+        ))
+        .field(when(
+            eq("version", 3),
+            [
+                crate::schema::decoded([custom(
+                    [ipv4("ip_addr").doc("address"), ipv6("ipv6_addr").doc("address")],
+                    addresses,
+                )]),
+                crate::schema::built([times(
+                    label("addresses").craft("addrlist").doc("addresses").hidden(),
+                    val("addr_count"),
+                    [crate::schema::bytes("address_octets", crate::schema::rest())
+                        .reads(Kind::Ipv4)
+                        .craft("addrlist")
+                        .hidden()
+                        .doc("address")
+                        .into()],
+                )]),
+            ],
+        ))
+        .extra(
+            Field::new("checksum.status", Kind::Uint(Base::Dec), Size::Bits(8))
+                .names(super::CHECKSUM_STATUS)
+                .expert(Severity::Error, 0, 0, "the checksum is wrong")
+                .doc("checksum status"),
+        )
 }
 
 /// Version 3 carries the addresses of the IP version around it.

@@ -35,31 +35,67 @@ pub(super) fn vtp() -> Protocol {
         .source("Cisco, Understanding VLAN Trunk Protocol (10558)")
         .below("", "snap", &[("=llc.oui", Given::Number(0x0c)), ("=llc.cisco_pid", Given::Number(0x2003))])
         .on(SNAP_PID, &[0x000c_2003])
-        .field(u8("version").craft("ver").default(2).hex().brief().doc("version"))
-        .field(u8("code").default(1).hex().names(CODES).brief().doc("code"))
-        .field(when(eq("code", 1), [u8("followers").default(1).doc("subset advertisements that follow").into()]))
-        .field(when(eq("code", 2), [u8("seq_num").craft("seq").default(1).doc("sequence number").into()]))
-        .field(when(is_in("code", &[3, 4]), [bytes("reserved", Size::Octets(lit(1))).craft("reserved").doc("reserved").into()]))
-        .field(decoded([u8("md_len").unit("octets").doc("length of the domain").into(), text("md", Size::Octets(lit(32))).brief().doc("domain").into()]))
-        .field(built([custom_both([
-            u8("written.md_len").craft("domnamelen").hidden().doc("length of the domain"),
-            text("written.md", Size::Octets(lit(32))).craft("domname").default_bytes(b"manbearpig").hidden().doc("domain"),
-        ], |_| {}, write_domain)]))
-        .field(when(is_in("code", &[1, 2]), [be32("conf_rev_num").craft("rev").takes_negative().brief().doc("revision").into()]))
-        .field(when(eq("code", 1), [
-            ipv4("upd_id").craft("uid").default(0xc0a8_0001).doc("updater").into(),
-            text("upd_ts", Size::Octets(lit(12))).craft("timestamp").default_bytes(b"930301000000").doc("time of the update").into(),
-            bytes("md5_digest", Size::Octets(lit(16))).craft("md5").doc("MD5 digest").into(),
-        ]))
-        .field(when(eq("code", 2), [repeat(label("vlan_info").craft("vlaninfo").doc("VLAN"), vlan())]))
-        .field(when(eq("code", 3), [be16("start_value").craft("startvalue").hex().doc("first VLAN").into()]))
-        .field(when(eq("code", 4), [
-            be16("pruning.first").doc("first VLAN").into(),
-            be16("pruning.last").doc("last VLAN").into(),
-            bytes("pruning.bitmap", rest()).doc("active VLANs, by bits").into(),
-        ]))
+        .later(fields)
         .sample("01000ccccccc0200000000010050aaaa0300000c2003020100036c6162000000000000000000000000000000000000000000000000000000000000000007c0a80001393330333031303030303030000102030405060708090a0b0c0d0e0f")
         .sample("01000ccccccc0200000000010044aaaa0300000c2003020201036c616200000000000000000000000000000000000000000000000000000000000000000714000107000105dc000186a164656661756c7400")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(u8("version").craft("ver").default(2).hex().brief().doc("version"))
+        .field(u8("code").default(1).hex().names(CODES).brief().doc("code"))
+        .field(when(
+            eq("code", 1),
+            [u8("followers").default(1).doc("subset advertisements that follow").into()],
+        ))
+        .field(when(eq("code", 2), [u8("seq_num").craft("seq").default(1).doc("sequence number").into()]))
+        .field(when(
+            is_in("code", &[3, 4]),
+            [bytes("reserved", Size::Octets(lit(1))).craft("reserved").doc("reserved").into()],
+        ))
+        .field(decoded([
+            u8("md_len").unit("octets").doc("length of the domain").into(),
+            text("md", Size::Octets(lit(32))).brief().doc("domain").into(),
+        ]))
+        .field(built([custom_both(
+            [
+                u8("written.md_len").craft("domnamelen").hidden().doc("length of the domain"),
+                text("written.md", Size::Octets(lit(32)))
+                    .craft("domname")
+                    .default_bytes(b"manbearpig")
+                    .hidden()
+                    .doc("domain"),
+            ],
+            |_| {},
+            write_domain,
+        )]))
+        .field(when(
+            is_in("code", &[1, 2]),
+            [be32("conf_rev_num").craft("rev").takes_negative().brief().doc("revision").into()],
+        ))
+        .field(when(
+            eq("code", 1),
+            [
+                ipv4("upd_id").craft("uid").default(0xc0a8_0001).doc("updater").into(),
+                text("upd_ts", Size::Octets(lit(12)))
+                    .craft("timestamp")
+                    .default_bytes(b"930301000000")
+                    .doc("time of the update")
+                    .into(),
+                bytes("md5_digest", Size::Octets(lit(16))).craft("md5").doc("MD5 digest").into(),
+            ],
+        ))
+        .field(when(eq("code", 2), [repeat(label("vlan_info").craft("vlaninfo").doc("VLAN"), vlan())]))
+        .field(when(eq("code", 3), [be16("start_value").craft("startvalue").hex().doc("first VLAN").into()]))
+        .field(when(
+            eq("code", 4),
+            [
+                be16("pruning.first").doc("first VLAN").into(),
+                be16("pruning.last").doc("last VLAN").into(),
+                bytes("pruning.bitmap", rest()).doc("active VLANs, by bits").into(),
+            ],
+        ))
 }
 
 /// Length of the domain and the domain, in its place of 32 octets.

@@ -70,6 +70,26 @@ fn hidden(name: &'static str, width: u16) -> Field {
 }
 
 pub(super) fn vxlan() -> Protocol {
+    Protocol::new("vxlan", "Virtual eXtensible Local Area Network")
+        .layer("VXLAN")
+        .ports_below("udp", 4789, 4789)
+        .source("RFC 7348 §5, draft-smith-vxlan-group-policy-05 §2.1")
+        .on(UDP_PORT, &[4789])
+        .followed_by("eth", &[("crafted_flags", 12), ("crafted_next", 3)])
+        .followed_by("ip", &[("crafted_flags", 12), ("crafted_next", 1)])
+        .followed_by("ipv6", &[("crafted_flags", 12), ("crafted_next", 2)])
+        .followed_by("nsh", &[("crafted_flags", 12), ("crafted_next", 4)])
+        .later(fields)
+        .leads(&[LINK_TYPE])
+        .after(|walk| {
+            walk.next(LINK_TYPE, 1);
+        })
+        .summary(summary)
+        .sample("02000000000202000000000108004500004f000100004011669b0a0000010a000002c0a912b5003b40a60c00000300004d0006112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let first = Item::Group(
         hidden("flags_octet", 8),
         vec![
@@ -91,15 +111,7 @@ pub(super) fn vxlan() -> Protocol {
         ]
         .into(),
     );
-    Protocol::new("vxlan", "Virtual eXtensible Local Area Network")
-        .layer("VXLAN")
-        .ports_below("udp", 4789, 4789)
-        .source("RFC 7348 §5, draft-smith-vxlan-group-policy-05 §2.1")
-        .on(UDP_PORT, &[4789])
-        .followed_by("eth", &[("crafted_flags", 12), ("crafted_next", 3)])
-        .followed_by("ip", &[("crafted_flags", 12), ("crafted_next", 1)])
-        .followed_by("ipv6", &[("crafted_flags", 12), ("crafted_next", 2)])
-        .followed_by("nsh", &[("crafted_flags", 12), ("crafted_next", 4)])
+    protocol
         .field(decoded([
             Item::Group(be16("flags").hex().doc("flags"), vec![first, second].into()),
             be16("gbp").doc("group policy identifier").into(),
@@ -107,12 +119,6 @@ pub(super) fn vxlan() -> Protocol {
         .field(built(written_head()))
         .field(be24("vni").doc("VXLAN network identifier"))
         .field(u8("reserved8").craft("reserved2").doc("reserved"))
-        .leads(&[LINK_TYPE])
-        .after(|walk| {
-            walk.next(LINK_TYPE, 1);
-        })
-        .summary(summary)
-        .sample("02000000000202000000000108004500004f000100004011669b0a0000010a000002c0a912b5003b40a60c00000300004d0006112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
@@ -152,6 +158,17 @@ pub(super) fn vxlan_gpe() -> Protocol {
     Protocol::new("vxlan_gpe", "VXLAN Generic Protocol Extension")
         .source("draft-ietf-nvo3-vxlan-gpe-13 §3")
         .on(UDP_PORT, &[4790])
+        .heads(&["vxlan"])
+        .later(vxlan_gpe_fields)
+        .leads(&[LINK_TYPE, ETHER_TYPE])
+        .after(after_extension)
+        .summary(extension_summary)
+        .sample("02000000000202000000000108004500004100010000401166a90a0000010a000002c0a912b6002d424f0c00000100004e004500001d000100004011f6cbc0000201c000020200010002000903d578")
+}
+
+/// Header and generated fields.
+fn vxlan_gpe_fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(u8("=vxlan_gpe.flags").craft("flags").hex().default(0x0c).doc("flags").of([
             bits("=vxlan_gpe.reserved", 2).doc("reserved"),
             bits("=vxlan.ver", 2).doc("version"),
@@ -164,10 +181,6 @@ pub(super) fn vxlan_gpe() -> Protocol {
         .field(u8("=vxlan.next_proto").craft("NextProtocol").names(NEXT).doc("next protocol"))
         .field(be24("=vxlan.vni").doc("VXLAN network identifier"))
         .field(u8("=vxlan.reserved8").doc("reserved"))
-        .leads(&[LINK_TYPE, ETHER_TYPE])
-        .after(after_extension)
-        .summary(extension_summary)
-        .sample("02000000000202000000000108004500004100010000401166a90a0000010a000002c0a912b6002d424f0c00000100004e004500001d000100004011f6cbc0000201c000020200010002000903d578")
 }
 
 fn after_extension(walk: &mut Walk<'_, '_>) {

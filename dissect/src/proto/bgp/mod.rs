@@ -123,6 +123,16 @@ pub(super) fn bgp() -> Protocol {
         .on(TCP_PORT, &[179])
         .accepts(TCP_PORT, has_marker)
         .stream_of_single(length)
+        .later(fields)
+        .after(next_message)
+        .summary(summary)
+        .sample("020000000002020000000001080045000068000100004006668d0a0000010a0000029c4000b3000003e8000007d050182000aec60000ffffffffffffffffffffffffffffffff002d0104fde800b401010101100206010400010001020641040000fde8ffffffffffffffffffffffffffffffff001304")
+        .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
         .field(bytes("marker", Size::Octets(lit(16))).default_bytes(&[0xff; 16]).doc("marker"))
         .field(be16("length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
         .field(u8("type").default(4).names(TYPES).doc("type"))
@@ -131,10 +141,6 @@ pub(super) fn bgp() -> Protocol {
             Size::Octets((val("length") - 19).min(left())),
             [switch(val("type"), [(1, open()), (2, update()), (3, notification()), (5, refresh())], vec![])],
         ))
-        .after(next_message)
-        .summary(summary)
-        .sample("020000000002020000000001080045000068000100004006668d0a0000010a0000029c4000b3000003e8000007d050182000aec60000ffffffffffffffffffffffffffffffff002d0104fde800b401010101100206010400010001020641040000fde8ffffffffffffffffffffffffffffffff001304")
-        .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002")
 }
 
 /// The length behind the marker counts the whole message (RFC 4271 §4.1).

@@ -42,55 +42,104 @@ pub(super) fn dhcp() -> Protocol {
         .ports_below("udp", 67, 68)
         .source("RFC 2131 §2, RFC 2132, RFC 951 §3")
         .on(UDP_PORT, &[67, 68])
-        .field(u8("type").craft("op").default(1).names(&[(1, "boot request"), (2, "boot reply")]).doc("operation"))
+        .later(fields)
+        .answers([turned("type", &[(1, 2)]), same("id")])
+        .summary(line::summary)
+        .sample("ffffffffffff02000000000108004500018e000100004011795f00000000ffffffff00430044017a633d020106000000feed0000000000000000c0000232c00002010000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501053304000002580308c0000201c00002020608c0000203c00002040104ffffff003604c00002010f0765782e746573743a040000012c3b04000001f41c04c00002ff2a04c00002051a02057821080a000000c0000201790c100a01c000020900c00002017711037375620265780474657374000161c0042b06010461626364ff").sample("ffffffffffff020000000001080045000187000100004011796600000000ffffffff00440043017332750101060000000001000000000000000000000000000000000000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501033204c00002323604c0000201510f050000026831026578047465737400520e0104706f727402060200000000014d0504757365725d0200075e03010310611100676767676767676767676767676767673d0fff00000001000300010200000000017c0800000009036162637d0a0000000905010378797aff")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    protocol
+        .field(
+            u8("type")
+                .craft("op")
+                .default(1)
+                .names(&[(1, "boot request"), (2, "boot reply")])
+                .doc("operation"),
+        )
         .field(u8("hw.type").craft("htype").hex().default(1).names(HARDWARE).doc("hardware type"))
         .field(u8("hw.len").craft("hlen").default(6).doc("length of the hardware address"))
         .field(u8("hops").doc("hops"))
         .field(be32("id").craft("xid").hex().doc("transaction"))
         .field(be16("secs").unit("s").doc("time since the client began"))
-        .field(be16("flags").craft("flags").hex().letters(&["", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "B"]).doc("flags").of([
-            flag("flags.bc").doc("answers are to be broadcast"),
-            bits("flags.reserved", 15).hex().doc("reserved"),
-        ]))
+        .field(
+            be16("flags")
+                .craft("flags")
+                .hex()
+                .letters(&["", "", "", "", "", "", "", "", "", "", "", "", "", "", "", "B"])
+                .doc("flags")
+                .of([
+                    flag("flags.bc").doc("answers are to be broadcast"),
+                    bits("flags.reserved", 15).hex().doc("reserved"),
+                ]),
+        )
         .field(ipv4("ip.client").craft("ciaddr").doc("client's address"))
         .field(ipv4("ip.your").craft("yiaddr").doc("your address"))
         .field(ipv4("ip.server").craft("siaddr").doc("next server"))
         .field(ipv4("ip.relay").craft("giaddr").doc("relay agent"))
         // one field of 16 octets when built, whatever length is said
-        .field(built([
-            bytes("hw.written_addr", Size::Octets(lit(16))).craft("chaddr").reads(Kind::Mac).hidden().doc("hardware address").into(),
-        ]))
-        .field(decoded([when(eq("hw.len", 6), [
-            mac("hw.mac_addr").craft("chaddr").doc("client's MAC address").into(),
-            bytes("hw.addr_padding", Size::Octets(lit(10))).doc("padding of the client's address").into(),
-        ])]))
-        .field(decoded([when(ne("hw.len", 6), [
-            bytes("hw.addr", Size::Octets(val("hw.len").min(lit(16)))).craft("chaddr").doc("client's hardware address").into(),
-            bytes("hw.addr_padding", Size::Octets(lit(16) - val("hw.len").min(lit(16)))).doc("padding of the client's address").into(),
-        ])]))
+        .field(built([bytes("hw.written_addr", Size::Octets(lit(16)))
+            .craft("chaddr")
+            .reads(Kind::Mac)
+            .hidden()
+            .doc("hardware address")
+            .into()]))
+        .field(decoded([when(
+            eq("hw.len", 6),
+            [
+                mac("hw.mac_addr").craft("chaddr").doc("client's MAC address").into(),
+                bytes("hw.addr_padding", Size::Octets(lit(10))).doc("padding of the client's address").into(),
+            ],
+        )]))
+        .field(decoded([when(
+            ne("hw.len", 6),
+            [
+                bytes("hw.addr", Size::Octets(val("hw.len").min(lit(16))))
+                    .craft("chaddr")
+                    .doc("client's hardware address")
+                    .into(),
+                bytes("hw.addr_padding", Size::Octets(lit(16) - val("hw.len").min(lit(16))))
+                    .doc("padding of the client's address")
+                    .into(),
+            ],
+        )]))
         // Each pair is tried at its own place: text first, so that behind it the test of the options looks elsewhere and fails.
-        .field(when(not(look(server_holds_options)), [
-            text("server", Size::Octets(lit(64))).craft("sname").doc("server's name").into(),
-        ]))
-        .field(when(look(server_holds_options), [
-            block(label("server.options").doc("options in the place of the server's name"), Size::Octets(lit(64)), [options()]),
-        ]))
-        .field(when(not(look(file_holds_options)), [
-            text("file", Size::Octets(lit(128))).craft("file").doc("boot file").into(),
-        ]))
-        .field(when(look(file_holds_options), [
-            block(label("file.options").doc("options in the place of the boot file"), Size::Octets(lit(128)), [options()]),
-        ]))
-        .field(when(crate::schema::Test::Ge(crate::schema::left(), lit(4)), [
-            ipv4("cookie").default(0x6382_5363).doc("magic cookie").into(),
-            when(eq("cookie", 0x6382_5363), [options()]),
-            when(ne("cookie", 0x6382_5363), [
-                bytes("vendor_specific_options", rest()).doc("vendor's area (BOOTP)").into(),
-            ]),
-        ]))
-        .answers([turned("type", &[(1, 2)]), same("id")])
-        .summary(line::summary)
-        .sample("ffffffffffff02000000000108004500018e000100004011795f00000000ffffffff00430044017a633d020106000000feed0000000000000000c0000232c00002010000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501053304000002580308c0000201c00002020608c0000203c00002040104ffffff003604c00002010f0765782e746573743a040000012c3b04000001f41c04c00002ff2a04c00002051a02057821080a000000c0000201790c100a01c000020900c00002017711037375620265780474657374000161c0042b06010461626364ff").sample("ffffffffffff020000000001080045000187000100004011796600000000ffffffff00440043017332750101060000000001000000000000000000000000000000000000000002000000000100000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000638253633501033204c00002323604c0000201510f050000026831026578047465737400520e0104706f727402060200000000014d0504757365725d0200075e03010310611100676767676767676767676767676767673d0fff00000001000300010200000000017c0800000009036162637d0a0000000905010378797aff")
+        .field(when(
+            not(look(server_holds_options)),
+            [text("server", Size::Octets(lit(64))).craft("sname").doc("server's name").into()],
+        ))
+        .field(when(
+            look(server_holds_options),
+            [block(
+                label("server.options").doc("options in the place of the server's name"),
+                Size::Octets(lit(64)),
+                [options()],
+            )],
+        ))
+        .field(when(
+            not(look(file_holds_options)),
+            [text("file", Size::Octets(lit(128))).craft("file").doc("boot file").into()],
+        ))
+        .field(when(
+            look(file_holds_options),
+            [block(
+                label("file.options").doc("options in the place of the boot file"),
+                Size::Octets(lit(128)),
+                [options()],
+            )],
+        ))
+        .field(when(
+            crate::schema::Test::Ge(crate::schema::left(), lit(4)),
+            [
+                ipv4("cookie").default(0x6382_5363).doc("magic cookie").into(),
+                when(eq("cookie", 0x6382_5363), [options()]),
+                when(
+                    ne("cookie", 0x6382_5363),
+                    [bytes("vendor_specific_options", rest()).doc("vendor's area (BOOTP)").into()],
+                ),
+            ],
+        ))
 }
 
 /// Seen from the server's name on: it is overloaded.

@@ -24,13 +24,17 @@ enum Flavour {
 }
 
 pub(super) fn dns() -> Protocol {
-    message(Protocol::new("dns", "Domain Name System").layer("DNS"), Flavour::Dns)
-        .extra(be64("response_to").from_state(State::Requests).doc("answers the request in frame"))
-        .extra(
-            Field::new("time", Kind::Duration, Size::Bits(64))
-                .from_state(State::Requests)
-                .doc("time since that request"),
-        )
+    declare("dns", "Domain Name System")
+        .layer("DNS")
+        .later(|protocol| {
+            message(protocol, Flavour::Dns)
+                .extra(be64("response_to").from_state(State::Requests).doc("answers the request in frame"))
+                .extra(
+                    Field::new("time", Kind::Duration, Size::Bits(64))
+                        .from_state(State::Requests)
+                        .doc("time since that request"),
+                )
+        })
         .part("DNSQR", "=dns.queries", &[])
         .part("DNSRR", "=dns.answers", &[])
         .part("DNSRRSOA", "=dns.answers", &[("=dns.resp.type", 6)])
@@ -82,20 +86,30 @@ fn length(begun: Begun<'_>) -> Length {
 }
 
 pub(super) fn mdns() -> Protocol {
-    message(Protocol::new("mdns", "Multicast Domain Name System"), Flavour::Multicast)
+    declare("mdns", "Multicast Domain Name System")
+        .later(|protocol| message(protocol, Flavour::Multicast))
         .on(UDP_PORT, &[5353])
         .source("RFC 6762 §18")
         .sample("01005e0000fb0200000000010800450000380001000040118fb80a000001e00000fb14e914e90024da1f0000000000010000000000000470696e67056c6f63616c0000010001")
 }
 
 pub(super) fn llmnr() -> Protocol {
-    message(Protocol::new("llmnr", "Link-local Multicast Name Resolution"), Flavour::LinkLocal)
+    declare("llmnr", "Link-local Multicast Name Resolution")
+        .later(|protocol| message(protocol, Flavour::LinkLocal))
         .layer_as("LLMNRQuery", &[("=dns.flags.response", 0)])
         .layer_as("LLMNRResponse", &[("=dns.flags.response", 1)])
         .ports_below("udp", 5355, 5355)
         .on(UDP_PORT, &[5355])
         .source("RFC 4795 §2.1")
         .sample("01005e0000fc0200000000010800450000320001000040118fbd0a000001e00000fcc35014eb001e55631234000000010000000000000470696e670000010001")
+}
+
+/// What the three have in common, without their fields.
+fn declare(name: &'static str, title: &'static str) -> Protocol {
+    Protocol::new(name, title)
+        .heads(&["dns"])
+        .answers([same("=dns.id"), turned("=dns.flags.response", &[(0, 1)])])
+        .summary(line::summary)
 }
 
 fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
@@ -167,8 +181,6 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
             ],
         ))
         .field(records("=dns.additionals", "additional record", "ar", "=dns.count.add_rr", flavour))
-        .answers([same("=dns.id"), turned("=dns.flags.response", &[(0, 1)])])
-        .summary(line::summary)
 }
 
 /// Whether a TCP segment begins with a whole message, or with the cut beginning of one.

@@ -66,9 +66,6 @@ pub(super) fn osi() -> Protocol {
 }
 
 pub(super) fn isis() -> Protocol {
-    let whole = |name: &'static str| {
-        be16(name).craft("pdulength").len_of(Span::Whole, 1, 0).unit("octets").doc("length of the PDU")
-    };
     Protocol::new("isis", "Intermediate System to Intermediate System")
         .layer("ISIS_CommonHdr")
         .body("ISIS_L1_LAN_Hello", "max_area_adr", &[("type", 15), ("len", 27)])
@@ -81,7 +78,24 @@ pub(super) fn isis() -> Protocol {
         .body("ISIS_L1_PSNP", "max_area_adr", &[("type", 26), ("len", 17)])
         .body("ISIS_L2_PSNP", "max_area_adr", &[("type", 27), ("len", 17)])
         .source("ISO/IEC 10589 §9, RFC 1195, RFC 5305, RFC 5308")
-        .field(u8("irpd").craft("nlpid").hex().default(0x83).names(DISCRIMINATORS).doc("network layer protocol"))
+        .later(fields)
+        .summary(line::isis)
+        .sample("0180c20000140200000000010077fefe03831b01000f01000001010203040506001e007440010203040506010104034900018102cc8e84040a000001e810fe80000000000000000000000000000106060200000000020a070173656372657408140000000000000000000000000000000000000000d303010014e50400000002fa0378797a")
+        .sample("0180c2000014020000000001006efefe03831b010012010000006b04af010203040506000000000005b6ba030104034900018101cc8907726f757465723184080a0000010a000101020c000a80808001020304050701800c0a8080800a010000ffff0000820c4a8080800a020000ffff000086040a0000090e0205d9")
+        .sample("0180c200001402000000000100d5fefe03831b01001401000000d204af010203040506000100000006168e8b1632010203040507000000642706040a00000108040a00000204080000000100000002030400000001120300000709044cee6b2887170000000a100a0100000014d90a02030006010400000007ec0c0000001e003020010db80005ed0c00020000000a002020010db8de0d00020102030405070000006400eb0800030000000a080af2090a0000090013020001e50400008002e81020010db80000000000000000000000018c1020010db8000000000000000000000009")
+        .sample("0180c20000140200000000010046fefe0383210100180100000043010203040506000000000000000000ffffffffffffffff0920044c010203040506000000000005123403e80102030405070100000000062345")
+        .sample("0180c20000140200000000010026fefe03831101001a010000002301020304050600091004b001020304050607080000000111110000000000000000")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let whole = |name: &'static str| {
+        be16(name).craft("pdulength").len_of(Span::Whole, 1, 0).unit("octets").doc("length of the PDU")
+    };
+    protocol
+        .field(
+            u8("irpd").craft("nlpid").hex().default(0x83).names(DISCRIMINATORS).doc("network layer protocol"),
+        )
         .field(u8("len").craft("hdrlen").unit("octets").doc("length of the fixed header"))
         .field(u8("version").default(1).doc("version"))
         .field(u8("sysid_len").craft("idlen").doc("length of identifiers; 0: 6 octets"))
@@ -90,64 +104,105 @@ pub(super) fn isis() -> Protocol {
         .field(u8("version2").craft("pduversion").default(1).doc("version"))
         .field(u8("reserved").craft("hdrreserved").doc("reserved"))
         .field(u8("max_area_adr").craft("maxareaaddr").doc("most area addresses; 0: 3"))
-        .field(when(is_in("type", &[15, 16, 17]), [
-            bits("hello.reserved", 6).hex().doc("reserved").into(),
-            bits("hello.circuit_type", 2).craft("circuittype").default(2).hex().names(LEVELS).doc("circuit type").into(),
-            identifier("hello.source_id", "source"),
-            be16("hello.holding_timer").craft("holdingtime").default(30).unit("s").doc("holding time").into(),
-            whole("hello.pdu_length").into(),
-        ]))
-        .field(when(is_in("type", &[15, 16]), [
-            bits("hello.reserved_priority", 1).doc("reserved").into(),
-            bits("hello.priority", 7).craft("priority").default(1).doc("priority").into(),
-            identifier("hello.lan_id", "designated system of the LAN"),
-            content("hello.pdu_length", 27, HELLO),
-        ]))
-        .field(when(eq("type", 17), [
-            u8("hello.local_circuit_id").craft("localcircuitid").doc("local circuit").into(),
-            content("hello.pdu_length", 20, HELLO),
-        ]))
-        .field(when(is_in("type", &[18, 20]), [
-            whole("lsp.pdu_length").into(),
-            be16("lsp.remaining_life").craft("lifetime").default(1199).unit("s").doc("remaining lifetime").into(),
-            identifier("lsp.lsp_id", "link state PDU"),
-            be32("lsp.sequence_number").craft("seqnum").default(1).hex().doc("sequence number").into(),
-            be16("lsp.checksum").craft("checksum").sum(Checksum::Fletcher(12)).hex().doc("checksum").into(),
-            flag("lsp.partition_repair").doc("repairs partitions").into(),
-            bits("lsp.att", 4).hex().doc("attached, by metric").of([
-                flag("lsp.error_metric").doc("attached by the error metric"),
-                flag("lsp.expense_metric").doc("attached by the expense metric"),
-                flag("lsp.delay_metric").doc("attached by the delay metric"),
-                flag("lsp.default_metric").doc("attached by the default metric"),
-            ]),
-            flag("lsp.overload").doc("overloaded").into(),
-            bits("lsp.is_type", 2).default(3).names(LEVELS).doc("levels of the system").into(),
-            content("lsp.pdu_length", 27, LSP),
-        ]))
-        .field(when(is_in("type", &[24, 25]), [
-            whole("csnp.pdu_length").into(),
-            identifier("csnp.source_id", "source"),
-            bytes("csnp.source_circuit", Size::Octets(lit(1))).craft("sourcecircuit").doc("circuit of the source").into(),
-            identifier("csnp.start_lsp_id", "first link state PDU"),
-            identifier("csnp.end_lsp_id", "last link state PDU"),
-            content("csnp.pdu_length", 33, CSNP),
-        ]))
-        .field(when(is_in("type", &[26, 27]), [
-            whole("psnp.pdu_length").into(),
-            identifier("psnp.source_id", "source"),
-            bytes("psnp.source_circuit", Size::Octets(lit(1))).craft("sourcecircuit").doc("circuit of the source").into(),
-            content("psnp.pdu_length", 17, PSNP),
-        ]))
         .field(when(
-            crate::schema::Test::All([15, 16, 17, 18, 20, 24, 25, 26, 27].map(|kind| ne("type", kind)).to_vec()),
+            is_in("type", &[15, 16, 17]),
+            [
+                bits("hello.reserved", 6).hex().doc("reserved").into(),
+                bits("hello.circuit_type", 2)
+                    .craft("circuittype")
+                    .default(2)
+                    .hex()
+                    .names(LEVELS)
+                    .doc("circuit type")
+                    .into(),
+                identifier("hello.source_id", "source"),
+                be16("hello.holding_timer")
+                    .craft("holdingtime")
+                    .default(30)
+                    .unit("s")
+                    .doc("holding time")
+                    .into(),
+                whole("hello.pdu_length").into(),
+            ],
+        ))
+        .field(when(
+            is_in("type", &[15, 16]),
+            [
+                bits("hello.reserved_priority", 1).doc("reserved").into(),
+                bits("hello.priority", 7).craft("priority").default(1).doc("priority").into(),
+                identifier("hello.lan_id", "designated system of the LAN"),
+                content("hello.pdu_length", 27, HELLO),
+            ],
+        ))
+        .field(when(
+            eq("type", 17),
+            [
+                u8("hello.local_circuit_id").craft("localcircuitid").doc("local circuit").into(),
+                content("hello.pdu_length", 20, HELLO),
+            ],
+        ))
+        .field(when(
+            is_in("type", &[18, 20]),
+            [
+                whole("lsp.pdu_length").into(),
+                be16("lsp.remaining_life")
+                    .craft("lifetime")
+                    .default(1199)
+                    .unit("s")
+                    .doc("remaining lifetime")
+                    .into(),
+                identifier("lsp.lsp_id", "link state PDU"),
+                be32("lsp.sequence_number").craft("seqnum").default(1).hex().doc("sequence number").into(),
+                be16("lsp.checksum")
+                    .craft("checksum")
+                    .sum(Checksum::Fletcher(12))
+                    .hex()
+                    .doc("checksum")
+                    .into(),
+                flag("lsp.partition_repair").doc("repairs partitions").into(),
+                bits("lsp.att", 4).hex().doc("attached, by metric").of([
+                    flag("lsp.error_metric").doc("attached by the error metric"),
+                    flag("lsp.expense_metric").doc("attached by the expense metric"),
+                    flag("lsp.delay_metric").doc("attached by the delay metric"),
+                    flag("lsp.default_metric").doc("attached by the default metric"),
+                ]),
+                flag("lsp.overload").doc("overloaded").into(),
+                bits("lsp.is_type", 2).default(3).names(LEVELS).doc("levels of the system").into(),
+                content("lsp.pdu_length", 27, LSP),
+            ],
+        ))
+        .field(when(
+            is_in("type", &[24, 25]),
+            [
+                whole("csnp.pdu_length").into(),
+                identifier("csnp.source_id", "source"),
+                bytes("csnp.source_circuit", Size::Octets(lit(1)))
+                    .craft("sourcecircuit")
+                    .doc("circuit of the source")
+                    .into(),
+                identifier("csnp.start_lsp_id", "first link state PDU"),
+                identifier("csnp.end_lsp_id", "last link state PDU"),
+                content("csnp.pdu_length", 33, CSNP),
+            ],
+        ))
+        .field(when(
+            is_in("type", &[26, 27]),
+            [
+                whole("psnp.pdu_length").into(),
+                identifier("psnp.source_id", "source"),
+                bytes("psnp.source_circuit", Size::Octets(lit(1)))
+                    .craft("sourcecircuit")
+                    .doc("circuit of the source")
+                    .into(),
+                content("psnp.pdu_length", 17, PSNP),
+            ],
+        ))
+        .field(when(
+            crate::schema::Test::All(
+                [15, 16, 17, 18, 20, 24, 25, 26, 27].map(|kind| ne("type", kind)).to_vec(),
+            ),
             [bytes("content", rest()).doc("content").into()],
         ))
-        .summary(line::isis)
-        .sample("0180c20000140200000000010077fefe03831b01000f01000001010203040506001e007440010203040506010104034900018102cc8e84040a000001e810fe80000000000000000000000000000106060200000000020a070173656372657408140000000000000000000000000000000000000000d303010014e50400000002fa0378797a")
-        .sample("0180c2000014020000000001006efefe03831b010012010000006b04af010203040506000000000005b6ba030104034900018101cc8907726f757465723184080a0000010a000101020c000a80808001020304050701800c0a8080800a010000ffff0000820c4a8080800a020000ffff000086040a0000090e0205d9")
-        .sample("0180c200001402000000000100d5fefe03831b01001401000000d204af010203040506000100000006168e8b1632010203040507000000642706040a00000108040a00000204080000000100000002030400000001120300000709044cee6b2887170000000a100a0100000014d90a02030006010400000007ec0c0000001e003020010db80005ed0c00020000000a002020010db8de0d00020102030405070000006400eb0800030000000a080af2090a0000090013020001e50400008002e81020010db80000000000000000000000018c1020010db8000000000000000000000009")
-        .sample("0180c20000140200000000010046fefe0383210100180100000043010203040506000000000000000000ffffffffffffffff0920044c010203040506000000000005123403e80102030405070100000000062345")
-        .sample("0180c20000140200000000010026fefe03831101001a010000002301020304050600091004b001020304050607080000000111110000000000000000")
 }
 
 /// The values behind a fixed header, up to where the PDU ends: LLC pads.

@@ -38,6 +38,32 @@ const LSA3: &[(u64, &str)] = &[
 ];
 
 pub(super) fn ospf() -> Protocol {
+    Protocol::new("ospf", "Open Shortest Path First")
+        .layer("OSPF_Hdr")
+        .body("OSPF_Hello", "auth.none", &[("msg", 1)])
+        .body("OSPF_DBDesc", "auth.none", &[("msg", 2)])
+        .body("OSPF_LSReq", "auth.none", &[("msg", 3)])
+        .body("OSPF_LSUpd", "auth.none", &[("msg", 4)])
+        .body("OSPF_LSAck", "auth.none", &[("msg", 5)])
+        .part("OSPF_LSA_Hdr", "lsa_header", &[])
+        .part("OSPF_LSReq_Item", "lsrequest", &[])
+        .part("OSPF_Router_LSA", "lsa_entry", &[("lsa", 1), ("lsa.id", 0x0101_0101)])
+        .part("OSPF_Network_LSA", "lsa_entry", &[("lsa", 2)])
+        .part("OSPF_SummaryIP_LSA", "lsa_entry", &[("lsa", 3), ("lsa.summary.netmask", 0xffff_ff00)])
+        .part("OSPF_SummaryASBR_LSA", "lsa_entry", &[("lsa", 4), ("lsa.id", 0x0202_0202)])
+        .part("OSPF_External_LSA", "lsa_entry", &[("lsa", 5), ("advrouter", 0x0202_0202)])
+        .part("OSPF_NSSA_External_LSA", "lsa_entry", &[("lsa", 7), ("advrouter", 0x0202_0202)])
+        .part("OSPF_Link", "lsa.router.link", &[])
+        .source("RFC 2328 §A, RFC 5340 §A")
+        .on(IP_PROTO, &[89])
+        .later(fields)
+        .summary(summary)
+        .sample("020000000002020000000001080045000044000100000159cf5a0a000001e0000005020100300101010100000000ee9300000000000000000000ffffff00000a0001000000280a0000010000000002020202")
+        .sample("020000000002020000000001080045000098000100000159cf060a000001e000000502040084010101010000000098d200000000000000000000000000030001000101010101010101018000000197a10024000000010a000000ffffff000300000a00010002c0a800000101010180000001568c0020ffffff00010101010202020200010005c0a80000020202028000000158770024ffffff00000000140000000000000000")
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let version2: Vec<Item> = vec![
         be16("auth.type")
             .craft("authtype")
@@ -70,24 +96,7 @@ pub(super) fn ospf() -> Protocol {
         u8("header.reserved").doc("reserved").into(),
         switch(val("msg"), bodies3(), vec![]),
     ];
-    Protocol::new("ospf", "Open Shortest Path First")
-        .layer("OSPF_Hdr")
-        .body("OSPF_Hello", "auth.none", &[("msg", 1)])
-        .body("OSPF_DBDesc", "auth.none", &[("msg", 2)])
-        .body("OSPF_LSReq", "auth.none", &[("msg", 3)])
-        .body("OSPF_LSUpd", "auth.none", &[("msg", 4)])
-        .body("OSPF_LSAck", "auth.none", &[("msg", 5)])
-        .part("OSPF_LSA_Hdr", "lsa_header", &[])
-        .part("OSPF_LSReq_Item", "lsrequest", &[])
-        .part("OSPF_Router_LSA", "lsa_entry", &[("lsa", 1), ("lsa.id", 0x0101_0101)])
-        .part("OSPF_Network_LSA", "lsa_entry", &[("lsa", 2)])
-        .part("OSPF_SummaryIP_LSA", "lsa_entry", &[("lsa", 3), ("lsa.summary.netmask", 0xffff_ff00)])
-        .part("OSPF_SummaryASBR_LSA", "lsa_entry", &[("lsa", 4), ("lsa.id", 0x0202_0202)])
-        .part("OSPF_External_LSA", "lsa_entry", &[("lsa", 5), ("advrouter", 0x0202_0202)])
-        .part("OSPF_NSSA_External_LSA", "lsa_entry", &[("lsa", 7), ("advrouter", 0x0202_0202)])
-        .part("OSPF_Link", "lsa.router.link", &[])
-        .source("RFC 2328 §A, RFC 5340 §A")
-        .on(IP_PROTO, &[89])
+    protocol
         .field(u8("version").default(2).doc("version"))
         .field(u8("msg").craft("type").default(1).names(MESSAGES).doc("message"))
         .field(be16("packet_length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
@@ -95,9 +104,6 @@ pub(super) fn ospf() -> Protocol {
         .field(ipv4("area_id").craft("area").doc("area"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(switch(val("version"), [(2, version2), (3, version3)], vec![]))
-        .summary(summary)
-        .sample("020000000002020000000001080045000044000100000159cf5a0a000001e0000005020100300101010100000000ee9300000000000000000000ffffff00000a0001000000280a0000010000000002020202")
-        .sample("020000000002020000000001080045000098000100000159cf060a000001e000000502040084010101010000000098d200000000000000000000000000030001000101010101010101018000000197a10024000000010a000000ffffff000300000a00010002c0a800000101010180000001568c0020ffffff00010101010202020200010005c0a80000020202028000000158770024ffffff00000000140000000000000000")
 }
 
 fn options2() -> Item {

@@ -114,6 +114,26 @@ fn with_tlvs(mut items: Vec<Item>) -> Vec<Item> {
 }
 
 pub(super) fn ptp() -> Protocol {
+    Protocol::new("ptp", "Precision Time Protocol")
+        .layer("PTP")
+        .ports_below("udp", 320, 320)
+        .source("IEEE Std 1588-2019 §13")
+        .on(ETHER_TYPE, &[0x88f7])
+        .on(UDP_PORT, &[319, 320])
+        .later(fields)
+        .summary(line::summary)
+        .sample(concat!(
+            "011b19000000 020000000001 88f7 00 02 002c 00 00 0200 0000000000000000 00000000 020000fffe000001 0001 0007 00 00",
+            "000065536f10 0000000a"
+        ))
+        .sample(concat!(
+            "011b19000000 020000000001 88f7 0b 02 004c 00 00 003c 0000000000000000 00000000 020000fffe000001 0001 0007 05 01",
+            "000000000000 00000000 0025 00 80 f8 fe ffff 80 020000fffe000001 0000 a0 0008 0008 020000fffe000001"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
     let body = switch(
         val("v2.messagetype"),
         [
@@ -192,17 +212,18 @@ pub(super) fn ptp() -> Protocol {
         ],
         vec![bytes("v2.data", rest()).doc("data").into()],
     );
-    Protocol::new("ptp", "Precision Time Protocol")
-        .layer("PTP")
-        .ports_below("udp", 320, 320)
-        .source("IEEE Std 1588-2019 §13")
-        .on(ETHER_TYPE, &[0x88f7])
-        .on(UDP_PORT, &[319, 320])
+    protocol
         .field(bits("v2.majorsdoid", 4).craft("transportSpecific").hex().doc("SDO, high part"))
         .field(bits("v2.messagetype", 4).craft("messageType").hex().names(MESSAGES).doc("message"))
         .field(bits("v2.minorversionptp", 4).craft("reserved1").doc("minor version"))
         .field(bits("v2.versionptp", 4).craft("version").default(2).doc("version"))
-        .field(be16("v2.messagelength").craft("messageLength").len_of(crate::schema::Span::Whole, 1, 0).unit("octets").doc("length"))
+        .field(
+            be16("v2.messagelength")
+                .craft("messageLength")
+                .len_of(crate::schema::Span::Whole, 1, 0)
+                .unit("octets")
+                .doc("length"),
+        )
         .field(u8("v2.domainnumber").craft("domainNumber").doc("domain"))
         .field(u8("v2.minorsdoid").craft("reserved2").hex().doc("SDO, low part"))
         .field(be16("v2.flags").craft("flags").hex().doc("flags").of([
@@ -229,17 +250,13 @@ pub(super) fn ptp() -> Protocol {
         .field(be16("v2.sourceportid").craft("portNumber").doc("port"))
         .field(be16("v2.sequenceid").craft("sequenceId").doc("sequence number"))
         .field(u8("v2.controlfield").craft("controlField").doc("control"))
-        .field(u8("v2.logmessageperiod").craft("logMessageInterval").signed().doc("logarithm of the interval in seconds"))
+        .field(
+            u8("v2.logmessageperiod")
+                .craft("logMessageInterval")
+                .signed()
+                .doc("logarithm of the interval in seconds"),
+        )
         .field(body)
-        .summary(line::summary)
-        .sample(concat!(
-            "011b19000000 020000000001 88f7 00 02 002c 00 00 0200 0000000000000000 00000000 020000fffe000001 0001 0007 00 00",
-            "000065536f10 0000000a"
-        ))
-        .sample(concat!(
-            "011b19000000 020000000001 88f7 0b 02 004c 00 00 003c 0000000000000000 00000000 020000fffe000001 0001 0007 05 01",
-            "000000000000 00000000 0025 00 80 f8 fe ffff 80 020000fffe000001 0000 a0 0008 0008 020000fffe000001"
-        ))
 }
 
 fn announce() -> Vec<Item> {

@@ -28,10 +28,15 @@ pub(super) fn quic() -> Protocol {
         .source("RFC 9000 §17, RFC 8999, RFC 9369 §3.2")
         .on(UDP_PORT, &[443, 784, 853, 4433])
         .accepts(UDP_PORT, looks)
-        .field(Item::Custom(fields(), packets, None))
+        .later(quic_fields)
         .leads_to(&["tls"])
         .summary(summary)
         .sample("02000000000202000000000108004500005700010000401166930a0000010a000002c35001bb0043d92cc00000000108000102030405060700004014aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa40bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb")
+}
+
+/// Header and generated fields.
+fn quic_fields(protocol: Protocol) -> Protocol {
+    protocol.field(Item::Custom(fields(), packets, None))
 }
 
 fn fields() -> Vec<Field> {

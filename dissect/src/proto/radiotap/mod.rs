@@ -213,27 +213,15 @@ fn fields() -> Vec<Field> {
 }
 
 pub(super) fn radiotap() -> Protocol {
-    let mut all = fields();
-    all.push(be32("=wlan.fcs").hex().doc("frame check sequence"));
-    let fcs = all.pop();
-    let mut protocol = Protocol::new("radiotap", "Radiotap")
+    let protocol = Protocol::new("radiotap", "Radiotap")
         .layer("RadioTap")
         .source("radiotap.org")
         .on(LINK_TYPE, &[127])
-        .field(u8("version").doc("version"))
-        .field(u8("pad").doc("padding"))
-        .field(le16("length").craft("len").default(8).unit("octets").doc("length of the header"))
-        .field(crate::schema::Item::Block(
-            label("content").doc("fields").hidden(),
-            Size::Octets(val("length") - 4),
-            vec![crate::schema::Item::Custom(all, present, None)].into(),
-        ))
+        .heads(&["wlan"])
+        .later(whole)
         .leads_to(&["wlan"])
         .after(after)
         .summary(summary);
-    if let Some(fcs) = fcs {
-        protocol = protocol.extra(fcs);
-    }
     protocol.sample_on(
         LinkType::IEEE802_11_RADIOTAP,
         concat!(
@@ -241,6 +229,20 @@ pub(super) fn radiotap() -> Protocol {
             "0801 3000 020000000002 020000000001 020000000003 1000 aaaa03000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364 00000000"
         ),
     )
+}
+
+/// Header and generated fields.
+fn whole(protocol: Protocol) -> Protocol {
+    protocol
+        .field(u8("version").doc("version"))
+        .field(u8("pad").doc("padding"))
+        .field(le16("length").craft("len").default(8).unit("octets").doc("length of the header"))
+        .field(crate::schema::Item::Block(
+            label("content").doc("fields").hidden(),
+            Size::Octets(val("length") - 4),
+            vec![crate::schema::Item::Custom(fields(), present, None)].into(),
+        ))
+        .extra(be32("=wlan.fcs").hex().doc("frame check sequence"))
 }
 
 fn little(octets: &[u8]) -> u64 {

@@ -115,66 +115,13 @@ const BEACON: &str = concat!(
 );
 
 pub(super) fn wlan() -> Protocol {
-    let managed = || is_in("fc.type", &[0, 2]);
-    // Control frames with a second address; the others have one.
-    let second = Test::Any(vec![
-        managed(),
-        Test::All(vec![eq("fc.type", 1), is_in("fc.subtype", &[2, 4, 5, 8, 9, 10, 11, 14, 15])]),
-    ]);
-    let qos = || Test::All(vec![eq("fc.type", 2), ge("fc.subtype", 8)]);
     let mut protocol = Protocol::new("wlan", "IEEE 802.11")
         .layer("Dot11")
         .body("Dot11QoS", END, &[("fc.type", 2), ("fc.subtype", 8), (BODY, 1)])
         .part("Dot11Elt", "tag.plain", &[])
         .source("IEEE Std 802.11-2020 §9.2, §9.3")
         .on(LINK_TYPE, &[105])
-        .field(Item::Group(be16("fc").hex().doc("frame control"), vec![
-            bits("fc.subtype", 4).craft("subtype").doc("subtype").into(),
-            bits("fc.type", 2).craft("type").names(TYPES).doc("type").into(),
-            bits("fc.version", 2).craft("proto").doc("version").into(),
-            Item::Group(bits("flags", 8).craft("FCfield").hex().doc("flags"), vec![
-                flag("fc.order").doc("HT control field, or strictly ordered").into(),
-                flag("fc.protected").doc("encrypted").into(),
-                flag("fc.moredata").doc("more data is buffered").into(),
-                flag("fc.pwrmgt").doc("the station goes to sleep").into(),
-                flag("fc.retry").doc("retransmission").into(),
-                flag("fc.frag").doc("more fragments follow").into(),
-                flag("fc.fromds").doc("from the distribution system").into(),
-                flag("fc.tods").doc("to the distribution system").into(),
-            ].into()),
-        ].into()))
-        .field(le16("duration").craft("ID").unit("us").doc("duration, or association identifier"))
-        .field(mac("ra").craft("addr1").doc("receiver"))
-        .field(when(second, [mac("ta").craft("addr2").doc("transmitter").into()]))
-        .field(when(managed(), [
-            mac("addr3").craft("addr3").doc("third address").into(),
-            le16("seq_frag").craft("SC").hex().doc("sequence control").into(),
-        ]))
-        .field(when(Test::All(vec![eq("fc.type", 2), ge("fc.tods", 1), ge("fc.fromds", 1)]), [mac("addr4").craft("addr4").doc("fourth address").into()]))
-        // the crafter's layer of the header ends here: bodies are layers of their own
-        .field(bytes(END, Size::Octets(lit(0))).hidden().doc("end of the addresses"))
-        .field(when(qos(), [
-            decoded([
-                when(eq("fc.fromds", 1), [quality(flag("qos.eosp").doc("end of the service period"))]),
-                when(eq("fc.fromds", 0), [quality(flag("qos.bit4").doc("what follows is a queue size"))]),
-                Item::Custom(quality_parts(), quality_meaning, None),
-            ]),
-            built([when(eq(BODY, 1), [
-                bits("qos.written.amsdu", 1).craft("A_MSDU_Present").hidden().doc("aggregate of frames").into(),
-                bits("qos.written.ack", 2).craft("Ack_Policy").hidden().doc("acknowledgement policy").into(),
-                bits("qos.written.eosp", 1).craft("EOSP").hidden().doc("end of the service period").into(),
-                bits("qos.written.tid", 4).craft("TID").hidden().doc("traffic identifier").into(),
-                bits("qos.written.txop", 8).craft("TXOP").hidden().doc("transmit opportunity").into(),
-            ])]),
-        ]))
-        .field(when(Test::All(vec![ge("fc.order", 1), Test::Any(vec![qos(), eq("fc.type", 0)])]), [le32("htc").hex().doc("HT control").into()]))
-        // before the body, whose damage should not take these away
-        .field(decoded([Item::Custom(facts(), header_facts, None)]))
-        .field(when(Test::All(vec![eq("fc.type", 0), Test::Eq(val("flags").and(0x40), lit(0)), body()]), [body::management()]))
-        .field(when(eq("fc.type", 1), [body::block_acknowledgement()]))
-        // what elements scapy has layers of; outside of the body, whose names are not the header's
-        .field(Item::When(never(), written::written().into()))
-        .extra(bits(BODY, 1).hidden().doc("whether a layer of the crafter is a body"))
+        .later(fields)
         .either("addr", &["ra", "ta", "addr3", "addr4"])
         .leads_to(&["llc"])
         .after(after)
@@ -191,6 +138,103 @@ pub(super) fn wlan() -> Protocol {
         protocol = protocol.part(name, of, &[]);
     }
     protocol
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let managed = || is_in("fc.type", &[0, 2]);
+    // Control frames with a second address; the others have one.
+    let second = Test::Any(vec![
+        managed(),
+        Test::All(vec![eq("fc.type", 1), is_in("fc.subtype", &[2, 4, 5, 8, 9, 10, 11, 14, 15])]),
+    ]);
+    let qos = || Test::All(vec![eq("fc.type", 2), ge("fc.subtype", 8)]);
+    protocol
+        .field(Item::Group(
+            be16("fc").hex().doc("frame control"),
+            vec![
+                bits("fc.subtype", 4).craft("subtype").doc("subtype").into(),
+                bits("fc.type", 2).craft("type").names(TYPES).doc("type").into(),
+                bits("fc.version", 2).craft("proto").doc("version").into(),
+                Item::Group(
+                    bits("flags", 8).craft("FCfield").hex().doc("flags"),
+                    vec![
+                        flag("fc.order").doc("HT control field, or strictly ordered").into(),
+                        flag("fc.protected").doc("encrypted").into(),
+                        flag("fc.moredata").doc("more data is buffered").into(),
+                        flag("fc.pwrmgt").doc("the station goes to sleep").into(),
+                        flag("fc.retry").doc("retransmission").into(),
+                        flag("fc.frag").doc("more fragments follow").into(),
+                        flag("fc.fromds").doc("from the distribution system").into(),
+                        flag("fc.tods").doc("to the distribution system").into(),
+                    ]
+                    .into(),
+                ),
+            ]
+            .into(),
+        ))
+        .field(le16("duration").craft("ID").unit("us").doc("duration, or association identifier"))
+        .field(mac("ra").craft("addr1").doc("receiver"))
+        .field(when(second, [mac("ta").craft("addr2").doc("transmitter").into()]))
+        .field(when(
+            managed(),
+            [
+                mac("addr3").craft("addr3").doc("third address").into(),
+                le16("seq_frag").craft("SC").hex().doc("sequence control").into(),
+            ],
+        ))
+        .field(when(
+            Test::All(vec![eq("fc.type", 2), ge("fc.tods", 1), ge("fc.fromds", 1)]),
+            [mac("addr4").craft("addr4").doc("fourth address").into()],
+        ))
+        // the crafter's layer of the header ends here: bodies are layers of their own
+        .field(bytes(END, Size::Octets(lit(0))).hidden().doc("end of the addresses"))
+        .field(when(
+            qos(),
+            [
+                decoded([
+                    when(eq("fc.fromds", 1), [quality(flag("qos.eosp").doc("end of the service period"))]),
+                    when(eq("fc.fromds", 0), [quality(flag("qos.bit4").doc("what follows is a queue size"))]),
+                    Item::Custom(quality_parts(), quality_meaning, None),
+                ]),
+                built([when(
+                    eq(BODY, 1),
+                    [
+                        bits("qos.written.amsdu", 1)
+                            .craft("A_MSDU_Present")
+                            .hidden()
+                            .doc("aggregate of frames")
+                            .into(),
+                        bits("qos.written.ack", 2)
+                            .craft("Ack_Policy")
+                            .hidden()
+                            .doc("acknowledgement policy")
+                            .into(),
+                        bits("qos.written.eosp", 1)
+                            .craft("EOSP")
+                            .hidden()
+                            .doc("end of the service period")
+                            .into(),
+                        bits("qos.written.tid", 4).craft("TID").hidden().doc("traffic identifier").into(),
+                        bits("qos.written.txop", 8).craft("TXOP").hidden().doc("transmit opportunity").into(),
+                    ],
+                )]),
+            ],
+        ))
+        .field(when(
+            Test::All(vec![ge("fc.order", 1), Test::Any(vec![qos(), eq("fc.type", 0)])]),
+            [le32("htc").hex().doc("HT control").into()],
+        ))
+        // before the body, whose damage should not take these away
+        .field(decoded([Item::Custom(facts(), header_facts, None)]))
+        .field(when(
+            Test::All(vec![eq("fc.type", 0), Test::Eq(val("flags").and(0x40), lit(0)), body()]),
+            [body::management()],
+        ))
+        .field(when(eq("fc.type", 1), [body::block_acknowledgement()]))
+        // what elements scapy has layers of; outside of the body, whose names are not the header's
+        .field(Item::When(never(), written::written().into()))
+        .extra(bits(BODY, 1).hidden().doc("whether a layer of the crafter is a body"))
 }
 
 fn quality(fifth: Field) -> Item {
