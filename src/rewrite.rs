@@ -11,7 +11,7 @@ use nettool_capture::file::{
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::frame::{Frame, LinkType};
 use nettool_dissect::proto::dsa;
-use nettool_dissect::registry::{FieldId, Named, Registry};
+use nettool_dissect::registry::{FieldId, Registry};
 use nettool_dissect::render::fields;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

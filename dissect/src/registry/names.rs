@@ -309,7 +309,9 @@ impl Names {
 
     /// The fields that a protocol was the first to declare.
     pub(super) fn fields_of(&self, id: ProtoId) -> impl Iterator<Item = (FieldId, &FieldInfo)> {
-        self.of(id).numbered().filter(move |(_, info)| info.protocol == id)
+        let layer = self.layer(id).and_then(|layer| Some((layer, self.info(layer)?)));
+        let others = self.of(id).numbered().filter(move |(_, info)| info.protocol == id);
+        layer.into_iter().chain(others.filter(move |(field, _)| Some(*field) != self.layer(id)))
     }
 
     /// Every protocol whose declaration holds the field.
