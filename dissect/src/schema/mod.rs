@@ -497,7 +497,7 @@ impl Protocol {
     }
 
     /// Fields of the header and of the hook are made by `fields`, which adds them to a protocol without any, when somebody first
-    /// asks for them. There are thousands of fields, and a run needs those of few protocols.
+    /// asks for them; those that are declared otherwise come behind them. There are thousands of fields, and a run needs those of few protocols.
     ///
     /// Everything else stands with the declaration: also the tables that such fields lead to ([`Protocol::leads`]), and with what
     /// their whole names begin ([`Protocol::heads`]).
@@ -535,7 +535,9 @@ impl Protocol {
 
     fn made(&self, fields: fn(Protocol) -> Protocol) -> &(Vec<Item>, Vec<Field>) {
         self.made.get_or_init(|| {
-            let Protocol { items, extra, .. } = fields(Protocol::new(self.name, self.title));
+            let Protocol { mut items, mut extra, .. } = fields(Protocol::new(self.name, self.title));
+            items.extend(self.items.iter().cloned());
+            extra.extend(self.extra.iter().cloned());
             Box::new((items, extra))
         })
     }
