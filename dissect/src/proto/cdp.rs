@@ -185,7 +185,7 @@ fn fields(protocol: Protocol) -> Protocol {
     protocol
         .field(u8("version").craft("vers").default(2).doc("version"))
         .field(u8("ttl").default(180).unit("s").doc("hold time"))
-        .field(be16("checksum").craft("cksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(be16("checksum").craft("cksum").hex().sum(Checksum::Cisco).doc("checksum"))
         .field(list)
 }
 

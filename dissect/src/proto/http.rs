@@ -6,7 +6,9 @@ use super::text_head::{headers, next_line, words};
 use super::text_length::{self, ASKS_FOR_BODY, ASKS_FOR_HEAD, ASKS_FOR_TUNNEL, Body as Ending};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Begun, Field, Length, Protocol, TCP_PORT, UDP_PORT, bytes, custom, flag, rest, text};
+use crate::schema::{
+    Begun, Field, Item, Length, Protocol, TCP_PORT, UDP_PORT, built, bytes, custom, flag, rest, text,
+};
 
 /// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
 const METHODS: &[&str] = &[
@@ -110,6 +112,10 @@ fn protocol(name: &'static str, title: &'static str) -> Protocol {
 pub(super) fn http() -> Protocol {
     protocol("http", "Hypertext Transfer Protocol")
         .layer("HTTP")
+        .ports_below("tcp", 80, 80)
+        .layer_as("HTTPRequest", &[("=http.request", 1)])
+        .layer_as("HTTPResponse", &[("=http.response", 1)])
+        .field(built([Item::Custom(super::http_write::fields(), |_| {}, Some(super::http_write::write))]))
         .on(TCP_PORT, &[80, 591, 3128, 3132, 5985, 8000, 8008, 8080, 8088, 8888])
         .accepts(TCP_PORT, begins)
         .stream_of_single(length)

@@ -6,8 +6,8 @@ use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be24, be32, bits, bytes, claimed, eq,
-    flag, ipv4, label, lit, repeat, rest, switch, times, u8, val, when,
+    Checksum, Given, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be24, be32, bits, bytes, claimed,
+    eq, flag, ipv4, label, lit, repeat, rest, switch, times, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -36,10 +36,11 @@ const RECORDS: &[(u64, &str)] = &[
 ];
 
 /// RFC 9776 §4: one hop, internetwork control, router alert.
-const WITH_ROUTER_ALERT: [(&str, crate::schema::Given); 3] = {
-    use crate::schema::Given::{Number, Octets};
-    [("ttl", Number(1)), ("dsfield", Number(0xc0)), ("options", Octets(&[0x94, 4, 0, 0]))]
-};
+const WITH_ROUTER_ALERT: [(&str, crate::schema::Given); 3] = [
+    ("ttl", Given::Number(1)),
+    ("dsfield", Given::Number(0xc0)),
+    ("options", Given::Octets(&[0x94, 4, 0, 0])),
+];
 
 pub(super) fn igmp() -> Protocol {
     Protocol::new("igmp", "Internet Group Management Protocol")
@@ -49,6 +50,7 @@ pub(super) fn igmp() -> Protocol {
         .layer_as("IGMPv2_MR", &[("type", 0x16)])
         .layer_as("IGMPv2_LG", &[("type", 0x17)])
         .layer_as("IGMPv3_MQ", &[("type", 0x11), ("qrv", 0)])
+        .layer_as("IGMPv3", &[("qrv", 0)])
         .layer_as("IGMPv3mq", &[("type", 0x11), ("qrv", 0)])
         .layer_as("IGMPv3mr", &[("type", 0x22)])
         .layer_as("IGMPv3mra", &[("type", 0x30)])

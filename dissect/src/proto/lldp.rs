@@ -2,8 +2,8 @@
 //! IEEE 802.3 (802.3 §79) and LLDP-MED (ANSI/TIA-1057). TLVs of other organisations are shown as octets.
 
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, bits, bytes, case, flag, ipv4, ipv6,
-    label, left, mac, repeat, rest, switch, text, u8, val,
+    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, bits, built, bytes, case, decoded, flag,
+    ipv4, ipv6, label, left, mac, repeat, rest, switch, text, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -261,6 +261,7 @@ fn management() -> [Item; 6] {
     [
         u8("mgn.address.len")
             .craft("_management_address_string_length")
+            .len_of_part("mgn.address", 1, 0)
             .unit("octets")
             .doc("address length with its family")
             .into(),
@@ -291,7 +292,12 @@ fn management() -> [Item; 6] {
             .doc("interface numbering")
             .into(),
         be32("mgn.interface.number").craft("interface_number").doc("interface").into(),
-        u8("mgn.obj.len").craft("_oid_string_length").unit("octets").doc("object identifier length").into(),
+        u8("mgn.obj.len")
+            .craft("_oid_string_length")
+            .len_of_part("mgn.obj.id", 1, 0)
+            .unit("octets")
+            .doc("object identifier length")
+            .into(),
         bytes("mgn.obj.id", Size::Octets(val("mgn.obj.len")))
             .craft("object_id")
             .doc("object identifier")
@@ -299,17 +305,21 @@ fn management() -> [Item; 6] {
     ]
 }
 
-fn organisation() -> [Item; 2] {
+fn organisation() -> [Item; 3] {
     [
         be24("orgtlv.oui").craft("org_code").hex().names(OUIS).doc("organisation").into(),
-        switch(
+        decoded([switch(
             val("orgtlv.oui"),
             [(0x0080c2, ieee_802_1()), (0x00120f, ieee_802_3()), (0x0012bb, media())],
             vec![
-                u8("orgtlv.subtype").craft("subtype").doc("subtype").into(),
-                bytes("orgtlv.value", rest()).craft("data").doc("value").into(),
+                u8("orgtlv.subtype").doc("subtype").into(),
+                bytes("orgtlv.value", rest()).doc("value").into(),
             ],
-        ),
+        )]),
+        built([
+            u8("orgtlv.written.subtype").craft("subtype").hidden().doc("subtype").into(),
+            bytes("orgtlv.written.value", rest()).craft("data").hidden().doc("value").into(),
+        ]),
     ]
 }
 

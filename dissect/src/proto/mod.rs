@@ -36,6 +36,7 @@ mod gtpv2;
 mod host_identity;
 mod hsrp;
 mod http;
+mod http_write;
 mod icmp;
 mod icmp_extension;
 mod icmpv6;

@@ -185,7 +185,7 @@ pub(super) fn lcp() -> Protocol {
                             .named_by(super::ppp::protocol_name)
                             .doc("rejected protocol")
                             .into(),
-                        bytes("data", rest()).doc("rejected data").into(),
+                        bytes("data", rest()).craft("rejected_information").doc("rejected data").into(),
                     ],
                 ),
                 (9, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),

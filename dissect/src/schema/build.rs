@@ -92,6 +92,9 @@ pub trait Build {
     /// bits each, the lowest first (MQTT 5.0 §1.5.5).
     fn put_variable_length(&mut self, field: &str);
 
+    /// The number of octets that follow the layer's header, in decimal digits.
+    fn put_payload_digits(&mut self);
+
     /// Octets that follow the layer's header are this field's value, once they are known.
     fn put_payload_length(&mut self, field: &str);
 }

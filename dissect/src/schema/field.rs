@@ -141,6 +141,9 @@ pub enum Checksum {
     /// The two check octets of ISO/IEC 8473 (Fletcher's sum) over an entry of a list, or a message, without so many octets of its
     /// beginning (OSPF's advertisements, IS-IS' link state PDUs).
     Fletcher(u8),
+    /// Internet checksum over header and payload; of an odd number of octets the last one is a word with its sign, less one where it is
+    /// negative (CDP).
+    Cisco,
     /// CRC-32c over header and payload, least significant octet first (SCTP).
     Crc32c,
     /// A checksum by its algorithm, in the field's order of octets. The decoder verifies it and emits the result as

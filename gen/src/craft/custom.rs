@@ -179,8 +179,18 @@ impl Build for Custom<'_, '_> {
             return self.builder.put(&variable::octets(number));
         }
         let layer = self.builder.placed.len().saturating_sub(1);
-        self.builder.variable.push(variable::Variable { layer, at: self.builder.at_bit() / 8 });
+        self.builder.variable.push(variable::Variable {
+            layer,
+            at: self.builder.at_bit() / 8,
+            digits: false,
+        });
         self.builder.put(&[0]);
+    }
+
+    fn put_payload_digits(&mut self) {
+        let layer = self.builder.placed.len().saturating_sub(1);
+        self.builder.variable.push(variable::Variable { layer, at: self.builder.at_bit() / 8, digits: true });
+        self.builder.put(b"0");
     }
 
     fn put_payload_length(&mut self, name: &str) {

@@ -277,7 +277,11 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         (Kind::Made, Value::Octets(octets)) if matches!(field.size, Size::DnsName) => {
             // octets that end a name as the wire does are one already
-            if octets.last() == Some(&0) { Ok(octets.to_vec()) } else { dns_name(octets).ok_or_else(fault) }
+            if octets.last() == Some(&0) || points(octets) {
+                Ok(octets.to_vec())
+            } else {
+                dns_name(octets).ok_or_else(fault)
+            }
         }
         (Kind::Made, Value::Text(text)) => identifier(field, text).ok_or_else(fault),
         (_, Value::Text(text)) => Ok(match field.reads {
@@ -341,6 +345,20 @@ fn number_in_octets(field: &Field, number: i128) -> Option<Vec<u8>> {
     let all = number.to_be_bytes();
     let (high, low) = all.split_at(16 - count);
     high.iter().all(|octet| *octet == 0).then(|| low.to_vec())
+}
+
+/// Whether octets are labels that end with a pointer.
+fn points(mut octets: &[u8]) -> bool {
+    loop {
+        octets = match octets {
+            [0xc0..=0xff, _] => return true,
+            [length @ 1..=63, after @ ..] => match after.get(usize::from(*length)..) {
+                Some(after) => after,
+                None => return false,
+            },
+            _ => return false,
+        };
+    }
 }
 
 /// A DNS name as the wire has it: labels with their lengths, and the root's.

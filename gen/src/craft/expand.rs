@@ -204,9 +204,12 @@ impl<'c> Expansion<'c> {
         self.cut = if below == 0 { 0 } else { starts.get(below).copied().unwrap_or(octets.len()) };
         self.octets = octets;
         self.patchable = !self.dimensions.is_empty()
-            && sums
-                .iter()
-                .all(|sum| !matches!(sum.kind, Checksum::Crc32c | Checksum::Fletcher(_) | Checksum::By(..)));
+            && sums.iter().all(|sum| {
+                !matches!(
+                    sum.kind,
+                    Checksum::Crc32c | Checksum::Cisco | Checksum::Fletcher(_) | Checksum::By(..)
+                )
+            });
         for dimension in &mut self.dimensions {
             let place = (dimension.layer, dimension.entry);
             dimension.patches.clear();

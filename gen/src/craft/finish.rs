@@ -117,6 +117,9 @@ impl Sum {
                 Over::Before | Over::After => algorithm.of(&[part(0)]),
             };
         }
+        if let (Checksum::Cisco, Some((from, to))) = (self.kind, self.covers.first().copied()) {
+            return u64::from(!cisco(out.get(from..to).unwrap_or_default()));
+        }
         let mut total = self.constant;
         for (from, to) in &self.covers {
             total = checksum::add(total, checksum::sum(out.get(*from..*to).unwrap_or_default()));
@@ -131,6 +134,15 @@ impl Sum {
             sum => u64::from(sum),
         }
     }
+}
+
+/// The sum of words where an octet left over is a word by its sign, as Cisco's devices have it.
+fn cisco(octets: &[u8]) -> u16 {
+    let (even, last) = octets.split_at(octets.len() - octets.len() % 2);
+    let last = last
+        .first()
+        .map_or(0, |last| if *last > 0x80 { 0xff00 | u16::from(*last - 1) } else { u16::from(*last) });
+    checksum::add(checksum::sum(even), last)
 }
 
 /// The check octets at `at` that make both of Fletcher's sums 0 (ISO/IEC 8473 annex C).
@@ -198,7 +210,7 @@ impl Builder<'_> {
                 Checksum::Header => {
                     Some(Sum { spot, kind, covers: vec![(placed.start, placed.header_end)], constant: 0 })
                 }
-                Checksum::Whole | Checksum::Crc32c => {
+                Checksum::Whole | Checksum::Crc32c | Checksum::Cisco => {
                     Some(Sum { spot, kind, covers: vec![whole], constant: 0 })
                 }
                 Checksum::Fletcher(skip) => {

@@ -26,6 +26,7 @@
 mod build;
 mod catalog;
 mod choice;
+mod compress;
 mod custom;
 mod encode;
 mod entries;

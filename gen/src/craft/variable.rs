@@ -8,6 +8,8 @@ pub(crate) struct Variable {
     pub(crate) layer: usize,
     /// Its octet.
     pub(crate) at: usize,
+    /// Decimal digits of what follows the header, instead of groups of bits of what follows the length.
+    pub(crate) digits: bool,
 }
 
 /// A number in groups of seven bits, the lowest first; the highest bit of an octet says that more follow.
@@ -27,9 +29,12 @@ impl Builder<'_> {
     /// Fills them in, the innermost first, before what counts them.
     pub(super) fn fill_variable(&mut self) {
         for variable in std::mem::take(&mut self.variable).into_iter().rev() {
-            let end = self.placed.get(variable.layer).map_or(0, |placed| placed.end);
+            let Some(placed) = self.placed.get(variable.layer) else { continue };
             let behind = variable.at.saturating_add(1);
-            let octets = octets(end.saturating_sub(behind) as u64);
+            let octets = match variable.digits {
+                true => placed.end.saturating_sub(placed.header_end).to_string().into_bytes(),
+                false => octets(placed.end.saturating_sub(behind) as u64),
+            };
             if let (Some((first, more)), Some(place)) = (octets.split_first(), self.out.get_mut(variable.at))
             {
                 *place = *first;

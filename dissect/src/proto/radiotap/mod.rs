@@ -236,7 +236,18 @@ fn whole(protocol: Protocol) -> Protocol {
     protocol
         .field(u8("version").doc("version"))
         .field(u8("pad").doc("padding"))
-        .field(le16("length").craft("len").default(8).unit("octets").doc("length of the header"))
+        .field(
+            le16("length")
+                .craft("len")
+                .len_of(crate::schema::Span::Header, 1, 0)
+                .unit("octets")
+                .doc("length of the header"),
+        )
+        .field(crate::schema::built([le32("written.present")
+            .craft("present")
+            .hidden()
+            .doc("presence word")
+            .into()]))
         .field(crate::schema::Item::Block(
             label("content").doc("fields").hidden(),
             Size::Octets(val("length") - 4),

@@ -61,14 +61,18 @@ impl<'v> StarlarkValue<'v> for BytesFunction {
 
 fn digits(value: Value<'_>) -> starlark::Result<Vec<u8>> {
     let wrong = || functions::refused("`bytes.fromhex` takes pairs of hexadecimal digits".into());
-    let text: Vec<u8> =
-        value.unpack_str().ok_or_else(wrong)?.bytes().filter(|c| !c.is_ascii_whitespace()).collect();
+    from_digits(value.unpack_str().ok_or_else(wrong)?).ok_or_else(wrong)
+}
+
+/// The octets that pairs of hexadecimal digits are; blanks do not count.
+pub(super) fn from_digits(text: &str) -> Option<Vec<u8>> {
+    let text: Vec<u8> = text.bytes().filter(|c| !c.is_ascii_whitespace()).collect();
     let digit = |c: u8| char::from(c).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let pairs = text.chunks(2).map(|pair| match pair {
         [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
         _ => None,
     });
-    pairs.collect::<Option<Vec<u8>>>().ok_or_else(wrong)
+    pairs.collect()
 }
 
 fn octets<'v>(value: Value<'v>, heap: Heap<'v>) -> starlark::Result<Vec<u8>> {

@@ -84,6 +84,22 @@ fn some_octets(value: Value<'_>) -> starlark::Result<Vec<u8>> {
         .ok_or_else(|| refused(format!("a packet or bytes are wanted, not a {}", value.get_type())))
 }
 
+/// The packet with shorter names of its DNS layer.
+pub(crate) fn compressed<'v>(packet: &PacketValue, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    let short =
+        super::super::compress::compress(packet.catalog(), &packet.packet()).map_err(convert::fault)?;
+    let short = short.ok_or_else(|| refused("the packet has no layer DNS".into()))?;
+    Ok(heap.alloc(PacketValue::new(packet.catalog(), short)))
+}
+
+/// IPv4 fragments of a packet.
+pub(crate) fn fragments<'v>(packet: &PacketValue, size: i32, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    let pieces =
+        super::super::fragment::fragment(packet.catalog(), &packet.packet(), size).map_err(convert::fault)?;
+    let values = pieces.into_iter().map(|piece| heap.alloc(PacketValue::new(packet.catalog(), piece)));
+    Ok(heap.alloc(values.collect::<Vec<_>>()))
+}
+
 /// A network, or the addresses from one to another.
 fn addresses<'v>(first: &str, last: &str, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
     if last.is_empty() {
@@ -264,6 +280,14 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         Ok(heap.alloc(values))
     }
 
+    /// The packet with names of its DNS layer that point to where they stood before.
+    fn dns_compress<'v>(
+        #[starlark(require = pos)] packet: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        compressed(packet_of(packet)?, heap)
+    }
+
     /// The internet checksum of octets (RFC 1071).
     fn checksum<'v>(#[starlark(require = pos)] octets: Value<'v>) -> starlark::Result<i32> {
         Ok(i32::from(!nettool_dissect::checksum::sum(&some_octets(octets)?)))
@@ -278,10 +302,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
     ) -> starlark::Result<Value<'v>> {
         let packet = packet_of(packet)?;
         let size = if fragsize > 0 { fragsize } else { size };
-        let pieces = super::super::fragment::fragment(packet.catalog(), &packet.packet(), size)
-            .map_err(convert::fault)?;
-        let values = pieces.into_iter().map(|piece| heap.alloc(PacketValue::new(packet.catalog(), piece)));
-        Ok(heap.alloc(values.collect::<Vec<_>>()))
+        fragments(packet, size, heap)
     }
 
     /// A set of addresses: a network, `Net("10.0.0.0/24")`, or from one address to another, both included.

@@ -8,6 +8,7 @@ mod fault;
 mod functions;
 mod hooks;
 mod packet;
+mod python;
 mod random;
 mod session;
 mod source;
@@ -112,6 +113,8 @@ impl Host {
         functions::register(&mut builder);
         random::register(&mut builder);
         hooks::register(&mut builder);
+        python::register(&mut builder);
+        python::constants(&mut builder);
         limits::checked(&mut builder);
         builder.set("bytes", bytes::BytesFunction { digits: false });
         Host { catalog, globals: builder.build(), limits: usual_limits(), seed }

@@ -437,6 +437,25 @@ impl<'v> StarlarkValue<'v> for PacketValue {
         }
     }
 
+    fn slice(
+        &self,
+        start: Option<Value<'v>>,
+        stop: Option<Value<'v>>,
+        stride: Option<Value<'v>>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        // `p[IP:2]`: the second layer of that kind
+        let wanted = start.and_then(Wanted::of).filter(|_| stride.is_none());
+        let Some(wanted) = wanted else {
+            return Err(functions::refused("a packet is asked for a layer, as in `p[IP:2]`".into()));
+        };
+        let nth = usize::try_from(stop.and_then(|nth| nth.unpack_i32()).unwrap_or(1)).unwrap_or(1).max(1) - 1;
+        let found = self
+            .find(&wanted, nth)
+            .ok_or_else(|| functions::refused("the packet has no such layer".into()))?;
+        Ok(heap.alloc(found))
+    }
+
     fn is_in(&self, other: Value<'v>) -> starlark::Result<bool> {
         Ok(Wanted::of(other).is_some_and(|wanted| self.find(&wanted, 0).is_some()))
     }
@@ -451,6 +470,11 @@ impl<'v> StarlarkValue<'v> for PacketValue {
                 } else {
                     Value::new_none()
                 });
+            }
+            "underlayer" => {
+                return Some(
+                    self.at.checked_sub(1).map_or_else(Value::new_none, |at| heap.alloc(self.view_of(at))),
+                );
             }
             "name" if self.layer_with(&packet, "name").is_none() => {
                 let layer = packet.layers.get(self.at)?;
@@ -474,7 +498,8 @@ impl<'v> StarlarkValue<'v> for PacketValue {
     }
 
     fn has_attr(&self, attribute: &str, _heap: Heap<'v>) -> bool {
-        matches!(attribute, "payload" | "name") || self.layer_with(&self.whole(), plain(attribute)).is_some()
+        matches!(attribute, "payload" | "name" | "underlayer")
+            || self.layer_with(&self.whole(), plain(attribute)).is_some()
     }
 
     fn dir_attr(&self) -> Vec<String> {
@@ -637,6 +662,58 @@ fn methods(builder: &mut MethodsBuilder) {
         let nth = usize::try_from(nb).unwrap_or(1).max(1) - 1;
         let found = Wanted::of(layer).and_then(|wanted| packet.find(&wanted, nth));
         Ok(found.map_or_else(Value::new_none, |found| heap.alloc(found)))
+    }
+
+    /// The packet with names of its DNS layer that point to where they stood before.
+    fn compress<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+        functions::compressed(functions::packet_of(this)?, heap)
+    }
+
+    /// The innermost layer.
+    fn lastlayer<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+        let packet = functions::packet_of(this)?;
+        let last = packet.whole().layers.len().saturating_sub(1);
+        Ok(heap.alloc(packet.view_of(last.max(packet.at))))
+    }
+
+    /// The outermost layer.
+    fn firstlayer<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+        Ok(heap.alloc(functions::packet_of(this)?.view_of(0)))
+    }
+
+    /// IPv4 fragments, each with at most so many octets of payload.
+    fn fragment<'v>(
+        this: Value<'v>,
+        #[starlark(default = 1480)] fragsize: i32,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        functions::fragments(functions::packet_of(this)?, fragsize, heap)
+    }
+
+    /// Takes off what stands on the layer.
+    fn remove_payload<'v>(this: Value<'v>) -> starlark::Result<NoneType> {
+        let packet = functions::packet_of(this)?;
+        let mut stack = packet.stack.lock().unwrap_or_else(PoisonError::into_inner);
+        *stack = Packet::new(stack.layers.get(..=packet.at).unwrap_or_default().to_vec());
+        Ok(NoneType)
+    }
+
+    /// Puts a layer, text or octets on top.
+    fn add_payload<'v>(
+        this: Value<'v>,
+        #[starlark(require = pos)] payload: Value<'v>,
+    ) -> starlark::Result<NoneType> {
+        let packet = functions::packet_of(this)?;
+        let upper = match convert::value(payload)? {
+            Given::Packet(upper) => Some(upper),
+            value => convert::raw(packet.catalog(), value),
+        };
+        let upper = upper.ok_or_else(|| stack_fault(payload))?;
+        let mut stack = packet.stack.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut layers = stack.layers.to_vec();
+        layers.extend(upper.layers.iter().cloned());
+        *stack = Packet::new(layers);
+        Ok(NoneType)
     }
 
     /// A packet of its own with the same layers.

@@ -18,7 +18,17 @@ pub(crate) fn rewrites(text: &str) -> Vec<Edit> {
             b'#' => {
                 next = at + octets.get(at..).unwrap_or_default().iter().take_while(|c| **c != b'\n').count()
             }
-            b'"' | b'\'' => next = behind_string(octets, at),
+            b'"' | b'\'' => next = literal(text, at, &mut edits),
+            b's' if is_word(octets, at, b"struct")
+                && text.get(at..).is_some_and(|t| t.starts_with("struct.pack(")) =>
+            {
+                edits.push(Edit { at, removed: 11, text: "_pack_".into() });
+                next = at + 11;
+            }
+            b's' if is_word(octets, at, b"socket") && octets.get(at + 6) == Some(&b'.') => {
+                edits.push(Edit { at, removed: 7, text: String::new() });
+                next = at + 7;
+            }
             b'l' if is_word(octets, at, b"load") && is_name(octets, at) => {
                 edits.push(Edit { at, removed: 4, text: LOAD.into() });
                 next = at + 4;
@@ -61,6 +71,79 @@ pub(crate) fn rewrites(text: &str) -> Vec<Edit> {
         at = next;
     }
     edits
+}
+
+/// Methods that literals have in Python and not here, as calls.
+const METHODS: [(bool, &str, &str); 4] = [
+    (false, ".format(", "_format_("),
+    (false, ".encode(", "bytes("),
+    (true, ".decode(", "_text_("),
+    (true, ".join(", "_join_("),
+];
+
+/// A literal that begins with the quote at `at`: where the text goes on behind it.
+fn literal(text: &str, at: usize, edits: &mut Vec<Edit>) -> usize {
+    let octets = text.as_bytes();
+    let behind = behind_string(octets, at);
+    let before = octets.get(..at).unwrap_or_default();
+    let letters = before.iter().rev().take_while(|c| c.is_ascii_alphanumeric() || **c == b'_').count();
+    let prefix = if letters <= 2 { before.get(at - letters..).unwrap_or_default() } else { &[] };
+    let has = |letter: u8| prefix.iter().any(|c| c.eq_ignore_ascii_case(&letter));
+    let begins = at - prefix.len();
+    if has(b'f')
+        && let Some(call) = text.get(at..behind).and_then(with_formats)
+    {
+        edits.push(Edit { at: begins, removed: behind - begins, text: call });
+        return behind;
+    }
+    let rest = text.get(behind..).unwrap_or_default();
+    for (of_bytes, method, function) in METHODS {
+        if rest.starts_with(method) && has(b'b') == of_bytes && !has(b'f') {
+            edits.push(Edit { at: begins, removed: 0, text: function.into() });
+            edits.push(Edit { at: behind, removed: method.len(), text: ", ".into() });
+            return behind + method.len();
+        }
+    }
+    // literals beside each other are one
+    let next = rest.trim_start_matches([' ', '\t']);
+    let word = next.trim_start_matches(['b', 'r', 'f', 'B', 'R']);
+    if next.len() - word.len() <= 2 && word.starts_with(['"', '\'']) {
+        edits.push(Edit { at: behind, removed: 0, text: "+".into() });
+    }
+    behind
+}
+
+/// A literal with `{value:format}` in it as a call; `None` where no format is given.
+fn with_formats(literal: &str) -> Option<String> {
+    let (mut template, mut values, mut formats) = (String::new(), String::new(), false);
+    let mut rest = literal;
+    while let Some(at) = rest.find('{') {
+        let (before, from) = rest.split_at(at);
+        template.push_str(before);
+        if let Some(after) = from.strip_prefix("{{") {
+            template.push_str("{{");
+            rest = after;
+            continue;
+        }
+        let inside = from.get(1..)?;
+        let mut depth = 0_usize;
+        let end = inside.find(|c: char| {
+            depth = depth + usize::from(matches!(c, '(' | '[' | '{'))
+                - usize::from(depth > 0 && matches!(c, ')' | ']' | '}'));
+            depth == 0 && (c == '}' || c == ':')
+        })?;
+        let (value, after) = inside.split_at(end);
+        let (format, after) = after.split_once('}')?;
+        formats |= !format.is_empty();
+        values.push_str(", ");
+        values.push_str(value);
+        template.push('{');
+        template.push_str(format);
+        template.push('}');
+        rest = after;
+    }
+    template.push_str(rest);
+    formats.then(|| format!("_format_({template}{values})"))
 }
 
 /// `2**16`: its length in octets, and the number.
