@@ -16,10 +16,10 @@ const MOST_OCTETS: u64 = 1 << 20;
 pub(crate) fn command_line() -> Result<Cli, Failure> {
     let typed: Vec<OsString> = std::env::args_os().collect();
     let known = known();
-    let Some(at) = command_at(&typed, &known) else { return Ok(parse(&known, &typed)) };
-    let Some(file) = file(&typed)? else { return Ok(parse(&known, &typed)) };
+    let Some(at) = command_at(&typed, &known) else { return Ok(parse(known, &typed)) };
+    let Some(file) = file(&typed)? else { return Ok(parse(known, &typed)) };
     let command = typed.get(at).and_then(|word| word.to_str()).unwrap_or_default();
-    let Some(words) = words(&file, command)? else { return Ok(parse(&known, &typed)) };
+    let Some(words) = words(&file, command)? else { return Ok(parse(known, &typed)) };
     let mut whole = typed.clone();
     let behind = at.saturating_add(1).min(whole.len());
     whole.splice(behind..behind, words.into_iter().map(OsString::from));
@@ -27,7 +27,7 @@ pub(crate) fn command_line() -> Result<Cli, Failure> {
         Ok(matches) => built(&matches),
         // What was typed alone may be wrong by itself; then clap says so without the file.
         Err(error) => {
-            parse(&known, &typed);
+            parse(known, &typed);
             Err(Failure::usage(format!("{}: {}", file.display(), error.to_string().trim_end())))
         }
     }
@@ -38,8 +38,8 @@ fn known() -> clap::Command {
     Cli::command().mut_subcommands(|command| command.args_override_self(true))
 }
 
-fn parse(known: &clap::Command, typed: &[OsString]) -> Cli {
-    let matches = known.clone().try_get_matches_from(typed).unwrap_or_else(|error| {
+fn parse(known: clap::Command, typed: &[OsString]) -> Cli {
+    let matches = known.try_get_matches_from(typed).unwrap_or_else(|error| {
         let hint = habits::hint(typed.get(1), &error);
         let _ = error.print();
         if let Some(hint) = hint {
