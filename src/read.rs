@@ -23,7 +23,7 @@ use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::flow::compare::Ignore;
 use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::flow::{DEFAULT_LIMIT, Follows};
-use nettool_dissect::frame::Timestamp;
+use nettool_dissect::frame::{Frame, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
@@ -312,14 +312,15 @@ impl Options {
         let choice = self.show.dsa_choice()?;
         let [path] = paths else { return Ok(choice) };
         // Who writes into a pipe may want to see that something is done before.
-        if choice != Choice::Auto || !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
+        if !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
             return Ok(choice);
         }
         let Some(chunk) = reader.look_ahead() else { return Ok(choice) };
-        if chunk.interfaces().iter().any(|interface| interface.dsa_tagger.is_some()) {
-            return Ok(choice);
+        let recorded = chunk.interfaces().iter().any(|interface| interface.dsa_tagger.is_some());
+        if recorded || choice != Choice::Auto {
+            return Ok(with_hosts(choice, chunk));
         }
-        Ok(dsa::detect(chunk.frames()).map_or(choice, |found| {
+        let choice = dsa::detect(chunk.frames()).map_or(choice, |found| {
             eprintln!(
                 "nettool: frames look like switch tags of `{}` ({} of {}, confidence {}); --dsa {} or --dsa none says it \
                  for certain",
@@ -330,8 +331,21 @@ impl Options {
                 found.tagger.name
             );
             Choice::Tagger(found.tagger)
-        }))
+        });
+        Ok(with_hosts(choice, chunk))
     }
+}
+
+/// With the host's addresses, where the first frames tell them.
+fn with_hosts(choice: Choice, chunk: &Chunk) -> Choice {
+    let interface = |frame: &Frame<'_>| chunk.interfaces().get(frame.meta.interface);
+    let tagged = |frame: &Frame<'_>| dsa::chosen(choice, frame.meta.link_type, interface(frame)).is_some();
+    if !chunk.frames().take(1).any(|frame| tagged(&frame)) {
+        return choice;
+    }
+    let hosts = dsa::learn(choice, chunk.frames(), interface);
+    // Once a run: what frames are decoded by lives as long as they do.
+    if hosts.is_empty() { choice } else { Choice::Learnt(Box::leak(Box::new(dsa::Learnt { choice, hosts }))) }
 }
 
 pub(crate) fn file_failure(error: FileError) -> Failure {

@@ -382,11 +382,20 @@ pub struct Interface {
     pub snaplen: u32,
     /// The switch tagger that its frames carry, by sysfs name (`/sys/class/net/IF/dsa/tagging`), where known.
     pub dsa_tagger: Option<String>,
+    /// Its own IEEE 802 address (`if_MACaddr`), where known.
+    pub address: Option<[u8; 6]>,
 }
 
 impl Interface {
     /// An interface with a link type and nothing else known.
     pub fn new(name: impl Into<String>, link_type: LinkType) -> Self {
-        Interface { name: name.into(), description: String::new(), link_type, snaplen: 0, dsa_tagger: None }
+        Interface {
+            name: name.into(),
+            description: String::new(),
+            link_type,
+            snaplen: 0,
+            dsa_tagger: None,
+            address: None,
+        }
     }
 }

@@ -530,7 +530,7 @@ fn whatever_a_tag_says_comes_out_and_the_frame_is_what_it_was() {
                         continue;
                     }
                     tried += 1;
-                    let found = dsa::read(tagger, &made.frame, &meta(Some(way), made.frame.len()));
+                    let found = dsa::read(tagger, &made.frame, &meta(Some(way), made.frame.len()), None);
                     let Some(found) = found else {
                         wrong.push(format!("{} {} frame {number}: no tag, {say:?}", tagger.name, way.name()));
                         continue;
@@ -570,7 +570,7 @@ fn a_tag_that_is_cut_is_no_other_and_one_behind_the_payload_is_lost() {
                 let Some(made) = pack(tagger.name, &say, way, frame) else { continue };
                 for len in 0..made.frame.len() {
                     let cut = made.frame.get(..len).unwrap_or_default();
-                    let found = dsa::read(tagger, cut, &meta(Some(way), made.frame.len()));
+                    let found = dsa::read(tagger, cut, &meta(Some(way), made.frame.len()), None);
                     let mut untagged = Vec::new();
                     let Some(found) = found else { continue };
                     found.untagged(cut, &mut untagged);
@@ -589,7 +589,7 @@ fn a_frame_whose_tag_the_conduit_has_taken_out_is_plain() {
     let ip = frames().get(1).cloned().unwrap_or_default();
     for tagger in dsa::taggers().filter(|tagger| tagger.place != Place::Back) {
         for way in [None, Some(Way::ToCpu), Some(Way::FromCpu)] {
-            assert_eq!(dsa::read(tagger, &ip, &meta(way, ip.len())), None, "{} {way:?}", tagger.name);
+            assert_eq!(dsa::read(tagger, &ip, &meta(way, ip.len()), None), None, "{} {way:?}", tagger.name);
         }
     }
 }

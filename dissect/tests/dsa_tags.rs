@@ -140,7 +140,7 @@ fn each_tagger_is_read_in_both_directions_and_taken_off_again() {
     for (name, way, tag, ports, switch, priority) in CASES {
         let tagger = dsa::tagger(name).unwrap_or_else(|| panic!("{name} is no tagger"));
         let frame = tagged(tagger.place, &octets(tag), &inner());
-        let Some(found) = dsa::read(tagger, &frame, &meta(*way, frame.len())) else {
+        let Some(found) = dsa::read(tagger, &frame, &meta(*way, frame.len()), None) else {
             wrong.push(format!("{name} {}: {tag} is not read", way.name()));
             continue;
         };
@@ -179,7 +179,7 @@ fn a_legacy_broadcom_tag_with_a_check_sequence_is_taken_off_at_both_ends() {
     let tagger = dsa::tagger("brcm-legacy-fcs").expect("a tagger of the kernel");
     let mut frame = tagged(tagger.place, &octets("887440500004"), &inner());
     frame.extend([1, 2, 3, 4]);
-    let found = dsa::read(tagger, &frame, &meta(SWITCH, frame.len())).expect("a whole tag");
+    let found = dsa::read(tagger, &frame, &meta(SWITCH, frame.len()), None).expect("a whole tag");
     let mut untagged = Vec::new();
     found.untagged(&frame, &mut untagged);
     assert_eq!(found.ports.iter().collect::<Vec<_>>(), [4]);
@@ -191,7 +191,7 @@ fn a_legacy_broadcom_tag_with_a_check_sequence_is_taken_off_at_both_ends() {
 fn a_vlan_tag_that_a_marvell_tag_swallowed_is_put_back() {
     let tagger = dsa::tagger("dsa").expect("a tagger of the kernel");
     let frame = tagged(tagger.place, &octets("6110a064"), &inner());
-    let found = dsa::read(tagger, &frame, &meta(SWITCH, frame.len())).expect("a whole tag");
+    let found = dsa::read(tagger, &frame, &meta(SWITCH, frame.len()), None).expect("a whole tag");
     let mut untagged = Vec::new();
     found.untagged(&frame, &mut untagged);
     let expected = tagged(Place::Middle, &octets("8100a064"), &inner());

@@ -110,6 +110,7 @@ impl Described {
             match (code, value) {
                 (2, name) => interface.name = text(name),
                 (3, description) => interface.description = text(description),
+                (6, address) => interface.address = address.first_chunk().copied(),
                 (9, [resolution]) => tsresol = *resolution,
                 (13, [len]) => fcs_len = Some(*len),
                 (14, value) => {

@@ -245,7 +245,7 @@ pub fn detect<'f>(frames: impl Iterator<Item = Frame<'f>>) -> Option<Detection> 
 
 /// Whether the frame without its tag begins with addresses and an EtherType in use, or a length that fits.
 fn makes_sense(name: &str, frame: &Frame<'_>) -> bool {
-    let Some(tag) = tagger(name).and_then(|tagger| read(tagger, frame.data, &frame.meta)) else {
+    let Some(tag) = tagger(name).and_then(|tagger| read(tagger, frame.data, &frame.meta, None)) else {
         return false;
     };
     if tag.lost {

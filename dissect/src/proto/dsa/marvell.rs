@@ -58,6 +58,8 @@ fn read(seen: &Seen<'_>, start: usize, at: usize) -> Option<Tag> {
     let tagged = d0 & 0x20 != 0;
     let port = d1 >> 3;
     let mut tag = Tag::at(start, at.saturating_add(4).saturating_sub(start), Some(way));
+    // Linux forwards from a virtual switch, which stands for a bridge and is never the first, and from port 0.
+    tag.guessed = command == 3 && seen.way.is_none() && d0 & 0x1f != 0 && d1 & 0xfc == 0;
     tag.switch = Some(d0 & 0x1f);
     tag.vid = Some(u16::from_be_bytes([d2 & 15, d3]));
     tag.priority = Some(d2 >> 5);
@@ -101,6 +103,8 @@ fn trailer(seen: &Seen<'_>) -> Option<Tag> {
     let guess = if towards { Way::FromCpu } else { Way::ToCpu };
     let way = seen.way.unwrap_or(guess);
     let mut tag = Tag::at(at, 4, Some(way));
+    // Only towards the switch frames are padded; a number is below 8, and 0 no mask.
+    tag.guessed = seen.way.is_none() && at >= 60 && third == 0x10 && (1..8).contains(&port);
     tag.ports = match way {
         Way::FromCpu => Ports::Mask(u32::from(port)),
         Way::ToCpu => Ports::One(port & 7),

@@ -34,6 +34,7 @@ fn mtk(seen: &Seen<'_>) -> Option<Tag> {
             return None;
         }
         let mut tag = Tag::at(12, 4, Some(way));
+        tag.guessed = seen.way.is_none() && kind == 0 && ports & 0x3f != 0;
         seen.be16(14)?;
         tag.ports = Ports::One(ports & 7);
         return Some(tag);
@@ -42,6 +43,7 @@ fn mtk(seen: &Seen<'_>) -> Option<Tag> {
         return None;
     }
     let mut tag = Tag::at(12, if kind == 0 { 4 } else { 2 }, Some(way));
+    tag.guessed = seen.way.is_none() && kind != 0 && ports & 0x3f <= 7;
     let tci = seen.be16(14)?;
     tag.ports = Ports::Mask(u32::from(ports & 0x3f));
     tag.own("mtk.vpid", 12 * 8 + 6, 2, kind & 3);
@@ -63,6 +65,7 @@ fn mt7628(seen: &Seen<'_>) -> Option<Tag> {
     let guess = if low > 7 { Way::FromCpu } else { Way::ToCpu };
     let way = seen.way.unwrap_or(guess);
     let mut tag = Tag::at(12, 4, Some(way));
+    tag.guessed = seen.way.is_none() && (1..8).contains(&low);
     tag.octets("mt7628.type", 12, 2, kind);
     tag_8021q::read_tci(seen, 14, &mut tag)?;
     tag.ports = match way {

@@ -111,10 +111,12 @@ fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     // Towards the switch frames are padded to 60 octets before the tag.
     let short = seen.end() < form.octets.saturating_add(60);
     let way = seen.way.unwrap_or(if short { Way::ToCpu } else { guess(seen, form) });
-    match way {
+    let mut tag = match way {
         Way::ToCpu => to_cpu(seen, form),
         Way::FromCpu => from_cpu(seen, form),
-    }
+    }?;
+    tag.guessed = seen.way.is_none() && !short;
+    Some(tag)
 }
 
 /// Where the source does not tell the way: what the IP packet leaves over behind its end.
@@ -292,6 +294,8 @@ fn lan9303(seen: &Seen<'_>) -> Option<Tag> {
     let guess = if word & 0x10 != 0 { Way::FromCpu } else { Way::ToCpu };
     let way = seen.way.unwrap_or(guess);
     let mut tag = Tag::at(12, 4, Some(way));
+    // One of both bits is set on all that Linux sends; to the CPU they say IGMP and spanning tree.
+    tag.guessed = seen.way.is_none() && word & 0x18 != 0;
     match way {
         Way::ToCpu => {
             tag.ports = Ports::One((word & 3) as u8);

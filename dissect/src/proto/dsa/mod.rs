@@ -7,6 +7,7 @@
 //! recorded of the interface (`/sys/class/net/IF/dsa/tagging`), the link type, the look of the frames.
 
 mod broadcom;
+mod hosts;
 mod lan9645x;
 mod look;
 mod marvell;
@@ -23,8 +24,9 @@ mod single_octet;
 pub mod tag;
 mod tag_8021q;
 
+pub use hosts::{Hosts, learn};
 pub use look::{Detection, detect};
-pub use tag::{Place, Ports, Seen, Tag, Tagger, Way};
+pub use tag::{Place, Ports, Seen, Tag, Tagger, ToldBy, Way};
 
 use crate::decode::Walk;
 use crate::frame::{Direction, Frame, Interface, LinkType, Meta};
@@ -41,6 +43,26 @@ pub enum Choice {
     None,
     /// This tagger's.
     Tagger(&'static Tagger),
+    /// Another choice, and what was learnt of the conduit.
+    Learnt(&'static Learnt),
+}
+
+/// What is known of a source of frames that they do not say themselves.
+#[derive(PartialEq, Eq, Debug)]
+pub struct Learnt {
+    /// Which tag.
+    pub choice: Choice,
+    /// Whose addresses are the host's.
+    pub hosts: Hosts,
+}
+
+impl Choice {
+    fn hosts(self) -> Option<&'static Hosts> {
+        match self {
+            Choice::Learnt(learnt) => Some(&learnt.hosts),
+            _ => None,
+        }
+    }
 }
 
 const FAMILIES: [&[Tagger]; 14] = [
@@ -76,6 +98,7 @@ pub fn chosen(choice: Choice, link_type: LinkType, interface: Option<&Interface>
         Choice::None => None,
         Choice::Tagger(tagger) if is_ethernet(link_type) => Some(tagger),
         Choice::Tagger(_) => None,
+        Choice::Learnt(learnt) => chosen(learnt.choice, link_type, interface),
         Choice::Auto => match link_type {
             LinkType::ETHERNET => interface?.dsa_tagger.as_deref().and_then(tagger),
             LinkType::DSA_TAG_BRCM => tagger("brcm"),
@@ -100,8 +123,41 @@ fn is_ethernet(link_type: LinkType) -> bool {
     )
 }
 
-/// Reads the tag of a frame.
-pub fn read(tagger: &Tagger, data: &[u8], meta: &Meta<'_>) -> Option<Tag> {
+/// Reads the tag of a frame. Where neither source nor tag tell the way, and `hosts` neither, the tag has none, and of what differs
+/// with it nothing: ports stand there where both ways name the same.
+pub fn read(tagger: &Tagger, data: &[u8], meta: &Meta<'_>, hosts: Option<&Hosts>) -> Option<Tag> {
+    let mut tag = read_as(tagger, data, meta)?;
+    if meta.direction != Direction::Unknown {
+        tag.told_by = Some(ToldBy::Source);
+        return Some(tag);
+    }
+    if tag.way.is_some() && !tag.guessed {
+        tag.told_by = Some(ToldBy::Tag);
+        return Some(tag);
+    }
+    let as_way = |direction| read_as(tagger, data, &Meta { direction, ..*meta });
+    let by_hosts = |way: Way| {
+        let direction = if way == Way::ToCpu { Direction::In } else { Direction::Out };
+        let tag = as_way(direction)?;
+        let (destination, source) = hosts::addresses(&tag, data)?;
+        (hosts?.way(&destination, &source) == Some(way)).then_some(tag)
+    };
+    match (by_hosts(Way::ToCpu), by_hosts(Way::FromCpu)) {
+        (Some(found), None) | (None, Some(found)) => {
+            Some(Tag { told_by: Some(ToldBy::Addresses), guessed: false, ..found })
+        }
+        _ => {
+            let ports = |direction| as_way(direction).map(|tag| tag.ports.iter().collect::<Vec<u8>>());
+            if ports(Direction::In) != ports(Direction::Out) {
+                tag.ports = Ports::None;
+            }
+            Some(Tag { way: None, ..tag })
+        }
+    }
+}
+
+/// Reads the tag of a frame by what its source says of it.
+fn read_as(tagger: &Tagger, data: &[u8], meta: &Meta<'_>) -> Option<Tag> {
     let way = match meta.direction {
         Direction::Unknown => None,
         Direction::In => Some(Way::ToCpu),
@@ -132,7 +188,7 @@ pub fn of_frame(
     interface: Option<&Interface>,
 ) -> Option<(&'static Tagger, Tag)> {
     let tagger = chosen(choice, frame.meta.link_type, interface)?;
-    Some((tagger, read(tagger, frame.data, &frame.meta)?))
+    Some((tagger, read(tagger, frame.data, &frame.meta, choice.hosts())?))
 }
 
 /// The layer: fields that every tagger has, then those of each family.
@@ -141,6 +197,7 @@ pub(super) fn protocol() -> Protocol {
     let mut fields = vec![
         made("tag").alias("tagger").doc("tagger, by its sysfs name"),
         made("direction").alias("dir").doc("direction: to-cpu or from-cpu"),
+        made("direction.source").doc("how the direction is known"),
         u8("port").doc("switch port: source to the CPU, destination from it"),
         u8("switch").doc("switch in its tree"),
         bits("vid", 12).doc("VLAN in the switch tag"),
@@ -198,6 +255,9 @@ fn decode(walk: &mut Walk<'_, '_>) {
     walk.emit_made("tag", start, octets, |text| text.extend_from_slice(tagger.name.as_bytes()));
     if let Some(way) = tag.way {
         walk.emit_made("direction", start, 0, |text| text.extend_from_slice(way.name().as_bytes()));
+        if let Some(by) = tag.told_by {
+            walk.emit_made("direction.source", start, 0, |text| text.extend_from_slice(by.name().as_bytes()));
+        }
     }
     for port in tag.ports.iter() {
         walk.emit("port", start, 0, u64::from(port));

@@ -81,6 +81,8 @@ fn sja1105(seen: &Seen<'_>) -> Option<Tag> {
     tag.way = Some(Way::ToCpu);
     tag.ports = Ports::One(port);
     tag.switch = Some(switch);
+    // Port 0 of switch 0 is not told from an address that nobody changed.
+    tag.guessed = seen.way.is_none() && (port, switch) == (0, 0);
     tag.own("sja1105.link_local", 24, 16, 1_u32);
     Some(tag)
 }

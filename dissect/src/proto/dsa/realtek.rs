@@ -40,6 +40,7 @@ fn rtl4a(seen: &Seen<'_>) -> Option<Tag> {
     let mut tag = Tag::at(12, 4, Some(way));
     tag.octets("realtek.type", 12, 2, 0x8899_u32);
     tag.own("realtek.protocol", 14 * 8, 4, word >> 12);
+    tag.guessed = seen.way.is_none() && seen.end() >= 64 && word & 0xff != 0;
     tag.ports = match way {
         Way::FromCpu => Ports::Mask(u32::from(word & 0xff)),
         Way::ToCpu => Ports::One((word & 0xff) as u8),

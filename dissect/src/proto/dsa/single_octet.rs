@@ -18,6 +18,7 @@ fn hellcreek(seen: &Seen<'_>) -> Option<Tag> {
     let (at, octet, way) = last(seen)?;
     let way = way.unwrap_or(if octet > 3 { Way::FromCpu } else { Way::ToCpu });
     let mut tag = Tag::at(at, 1, Some(way));
+    tag.guessed = seen.way.is_none() && at >= 60 && (1..4).contains(&octet);
     tag.ports = match way {
         Way::FromCpu => Ports::Mask(u32::from(octet)),
         Way::ToCpu => Ports::One(octet & 3),

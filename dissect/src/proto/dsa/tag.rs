@@ -24,6 +24,28 @@ impl Way {
     }
 }
 
+/// How the way of a frame is known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ToldBy {
+    /// The capture file or the socket.
+    Source,
+    /// The tag: its forms differ.
+    Tag,
+    /// The addresses: the host's are learnt from the capture.
+    Addresses,
+}
+
+impl ToldBy {
+    /// `recorded`, `tag` or `addresses`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ToldBy::Source => "recorded",
+            ToldBy::Tag => "tag",
+            ToldBy::Addresses => "addresses",
+        }
+    }
+}
+
 /// Where a tagger puts its octets.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
@@ -144,6 +166,10 @@ pub struct Own {
 pub struct Tag {
     /// Which way, by the source or by the tag itself.
     pub way: Option<Way>,
+    /// Whether that is only the likelier one: both forms of the tag may read so.
+    pub guessed: bool,
+    /// How the way is known, where it is.
+    pub told_by: Option<ToldBy>,
     /// Source port (to CPU) or destination ports (from CPU).
     pub ports: Ports,
     /// Index of the switch in its tree, where the tag has one.
