@@ -68,7 +68,7 @@ fn cases(test: &str) -> Vec<Case> {
 /// What is wrong with the reading of a frame.
 fn faults(case: &Case, with_way: bool) -> Vec<String> {
     let place = format!("{} ({})", case.capture, case.what);
-    let Some(tag) = dsa::read(case.tagger, &case.frame, &case.meta(with_way)) else {
+    let Some(tag) = dsa::read(case.tagger, &case.frame, &case.meta(with_way), None) else {
         return vec![format!("{place}: no tag")];
     };
     let mut ports = tag.ports.iter();
@@ -103,7 +103,9 @@ fn every_tag_says_what_its_tagger_wrote_and_leaves_the_frame_inside() {
 #[test]
 fn a_tag_that_tells_the_way_needs_no_capture_to_tell_it() {
     let cases = cases("a_tag_that_tells_the_way_needs_no_capture_to_tell_it");
-    let tells = |case: &&Case| !NEEDS_THE_WAY.contains(&case.tagger.name);
+    // FORWARD from port 0 of a further switch is also what a bridge sends.
+    let tells =
+        |case: &&Case| !NEEDS_THE_WAY.contains(&case.tagger.name) && !case.capture.ends_with("dsa_switch3");
     let wrong: Vec<String> = cases.iter().filter(tells).flat_map(|case| faults(case, false)).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }

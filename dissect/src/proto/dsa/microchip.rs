@@ -110,13 +110,25 @@ const LAN937X: Form = Form {
 fn read(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     // Towards the switch frames are padded to 60 octets before the tag.
     let short = seen.end() < form.octets.saturating_add(60);
-    let way = seen.way.unwrap_or(if short { Way::ToCpu } else { guess(seen, form) });
+    let by_length = if short { Some(Way::ToCpu) } else { by_length(seen, form) };
+    let way = seen.way.or(by_length).unwrap_or_else(|| guess(seen, form));
     let mut tag = match way {
         Way::ToCpu => to_cpu(seen, form),
         Way::FromCpu => from_cpu(seen, form),
     }?;
-    tag.guessed = seen.way.is_none() && !short;
+    tag.guessed = seen.way.is_none() && by_length.is_none();
     Some(tag)
+}
+
+/// Where both ways have tags of other lengths, and the packet says where it ends.
+fn by_length(seen: &Seen<'_>, form: &Form) -> Option<Way> {
+    let over = seen.end().checked_sub(inner_end(seen.data)?.max(60)).filter(|_| form.octets == 2)?;
+    let stamp = seen.octet(seen.tail(1)?)? & 0x80 != 0;
+    match (over, stamp) {
+        (2 | 6, _) => Some(Way::FromCpu),
+        (1, false) | (5, true) => Some(Way::ToCpu),
+        _ => None,
+    }
 }
 
 /// Where the source does not tell the way: what the IP packet leaves over behind its end.
