@@ -480,18 +480,21 @@ impl Lower<'_> {
 
     fn isis_type(&mut self, kind: u32) -> Result1 {
         let isis = self.iso_protocol(0x83)?;
-        let octet = self.bare_network(4, 1);
+        let octet = self.bare_network(self.before_osi() + 4, 1);
         let test = self.masked(octet, 0x1f, kind);
         Ok(self.and([isis, test]))
     }
 
     pub(super) fn iso_protocol(&mut self, number: u32) -> Result1 {
         let iso = self.link_protocol(sap::OSI)?;
-        // Cisco HDLC puts one octet before the OSI header.
-        let offset = u32::from(self.state.link == LinkType::C_HDLC);
-        let octet = self.bare_network(offset, 1);
+        let octet = self.bare_network(self.before_osi(), 1);
         let test = self.equal(octet, number);
         Ok(self.and([iso, test]))
+    }
+
+    /// Cisco HDLC puts one octet before the OSI header.
+    fn before_osi(&self) -> u32 {
+        u32::from(self.state.link == LinkType::C_HDLC)
     }
 
     pub(super) fn isis_protocol(&mut self, number: u32) -> Result1 {
