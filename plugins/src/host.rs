@@ -20,13 +20,21 @@ use std::sync::LazyLock;
 /// Widest number.
 const MAX_BITS: i32 = 64;
 
-static GLOBALS: LazyLock<Globals> = LazyLock::new(|| {
-    GlobalsBuilder::standard().with(numbers).with(others).with(parts).with(rules).with(checked).build()
-});
+/// The words of the declaration language without the host's own functions. Most plugins need no more, and to describe its
+/// functions to itself takes the host longer than to run five plugins.
+pub(crate) static WORDS: LazyLock<Globals> = LazyLock::new(|| words(GlobalsBuilder::new().with(constants)));
 
-/// Everything that a plugin can call; made once.
-pub(crate) fn globals() -> &'static Globals {
-    &GLOBALS
+/// Everything that a plugin can call.
+pub(crate) static GLOBALS: LazyLock<Globals> = LazyLock::new(|| words(GlobalsBuilder::standard()));
+
+fn words(behind: GlobalsBuilder) -> Globals {
+    behind.with(numbers).with(others).with(parts).with(rules).with(checked).build()
+}
+
+fn constants(builder: &mut GlobalsBuilder) {
+    builder.set("None", NoneType);
+    builder.set("True", true);
+    builder.set("False", false);
 }
 
 type Host<'v, 'a, 'e> = Evaluator<'v, 'a, 'e>;

@@ -1,11 +1,11 @@
 //! A plugin: text in, protocols out.
 
 use crate::fault::{Fault, Problem};
-use crate::host::globals;
+use crate::host::{GLOBALS, WORDS};
 use crate::limits::{self, Bounds, caught, limit};
 use crate::script::Function;
 use crate::store::{Draft, Store};
-use starlark::environment::{FrozenModule, Module};
+use starlark::environment::{FrozenModule, Globals, Module};
 use starlark::eval::Evaluator;
 use starlark::syntax::{AstModule, Dialect, DialectTypes};
 use std::path::Path;
@@ -51,11 +51,22 @@ pub(crate) fn declare(
     if text.len() > MAX_TEXT {
         return Err(Problem::whole(path, format!("more than {} KiB", MAX_TEXT >> 10)));
     }
+    // What is wrong with a plugin, or asks for more than these words, is told with all of them at hand.
+    declare_with(&WORDS, path, text, tables).or_else(|_| declare_with(&GLOBALS, path, text, tables))
+}
+
+fn declare_with(
+    globals: &Globals,
+    path: &Path,
+    text: &str,
+    tables: &[(&'static str, u8)],
+) -> Result<Declaration, Problem> {
     let of_host = |error: starlark::Error| Problem::of_host(path, text, &error);
     let ast = limits::parse("plugin", text, &DIALECT, |_| Vec::new()).map_err(of_host)?;
     let store = Store::new(text, tables);
-    let frozen =
-        caught(|| Module::with_temp_heap(|module| run(&module, ast, &store).map(|()| module.freeze())));
+    let frozen = caught(|| {
+        Module::with_temp_heap(|module| run(&module, ast, globals, &store).map(|()| module.freeze()))
+    });
     let frozen = frozen.ok_or_else(|| Problem::whole(path, "asks for more than the script host can hold"))?;
     let frozen = frozen.map_err(of_host)?;
     let frozen = frozen.map_err(|_| Problem::whole(path, "its functions cannot be kept"))?;
@@ -72,11 +83,11 @@ pub(crate) fn declare(
     Ok(Declaration { drafts, tables })
 }
 
-fn run<'v>(module: &Module<'v>, ast: AstModule, store: &Store) -> starlark::Result<()> {
+fn run<'v>(module: &Module<'v>, ast: AstModule, globals: &Globals, store: &Store) -> starlark::Result<()> {
     let mut eval = Evaluator::new(module);
     let _run = limit(&mut eval, bounds(MAX_STEPS))?;
     eval.extra = Some(store);
-    eval.eval_module(ast, globals()).map(|_| ())
+    eval.eval_module(ast, globals).map(|_| ())
 }
 
 /// Gives a protocol the functions that the module has kept for it.
