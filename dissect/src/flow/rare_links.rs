@@ -3,6 +3,7 @@
 //! Nothing is allocated, and every access is bounded. What is encrypted, compressed or in fragments of the link layer is not gone into.
 
 use crate::frame::LinkType;
+use crate::proto::radiotap::pads;
 
 /// What follows: an EtherType and what is behind it.
 type Found<'a> = Option<(u16, &'a [u8])>;
@@ -50,20 +51,10 @@ fn little(octets: &[u8]) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(*octets.first_chunk()?)).ok()
 }
 
-/// The radiotap header (radiotap.org): its flags say whether the header behind it is padded to four octets.
+/// The radiotap header (radiotap.org).
 fn radiotap(data: &[u8]) -> Found<'_> {
-    let [0, _, l0, l1, ..] = *data.first_chunk::<8>()? else { return None };
-    let first = little(data.get(4..8)?)?;
-    let (mut at, mut word) = (8_usize, first);
-    while word & 0x8000_0000 != 0 {
-        word = little(data.get(at..at.checked_add(4)?)?)?;
-        at = at.checked_add(4)?;
-    }
-    if first & 1 != 0 {
-        at = at.checked_next_multiple_of(8)?.checked_add(8)?;
-    }
-    let padded = first & 2 != 0 && data.get(at)? & 0x20 != 0;
-    wireless(data.get(usize::from(u16::from_le_bytes([l0, l1]))..)?, padded)
+    let [0, _, l0, l1] = *data.first_chunk::<4>()? else { return None };
+    wireless(data.get(usize::from(u16::from_le_bytes([l0, l1]))..)?, pads(data))
 }
 
 /// A data frame (IEEE 802.11 §9.3.2) with 802.2 SNAP behind its header.

@@ -81,7 +81,7 @@ mod pppoe;
 mod profinet;
 mod ptp;
 mod quic;
-mod radiotap;
+pub(crate) mod radiotap;
 mod radius;
 mod realtek;
 mod redundancy;

@@ -103,39 +103,39 @@ const MORE: u32 = 31;
 const WORDS: usize = 16;
 
 /// Bits of the presence word by Wireshark's names.
-const PRESENT: [&str; 32] = [
-    "present.tsft",
-    "present.flags",
-    "present.rate",
-    "present.channel",
-    "present.fhss",
-    "present.dbm_antsignal",
-    "present.dbm_antnoise",
-    "present.lock_quality",
-    "present.tx_attenuation",
-    "present.db_tx_attenuation",
-    "present.dbm_tx_power",
-    "present.antenna",
-    "present.db_antsignal",
-    "present.db_antnoise",
-    "present.rxflags",
-    "present.txflags",
-    "present.rts_retries",
-    "present.data_retries",
-    "present.xchannel",
-    "present.mcs",
-    "present.ampdu",
-    "present.vht",
-    "present.timestamp",
-    "present.he",
-    "present.he_mu",
-    "present.he_mu_user",
-    "present.0_length.psdu",
-    "present.l_sig",
-    "present.tlv",
-    "present.rtap_ns",
-    "present.vendor_ns",
-    "present.ext",
+const PRESENT: [(&str, &str); 32] = [
+    ("present.tsft", "time of the MAC is there"),
+    ("present.flags", "flags are there"),
+    ("present.rate", "data rate is there"),
+    ("present.channel", "channel is there"),
+    ("present.fhss", "FHSS is there"),
+    ("present.dbm_antsignal", "signal in dBm is there"),
+    ("present.dbm_antnoise", "noise in dBm is there"),
+    ("present.lock_quality", "lock quality is there"),
+    ("present.tx_attenuation", "transmit attenuation is there"),
+    ("present.db_tx_attenuation", "transmit attenuation in dB is there"),
+    ("present.dbm_tx_power", "transmit power is there"),
+    ("present.antenna", "antenna is there"),
+    ("present.db_antsignal", "signal in dB is there"),
+    ("present.db_antnoise", "noise in dB is there"),
+    ("present.rxflags", "receive flags are there"),
+    ("present.txflags", "transmit flags are there"),
+    ("present.rts_retries", "RTS retries are there"),
+    ("present.data_retries", "data retries are there"),
+    ("present.xchannel", "extended channel is there"),
+    ("present.mcs", "MCS is there"),
+    ("present.ampdu", "A-MPDU is there"),
+    ("present.vht", "VHT is there"),
+    ("present.timestamp", "timestamp is there"),
+    ("present.he", "HE is there"),
+    ("present.he_mu", "HE-MU is there"),
+    ("present.he_mu_user", "HE-MU of other users is there"),
+    ("present.0_length.psdu", "empty PSDU is there"),
+    ("present.l_sig", "L-SIG is there"),
+    ("present.tlv", "TLVs follow"),
+    ("present.rtap_ns", "radiotap's names begin again"),
+    ("present.vendor_ns", "a vendor's names follow"),
+    ("present.ext", "one more such word follows"),
 ];
 
 fn dbm(name: &'static str) -> Field {
@@ -207,7 +207,7 @@ fn fields() -> Vec<Field> {
         le16("l_sig.data2").hex().doc("L-SIG, rate and length"),
         bytes("vendor", rest()).doc("a vendor's fields, and what has no known place"),
     ];
-    all.extend(PRESENT.iter().map(|name| flag(name).doc("this field is there")));
+    all.extend(PRESENT.iter().map(|(name, doc)| flag(name).doc(doc)));
     all.extend(parts::fields());
     all
 }
@@ -227,6 +227,13 @@ pub(super) fn radiotap() -> Protocol {
         concat!(
             "0000 1a00 2f480000 0100000000000000 10 02 6c09 a000 c4 01 0000",
             "0801 3000 020000000002 020000000001 020000000003 1000 aaaa03000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364 00000000"
+        ),
+    )
+    .sample_on(
+        LinkType::IEEE802_11_RADIOTAP,
+        concat!(
+            "0000 0900 02000000 20",
+            "8801 3000 020000000002 020000000001 020000000003 1000 0000 0000 aaaa03000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364"
         ),
     )
 }
@@ -256,6 +263,11 @@ fn whole(protocol: Protocol) -> Protocol {
         .extra(be32("=wlan.fcs").hex().doc("frame check sequence"))
 }
 
+/// Whether a header says that the 802.11 header behind it is padded to four octets in front of the body.
+pub(crate) fn pads(header: &[u8]) -> bool {
+    flags(header) & 0x20 != 0
+}
+
 fn little(octets: &[u8]) -> u64 {
     octets.iter().rev().fold(0, |sum, octet| sum << 8 | u64::from(*octet))
 }
@@ -283,7 +295,7 @@ fn present(walk: &mut Walk<'_, '_>) {
     for word in words(octets) {
         let at = walk.offset();
         walk.emit("present.word", at, 4, u64::from(word));
-        for (bit, name) in PRESENT.iter().enumerate() {
+        for (bit, (name, _)) in PRESENT.iter().enumerate() {
             walk.emit(name, at, 4, u64::from(word >> bit & 1));
         }
         walk.advance(4);

@@ -8,12 +8,13 @@ mod elements;
 mod tables;
 mod written;
 
+use super::radiotap;
 use crate::decode::Walk;
 use crate::frame::LinkType;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Field, Item, LINK_TYPE, Protocol, Size, Test, be16, be24, be48, bits, built, bytes, decoded, eq, flag,
-    ge, is_in, le16, le32, lit, mac, not, val, when,
+    ge, is_in, le16, le32, lit, mac, not, rest, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[(0, "management"), (1, "control"), (2, "data"), (3, "extension")];
@@ -225,6 +226,11 @@ fn fields(protocol: Protocol) -> Protocol {
             Test::All(vec![ge("fc.order", 1), Test::Any(vec![qos(), eq("fc.type", 0)])]),
             [le32("htc").hex().doc("HT control").into()],
         ))
+        .field(decoded([Item::Custom(
+            vec![bytes("datapad", rest()).doc("padding in front of the body, which radiotap tells of")],
+            padding,
+            None,
+        )]))
         // before the body, whose damage should not take these away
         .field(decoded([Item::Custom(facts(), header_facts, None)]))
         .field(when(
@@ -380,6 +386,17 @@ fn has_llc(header: &[u8]) -> bool {
     data && first && !aggregate
 }
 
+/// Some cards align the body of data frames to four octets.
+fn padding(walk: &mut Walk<'_, '_>) {
+    let len = walk.offset().saturating_sub(walk.layer_offset());
+    let gap = len.next_multiple_of(4).saturating_sub(len);
+    let data = walk.header().first().is_some_and(|control| control >> 2 & 3 == 2);
+    let radiotap = walk.meta().link_type == LinkType::IEEE802_11_RADIOTAP && walk.is_first_of_its_kind();
+    if gap > 0 && data && radiotap && radiotap::pads(walk.all_octets()) {
+        walk.take_octets("datapad", gap);
+    }
+}
+
 fn header_facts(walk: &mut Walk<'_, '_>) {
     let (header, start) = (walk.header(), walk.layer_offset());
     let Some([control, flags]) = header.first_chunk::<2>().copied() else { return };
@@ -475,7 +492,11 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         address(line, "SA:", roles.source);
         address(line, "BSSID:", roles.service);
     }
-    let payload = body.skip(roles.length);
+    let radiotap = line.frame.meta.link_type == LinkType::IEEE802_11_RADIOTAP;
+    let payload = match kind == 2 && radiotap && radiotap::pads(line.frame.data) {
+        true => body.skip(roles.length.next_multiple_of(4)),
+        false => body.skip(roles.length),
+    };
     if has_llc(header) {
         line.named("llc", payload);
         return;
