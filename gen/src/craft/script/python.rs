@@ -220,7 +220,8 @@ fn formatted<'v>(
         );
         rest = after;
         if out.len() > 16 * WIDEST {
-            return Err(wrong("it is too long"));
+            let most = 16 * WIDEST;
+            return Err(refused(format!("`format` would give more than {most} entries or characters")));
         }
     }
     out.push_str(rest);
