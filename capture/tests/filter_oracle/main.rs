@@ -254,7 +254,8 @@ fn judge(link: LinkType, expression: &str, base: &[Specimen], seed: u64, sums: &
         sums.compared += 1;
         sums.ours += mine.len();
         sums.theirs += theirs.optimised.len();
-        if mine.len() > theirs.optimised.len() {
+        // A program that leaves out what it should ask is no measure of how short one can be.
+        if mine.len() > theirs.optimised.len() && !known_bug(link, expression) {
             sums.larger += 1;
             let (ours, libpcaps) = (steps(&mine, base), steps(&theirs.optimised, base));
             if ours * 4 > libpcaps * 3 {
@@ -382,10 +383,10 @@ impl Lab {
             self.faults.iter().filter(|(_, _, f)| !matches!(f, Fault::TheyRefuse(_))).collect();
         assert!(worst.is_empty(), "{} expressions differ from libpcap\n{report}", worst.len());
         assert!(self.sums.compared > 0, "nothing was compared");
-        // Of what the generator throws together, one in a thousand may be a little larger; a short run may happen on two of them.
+        // Of what the generator throws together, one in a thousand may be a little larger.
         let unpaid = self.sums.unpaid.len();
         assert!(
-            unpaid <= 2 + self.sums.compared / 1000,
+            unpaid <= 1 + self.sums.compared / 1000,
             "{unpaid} larger programs without fewer steps\n{report}"
         );
     }
