@@ -184,7 +184,7 @@ impl<'s> Table<'s> {
         }
         let part = *unanswered as f64 * 100.0 / (answered.saturating_add(*unanswered)).max(1) as f64;
         let more = if answers > answered { format!(" ({answers} answers)") } else { String::new() };
-        eprintln!(
+        tell!(
             "nettool: sent {}, {answered} answered{more}, {unanswered} unanswered ({part:.0} %) in {:.3} s{}",
             counted(sent.frames, "packet", "packets"),
             elapsed.as_secs_f64(),
@@ -192,15 +192,10 @@ impl<'s> Table<'s> {
         );
         if self.times.count > 0 {
             let ((mean, deviation), Times { least, most, .. }) = (self.times.mean(), &self.times);
-            eprintln!(
-                "nettool: round trip min/avg/max/mdev {least:.3}/{mean:.3}/{most:.3}/{deviation:.3} ms"
-            );
+            tell!("nettool: round trip min/avg/max/mdev {least:.3}/{mean:.3}/{most:.3}/{deviation:.3} ms");
         }
         if counts.kernel_drops > 0 {
-            eprintln!(
-                "nettool: the kernel dropped {} frames that may have been answers",
-                counts.kernel_drops
-            );
+            tell!("nettool: the kernel dropped {} frames that may have been answers", counts.kernel_drops);
         }
         Ok(())
     }

@@ -444,7 +444,7 @@ fn open(options: &Options, asked: &Asked) -> Result<OpenedAll, Failure> {
         wanted.filter = filter(&asked.filter, name, options)?;
         let opened = live::open(name, &wanted).map_err(access)?;
         for note in opened.notes {
-            eprintln!("nettool: {note}");
+            tell!("nettool: {note}");
         }
         for source in opened.sources {
             opened_all.names.push(name.clone());

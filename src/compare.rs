@@ -89,7 +89,7 @@ impl Comparison<'_> {
             self.merge(from_a, from_b)
         })?;
         for note in other.notes() {
-            eprintln!("nettool: {note}");
+            tell!("nettool: {note}");
         }
         let mut out = Vec::new();
         if global.json {
@@ -99,7 +99,7 @@ impl Comparison<'_> {
         }
         std::io::stdout().write_all(&out).map_err(stdout_failure)?;
         if compared.gave_up > 0 {
-            eprintln!(
+            tell!(
                 "nettool: {} packets had to leave the window before the other capture had come as far, and count as not seen \
                  there if they came later; --compare-window makes it larger",
                 compared.gave_up

@@ -43,7 +43,7 @@ fn parse(known: clap::Command, typed: &[OsString]) -> Cli {
         let hint = habits::hint(typed.get(1), &error);
         let _ = error.print();
         if let Some(hint) = hint {
-            eprintln!("\n  {hint}");
+            tell!("\n  {hint}");
         }
         std::process::exit(error.exit_code())
     });
@@ -117,7 +117,7 @@ fn is_own(path: &Path) -> bool {
     let Ok(file) = std::fs::metadata(path) else { return false };
     let safe = (file.uid() == own || file.uid() == 0) && file.mode() & 0o022 == 0;
     if !safe {
-        eprintln!("nettool: {}: left out, since others can write it", path.display());
+        tell!("nettool: {}: left out, since others can write it", path.display());
     }
     safe
 }

@@ -191,7 +191,7 @@ impl<'a> Output<'a> {
         if let Some(recorder) = self.recorder {
             let written = recorder.finish().map_err(|error| write_failure(&error))?;
             if !self.quiet {
-                eprintln!("{written} packets written");
+                tell!("{written} packets written");
             }
         }
         Ok(Exit::Done)

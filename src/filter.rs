@@ -272,7 +272,7 @@ fn read_program(path: &Path) -> Result<Vec<Instruction>, Failure> {
         Failure::usage(format_args!("{shown}: {error}; write it as tcpdump -ddd or bpf_asm text"))
     })?;
     if let Err(error) = check::check(&program) {
-        eprintln!("nettool: {shown}: the kernel refuses this program: {error}");
+        tell!("nettool: {shown}: the kernel refuses this program: {error}");
     }
     Ok(program)
 }

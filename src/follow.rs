@@ -196,10 +196,10 @@ impl Run<'_> {
         self.writer.end();
         std::io::stdout().write_all(&self.writer.text).map_err(stdout_failure)?;
         if self.writer.missing > 0 {
-            eprintln!("nettool: {} octets of the stream are not in the capture", self.writer.missing);
+            tell!("nettool: {} octets of the stream are not in the capture", self.writer.missing);
         }
         if self.packets.cut > 0 {
-            eprintln!("nettool: {} packets of the stream were cut by the snap length", self.packets.cut);
+            tell!("nettool: {} packets of the stream were cut by the snap length", self.packets.cut);
         }
         Ok(Exit::Done)
     }

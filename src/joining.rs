@@ -132,7 +132,7 @@ impl Joining {
     pub(crate) fn tell(&self) {
         let left_out = self.ahead.as_ref().map_or(0, Ahead::left_out);
         if left_out > 0 {
-            eprintln!(
+            tell!(
                 "nettool: of {left_out} fragments and segments it is not told which later frame completes them: there are \
                  more than {MOST_SHARES}"
             );
@@ -144,26 +144,26 @@ impl Joining {
 pub(crate) fn tell(state: &Reassembly<'_>) {
     let counts = state.datagrams();
     if counts.evicted > 0 {
-        eprintln!("nettool: {} datagrams in fragments had to make room for others", counts.evicted);
+        tell!("nettool: {} datagrams in fragments had to make room for others", counts.evicted);
     }
     if state.forgotten() > 0 {
-        eprintln!("nettool: {} announced conversations had to make room for others", state.forgotten());
+        tell!("nettool: {} announced conversations had to make room for others", state.forgotten());
     }
     if state.forgotten_templates() > 0 {
-        eprintln!(
+        tell!(
             "nettool: {} templates of flow records had to make room for others",
             state.forgotten_templates()
         );
     }
     let counts = state.streams();
     if counts.evicted > 0 {
-        eprintln!(
+        tell!(
             "nettool: {} connections with an incomplete message had to make room for others",
             counts.evicted
         );
     }
     if counts.long > 0 {
-        eprintln!(
+        tell!(
             "nettool: of {} messages that are too long to be put together, the heads alone are shown",
             counts.long
         );

@@ -144,7 +144,7 @@ impl Learning {
 /// Says on stderr what had to make room.
 fn tell(tracker: &Tracker) {
     for (what, count) in tracker.evicted() {
-        eprintln!("nettool: {count} {what} had to make room for others; --flow-limit sets how many are kept");
+        tell!("nettool: {count} {what} had to make room for others; --flow-limit sets how many are kept");
     }
 }
 

@@ -1,5 +1,10 @@
 //! The command line: one file per subcommand, each with its options and one function that calls the libraries.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+#[macro_use]
+mod outcome;
+
 mod ask;
 mod capture;
 mod compare;
@@ -12,7 +17,6 @@ mod habits;
 mod joining;
 mod learning;
 mod man;
-mod outcome;
 mod plugins;
 mod protocols;
 mod read;

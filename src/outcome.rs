@@ -1,7 +1,23 @@
 //! How a run ends: exit codes, and the sentence on stderr that goes with them.
 
 use std::fmt;
+use std::io::Write;
 use std::process::ExitCode;
+
+/// A line on stderr, as `eprintln!` writes it; where nobody reads stderr any more, the work goes on without it.
+macro_rules! tell {
+    ($($text:tt)*) => { $crate::outcome::tell(format_args!($($text)*)) };
+}
+
+/// What [`tell!`] does, in one write so that lines of several threads stay whole.
+pub(crate) fn tell(text: fmt::Arguments<'_>) {
+    let _ = std::io::stderr().write_all(format!("{text}\n").as_bytes());
+}
+
+/// A line of results on stdout.
+pub(crate) fn say(text: impl fmt::Display) -> Result<(), Failure> {
+    writeln!(std::io::stdout(), "{text}").map_err(stdout_failure)
+}
 
 /// Exit codes that scripts may rely on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,7 +72,7 @@ impl Failure {
 pub(crate) fn report(outcome: Result<Exit, Failure>) -> ExitCode {
     let exit = outcome.unwrap_or_else(|failure| {
         if !failure.message.is_empty() {
-            eprintln!("nettool: {}", failure.message);
+            tell!("nettool: {}", failure.message);
         }
         failure.exit
     });

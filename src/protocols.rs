@@ -35,7 +35,7 @@ pub(crate) fn plugins() -> &'static Plugins {
         let plugins = Plugins::load(&places(choice.none), &choice.named);
         if !choice.quiet {
             for problem in &plugins.problems {
-                eprintln!("nettool: plugin {problem}");
+                tell!("nettool: plugin {problem}");
             }
         }
         plugins

@@ -146,7 +146,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let ended = carry_out(options, global, paths, filter, &mut reader);
     let mut lost = false;
     for note in reader.notes() {
-        eprintln!("nettool: {note}");
+        tell!("nettool: {note}");
         lost |= !matches!(note.kind, NoteKind::FractionCarried);
     }
     let interrupted = interrupted.is_some_and(|came| came.load(Ordering::Relaxed));
@@ -288,7 +288,7 @@ impl Options {
                 "-2: {name} can only be read once; save it to a file first, or leave -2 out"
             ))),
             Some(name) => {
-                eprintln!("nettool: {name} is read once: no frame tells which later one completes its part");
+                tell!("nettool: {name} is read once: no frame tells which later one completes its part");
                 Ok(false)
             }
         }
@@ -321,7 +321,7 @@ impl Options {
             return Ok(with_hosts(choice, chunk));
         }
         let choice = dsa::detect(chunk.frames()).map_or(choice, |found| {
-            eprintln!(
+            tell!(
                 "nettool: frames look like switch tags of `{}` ({} of {}, confidence {}); --dsa {} or --dsa none says it \
                  for certain",
                 found.tagger.name,

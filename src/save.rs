@@ -97,7 +97,7 @@ fn after_each_file(command: PathBuf) -> Finished {
         running.retain_mut(|child| matches!(child.try_wait(), Ok(None)));
         if running.len() >= MOST_PROGRAMS {
             let (command, file) = (command.display(), file.display());
-            eprintln!("nettool: {command} {file}: not started, {MOST_PROGRAMS} before it still run");
+            tell!("nettool: {command} {file}: not started, {MOST_PROGRAMS} before it still run");
             return;
         }
         match Command::new(&command).arg(file).stdin(Stdio::null()).process_group(0).spawn() {
@@ -105,7 +105,7 @@ fn after_each_file(command: PathBuf) -> Finished {
                 live::lower_priority(child.id());
                 running.push(child);
             }
-            Err(error) => eprintln!("nettool: {} {}: {error}", command.display(), file.display()),
+            Err(error) => tell!("nettool: {} {}: {error}", command.display(), file.display()),
         }
     }))
 }

@@ -75,7 +75,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
         && global.quiet < 2
     {
         let those = counted(file.cut(), "packet was cut", "packets were cut");
-        eprintln!("nettool: {those} by the capture and sent as they are");
+        tell!("nettool: {those} by the capture and sent as they are");
     }
     match done {
         Ok(()) if account.interrupted => Ok(Exit::Interrupted),
@@ -112,18 +112,18 @@ fn report(account: &Account, global: &Global) -> Result<(), Failure> {
         return Ok(());
     }
     let what = counted(sent.frames, "packet", "packets");
-    eprintln!(
+    tell!(
         "nettool: sent {what}, {} octets in {seconds:.3} s: {rate:.0} packets/s, {:.3} Mbit/s",
         sent.octets,
         bits / 1e6
     );
     if let Some(late) = lateness.as_ref().filter(|late| late.total() > 0) {
         let [half, most, all] = [late.percentile(50.0), late.percentile(99.0), late.most()];
-        eprintln!("nettool: late by {half:.1?} (median), {most:.1?} (99 %), {all:.1?} (worst)");
+        tell!("nettool: late by {half:.1?} (median), {most:.1?} (99 %), {all:.1?} (worst)");
     }
     if sent.waits > 0 {
         let times = counted(sent.waits, "time", "times");
-        eprintln!("nettool: waited {times} for room in the interface's queue");
+        tell!("nettool: waited {times} for room in the interface's queue");
     }
     Ok(())
 }

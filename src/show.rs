@@ -458,7 +458,7 @@ fn apply_decode_as(registry: &mut Registry, word: &str) -> Result<(), Failure> {
 fn names(short: bool, resolve: bool) -> &'static dyn NameSource {
     let names = if resolve {
         Reverse::with_dns(short, |server| {
-            eprintln!("nettool: name server {server} does not answer: addresses stay numbers for now");
+            tell!("nettool: name server {server} does not answer: addresses stay numbers for now");
         })
     } else {
         Reverse::of_files(short)

@@ -394,7 +394,7 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
     if let Some(flows) = &tally.flows {
         let (evicted, traffic) = flows.evicted();
         if evicted > 0 {
-            eprintln!(
+            tell!(
                 "nettool: {evicted} flows with {} frames had to make room for others; --flow-limit sets how many are kept",
                 traffic.frames
             );

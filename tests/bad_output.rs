@@ -3,8 +3,9 @@
 
 mod harness;
 
-use harness::{ROOT, Scratch, nettool, shell};
+use harness::{NETTOOL, ROOT, Scratch, nettool, shell};
 use std::fs;
+use std::process::Command;
 
 #[test]
 fn a_full_disk_is_said_and_is_no_success() {
@@ -58,4 +59,28 @@ fn a_closed_pipe_ends_quietly() {
         assert_eq!(run.lines(), 1, "{run:?}");
         assert_eq!(run.err, "", "{run:?}");
     }
+}
+
+#[test]
+fn where_nobody_reads_stderr_the_work_goes_on() {
+    let scratch = Scratch::new("deaf");
+    let out = scratch.path("out.pcap");
+    for arguments in [
+        vec!["read".as_ref(), "samples/cut.pcap".as_ref(), "-w".as_ref(), out.as_os_str()],
+        vec!["read".as_ref(), "samples/absent.pcap".as_ref()],
+        vec!["plugins".as_ref(), "check".as_ref(), "samples/absent.star".as_ref()],
+    ] {
+        let (reader, writer) = std::io::pipe().expect("pipes can be had");
+        drop(reader);
+        let heard = nettool(&arguments).code;
+        let deaf = Command::new(NETTOOL)
+            .current_dir(ROOT)
+            .args(&arguments)
+            .stderr(writer)
+            .status()
+            .expect("nettool starts")
+            .code();
+        assert_eq!(deaf, Some(heard), "{arguments:?}");
+    }
+    assert!(out.exists());
 }

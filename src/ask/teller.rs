@@ -79,7 +79,7 @@ impl Teller {
             return Ok(None);
         }
         if self.left_out > 0 {
-            eprintln!(
+            tell!(
                 "nettool: the script's report has the first {MOST_KEPT} outcomes, not {} more",
                 self.left_out
             );

@@ -42,10 +42,10 @@ impl Account {
     pub(super) fn report(&self, report: Report<'_>, losses: &Losses) {
         match report {
             Report::Event(Event::Down(name)) => {
-                eprintln!("nettool: {name} is down; waiting for it to come up again");
+                tell!("nettool: {name} is down; waiting for it to come up again");
             }
-            Report::Event(Event::Up(name)) => eprintln!("nettool: {name} is up"),
-            Report::Event(Event::Gone(name)) => eprintln!("nettool: {name} is gone"),
+            Report::Event(Event::Up(name)) => tell!("nettool: {name} is up"),
+            Report::Event(Event::Gone(name)) => tell!("nettool: {name} is gone"),
             Report::Counts { counts, taken } => {
                 let own = losses.lines();
                 let mut text = format!("nettool: {taken} captured, {own} dropped by nettool");
@@ -56,7 +56,7 @@ impl Account {
                         text.push_str(&format!(", {drops} dropped by interface"));
                     }
                 }
-                eprintln!("{text}");
+                tell!("{text}");
             }
         }
     }
@@ -64,19 +64,19 @@ impl Account {
     /// The account at the end, as tcpdump gives it.
     pub(super) fn end(&self, counts: &[Counts], taken: u64, losses: &Losses) {
         let plural = |count: u64| if count == 1 { "" } else { "s" };
-        eprintln!("{taken} packet{} captured", plural(taken));
+        tell!("{taken} packet{} captured", plural(taken));
         let all = self.by_interface(counts);
         for Line { name, counts } in &all {
             let on = if all.len() > 1 { format!("{name}: ") } else { String::new() };
-            eprintln!("{on}{} packet{} received by filter", counts.received, plural(counts.received));
-            eprintln!("{on}{} packet{} dropped by kernel", counts.kernel_drops, plural(counts.kernel_drops));
+            tell!("{on}{} packet{} received by filter", counts.received, plural(counts.received));
+            tell!("{on}{} packet{} dropped by kernel", counts.kernel_drops, plural(counts.kernel_drops));
             if let Some(drops) = counts.interface_drops {
-                eprintln!("{on}{drops} packet{} dropped by interface", plural(drops));
+                tell!("{on}{drops} packet{} dropped by interface", plural(drops));
             }
         }
         let lines = losses.lines();
         if lines > 0 {
-            eprintln!("{lines} packet{} saved but not printed, because stdout was too slow", plural(lines));
+            tell!("{lines} packet{} saved but not printed, because stdout was too slow", plural(lines));
         }
     }
 }
@@ -96,5 +96,5 @@ pub(super) fn start(sources: &[Box<dyn Source>], snaplen: u32) {
         0 => format!("{} KiB", memory >> 10),
         mebi => format!("{mebi} MiB"),
     };
-    eprintln!("nettool: capturing on {}, up to {snaplen} octets a frame, {ring} of buffer", names.join(", "));
+    tell!("nettool: capturing on {}, up to {snaplen} octets a frame, {ring} of buffer", names.join(", "));
 }

@@ -46,9 +46,9 @@ impl Asked {
             _ => return Ok(asked),
         };
         let chosen = live::preferred().map_err(access)?;
-        eprintln!("nettool: {why}: capturing on {chosen}; there are");
+        tell!("nettool: {why}: capturing on {chosen}; there are");
         for line in interface_lines() {
-            eprintln!("  {line}");
+            tell!("  {line}");
         }
         asked.interfaces = vec![chosen];
         Ok(asked)

@@ -1,7 +1,7 @@
 //! The prompt of `craft`: a line editor with history and completion; what a line gives is shown at once.
 
 use super::files::Files;
-use crate::outcome::{Exit, Failure};
+use crate::outcome::{Exit, Failure, say};
 use nettool_gen::craft::{self, Answer, Catalog, Host, Packets, Session};
 use rustyline::completion::Completer;
 use rustyline::error::ReadlineError;
@@ -123,9 +123,7 @@ pub(crate) fn run(host: &Host, catalog: &'static Catalog) -> Result<Exit, Failur
         let _ = editor.add_history_entry(line);
     }
     let mut session = Session::new(host);
-    println!(
-        "Expressions give packets; ls() names layers, ls(IP) a layer's fields; Tab completes, Ctrl-D ends."
-    );
+    say("Expressions give packets; ls() names layers, ls(IP) a layer's fields; Tab completes, Ctrl-D ends.")?;
     loop {
         let mut words = host.names();
         words.extend(session.names());
@@ -142,28 +140,31 @@ pub(crate) fn run(host: &Host, catalog: &'static Catalog) -> Result<Exit, Failur
         let _ = editor.add_history_entry(line.as_str());
         remember(&line);
         match session.line(&line, &Files) {
-            Ok(Answer::Packets(packets)) => show(*packets, catalog),
-            Ok(Answer::Text(text)) => println!("{text}"),
+            Ok(Answer::Packets(packets)) => show(*packets, catalog)?,
+            Ok(Answer::Text(text)) => say(text)?,
             Ok(Answer::Nothing) => {}
-            Err(error) => eprintln!("{error}"),
+            Err(error) => tell!("{error}"),
         }
     }
 }
 
 /// The first packets, a line each.
-fn show(mut packets: Packets, catalog: &Catalog) {
+fn show(mut packets: Packets, catalog: &Catalog) -> Result<(), Failure> {
     let count = packets.count();
     for _ in 0..SHOWN {
         match packets.next_frame() {
-            Some(Ok(frame)) => println!("{}", craft::line(catalog, frame.link_type, frame.octets)),
-            Some(Err(error)) => return eprintln!("{error}"),
-            None => return,
+            Some(Ok(frame)) => say(craft::line(catalog, frame.link_type, frame.octets))?,
+            Some(Err(error)) => {
+                tell!("{error}");
+                return Ok(());
+            }
+            None => return Ok(()),
         }
     }
     match count {
-        Some(count) if count > SHOWN as u64 => println!("… {count} packets in all"),
-        Some(_) => {}
-        None => println!("… more packets than can be counted"),
+        Some(count) if count > SHOWN as u64 => say(format_args!("… {count} packets in all")),
+        Some(_) => Ok(()),
+        None => say("… more packets than can be counted"),
     }
 }
 

@@ -124,10 +124,10 @@ fn resident() -> Option<u64> {
 fn end(sentence: &str, lines: Option<&Lines>) -> ! {
     if let Some(lines) = lines.filter(|lines| !lines.piped) {
         let error = again(sentence, lines);
-        eprintln!("nettool: the batch cannot go on: {error}");
+        tell!("nettool: the batch cannot go on: {error}");
     }
     let place = lines.and_then(|lines| lines.running().first().copied()).unwrap_or(1);
-    eprintln!("nettool: {sentence}\n  --> line {place}, column 1");
+    tell!("nettool: {sentence}\n  --> line {place}, column 1");
     std::process::exit(2)
 }
 

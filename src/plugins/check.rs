@@ -3,7 +3,7 @@
 //! Beside `NAME.star` stand `NAME.pcap` (or `.pcapng`) and `NAME.expected`: for each frame its line, as `read -n -t`
 //! shows it, and its tree. The samples in the declaration are tried too: each must reach its protocol and be whole.
 
-use crate::outcome::{Exit, Failure};
+use crate::outcome::{Exit, Failure, say};
 use nettool_capture::file::{ReadOptions, Reader};
 use nettool_dissect::decode::{Decoder, Dissection, Surroundings};
 use nettool_dissect::flow::reassembly::{Policy, Reassembly, Wants, Watch};
@@ -37,7 +37,7 @@ pub(super) fn run(paths: &[PathBuf], write: bool) -> Result<Exit, Failure> {
         crate::protocols::plugins()
     } else {
         own = Plugins::load(&Places::default(), paths);
-        own.problems.iter().for_each(|problem| eprintln!("nettool: plugin {problem}"));
+        own.problems.iter().for_each(|problem| tell!("nettool: plugin {problem}"));
         &own
     };
     let registry = plugins.registry().map_err(Failure::usage)?;
@@ -47,12 +47,12 @@ pub(super) fn run(paths: &[PathBuf], write: bool) -> Result<Exit, Failure> {
         let state =
             samples(plugin, &registry).map_or_else(|| capture(plugin, &registry, write), State::Wrong);
         match state {
-            State::Right(frames) => println!("{path}: as expected, {frames} frames"),
-            State::Written => println!("{path}: expected output written"),
-            State::Without(what) => println!("{path}: {what}"),
+            State::Right(frames) => say(format_args!("{path}: as expected, {frames} frames"))?,
+            State::Written => say(format_args!("{path}: expected output written"))?,
+            State::Without(what) => say(format_args!("{path}: {what}"))?,
             State::Wrong(why) => {
                 wrong += 1;
-                println!("{path}: {why}");
+                say(format_args!("{path}: {why}"))?;
             }
         }
     }

@@ -3,7 +3,7 @@
 mod check;
 
 use crate::Global;
-use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::outcome::{Exit, Failure, say, stdout_failure};
 use clap::{Args, Subcommand};
 use nettool_dissect::schema::Protocol;
 use nettool_plugins::{Plugin, Plugins};
@@ -165,7 +165,7 @@ fn new(name: &str, directory: &Path) -> Result<Exit, Failure> {
     })?;
     file.write_all(text.as_bytes()).map_err(|error| Failure::access(format!("{}: {error}", shown(&path))))?;
     let path = shown(&path);
-    println!("{path}");
-    eprintln!("next: nettool plugins check {path}; docs/plugins.md has the declaration language");
+    say(&path)?;
+    tell!("next: nettool plugins check {path}; docs/plugins.md has the declaration language");
     Ok(Exit::Done)
 }
