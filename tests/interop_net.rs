@@ -309,3 +309,29 @@ fn control_messages_and_reports_agree() {
         ],
     );
 }
+
+#[test]
+fn buses_and_substations_agree() {
+    let test = "buses_and_substations_agree";
+    let can = [
+        ("can.reserved", "nettool shows the flags of CAN FD apart in every frame"),
+        ("can.id", "tshark shows no identifier of error frames"),
+        ("can.flags.xtd", "as can.id"),
+        ("can.flags.rtr", "as can.id"),
+        ("can.flags.err", "tshark shows it in no frame of CAN FD"),
+        ("can.err.ctrl_specific", "tshark puts blanks between the octets"),
+        ("canfd.flags.brs", "tshark shows the flags in frames of CAN FD alone"),
+        ("canfd.flags.esi", "as canfd.flags.brs"),
+        ("data.data", "tshark has no data layer in error frames"),
+        ("data.len", "nettool has the length as can.len"),
+    ];
+    agree(test, "can", &["can", "canfd", "data"], &can);
+    let moments =
+        ["goose.t", "goose.utc_time", "sv.refrTm"].map(|name| (name, "tshark writes times as text"));
+    let plain = ("goose.padding", "the same, by tshark's name of another thing");
+    let floating = ("sv.meas_value", "tshark looks into samples by an option alone");
+    agree(test, "substation", &["goose", "sv"], &[&moments[..], &[plain, floating]].concat());
+    let made = "streams are counted in frames' own octets";
+    let wpan = ["udp.stream", "udp.time_delta", "udp.time_relative"].map(|name| (name, made));
+    agree(test, "wpan", &["wpan", "6lowpan", "ipv6", "udp", "icmpv6"], &wpan);
+}

@@ -98,6 +98,8 @@ link_types! {
     IPV4 = 228, "IPV4";
     /// IPv6 alone.
     IPV6 = 229, "IPV6";
+    /// IEEE 802.15.4 without FCS.
+    IEEE802_15_4_NOFCS = 230, "IEEE802_15_4_NOFCS";
     /// Linux netfilter log.
     NFLOG = 239, "NFLOG";
     /// Hilscher netANALYZER.

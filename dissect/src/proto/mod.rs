@@ -30,6 +30,7 @@ pub(crate) mod expert;
 mod fragments;
 mod frame;
 mod geneve;
+mod goose;
 mod gre;
 mod gtp;
 mod gtpv2;
@@ -91,6 +92,7 @@ mod rpl;
 mod rtcp_congestion;
 mod rtcp_extended;
 mod rtp;
+mod sampled_values;
 mod sctp;
 mod sctp_line;
 mod sdp;
@@ -98,6 +100,7 @@ mod segments;
 mod services;
 mod shim6;
 mod sip;
+mod sixlowpan;
 mod slow;
 mod slow_line;
 mod snmp;
@@ -125,6 +128,7 @@ mod vxlan;
 mod wake_on_lan;
 mod wireguard;
 mod wlan;
+mod wpan;
 
 use crate::render::put;
 use crate::schema::Protocol;
@@ -310,5 +314,9 @@ pub fn all() -> Vec<Protocol> {
         shim6::shim6(),
         mobility::mobility(),
         can::can(),
+        goose::goose(),
+        sampled_values::sampled_values(),
+        wpan::wpan(),
+        sixlowpan::sixlowpan(),
     ]
 }

@@ -3,6 +3,8 @@
 #[path = "snmp_write.rs"]
 mod write;
 
+pub(super) use write::element as build_element;
+
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
@@ -158,7 +160,7 @@ fn fields(protocol: Protocol) -> Protocol {
 }
 
 /// Tag, octets of tag and length, and octets of the content (X.690 §8.1, definite lengths).
-fn head(octets: &[u8]) -> Option<(u8, usize, usize)> {
+pub(super) fn head(octets: &[u8]) -> Option<(u8, usize, usize)> {
     let (tag, first) = (*octets.first()?, *octets.get(1)?);
     if first < 0x80 {
         return Some((tag, 2, usize::from(first)));
@@ -183,7 +185,7 @@ fn element<'d>(walk: &mut Walk<'d, '_>, inner: impl FnOnce(&mut Walk<'d, '_>, u8
     whole.then_some(())
 }
 
-fn integer(octets: &[u8]) -> i64 {
+pub(super) fn integer(octets: &[u8]) -> i64 {
     let negative = octets.first().is_some_and(|first| first & 0x80 != 0);
     let start = if negative { -1_i64 } else { 0 };
     octets.iter().take(9).fold(start, |all, octet| all << 8 | i64::from(*octet))

@@ -89,7 +89,7 @@ pub(super) fn parts() -> Item {
 }
 
 /// An element: tag, length, content.
-fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+pub(in crate::proto) fn element(tag: u8, content: &[u8]) -> Vec<u8> {
     let mut all = vec![tag];
     match u8::try_from(content.len()) {
         Ok(length @ 0..=127) => all.push(length),

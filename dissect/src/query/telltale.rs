@@ -6,7 +6,7 @@
 //! several frames), nothing is concluded.
 
 use super::eval::{Expr, Fields, Get, Member, Op, Right, Source, Test};
-use crate::frame::Frame;
+use crate::frame::{Frame, LinkType};
 use crate::registry::{FieldId, ProtoId, Registry, collect};
 use crate::schema::{Endian, Field, Item, Size};
 use memchr::memmem::Finder;
@@ -32,7 +32,7 @@ impl Telltale {
     /// not be asked: what was joined is not in it.
     #[inline]
     pub fn excludes(&self, frame: &Frame<'_>) -> bool {
-        frame.meta.vlan.outer.is_none() && self.is_missing(frame.data)
+        frame.meta.vlan.outer.is_none() && !compresses(frame.meta.link_type) && self.is_missing(frame.data)
     }
 
     /// Whether none of the texts stands in octets.
@@ -40,6 +40,11 @@ impl Telltale {
     pub fn is_missing(&self, data: &[u8]) -> bool {
         !self.octets.iter().any(|octets| octets.find(data).is_some())
     }
+}
+
+/// Whether frames may hold headers that stand for others (RFC 6282): what they stand for is not in them.
+fn compresses(link_type: LinkType) -> bool {
+    matches!(link_type, LinkType::IEEE802_15_4_WITHFCS | LinkType::IEEE802_15_4_NOFCS)
 }
 
 /// Texts one of which must be there.
