@@ -433,7 +433,10 @@ fn for_each_taken<'c>(
         }
         if asks {
             let joined = joined.of(record.number);
-            if joined.is_none() && record.is_all_in_data() && selector.excludes(record.data) {
+            if joined.is_none()
+                && record.is_all_in_data()
+                && selector.excludes(record.link_type(), record.data)
+            {
                 continue;
             }
             let frame = record.frame();

@@ -246,9 +246,9 @@ impl Selector<'_> {
 
     /// Whether the display filter cannot take a frame with these octets, which completes nothing and has no tag beside them.
     #[inline]
-    pub(crate) fn excludes(&self, data: &[u8]) -> bool {
+    pub(crate) fn excludes(&self, link_type: LinkType, data: &[u8]) -> bool {
         let telltale = self.query.as_ref().and_then(|(asked, _, _)| asked.telltale.as_ref());
-        telltale.is_some_and(|tell| tell.is_missing(data))
+        telltale.is_some_and(|tell| tell.excludes_octets(link_type, data))
     }
 
     /// Whether the display filter takes the frame.

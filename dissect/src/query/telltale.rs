@@ -32,13 +32,13 @@ impl Telltale {
     /// not be asked: what was joined is not in it.
     #[inline]
     pub fn excludes(&self, frame: &Frame<'_>) -> bool {
-        frame.meta.vlan.outer.is_none() && !compresses(frame.meta.link_type) && self.is_missing(frame.data)
+        frame.meta.vlan.outer.is_none() && self.excludes_octets(frame.meta.link_type, frame.data)
     }
 
-    /// Whether none of the texts stands in octets.
+    /// Whether the query cannot select a frame of these octets that has no tag beside them.
     #[inline]
-    pub fn is_missing(&self, data: &[u8]) -> bool {
-        !self.octets.iter().any(|octets| octets.find(data).is_some())
+    pub fn excludes_octets(&self, link_type: LinkType, data: &[u8]) -> bool {
+        !compresses(link_type) && !self.octets.iter().any(|octets| octets.find(data).is_some())
     }
 }
 
