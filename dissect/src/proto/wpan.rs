@@ -104,7 +104,7 @@ pub(super) fn wpan() -> Protocol {
     let clear = Test::Any(vec![eq("security", 0), Test::Eq(val("aux_sec.sec_level").and(4), lit(0))]);
     Protocol::new("wpan", "IEEE 802.15.4")
         .layer("Dot15d4")
-        .body("Dot15d4Data", END, &[("frame_type", 1)])
+        .body("Dot15d4Data", END, &[("frame_type", 1), ("dst16", 0xffff)])
         .body("Dot15d4Cmd", END, &[("frame_type", 3)])
         .source("IEEE Std 802.15.4-2020 §7")
         .on(LINK_TYPE, &[195, 230])

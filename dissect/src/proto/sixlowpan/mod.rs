@@ -50,6 +50,7 @@ pub(super) fn sixlowpan() -> Protocol {
         .source("RFC 4944 §5, RFC 6282 §3, §4")
         // Of the layer before, where that was a header of 6LoWPAN too, the number is still known.
         .field(bits("dispatch", 0).hidden().doc("kind of header"))
+        .field(bits(KIND, 0).hidden().doc("which header the crafter's layer is"))
         .field(when(either(|octets| first(octets) == 0x41, PLAIN), [u8("dispatch").craft("_type").default(0x41).hex().hidden().doc("kind of header").into()]))
         .field(when(either(|octets| first(octets) == 0x42, OTHER), [
             u8("dispatch").hex().hidden().doc("kind of header").into(),
@@ -73,7 +74,6 @@ pub(super) fn sixlowpan() -> Protocol {
             u8("frag.offset").craft("datagramOffset").scale(8).unit("octets").brief().doc("place in the datagram").into(),
         ]))
         .field(when(either(|octets| first(octets) >> 5 == 3, IPHC), compressed()))
-        .extra(bits(KIND, 3).hidden().doc("which header the crafter's layer is"))
         .extra(u8("pattern").hex().doc("kind of header"))
         .leads_to(&["ipv6", "6lowpan"])
         .after(after)
@@ -92,9 +92,9 @@ pub(super) fn sixlowpan() -> Protocol {
 fn mesh() -> [Item; 8] {
     [
         bits("dispatch", 2).default(2).hex().hidden().doc("kind of header").into(),
-        flag("mesh.v").default(1).doc("the originator's address is short").into(),
-        flag("mesh.f").default(1).doc("the final destination's address is short").into(),
-        bits("mesh.hops", 4).doc("hops left").into(),
+        flag("mesh.v").craft("v").doc("the originator's address is short").into(),
+        flag("mesh.f").craft("f").doc("the final destination's address is short").into(),
+        bits("mesh.hops", 4).craft("hopsLeft").doc("hops left").into(),
         when(eq("mesh.hops", 15), [u8("mesh.hops8").doc("hops left, where they are many").into()]),
         Item::Switch(
             val("mesh.v"),
