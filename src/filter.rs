@@ -118,8 +118,13 @@ pub(crate) fn link_type(name: &str) -> Result<LinkType, String> {
     if let Ok(number) = name.parse() {
         return Ok(LinkType(number));
     }
-    let names: Vec<&str> = LinkType::named().map(|(_, name)| name).collect();
-    Err(format!("no such link type; known are {}", names.join(", ")))
+    let names: Vec<String> = LinkType::named().map(|(_, name)| name.to_lowercase()).collect();
+    Err(match filter::error::nearest(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("no link type has this name; did you mean {}?", near.to_uppercase()),
+        None => "no link type has this name; they are libpcap's, such as EN10MB, RAW, LINUX_SLL2 and IEEE802_11_RADIO, \
+                 or numbers"
+            .to_owned(),
+    })
 }
 
 /// Runs the subcommand; `numeric` turns look-ups of names off.

@@ -33,10 +33,10 @@ impl Timestamp {
 pub struct LinkType(pub u32);
 
 macro_rules! link_types {
-    ($($(#[$doc:meta])* $konst:ident = $value:literal, $name:literal;)*) => {
+    ($($(#[$doc:meta])* $konst:ident = $value:literal, $name:literal;)* => $($number:literal $other:literal)*;) => {
         impl LinkType {
             $($(#[$doc])* pub const $konst: LinkType = LinkType($value);)*
-            const NAMES: &[(u32, &str)] = &[$(($value, $name)),*];
+            const NAMES: &[(u32, &str)] = &[$(($value, $name),)* $(($number, $other),)*];
         }
     };
 }
@@ -48,6 +48,10 @@ link_types! {
     ETHERNET = 1, "EN10MB";
     /// Token ring.
     IEEE802_5 = 6, "IEEE802";
+    /// ARCnet as the BSDs have it: two addresses of an octet, and the protocol in one.
+    ARCNET = 7, "ARCNET";
+    /// Serial Line IP behind a header of 16 octets.
+    SLIP = 8, "SLIP";
     /// PPP, with or without HDLC-like framing.
     PPP = 9, "PPP";
     /// FDDI.
@@ -56,18 +60,32 @@ link_types! {
     PPP_HDLC = 50, "PPP_SERIAL";
     /// PPPoE session payload with its 6-octet header.
     PPP_ETHER = 51, "PPP_ETHER";
+    /// Symantec Enterprise Firewall.
+    SYMANTEC_FIREWALL = 99, "SYMANTEC_FIREWALL";
     /// RFC 1483 ATM.
     ATM_RFC1483 = 100, "ATM_RFC1483";
     /// An IPv4 or IPv6 packet; the version nibble tells.
     RAW = 101, "RAW";
+    /// Serial Line IP of BSD/OS, behind a header of 24 octets.
+    SLIP_BSDOS = 102, "SLIP_BSDOS";
+    /// PPP of BSD/OS, with a header of 24 octets.
+    PPP_BSDOS = 103, "PPP_BSDOS";
     /// Cisco HDLC.
     C_HDLC = 104, "C_HDLC";
     /// IEEE 802.11.
     IEEE802_11 = 105, "IEEE802_11";
+    /// Classical IP over ATM, as Linux has it.
+    ATM_CLIP = 106, "ATM_CLIP";
+    /// Frame Relay with multiprotocol encapsulation (RFC 2427).
+    FRELAY = 107, "FRELAY";
     /// OpenBSD loopback: the family in network byte order.
     LOOP = 108, "LOOP";
+    /// OpenBSD encapsulated IP: family, SPI and flags before the packet.
+    ENC = 109, "ENC";
     /// Linux cooked capture v1.
     LINUX_SLL = 113, "LINUX_SLL";
+    /// LocalTalk.
+    LTALK = 114, "LTALK";
     /// OpenBSD packet filter log.
     PFLOG = 117, "PFLOG";
     /// Prism header before 802.11.
@@ -78,6 +96,10 @@ link_types! {
     SUNATM = 123, "SUNATM";
     /// Radiotap header before 802.11.
     IEEE802_11_RADIOTAP = 127, "IEEE802_11_RADIO";
+    /// ARCnet as Linux has it, with two octets more before the protocol.
+    ARCNET_LINUX = 129, "ARCNET_LINUX";
+    /// IP over FireWire, as Apple captures it.
+    APPLE_IP_OVER_IEEE1394 = 138, "APPLE_IP_OVER_IEEE1394";
     /// SS7 MTP2 with a pseudo-header.
     MTP2_WITH_PHDR = 139, "MTP2_WITH_PHDR";
     /// SS7 MTP2.
@@ -86,12 +108,18 @@ link_types! {
     USER0 = 147, "USER0";
     /// AVS header before 802.11.
     IEEE802_11_AVS = 163, "IEEE802_11_RADIO_AVS";
+    /// BACnet MS/TP.
+    BACNET_MS_TP = 165, "BACNET_MS_TP";
     /// PPP as pppd saw it, with a direction octet.
     PPP_PPPD = 166, "PPP_PPPD";
     /// Per-packet information header.
     PPI = 192, "PPI";
     /// IEEE 802.15.4 with FCS.
     IEEE802_15_4_WITHFCS = 195, "IEEE802_15_4";
+    /// Endace ERF records.
+    ERF = 197, "ERF";
+    /// Solaris ipnet.
+    IPNET = 226, "IPNET";
     /// SocketCAN.
     CAN_SOCKETCAN = 227, "CAN_SOCKETCAN";
     /// IPv4 alone.
@@ -122,6 +150,34 @@ link_types! {
     DSA_TAG_EDSA = 285, "DSA_TAG_EDSA";
     /// What libpcap writes for a switch tag that it has no number for.
     DEBUG_ONLY = 303, "DEBUG_ONLY";
+
+    // Of these only the name is known here.
+    =>
+        2 "EN3MB" 3 "AX25" 4 "PRONET" 5 "CHAOS" 32 "REDBACK_SMARTEDGE" 130 "JUNIPER_MLPPP" 131 "JUNIPER_MLFR"
+        132 "JUNIPER_ES" 133 "JUNIPER_GGSN" 134 "JUNIPER_MFR" 135 "JUNIPER_ATM2" 136 "JUNIPER_SERVICES"
+        137 "JUNIPER_ATM1" 141 "MTP3" 142 "SCCP" 143 "DOCSIS" 144 "LINUX_IRDA" 148 "USER1" 149 "USER2"
+        150 "USER3" 151 "USER4" 152 "USER5" 153 "USER6" 154 "USER7" 155 "USER8" 156 "USER9" 157 "USER10"
+        158 "USER11" 159 "USER12" 160 "USER13" 161 "USER14" 162 "USER15" 164 "JUNIPER_MONITOR"
+        167 "JUNIPER_PPPOE" 168 "JUNIPER_PPPOE_ATM" 169 "GPRS_LLC" 170 "GPF_T" 171 "GPF_F"
+        174 "JUNIPER_PIC_PEER" 175 "ERF_ETH" 176 "ERF_POS" 177 "LINUX_LAPD" 178 "JUNIPER_ETHER"
+        179 "JUNIPER_PPP" 180 "JUNIPER_FRELAY" 181 "JUNIPER_CHDLC" 182 "MFR" 183 "JUNIPER_VP" 184 "A429"
+        185 "A653_ICM" 186 "USB_FREEBSD" 187 "BLUETOOTH_HCI_H4" 188 "IEEE802_16_MAC_CPS" 189 "USB_LINUX"
+        190 "CAN20B" 191 "IEEE802_15_4_LINUX" 193 "IEEE802_16_MAC_CPS_RADIO" 194 "JUNIPER_ISM" 196 "SITA"
+        198 "RAIF1" 199 "IPMB_KONTRON" 200 "JUNIPER_ST" 201 "BLUETOOTH_HCI_H4_WITH_PHDR" 202 "AX25_KISS"
+        209 "I2C_LINUX" 215 "IEEE802_15_4_NONASK_PHY" 216 "LINUX_EVDEV" 219 "MPLS" 220 "USB_LINUX_MMAPPED"
+        221 "DECT" 222 "AOS" 223 "WIHART" 224 "FC_2" 225 "FC_2_WITH_FRAME_DELIMS" 230 "IEEE802_15_4_NOFCS"
+        231 "DBUS" 232 "JUNIPER_VS" 233 "JUNIPER_SRX_E2E" 234 "JUNIPER_FIBRECHANNEL" 235 "DVB_CI"
+        236 "MUX27010" 237 "STANAG_5066_D_PDU" 238 "JUNIPER_ATM_CEMIC" 242 "IPOIB" 243 "MPEG_2_TS" 244 "NG40"
+        245 "NFC_LLCP" 246 "PFSYNC" 247 "INFINIBAND" 248 "SCTP" 249 "USBPCAP" 250 "RTAC_SERIAL"
+        251 "BLUETOOTH_LE_LL" 254 "BLUETOOTH_LINUX_MONITOR" 255 "BLUETOOTH_BREDR_BB"
+        256 "BLUETOOTH_LE_LL_WITH_PHDR" 257 "PROFIBUS_DL" 258 "PKTAP" 259 "EPON" 260 "IPMI_HPM_2"
+        261 "ZWAVE_R1_R2" 262 "ZWAVE_R3" 263 "WATTSTOPPER_DLM" 264 "ISO_14443" 265 "RDS" 266 "USB_DARWIN"
+        267 "OPENFLOW" 268 "SDLC" 269 "TI_LLN_SNIFFER" 272 "NORDIC_BLE" 273 "DOCSIS31_XRA31"
+        274 "ETHERNET_MPACKET" 275 "DISPLAYPORT_AUX" 278 "OPENVIZSLA" 279 "EBHSCR" 280 "VPP_DISPATCH"
+        283 "IEEE802_15_4_TAP" 286 "ELEE" 287 "Z_WAVE_SERIAL" 288 "USB_2_0" 289 "ATSC_ALP" 290 "ETW"
+        291 "NETANALYZER_NG" 292 "ZBOSS_NCP" 293 "USB_2_0_LOW_SPEED" 294 "USB_2_0_FULL_SPEED"
+        295 "USB_2_0_HIGH_SPEED" 296 "AUERSWALD_LOG" 297 "ZWAVE_TAP" 298 "SILABS_DEBUG_CHANNEL" 299 "FIRA_UCI"
+        300 "MDB" 301 "DECT_NR" 302 "EDK2_MM" 304 "DECT_NR_TAP";
 }
 
 impl LinkType {
@@ -142,6 +198,7 @@ impl LinkType {
         let alias = match bare.to_ascii_uppercase().as_str() {
             "ETHERNET" => Some(LinkType::ETHERNET),
             "PPP_HDLC" => Some(LinkType::PPP_HDLC),
+            "IPMB_LINUX" => Some(LinkType(209)),
             "IEEE802_11_RADIOTAP" => Some(LinkType::IEEE802_11_RADIOTAP),
             _ => None,
         };

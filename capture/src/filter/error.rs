@@ -92,8 +92,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// The word nearest to `word` by edit distance, when it is near enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
+/// The word nearest to `word` by edit distance, all in lower case, when it is near enough to be meant.
+pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
     let wanted = word.to_lowercase();
     let limit = match wanted.chars().count() {
         0 | 1 => return None,

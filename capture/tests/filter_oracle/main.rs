@@ -10,6 +10,7 @@
 #[path = "../filter_corpus/mod.rs"]
 mod filter_corpus;
 mod judge;
+mod links;
 mod packets;
 
 use judge::{Reference, compare, steered};
@@ -49,16 +50,13 @@ const LINKS: &[LinkType] = &[
     LinkType::PPI,
     LinkType::DSA_TAG_DSA,
     LinkType::DSA_TAG_BRCM,
+    LinkType::SUNATM,
+    LinkType::ATM_CLIP,
+    LinkType::FDDI,
+    LinkType::ENC,
+    LinkType::PPP_BSDOS,
+    LinkType::SYMANTEC_FIREWALL,
 ];
-
-/// libpcap's number of a link type where it is not the one that files use.
-fn dlt(link: LinkType) -> i32 {
-    match link {
-        LinkType::RAW => 12,
-        LinkType::ATM_RFC1483 => 11,
-        other => other.0 as i32,
-    }
-}
 
 /// libpcap 1.10 takes class E and the broadcast address for `ip multicast`, its successor does not.
 const NEWER_MULTICAST: [&str; 2] = ["ip multicast", "(ip[16] & 0xf0 = 0xe0)"];
@@ -66,7 +64,7 @@ const NEWER_MULTICAST: [&str; 2] = ["ip multicast", "(ip[16] & 0xf0 = 0xe0)"];
 fn libpcap(link: LinkType, expression: &str) -> Result<Reference, String> {
     let expression = &expression.replace(NEWER_MULTICAST[0], NEWER_MULTICAST[1]);
     let compile = |optimise| -> Result<Vec<Instruction>, String> {
-        let capture = pcap::Capture::dead(pcap::Linktype(dlt(link))).map_err(|e| e.to_string())?;
+        let capture = pcap::Capture::dead(pcap::Linktype(links::dlt(link))).map_err(|e| e.to_string())?;
         let program = capture.compile(expression, optimise).map_err(|e| e.to_string())?;
         Ok(program.get_instructions().iter().map(|i| instruction(&i.to_string())).collect())
     };

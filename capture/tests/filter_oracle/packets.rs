@@ -333,6 +333,39 @@ impl Maker {
                 let tag = [self.dice.one(&[0x40, 0xc0, 0, 0x20, 0x80]), self.dice.below(256) as u8, 0, 7];
                 joined(&[&self.mac(), &self.mac(), &tag, &be(&[kind]), &body])
             }
+            other => self.rare_packet(other, kind, &body),
+        }
+    }
+
+    /// Behind headers of which only what filters look at is made.
+    fn rare_packet(&mut self, link: LinkType, kind: u16, body: &[u8]) -> Vec<u8> {
+        let arcnet = self.dice.one(&[212u8, 213, 214, 196, 221, 240]);
+        let network = if self.dice.once_in(3) { self.any6() } else { self.any4() };
+        let six = network[0] >> 4 == 6;
+        match link {
+            LinkType::SUNATM if self.dice.once_in(2) => {
+                let control = self.dice.one(&[[0xff, 0], [0, 1], [0, 0]]);
+                joined(&[&[1, 0, 0, 5], &control, &self.ethernet(kind, body)])
+            }
+            LinkType::SUNATM => joined(&[&[self.dice.one(&[2, 0x82, 3]), 0, 0, 1], &self.llc()]),
+            LinkType::ATM_RFC1483 | LinkType::ATM_CLIP => self.llc(),
+            LinkType::FDDI => joined(&[&[0x50], &self.mac(), &self.mac(), &self.llc()]),
+            LinkType::IEEE802_5 => joined(&[&[0x10, 0x40], &self.mac(), &self.mac(), &self.llc()]),
+            LinkType::ARCNET => joined(&[&[0xab, 0, arcnet, 0, 0, 1], &network]),
+            LinkType::ARCNET_LINUX => joined(&[&[0xab, 0, 0, 0, arcnet, 0, 0, 1], &network]),
+            LinkType::ENC => {
+                let family: u32 = if six { 10 } else { 2 };
+                joined(&[&family.to_ne_bytes(), &[0; 8], &network])
+            }
+            LinkType::IPNET => joined(&[&[1, if six { 26 } else { 2 }], &[0; 22], &network]),
+            LinkType::PPP_BSDOS => {
+                let protocol = self.dice.one(&[0x21u8, 0x57, 0x2d, 0x2f, 0x23, 0x29]);
+                joined(&[&[0; 6], &[protocol], &[0; 17], &network])
+            }
+            LinkType(130..=183) => {
+                let length = self.dice.one(&[0usize, 2, 4, 8, 28]);
+                joined(&[b"MGC", &[0x80], &vec![0; length], &network])
+            }
             _ => self.bytes(64),
         }
     }

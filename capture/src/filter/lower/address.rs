@@ -17,6 +17,14 @@ pub(super) struct Net4 {
     mask: u32,
 }
 
+/// Where addresses of one octet are, and which one is everybody's.
+#[derive(Clone, Copy)]
+pub(super) struct ShortAddresses {
+    pub(super) source: u32,
+    pub(super) destination: u32,
+    pub(super) broadcast: u32,
+}
+
 impl Lower<'_> {
     /// A value with its qualifiers.
     pub(super) fn primitive(&mut self, qualifiers: Qualifiers, value: &Value) -> Result1 {
@@ -64,6 +72,9 @@ impl Lower<'_> {
     }
 
     fn single(&mut self, qualifiers: Qualifiers, value: &Value) -> Result1 {
+        if let Value::Octet(octet) = value {
+            return self.by_octet(qualifiers, *octet);
+        }
         if self.state.labels == 0 && naming(self.state.link) == Naming::None {
             self.link_protocol(ether_type::IP)?;
         }
@@ -73,10 +84,7 @@ impl Lower<'_> {
             Value::Ipv4 { address, bits, mask } => self.by_ipv4(qualifiers, *address, *bits, *mask),
             Value::Ipv6 { address, prefix } => self.by_ipv6(qualifiers, *address, *prefix),
             Value::Ether(address) => self.by_ether(qualifiers, *address),
-            Value::Octet(_) => self.error(format!(
-                "addresses of one octet belong to ARCnet and BACnet, not to {}",
-                self.state.link
-            )),
+            Value::Octet(octet) => self.by_octet(qualifiers, *octet),
             Value::Set(_) | Value::List(_) => self.error("a set cannot stand inside a set"),
         }
     }
@@ -295,9 +303,39 @@ impl Lower<'_> {
             LinkType::FDDI => Some((7, 1)),
             LinkType::IEEE802_5 => Some((8, 2)),
             LinkType::IP_OVER_FC => Some((10, 2)),
+            LinkType::DSA_TAG_BRCM_PREPEND => Some((10, 4)),
             link if has_ether_addresses(link) => Some((6, 0)),
             _ => None,
         }
+    }
+
+    /// Addresses of one octet, of the link types that have them.
+    pub(super) fn short_addresses(&self) -> Option<ShortAddresses> {
+        match self.state.link {
+            LinkType::ARCNET | LinkType::ARCNET_LINUX => {
+                Some(ShortAddresses { source: 0, destination: 1, broadcast: 0 })
+            }
+            LinkType::BACNET_MS_TP => Some(ShortAddresses { source: 4, destination: 3, broadcast: 0xff }),
+            _ => None,
+        }
+    }
+
+    fn by_octet(&mut self, qualifiers: Qualifiers, address: u8) -> Result1 {
+        if qualifiers.protocol != Some(Protocol::Link) || !matches!(qualifiers.kind, None | Some(Kind::Host))
+        {
+            return self
+                .error("an address of one octet belongs behind `link host`, `link src` or `link dst`");
+        }
+        let Some(short) = self.short_addresses() else {
+            return self.error(format!(
+                "addresses of one octet belong to ARCnet and BACnet, not to {}",
+                self.state.link
+            ));
+        };
+        self.directed(qualifiers.direction, |lower, from| {
+            let octet = lower.header(if from { short.source } else { short.destination }, 1);
+            lower.equal(octet, u32::from(address))
+        })
     }
 
     pub(super) fn ether_at(&mut self, offset: u32, address: [u8; 6]) -> LogicId {

@@ -19,7 +19,8 @@ impl Lower<'_> {
         if self.state.labels > 0 {
             return self.error("`vlan` behind `mpls` is not possible");
         }
-        if !matches!(naming(self.state.link), Naming::Ether | Naming::Wlan) {
+        let tagged = matches!(naming(self.state.link), Naming::Ether | Naming::Wlan);
+        if !tagged || self.state.link == LinkType::PPI {
             return self.error(format!("{} frames have no VLAN tags", self.state.link));
         }
         if let Some((first, last)) = ids {
@@ -136,7 +137,7 @@ impl Lower<'_> {
     }
 
     /// From here on the rules of `link` hold, at these places.
-    fn enter(&mut self, link: LinkType, header: Place, kind: Place, payload: Place) {
+    pub(super) fn enter(&mut self, link: LinkType, header: Place, kind: Place, payload: Place) {
         self.state.link = link;
         self.state.header = header;
         self.state.kind = kind;
@@ -144,6 +145,7 @@ impl Lower<'_> {
         self.state.network = 0;
         self.state.network_without_snap = if link == LinkType::ETHERNET { 3 } else { 0 };
         self.state.outermost = false;
+        self.state.emulated = false;
     }
 
     // ---- tunnels over UDP -------------------------------------------------------------------------------------------

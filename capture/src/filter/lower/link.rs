@@ -2,10 +2,9 @@
 
 use super::super::ast::Protocol;
 use super::super::error::Error;
-use super::super::number::{Family, FieldKind, NumberId, Numbers};
-use super::nflog::Nflog;
-use super::wlan::Wlan;
-use super::{LogicId, Lower, Place, Result1, State};
+use super::super::number::{Family, FieldKind, NumberId};
+use super::juniper;
+use super::{LogicId, Lower, Place, Result1};
 use nettool_dissect::frame::LinkType;
 
 /// EtherTypes (IEEE 802 numbers) that primitives name.
@@ -67,6 +66,14 @@ pub(super) enum Naming {
     Loopback,
     /// An address family in one octet.
     FamilyOctet,
+    /// One octet of ARCnet's own numbers.
+    Arcnet,
+    /// The protocol identifier of OSI (RFC 2427).
+    FrameRelay,
+    /// AppleTalk and nothing else.
+    AppleTalk,
+    /// Not told; that the header is Juniper's is all that is looked at.
+    Juniper,
     /// Not at all.
     None,
 }
@@ -83,19 +90,34 @@ pub(super) fn naming(link: LinkType) -> Naming {
         LinkType::LINUX_SLL => Naming::Cooked,
         // libpcap knows no 802.2 frames behind this header.
         LinkType::LINUX_SLL2 => Naming::EtherOnly,
-        LinkType::FDDI | LinkType::IEEE802_5 | LinkType::IP_OVER_FC | LinkType::ATM_RFC1483 => Naming::Llc,
+        LinkType::FDDI
+        | LinkType::IEEE802_5
+        | LinkType::IP_OVER_FC
+        | LinkType::ATM_RFC1483
+        | LinkType::ATM_CLIP
+        | LinkType::SUNATM => Naming::Llc,
         LinkType::IEEE802_11
         | LinkType::IEEE802_11_RADIOTAP
         | LinkType::PRISM
         | LinkType::IEEE802_11_AVS
         | LinkType::PPI => Naming::Wlan,
-        LinkType::PPP | LinkType::PPP_HDLC | LinkType::PPP_ETHER | LinkType::PPP_PPPD => Naming::Ppp,
-        LinkType::C_HDLC => Naming::EtherOnly,
-        LinkType::RAW => Naming::Version,
+        LinkType::PPP
+        | LinkType::PPP_HDLC
+        | LinkType::PPP_ETHER
+        | LinkType::PPP_PPPD
+        | LinkType::PPP_BSDOS => Naming::Ppp,
+        LinkType::C_HDLC | LinkType::SYMANTEC_FIREWALL | LinkType::APPLE_IP_OVER_IEEE1394 => {
+            Naming::EtherOnly
+        }
+        LinkType::RAW | LinkType::SLIP | LinkType::SLIP_BSDOS => Naming::Version,
         LinkType::IPV4 => Naming::Only(Family::Ip4),
         LinkType::IPV6 => Naming::Only(Family::Ip6),
-        LinkType::NULL | LinkType::LOOP => Naming::Loopback,
-        LinkType::PFLOG | LinkType::NFLOG => Naming::FamilyOctet,
+        LinkType::NULL | LinkType::LOOP | LinkType::ENC => Naming::Loopback,
+        LinkType::PFLOG | LinkType::NFLOG | LinkType::IPNET => Naming::FamilyOctet,
+        LinkType::ARCNET | LinkType::ARCNET_LINUX => Naming::Arcnet,
+        LinkType::FRELAY => Naming::FrameRelay,
+        LinkType::LTALK => Naming::AppleTalk,
+        link if juniper::payload(link).is_some() => Naming::Juniper,
         // Numbers that pcap files and other systems use for raw IP.
         LinkType(12 | 14) => Naming::Version,
         _ => Naming::None,
@@ -105,72 +127,6 @@ pub(super) fn naming(link: LinkType) -> Naming {
 /// Link types whose header starts with two hardware addresses of six octets, or has them at known places.
 pub(super) fn has_ether_addresses(link: LinkType) -> bool {
     naming(link) == Naming::Ether
-}
-
-/// What a program finds out about a frame before all else.
-pub(super) enum Before {
-    Wlan(Wlan),
-    Nflog(Nflog),
-}
-
-impl State {
-    pub(super) fn new(link: LinkType, numbers: &mut Numbers) -> (State, Option<Before>) {
-        // (header, protocol, payload, network behind the payload's start, the same without SNAP)
-        let (header, kind, payload, network, bare) = match link {
-            LinkType::ETHERNET => (0, 12, 14, 0, 3),
-            LinkType::NETANALYZER => (4, 16, 18, 0, 3),
-            LinkType::NETANALYZER_TRANSPARENT => (12, 24, 26, 0, 3),
-            LinkType::DSA_TAG_BRCM | LinkType::DSA_TAG_DSA => (0, 16, 18, 0, 3),
-            LinkType::DSA_TAG_BRCM_PREPEND => (4, 16, 18, 0, 3),
-            LinkType::DSA_TAG_EDSA => (0, 20, 22, 0, 3),
-            LinkType::LINUX_SLL => (0, 14, 16, 0, 0),
-            LinkType::LINUX_SLL2 => (0, 0, 20, 0, 0),
-            LinkType::PPP | LinkType::PPP_HDLC | LinkType::PPP_PPPD | LinkType::C_HDLC => (0, 2, 4, 0, 0),
-            LinkType::PPP_ETHER => (0, 6, 8, 0, 0),
-            LinkType::FDDI => (0, 13, 13, 8, 3),
-            LinkType::IEEE802_5 => (0, 14, 14, 8, 3),
-            LinkType::IP_OVER_FC => (0, 16, 16, 8, 3),
-            LinkType::ATM_RFC1483 => (0, 0, 0, 8, 4),
-            LinkType::NULL | LinkType::LOOP => (0, 0, 4, 0, 0),
-            LinkType::PFLOG => (0, 0, 0, 0, 0),
-            _ => (0, 0, 0, 0, 0),
-        };
-        let mut state = State {
-            link,
-            header: Place::at(header),
-            kind: Place::at(kind),
-            payload: Place::at(payload),
-            network,
-            network_without_snap: bare,
-            labels: 0,
-            tags: 0,
-            encapsulated: false,
-            ethernet_inside: None,
-            outermost: true,
-        };
-        let before = match link {
-            LinkType::NFLOG => Some(Before::Nflog(state.nflog_places(numbers))),
-            _ if naming(link) == Naming::Wlan => Some(Before::Wlan(state.wlan_places(numbers))),
-            _ => None,
-        };
-        if link == LinkType::PFLOG {
-            // The length octet counts without padding to words.
-            let length = numbers.load(None, 0, 1);
-            state.payload = padded(numbers, length);
-        }
-        (state, before)
-    }
-}
-
-fn padded(numbers: &mut Numbers, length: NumberId) -> Place {
-    use super::super::number::Op;
-    let three = numbers.constant(3);
-    let mask = numbers.constant(0xffff_fffc);
-    let base = numbers
-        .binary(Op::Add, length, three)
-        .and_then(|sum| numbers.binary(Op::And, sum, mask))
-        .unwrap_or(length);
-    Place { base: Some(base), offset: 0 }
 }
 
 /// The PPP protocol number of an EtherType or 802.2 SAP (IANA PPP numbers); others stand for themselves.
@@ -210,11 +166,19 @@ impl Lower<'_> {
                 }
             }
             Naming::Cooked => self.cooked_protocol(protocol),
-            Naming::Llc => self.llc_protocol(protocol),
+            Naming::Llc => {
+                let test = self.llc_protocol(protocol);
+                self.with_llc_on_atm(test)
+            }
             Naming::Wlan => {
                 let data = self.wlan_data();
                 let test = self.llc_protocol(protocol);
                 self.and([data, test])
+            }
+            Naming::Ppp if self.state.link == LinkType::PPP_BSDOS && protocol == ether_type::IP => {
+                // Plain, and with the TCP header compressed or not (RFC 1332).
+                let kind = self.kind();
+                self.one_of(kind, &[0x21, 0x2d, 0x2f])
             }
             Naming::Ppp => {
                 let kind = self.kind();
@@ -237,6 +201,10 @@ impl Lower<'_> {
             }
             Naming::Loopback => self.loopback_protocol(protocol),
             Naming::FamilyOctet => self.family_octet(protocol),
+            Naming::Arcnet => self.arcnet_protocol(protocol),
+            Naming::FrameRelay => self.frame_relay_protocol(protocol),
+            Naming::AppleTalk => self.truth(protocol == ether_type::APPLETALK),
+            Naming::Juniper => self.juniper_header()?,
             Naming::None => return Err(self.no_protocols()),
         })
     }
@@ -393,7 +361,7 @@ impl Lower<'_> {
             _ => return self.truth(false),
         };
         let word = self.header(0, 4);
-        let (null, from_file) = (self.state.link == LinkType::NULL, self.options.from_file);
+        let (null, from_file) = (self.state.link != LinkType::LOOP, self.options.from_file);
         let mut tests = Vec::new();
         for family in families {
             if null {
@@ -407,17 +375,62 @@ impl Lower<'_> {
     }
 
     fn family_octet(&mut self, protocol: u32) -> LogicId {
-        let (offset, ip6) = if self.state.link == LinkType::PFLOG { (1, 24) } else { (0, 10) };
+        let (offset, ip6): (u32, &[u32]) = match (self.state.link, self.options.from_file) {
+            // Solaris gives 26 to IPv6.
+            (LinkType::IPNET, _) => (1, &[26]),
+            (LinkType::PFLOG, true) => (1, &[24, 28, 30]),
+            (LinkType::PFLOG, false) => (1, &[10]),
+            _ => (0, &[10]),
+        };
         let octet = self.load(Place::at(offset), 1);
         match protocol {
             ether_type::IP => self.equal(octet, 2),
-            ether_type::IP6 => self.equal(octet, ip6),
+            ether_type::IP6 => self.one_of(octet, ip6),
             _ => self.truth(false),
         }
     }
 
-    /// Inside Geneve: the payload is an Ethernet frame.
+    /// ARCnet's numbers (RFC 1201, and those in use for IPv6 and AppleTalk).
+    fn arcnet_protocol(&mut self, protocol: u32) -> LogicId {
+        let number = match protocol {
+            ether_type::IP => 212,
+            ether_type::ARP => 213,
+            ether_type::RARP => 214,
+            ether_type::IP6 => 196,
+            ether_type::APPLETALK => 221,
+            _ => return self.truth(false),
+        };
+        let octet = self.load(self.state.kind, 1);
+        self.equal(octet, number)
+    }
+
+    /// The control octet of unnumbered information, and the protocol identifier.
+    fn frame_relay_protocol(&mut self, protocol: u32) -> LogicId {
+        let kind = self.kind();
+        match protocol {
+            ether_type::IP => self.equal(kind, 0x03cc),
+            ether_type::IP6 => self.equal(kind, 0x038e),
+            sap::OSI => self.one_of(kind, &[0x0381, 0x0382, 0x0383]),
+            _ => self.truth(false),
+        }
+    }
+
+    /// On SunATM, that 802.2 is in the cells; elsewhere the test alone.
+    pub(super) fn with_llc_on_atm(&mut self, test: LogicId) -> LogicId {
+        if self.state.link != LinkType::SUNATM {
+            return test;
+        }
+        let llc = self.atm_traffic(2);
+        self.and([llc, test])
+    }
+
+    /// Inside Geneve: the payload is an Ethernet frame. In LAN emulation: it is no control frame.
     pub(super) fn inner_ethernet(&mut self) -> Option<LogicId> {
+        if self.state.emulated {
+            let emulation_header = self.load(Place::at(4), 2);
+            let control = self.equal(emulation_header, 0xff00);
+            return Some(self.not(control));
+        }
         let inside = self.state.ethernet_inside?;
         Some(self.equal(inside, 1))
     }
@@ -486,6 +499,10 @@ impl Lower<'_> {
     }
 
     pub(super) fn iso_protocol(&mut self, number: u32) -> Result1 {
+        if self.state.link == LinkType::FRELAY {
+            let kind = self.kind();
+            return Ok(self.equal(kind, 0x0300 | number));
+        }
         let iso = self.link_protocol(sap::OSI)?;
         let octet = self.bare_network(self.before_osi(), 1);
         let test = self.equal(octet, number);

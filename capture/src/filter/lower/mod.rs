@@ -7,8 +7,10 @@
 mod address;
 mod arithmetic;
 mod encapsulation;
+mod juniper;
 mod link;
 mod nflog;
+mod places;
 mod rare;
 mod special;
 mod transport;
@@ -17,9 +19,10 @@ mod wlan;
 use super::Options;
 use super::ast::{NodeKind, Tree};
 use super::error::{Error, Span};
-use super::hash::Set;
+use super::hash::{Map, Set};
 use super::logic::{Conditions, Logic, LogicId};
 use super::number::{Family, FieldKind, LayerId, Number, NumberId, Numbers, Variable};
+use link::{Naming, naming};
 use nettool_dissect::frame::LinkType;
 
 /// An offset: from the packet's start, or from a number computed at run time.
@@ -60,6 +63,8 @@ struct State {
     tags: u32,
     /// Inside VXLAN or Geneve.
     encapsulated: bool,
+    /// In the LAN emulation of SunATM.
+    emulated: bool,
     /// Inside Geneve: 1 when an Ethernet frame is there, 0 when a network header is.
     ethernet_inside: Option<NumberId>,
     /// The link header is the outermost.
@@ -146,9 +151,9 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         None => lower.conditions.constant(true),
     };
     let root = match before {
-        Some(link::Before::Wlan(wlan)) => lower.behind_wlan_header(&wlan, root),
-        Some(link::Before::Nflog(nflog)) => lower.behind_nflog_attributes(nflog, root),
-        None => root,
+        Some(places::Before::Wlan(wlan)) if tree.root.is_some() => lower.behind_wlan_header(&wlan, root),
+        Some(places::Before::Nflog(nflog)) => lower.behind_nflog_attributes(nflog, root),
+        _ => root,
     };
     let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
     Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints })
@@ -239,7 +244,18 @@ impl Lower<'_> {
 
     fn field(&mut self, family: Family, kind: FieldKind) -> NumberId {
         let layer = self.layer();
-        self.numbers.add(Number::Field { layer, family: Some(family), kind })
+        let field = self.numbers.add(Number::Field { layer, family: Some(family), kind });
+        self.of_packet(field)
+    }
+
+    /// A number that depends on the packet's family. Where the link layer does not tell families apart, a test of one
+    /// says nothing against the other, and the number is the load that it stands for.
+    fn of_packet(&mut self, number: NumberId) -> NumberId {
+        if naming(self.state.link) != Naming::Juniper {
+            return number;
+        }
+        let as_written = |_: LayerId, family: Option<Family>| family;
+        self.numbers.resolve(number, &as_written, &|_| None, &mut Map::default())
     }
 
     /// An octet, half-word or word of the transport header, which stands behind `family`'s header.
@@ -255,6 +271,7 @@ impl Lower<'_> {
 
     fn transport_base(&mut self, family: Family) -> NumberId {
         let layer = self.layer();
-        self.numbers.add(Number::Transport { layer, family: Some(family) })
+        let base = self.numbers.add(Number::Transport { layer, family: Some(family) });
+        self.of_packet(base)
     }
 }

@@ -133,6 +133,21 @@ impl Lower<'_> {
         self.only_on(&[LinkType::SUNATM], "ATM channels")
     }
 
+    /// What the cells carry: 1 is LAN emulation, 2 is 802.2.
+    pub(super) fn atm_traffic(&mut self, traffic: u32) -> LogicId {
+        let flags = self.load(Place::at(0), 1);
+        self.masked(flags, 0x0f, traffic)
+    }
+
+    /// From here on it is Ethernet behind the LAN emulation header, two octets that tell of control frames.
+    fn lan_emulation(&mut self) -> LogicId {
+        let test = self.atm_traffic(1);
+        let frame = Place::at(6);
+        self.enter(LinkType::ETHERNET, frame, frame.plus(12), frame.plus(14));
+        self.state.emulated = true;
+        test
+    }
+
     fn channel(&mut self, channel: u32) -> LogicId {
         let path = self.load(Place::at(1), 1);
         let path = self.equal(path, 0);
@@ -144,10 +159,7 @@ impl Lower<'_> {
     fn atm_type(&mut self, word: &str) -> Result1 {
         self.atm()?;
         Ok(match word {
-            "lane" => {
-                let flags = self.load(Place::at(0), 1);
-                self.masked(flags, 0x0f, 1)
-            }
+            "lane" => self.lan_emulation(),
             "metac" => self.channel(1),
             "bcc" => self.channel(2),
             "oamf4sc" => self.channel(3),
@@ -161,7 +173,7 @@ impl Lower<'_> {
             other => {
                 let (channel, messages): (u32, &[u32]) = match other {
                     "connectmsg" => (5, &[0x05, 0x02, 0x07, 0x0f, 0x4d, 0x5a]),
-                    _ => (1, &[0x05, 0x07, 0x0f, 0x4d, 0x5a]),
+                    _ => (1, &[0x05, 0x02, 0x07, 0x4d, 0x5a]),
                 };
                 let message = self.load(Place::at(4 + 5), 1);
                 let parts = [self.channel(channel), self.one_of(message, messages)];
@@ -210,8 +222,12 @@ impl Lower<'_> {
 
     /// How far the signal unit is from the packet's start.
     fn ss7(&self) -> Result<u32, Error> {
-        self.only_on(&[LinkType::MTP2, LinkType::MTP2_WITH_PHDR], "signal units")?;
-        Ok(if self.state.link == LinkType::MTP2 { 0 } else { 4 })
+        self.only_on(&[LinkType::MTP2, LinkType::MTP2_WITH_PHDR, LinkType::ERF], "signal units")?;
+        Ok(match self.state.link {
+            LinkType::MTP2_WITH_PHDR => 4,
+            LinkType::ERF => 20,
+            _ => 0,
+        })
     }
 
     fn mtp2_type(&mut self, word: &str) -> Result1 {

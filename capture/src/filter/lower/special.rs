@@ -49,6 +49,10 @@ impl Lower<'_> {
                 if naming(self.state.link) == Naming::Wlan {
                     return self.wlan_host(Some(super::super::ast::Direction::Destination), [0xff; 6]);
                 }
+                if let Some(short) = self.short_addresses() {
+                    let octet = self.header(short.destination, 1);
+                    return Ok(self.equal(octet, short.broadcast));
+                }
                 let Some((_, destination)) = self.address_offsets() else {
                     return self.error(format!("{} has no broadcasts", self.state.link));
                 };
@@ -81,6 +85,10 @@ impl Lower<'_> {
             None | Some(Protocol::Link) => {
                 if naming(self.state.link) == Naming::Wlan {
                     return self.wlan_multicast();
+                }
+                // On ARCnet all stations are the only group.
+                if naming(self.state.link) == Naming::Arcnet {
+                    return self.broadcast(protocol);
                 }
                 let Some((_, destination)) = self.address_offsets() else {
                     return self.error(format!("{} has no multicasts", self.state.link));
@@ -158,12 +166,9 @@ impl Lower<'_> {
             }
             LinkType::DSA_TAG_DSA | LinkType::DSA_TAG_EDSA => {
                 let octet = self.header(if link == LinkType::DSA_TAG_DSA { 12 } else { 16 }, 1);
-                return Ok(self.conditions.range(
-                    octet,
-                    0x40,
-                    u32::from(outbound) << 6,
-                    u32::from(outbound) << 6,
-                ));
+                // The first two bits: 1 is "from CPU", 0 "to CPU", 2 "to sniffer", 3 "forward".
+                let (mask, command) = if outbound { (0xc0, 0x40) } else { (0x40, 0) };
+                return Ok(self.masked(octet, mask, command));
             }
             _ if self.options.live => {
                 let kind = self.numbers.add(Number::Ancillary(ancillary::PKTTYPE));
@@ -235,7 +240,10 @@ impl Lower<'_> {
                 let other = self.not(novell);
                 Ok(self.and([length, other]))
             }
-            Naming::Llc => Ok(self.truth(true)),
+            Naming::Llc => {
+                let always = self.truth(true);
+                Ok(self.with_llc_on_atm(always))
+            }
             Naming::Wlan => Ok(self.wlan_data()),
             _ => self.error(format!("{} frames have no 802.2 header", self.state.link)),
         }

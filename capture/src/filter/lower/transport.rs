@@ -233,9 +233,12 @@ impl Lower<'_> {
     fn chain(&mut self, family: Family, number: u32) -> Result1 {
         const AUTHENTICATION: u32 = 51;
         const EXTENSIONS: [u32; 4] = [0, 43, 44, 60];
-        self.rebinds = true;
         let kind = if family == Family::Ip6 { ether_type::IP6 } else { ether_type::IP };
         let arm = self.link_protocol(kind)?;
+        if arm == self.truth(false) {
+            return Ok(arm);
+        }
+        self.rebinds = true;
         let field = self.field(family, FieldKind::Protocol);
         let base = self.transport_base(family);
         if !self.options.live {
