@@ -4,8 +4,8 @@
 //! interfaces such as netlink monitors, by the interface type alone.
 
 use crate::decode::Walk;
-use crate::frame::Direction;
 use crate::render::line::{Body, Line};
+use crate::render::put;
 use crate::schema::{
     ETHER_TYPE, Field, Item, Kind, LINK_TYPE, Protocol, SLL_HATYPE, Size, be16, be32, block, bytes, ipv4,
     label, lit, mac, rest, switch, u8, val,
@@ -250,7 +250,7 @@ fn payload(line: &mut Line<'_, '_>, hardware: u16, kind: u16, payload: Body<'_>,
 
 fn address(line: &mut Line<'_, '_>, len: usize, octets: &[u8]) {
     if len > 0 {
-        super::put::hex_octets(line.out, octets.get(..len).unwrap_or(octets), Some(b':'));
+        put::hex_octets(line.out, octets.get(..len).unwrap_or(octets), Some(b':'));
         line.text(" ");
     }
 }
@@ -277,17 +277,16 @@ fn summary_v2(line: &mut Line<'_, '_>, body: Body<'_>) {
     };
     let [p0, p1, _, _, i0, i1, i2, i3, h0, h1, kind, len, ..] = *header;
     let index = u32::from_be_bytes([i0, i1, i2, i3]);
-    // With the interface's name in front of the line, its number and direction have been told.
+    // The interface's name may stand in front of the line.
     if !line.style.interface {
+        let start = line.out.len();
         line.text("if");
         line.number(u64::from(index));
-        line.text(" ");
+        put::column(line.out, start, 5);
     }
-    if !line.style.interface || line.frame.meta.direction == Direction::Unknown {
-        let word = packet_type(u64::from(kind));
-        line.text(word);
-        line.out.extend(std::iter::repeat_n(b' ', 4_usize.saturating_sub(word.len())));
-    }
+    let start = line.out.len();
+    line.text(packet_type(u64::from(kind)));
+    put::column(line.out, start, 3);
     if line.style.link {
         line.text("ifindex ");
         line.number(u64::from(index));

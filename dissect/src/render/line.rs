@@ -7,7 +7,7 @@
 use super::time::{TimeForm, Zone, utc};
 use super::{put, tcp_seq, time};
 use crate::decode::{Decoder, Dissection, Network, Surroundings, Value};
-use crate::frame::{Frame, LinkType, Timestamp};
+use crate::frame::{Direction, Frame, LinkType, Timestamp};
 use crate::proto::dsa::{self, Choice, Place, Tag, Tagger};
 use crate::registry::{ProtoId, Registry};
 use crate::schema::{ETHER_TYPE, Table, UDP_PORT};
@@ -203,8 +203,17 @@ impl<'r> LinePrinter<'r> {
         if self.style.interface
             && let Some(interface) = around.interface
         {
+            let start = out.len();
             put::escaped(out, interface.name.as_bytes());
-            out.push(b' ');
+            put::column(out, start, 5);
+            // The cooked header says it itself, and to whom a frame was addressed.
+            if frame.meta.link_type != LinkType::LINUX_SLL2 {
+                out.extend_from_slice(match frame.meta.direction {
+                    Direction::In => b"In  ",
+                    Direction::Out => b"Out ",
+                    Direction::Unknown => b"",
+                });
+            }
         }
         let mut line = Line {
             out,

@@ -57,6 +57,12 @@ pub(super) fn eight_digits(value: u64) -> u64 {
     tens | twos.wrapping_sub(tens.wrapping_mul(10)) << 8
 }
 
+/// Fills what stands from `start` on up to `width` octets, and leaves one space behind it.
+pub(crate) fn column(out: &mut Vec<u8>, start: usize, width: usize) {
+    let width = width.max(out.len().saturating_sub(start));
+    out.resize(start.saturating_add(width).saturating_add(1), b' ');
+}
+
 /// Decimal.
 #[inline]
 pub fn decimal(out: &mut Vec<u8>, value: u64) {
