@@ -55,24 +55,19 @@ const CAPABILITIES: &[(u32, &str)] = &[
     (0x40, "L1 capable"),
 ];
 
-fn labelled(line: &mut Line<'_, '_>, label: &str, number: u64) {
-    line.text(label);
-    line.number(number);
-}
-
 pub(super) fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let mut octets = Octets::of(body);
     let (Some(version), Some(ttl), Some(sum)) = (octets.u8(), octets.u8(), octets.u16()) else {
         line.cut("cdp", body);
         return;
     };
-    labelled(line, "CDPv", u64::from(version));
-    labelled(line, ", ttl: ", u64::from(ttl));
+    line.labelled("CDPv", u64::from(version));
+    line.labelled(", ttl: ", u64::from(ttl));
     line.text("s");
     if line.style.verbose > 0 {
         line.text(", checksum: ");
         line.hex(u64::from(sum), 4);
-        labelled(line, " (unverified), length ", body.len as u64);
+        line.labelled(" (unverified), length ", body.len as u64);
     }
     while let (Some(kind), Some(len)) = (octets.u16(), octets.u16()) {
         let Some(value) = usize::from(len).checked_sub(4).and_then(|len| octets.take(len)) else {
@@ -88,7 +83,7 @@ pub(super) fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         }
     }
     if line.style.verbose == 0 {
-        labelled(line, ", length ", body.len as u64);
+        line.labelled(", length ", body.len as u64);
     }
 }
 
@@ -98,7 +93,7 @@ fn field(line: &mut Line<'_, '_>, kind: u16, value: &[u8]) {
     line.text(known.map_or("unknown field type", |(_, name, _)| name));
     line.text(" (");
     line.hex(u64::from(kind), 2);
-    labelled(line, "), value length: ", value.len() as u64);
+    line.labelled("), value length: ", value.len() as u64);
     line.text(if value.len() == 1 { " byte: " } else { " bytes: " });
     let written = known.and_then(|(_, _, form)| write(line, *form, value));
     if written.is_none() {
@@ -128,12 +123,12 @@ fn write(line: &mut Line<'_, '_>, form: Form, value: &[u8]) -> Option<()> {
             }
         }
         Form::Prefixes => {
-            labelled(line, "IPv4 Prefixes (", value.len() as u64 / 5);
+            line.labelled("IPv4 Prefixes (", value.len() as u64 / 5);
             line.text("):");
             while let (Some(prefix), Some(bits)) = (octets.array(), octets.u8()) {
                 line.text(" ");
                 line.ipv4(prefix);
-                labelled(line, "/", u64::from(bits));
+                line.labelled("/", u64::from(bits));
             }
         }
         Form::Capabilities => {
@@ -156,18 +151,18 @@ fn write(line: &mut Line<'_, '_>, form: Form, value: &[u8]) -> Option<()> {
         Form::Hex => line.hex(u64::from(octets.u8()?), 2),
         Form::Duplex => line.text(if octets.u8()? != 0 { "full" } else { "half" }),
         Form::Voice => {
-            labelled(line, "app ", u64::from(octets.u8()?));
-            labelled(line, ", vlan ", u64::from(octets.u16()?));
+            line.labelled("app ", u64::from(octets.u8()?));
+            line.labelled(", vlan ", u64::from(octets.u16()?));
         }
         Form::Power => {
             let milliwatts = octets.u16()?;
-            labelled(line, "", u64::from(milliwatts / 1000));
+            line.labelled("", u64::from(milliwatts / 1000));
             line.text(".");
             super::put::padded(line.out, u64::from(milliwatts % 1000), 3);
             line.text("W");
         }
         Form::Location => {
-            labelled(line, "", u64::from(octets.u8()?));
+            line.labelled("", u64::from(octets.u8()?));
             line.text("/");
             line.untrusted(octets.left());
         }

@@ -37,7 +37,7 @@ const PORTS: &[(u8, &str)] = &[
     (7, "Local"),
 ];
 
-const CAPABILITIES: &[(u16, &str)] = &[
+const CAPABILITIES: &[(u64, &str)] = &[
     (0x0001, "Other"),
     (0x0002, "Repeater"),
     (0x0004, "Bridge"),
@@ -49,7 +49,7 @@ const CAPABILITIES: &[(u16, &str)] = &[
 ];
 
 /// IETF RFC 4836, ifMauAutoNegCapAdvertisedBits.
-const ADVERTISED: &[(u16, &str)] = &[
+const ADVERTISED: &[(u64, &str)] = &[
     (0x8000, "other"),
     (0x4000, "10BASE-T hdx"),
     (0x2000, "10BASE-T fdx"),
@@ -92,7 +92,7 @@ const MAUS: &[(u16, &str)] = &[
     (54, "10GBASET"),
 ];
 
-const MEDIA: &[(u16, &str)] = &[
+const MEDIA: &[(u64, &str)] = &[
     (0x01, "LLDP-MED capabilities"),
     (0x02, "network policy"),
     (0x04, "location identification"),
@@ -116,40 +116,21 @@ fn named<T: PartialEq>(names: &[(T, &'static str)], value: T, other: &'static st
     names.iter().find(|(known, _)| *known == value).map_or(other, |(_, name)| name)
 }
 
-/// Names of the bits that are set, or `none`.
-fn bits(line: &mut Line<'_, '_>, value: u16, names: &[(u16, &str)]) {
-    line.text("[");
-    let mut any = false;
-    for (bit, name) in names {
-        if value & bit != 0 {
-            line.text(if any { ", " } else { "" });
-            line.text(name);
-            any = true;
-        }
-    }
-    line.text(if any { "]" } else { "none]" });
-}
-
-fn labelled(line: &mut Line<'_, '_>, label: &str, number: u64) {
-    line.text(label);
-    line.number(number);
-}
-
 fn in_hex(line: &mut Line<'_, '_>, label: &str, number: u64, width: u32) {
     line.text(label);
     line.hex(number, width);
 }
 
 pub(super) fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    labelled(line, "LLDP, length ", body.len as u64);
+    line.labelled("LLDP, length ", body.len as u64);
     let mut octets = Octets::of(body);
     while let Some(head) = octets.u16() {
         let (kind, len) = (head >> 9, usize::from(head & 0x1ff));
         if line.style.verbose > 0 {
             line.text("\n\t");
             line.text(named(KINDS, kind, "Unknown"));
-            labelled(line, " TLV (", u64::from(kind));
-            labelled(line, "), length ", len as u64);
+            line.labelled(" TLV (", u64::from(kind));
+            line.labelled("), length ", len as u64);
         }
         if kind == 0 {
             return;
@@ -182,12 +163,12 @@ fn tlv(line: &mut Line<'_, '_>, kind: u16, value: &[u8]) -> Option<()> {
             line.text("\n\t  Subtype ");
             let chassis = kind == 1;
             line.text(named(if chassis { CHASSIS } else { PORTS }, subtype, "Unknown"));
-            labelled(line, " (", u64::from(subtype));
+            line.labelled(" (", u64::from(subtype));
             line.text("): ");
             identifier(line, subtype, chassis, &mut octets)
         }
         3 => {
-            labelled(line, ": TTL ", u64::from(octets.u16()?));
+            line.labelled(": TTL ", u64::from(octets.u16()?));
             line.text("s");
             Some(())
         }
@@ -205,7 +186,7 @@ fn tlv(line: &mut Line<'_, '_>, kind: u16, value: &[u8]) -> Option<()> {
             for label in ["\n\t  System  Capabilities ", "\n\t  Enabled Capabilities "] {
                 let capabilities = octets.u16()?;
                 line.text(label);
-                bits(line, capabilities, CAPABILITIES);
+                line.bits(u64::from(capabilities), CAPABILITIES);
                 in_hex(line, " (", u64::from(capabilities), 4);
                 line.text(")");
             }
@@ -254,7 +235,7 @@ fn address(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
         6 => "802",
         _ => "Unknown",
     });
-    labelled(line, " (", u64::from(family));
+    line.labelled(" (", u64::from(family));
     line.text("): ");
     match family {
         1 => line.ipv4(octets.array()?),
@@ -267,7 +248,7 @@ fn address(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
 
 fn management(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
     let len = octets.u8()?;
-    labelled(line, "\n\t  Management Address length ", u64::from(len));
+    line.labelled("\n\t  Management Address length ", u64::from(len));
     line.text(", ");
     address(line, &mut Octets::new(octets.take(usize::from(len))?))?;
     let (numbering, number, identifier) = (octets.u8()?, octets.u32()?, octets.u8()?);
@@ -277,9 +258,9 @@ fn management(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
         _ => "\n\t  Unknown Interface Numbering (",
     });
     line.number(u64::from(numbering));
-    labelled(line, "): ", u64::from(number));
+    line.labelled("): ", u64::from(number));
     if identifier > 0 {
-        labelled(line, "\n\t  OID length ", u64::from(identifier));
+        line.labelled("\n\t  OID length ", u64::from(identifier));
         line.text(" 0x");
         super::put::hex_octets(line.out, octets.take(usize::from(identifier))?, None);
     }
@@ -289,7 +270,7 @@ fn management(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
 fn subtype_line(line: &mut Line<'_, '_>, name: &str, subtype: u8) {
     line.text("\n\t  ");
     line.text(name);
-    labelled(line, " Subtype (", u64::from(subtype));
+    line.labelled(" Subtype (", u64::from(subtype));
     line.text(")");
 }
 
@@ -312,17 +293,17 @@ fn bridges(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Opt
     };
     subtype_line(line, name, subtype);
     match subtype {
-        1 => labelled(line, "\n\t    port vlan id (PVID): ", u64::from(octets.u16()?)),
+        1 => line.labelled("\n\t    port vlan id (PVID): ", u64::from(octets.u16()?)),
         2 => {
             let (flags, vlan) = (octets.u8()?, octets.u16()?);
-            labelled(line, "\n\t    port and protocol vlan id (PPVID): ", u64::from(vlan));
+            line.labelled("\n\t    port and protocol vlan id (PPVID): ", u64::from(vlan));
             line.text(", flags ");
-            bits(line, u16::from(flags), &[(2, "supported"), (4, "enabled")]);
+            line.bits(u64::from(flags), &[(2, "supported"), (4, "enabled")]);
             in_hex(line, " (", u64::from(flags), 2);
             line.text(")");
         }
         3 => {
-            labelled(line, "\n\t    vlan id (VID): ", u64::from(octets.u16()?));
+            line.labelled("\n\t    vlan id (VID): ", u64::from(octets.u16()?));
             let len = octets.u8()?;
             line.text("\n\t    vlan name: ");
             line.untrusted(octets.take(usize::from(len))?);
@@ -340,35 +321,35 @@ fn bridges(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Opt
         }
         9 => {
             let head = octets.u8()?;
-            labelled(line, "\n\t    Willing:", u64::from(head >> 7));
-            labelled(line, ", CBS:", u64::from(head >> 6 & 1));
-            labelled(line, ", RES:", u64::from(head >> 3 & 7));
-            labelled(line, ", Max TCs:", u64::from(head & 7));
+            line.labelled("\n\t    Willing:", u64::from(head >> 7));
+            line.labelled(", CBS:", u64::from(head >> 6 & 1));
+            line.labelled(", RES:", u64::from(head >> 3 & 7));
+            line.labelled(", Max TCs:", u64::from(head & 7));
             selection(line, octets)?;
         }
         10 => {
-            labelled(line, "\n\t    RES: ", u64::from(octets.u8()?));
+            line.labelled("\n\t    RES: ", u64::from(octets.u8()?));
             selection(line, octets)?;
         }
         11 => {
             let head = octets.u8()?;
-            labelled(line, "\n\t    Willing: ", u64::from(head >> 7));
-            labelled(line, ", MBC: ", u64::from(head >> 6 & 1));
-            labelled(line, ", RES: ", u64::from(head >> 4 & 3));
-            labelled(line, ", PFC cap:", u64::from(head & 15));
+            line.labelled("\n\t    Willing: ", u64::from(head >> 7));
+            line.labelled(", MBC: ", u64::from(head >> 6 & 1));
+            line.labelled(", RES: ", u64::from(head >> 4 & 3));
+            line.labelled(", PFC cap:", u64::from(head & 15));
             by_priority(line, "PFC Enable", octets.u8()?);
         }
         12 => {
-            labelled(line, "\n\t    RES: ", u64::from(octets.u8()?));
+            line.labelled("\n\t    RES: ", u64::from(octets.u8()?));
             if octets.is_empty() {
                 return Some(());
             }
             line.text("\n\t    Application Priority Table");
             while let (Some(head), Some(protocol)) = (octets.u8(), octets.u16()) {
-                labelled(line, "\n\t      Priority: ", u64::from(head >> 5));
-                labelled(line, ", RES: ", u64::from(head >> 3 & 3));
-                labelled(line, ", Sel: ", u64::from(head & 7));
-                labelled(line, ", Protocol ID: ", u64::from(protocol));
+                line.labelled("\n\t      Priority: ", u64::from(head >> 5));
+                line.labelled(", RES: ", u64::from(head >> 3 & 3));
+                line.labelled(", Sel: ", u64::from(head & 7));
+                line.labelled(", Protocol ID: ", u64::from(protocol));
             }
         }
         13 | 14 => {}
@@ -417,8 +398,8 @@ fn selection(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
 
 fn aggregation(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
     line.text("\n\t    aggregation status ");
-    bits(line, u16::from(octets.u8()?), &[(1, "supported"), (2, "enabled")]);
-    labelled(line, ", aggregation port ID ", u64::from(octets.u32()?));
+    line.bits(u64::from(octets.u8()?), &[(1, "supported"), (2, "enabled")]);
+    line.labelled(", aggregation port ID ", u64::from(octets.u32()?));
     Some(())
 }
 
@@ -436,10 +417,10 @@ fn ethernet(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Op
         1 => {
             let (state, advertised, unit) = (octets.u8()?, octets.u16()?, octets.u16()?);
             line.text("\n\t    autonegotiation ");
-            bits(line, u16::from(state), &[(1, "supported"), (2, "enabled")]);
+            line.bits(u64::from(state), &[(1, "supported"), (2, "enabled")]);
             in_hex(line, " (", u64::from(state), 2);
             line.text(")\n\t    PMD autoneg capability ");
-            bits(line, advertised, ADVERTISED);
+            line.bits(u64::from(advertised), ADVERTISED);
             in_hex(line, " (", u64::from(advertised), 4);
             line.text(")\n\t    MAU type ");
             line.text(named(MAUS, unit, "unknown"));
@@ -450,7 +431,7 @@ fn ethernet(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Op
             let (support, pair, class) = (octets.u8()?, octets.u8()?, octets.u8()?);
             line.text("\n\t    MDI power support ");
             let names = [(1, "PSE"), (2, "supported"), (4, "enabled"), (8, "can be controlled")];
-            bits(line, u16::from(support), &names);
+            line.bits(u64::from(support), &names);
             line.text(", power pair ");
             line.text(named(&[(1, "signal"), (2, "spare")], pair, "unknown"));
             line.text(", power class ");
@@ -458,7 +439,7 @@ fn ethernet(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Op
             line.text(named(&classes, class, "unknown"));
         }
         3 => aggregation(line, octets)?,
-        4 => labelled(line, "\n\t    MTU size ", u64::from(octets.u16()?)),
+        4 => line.labelled("\n\t    MTU size ", u64::from(octets.u16()?)),
         _ => return None,
     }
     Some(())
@@ -485,7 +466,7 @@ fn media(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Optio
         1 => {
             let (capabilities, device) = (octets.u16()?, octets.u8()?);
             line.text("\n\t    Media capabilities ");
-            bits(line, capabilities, MEDIA);
+            line.bits(u64::from(capabilities), MEDIA);
             in_hex(line, " (", u64::from(capabilities), 4);
             line.text(")\n\t    Device type [");
             let devices = [
@@ -505,11 +486,11 @@ fn media(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Optio
             line.text(named(APPLICATIONS, application, "none"));
             in_hex(line, "] (", u64::from(application), 2);
             line.text("), Flags ");
-            bits(line, u16::from(high >> 5), &[(4, "Unknown"), (2, "Tagged"), (1, "X")]);
+            line.bits(u64::from(high >> 5), &[(4, "Unknown"), (2, "Tagged"), (1, "X")]);
             let vlan = u64::from(high & 0x1f) << 7 | u64::from(low >> 9);
-            labelled(line, "\n\t    Vlan id ", vlan);
-            labelled(line, ", L2 priority ", u64::from(low >> 6 & 7));
-            labelled(line, ", DSCP value ", u64::from(low & 0x3f));
+            line.labelled("\n\t    Vlan id ", vlan);
+            line.labelled(", L2 priority ", u64::from(low >> 6 & 7));
+            line.labelled(", DSCP value ", u64::from(low & 0x3f));
         }
         3 => {
             let format = octets.u8()?;
@@ -543,8 +524,8 @@ fn media(line: &mut Line<'_, '_>, subtype: u8, octets: &mut Octets<'_>) -> Optio
             let priorities = [(1, "critical"), (2, "high"), (3, "low")];
             line.text(named(&priorities, head & 15, "unknown"));
             in_hex(line, "] (", u64::from(head & 15), 2);
-            labelled(line, "), Power ", u64::from(power / 10));
-            labelled(line, ".", u64::from(power % 10));
+            line.labelled("), Power ", u64::from(power / 10));
+            line.labelled(".", u64::from(power % 10));
             line.text(" Watts");
         }
         5..=11 => {

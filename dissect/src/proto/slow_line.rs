@@ -4,7 +4,7 @@ use super::octets::Octets;
 use crate::render::line::{Body, Line};
 
 /// IEEE Std 802.1AX-2020 §6.4.2.3.
-const STATES: &[(u8, &str)] = &[
+const STATES: &[(u64, &str)] = &[
     (0x01, "Activity"),
     (0x02, "Timeout"),
     (0x04, "Aggregation"),
@@ -16,7 +16,7 @@ const STATES: &[(u8, &str)] = &[
 ];
 
 /// IEEE Std 802.3-2022 table 57–3.
-const OAM_FLAGS: &[(u8, &str)] = &[
+const OAM_FLAGS: &[(u64, &str)] = &[
     (0x01, "Link Fault"),
     (0x02, "Dying Gasp"),
     (0x04, "Critical Event"),
@@ -27,7 +27,7 @@ const OAM_FLAGS: &[(u8, &str)] = &[
 ];
 
 /// IEEE Std 802.3-2022 table 57–8.
-const OAM_CONFIG: &[(u8, &str)] = &[
+const OAM_CONFIG: &[(u64, &str)] = &[
     (0x01, "Active"),
     (0x02, "Unidirectional"),
     (0x04, "Remote-Loopback"),
@@ -35,31 +35,12 @@ const OAM_CONFIG: &[(u8, &str)] = &[
     (0x10, "Variable-Retrieval"),
 ];
 
-/// Names of the bits that are set, or `none`.
-fn bits(line: &mut Line<'_, '_>, value: u8, names: &[(u8, &str)]) {
-    line.text("[");
-    let mut any = false;
-    for (bit, name) in names {
-        if value & bit != 0 {
-            line.text(if any { ", " } else { "" });
-            line.text(name);
-            any = true;
-        }
-    }
-    line.text(if any { "]" } else { "none]" });
-}
-
-fn labelled(line: &mut Line<'_, '_>, label: &str, number: u64) {
-    line.text(label);
-    line.number(number);
-}
-
 /// `LACPv1, length 110`; the length has the subtype too, which stands before the body.
 pub(super) fn lacp(line: &mut Line<'_, '_>, body: Body<'_>) {
     tlvs(line, body, "LACP", |line, kind, value| match kind {
         1 | 2 => port(line, value),
         3 => {
-            labelled(line, "\n\t  Max Delay ", u64::from(value.u16()?));
+            line.labelled("\n\t  Max Delay ", u64::from(value.u16()?));
             Some(())
         }
         _ => None,
@@ -75,7 +56,7 @@ pub(super) fn marker(line: &mut Line<'_, '_>, body: Body<'_>) {
         let (port, system, transaction) = (value.u16()?, value.array()?, value.u32()?);
         line.text("\n\t  Request System ");
         line.mac(system);
-        labelled(line, ", Request Port ", u64::from(port));
+        line.labelled(", Request Port ", u64::from(port));
         line.text(", Request Transaction ID ");
         line.hex(u64::from(transaction), 8);
         Some(())
@@ -106,8 +87,8 @@ fn tlvs(
         return;
     };
     line.text(of);
-    labelled(line, "v", u64::from(version));
-    labelled(line, ", length ", (body.len as u64).saturating_add(1));
+    line.labelled("v", u64::from(version));
+    line.labelled(", length ", (body.len as u64).saturating_add(1));
     if line.style.verbose == 0 {
         return;
     }
@@ -116,7 +97,7 @@ fn tlvs(
         line.text(name(of, kind));
         line.text(" TLV (");
         line.hex(u64::from(kind), 2);
-        labelled(line, "), length ", u64::from(len));
+        line.labelled("), length ", u64::from(len));
         if kind == 0 {
             return;
         }
@@ -136,18 +117,18 @@ fn port(line: &mut Line<'_, '_>, value: &mut Octets<'_>) -> Option<()> {
     let (port_priority, port, state) = (value.u16()?, value.u16()?, value.u8()?);
     line.text("\n\t  System ");
     line.mac(system);
-    labelled(line, ", System Priority ", u64::from(priority));
-    labelled(line, ", Key ", u64::from(key));
-    labelled(line, ", Port ", u64::from(port));
-    labelled(line, ", Port Priority ", u64::from(port_priority));
+    line.labelled(", System Priority ", u64::from(priority));
+    line.labelled(", Key ", u64::from(key));
+    line.labelled(", Port ", u64::from(port));
+    line.labelled(", Port Priority ", u64::from(port_priority));
     line.text("\n\t  State Flags ");
-    bits(line, state, STATES);
+    line.bits(u64::from(state), STATES);
     Some(())
 }
 
 /// `OAM, length 57`, with the code and what it brings behind it.
 pub(super) fn oam(line: &mut Line<'_, '_>, body: Body<'_>) {
-    labelled(line, "OAM, length ", (body.len as u64).saturating_add(1));
+    line.labelled("OAM, length ", (body.len as u64).saturating_add(1));
     let mut octets = Octets::of(body);
     let (Some(flags), Some(code)) = (octets.u16(), octets.u8()) else {
         line.text(" ");
@@ -168,12 +149,12 @@ pub(super) fn oam(line: &mut Line<'_, '_>, body: Body<'_>) {
         _ => "Unknown",
     });
     line.text(" OAM PDU, Flags ");
-    bits(line, (flags & 0xff) as u8, OAM_FLAGS);
+    line.bits(u64::from((flags & 0xff) as u8), OAM_FLAGS);
     match code {
         0 => while information(line, &mut octets).is_some() {},
         1 => {
             let Some(sequence) = octets.u16() else { return };
-            labelled(line, "\n\t  Sequence Number ", u64::from(sequence));
+            line.labelled("\n\t  Sequence Number ", u64::from(sequence));
             while event(line, &mut octets).is_some() {}
         }
         4 => {
@@ -201,8 +182,8 @@ fn information(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
         0xfe => "\n\t  Organization specific",
         _ => "\n\t  Unknown",
     });
-    labelled(line, " Information Type (", u64::from(kind));
-    labelled(line, "), length ", u64::from(len));
+    line.labelled(" Information Type (", u64::from(kind));
+    line.labelled("), length ", u64::from(len));
     if kind == 0 {
         return None;
     }
@@ -212,8 +193,8 @@ fn information(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
         line.octet_rows("\n\t  ", value);
         return Some(());
     }
-    labelled(line, "\n\t    OAM-Version ", u64::from(fields.u8()?));
-    labelled(line, ", Revision ", u64::from(fields.u16()?));
+    line.labelled("\n\t    OAM-Version ", u64::from(fields.u8()?));
+    line.labelled(", Revision ", u64::from(fields.u16()?));
     let state = fields.u8()?;
     line.text("\n\t    State-Parser-Action ");
     line.text(match state & 3 {
@@ -225,8 +206,8 @@ fn information(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
     line.text(", State-MUX-Action ");
     line.text(if state & 4 == 0 { "forwarding" } else { "discarding" });
     line.text("\n\t    OAM-Config Flags ");
-    bits(line, fields.u8()?, OAM_CONFIG);
-    labelled(line, ", OAM-PDU-Config max-PDU size ", u64::from(fields.u16()?));
+    line.bits(u64::from(fields.u8()?), OAM_CONFIG);
+    line.labelled(", OAM-PDU-Config max-PDU size ", u64::from(fields.u16()?));
     let oui = fields.u24()?;
     line.text("\n\t    OUI Unknown (");
     line.hex(u64::from(oui), 6);
@@ -248,8 +229,8 @@ fn event(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
         0xfe => "\n\t  Organization specific",
         _ => "\n\t  Unknown",
     });
-    labelled(line, " Link Event Type (", u64::from(kind));
-    labelled(line, "), length ", u64::from(len));
+    line.labelled(" Link Event Type (", u64::from(kind));
+    line.labelled("), length ", u64::from(len));
     if kind == 0 {
         return None;
     }
@@ -266,7 +247,7 @@ fn event(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
         }
     };
     let mut fields = Octets::new(value);
-    labelled(line, "\n\t    Timestamp ", u64::from(fields.u16()?).saturating_mul(100));
+    line.labelled("\n\t    Timestamp ", u64::from(fields.u16()?).saturating_mul(100));
     line.text(" ms");
     let labels = [
         ", Errored Window ",
@@ -277,7 +258,7 @@ fn event(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
     ];
     for (label, width) in labels.into_iter().zip(widths) {
         let number = fields.take(width)?.iter().fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
-        labelled(line, label, number);
+        line.labelled(label, number);
     }
     Some(())
 }

@@ -486,6 +486,24 @@ impl<'a> Line<'a, '_> {
         put::decimal(self.out, number);
     }
 
+    /// A decimal number behind its label.
+    pub(crate) fn labelled(&mut self, label: &str, number: u64) {
+        self.text(label);
+        self.number(number);
+    }
+
+    /// The names of the bits that are set, in brackets, or `[none]`.
+    pub(crate) fn bits(&mut self, value: u64, names: &[(u64, &str)]) {
+        self.text("[");
+        let mut any = false;
+        for (_, name) in names.iter().filter(|(bit, _)| value & bit != 0) {
+            self.text(if any { ", " } else { "" });
+            self.text(name);
+            any = true;
+        }
+        self.text(if any { "]" } else { "none]" });
+    }
+
     /// `0x` and hex with leading zeros.
     pub fn hex(&mut self, number: u64, width: u32) {
         put::hex_padded(self.out, number, width);
