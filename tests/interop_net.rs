@@ -55,6 +55,19 @@ fn link_layer_protocols_agree() {
     );
     agree(
         test,
+        "lldp",
+        &["lldp"],
+        &[
+            ("lldp.chassis.id", FORM),
+            ("lldp.mgn.obj.id", FORM),
+            ("lldp.mgn.addr.hex", "nettool names MAC addresses"),
+            ("lldp.profinet.mrp_domain_uuid", FORM),
+            ("lldp.profinet.subdomain_uuid", FORM),
+            ("lldp.profinet.ir_data_uuid", FORM),
+        ],
+    );
+    agree(
+        test,
         "small",
         &["cmd", "loop", "wol", "rrcp"],
         &[
