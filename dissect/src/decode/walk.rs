@@ -389,12 +389,13 @@ impl<'d, 'o> Walk<'d, 'o> {
             let octets = self.code(payload);
             self.limit_payload(octets);
         }
+        self.fields = &program.extra;
+        let protocol = self.registry.protocol(self.protocol);
+        let hook = protocol.and_then(|protocol| if whole { protocol.after } else { protocol.short });
+        if let Some(hook) = hook {
+            hook(self);
+        }
         if whole {
-            self.fields = &program.extra;
-            let hook = self.registry.protocol(self.protocol).and_then(|protocol| protocol.after);
-            if let Some(hook) = hook {
-                hook(self);
-            }
             let rules = self.registry.protocol(self.protocol).and_then(|protocol| protocol.rules.as_ref());
             if let Some(rules) = rules {
                 self.rules(rules);

@@ -339,7 +339,7 @@ impl<'a> Scan<'a> {
         whole
     }
 
-    /// The TCP header, where the packet has one whose fixed part was captured.
+    /// The TCP header, where the packet has one that was captured up to the window.
     #[inline]
     pub fn tcp(&self) -> Option<Segment<'a>> {
         if self.protocol != 6 || self.fragment.is_some_and(|fragment| fragment.offset > 0) {
@@ -381,8 +381,9 @@ impl<'a> Segment<'a> {
     pub const ACK: u8 = 16;
 
     fn of(payload: &'a [u8], claimed: usize) -> Option<Self> {
-        let head = payload.first_chunk::<20>()?;
-        let [_, _, _, _, s0, s1, s2, s3, a0, a1, a2, a3, offset, flags, w0, w1, _, _, _, _] = *head;
+        // As Wireshark has it, what counts is there up to the window.
+        let head = payload.first_chunk::<16>()?;
+        let [_, _, _, _, s0, s1, s2, s3, a0, a1, a2, a3, offset, flags, w0, w1] = *head;
         let header = usize::from(offset >> 4).saturating_mul(4);
         if header < 20 {
             return None;

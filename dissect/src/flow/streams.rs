@@ -338,7 +338,8 @@ impl UdpStreams {
     /// Takes a packet into account; `None` where it neither is a whole datagram nor quotes one.
     #[inline]
     pub fn take(&mut self, scan: &Scan<'_>, frame: &Frame<'_>) -> Option<UdpFacts> {
-        if scan.protocol != 17 || scan.fragment.is_some() {
+        // UDP-Lite's streams are UDP's; a header that is cut has none.
+        if !matches!(scan.protocol, 17 | 136) || scan.fragment.is_some() || scan.payload.len() < 8 {
             return if matches!(scan.protocol, 1 | 58) { self.quoted(scan, frame) } else { None };
         }
         let (pair, _) = Pair::of(scan)?;

@@ -33,6 +33,7 @@ pub(super) fn tcp() -> Protocol {
         .leads(&[TCP_PORT])
         .answers([swapped("srcport", "dstport"), quoted("seq_raw")])
         .after(after)
+        .short(short)
         .summary(summary)
         .sample(concat!(
             "02000000000202000000000108004500004800010000400666ad0a0000010a000002c3511f90a0b0c0d00000000",
@@ -531,7 +532,10 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     let at = walk.layer_offset();
     let payload = walk.claimed_left();
-    walk.emit("len", at, 0, payload as u64);
+    // Of a quoted segment, what the quotation has room for is no measure of it.
+    if !walk.quoted() {
+        walk.emit("len", at, 0, payload as u64);
+    }
     letters(walk, offset, flags);
     count_blocks(walk);
     let here = walk.rest().len();
@@ -545,6 +549,24 @@ fn after(walk: &mut Walk<'_, '_>) {
     if !super::segments::join(walk) {
         walk.next_by_ports(TCP_PORT, from, to);
     }
+}
+
+/// Where the snap length cuts the header: its stream and numbers, up to the window.
+fn short(walk: &mut Walk<'_, '_>) {
+    let Some([.., offset, _, _, _]) = walk.layer_octets().first_chunk::<16>() else { return };
+    let header = usize::from(offset >> 4).saturating_mul(4);
+    if header < 20 {
+        return;
+    }
+    let (at, here) = (walk.layer_offset(), walk.layer_octets().len());
+    if !walk.quoted() {
+        let whole = here.saturating_add(walk.claimed_left()).saturating_sub(walk.rest().len());
+        walk.emit("len", at, 0, whole.saturating_sub(header) as u64);
+    }
+    if here >= 18 {
+        walk.emit("checksum.status", at.saturating_add(16), 0, 2);
+    }
+    super::tcp_state::emit_numbers(walk);
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

@@ -140,33 +140,29 @@ fn completeness(value: u64, out: &mut Vec<u8>) {
     }
 }
 
-/// Emits what is known of the segment.
-pub(super) fn emit(walk: &mut Walk<'_, '_>) {
-    let Some(facts) = walk.around().facts.and_then(|facts| facts.tcp_at(walk.place_among_its_kind())) else {
-        return;
-    };
-    // What flows found is shown where the same header was found.
-    let here = walk.layer_octets().first_chunk::<4>();
-    let same = here.is_some_and(|[a, b, c, d]| {
-        facts.ports == (u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]))
-    });
-    if !same || facts.quoted != walk.quoted() {
-        return;
+/// What flows found of the segment, where they found the same header.
+fn found<'o>(walk: &Walk<'_, 'o>) -> Option<&'o TcpFacts> {
+    let facts = walk.around().facts.and_then(|facts| facts.tcp_at(walk.place_among_its_kind()))?;
+    let [a, b, c, d] = *walk.layer_octets().first_chunk::<4>()?;
+    let ports = (u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d]));
+    (facts.ports == ports && facts.quoted == walk.quoted()).then_some(facts)
+}
+
+/// Emits the stream and the numbers of a segment whose header is cut.
+pub(super) fn emit_numbers(walk: &mut Walk<'_, '_>) {
+    if let Some(facts) = found(walk) {
+        numbers(walk, facts);
     }
-    let Some(first) = walk.place_of("stream") else { return };
+}
+
+/// Emits what is known of the segment from those before it.
+pub(super) fn emit(walk: &mut Walk<'_, '_>) {
+    let Some(facts) = found(walk) else { return };
+    let Some(first) = numbers(walk, facts) else { return };
     let at = walk.layer_offset();
     let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
-    put(Known::Stream, u64::from(facts.stream));
     if facts.quoted {
         return;
-    }
-    put(Known::Completeness, u64::from(facts.completeness));
-    put(Known::Seq, u64::from(facts.seq));
-    put(Known::Ack, u64::from(facts.ack));
-    put(Known::NextSeq, u64::from(facts.next_seq));
-    put(Known::WindowSize, u64::from(facts.window));
-    if let Some(scale) = facts.scale {
-        put(Known::ScaleFactor, scale.factor().cast_unsigned());
     }
     put(Known::TimeRelative, facts.since_first.cast_unsigned());
     put(Known::TimeDelta, facts.since_previous.cast_unsigned());
@@ -185,6 +181,31 @@ pub(super) fn emit(walk: &mut Walk<'_, '_>) {
             }
         }
     }
+}
+
+/// Stream, numbers and window; of a quoted segment the window as sent. Gives the place of the first of these fields.
+fn numbers(walk: &mut Walk<'_, '_>, facts: &TcpFacts) -> Option<usize> {
+    let first = walk.place_of("stream")?;
+    let at = walk.layer_offset();
+    let window = walk.layer_octets().get(14..16).and_then(|octets| octets.first_chunk::<2>());
+    let sent = window.map(|window| u16::from_be_bytes(*window));
+    let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
+    put(Known::Stream, u64::from(facts.stream));
+    if facts.quoted {
+        if let Some(sent) = sent {
+            put(Known::WindowSize, u64::from(sent));
+        }
+        return Some(first);
+    }
+    put(Known::Completeness, u64::from(facts.completeness));
+    put(Known::Seq, u64::from(facts.seq));
+    put(Known::Ack, u64::from(facts.ack));
+    put(Known::NextSeq, u64::from(facts.next_seq));
+    put(Known::WindowSize, u64::from(facts.window));
+    if let Some(scale) = facts.scale {
+        put(Known::ScaleFactor, scale.factor().cast_unsigned());
+    }
+    Some(first)
 }
 
 fn analysis(facts: &TcpFacts, put: &mut impl FnMut(Known, u64)) {

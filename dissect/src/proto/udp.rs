@@ -109,7 +109,7 @@ fn after(walk: &mut Walk<'_, '_>) {
         let state = if lacking { ChecksumState::NotReady } else { walk.meta().checksum };
         emit_status_with(walk, 17, stored, 6, state);
     }
-    emit_stream(walk, (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1])));
+    emit_stream(walk, ["stream", "time_relative", "time_delta"]);
     let here = walk.rest().len();
     if here > 0 {
         walk.emit("payload", walk.offset(), here, 0);
@@ -117,22 +117,25 @@ fn after(walk: &mut Walk<'_, '_>) {
     walk.next_by_ports(UDP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
 }
 
-/// Emits what is known of the datagram from those before it.
-fn emit_stream(walk: &mut Walk<'_, '_>, ports: (u16, u16)) {
+/// Emits what is known of the datagram from those before it: stream, times since its first datagram and its last.
+pub(super) fn emit_stream(walk: &mut Walk<'_, '_>, names: [&str; 3]) {
     let Some(facts) = walk.around().facts.and_then(|facts| facts.udp_at(walk.place_among_its_kind())) else {
         return;
     };
+    let Some([a, b, c, d]) = walk.layer_octets().first_chunk::<4>() else { return };
     // What flows found is shown where the same header was found.
+    let ports = (u16::from_be_bytes([*a, *b]), u16::from_be_bytes([*c, *d]));
     if facts.ports != ports || facts.quoted != walk.quoted() {
         return;
     }
     let at = walk.layer_offset();
-    walk.emit("stream", at, 0, u64::from(facts.stream));
+    let [stream, since_first, since_previous] = names;
+    walk.emit(stream, at, 0, u64::from(facts.stream));
     if facts.quoted {
         return;
     }
-    walk.emit("time_relative", at, 0, facts.since_first.cast_unsigned());
-    walk.emit("time_delta", at, 0, facts.since_previous.cast_unsigned());
+    walk.emit(since_first, at, 0, facts.since_first.cast_unsigned());
+    walk.emit(since_previous, at, 0, facts.since_previous.cast_unsigned());
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

@@ -2,11 +2,15 @@
 
 use crate::checksum;
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
-use crate::schema::{Checksum, IP_PROTO, Protocol, Severity, Span, UDP_PORT, be16, swapped, u8};
+use crate::schema::{
+    Checksum, Field, IP_PROTO, Kind, Protocol, Severity, Size, Span, UDP_PORT, be16, be32, swapped, u8,
+};
 
 pub(super) fn udplite() -> Protocol {
+    let span = |name| Field::new(name, Kind::Duration, Size::Bits(64));
     Protocol::new("udplite", "Lightweight User Datagram Protocol")
         .source("RFC 3828 §3.1")
         .on(IP_PROTO, &[136])
@@ -26,6 +30,11 @@ pub(super) fn udplite() -> Protocol {
                 .expert(Severity::Error, 0, 0, "the checksum is wrong")
                 .doc("checksum status"),
         )
+        .extra(be32("=udp.stream").from_state(State::Udp).doc("number of the stream in the file"))
+        .extra(
+            span("=udp.time_relative").from_state(State::Udp).doc("time since the first frame of the stream"),
+        )
+        .extra(span("=udp.time_delta").from_state(State::Udp).doc("time since the stream's frame before"))
         .leads(&[UDP_PORT])
         .answers([swapped("=udp.srcport", "=udp.dstport")])
         .after(after)
@@ -60,6 +69,7 @@ fn after(walk: &mut Walk<'_, '_>) {
         let at = walk.layer_offset().saturating_add(6);
         walk.emit("=udp.checksum.status", at, 0, status);
     }
+    super::udp::emit_stream(walk, ["=udp.stream", "=udp.time_relative", "=udp.time_delta"]);
     walk.next_by_ports(UDP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
 }
 

@@ -336,6 +336,8 @@ pub struct Protocol {
     pub leads_to: Vec<&'static str>,
     /// Runs after the header.
     pub after: Option<AfterFn>,
+    /// Runs instead where the octets end before the header does.
+    pub short: Option<AfterFn>,
     /// Octets of payload, where a length field limits it; `None`: all that is left.
     pub payload: Option<Expr>,
     /// One-line form.
@@ -403,6 +405,7 @@ impl Protocol {
             leads: Vec::new(),
             leads_to: Vec::new(),
             after: None,
+            short: None,
             payload: None,
             summary: None,
             heuristic: None,
@@ -575,6 +578,12 @@ impl Protocol {
     /// The hook after the header.
     pub fn after(mut self, hook: AfterFn) -> Self {
         self.after = Some(hook);
+        self
+    }
+
+    /// The hook of a header that ends before its fields do.
+    pub fn short(mut self, hook: AfterFn) -> Self {
+        self.short = Some(hook);
         self
     }
 
