@@ -4,6 +4,7 @@
 //! that, but for the user's word on ports ([`Registry::decode_as`]) before the first frame. A field id is an index
 //! into [`Registry::fields`]. The decoder's programs are compiled from it on first use, see [`crate::decode`].
 
+mod direct;
 mod names;
 mod number;
 
@@ -13,6 +14,7 @@ use crate::schema::{
     BUILTIN_TABLES, Field, Format, Held, HeuristicFn, IP_PROTO, Item, Items, LINK_TYPE, Protocol, SCTP_PORT,
     TCP_PORT, Table, Tlv, UDP_PORT,
 };
+use direct::Direct;
 use names::Names;
 use number::{Numbering, layer};
 use std::collections::HashMap;
@@ -84,7 +86,7 @@ pub enum SchemaError {
 pub(crate) struct NextTable {
     name: &'static str,
     /// For tables of at most 16 bits: protocol id + 1 at the number, 0 is none.
-    direct: Vec<u16>,
+    direct: Option<Direct>,
     sparse: HashMap<u64, u16, Seeded>,
     /// Numbers that lead somewhere, some of them more than once.
     numbers: Vec<u64>,
@@ -98,7 +100,7 @@ pub(crate) struct NextTable {
 
 impl NextTable {
     fn new(name: &'static str, bits: u8) -> Self {
-        let direct = if bits <= 16 { vec![0; 1 << bits] } else { Vec::new() };
+        let direct = (bits <= 16).then(|| Direct::new(bits));
         NextTable {
             name,
             direct,
@@ -113,10 +115,9 @@ impl NextTable {
 
     #[inline]
     fn get(&self, value: u64) -> Option<ProtoId> {
-        let entry = if self.direct.is_empty() {
-            self.sparse.get(&value).copied()
-        } else {
-            usize::try_from(value).ok().and_then(|at| self.direct.get(at).copied())
+        let entry = match &self.direct {
+            Some(direct) => direct.get(value),
+            None => self.sparse.get(&value).copied(),
         };
         entry.and_then(|id| id.checked_sub(1)).map(ProtoId)
     }
@@ -127,10 +128,11 @@ impl NextTable {
         if !self.targets.contains(&id) {
             self.targets.push(id);
         }
-        if self.direct.is_empty() {
-            self.sparse.insert(value, entry);
-        } else if let Some(slot) = usize::try_from(value).ok().and_then(|at| self.direct.get_mut(at)) {
-            *slot = entry;
+        match &mut self.direct {
+            Some(direct) => direct.set(value, entry),
+            None => {
+                self.sparse.insert(value, entry);
+            }
         }
     }
 
@@ -511,7 +513,7 @@ impl Registry {
         of: impl Fn(ProtoId) -> T,
     ) -> Arc<Vec<T>> {
         let Some(table) = self.tables.get(usize::from(table.0)) else { return Arc::default() };
-        let mut all = vec![none; table.direct.len()];
+        let mut all = vec![none; table.direct.as_ref().map_or(0, Direct::len)];
         for number in &table.numbers {
             let slot = usize::try_from(*number).ok().and_then(|at| all.get_mut(at));
             if let Some((slot, id)) = slot.zip(table.get(*number)) {

@@ -18,6 +18,7 @@ pub mod limits;
 mod names;
 mod options;
 mod places;
+mod plain;
 mod plugin;
 mod protocol;
 mod script;

@@ -3,6 +3,7 @@
 use crate::fault::{Fault, Problem};
 use crate::host::{GLOBALS, WORDS};
 use crate::limits::{self, Bounds, caught, limit};
+use crate::plain;
 use crate::script::Function;
 use crate::store::{Draft, Store};
 use starlark::environment::{FrozenModule, Globals, Module};
@@ -51,8 +52,32 @@ pub(crate) fn declare(
     if text.len() > MAX_TEXT {
         return Err(Problem::whole(path, format!("more than {} KiB", MAX_TEXT >> 10)));
     }
+    if let Some(declaration) = declare_plainly(text, tables) {
+        return Ok(declaration);
+    }
     // What is wrong with a plugin, or asks for more than these words, is told with all of them at hand.
     declare_with(&WORDS, path, text, tables).or_else(|_| declare_with(&GLOBALS, path, text, tables))
+}
+
+/// Reads a text that only declares, and is right.
+fn declare_plainly(text: &str, tables: &[(&'static str, u8)]) -> Option<Declaration> {
+    let ast = limits::parse("plugin", text, &DIALECT, |_| Vec::new()).ok()?;
+    if !plain::only_declares(ast.statement()) {
+        return None;
+    }
+    let store = Store::new(text, tables);
+    let evaluated = caught(|| {
+        Module::with_temp_heap(|module| {
+            let mut eval = Evaluator::new(&module);
+            let _run = limit(&mut eval, bounds(MAX_STEPS)).ok()?;
+            eval.extra = Some(&store);
+            plain::evaluate(&ast, &WORDS, &mut eval)
+        })
+    });
+    evaluated.flatten()?;
+    let (drafts, tables) = (store.drafts.take(), store.tables.take());
+    let with_functions = drafts.iter().any(|draft| draft.after.is_some() || draft.summary.is_some());
+    (!drafts.is_empty() && !with_functions).then_some(Declaration { drafts, tables })
 }
 
 fn declare_with(
@@ -107,4 +132,39 @@ fn attach(module: &FrozenModule, draft: &mut Draft) -> Result<(), Fault> {
         rules.script = Some(Arc::new(script));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nettool_dissect::schema::BUILTIN_TABLES;
+
+    #[test]
+    fn texts_that_only_declare_say_the_same_to_the_host() {
+        for file in std::fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {
+            let path = file.unwrap().path();
+            if path.extension().is_none_or(|extension| extension != "star") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let plainly = declare_plainly(&text, BUILTIN_TABLES).expect("a plugin that only declares");
+            let by_host = declare_with(&WORDS, &path, &text, BUILTIN_TABLES).unwrap();
+            assert_eq!(format!("{plainly:?}"), format!("{by_host:?}"), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn what_does_more_than_declare_is_left_to_the_host() {
+        for text in [
+            "def f(x):\n    return {}\nprotocol('a', 'A', [u8('b')], after = f)",
+            "protocol('a', 'A', [u8('b' + str(n)) for n in range(3)])",
+            "protocol('a', 'A', [u9('b')])",
+            "X = 1\nX = 2\nprotocol('a', 'A', [u8('b')])",
+            "u8 = be16\nprotocol('a', 'A', [u8('b')])",
+            "protocol('a', 'A', [u8('b', names = {1: 'c', 1: 'd'})])",
+            "u8('b')",
+        ] {
+            assert!(declare_plainly(text, BUILTIN_TABLES).is_none(), "{text}");
+        }
+    }
 }

@@ -10,7 +10,7 @@ use starlark::any::ProvidesStaticType;
 use starlark::eval::Evaluator;
 use starlark::values::structs::{AllocStruct, StructRef};
 use starlark::values::{Heap, Value};
-use std::cell::{RefCell, RefMut};
+use std::cell::{Cell, RefCell, RefMut};
 
 /// Fields of a plugin.
 pub(crate) const MAX_FIELDS: usize = 2000;
@@ -58,6 +58,8 @@ pub(crate) struct Draft {
 #[derive(Debug, Default, ProvidesStaticType)]
 pub(crate) struct Store {
     text: String,
+    /// The call that is made, where the host does not know.
+    pub(crate) call: Cell<Span>,
     names: RefCell<Names>,
     pieces: RefCell<Vec<Piece>>,
     /// Rules about answers, with the fields that they speak of.
@@ -220,5 +222,8 @@ fn number_of(value: Value<'_>, kind: &str) -> Option<usize> {
 /// The place of the call that runs.
 pub(crate) fn call_of(eval: &Evaluator<'_, '_, '_>) -> Span {
     let place = eval.call_stack_top_location().map(|place| crate::limits::place(&place));
-    place.map_or_else(Span::default, |(begin, end, _)| Span { begin, end })
+    match place {
+        Some((begin, end, _)) => Span { begin, end },
+        None => Store::of(eval).map_or_else(|_| Span::default(), |store| store.call.get()),
+    }
 }

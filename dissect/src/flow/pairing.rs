@@ -10,7 +10,7 @@ use crate::decode::{Decoder, Dissection, Node, Plan, Settings, Surroundings};
 use crate::frame::{Frame, LinkType};
 use crate::hash::{FlowHasher, Seeded};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::{Kind, Pair, TCP_PORT, UDP_PORT};
+use crate::schema::{Kind, Pair, Protocol, TCP_PORT, UDP_PORT};
 use std::hash::{BuildHasher, Hasher};
 
 /// Layers with rules that a key takes in: tunnels in tunnels end somewhere.
@@ -128,8 +128,11 @@ impl Layer<'_> {
     }
 }
 
-/// The rules of a registry's protocols, ready for use.
+/// The rules of a registry's protocols, ready for use. Those of protocols whose fields are made later are made when a frame has
+/// such a layer.
 pub struct Pairing<'r> {
+    registry: &'r Registry,
+    settings: Settings,
     decoder: Decoder<'r>,
     seed: Seeded,
     /// By field: the rules of the protocol whose layer node it is.
@@ -139,6 +142,10 @@ pub struct Pairing<'r> {
     /// By field: whether its octets, not its number, are its value.
     octets: Vec<bool>,
     rules: Vec<Rules>,
+    /// Every field that frames are decoded for.
+    fields: Vec<FieldId>,
+    /// By field: whether it is the layer node of a protocol whose rules are not made yet.
+    later: Vec<bool>,
     found: Dissection,
 }
 
@@ -157,43 +164,81 @@ impl<'r> Pairing<'r> {
     /// The rules of all protocols.
     pub fn new(registry: &'r Registry, settings: Settings) -> Self {
         let mut pairing = Pairing {
+            registry,
+            settings,
             decoder: Decoder::new(registry),
             seed: Seeded::default(),
             layers: Vec::new(),
             wanted: Vec::new(),
             octets: Vec::new(),
             rules: Vec::new(),
+            fields: Vec::new(),
+            later: Vec::new(),
             found: Dissection::default(),
         };
-        let mut fields = Vec::new();
         for (id, protocol) in (0..=u16::MAX).map(ProtoId).zip(registry.protocols()) {
             let Some(layer) = registry.layer_field(id).filter(|_| !protocol.answers.is_empty()) else {
                 continue;
             };
-            let of = |name: &str| registry.local(protocol, name);
-            let rules: Vec<Rule> = protocol.answers.iter().filter_map(|pair| compile(pair, of)).collect();
-            let places = protocol.answers.iter().flat_map(Pair::fields).filter_map(of);
-            for field in places {
-                let kind = registry.field(field).map(|info| info.field.kind);
-                put(&mut pairing.wanted, field, true);
-                put(&mut pairing.octets, field, matches!(kind, Some(Kind::Ipv6 | Kind::Bytes | Kind::Text)));
-                fields.push(field);
+            pairing.fields.push(layer);
+            if protocol.is_later() {
+                put(&mut pairing.later, layer, true);
+            } else {
+                pairing.add(id, protocol, layer);
             }
-            fields.push(layer);
-            put(&mut pairing.layers, layer, u16::try_from(pairing.rules.len()).ok());
-            pairing.rules.push(Rules {
-                protocol: id,
-                network: rules.iter().any(|rule| matches!(rule, Rule::Hosts(..))),
-                names: !rules.iter().any(|rule| matches!(rule, Rule::Hosts(..)))
-                    && rules
-                        .iter()
-                        .any(|rule| matches!(rule, Rule::Same(_) | Rule::Turned(..) | Rule::Echoed(..))),
-                pairs: rules.iter().any(|rule| !matches!(rule, Rule::Within(_))),
-                rules,
-            });
         }
-        pairing.decoder = Decoder::with_plan(registry, Plan::of(registry, fields)).settings(settings);
+        pairing.plan();
         pairing
+    }
+
+    /// Takes a protocol's rules in.
+    fn add(&mut self, id: ProtoId, protocol: &Protocol, layer: FieldId) {
+        let of = |name: &str| self.registry.local(protocol, name);
+        let rules: Vec<Rule> = protocol.answers.iter().filter_map(|pair| compile(pair, of)).collect();
+        for field in protocol.answers.iter().flat_map(Pair::fields).filter_map(of) {
+            let kind = self.registry.field(field).map(|info| info.field.kind);
+            put(&mut self.wanted, field, true);
+            put(&mut self.octets, field, matches!(kind, Some(Kind::Ipv6 | Kind::Bytes | Kind::Text)));
+            self.fields.push(field);
+        }
+        put(&mut self.layers, layer, u16::try_from(self.rules.len()).ok());
+        self.rules.push(Rules {
+            protocol: id,
+            network: rules.iter().any(|rule| matches!(rule, Rule::Hosts(..))),
+            names: !rules.iter().any(|rule| matches!(rule, Rule::Hosts(..)))
+                && rules
+                    .iter()
+                    .any(|rule| matches!(rule, Rule::Same(_) | Rule::Turned(..) | Rule::Echoed(..))),
+            pairs: rules.iter().any(|rule| !matches!(rule, Rule::Within(_))),
+            rules,
+        });
+    }
+
+    /// Decodes for the fields that the rules speak of from now on.
+    fn plan(&mut self) {
+        let plan = Plan::of(self.registry, self.fields.iter().copied());
+        self.decoder = Decoder::with_plan(self.registry, plan).settings(self.settings.clone());
+    }
+
+    /// Makes the rules of the layers that were found and have none yet; whether there were any.
+    fn add_found(&mut self) -> bool {
+        let is_later = |field: &FieldId| self.later.get(usize::from(field.0)) == Some(&true);
+        let mut found: Vec<FieldId> =
+            self.found.nodes.iter().map(|node| node.field).filter(is_later).collect();
+        if found.is_empty() {
+            return false;
+        }
+        found.sort_unstable();
+        found.dedup();
+        for layer in found {
+            put(&mut self.later, layer, false);
+            let id = self.registry.field(layer).map(|info| info.protocol);
+            if let Some((id, protocol)) = id.and_then(|id| Some((id, self.registry.protocol(id)?))) {
+                self.add(id, protocol, layer);
+            }
+        }
+        self.plan();
+        true
     }
 
     /// What a frame is filed under as a request. `everyone`: it goes to all hosts of a network, which its addresses alone do not say.
@@ -281,7 +326,7 @@ impl<'r> Pairing<'r> {
             },
             _ => return false,
         };
-        let registry = self.decoder.registry();
+        let registry = self.registry;
         let next = || {
             let by_ports = registry.next_by_ports(table, from, to, data);
             by_ports.or_else(|| registry.next_by_look(table, data))
@@ -318,6 +363,9 @@ impl<'r> Pairing<'r> {
 
     fn each_layer(&mut self, frame: &Frame<'_>, mut visit: impl FnMut(&Layer<'_>)) {
         self.decoder.decode(frame, &Surroundings::default(), &mut self.found);
+        if self.add_found() {
+            self.decoder.decode(frame, &Surroundings::default(), &mut self.found);
+        }
         let mut current: Option<Layer<'_>> = None;
         for node in &self.found.nodes {
             let at = usize::from(node.field.0);

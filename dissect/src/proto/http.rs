@@ -64,49 +64,53 @@ const HEADERS: &[(&str, &str)] = &[
 ];
 
 fn protocol(name: &'static str, title: &'static str) -> Protocol {
-    let words = |name: &'static str, doc: &'static str| -> Field { text(name, rest()).doc(doc) };
     Protocol::new(name, title)
         .source("RFC 9112 §2, RFC 9110; UPnP Device Architecture 2.0 §1")
         .summary(summary)
-        .field(custom(
-            [
-                flag("=http.request").doc("a request"),
-                words("=http.request.method", "method"),
-                words("=http.request.uri", "target"),
-                words("=http.request.version", "version"),
-                flag("=http.response").doc("a response"),
-                words("=http.response.version", "version"),
-                words("=http.response.code", "status"),
-                words("=http.response.phrase", "reason"),
-                words("=http.request.line", "header line"),
-                words("=http.response.line", "header line"),
-                words("=http.host", "host"),
-                words("=http.user_agent", "user agent"),
-                words("=http.server", "server"),
-                words("=http.content_type", "content type"),
-                words("=http.content_length_header", "content length"),
-                words("=http.content_encoding", "content encoding"),
-                words("=http.transfer_encoding", "transfer encoding"),
-                words("=http.connection", "connection"),
-                words("=http.location", "location"),
-                words("=http.referer", "referer"),
-                words("=http.cookie", "cookie"),
-                words("=http.set_cookie", "cookie set"),
-                words("=http.accept", "accepted types"),
-                words("=http.accept_encoding", "accepted encodings"),
-                words("=http.accept_language", "accepted languages"),
-                words("=http.authorization", "authorization"),
-                words("=http.www_authenticate", "authentication asked for"),
-                words("=http.proxy_authorization", "authorization for the proxy"),
-                words("=http.cache_control", "caching"),
-                words("=http.date", "date"),
-                words("=http.last_modified", "last change"),
-                words("=http.upgrade", "upgrade"),
-                words("=http.x_forwarded_for", "forwarded for"),
-                bytes("=http.file_data", rest()).doc("content"),
-            ],
-            message,
-        ))
+        .heads(&["http"])
+}
+
+fn heads(protocol: Protocol) -> Protocol {
+    let words = |name: &'static str, doc: &'static str| -> Field { text(name, rest()).doc(doc) };
+    protocol.field(custom(
+        [
+            flag("=http.request").doc("a request"),
+            words("=http.request.method", "method"),
+            words("=http.request.uri", "target"),
+            words("=http.request.version", "version"),
+            flag("=http.response").doc("a response"),
+            words("=http.response.version", "version"),
+            words("=http.response.code", "status"),
+            words("=http.response.phrase", "reason"),
+            words("=http.request.line", "header line"),
+            words("=http.response.line", "header line"),
+            words("=http.host", "host"),
+            words("=http.user_agent", "user agent"),
+            words("=http.server", "server"),
+            words("=http.content_type", "content type"),
+            words("=http.content_length_header", "content length"),
+            words("=http.content_encoding", "content encoding"),
+            words("=http.transfer_encoding", "transfer encoding"),
+            words("=http.connection", "connection"),
+            words("=http.location", "location"),
+            words("=http.referer", "referer"),
+            words("=http.cookie", "cookie"),
+            words("=http.set_cookie", "cookie set"),
+            words("=http.accept", "accepted types"),
+            words("=http.accept_encoding", "accepted encodings"),
+            words("=http.accept_language", "accepted languages"),
+            words("=http.authorization", "authorization"),
+            words("=http.www_authenticate", "authentication asked for"),
+            words("=http.proxy_authorization", "authorization for the proxy"),
+            words("=http.cache_control", "caching"),
+            words("=http.date", "date"),
+            words("=http.last_modified", "last change"),
+            words("=http.upgrade", "upgrade"),
+            words("=http.x_forwarded_for", "forwarded for"),
+            bytes("=http.file_data", rest()).doc("content"),
+        ],
+        message,
+    ))
 }
 
 pub(super) fn http() -> Protocol {
@@ -115,7 +119,10 @@ pub(super) fn http() -> Protocol {
         .ports_below("tcp", 80, 80)
         .layer_as("HTTPRequest", &[("=http.request", 1)])
         .layer_as("HTTPResponse", &[("=http.response", 1)])
-        .field(built([Item::Custom(super::http_write::fields(), |_| {}, Some(super::http_write::write))]))
+        .later(|protocol| {
+            let written = Item::Custom(super::http_write::fields(), |_| {}, Some(super::http_write::write));
+            heads(protocol).field(built([written]))
+        })
         .on(TCP_PORT, &[80, 591, 3128, 3132, 5985, 8000, 8008, 8080, 8088, 8888])
         .accepts(TCP_PORT, begins)
         .stream_of_single(length)
@@ -125,6 +132,7 @@ pub(super) fn http() -> Protocol {
 
 pub(super) fn ssdp() -> Protocol {
     protocol("ssdp", "Simple Service Discovery Protocol")
+        .later(heads)
         .on(UDP_PORT, &[1900])
         .accepts(UDP_PORT, begins)
         .sample("02000000000202000000000108004500004f000100004011669b0a0000010a000002c350076c003b916c4d2d534541524348202a20485454502f312e310d0a486f73743a203233392e3235352e3235352e3235303a313930300d0a0d0a")

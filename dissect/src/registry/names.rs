@@ -317,7 +317,9 @@ impl Names {
     /// Every protocol whose declaration holds the field.
     pub(super) fn holders(&self, field: FieldId) -> impl Iterator<Item = ProtoId> + '_ {
         let info = self.info(field);
-        let later = info.and_then(|info| self.of_head(info.name));
+        // The node of a layer is that layer's alone, and fields that are made later need not be made to tell.
+        let other = info.filter(|info| self.layer(info.protocol) != Some(field));
+        let later = other.and_then(|info| self.of_head(info.name));
         let shared = self.now.shared.iter().chain(later.into_iter().flat_map(|numbers| &numbers.shared));
         let shared = shared.filter(move |(id, _)| *id == field).map(|(_, holder)| *holder);
         info.map(|info| info.protocol).into_iter().chain(shared)
@@ -418,5 +420,24 @@ impl Names {
             all.extend(part.either.iter().map(|(name, several)| (*name, *several)));
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::registry::Registry;
+
+    #[test]
+    fn nodes_of_layers_are_their_protocols_alone() {
+        let registry = Registry::builtin();
+        let fields = registry.fields().count();
+        let names = &registry.names;
+        let later = names.groups.iter().filter_map(|group| group.numbers.get());
+        let shared: Vec<_> = std::iter::once(&names.now).chain(later).flat_map(|part| &part.shared).collect();
+        assert!(fields > shared.len() && !shared.is_empty());
+        for (field, _) in shared {
+            let protocol = names.info(*field).map(|info| info.protocol).unwrap();
+            assert_ne!(registry.layer_field(protocol), Some(*field), "{:?}", names.info(*field));
+        }
     }
 }

@@ -77,7 +77,8 @@ pub(in crate::proto) fn isakmp() -> Protocol {
         .ports_below("udp", 500, 500)
         .source("RFC 2408 §3, RFC 2407 §4.6, RFC 7296 §3, RFC 7383 §2.5")
         .on(UDP_PORT, &[500])
-        .answers([turned("flag_r", &[(0, 1)]), same("ispi"), same("messageid")]);
+        .answers([turned("flag_r", &[(0, 1)]), same("ispi"), same("messageid")])
+        .later(header);
     for Kind(number, name, _, layers, _) in &KINDS {
         for layer in *layers {
             protocol = protocol.part(layer, name, &[]).below(
@@ -88,38 +89,55 @@ pub(in crate::proto) fn isakmp() -> Protocol {
         }
     }
     protocol
-        .field(bytes("ispi", Size::Octets(lit(8))).craft("init_cookie").craft("init_SPI").doc("initiator's SPI"))
-        .field(bytes("rspi", Size::Octets(lit(8))).craft("resp_cookie").craft("resp_SPI").doc("responder's SPI"))
+        .sample("0200000000020200000000010800450000b0000100004011663a0a0000010a00000201f401f4009c44dd61626364656667680000000000000000212022080000000000000094220000300000002c010100040300000c0100000c800e01000300000802000005030000080300000c000000080400000e28000018000e00006b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b290000146e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e0000001c000040047878787878787878787878787878787878787878")
+        .sample("02000000000202000000000108004500008700010000401166630a0000010a00000201f401f4007387846162636465666768000000000000000001100200000000000000006b0d00003b00000001000000010000002f01010001000000270101000080010007800e0100800200028003000180040005800b0001000c000301518000000014afcad71368a1f1c96b8696fc77570100")
+}
+
+fn header(protocol: Protocol) -> Protocol {
+    protocol
+        .field(
+            bytes("ispi", Size::Octets(lit(8))).craft("init_cookie").craft("init_SPI").doc("initiator's SPI"),
+        )
+        .field(
+            bytes("rspi", Size::Octets(lit(8))).craft("resp_cookie").craft("resp_SPI").doc("responder's SPI"),
+        )
         .field(u8("nextpayload").craft("next_payload").names(PAYLOADS).words(WORDS).doc("next payload"))
-        .field(u8("version").craft("version").default(0x10).hex().doc("version").of([
-            bits("mjver", 4).hex().doc("major version"),
-            bits("mnver", 4).hex().doc("minor version"),
-        ]))
+        .field(
+            u8("version").craft("version").default(0x10).hex().doc("version").of([
+                bits("mjver", 4).hex().doc("major version"),
+                bits("mnver", 4).hex().doc("minor version"),
+            ]),
+        )
         .field(u8("exchangetype").craft("exch_type").names(EXCHANGES).brief().doc("exchange"))
         .field(decoded([
-            when(ge("version", 0x20), [u8("flags").hex().doc("flags").of([
-                bits("flags.reserved2", 2).doc("reserved"),
-                flag("flag_r").brief().doc("response"),
-                flag("flag_v").doc("a higher version is possible"),
-                flag("flag_i").brief().doc("from the initiator"),
-                bits("flags.reserved3", 3).doc("reserved"),
-            ])]),
-            when(not(ge("version", 0x20)), [u8("flags").hex().doc("flags").of([
-                bits("flags.reserved5", 5).doc("reserved"),
-                flag("flag_a").doc("authentication only"),
-                flag("flag_c").doc("commit"),
-                flag("flag_e").brief().doc("encrypted"),
-            ])]),
+            when(
+                ge("version", 0x20),
+                [u8("flags").hex().doc("flags").of([
+                    bits("flags.reserved2", 2).doc("reserved"),
+                    flag("flag_r").brief().doc("response"),
+                    flag("flag_v").doc("a higher version is possible"),
+                    flag("flag_i").brief().doc("from the initiator"),
+                    bits("flags.reserved3", 3).doc("reserved"),
+                ])],
+            ),
+            when(
+                not(ge("version", 0x20)),
+                [u8("flags").hex().doc("flags").of([
+                    bits("flags.reserved5", 5).doc("reserved"),
+                    flag("flag_a").doc("authentication only"),
+                    flag("flag_c").doc("commit"),
+                    flag("flag_e").brief().doc("encrypted"),
+                ])],
+            ),
         ]))
         .field(built([u8("flags").craft("flags").letters(FLAGS).hidden().doc("flags").into()]))
         .field(be32("messageid").craft("id").hex().brief().doc("message"))
         .field(be32("length").craft("length").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
-        .field(when(Test::All(vec![not(ge("version", 0x20)), ge("flag_e", 1)]), [
-            bytes("enc.octets", rest()).doc("encrypted payloads").into(),
-        ]))
+        .field(when(
+            Test::All(vec![not(ge("version", 0x20)), ge("flag_e", 1)]),
+            [bytes("enc.octets", rest()).doc("encrypted payloads").into()],
+        ))
         .field(decoded([when(not(Test::All(vec![not(ge("version", 0x20)), ge("flag_e", 1)])), [chain()])]))
-        .sample("0200000000020200000000010800450000b0000100004011663a0a0000010a00000201f401f4009c44dd61626364656667680000000000000000212022080000000000000094220000300000002c010100040300000c0100000c800e01000300000802000005030000080300000c000000080400000e28000018000e00006b6b6b6b6b6b6b6b6b6b6b6b6b6b6b6b290000146e6e6e6e6e6e6e6e6e6e6e6e6e6e6e6e0000001c000040047878787878787878787878787878787878787878")
-        .sample("02000000000202000000000108004500008700010000401166630a0000010a00000201f401f4007387846162636465666768000000000000000001100200000000000000006b0d00003b00000001000000010000002f01010001000000270101000080010007800e0100800200028003000180040005800b0001000c000301518000000014afcad71368a1f1c96b8696fc77570100")
 }
 
 fn octets(name: &'static str, craft: &'static str, doc: &'static str) -> Item {
