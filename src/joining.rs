@@ -155,6 +155,9 @@ pub(crate) fn tell(state: &Reassembly<'_>) {
             state.forgotten_templates()
         );
     }
+    if state.forgotten_connections() > 0 {
+        tell!("nettool: {} QUIC connections had to make room for others", state.forgotten_connections());
+    }
     let counts = state.streams();
     if counts.evicted > 0 {
         tell!(

@@ -68,10 +68,7 @@ fn new(policy: Policy) -> Reassembly<'static> {
     Reassembly::new(
         registry,
         policy,
-        Watch::new(
-            registry,
-            Wants { fragments: true, streams: true, later: false, announced: false, templates: false },
-        ),
+        Watch::new(registry, Wants { fragments: true, streams: true, ..Wants::default() }),
     )
 }
 

@@ -50,10 +50,7 @@ struct Stream {
 impl Stream {
     fn new(streams: StreamLimits) -> Self {
         let registry = Registry::builtin();
-        let watch = Watch::new(
-            registry,
-            Wants { fragments: true, streams: true, later: false, announced: false, templates: false },
-        );
+        let watch = Watch::new(registry, Wants { fragments: true, streams: true, ..Wants::default() });
         let policy = Policy { streams, ..Policy::default() };
         Stream { state: Reassembly::new(registry, policy, watch), number: 0, messages: Vec::new() }
     }

@@ -43,7 +43,14 @@ struct State {
 impl State {
     fn new(registry: &'static Registry) -> State {
         let follows = Follows { tcp: true, udp: true, requests: true, arp: true, loops: true };
-        let wants = Wants { fragments: true, streams: true, later: false, announced: true, templates: true };
+        let wants = Wants {
+            fragments: true,
+            streams: true,
+            later: false,
+            announced: true,
+            templates: true,
+            quic: true,
+        };
         let policy = Policy {
             limits: Limits { datagrams: 64, octets: 1 << 20, seconds: 30 },
             streams: StreamLimits { connections: 64, octets: 1 << 20, message: 64 << 10 },

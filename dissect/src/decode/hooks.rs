@@ -398,15 +398,20 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     /// What follows stands in octets that the layer has made, of which there are `claimed` with those that are not here.
     pub fn read_on_in_made(&mut self, octets: Vec<u8>, claimed: usize, protocol: &str) {
+        self.made(octets, claimed, None, protocol);
+    }
+
+    /// What follows stands in octets that the layer has made: messages, of which those before or behind it may have a part.
+    pub fn read_on_in_shared(&mut self, octets: Vec<u8>, share: Option<&'o Share>, protocol: &str) {
+        let claimed = octets.len();
+        self.made(octets, claimed, share, protocol);
+    }
+
+    fn made(&mut self, octets: Vec<u8>, claimed: usize, share: Option<&'o Share>, protocol: &str) {
         let Some(source) = self.add_source(&[]) else { return };
         self.next = None;
         let protocol = self.registry.protocol_named(protocol);
-        self.onward = Some(Onward::Made(Made { octets, claimed, source, protocol }));
-    }
-
-    /// Whether a layer of this protocol would be taken apart.
-    pub fn reaches(&self, protocol: &str) -> bool {
-        self.registry.protocol_named(protocol).is_some_and(|id| self.plan.reaches(id))
+        self.onward = Some(Onward::Made(Made { octets, claimed, source, protocol, share }));
     }
 
     /// Emits `name` over octets of a source.

@@ -81,7 +81,7 @@ pub(super) enum Onward<'o> {
     /// Octets that frames before have a share in.
     Elsewhere(Elsewhere<'o>),
     /// Octets that the layer has made of its own: decrypted.
-    Made(Made),
+    Made(Made<'o>),
     /// Messages, some of them of several segments; the number is the source of the first of those.
     Messages(&'o Segment, u8),
 }
@@ -97,7 +97,7 @@ pub(super) struct Elsewhere<'o> {
 }
 
 /// Octets that a layer has made.
-pub(super) struct Made {
+pub(super) struct Made<'o> {
     pub(super) octets: Vec<u8>,
     /// How many there are with those that are not here.
     pub(super) claimed: usize,
@@ -105,6 +105,8 @@ pub(super) struct Made {
     pub(super) source: u8,
     /// What they are.
     pub(super) protocol: Option<ProtoId>,
+    /// What messages before or behind them have a part in.
+    pub(super) share: Option<&'o Share>,
 }
 
 /// Takes a frame apart from its link type on.
@@ -265,10 +267,11 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     /// Takes octets apart that the layer has made.
-    fn read_made(&mut self, made: Made) {
+    fn read_made(&mut self, made: Made<'_>) {
         let mut inner = self.elsewhere(&made.octets, made.source);
         inner.claimed = made.claimed.max(made.octets.len());
         inner.next = made.protocol;
+        inner.share = made.share;
         inner.chain();
         self.fill_source(made.source, made.octets);
     }

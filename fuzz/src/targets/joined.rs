@@ -82,7 +82,14 @@ fn try_packets(octets: &[u8]) {
         policy,
         Watch::new(
             registry,
-            Wants { fragments: true, streams: true, later: false, announced: true, templates: true },
+            Wants {
+                fragments: true,
+                streams: true,
+                later: false,
+                announced: true,
+                templates: true,
+                quic: true,
+            },
         ),
     );
     let (decoder, mut dissection) = (Decoder::new(registry), Dissection::default());

@@ -49,6 +49,9 @@ impl Ahead {
                 self.share(part.frame, whole, depth, |ahead| &mut ahead.datagrams);
             }
         }
+        for frame in joined.quic.iter().flat_map(|known| &known.pieces) {
+            self.share(*frame, whole, depth, |ahead| &mut ahead.messages);
+        }
         for message in joined.segment.iter().flat_map(|segment| &segment.messages) {
             let Message::Joined { parts, .. } = message else { continue };
             let mut last = 0;

@@ -14,6 +14,7 @@ pub mod find;
 pub mod follow;
 mod inner;
 mod order;
+pub mod quic;
 pub mod stream;
 
 pub use ahead::{Ahead, MOST_SHARES};
@@ -30,6 +31,7 @@ use crate::decode::Plan;
 use crate::frame::{Frame, LinkType};
 use crate::registry::{Named, ProtoId, Registry};
 use crate::schema::{IP_PROTO, TCP_PORT};
+use quic::{Connections, Known, Ports};
 use std::sync::Arc;
 
 /// Fields that only reassembly gives, below `ip` and `ipv6`.
@@ -63,7 +65,8 @@ const OF_SEGMENTS: [&str; 7] = [
 const ANNOUNCED: [&str; 4] = ["tftp", "rtp", "rtcp", "iperf3"];
 
 /// Fields that only a frame behind gives.
-const OF_LATER_FRAMES: [&str; 3] = ["ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in"];
+const OF_LATER_FRAMES: [&str; 4] =
+    ["ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in", "quic.crypto.reassembled_in"];
 
 /// What a consumer's fields may lie behind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -78,6 +81,8 @@ pub struct Wants {
     pub announced: bool,
     /// Records of flows, whose templates stand in other packets.
     pub templates: bool,
+    /// QUIC connections.
+    pub quic: bool,
 }
 
 impl Wants {
@@ -101,6 +106,7 @@ impl Wants {
                 .filter_map(|name| registry.protocol_named(name))
                 .any(|id| plan.reaches(id)),
             templates: registry.protocol_named("cflow").is_some_and(|id| plan.reaches(id)),
+            quic: registry.protocol_named("quic").is_some_and(|id| plan.reaches(id)),
         }
     }
 
@@ -112,12 +118,13 @@ impl Wants {
             later: self.later || other.later,
             announced: self.announced || other.announced,
             templates: self.templates || other.templates,
+            quic: self.quic || other.quic,
         }
     }
 
     /// Whether anything is wanted.
     pub fn any(self) -> bool {
-        self.fragments || self.streams || self.announced || self.templates
+        self.fragments || self.streams || self.announced || self.templates || self.quic
     }
 }
 
@@ -131,6 +138,8 @@ pub struct Watch {
     teachers: Option<Teachers>,
     /// Messages of exporters of flow records.
     exporters: Option<Exporters>,
+    /// Datagrams of QUIC connections.
+    quic: Option<Ports>,
 }
 
 impl Watch {
@@ -140,7 +149,8 @@ impl Watch {
         let ports = wants.streams.then(|| registry.by_number(TCP_PORT, false, joins));
         let teachers = wants.announced.then(|| Teachers::new(registry));
         let exporters = wants.templates.then(|| Exporters::new(registry));
-        Watch { fragments: wants.fragments, ports, teachers, exporters }
+        let quic = wants.quic.then(|| Ports::new(registry));
+        Watch { fragments: wants.fragments, ports, teachers, exporters, quic }
     }
 
     /// Whether one look at the octets of a frame without switch tag tells that it need not be observed.
@@ -158,6 +168,7 @@ impl Watch {
             17 => {
                 !self.teachers.as_ref().is_some_and(|teachers| teachers.concerns_udp(from, to))
                     && !self.exports(from, to)
+                    && !self.quic.as_ref().is_some_and(|ports| ports.concern(from, to))
             }
             _ => true,
         }
@@ -190,6 +201,7 @@ impl Watch {
         self.concerns_stream(scan)
             || self.concerns_announced(scan)
             || self.concerns_templates(scan)
+            || self.concerns_quic(scan)
             || self.concerns_inner(scan)
     }
 
@@ -215,6 +227,11 @@ impl Watch {
 
     fn concerns_templates(&self, scan: &Scan<'_>) -> bool {
         scan.protocol == 17 && scan.ports.is_some_and(|(from, to)| self.exports(from, to))
+    }
+
+    fn concerns_quic(&self, scan: &Scan<'_>) -> bool {
+        let Some(ports) = &self.quic else { return false };
+        scan.protocol == 17 && scan.ports.is_some_and(|(from, to)| ports.concern(from, to))
     }
 
     fn concerns_announced(&self, scan: &Scan<'_>) -> bool {
@@ -244,6 +261,8 @@ pub struct Joined {
     pub announced: Option<ProtoId>,
     /// Templates of earlier messages that its flow records use.
     pub templates: Vec<Kept>,
+    /// What is known of a datagram of a QUIC connection.
+    pub quic: Option<Known>,
     /// The same of the packet that it carries, of a tunnel.
     pub inner: Option<Box<Joined>>,
 }
@@ -269,6 +288,7 @@ pub struct Reassembly<'r> {
     streams: Streams<'r>,
     expected: Expected<'r>,
     templates: Templates,
+    quic: Connections,
 }
 
 impl<'r> Reassembly<'r> {
@@ -280,6 +300,7 @@ impl<'r> Reassembly<'r> {
             streams: Streams::new(registry, policy.streams),
             expected: Expected::new(registry),
             templates: Templates::default(),
+            quic: Connections::default(),
         }
     }
 
@@ -319,21 +340,45 @@ impl<'r> Reassembly<'r> {
         let inner = inner.and_then(|inner| self.observe_packet(frame, &inner, depth.saturating_add(1)));
         let exports = depth == 0 && self.watch.concerns_templates(scan);
         let templates = if exports { self.templates.observe(scan) } else { Vec::new() };
-        let says = announced.is_some() || segment.is_some() || inner.is_some() || !templates.is_empty();
+        let (quic, by_look) = self.observe_quic(frame.number, scan);
+        let announced = announced.or(by_look);
+        let says = announced.is_some()
+            || segment.is_some()
+            || inner.is_some()
+            || !templates.is_empty()
+            || quic.is_some();
         let inner = inner.map(Box::new);
         says.then(|| Joined {
             frame: frame.number,
             segment,
             announced,
             templates,
+            quic,
             inner,
             ..Joined::default()
         })
     }
 
+    /// What is known of a datagram's QUIC connection; and that protocol, where its ports do not lead there.
+    fn observe_quic(&mut self, frame: u64, scan: &Scan<'_>) -> (Option<Known>, Option<ProtoId>) {
+        let (Some(ports), Some((from, to))) = (&self.watch.quic, scan.ports) else { return (None, None) };
+        if !self.watch.concerns_quic(scan) {
+            return (None, None);
+        }
+        let own = ports.own(from, to);
+        let known = self.quic.observe(frame, scan, own);
+        let by_look = ports.protocol().filter(|_| !own && known.is_some());
+        (known, by_look)
+    }
+
     /// Announced conversations that had to make room for others.
     pub fn forgotten(&self) -> u64 {
         self.expected.evicted()
+    }
+
+    /// QUIC connections that had to make room for others.
+    pub fn forgotten_connections(&self) -> u64 {
+        self.quic.evicted()
     }
 
     /// Templates of flow records that had to make room for others.

@@ -1,8 +1,11 @@
 //! Frames of packets whose protection has been taken off (RFC 9000 §19): those that Initial packets may hold.
 
-use super::take_varint;
+use super::{Datagram, take_varint, varint};
 use crate::decode::Walk;
-use crate::schema::{Field, be64, bytes, label, rest, text};
+use crate::flow::reassembly::quic::Brought;
+use crate::proto::octets::Octets;
+use crate::proto::tls::ALERTS;
+use crate::schema::{Field, be64, bytes, label, rest, text, u8};
 
 const TYPES: &[(u64, &str)] = &[
     (0, "PADDING"),
@@ -57,7 +60,10 @@ pub(super) fn fields() -> Vec<Field> {
         be64("crypto.offset").doc("where the octets stand in the handshake"),
         be64("crypto.length").unit("octets").doc("octets of the handshake"),
         bytes("crypto.crypto_data", rest()).doc("octets of the handshake"),
+        label("retransmission").doc("octets that came before"),
+        label("overlap").doc("some octets that came before"),
         be64("cc.error_code").ranges(ERRORS).doc("error"),
+        u8("cc.error_code.tls_alert").names(ALERTS).doc("alert of TLS that the error stands for"),
         be64("cc.error_code.app").doc("error of the application"),
         be64("cc.frame_type").hex().names(TYPES).doc("type of the frame at fault"),
         be64("cc.reason_phrase.length").unit("octets").doc("length of the reason"),
@@ -66,10 +72,10 @@ pub(super) fn fields() -> Vec<Field> {
 }
 
 /// Reads frames to the end of the packet, or to one that has no place in it; what CRYPTO frames hold is kept.
-pub(super) fn read(walk: &mut Walk<'_, '_>, pieces: &mut Pieces) {
+pub(super) fn read(walk: &mut Walk<'_, '_>, datagram: &mut Datagram<'_>) {
     while !walk.rest().is_empty() && !walk.too_deep() {
         let node = walk.open("frame");
-        let more = one(walk, pieces);
+        let more = one(walk, datagram);
         walk.close(node);
         if more.is_none() {
             return;
@@ -77,7 +83,7 @@ pub(super) fn read(walk: &mut Walk<'_, '_>, pieces: &mut Pieces) {
     }
 }
 
-fn one(walk: &mut Walk<'_, '_>, pieces: &mut Pieces) -> Option<()> {
+fn one(walk: &mut Walk<'_, '_>, datagram: &mut Datagram<'_>) -> Option<()> {
     let kind = take_varint(walk, "frame_type")?;
     match kind {
         0 => {
@@ -92,12 +98,22 @@ fn one(walk: &mut Walk<'_, '_>, pieces: &mut Pieces) -> Option<()> {
             let length = take_varint(walk, "crypto.length")?;
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             if let Some(octets) = walk.rest().get(..length) {
-                pieces.push((offset, octets.to_vec()));
+                match datagram.brought() {
+                    None => datagram.pieces.push((offset, octets.to_vec())),
+                    Some(Brought::New) => {}
+                    Some(Brought::Again) => walk.emit("retransmission", walk.offset(), 0, 0),
+                    Some(Brought::Overlap) => walk.emit("overlap", walk.offset(), 0, 0),
+                }
             }
             walk.take_octets("crypto.crypto_data", length).then_some(())?;
         }
         0x1c | 0x1d => {
-            take_varint(walk, if kind == 0x1c { "cc.error_code" } else { "cc.error_code.app" })?;
+            let at = walk.offset();
+            let error = take_varint(walk, if kind == 0x1c { "cc.error_code" } else { "cc.error_code.app" })?;
+            if kind == 0x1c && error >> 8 == 1 {
+                // The last octet of a CRYPTO_ERROR (RFC 9001 §4.8).
+                walk.emit("cc.error_code.tls_alert", at.saturating_add(1), 1, error & 0xff);
+            }
             if kind == 0x1c {
                 take_varint(walk, "cc.frame_type")?;
             }
@@ -111,6 +127,51 @@ fn one(walk: &mut Walk<'_, '_>, pieces: &mut Pieces) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// Calls with each CRYPTO frame of a packet that is whole: where its octets begin in the handshake, and they.
+pub(crate) fn crypto(frames: &[u8], mut each: impl FnMut(u64, &[u8])) {
+    let mut octets = Octets::new(frames);
+    while !octets.is_empty() {
+        if one_of(&mut octets, &mut each).is_none() {
+            return;
+        }
+    }
+}
+
+fn one_of(octets: &mut Octets<'_>, each: &mut impl FnMut(u64, &[u8])) -> Option<()> {
+    match number(octets)? {
+        0 | 1 => {}
+        kind @ (2 | 3) => {
+            number(octets)?;
+            number(octets)?;
+            let ranges = number(octets)?;
+            let last = if kind == 3 { 4_u64 } else { 1 };
+            for _ in 0..ranges.checked_mul(2)?.checked_add(last)? {
+                number(octets)?;
+            }
+        }
+        6 => {
+            let (offset, length) = (number(octets)?, number(octets)?);
+            each(offset, octets.take(usize::try_from(length).ok()?)?);
+        }
+        kind @ (0x1c | 0x1d) => {
+            number(octets)?;
+            if kind == 0x1c {
+                number(octets)?;
+            }
+            let length = number(octets)?;
+            octets.take(usize::try_from(length).ok()?)?;
+        }
+        _ => return None,
+    }
+    Some(())
+}
+
+fn number(octets: &mut Octets<'_>) -> Option<u64> {
+    let (value, size) = varint(octets.left())?;
+    octets.take(size)?;
+    Some(value)
 }
 
 fn acknowledgement(walk: &mut Walk<'_, '_>, congestion: bool) -> Option<()> {

@@ -1,7 +1,8 @@
 //! The protection of Initial packets. Its keys follow from the connection identifier that the client chose first, which stands
 //! in its packets: anyone can take it off (RFC 9001 §5.2–5.4, RFC 9369 §3.3).
 //!
-//! The server's Initial packets bear other identifiers; without the client's first packet they stay closed.
+//! The server's Initial packets, and the client's behind its answer, bear other identifiers: what the client's first packet said
+//! is kept from frame to frame (`flow::quic`).
 
 use aes_gcm::aead::inout::InOutBuf;
 use aes_gcm::aes::Aes128;
@@ -22,26 +23,37 @@ const SALT_23: [u8; 20] =
 const TAG: usize = 16;
 
 /// What opens the Initial packets of one side.
-pub(super) struct Keys {
+pub(crate) struct Keys {
     payload: Aes128Gcm,
     nonce: [u8; 12],
     header: Aes128,
 }
 
 /// A packet without its protection.
-pub(super) struct Opened {
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Opened {
     /// The first octet.
-    pub(super) first: u8,
+    pub first: u8,
     /// The packet number, and the octets that it takes.
-    pub(super) number: u64,
-    pub(super) number_octets: usize,
+    pub number: u64,
+    /// So many.
+    pub number_octets: usize,
     /// The frames.
-    pub(super) frames: Vec<u8>,
+    pub frames: Vec<u8>,
+}
+
+/// Who sends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sender {
+    /// Who began the connection.
+    Client,
+    /// Who answers.
+    Server,
 }
 
 impl Keys {
-    /// The client's, by the destination of its first packet.
-    pub(super) fn of_client(version: u32, destination: &[u8]) -> Option<Keys> {
+    /// A side's, by the destination of the client's first packet.
+    pub(crate) fn of(version: u32, destination: &[u8], sender: Sender) -> Option<Keys> {
         let (salt, labels) = match version {
             1 => (SALT_1, ["quic key", "quic iv", "quic hp"]),
             0x6b33_43cf => (SALT_2, ["quicv2 key", "quicv2 iv", "quicv2 hp"]),
@@ -50,18 +62,20 @@ impl Keys {
             _ => return None,
         };
         let (_, initial) = Hkdf::<Sha256>::extract(Some(&salt), destination);
-        let client: [u8; 32] = expanded(&initial, "client in")?;
-        let client = Hkdf::from_prk(&client).ok()?;
+        let side = if sender == Sender::Client { "client in" } else { "server in" };
+        let secret: [u8; 32] = expanded(&initial, side)?;
+        let secret = Hkdf::from_prk(&secret).ok()?;
         let [key, nonce, header] = labels;
         Some(Keys {
-            payload: Aes128Gcm::new(&Array(expanded(&client, key)?)),
-            nonce: expanded(&client, nonce)?,
-            header: Aes128::new(&Array(expanded(&client, header)?)),
+            payload: Aes128Gcm::new(&Array(expanded(&secret, key)?)),
+            nonce: expanded(&secret, nonce)?,
+            header: Aes128::new(&Array(expanded(&secret, header)?)),
         })
     }
 
-    /// Opens a packet whose number stands behind `header` octets; `None` when it is none of this side's, or not whole.
-    pub(super) fn open(&self, packet: &[u8], header: usize) -> Option<Opened> {
+    /// Opens a packet whose number stands behind `header` octets; `None` when it is none of this side's, or not whole. `next`: one
+    /// more than the largest number of the side so far.
+    pub(crate) fn open(&self, packet: &[u8], header: usize, next: u64) -> Option<Opened> {
         let sample = packet.get(header.checked_add(4)?..)?.first_chunk::<16>()?;
         let mut mask = Array(*sample);
         self.header.encrypt_block(&mut mask);
@@ -74,6 +88,7 @@ impl Keys {
         *head.first_mut()? = first;
         head.iter_mut().skip(header).zip(covers).for_each(|(octet, cover)| *octet ^= cover);
         let number = head.iter().skip(header).fold(0_u64, |number, octet| number << 8 | u64::from(*octet));
+        let number = whole_number(number, number_octets, next);
         let mut nonce = self.nonce;
         nonce.iter_mut().skip(4).zip(number.to_be_bytes()).for_each(|(octet, other)| *octet ^= other);
         let (frames, tag) = packet.get(frames_at..)?.split_last_chunk::<TAG>()?;
@@ -82,6 +97,20 @@ impl Keys {
         let buffer = InOutBuf::from(frames.as_mut_slice());
         self.payload.decrypt_inout_detached(&nonce, &head, buffer, &tag).ok()?;
         Some(Opened { first, number, number_octets, frames })
+    }
+}
+
+/// A packet number of which so many octets were sent (RFC 9000 §A.3).
+fn whole_number(sent: u64, octets: usize, next: u64) -> u64 {
+    let window = 1_u64 << octets.min(4).saturating_mul(8);
+    let near = next & !window.saturating_sub(1) | sent;
+    let half = window >> 1;
+    if near.saturating_add(half) <= next && near < (1_u64 << 62).saturating_sub(window) {
+        near.saturating_add(window)
+    } else if near > next.saturating_add(half) && near >= window {
+        near.saturating_sub(window)
+    } else {
+        near
     }
 }
 
@@ -130,9 +159,20 @@ mod tests {
 
     #[test]
     fn a_packet_that_is_not_the_clients_stays_closed() {
-        let keys = Keys::of_client(1, &[1, 2, 3, 4, 5, 6, 7, 8]).unwrap();
-        assert!(keys.open(&[0xc3; 60], 18).is_none());
-        assert!(keys.open(&[0xc3; 20], 18).is_none());
-        assert!(Keys::of_client(0x1a2a_3a4a, &[1]).is_none());
+        let keys = Keys::of(1, &[1, 2, 3, 4, 5, 6, 7, 8], Sender::Client).unwrap();
+        assert!(keys.open(&[0xc3; 60], 18, 0).is_none());
+        assert!(keys.open(&[0xc3; 20], 18, 0).is_none());
+        assert!(Keys::of(0x1a2a_3a4a, &[1], Sender::Client).is_none());
+    }
+
+    #[test]
+    fn a_packet_number_is_the_one_nearest_to_what_is_next() {
+        // RFC 9000 §A.3.
+        assert_eq!(whole_number(0x9b32, 2, 0xa82f_30eb), 0xa82f_9b32);
+        assert_eq!(whole_number(0, 1, 0), 0);
+        assert_eq!(whole_number(0x2c, 1, 300), 300);
+        assert_eq!(whole_number(0, 1, 255), 256);
+        assert_eq!(whole_number(0xff, 1, 256), 255);
+        assert_eq!(whole_number(u64::from(u32::MAX), 4, u64::MAX >> 2), u64::MAX >> 2);
     }
 }

@@ -15,7 +15,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{Begun, Carries, Inner, Item, Length, Names, Protocol, TCP_PORT};
-use names::{ALERTS, CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
+pub(crate) use names::ALERTS;
+use names::{CIPHERS, CONTENT, EXTENSIONS, GROUPS, HANDSHAKES, SIGNATURES, VERSIONS};
 
 pub(super) fn tls() -> Protocol {
     Protocol::new("tls", "Transport Layer Security")
@@ -76,6 +77,10 @@ fn handshake_length(begun: Begun<'_>) -> Length {
     }
 }
 
+/// Handshake messages as they stand in QUIC, where nothing is around them.
+pub(crate) const IN_QUIC: Inner =
+    Inner { carries: |octets, _| Carries::Octets(0..octets.len()), length: handshake_length };
+
 fn cipher_name(value: u64) -> Option<&'static str> {
     grease(value).or_else(|| Names::List(CIPHERS).get(value))
 }
@@ -107,7 +112,7 @@ fn looks_like_a_record(segment: &[u8]) -> bool {
 fn take_apart(walk: &mut Walk<'_, '_>) {
     let around = walk.outer_other();
     if around.is_some() && around == walk.registry().protocol_named("quic") {
-        messages(walk);
+        handshakes(walk);
     } else {
         records(walk);
     }

@@ -39,7 +39,7 @@ pub(super) const HANDSHAKES: &[(u64, &str)] = &[
     (25, "CompressedCertificate"),
 ];
 
-pub(super) const ALERTS: &[(u64, &str)] = &[
+pub(crate) const ALERTS: &[(u64, &str)] = &[
     (0, "close_notify"),
     (10, "unexpected_message"),
     (20, "bad_record_mac"),
