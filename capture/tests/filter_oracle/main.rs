@@ -204,8 +204,8 @@ fn judge(link: LinkType, expression: &str, base: &[Specimen], seed: u64, sums: &
             sums.both_refuse += 1;
             return None;
         }
-        // libpcap takes this behind `pppoes` only as long as there is no file.
-        (Err(error), _) if error.contains("say which way they went") => {
+        // libpcap 1.10 takes this wherever there is no file, and asks the kernel.
+        (Err(error), Ok(theirs)) if error.contains("say which way they went") && asks_kernel(&theirs.raw) => {
             sums.both_refuse += 1;
             return None;
         }
@@ -264,6 +264,11 @@ fn judge(link: LinkType, expression: &str, base: &[Specimen], seed: u64, sums: &
         }
     }
     fault
+}
+
+/// Whether a program loads words from beside the packet.
+fn asks_kernel(program: &[Instruction]) -> bool {
+    program.iter().any(|i| i.code & code::CLASS == code::LD && i.k >= 0xffff_f000)
 }
 
 /// Executed instructions, summed over packets.

@@ -148,13 +148,21 @@ impl Lower<'_> {
                 let kind = self.header(10, 1);
                 self.equal(kind, OUTGOING)
             }
-            LinkType::PPP_PPPD => {
+            LinkType::PPP_PPPD | LinkType::SLIP => {
                 let octet = self.header(0, 1);
                 return Ok(self.equal(octet, u32::from(outbound)));
             }
             LinkType::PFLOG => {
                 let octet = self.header(60, 1);
                 return Ok(self.equal(octet, if outbound { 2 } else { 1 }));
+            }
+            LinkType::IPNET => {
+                let half = self.header(2, 2);
+                return Ok(self.equal(half, if outbound { 1 } else { 2 }));
+            }
+            link if naming(link) == Naming::Juniper => {
+                let flags = self.header(3, 1);
+                return Ok(self.masked(flags, 1, u32::from(!outbound)));
             }
             LinkType::DSA_TAG_BRCM => {
                 let octet = self.header(12, 1);
@@ -177,7 +185,8 @@ impl Lower<'_> {
             _ => {
                 let word = if outbound { "outbound" } else { "inbound" };
                 return self.error(format!(
-                    "`{word}`: {link} frames in a file do not say which way they went; it works live and on LINUX_SLL"
+                    "`{word}`: {link} frames in a file do not say which way they went; it works live, and on LINUX_SLL, LINUX_SLL2, DSA tags, PFLOG, SLIP, \
+                     PPP_PPPD, IPNET and Juniper's"
                 ));
             }
         };
