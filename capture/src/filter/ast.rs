@@ -52,6 +52,8 @@ pub enum NodeKind {
         inherited: bool,
         /// The value.
         value: Value,
+        /// Where the value stands, without the qualifiers.
+        place: Span,
     },
     /// A comparison of two computed numbers.
     Relation {

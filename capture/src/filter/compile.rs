@@ -431,7 +431,7 @@ mod tests {
     fn errors_point_at_the_word_at_fault() {
         let options = Options::new(LinkType::ETHERNET);
         for (text, at) in
-            [("tcp prot 80", 4), ("port 70000", 0), ("host 10.0.0.0/8", 0), ("ip or 80", 6), ("tcp and", 7)]
+            [("tcp prot 80", 4), ("port 70000", 5), ("host 10.0.0.0/8", 5), ("ip or 80", 6), ("tcp and", 7)]
         {
             let error = compile(text, &options).expect_err(text);
             assert_eq!(error.span.start, at, "{text}: {error}");

@@ -37,15 +37,26 @@ pub struct Error {
     pub expected: Vec<&'static str>,
     /// The nearest word that would have been right.
     pub nearest: Option<String>,
+    /// What to write instead, where that is known.
+    pub mend: Option<String>,
 }
 
 impl Error {
     pub(crate) fn new(span: Span, message: impl Into<String>) -> Self {
-        Error { span, message: message.into(), expected: Vec::new(), nearest: None }
+        let message = with_short_words(message.into());
+        Error { span, message, expected: Vec::new(), nearest: None, mend: None }
     }
 
     pub(crate) fn expecting(mut self, expected: &[&'static str]) -> Self {
         self.expected = expected.to_vec();
+        self
+    }
+
+    /// With what to write instead; that is better than a word that is spelt alike.
+    pub(crate) fn mended(mut self, mend: Option<String>) -> Self {
+        if mend.is_some() {
+            (self.mend, self.nearest) = (mend, None);
+        }
         self
     }
 
@@ -82,6 +93,9 @@ impl fmt::Display for Error {
         if let Some(word) = &self.nearest {
             write!(f, "; did you mean `{word}`?")?;
         }
+        if let Some(mend) = &self.mend {
+            write!(f, "; {mend}")?;
+        }
         match self.expected.split_last() {
             None => Ok(()),
             Some((only, [])) => write!(f, "; expected {only}"),
@@ -91,6 +105,23 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Characters of a quoted word that are shown.
+const MOST_OF_WORD: usize = 80;
+
+/// A message in which words of any length were quoted, with the long ones cut.
+fn with_short_words(message: String) -> String {
+    if message.len() <= MOST_OF_WORD {
+        return message;
+    }
+    let cut = |part: &str| match part.char_indices().nth(MOST_OF_WORD) {
+        Some((at, _)) => format!("{}…", &part[..at]),
+        None => part.to_owned(),
+    };
+    let parts = message.split('`').enumerate();
+    let parts = parts.map(|(at, part)| if at % 2 == 1 { cut(part) } else { part.to_owned() });
+    parts.collect::<Vec<_>>().join("`")
+}
 
 /// The word nearest to `word` by edit distance, all in lower case, when it is near enough to be meant.
 pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<String> {
@@ -161,6 +192,12 @@ mod tests {
         assert_eq!(lines.len(), 3);
         let caret = lines[2].chars().position(|c| c == '^').expect("a caret");
         assert_eq!(lines[1].chars().nth(caret), Some('?'));
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        let error = Error::new(Span::new(0, 1), format!("`{}` is no word", "ä".repeat(5000)));
+        assert_eq!(error.message.chars().count(), 80 + "`…` is no word".chars().count());
     }
 
     #[test]

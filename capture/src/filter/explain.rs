@@ -168,6 +168,7 @@ impl fmt::Display for Explanation {
                 message: remark.message.clone(),
                 expected: Vec::new(),
                 nearest: None,
+                mend: None,
             };
             writeln!(f, "\n{word}: {}", shown.render(&self.expression))?;
         }

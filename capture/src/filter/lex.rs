@@ -186,6 +186,28 @@ const NUMBERS: &[(&str, u32)] = &[
     ("tcp-cwr", 128),
 ];
 
+/// Names that `ether proto` knows: EtherTypes, and 802.2 service access points up to 255.
+pub(crate) const ETHER_NAMES: &[(&str, u32)] = &[
+    ("aarp", 0x80f3),
+    ("arp", 0x0806),
+    ("atalk", 0x809b),
+    ("decnet", 0x6003),
+    ("ip", 0x0800),
+    ("ip6", 0x86dd),
+    ("lat", 0x6004),
+    ("lldp", 0x88cc),
+    ("loopback", 0x9000),
+    ("mopdl", 0x6001),
+    ("moprc", 0x6002),
+    ("rarp", 0x8035),
+    ("sca", 0x6007),
+    ("slow", 0x8809),
+    ("iso", 0xfe),
+    ("stp", 0x42),
+    ("ipx", 0xe0),
+    ("netbeui", 0xf0),
+];
+
 const SIGNS: &[&str] = &[
     "<<", ">>", "<=", ">=", "!=", "==", "&&", "||", "<", ">", "=", "!", "+", "-", "*", "/", "%", "&", "|",
     "^", "(", ")", "[", "]", ":", "{", "}", ",",
@@ -280,25 +302,46 @@ fn next(text: &str, at: usize) -> Result<(Token, usize), Error> {
     }
     let shown = rest.chars().next().unwrap_or(' ');
     let span = Span::new(at, at + shown.len_utf8());
-    Err(Error::new(span, format!("`{}` has no meaning here", shown.escape_default())))
+    let visible = if shown.is_control() { shown.escape_default().to_string() } else { shown.to_string() };
+    let error = Error::new(span, format!("`{visible}` has no meaning here"));
+    Err(error.mended(match shown {
+        '"' | '\'' | '“' | '”' | '„' | '‘' | '’' | '«' | '»' => {
+            Some("quotes are for the shell, around the whole expression".to_owned())
+        }
+        '–' | '—' | '−' => Some("write `-`".to_owned()),
+        '\u{a0}' => Some("it is a blank that does not break lines: write a plain one".to_owned()),
+        '≤' => Some("write `<=`".to_owned()),
+        '≥' => Some("write `>=`".to_owned()),
+        '≠' => Some("write `!=`".to_owned()),
+        '#' | ';' => Some("there are no comments".to_owned()),
+        _ if !shown.is_ascii() => Some("names are of ASCII letters, digits, `-`, `_` and `.`".to_owned()),
+        _ => None,
+    }))
 }
 
 /// A hardware address or IPv6 address written with colons.
 fn colons(rest: &str, at: usize) -> Result<Option<(Token, usize)>, Error> {
     let length = run(rest.as_bytes(), |o| o.is_ascii_hexdigit() || matches!(o, b':' | b'.'));
     let word = rest[..length].trim_end_matches('.');
-    if word.bytes().filter(|o| *o == b':').count() < 2 {
+    // Where digits of other bases stand between the colons, it is no address, but meant to be one.
+    let meant = run(rest.as_bytes(), |o| o.is_ascii_alphanumeric() || matches!(o, b':' | b'.'));
+    let colons = |text: &str| text.bytes().filter(|o| *o == b':').count();
+    if colons(word) < 2 && colons(&rest[..meant]) < 3 {
         return Ok(None);
+    }
+    let wrong = |word: &str| {
+        let span = Span::new(at, at + word.len());
+        Error::new(span, format!("`{word}` is neither an IPv6 address nor a hardware address"))
+    };
+    if meant > length {
+        return Err(wrong(&rest[..meant]));
     }
     if let Some(address) = ether(word, ':') {
         return Ok(Some((Token::Ether(address), word.len())));
     }
     match word.parse::<std::net::Ipv6Addr>() {
         Ok(address) => Ok(Some((Token::Ipv6(address.to_bits()), word.len()))),
-        Err(_) => {
-            let span = Span::new(at, at + word.len());
-            Err(Error::new(span, format!("`{word}` is neither an IPv6 address nor a hardware address")))
-        }
+        Err(_) => Err(wrong(word)),
     }
 }
 
@@ -378,7 +421,8 @@ fn dotted(word: &str, span: Span) -> Option<Result<Token, Error>> {
         match part.parse::<u8>() {
             Ok(octet) => address = address << 8 | u32::from(octet),
             Err(_) => {
-                let message = format!("`{part}` in `{word}` is no decimal number from 0 to 255");
+                let decnet = if parts.len() == 2 { "; DECnet addresses go up to 63.1023" } else { "" };
+                let message = format!("`{part}` in `{word}` is no decimal number from 0 to 255{decnet}");
                 return Some(Err(Error::new(span, message)));
             }
         }

@@ -236,6 +236,16 @@ impl Names for SystemNames {
     }
 }
 
+/// Whether a protocol of the built-in list has this name.
+pub(crate) fn is_built_in_protocol(name: &str) -> bool {
+    lines(PROTOCOLS).any(|words| words.iter().enumerate().any(|(at, word)| at != 1 && *word == name))
+}
+
+/// Whether a service of the built-in list has this name.
+pub(crate) fn is_built_in_service(name: &str) -> bool {
+    lines(SERVICES).any(|words| words.iter().enumerate().any(|(at, word)| at != 1 && *word == name))
+}
+
 /// The text of a database, or the built-in one where the system has none.
 fn database(path: &str, built_in: &str) -> String {
     match std::fs::read(path) {

@@ -1,7 +1,7 @@
 //! Hosts, networks, hardware addresses and gateways.
 
 use super::super::ast::{Direction, Kind, Mask, Protocol, Qualifiers, Value};
-use super::super::error::Error;
+use super::super::error::{Error, Span};
 use super::super::lex::decnet_address;
 use super::super::names::{Names, Registry};
 use super::super::number::{Family, FieldKind};
@@ -27,12 +27,13 @@ pub(super) struct ShortAddresses {
 
 impl Lower<'_> {
     /// A value with its qualifiers.
-    pub(super) fn primitive(&mut self, qualifiers: Qualifiers, value: &Value) -> Result1 {
+    pub(super) fn primitive(&mut self, qualifiers: Qualifiers, value: &Value, place: Span) -> Result1 {
+        self.place = place;
         match value {
             Value::Set(values) => {
                 let mut tests = Vec::with_capacity(values.len());
                 for (value, span) in values {
-                    self.span = *span;
+                    (self.span, self.place) = (*span, *span);
                     tests.push(self.single(set_kind(qualifiers, value), value)?);
                 }
                 Ok(self.conditions.or(tests))
@@ -95,7 +96,8 @@ impl Lower<'_> {
                 self.decnet_host(number, qualifiers.direction)
             }
             None | Some(Kind::Host | Kind::Net) if qualifiers.protocol == Some(Protocol::Link) => {
-                self.error("a number is no hardware address; write one such as 00:11:22:33:44:55")
+                let form = if self.short_addresses().is_some() { "$1f" } else { "00:11:22:33:44:55" };
+                self.wrong_value(format!("a number is no hardware address; write one such as {form}"))
             }
             None | Some(Kind::Host) => self.host(qualifiers, Net4 { address: number, mask: u32::MAX }),
             Some(Kind::Net) => {
@@ -111,7 +113,7 @@ impl Lower<'_> {
             Some(Kind::Proto) => self.proto(qualifiers.protocol, number),
             Some(Kind::ProtoChain) => self.protocol_chain(qualifiers.protocol, number),
             Some(Kind::Gateway) => {
-                self.error("`gateway` takes a name, which must be a host and have a hardware address")
+                self.wrong_value("`gateway` takes a name, which must be a host and have a hardware address")
             }
         }
     }
@@ -126,18 +128,18 @@ impl Lower<'_> {
                 if qualifiers.protocol == Some(Protocol::Decnet) {
                     let (area, node) = (address >> 8, address & 0xff);
                     if bits != 16 || area > 63 {
-                        return self.error("a DECnet address is area.node, up to 63.1023");
+                        return self.wrong_value("a DECnet address is area.node, up to 63.1023");
                     }
                     return self.decnet_host(area << 10 | node, qualifiers.direction);
                 }
                 if qualifiers.protocol == Some(Protocol::Link) {
-                    return self.error("an IP address is no hardware address; leave `ether` out");
+                    return self.wrong_value("an IP address is no hardware address; leave `ether` out");
                 }
                 self.host(qualifiers, Net4 { address: address << shift, mask: u32::MAX << shift })
             }
-            Some(Kind::Port | Kind::PortRange) => self.error("an address is no port number"),
-            Some(Kind::Proto | Kind::ProtoChain) => self.error("an address is no protocol number"),
-            Some(Kind::Gateway) => self.error("`gateway` takes a name, not an address"),
+            Some(Kind::Port | Kind::PortRange) => self.wrong_value("an address is no port number"),
+            Some(Kind::Proto | Kind::ProtoChain) => self.wrong_value("an address is no protocol number"),
+            Some(Kind::Gateway) => self.wrong_value("`gateway` takes a name, not an address"),
         }
     }
 
@@ -145,17 +147,23 @@ impl Lower<'_> {
         let mask = match mask {
             Mask::Prefix(length @ 0..=32) => u32::MAX.checked_shl(32 - length).unwrap_or(0),
             Mask::Prefix(length) => {
-                return self.error(format!("/{length} is longer than an IPv4 address, /32"));
+                return self.wrong_value(format!("/{length} is longer than an IPv4 address, /32"));
             }
             Mask::Bits(bits, written) => bits << (32 - u32::from(written)),
         };
         if qualifiers.kind != Some(Kind::Net) {
-            return self.error("a mask belongs to a network: write `net`");
+            return self.wrong_value("a mask belongs to a network: write `net`");
         }
         if address & !mask != 0 {
             let right = std::net::Ipv4Addr::from_bits(address & mask);
-            return self
-                .error(format!("the network has host bits set behind its mask; did you mean {right}?"));
+            let length = mask.leading_ones();
+            let right = match mask.checked_shl(length).unwrap_or(0) {
+                0 => format!("{right}/{length}"),
+                _ => right.to_string(),
+            };
+            return self.wrong_value(format!(
+                "the network has host bits set behind its mask; did you mean {right}?"
+            ));
         }
         self.host(qualifiers, Net4 { address, mask })
     }
@@ -163,17 +171,18 @@ impl Lower<'_> {
     fn by_ipv6(&mut self, qualifiers: Qualifiers, address: u128, prefix: Option<u32>) -> Result1 {
         let length = prefix.unwrap_or(128);
         if length > 128 {
-            return self.error(format!("/{length} is longer than an IPv6 address, /128"));
+            return self.wrong_value(format!("/{length} is longer than an IPv6 address, /128"));
         }
         let mask = u128::MAX.checked_shl(128 - length).unwrap_or(0);
         if address & !mask != 0 {
             let right = std::net::Ipv6Addr::from_bits(address & mask);
-            return self
-                .error(format!("the network has host bits set behind its mask; did you mean {right}?"));
+            return self.wrong_value(format!(
+                "the network has host bits set behind its mask; did you mean {right}/{length}?"
+            ));
         }
         match qualifiers.kind {
             None | Some(Kind::Host) if length != 128 => {
-                self.error("a prefix length belongs to a network: write `net`")
+                self.wrong_value("a prefix length belongs to a network: write `net`")
             }
             None | Some(Kind::Host | Kind::Net) => self.host6(qualifiers, address, mask),
             _ => self.error("an IPv6 address belongs behind `host` or `net`"),
@@ -197,10 +206,13 @@ impl Lower<'_> {
             Some(Protocol::Arp) => self.host_arm(ether_type::ARP, Family::Arp, direction, net),
             Some(Protocol::Rarp) => self.host_arm(ether_type::RARP, Family::Arp, direction, net),
             Some(Protocol::Ip6) => self.error("an IPv4 address is not in IPv6 headers; leave `ip6` out"),
-            Some(other) => {
-                self.error(format!("`{0} host` is not possible; write `{0} and host …`", other.word()))
-            }
+            Some(other) => self.foreign_protocol(qualifiers, other),
         }
+    }
+
+    fn foreign_protocol(&self, qualifiers: Qualifiers, protocol: Protocol) -> Result1 {
+        let kind = if qualifiers.kind == Some(Kind::Net) { "net" } else { "host" };
+        self.error(format!("`{0} {kind}` is not possible; write `{0} and {kind} …`", protocol.word()))
     }
 
     fn host_arm(&mut self, kind: u32, family: Family, direction: Option<Direction>, net: Net4) -> Result1 {
@@ -245,12 +257,9 @@ impl Lower<'_> {
                 return self.error("an IPv6 address is not in IPv4, ARP and RARP");
             }
             Some(Protocol::Link) => {
-                return self.error("an IPv6 address is no hardware address; leave `ether` out");
+                return self.wrong_value("an IPv6 address is no hardware address; leave `ether` out");
             }
-            Some(other) => {
-                return self
-                    .error(format!("`{0} host` is not possible; write `{0} and host …`", other.word()));
-            }
+            Some(other) => return self.foreign_protocol(qualifiers, other),
         }
         let arm = self.link_protocol(ether_type::IP6)?;
         let test = self.directed(qualifiers.direction, |lower, from| {
@@ -392,10 +401,10 @@ impl Lower<'_> {
         if !names.enabled() {
             let message =
                 format!("`{name}`: names are not looked up here (-n); write the {what} as a number");
-            return Err(Error::new(self.span, message));
+            return Err(Error::new(self.place, message));
         }
         let known = names.known(registry);
-        Err(Error::new(self.span, format!("no {what} is called `{name}`"))
+        Err(Error::new(self.place, format!("no {what} is called `{name}`"))
             .near(name, known.iter().map(String::as_str)))
     }
 
@@ -405,7 +414,7 @@ impl Lower<'_> {
                 (Some(Protocol::Decnet), None | Some(Kind::Host)) => {
                     self.decnet_host(area << 10 | node, qualifiers.direction)
                 }
-                _ => self.error(format!("`{node}` in `{name}` is no decimal number from 0 to 255")),
+                _ => self.wrong_value(format!("`{node}` in `{name}` is no decimal number from 0 to 255")),
             };
         }
         match qualifiers.kind {
@@ -440,6 +449,11 @@ impl Lower<'_> {
             },
             Some(Protocol::Decnet) => self.error("DECnet hosts are known by number only: area.node"),
             protocol => {
+                if name.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.') {
+                    return self.wrong_value(format!(
+                        "`{name}` is no address: one of IPv4 has four numbers with dots, of which the last may be left out"
+                    ));
+                }
                 let addresses = self.names().hosts(name);
                 if addresses.is_empty() {
                     return self.unknown(name, "host", Registry::Host);
@@ -459,7 +473,7 @@ impl Lower<'_> {
                     }
                 }
                 if tests.is_empty() {
-                    return self.error(format!("`{name}` has no address of this family"));
+                    return self.wrong_value(format!("`{name}` has no address of this family"));
                 }
                 Ok(self.conditions.or(tests))
             }

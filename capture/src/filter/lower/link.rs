@@ -26,9 +26,6 @@ pub(super) mod ether_type {
     pub(crate) const APPLETALK: u32 = 0x809b;
     pub(crate) const APPLETALK_ARP: u32 = 0x80f3;
     pub(crate) const IPX: u32 = 0x8137;
-    pub(crate) const LLDP: u32 = 0x88cc;
-    pub(crate) const SLOW: u32 = 0x8809;
-    pub(crate) const LOOPBACK: u32 = 0x9000;
 }
 
 /// 802.2 service access points that primitives name.

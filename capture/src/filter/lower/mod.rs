@@ -42,6 +42,15 @@ impl Place {
     }
 }
 
+/// Most names that an error lists.
+const MOST_NAMES: usize = 16;
+
+/// With all names that could stand there, where they are few.
+fn listed(error: Error, names: impl Iterator<Item = &'static str>) -> Error {
+    let names: Vec<&'static str> = names.collect();
+    if names.len() > MOST_NAMES { error } else { error.expecting(&names) }
+}
+
 /// Where things are, at this point of the text.
 #[derive(Clone, Debug)]
 struct State {
@@ -95,6 +104,8 @@ pub(crate) struct Lower<'a> {
     pinned: Vec<NumberId>,
     state: State,
     span: Span,
+    /// Where the value of the primitive stands.
+    place: Span,
     /// Variables are bound more than once: only the literal backend can follow.
     rebinds: bool,
     addresses: Vec<[NumberId; 4]>,
@@ -113,6 +124,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         pinned: Vec::new(),
         state,
         span: Span::default(),
+        place: Span::default(),
         rebinds: false,
         addresses: Vec::new(),
         computed: Vec::new(),
@@ -140,7 +152,9 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
                 lower.conditions.not(inner)
             }
             NodeKind::Protocol(protocol) => lower.protocol(*protocol)?,
-            NodeKind::Primitive { qualifiers, value, .. } => lower.primitive(*qualifiers, value)?,
+            NodeKind::Primitive { qualifiers, value, place, .. } => {
+                lower.primitive(*qualifiers, value, *place)?
+            }
             NodeKind::Relation { left, relation, right } => lower.relation(tree, *left, *relation, *right)?,
             NodeKind::Special(special) => lower.special(special)?,
         };
@@ -166,6 +180,11 @@ impl Lower<'_> {
 
     fn error<T>(&self, message: impl Into<String>) -> Result<T, Error> {
         Err(Error::new(self.span, message))
+    }
+
+    /// The value is at fault, not what stands before it.
+    fn wrong_value<T>(&self, message: impl Into<String>) -> Result<T, Error> {
+        Err(Error::new(self.place, message))
     }
 
     fn and<const N: usize>(&mut self, parts: [LogicId; N]) -> LogicId {

@@ -3,7 +3,7 @@
 use super::super::ast::{Compared, Name, Relation, Special};
 use super::super::error::Error;
 use super::super::number::NumberId;
-use super::{LogicId, Lower, Place, Result1};
+use super::{LogicId, Lower, Place, Result1, listed};
 use nettool_dissect::frame::LinkType;
 
 /// `enum pf_reason` of OpenBSD's net/pfvar.h.
@@ -94,8 +94,9 @@ impl Lower<'_> {
             Name::Word(word) => {
                 let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 found.map(|(_, value)| *value).ok_or_else(|| {
-                    Error::new(self.span, format!("`{word}` is no {what}"))
-                        .near(word, table.iter().map(|(known, _)| *known))
+                    let names = || table.iter().map(|(known, _)| *known);
+                    let error = Error::new(self.span, format!("`{word}` is no {what}")).near(word, names());
+                    listed(error, names())
                 })
             }
         }

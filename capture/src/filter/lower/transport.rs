@@ -2,10 +2,11 @@
 
 use super::super::ast::{Protocol, Qualifiers};
 use super::super::error::Error;
+use super::super::lex::ETHER_NAMES;
 use super::super::logic::Logic;
 use super::super::names::Registry;
 use super::super::number::{Family, FieldKind, Op};
-use super::link::{ether_type, sap};
+use super::link::ether_type;
 use super::{LogicId, Lower, Place, Result1};
 
 const TCP: u32 = 6;
@@ -48,7 +49,7 @@ impl Lower<'_> {
             None => self.port_protocols(qualifiers.protocol)?,
         };
         if high > 0xffff {
-            return self.error(format!("{high} is no port; ports go up to 65535"));
+            return self.wrong_value(format!("{high} is no port; ports go up to 65535"));
         }
         let six = self.port_arm(Family::Ip6, protocols, qualifiers, low, high)?;
         let four = self.port_arm(Family::Ip4, protocols, qualifiers, low, high)?;
@@ -99,7 +100,7 @@ impl Lower<'_> {
         };
         match found {
             Some((port, protocols)) => Ok((u32::from(port), protocols)),
-            None => self.error(format!("the service `{name}` is not known for this protocol")),
+            None => self.wrong_value(format!("the service `{name}` is not known for this protocol")),
         }
     }
 
@@ -117,7 +118,7 @@ impl Lower<'_> {
             }
             match word.parse::<u16>() {
                 Ok(port) => Ok(Some((u32::from(port), every))),
-                Err(_) => lower.error(format!("{word} is no port; ports go up to 65535")),
+                Err(_) => lower.wrong_value(format!("{word} is no port; ports go up to 65535")),
             }
         };
         // A name may hold hyphens itself: try every place to cut.
@@ -138,7 +139,7 @@ impl Lower<'_> {
         if self.options.names.service(text).is_some() {
             return self.port_name(qualifiers, text);
         }
-        self.error(format!("`{text}` is no range of ports; write one such as 8000-8080"))
+        self.wrong_value(format!("`{text}` is no range of ports; write one such as 8000-8080"))
     }
 
     // ---- protocols ------------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ impl Lower<'_> {
             },
             Some(Protocol::Link) => {
                 let (_, number) = ETHER_NAMES.iter().find(|(known, _)| *known == name).ok_or_else(|| {
-                    Error::new(self.span, format!("no EtherType is called `{name}`"))
+                    Error::new(self.place, format!("no EtherType is called `{name}`"))
                         .near(name, ETHER_NAMES.iter().map(|(known, _)| *known))
                 })?;
                 Ok(*number)
@@ -161,7 +162,9 @@ impl Lower<'_> {
                 "clnp" => Ok(0x81),
                 "esis" => Ok(0x82),
                 "isis" => Ok(0x83),
-                _ => self.error(format!("no OSI protocol is called `{name}`; there are clnp, esis and isis")),
+                _ => self.wrong_value(format!(
+                    "no OSI protocol is called `{name}`; there are clnp, esis and isis"
+                )),
             },
             Some(other) => self.error(format!("`{} proto` takes no names", other.word())),
         }
@@ -170,7 +173,7 @@ impl Lower<'_> {
     pub(super) fn proto(&mut self, protocol: Option<Protocol>, number: u32) -> Result1 {
         let octet = |lower: &Self, what: &str| match number {
             0..=255 => Ok(()),
-            _ => lower.error(format!("{number} is no {what}; they go up to 255")),
+            _ => lower.wrong_value(format!("{number} is no {what}; they go up to 255")),
         };
         match protocol {
             None => {
@@ -179,10 +182,10 @@ impl Lower<'_> {
             }
             Some(Protocol::Link) => match number {
                 0..=255 | 1501..=65535 => self.link_protocol(number),
-                256..=1500 => self.error(format!(
+                256..=1500 => self.wrong_value(format!(
                     "{number} is no EtherType, which start at 1501, and no 802.2 SAP, which end at 255"
                 )),
-                _ => self.error(format!("{number} is no EtherType; they go up to 65535")),
+                _ => self.wrong_value(format!("{number} is no EtherType; they go up to 65535")),
             },
             Some(Protocol::Ip) => {
                 octet(self, "IP protocol")?;
@@ -198,7 +201,7 @@ impl Lower<'_> {
             }
             Some(Protocol::Isis) => {
                 if number > 31 {
-                    return self.error(format!("{number} is no IS-IS PDU type; they go up to 31"));
+                    return self.wrong_value(format!("{number} is no IS-IS PDU type; they go up to 31"));
                 }
                 self.isis_protocol(number)
             }
@@ -214,7 +217,7 @@ impl Lower<'_> {
     /// The protocol anywhere in the chain of headers; live, the chain is followed [`CHAIN`] headers far.
     pub(super) fn protocol_chain(&mut self, protocol: Option<Protocol>, number: u32) -> Result1 {
         if number > 255 {
-            return self.error(format!("{number} is no IP protocol; they go up to 255"));
+            return self.wrong_value(format!("{number} is no IP protocol; they go up to 255"));
         }
         match protocol {
             None => {
@@ -281,25 +284,3 @@ impl Lower<'_> {
         Ok(self.and([arm, protocol, place, rest]))
     }
 }
-
-/// Names that `ether proto` knows.
-const ETHER_NAMES: &[(&str, u32)] = &[
-    ("aarp", ether_type::APPLETALK_ARP),
-    ("arp", ether_type::ARP),
-    ("atalk", ether_type::APPLETALK),
-    ("decnet", ether_type::DECNET),
-    ("ip", ether_type::IP),
-    ("ip6", ether_type::IP6),
-    ("lat", ether_type::LAT),
-    ("lldp", ether_type::LLDP),
-    ("loopback", ether_type::LOOPBACK),
-    ("mopdl", ether_type::MOP_DUMP_LOAD),
-    ("moprc", ether_type::MOP_CONSOLE),
-    ("rarp", ether_type::RARP),
-    ("sca", ether_type::SCA),
-    ("slow", ether_type::SLOW),
-    ("iso", sap::OSI),
-    ("stp", sap::SPANNING_TREE),
-    ("ipx", sap::IPX),
-    ("netbeui", sap::NETBEUI),
-];

@@ -6,7 +6,7 @@ use super::super::hash::Set;
 use super::super::logic::Logic;
 use super::super::number::{Number, NumberId, Numbers, Op, Variable};
 use super::link::{Naming, naming};
-use super::{LogicId, Lower, Place, Result1, State};
+use super::{LogicId, Lower, Place, Result1, State, listed};
 use nettool_dissect::frame::LinkType;
 
 const TYPE: u32 = 0x0c;
@@ -358,8 +358,10 @@ impl Lower<'_> {
             Name::Word(word) => {
                 let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 found.map(|(_, value)| *value).ok_or_else(|| {
-                    Error::new(self.span, format!("`{word}` is no 802.11 {what}"))
-                        .near(word, table.iter().map(|(known, _)| *known))
+                    let names = || table.iter().map(|(known, _)| *known);
+                    let error =
+                        Error::new(self.span, format!("`{word}` is no 802.11 {what}")).near(word, names());
+                    listed(error, names())
                 })
             }
         }

@@ -92,8 +92,17 @@ impl Parser<'_> {
                 }
                 None => {
                     let fields = field::FIELDS.iter().map(|field| field.name);
+                    let flag = ["tcp-", "icmp-", "icmp6-"].map(|prefix| format!("{prefix}{name}"));
+                    let flag = flag.into_iter().find(|flag| lex::named_number(flag).is_some());
                     return Err(Error::new(start, format!("`{name}` is no number, protocol or field"))
-                        .near(name, fields.chain(lex::known_words())));
+                        .near(name, fields.chain(lex::known_words()))
+                        .mended(flag.map(|flag| format!("write `{flag}`")))
+                        .expecting(&[
+                            "a number",
+                            "`len`",
+                            "`proto[offset:size]`",
+                            "a field such as `ip.ttl`",
+                        ]));
                 }
             },
             Token::Sign("(") => {

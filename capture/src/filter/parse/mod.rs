@@ -6,6 +6,7 @@
 //! `-` and joined terms are loops; what nests for real (parentheses, brackets, `%`) may nest [`DEPTH`] deep.
 
 mod arithmetic;
+mod mend;
 mod special;
 mod value;
 
@@ -23,7 +24,7 @@ const VALUE: &[&str] = &["a name", "an address", "a number"];
 /// Parses a whole expression.
 pub fn parse(text: &str) -> Result<Tree, Error> {
     let lexemes = lex::tokens(text)?;
-    let mut parser = Parser::new(&lexemes);
+    let mut parser = Parser::new(text, &lexemes);
     if lexemes.len() > 1 {
         let (root, _) = parser.expression(None)?;
         if parser.peek() != &Token::End {
@@ -37,7 +38,7 @@ pub fn parse(text: &str) -> Result<Tree, Error> {
 /// A value of a list that was read: an address, a network, a port, a range.
 pub(crate) fn list_value(word: &str) -> Result<Value, Error> {
     let lexemes = lex::tokens(word)?;
-    let mut parser = Parser::new(&lexemes);
+    let mut parser = Parser::new(word, &lexemes);
     let value = parser.plain_value()?;
     match parser.peek() {
         Token::End => Ok(value),
@@ -48,6 +49,7 @@ pub(crate) fn list_value(word: &str) -> Result<Value, Error> {
 type Parsed = Result<(NodeId, Option<Qualifiers>), Error>;
 
 struct Parser<'t> {
+    text: &'t str,
     lexemes: &'t [Lexeme],
     at: usize,
     /// For an opening parenthesis: where its partner is; else its own place.
@@ -56,11 +58,13 @@ struct Parser<'t> {
     core: Vec<usize>,
     depth: usize,
     encapsulated: bool,
+    /// What was looked for and was not there, and where.
+    might: (usize, &'static [&'static str]),
     tree: Tree,
 }
 
 impl<'t> Parser<'t> {
-    fn new(lexemes: &'t [Lexeme]) -> Self {
+    fn new(text: &'t str, lexemes: &'t [Lexeme]) -> Self {
         let last = lexemes.len() - 1;
         let mut partner: Vec<usize> = (0..lexemes.len()).collect();
         let mut open = Vec::new();
@@ -84,7 +88,17 @@ impl<'t> Parser<'t> {
                 core[at] = core[at + 1];
             }
         }
-        Parser { lexemes, at: 0, partner, core, depth: 0, encapsulated: false, tree: Tree::default() }
+        Parser {
+            text,
+            lexemes,
+            at: 0,
+            partner,
+            core,
+            depth: 0,
+            encapsulated: false,
+            might: (0, &[]),
+            tree: Tree::default(),
+        }
     }
 
     // ---- tokens -------------------------------------------------------------------------------------------------
@@ -132,10 +146,19 @@ impl<'t> Parser<'t> {
     }
 
     fn unexpected(&self, expected: &[&'static str]) -> Error {
+        let might = if self.might.0 == self.at { self.might.1 } else { &[] };
+        let expected = [might, expected].concat();
+        self.cannot_stand(&expected).mended(self.mend())
+    }
+
+    fn cannot_stand(&self, expected: &[&'static str]) -> Error {
         let shown = |word: &str| Error::new(self.span(), format!("`{word}` cannot stand here"));
         match self.peek() {
             Token::End => Error::new(self.span(), "the expression ends too early").expecting(expected),
-            Token::Name(name) => shown(name).near(name, lex::known_words()).expecting(expected),
+            Token::Name(name) => {
+                let words = mend::field_names(name).chain(lex::known_words());
+                shown(name).near(name, words).expecting(expected)
+            }
             Token::Word(word) => shown(word).expecting(expected),
             Token::Sign(sign) => shown(sign).expecting(expected),
             Token::And => shown("and").expecting(expected),
@@ -159,8 +182,9 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// A number that may stand in parentheses, if there is one.
-    fn optional_number(&mut self) -> Result<Option<u32>, Error> {
+    /// A number that may stand in parentheses, if there is one; errors call it `what`.
+    fn optional_number(&mut self, what: &'static [&'static str]) -> Result<Option<u32>, Error> {
+        self.might = (self.at, what);
         let start = self.at;
         while *self.peek() == Token::Sign("(") {
             self.take();
@@ -285,8 +309,14 @@ impl<'t> Parser<'t> {
         let error =
             Error::new(span, "a value alone takes its qualifiers from its left neighbour, which has none");
         match self.token(at) {
-            Token::Name(name) => error.near(name, lex::known_words()).expecting(TERM),
-            _ => error.expecting(&["`host`", "`port`", "another qualifier in front"]),
+            Token::Name(name) => {
+                error.near(name, lex::known_words()).mended(self.name_meant(name)).expecting(TERM)
+            }
+            _ => error.mended(self.bare_value(at)).expecting(&[
+                "`host`",
+                "`port`",
+                "another qualifier in front",
+            ]),
         }
     }
 

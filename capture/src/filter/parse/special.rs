@@ -23,9 +23,9 @@ impl Parser<'_> {
                     "outbound" => Special::Outbound,
                     "ifindex" => Special::InterfaceIndex(self.number()?),
                     "vlan" => Special::Vlan(self.vlan()?),
-                    "mpls" => Special::Mpls(self.optional_number()?),
+                    "mpls" => Special::Mpls(self.optional_number(&["an MPLS label"])?),
                     "pppoed" => Special::PppoeDiscovery,
-                    "pppoes" => Special::PppoeSession(self.optional_number()?),
+                    "pppoes" => Special::PppoeSession(self.optional_number(&["a session number"])?),
                     "geneve" => Special::Geneve(self.network_identifier()?),
                     "vxlan" => Special::Vxlan(self.network_identifier()?),
                     other => return self.rare(other),
@@ -56,7 +56,7 @@ impl Parser<'_> {
             self.take();
             return Ok(Some(self.number()?));
         }
-        self.optional_number()
+        self.optional_number(&["a network identifier", "`vni`"])
     }
 
     pub(super) fn vlan(&mut self) -> Result<Option<(u32, u32)>, Error> {
@@ -72,7 +72,8 @@ impl Parser<'_> {
                 }
             };
         }
-        Ok(self.optional_number()?.map(|id| (id, id)))
+        let what = &["a VLAN number", "a range such as 100-200"];
+        Ok(self.optional_number(what)?.map(|id| (id, id)))
     }
 
     pub(super) fn byte(&mut self) -> Result<Special, Error> {

@@ -1,9 +1,22 @@
 //! Values behind qualifiers: addresses, names, numbers, sets and lists.
 
-use super::super::ast::{Kind, Mask, NodeId, NodeKind, Qualifiers, Value};
+use super::super::ast::{Kind, Mask, NodeId, NodeKind, Protocol, Qualifiers, Value};
 use super::super::error::Error;
 use super::super::lex::Token;
 use super::{Parser, VALUE};
+
+/// What may stand behind the qualifiers.
+const fn expected_of(kind: Option<Kind>) -> &'static [&'static str] {
+    match kind {
+        Some(Kind::Port) => &["a port number", "a service's name", "`in {…}`"],
+        Some(Kind::PortRange) => &["a range such as 8000-8080"],
+        Some(Kind::Net) => &["a network such as 10.0.0.0/8", "a network's name", "`in {…}`"],
+        Some(Kind::Proto | Kind::ProtoChain) => &["a protocol's number", "its name such as `\\tcp`"],
+        Some(Kind::Gateway) => &["a host's name"],
+        Some(Kind::Host) => &["an address", "a host's name", "`in {…}`"],
+        None => &["`host`", "`net`", "`port`", "`portrange`", "an address", "a host's name"],
+    }
+}
 
 impl Parser<'_> {
     /// A value, or several in parentheses joined by `and` and `or`.
@@ -33,7 +46,7 @@ impl Parser<'_> {
         } else {
             let value = self.single_value(qualifiers)?;
             let span = start.to(self.taken());
-            self.push(NodeKind::Primitive { qualifiers, inherited, value }, span)
+            self.push(NodeKind::Primitive { qualifiers, inherited, value, place: span }, span)
         };
         Ok(self.negate(nots, node))
     }
@@ -50,6 +63,7 @@ impl Parser<'_> {
                 _ => {}
             }
         }
+        self.might = (self.at, expected_of(qualifiers.kind));
         self.plain_value()
     }
 
@@ -69,14 +83,32 @@ impl Parser<'_> {
                 let prefix = if self.sign("/") { Some(self.number()?) } else { None };
                 return Ok(Value::Ipv6 { address: *address, prefix });
             }
+            Token::Word(word) if self.word_before(&["src", "dst"]) && Protocol::from_word(word).is_some() => {
+                let message =
+                    format!("`{word}` cannot stand here; the protocol stands first: `{word} src …`");
+                return Err(Error::new(self.span(), message).expecting(self.expected_here()));
+            }
             Token::Word(word) => {
                 let message = format!("`{word}` is a keyword; write `\\{word}` for the name");
-                return Err(Error::new(self.span(), message).expecting(VALUE));
+                return Err(Error::new(self.span(), message).expecting(self.expected_here()));
             }
-            _ => return Err(self.unexpected(VALUE)),
+            _ => return Err(self.unexpected(self.value_expected())),
         };
         self.take();
         Ok(value)
+    }
+
+    fn value_expected(&self) -> &'static [&'static str] {
+        if self.might.0 == self.at { &[] } else { VALUE }
+    }
+
+    fn expected_here(&self) -> &'static [&'static str] {
+        if self.might.0 == self.at { self.might.1 } else { VALUE }
+    }
+
+    fn word_before(&self, words: &[&str]) -> bool {
+        let before = self.at.checked_sub(1).map(|at| self.token(at));
+        matches!(before, Some(Token::Word(word)) if words.contains(word))
     }
 
     pub(super) fn mask(&mut self) -> Result<Option<Mask>, Error> {
