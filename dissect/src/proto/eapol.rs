@@ -1,8 +1,8 @@
 //! Port-based access control: EAPOL (IEEE Std 802.1X-2020 §11) and EAP (RFC 3748).
 
 use crate::schema::{
-    ETHER_TYPE, Item, PPP_PROTO, Protocol, Size, Span, Test, be16, be24, be32, be64, bits, bytes, decoded,
-    flag, label, lit, not, repeat, rest, switch, text, u8, val,
+    ETHER_TYPE, Item, PPP_PROTO, Protocol, Size, Span, Test, be16, be24, be32, be64, bits, built, bytes,
+    decoded, eq, flag, is_in, label, lit, not, repeat, rest, switch, text, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -187,6 +187,18 @@ pub(super) fn eap() -> Protocol {
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
 
+/// The identity of a response; a request may have a message for its user there.
+fn identity() -> Vec<Item> {
+    let name = |scapy| text("identity", rest()).craft(scapy).brief().doc("identity");
+    vec![
+        decoded([name("identity").into()]),
+        built([
+            when(eq("code", 2), [name("identity").into()]),
+            when(eq("code", 1), [name("message").into()]),
+        ]),
+    ]
+}
+
 /// Header and generated fields.
 fn eap_fields(protocol: Protocol) -> Protocol {
     const CODES: &[(u64, &str)] =
@@ -200,13 +212,13 @@ fn eap_fields(protocol: Protocol) -> Protocol {
             Size::Octets(val("len") - 4),
             vec![Item::When(
                 // success and failure have none
-                crate::schema::is_in("code", &[1, 2, 5, 6]),
+                not(is_in("code", &[3, 4])),
                 vec![
                     u8("type").names(METHODS).brief().doc("method").into(),
                     switch(
                         val("type"),
                         [
-                            (1, vec![text("identity", rest()).brief().doc("identity").into()]),
+                            (1, identity()),
                             (
                                 2,
                                 vec![

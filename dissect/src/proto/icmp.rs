@@ -268,7 +268,7 @@ fn rest_of_header() -> Item {
             (
                 42,
                 vec![
-                    be16("ident").craft("id").doc("identifier").into(),
+                    be16("ident").doc("identifier").into(),
                     u8("ext.echo.seq").doc("sequence number").into(),
                     bits("ext.echo.req.res", 7).hex().doc("reserved").into(),
                     flag("ext.echo.req.local").doc("the interface is of the proxy").into(),
@@ -291,7 +291,7 @@ fn extended_reply() -> [Item; 7] {
         (6, "failed"),
     ];
     [
-        be16("ident").craft("id").doc("identifier").into(),
+        be16("ident").doc("identifier").into(),
         u8("ext.echo.seq").doc("sequence number").into(),
         bits("ext.echo.rsp.state", 3).names(STATES).doc("state of the neighbour").into(),
         bits("ext.echo.rsp.res", 2).hex().doc("reserved").into(),

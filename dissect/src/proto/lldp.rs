@@ -110,7 +110,7 @@ fn network(v4: &'static str, v6: &'static str, other: &'static str) -> Vec<Item>
                 (1, vec![ipv4(v4).craft("id").doc("address").into()]),
                 (2, vec![ipv6(v6).craft("id").doc("address").into()]),
             ],
-            vec![bytes(other, rest()).doc("address").into()],
+            vec![bytes(other, rest()).craft("id").doc("address").into()],
         ),
     ]
 }
@@ -137,7 +137,7 @@ fn chassis() -> [Item; 2] {
             (6, string()),
             (7, string()),
         ],
-        bytes("chassis.id.other", rest()).doc("chassis"),
+        bytes("chassis.id.other", rest()).craft("id").doc("chassis"),
     )
 }
 
@@ -163,7 +163,7 @@ fn port() -> [Item; 2] {
             (6, string()),
             (7, string()),
         ],
-        bytes("port.id.other", rest()).doc("port"),
+        bytes("port.id.other", rest()).craft("id").doc("port"),
     )
 }
 

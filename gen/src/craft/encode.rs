@@ -178,9 +178,10 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
                 Ok(number)
             })
         }
-        Value::List(values) if !field.letters.is_empty() => {
-            values.iter().try_fold(0, |sum, value| Ok(sum | number(field, layer, name, value)?))
-        }
+        Value::List(values) if !field.letters.is_empty() => values.iter().try_fold(0, |sum, value| {
+            let listed = if let Value::Text(text) = value { listed(field.letters, text) } else { None };
+            Ok(sum | listed.map_or_else(|| number(field, layer, name, value), Ok)?)
+        }),
         // scapy takes a record's first address
         Value::List(values) if field.kind == Kind::Ipv4 && !values.is_empty() => {
             number(field, layer, name, &values[0])
@@ -263,6 +264,12 @@ fn flags(letters: &[&str], text: &str) -> Option<u64> {
     }
     let mut buffer = [0; 4];
     text.chars().map(|letter| bit(letter.encode_utf8(&mut buffer))).try_fold(0, |sum, bit| Some(sum | bit?))
+}
+
+/// One of a list of flags: scapy looks for it in the row of its letters, so that of several letters the first counts.
+fn listed(letters: &[&str], text: &str) -> Option<u64> {
+    let row = letters.iter().all(|letter| letter.len() == 1).then(|| letters.concat())?;
+    row.find(text).map(|at| 1 << at)
 }
 
 /// The octets of a field that is none.
