@@ -9,7 +9,7 @@ use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::save::{SaveOptions, write_failure};
 use clap::Args;
 use files::{Files, Recorder};
-use nettool_gen::craft::{self, Host, Packets, ScriptError};
+use nettool_gen::craft::{self, Host, Made, Packets, ScriptError};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::io::{BufWriter, IsTerminal, Write};
@@ -144,7 +144,7 @@ impl<'a> Output<'a> {
             let before = left;
             while left > 0 {
                 match packets.next_frame() {
-                    Some(Ok(frame)) => self.packet(frame.octets, frame.link_type)?,
+                    Some(Ok(frame)) => self.packet(&frame)?,
                     Some(Err(error)) => return self.broken(&error),
                     None => break,
                 }
@@ -167,9 +167,10 @@ impl<'a> Output<'a> {
     }
 
     #[inline]
-    fn packet(&mut self, octets: &[u8], link_type: nettool_dissect::frame::LinkType) -> Result<(), Failure> {
+    fn packet(&mut self, frame: &Made<'_>) -> Result<(), Failure> {
+        let Made { octets, link_type, time, .. } = *frame;
         if let Some(recorder) = &mut self.recorder {
-            recorder.write(octets, link_type)?;
+            recorder.write(octets, link_type, time)?;
             if !self.options.hex && !self.options.show {
                 return Ok(());
             }

@@ -226,3 +226,57 @@ fn entries_of_what_was_taken_apart_change_as_in_scapy() {
         assert!(at % 2 == 1 || octets == Some(got), "{change:?}");
     }
 }
+
+/// Runs scripts and prints what each emits, in hexadecimal, on a line; `T(x)` emits a value as text.
+const RUNNER: &str = r#"
+import sys, logging, warnings
+warnings.simplefilter("ignore")
+logging.getLogger("scapy").setLevel(logging.CRITICAL)
+import struct, socket, binascii, itertools
+from scapy.all import *
+def run(text):
+    out = []
+    def emit(value):
+        if isinstance(value, Packet):
+            out.extend(bytes(packet).hex() for packet in value)
+        else:
+            for part in value:
+                emit(part)
+    names = dict(globals(), emit=emit, T=lambda value: out.append(str(value).encode().hex()))
+    exec(compile(text, "script", "exec"), names)
+    return " ".join(out)
+for text in open(sys.argv[1]).read().rstrip("\n").split("\n---\n"):
+    print(run(text))
+"#;
+
+/// Scripts as people write them, parted by `---`: `tests/data/interop_craft/language.txt`.
+#[test]
+fn scripts_give_what_python_with_scapy_gives() {
+    const NAME: &str = "scripts_give_what_python_with_scapy_gives";
+    let path = format!("{}/tests/data/interop_craft/language.txt", harness::ROOT);
+    let scripts = std::fs::read_to_string(&path).expect("the scripts are in the project");
+    let Ok(out) = Command::new("python3").args(["-c", RUNNER, &path]).output() else {
+        return skip(NAME, "python3 is missing");
+    };
+    if !out.status.success() {
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(said.contains("ModuleNotFoundError"), "the runner fails: {said}");
+        return skip(NAME, "python3 with scapy is missing");
+    }
+    let wanted = String::from_utf8_lossy(&out.stdout).into_owned();
+    let folder = Scratch::new("craft-language");
+    let scripts: Vec<&str> = scripts.trim_end().split("\n---\n").collect();
+    assert_eq!(scripts.len(), wanted.lines().count(), "one answer a script");
+    // one run for all: what parts them is a packet too
+    const END: &str = "end of a script";
+    let mut text = "def T(value): emit(Raw(str(value)))\n".to_string();
+    scripts.iter().for_each(|script| text.push_str(&format!("{script}\nT(\"{END}\")\n")));
+    let file = folder.file("scripts.star", text.as_bytes());
+    let run = nettool(["craft", "--hex", file.to_str().expect("a plain name")]);
+    let end: String = END.bytes().map(|octet| format!("{octet:02x}")).collect();
+    let text = run.text();
+    let mut given = text.split(end.as_str()).map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+    for (script, wanted) in scripts.iter().zip(wanted.lines()) {
+        assert_eq!(given.next().unwrap_or_default(), wanted, "{script}\n{}", run.err);
+    }
+}

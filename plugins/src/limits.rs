@@ -11,9 +11,9 @@ mod checks;
 mod text;
 mod widths;
 
-pub use text::{Edit, behind_string, parse, place};
+pub use text::{Edit, Extras, behind_string, edited, parse, parse_with, place};
 
-use starlark::environment::{Globals, GlobalsBuilder};
+use starlark::environment::{Globals, GlobalsBuilder, LibraryExtension};
 use starlark::eval::Evaluator;
 use starlark::values::{FrozenValue, Heap, Value};
 use std::cell::Cell;
@@ -171,9 +171,66 @@ pub fn showable<'v>(value: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark:
     checks::showable(value, eval)
 }
 
+/// Looks whether what a method will make is too much.
+///
+/// # Errors
+/// Where it is.
+pub fn growing<'v>(
+    this: Value<'v>,
+    method: &str,
+    given: &[Value<'v>],
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<()> {
+    checks::growing(this, method, given, eval)
+}
+
+/// Looks whether an operation makes too many entries or octets.
+///
+/// # Errors
+/// Where it does.
+pub fn lengthy(length: u64, eval: &Evaluator<'_, '_, '_>) -> starlark::Result<()> {
+    checks::check(length, eval)
+}
+
+/// Looks whether a text with values put into it would be too long.
+///
+/// # Errors
+/// Where it would be.
+pub fn fillable<'v>(
+    format: Value<'v>,
+    values: Value<'v>,
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<()> {
+    checks::filled(format, values, eval)
+}
+
+/// `format % values`, with the widths and precisions that Python has.
+///
+/// # Errors
+/// What the format does not fit, or what would be too long.
+pub fn filled<'v>(
+    format: Value<'v>,
+    values: Value<'v>,
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    checks::fill(format, values, eval)
+}
+
+/// The whole number that a value is, or that a text is the digits of.
+///
+/// # Errors
+/// Where it is none, or too long.
+pub fn whole<'v>(
+    value: Value<'v>,
+    base: Option<Value<'v>>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    checks::whole(value, base, eval)
+}
+
 /// A function of the host that a check stands in front of.
-fn standard(name: &str) -> FrozenValue {
-    static STANDARD: LazyLock<Globals> = LazyLock::new(Globals::standard);
+pub fn standard(name: &str) -> FrozenValue {
+    static STANDARD: LazyLock<Globals> = LazyLock::new(|| Globals::extended_by(&[LibraryExtension::SetType]));
     STANDARD.iter().find(|(known, _)| *known == name).map_or_else(FrozenValue::new_none, |(_, found)| found)
 }
 

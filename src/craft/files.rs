@@ -7,14 +7,15 @@ use nettool_capture::file::{
     format_of_name,
 };
 use nettool_dissect::frame::{Frame, Interface, LinkType, Meta, Timestamp};
-use nettool_gen::craft::Grants;
+use nettool_gen::craft::{Grants, Record};
 use std::io::Write;
 use std::path::Path;
 
 /// Octets of frames that a script may read from one file.
 const MAX_READ: usize = 1 << 30;
 
-/// Writes frames that were made. Their times are microseconds from 0, so that the same description gives the same file.
+/// Writes frames that were made. Their times are microseconds from 0, so that the same description gives the same file; a packet
+/// that was read from a file keeps its own.
 pub(crate) struct Recorder {
     writer: Writer,
     interfaces: Interfaces,
@@ -32,12 +33,17 @@ impl Recorder {
     }
 
     #[inline]
-    pub(crate) fn write(&mut self, octets: &[u8], link_type: LinkType) -> Result<(), Failure> {
-        self.record(octets, link_type).map_err(|error| write_failure(&error))
+    pub(crate) fn write(
+        &mut self,
+        octets: &[u8],
+        link_type: LinkType,
+        time: Option<i64>,
+    ) -> Result<(), Failure> {
+        self.record(octets, link_type, time).map_err(|error| write_failure(&error))
     }
 
     #[inline]
-    fn record(&mut self, octets: &[u8], link_type: LinkType) -> Result<(), WriteError> {
+    fn record(&mut self, octets: &[u8], link_type: LinkType, time: Option<i64>) -> Result<(), WriteError> {
         let interface = match self.known.iter().position(|known| *known == link_type) {
             Some(at) => at,
             None => {
@@ -49,8 +55,7 @@ impl Recorder {
             }
         };
         let mut meta = Meta::new(link_type, u32::try_from(octets.len()).unwrap_or(u32::MAX));
-        meta.time =
-            Some(Timestamp::new((self.count / 1_000_000) as i64, (self.count % 1_000_000) as u32 * 1000));
+        meta.time = Some(Timestamp(time.unwrap_or((self.count as i64).saturating_mul(1000))));
         meta.interface = interface as u32;
         self.count += 1;
         let frame = Frame { number: self.count, data: octets, meta };
@@ -72,7 +77,7 @@ impl Grants for Files {
         std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
     }
 
-    fn read(&self, path: &Path) -> Result<Vec<(LinkType, Vec<u8>)>, String> {
+    fn read(&self, path: &Path) -> Result<Vec<Record>, String> {
         let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let mut reader = Reader::open(&[path], &ReadOptions::default()).map_err(|error| said(&error))?;
         let mut frames = Vec::new();
@@ -83,7 +88,9 @@ impl Grants for Files {
                 if octets > MAX_READ {
                     return Err(said(&"has more frames than a script may keep"));
                 }
-                frames.push((frame.meta.link_type, frame.data.to_vec()));
+                let time = frame.meta.time.map(|time| time.0);
+                let (link_type, octets) = (frame.meta.link_type, frame.data.to_vec());
+                frames.push(Record { link_type, octets, time });
             }
         }
         Ok(frames)
@@ -93,14 +100,14 @@ impl Grants for Files {
         &self,
         path: &Path,
         _: LinkType,
-        frames: &mut dyn Iterator<Item = (LinkType, Vec<u8>)>,
+        frames: &mut dyn Iterator<Item = Record>,
     ) -> Result<u64, String> {
         let format = format_of_name(path).unwrap_or(Format::Pcap);
         let options = WriteOptions { compression: compression_of_name(path), ..WriteOptions::new(format) };
         let writer = Writer::create(path, options).map_err(|error| error.to_string())?;
         let mut recorder = Recorder::new(writer);
-        for (link_type, octets) in frames {
-            recorder.record(&octets, link_type).map_err(|error| error.to_string())?;
+        for frame in frames {
+            recorder.record(&frame.octets, frame.link_type, frame.time).map_err(|error| error.to_string())?;
         }
         recorder.finish().map_err(|error| error.to_string())
     }

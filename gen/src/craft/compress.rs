@@ -45,7 +45,7 @@ pub(crate) fn compress(catalog: &Catalog, packet: &Packet) -> Result<Option<Pack
         }
         dns.put(class.same(id), id, Value::List(entries.into()));
     }
-    Ok(Some(Packet { below: packet.below, ..Packet::new(layers) }))
+    Ok(Some(packet.with_layers(layers)))
 }
 
 /// The question that a message has by itself.

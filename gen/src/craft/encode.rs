@@ -254,7 +254,7 @@ fn word(field: &Field, text: &str) -> Option<u64> {
 }
 
 /// `SA`, `DF+MF`: the letters' bits.
-fn flags(letters: &[&str], text: &str) -> Option<u64> {
+pub(crate) fn flags(letters: &[&str], text: &str) -> Option<u64> {
     let bit = |name: &str| letters.iter().position(|letter| *letter == name).map(|at| 1_u64 << at);
     if text.is_empty() {
         return Some(0);

@@ -188,7 +188,7 @@ impl<'c> Expansion<'c> {
                 *entry = value;
             }
         }
-        Packet { below: self.packet.below, ..Packet::new(layers) }
+        self.packet.with_layers(layers)
     }
 
     fn rebuild(&mut self) -> Result<(), CraftError> {

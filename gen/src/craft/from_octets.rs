@@ -10,7 +10,7 @@ use nettool_dissect::render::line::{LinePrinter, LineStyle};
 use nettool_dissect::render::tree as tree_form;
 use nettool_dissect::schema::{Field, Kind};
 
-pub(super) fn frame(octets: &[u8], link_type: LinkType) -> Frame<'_> {
+pub(crate) fn frame(octets: &[u8], link_type: LinkType) -> Frame<'_> {
     let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
     Frame { number: 1, data: octets, meta: Meta::new(link_type, length) }
 }
@@ -207,9 +207,6 @@ pub fn hexdump(octets: &[u8]) -> String {
             match line.get(position) {
                 Some(octet) => text.push_str(&format!("{octet:02X} ")),
                 None => text.push_str("   "),
-            }
-            if position == 7 {
-                text.push(' ');
             }
         }
         text.push(' ');

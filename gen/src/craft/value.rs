@@ -149,17 +149,31 @@ impl Layer {
 }
 
 /// A stack of layers, the outermost first. Its values may still be sets; [`super::Expansion`] makes packets of it.
-#[derive(Clone, Debug, PartialEq, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Packet {
     /// The layers.
     pub layers: Arc<Vec<Layer>>,
     /// How many of them, from the first on, only stand below: lengths and checksums know them, and they are not written.
     pub below: usize,
+    /// When it was seen, in nanoseconds since 1970, if it was read from a file.
+    pub time: Option<i64>,
+}
+
+/// When a packet was seen is no part of what it is.
+impl PartialEq for Packet {
+    fn eq(&self, other: &Packet) -> bool {
+        self.layers == other.layers && self.below == other.below
+    }
 }
 
 impl Packet {
     /// A packet of these layers.
     pub fn new(layers: Vec<Layer>) -> Packet {
-        Packet { layers: Arc::new(layers), below: 0 }
+        Packet { layers: Arc::new(layers), below: 0, time: None }
+    }
+
+    /// The same packet with other layers.
+    pub(crate) fn with_layers(&self, layers: Vec<Layer>) -> Packet {
+        Packet { layers: Arc::new(layers), ..*self }
     }
 }

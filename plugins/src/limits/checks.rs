@@ -57,7 +57,7 @@ fn shown<'v>(value: Value<'v>, heap: Heap<'v>) -> u64 {
 /// Values within values that are shown.
 const MAX_DEPTH: usize = 200;
 
-fn check(length: u64, eval: &Evaluator<'_, '_, '_>) -> starlark::Result<()> {
+pub(super) fn check(length: u64, eval: &Evaluator<'_, '_, '_>) -> starlark::Result<()> {
     memory(eval.heap())?;
     let most = super::bounds().length;
     if length == u64::MAX {
@@ -101,7 +101,11 @@ fn numbers<'v>(a: Value<'v>, b: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> star
     Ok(())
 }
 
-fn filled<'v>(format: Value<'v>, values: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<()> {
+pub(super) fn filled<'v>(
+    format: Value<'v>,
+    values: Value<'v>,
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<()> {
     let Some(text) = format.unpack_str() else { return check(0, eval) };
     let heap = eval.heap();
     let sum = match TupleRef::from_value(values) {
@@ -146,6 +150,15 @@ fn made<'v>(this: Value<'v>, method: &str, given: &[Value<'v>], heap: Heap<'v>) 
     }
 }
 
+pub(super) fn growing<'v>(
+    this: Value<'v>,
+    method: &str,
+    given: &[Value<'v>],
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<()> {
+    check(made(this, method, given, eval.heap()), eval)
+}
+
 /// A range as scapy's users write them, with its numbers named where they are too large.
 fn bound(value: Value<'_>) -> starlark::Result<i32> {
     match i32::unpack_value(value) {
@@ -182,12 +195,7 @@ pub(super) fn operators(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] b: Value<'v>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        filled(a, b, eval)?;
-        let heap = eval.heap();
-        match a.unpack_str().and_then(|format| super::widths::bare(format, b, heap)) {
-            Some((format, values)) => heap.alloc(format).percent(values, heap),
-            None => a.percent(b, heap),
-        }
+        fill(a, b, eval)
     }
 
     fn _shifted_<'v>(
@@ -258,6 +266,20 @@ pub(super) fn operators(builder: &mut GlobalsBuilder) {
     }
 }
 
+/// `format % values`, with widths and precisions.
+pub(super) fn fill<'v>(
+    format: Value<'v>,
+    values: Value<'v>,
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    filled(format, values, eval)?;
+    let heap = eval.heap();
+    match format.unpack_str().and_then(|format| super::widths::bare(format, values, heap)) {
+        Some((format, values)) => heap.alloc(format).percent(values, heap),
+        None => format.percent(values, heap),
+    }
+}
+
 fn shift<'v>(a: Value<'v>, b: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<()> {
     match i64::unpack_value(b) {
         Ok(Some(places)) if places > MAX_SHIFT => {
@@ -291,6 +313,20 @@ pub(super) fn functions(builder: &mut GlobalsBuilder) {
     }
 }
 
+/// The whole number that a value is, or that a text is the digits of.
+pub(super) fn whole<'v>(
+    a: Value<'v>,
+    base: Option<Value<'v>>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    if length(a) > MAX_DIGITS as u64 {
+        return Err(exceeded(format!("a number of more than {MAX_DIGITS} digits")));
+    }
+    let function = super::standard("int");
+    let named: Vec<_> = base.into_iter().map(|base| ("base", base)).collect();
+    eval.eval_function(function.to_value(), &[a], &named)
+}
+
 #[starlark_module]
 pub(super) fn numerals(builder: &mut GlobalsBuilder) {
     fn int<'v>(
@@ -298,12 +334,7 @@ pub(super) fn numerals(builder: &mut GlobalsBuilder) {
         base: Option<Value<'v>>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        if length(a) > MAX_DIGITS as u64 {
-            return Err(exceeded(format!("a number of more than {MAX_DIGITS} digits")));
-        }
-        let function = super::standard("int");
-        let named: Vec<_> = base.into_iter().map(|base| ("base", base)).collect();
-        eval.eval_function(function.to_value(), &[a], &named)
+        whole(a, base, eval)
     }
 }
 

@@ -2,10 +2,12 @@
 //! what runs are told as places in what was written.
 
 use starlark::codemap::{CodeMap, FileSpan, Pos, Span};
-use starlark::syntax::ast::{AssignOp, AssignTargetP, AstExpr, AstNoPayload, AstStmt, ExprP, StmtP};
+use starlark::syntax::ast::{
+    AssignOp, AssignTargetP, AstExpr, AstNoPayload, AstStmt, ClauseP, ExprP, ForClauseP, StmtP,
+};
 use starlark::syntax::{AstModule, Dialect};
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Methods that make or grow something, with which a few words ask for gigabytes.
 pub(super) const GROWING: [&str; 5] = ["extend", "join", "format", "replace", "update"];
@@ -21,6 +23,26 @@ const MAX_LINKS: usize = 1000;
 const MAX_DIGITS: usize = 4300;
 /// Words that are operators.
 const WORDS: [&[u8]; 7] = [b"not", b"and", b"or", b"if", b"else", b"lambda", b"in"];
+
+/// What a language of scripts has beyond the host's: the functions of these names do it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Extras<'a> {
+    /// Methods that some function calls, `caller(this, "name", …)`, besides those that grow something.
+    pub methods: &'a [&'a str],
+    /// The function that calls them, and those that grow something; `_grown_` if it is empty.
+    pub caller: &'a str,
+    /// Operators, each with the function that stands for it.
+    pub operators: &'a [(&'a str, &'a str)],
+    /// The function that gives what a loop goes over; none if it is empty.
+    pub each: &'a str,
+}
+
+/// Edits that put checks into a text.
+struct Checks<'a> {
+    text: &'a str,
+    extras: Extras<'a>,
+    edits: Vec<Edit>,
+}
 
 /// Octets put into a text before one of its octets, and how many of it they replace.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +77,20 @@ pub fn parse(
     dialect: &Dialect,
     rewrites: impl FnOnce(&str) -> Vec<Edit>,
 ) -> starlark::Result<AstModule> {
+    parse_with(file, written, dialect, rewrites, Extras::default())
+}
+
+/// The same for a language that has more than the host's.
+///
+/// # Errors
+/// What is wrong with the text.
+pub fn parse_with(
+    file: &str,
+    written: &str,
+    dialect: &Dialect,
+    rewrites: impl FnOnce(&str) -> Vec<Edit>,
+    extras: Extras<'_>,
+) -> starlark::Result<AstModule> {
     if let Some(at) = too_deep(written) {
         let sentence = format!(
             "this goes on too long without a comma: {MAX_NESTING} parentheses within each other, {MAX_LINKS} operators and {MAX_DIGITS} digits are the most"
@@ -77,15 +113,16 @@ pub fn parse(
             return Err(error);
         }
     };
-    let mut second = Vec::new();
-    statement(parsed.statement(), &text, &mut second);
+    let mut checks = Checks { text: &text, extras, edits: Vec::new() };
+    checks.statement(parsed.statement());
+    let mut second = checks.edits;
     if first.is_empty() && second.is_empty() {
-        return Ok(with_operators(parsed));
+        return Ok(with_operators(parsed, extras));
     }
     let runs = edited(&text, &mut second);
     let ast = if second.is_empty() { parsed } else { AstModule::parse(file, runs.clone(), dialect)? };
     keep(Changed { runs, written: written.to_owned(), stages: vec![second, first] });
-    Ok(with_operators(ast))
+    Ok(with_operators(ast, extras))
 }
 
 fn keep(changed: Changed) {
@@ -98,7 +135,7 @@ fn keep(changed: Changed) {
 }
 
 /// The text with the edits done; of two at one place the one that was found first, the outer one, comes first.
-fn edited(text: &str, edits: &mut [Edit]) -> String {
+pub fn edited(text: &str, edits: &mut [Edit]) -> String {
     edits.sort_by_key(|edit| edit.at);
     let mut runs = String::with_capacity(text.len().saturating_add(edits.len().saturating_mul(16)));
     let mut done = 0;
@@ -147,11 +184,10 @@ fn bytes_in_tuples(text: &str, edits: &mut Vec<Edit>) {
 }
 
 /// Puts checked functions in place of operators.
-fn with_operators(mut ast: AstModule) -> AstModule {
+fn with_operators(mut ast: AstModule, extras: Extras<'_>) -> AstModule {
     let names = [("+", "_sum_"), ("*", "_product_"), ("%", "_filled_"), ("<<", "_shifted_")];
-    ast.replace_binary_operators(&HashMap::from(
-        names.map(|(sign, name)| (sign.to_owned(), name.to_owned())),
-    ));
+    let all = names.iter().chain(extras.operators);
+    ast.replace_binary_operators(&all.map(|(sign, name)| ((*sign).to_owned(), (*name).to_owned())).collect());
     ast
 }
 
@@ -248,71 +284,117 @@ pub fn behind_string(octets: &[u8], at: usize) -> usize {
     at
 }
 
-fn statement(written: &AstStmt, text: &str, edits: &mut Vec<Edit>) {
-    if let StmtP::AssignModify(target, operator, value) = &written.node {
-        let check = match operator {
-            AssignOp::Add => Some("_plus_"),
-            AssignOp::Multiply => Some("_times_"),
-            AssignOp::Percent => Some("_fills_"),
-            AssignOp::LeftShift => Some("_shifts_"),
-            _ => None,
-        };
-        let (begin, end) = (target.span.begin().get() as usize, target.span.end().get() as usize);
-        if let Some(check) = check {
-            // what stands on the left is looked at twice; a call there is not made twice
-            let left = text.get(begin..end).filter(|left| !left.contains('('));
-            let left = if matches!(target.node, AssignTargetP::Tuple(_)) { None } else { left };
-            let (begin, end) = (value.span.begin().get() as usize, value.span.end().get() as usize);
-            // a value in parentheses may have a place within them
-            edits.push(Edit { at: begin, removed: 0, text: format!("{check}({},(", left.unwrap_or("None")) });
-            expression(value, text, edits);
-            edits.push(Edit { at: end, removed: 0, text: "))".into() });
-            return;
-        }
+impl Checks<'_> {
+    fn put(&mut self, at: usize, text: &str) {
+        self.edits.push(Edit { at, removed: 0, text: text.to_owned() });
     }
-    if matches!(
-        written.node,
-        StmtP::Statements(_) | StmtP::If(..) | StmtP::IfElse(..) | StmtP::For(_) | StmtP::Def(_)
-    ) {
-        written.node.visit_stmt(|inner| statement(inner, text, edits));
-        return heads(&written.node, text, edits);
-    }
-    written.node.visit_expr(|inner| expression(inner, text, edits));
-}
 
-/// Expressions of a statement that has others in it.
-fn heads(written: &StmtP<AstNoPayload>, text: &str, edits: &mut Vec<Edit>) {
-    match written {
-        StmtP::If(test, _) | StmtP::IfElse(test, _) => expression(test, text, edits),
-        StmtP::For(turns) => expression(&turns.over, text, edits),
-        StmtP::Def(function) => {
-            for parameter in &function.params {
-                parameter.visit_expr(|inner| expression(inner, text, edits));
+    fn statement(&mut self, written: &AstStmt) {
+        if let StmtP::AssignModify(target, operator, value) = &written.node {
+            let check = match operator {
+                AssignOp::Add => Some("_plus_"),
+                AssignOp::Multiply => Some("_times_"),
+                AssignOp::Percent => Some("_fills_"),
+                AssignOp::LeftShift => Some("_shifts_"),
+                _ => None,
+            };
+            let (begin, end) = ends(target.span);
+            if let Some(check) = check {
+                // what stands on the left is looked at twice; a call there is not made twice
+                let left = self.text.get(begin..end).filter(|left| !left.contains('('));
+                let left = if matches!(target.node, AssignTargetP::Tuple(_)) { None } else { left };
+                let (begin, end) = ends(value.span);
+                // a value in parentheses may have a place within them
+                self.put(begin, &format!("{check}({},(", left.unwrap_or("None")));
+                self.expression(value);
+                return self.put(end, "))");
             }
         }
-        _ => {}
+        if matches!(
+            written.node,
+            StmtP::Statements(_) | StmtP::If(..) | StmtP::IfElse(..) | StmtP::For(_) | StmtP::Def(_)
+        ) {
+            written.node.visit_stmt(|inner| self.statement(inner));
+            return self.heads(&written.node);
+        }
+        written.node.visit_expr(|inner| self.expression(inner));
+    }
+
+    /// Expressions of a statement that has others in it.
+    fn heads(&mut self, written: &StmtP<AstNoPayload>) {
+        match written {
+            StmtP::If(test, _) | StmtP::IfElse(test, _) => self.expression(test),
+            StmtP::For(turns) => self.over(&turns.over),
+            StmtP::Def(function) => {
+                for parameter in &function.params {
+                    parameter.visit_expr(|inner| self.expression(inner));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What a loop goes over.
+    fn over(&mut self, written: &AstExpr) {
+        let plain = matches!(written.node, ExprP::List(_) | ExprP::Dict(_) | ExprP::Tuple(_));
+        if self.extras.each.is_empty() || plain {
+            return self.expression(written);
+        }
+        let (begin, end) = ends(written.span);
+        self.put(begin, &format!("{}((", self.extras.each));
+        self.expression(written);
+        self.put(end, "))");
+    }
+
+    fn clauses(&mut self, first: &ForClauseP<AstNoPayload>, rest: &[ClauseP<AstNoPayload>]) {
+        self.over(&first.over);
+        for clause in rest {
+            match clause {
+                ClauseP::For(turns) => self.over(&turns.over),
+                ClauseP::If(test) => self.expression(test),
+            }
+        }
+    }
+
+    fn expression(&mut self, written: &AstExpr) {
+        match &written.node {
+            ExprP::ListComprehension(entry, first, rest) => {
+                self.expression(entry);
+                return self.clauses(first, rest);
+            }
+            ExprP::DictComprehension(entry, first, rest) => {
+                self.expression(&entry.0);
+                self.expression(&entry.1);
+                return self.clauses(first, rest);
+            }
+            _ => {}
+        }
+        if let ExprP::Call(called, arguments) = &written.node
+            && let ExprP::Dot(inner, name) = &called.node
+            && let method = name.node.as_str()
+            && (GROWING.contains(&method) || self.extras.methods.contains(&method))
+            && let (begin, end) = ends(name.span)
+            && let Some((dot, open)) = around(self.text, begin, end)
+        {
+            let within = self.text.get(ends(inner.span).1..dot).unwrap_or_default();
+            let begin = before_parentheses(self.text, ends(called.span).0, within.matches(')').count());
+            let caller = if self.extras.caller.is_empty() { "_grown_" } else { self.extras.caller };
+            self.put(begin, &format!("{caller}("));
+            self.expression(inner);
+            let text = format!(",\"{method}\",");
+            self.edits.push(Edit { at: dot, removed: open.saturating_sub(dot), text });
+            for argument in &arguments.args {
+                self.expression(argument.expr());
+            }
+            return;
+        }
+        written.node.visit_expr(|inner| self.expression(inner));
     }
 }
 
-fn expression(written: &AstExpr, text: &str, edits: &mut Vec<Edit>) {
-    if let ExprP::Call(called, arguments) = &written.node
-        && let ExprP::Dot(inner, name) = &called.node
-        && GROWING.contains(&name.node.as_str())
-        && let Some((dot, open)) =
-            around(text, name.span.begin().get() as usize, name.span.end().get() as usize)
-    {
-        let within = text.get(inner.span.end().get() as usize..dot).unwrap_or_default();
-        let begin = before_parentheses(text, called.span.begin().get() as usize, within.matches(')').count());
-        edits.push(Edit { at: begin, removed: 0, text: "_grown_(".into() });
-        expression(inner, text, edits);
-        let name = format!(",\"{}\",", name.node);
-        edits.push(Edit { at: dot, removed: open.saturating_sub(dot), text: name });
-        for argument in &arguments.args {
-            expression(argument.expr(), text, edits);
-        }
-        return;
-    }
-    written.node.visit_expr(|inner| expression(inner, text, edits));
+/// The first octet of a place and the one behind its last.
+fn ends(span: Span) -> (usize, usize) {
+    (span.begin().get() as usize, span.end().get() as usize)
 }
 
 /// Where the parentheses begin that stand around what is at `at`.

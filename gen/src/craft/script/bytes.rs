@@ -3,6 +3,7 @@
 use super::convert;
 use super::functions;
 use super::packet::PacketValue;
+use super::python::iterate::settled;
 use allocative::Allocative;
 use starlark::eval::{Arguments, Evaluator};
 use starlark::starlark_simple_value;
@@ -39,7 +40,8 @@ impl<'v> StarlarkValue<'v> for BytesFunction {
         evaluator: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         let heap = evaluator.heap();
-        let given: Vec<Value<'v>> = arguments.positions(heap)?.collect();
+        let given = arguments.positions(heap)?.map(|value| settled(value, evaluator));
+        let given = given.collect::<starlark::Result<Vec<_>>>()?;
         let made = match (self.digits, given.as_slice()) {
             (true, [text]) => digits(*text)?,
             (false, []) => Vec::new(),

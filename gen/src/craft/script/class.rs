@@ -7,8 +7,9 @@ use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
 use starlark::eval::{Arguments, Evaluator};
 use starlark::starlark_simple_value;
+use starlark::values::structs::AllocStruct;
 use starlark::values::{
-    NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, starlark_value,
+    Heap, NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, starlark_value,
 };
 use std::fmt;
 
@@ -37,6 +38,18 @@ starlark_simple_value!(ClassValue);
 impl ClassValue {
     pub(crate) fn new(catalog: &'static Catalog, class: ClassId) -> ClassValue {
         ClassValue { catalog: Shared(catalog), class }
+    }
+
+    /// The layer with everything automatic.
+    pub(crate) fn made(&self) -> PacketValue {
+        PacketValue::new(self.catalog.0, Packet::new(vec![Layer::new(self.class)]))
+    }
+
+    /// The fields of the layer: their names.
+    pub(crate) fn fields_desc<'v>(&self, heap: Heap<'v>) -> Value<'v> {
+        let class = self.catalog.0.class(self.class);
+        let fields = class.field_names().map(|name| heap.alloc(AllocStruct([("name", heap.alloc(name))])));
+        heap.alloc(fields.collect::<Vec<_>>())
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -103,14 +116,19 @@ impl<'v> StarlarkValue<'v> for ClassValue {
         Ok(ClassValue::from_value(other).is_some_and(|other| other.class == self.class))
     }
 
-    fn get_attr(&self, attribute: &str, heap: starlark::values::Heap<'v>) -> Option<Value<'v>> {
+    fn get_attr(&self, attribute: &str, heap: Heap<'v>) -> Option<Value<'v>> {
         match attribute {
             "name" | "__name__" => Some(heap.alloc(self.name())),
+            "fields_desc" => Some(self.fields_desc(heap)),
             _ => None,
         }
     }
 
+    fn div(&self, other: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+        heap.alloc(self.made()).div(other, heap)
+    }
+
     fn dir_attr(&self) -> Vec<String> {
-        vec!["name".into()]
+        vec!["name".into(), "fields_desc".into()]
     }
 }

@@ -1,6 +1,9 @@
 //! Values of the language become the crafter's, and back.
 
 use super::class::ClassValue;
+use super::flags::Flags;
+use super::lists::PacketList;
+use super::net::Net;
 use super::packet::{PacketValue, Repeated};
 use super::random::RandomValue;
 use crate::craft::catalog::Catalog;
@@ -68,6 +71,15 @@ fn convert(given: Value<'_>, depth: usize) -> starlark::Result<Given> {
         return Ok(Given::List(
             vec![Given::Packet(repeated.packet.clone()); repeated.times.min(65536) as usize].into(),
         ));
+    }
+    if let Some(list) = PacketList::from_value(given) {
+        return Ok(super::lists::given(list));
+    }
+    if let Some(net) = Net::from_value(given) {
+        return Ok(Given::text(net.text()));
+    }
+    if let Some(flags) = Flags::from_value(given) {
+        return Ok(Given::Int(i128::from(flags.number)));
     }
     if let Some(class) = ClassValue::from_value(given) {
         return Ok(Given::Packet(Packet::new(vec![Layer::new(class.class)])));
@@ -140,6 +152,10 @@ fn packets_within(value: Value<'_>, out: &mut Vec<(Packet, u64)>, depth: usize) 
     }
     if let Some(class) = ClassValue::from_value(value) {
         out.push((Packet::new(vec![Layer::new(class.class)]), 1));
+        return true;
+    }
+    if let Some(list) = PacketList::from_value(value) {
+        out.extend(list.packets().iter().map(|packet| (packet.in_context(), 1)));
         return true;
     }
     if let Some(list) = ListRef::from_value(value) {

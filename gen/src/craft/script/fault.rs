@@ -150,6 +150,11 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
         let mend = near.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         return format!("there is no layer or name `{name}`{mend}");
     }
+    if let Some(rest) = first.strip_prefix("Parse error: ")
+        && let Some(said) = beyond(rest)
+    {
+        return said;
+    }
     let memory = first.starts_with("Heap memory limit") || first.ends_with("of memory");
     if memory || first.contains("ancelled") {
         return "the script needs more memory than it may have; describe sets with ranges and lists, which are not kept".into();
@@ -165,6 +170,54 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
         out.replace_range(..1, &letter);
     }
     out
+}
+
+/// What Python has and the language has not, and what does it here.
+const BEYOND: [(&str, &str); 12] = [
+    (
+        "import",
+        "modules of Python are not there, but what scripts use of scapy, struct, socket, binascii, random and itertools is, without an import; another script is read with `load(\"file.star\", \"name\")`",
+    ),
+    (
+        "from",
+        "modules of Python are not there, but what scripts use of scapy, struct, socket, binascii, random and itertools is, without an import; another script is read with `load(\"file.star\", \"name\")`",
+    ),
+    (
+        "try",
+        "an error ends the script, there is no `try`: ask first, as in `if TCP in p` and `getattr(p, \"ttl\", 0)`",
+    ),
+    (
+        "except",
+        "an error ends the script, there is no `try`: ask first, as in `if TCP in p` and `getattr(p, \"ttl\", 0)`",
+    ),
+    ("raise", "`fail(\"why\")` ends a script with an error; there is no `raise` of something else"),
+    ("class", "there are no classes: a protocol is declared in a plugin, which `nettool plugins new` begins"),
+    ("with", "there is no `with`: files are read with `rdpcap` and written with `wrpcap`"),
+    (
+        "yield",
+        "a function gives all of its packets at once: put them in a list and `return` it, or `emit` each",
+    ),
+    (
+        "global",
+        "a function does not set names outside of it: `return` the value, or change a list or dict that stands outside",
+    ),
+    (
+        "nonlocal",
+        "a function does not set names outside of it: `return` the value, or change a list or dict that stands outside",
+    ),
+    ("async", "there is no `async`: packets are made one after the other"),
+    ("await", "there is no `await`: packets are made one after the other"),
+];
+
+fn beyond(said: &str) -> Option<String> {
+    if let Some(word) =
+        said.strip_prefix("cannot use reserved keyword `").and_then(|rest| rest.split('`').next())
+    {
+        let (_, mend) = BEYOND.iter().find(|(known, _)| *known == word)?;
+        return Some((*mend).to_string());
+    }
+    let walrus = said.starts_with("unexpected symbol ':', expected symbol ')'");
+    walrus.then(|| "`(a := b)` is not there: give the name its value on a line of its own".to_string())
 }
 
 /// `an int`, `a string`.

@@ -3,21 +3,23 @@
 use super::class::ClassValue;
 use super::convert;
 use super::packet::PacketValue;
-use super::{Context, Packets, first_link};
+use super::python::iterate::settled;
+use super::python::repr;
+use super::{Context, first_link};
 use crate::craft::build;
 use crate::craft::catalog::{Catalog, ClassId};
-use crate::craft::encode;
 use crate::craft::expand;
 use crate::craft::from_octets;
 use crate::craft::value::Packet;
-use nettool_plugins::limits::{at_length, showable};
+use nettool_dissect::decode::Settings;
+use nettool_dissect::flow::Pairing;
+use nettool_plugins::limits::showable;
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
 use starlark::values::bytes::StarlarkBytes;
 use starlark::values::none::NoneType;
 use starlark::values::tuple::UnpackTuple;
 use starlark::values::{Heap, Value};
-use std::path::Path;
 
 /// A sentence as the language's error.
 pub(crate) fn refused(sentence: String) -> starlark::Error {
@@ -59,13 +61,35 @@ pub(crate) fn dissected(catalog: &'static Catalog, class: ClassId, octets: &[u8]
     from_octets::packet(catalog, catalog.class(class).protocol, octets)
 }
 
-/// Prints a packet as a tree.
-pub(crate) fn show(packet: &PacketValue, eval: &Evaluator<'_, '_, '_>) -> starlark::Result<NoneType> {
+/// Prints a packet as a tree, or gives it.
+pub(crate) fn show<'v>(
+    packet: &PacketValue,
+    given: bool,
+    eval: &Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
     let octets = octets_of(packet)?;
     let (link, _) = first_link(packet.catalog(), &packet.packet());
     let text = from_octets::tree(packet.catalog(), link, &octets);
+    if given {
+        return Ok(eval.heap().alloc(text));
+    }
     context(eval)?.grants.print(&text);
-    Ok(NoneType)
+    Ok(Value::new_none())
+}
+
+/// Whether a packet answers another one, as whoever waits for it would look it up.
+pub(crate) fn answers(answer: &PacketValue, request: &PacketValue) -> starlark::Result<bool> {
+    let mut pairing = Pairing::new(answer.catalog().registry(), Settings::default());
+    let (asked, said) = (octets_of(request)?, octets_of(answer)?);
+    let link = |packet: &PacketValue| first_link(packet.catalog(), &packet.packet()).0;
+    let asked = pairing.request(&from_octets::frame(&asked, link(request)), false);
+    let found = pairing.answer(&from_octets::frame(&said, link(answer)));
+    let Some(filed) = asked.answer else { return Ok(false) };
+    Ok(match (asked.open, found.quote) {
+        (_, Some(quote)) => asked.quote == Some(quote),
+        (false, None) => found.exact().any(|key| key == filed),
+        (true, None) => found.open().any(|key| key == filed),
+    })
 }
 
 /// A packet on one line.
@@ -75,9 +99,12 @@ pub(crate) fn summary(packet: &PacketValue) -> starlark::Result<String> {
     Ok(from_octets::line(packet.catalog(), link, &octets))
 }
 
-fn some_octets(value: Value<'_>) -> starlark::Result<Vec<u8>> {
+pub(crate) fn some_octets(value: Value<'_>) -> starlark::Result<Vec<u8>> {
     if let Some(packet) = PacketValue::from_value(value) {
         return octets_of(packet);
+    }
+    if let Some(class) = ClassValue::from_value(value) {
+        return octets_of(&class.made());
     }
     let given = convert::value(value)?;
     convert::octets(&given)
@@ -100,18 +127,6 @@ pub(crate) fn fragments<'v>(packet: &PacketValue, size: i32, heap: Heap<'v>) -> 
     Ok(heap.alloc(values.collect::<Vec<_>>()))
 }
 
-/// A network, or the addresses from one to another.
-fn addresses<'v>(first: &str, last: &str, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-    if last.is_empty() {
-        return Ok(heap.alloc(first));
-    }
-    let span = format!("{first}-{last}");
-    if encode::span4(&span).is_none() && encode::span6(&span).is_none() {
-        return Err(refused(format!("`{first}` to `{last}` is no range of addresses of one kind")));
-    }
-    Ok(heap.alloc(span))
-}
-
 #[starlark::starlark_module]
 pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// Packets that the script makes; any number of calls, and lists of packets.
@@ -130,34 +145,23 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// Values as text, with blanks between them.
     fn print<'v>(
         #[starlark(args)] values: UnpackTuple<Value<'v>>,
+        #[starlark(default = " ")] sep: &str,
+        #[starlark(default = "\n")] end: &str,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<NoneType> {
+        let mut words = Vec::new();
         for value in &values.items {
-            showable(*value, eval)?;
+            let value = settled(*value, eval)?;
+            showable(value, eval)?;
+            words.push(repr::text(value));
         }
-        let words: Vec<String> = values.items.iter().map(|value| value.to_str()).collect();
-        context(eval)?.grants.print(&format!("{}\n", words.join(" ")));
+        context(eval)?.grants.print(&format!("{}{end}", words.join(sep)));
         Ok(NoneType)
     }
 
     /// The octets of a packet.
     fn raw<'v>(#[starlark(require = pos)] packet: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
         Ok(heap.alloc(StarlarkBytes::new(&some_octets(packet)?)))
-    }
-
-    /// Prints octets in hexadecimal and as characters.
-    fn hexdump<'v>(
-        #[starlark(require = pos)] packet: Value<'v>,
-        eval: &mut Evaluator<'v, '_, '_>,
-    ) -> starlark::Result<NoneType> {
-        let octets = some_octets(packet)?;
-        context(eval)?.grants.print(&from_octets::hexdump(&octets));
-        Ok(NoneType)
-    }
-
-    /// The octets as hexadecimal digits.
-    fn hexstr<'v>(#[starlark(require = pos)] packet: Value<'v>) -> starlark::Result<String> {
-        Ok(some_octets(packet)?.iter().map(|octet| format!("{octet:02x}")).collect())
     }
 
     /// Takes octets apart; `first` is their first layer, Ethernet if nothing is said.
@@ -177,50 +181,6 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
             None => catalog.named("Ether").ok_or_else(|| refused("there is no layer Ether".into()))?,
         };
         Ok(eval.heap().alloc(PacketValue::new(catalog, dissected(catalog, class, &octets))))
-    }
-
-    /// The packets of a capture file.
-    fn rdpcap<'v>(
-        #[starlark(require = pos)] path: &str,
-        eval: &mut Evaluator<'v, '_, '_>,
-    ) -> starlark::Result<Value<'v>> {
-        let context = context(eval)?;
-        let frames = at_length(|| context.grants.read(Path::new(path))).map_err(refused)?;
-        let heap = eval.heap();
-        let packets = frames.iter().map(|(link, octets)| {
-            let packet = from_octets::of_link(context.catalog, *link, octets);
-            heap.alloc(PacketValue::new(context.catalog, packet))
-        });
-        Ok(heap.alloc(packets.collect::<Vec<_>>()))
-    }
-
-    /// Writes packets to a capture file; their number.
-    fn wrpcap<'v>(
-        #[starlark(require = pos)] path: &str,
-        #[starlark(require = pos)] packets: Value<'v>,
-        eval: &mut Evaluator<'v, '_, '_>,
-    ) -> starlark::Result<i64> {
-        let context = context(eval)?;
-        let mut list = Vec::new();
-        if !convert::packets(packets, &mut list) {
-            return Err(refused(format!("`wrpcap` takes packets, not a {}", packets.get_type())));
-        }
-        let mut made = Packets::new(context.catalog, list, context.seed, "wrpcap", "");
-        let link = made.link_type();
-        let mut fault = None;
-        let mut frames = std::iter::from_fn(|| match made.next_frame()? {
-            Ok(frame) => Some((frame.link_type, frame.octets.to_vec())),
-            Err(error) => {
-                fault = Some(error.message);
-                None
-            }
-        });
-        let written =
-            at_length(|| context.grants.write(Path::new(path), link, &mut frames)).map_err(refused)?;
-        match fault {
-            Some(message) => Err(refused(message)),
-            None => Ok(i64::try_from(written).unwrap_or(i64::MAX)),
-        }
     }
 
     /// Layers and their fields: of a layer, or the names of all layers.
@@ -271,26 +231,12 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         Ok(heap.alloc(values.collect::<Vec<_>>()))
     }
 
-    /// Packets as a list, as scapy's users write it.
-    fn PacketList<'v>(
-        #[starlark(require = pos)] packets: Value<'v>,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        let values: Vec<_> = packets.iterate(heap)?.collect();
-        Ok(heap.alloc(values))
-    }
-
     /// The packet with names of its DNS layer that point to where they stood before.
     fn dns_compress<'v>(
         #[starlark(require = pos)] packet: Value<'v>,
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
         compressed(packet_of(packet)?, heap)
-    }
-
-    /// The internet checksum of octets (RFC 1071).
-    fn checksum<'v>(#[starlark(require = pos)] octets: Value<'v>) -> starlark::Result<i32> {
-        Ok(i32::from(!nettool_dissect::checksum::sum(&some_octets(octets)?)))
     }
 
     /// IPv4 fragments of a packet, each with at most so many octets of payload.
@@ -303,23 +249,5 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         let packet = packet_of(packet)?;
         let size = if fragsize > 0 { fragsize } else { size };
         fragments(packet, size, heap)
-    }
-
-    /// A set of addresses: a network, `Net("10.0.0.0/24")`, or from one address to another, both included.
-    fn Net<'v>(
-        #[starlark(require = pos)] network: &str,
-        #[starlark(require = pos, default = "")] last: &str,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        addresses(network, last, heap)
-    }
-
-    /// The same for IPv6.
-    fn Net6<'v>(
-        #[starlark(require = pos)] network: &str,
-        #[starlark(require = pos, default = "")] last: &str,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        addresses(network, last, heap)
     }
 }

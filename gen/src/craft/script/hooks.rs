@@ -6,6 +6,7 @@ use super::{Context, Grants, Host, fault, functions};
 use crate::craft::catalog::Catalog;
 use crate::craft::error::{ScriptError, near};
 use crate::craft::from_octets;
+use crate::craft::random::Rng;
 use nettool_dissect::frame::LinkType;
 use nettool_plugins::limits::{self, Bounds};
 use starlark::environment::{FrozenModule, GlobalsBuilder, Module};
@@ -72,6 +73,7 @@ impl Script {
             grants,
             emitted: RefCell::new(Vec::new()),
             seed: self.seed,
+            rng: RefCell::new(Rng::new(self.seed)),
             options: &HashMap::new(),
             asked: RefCell::new(Vec::new()),
         };

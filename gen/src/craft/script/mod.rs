@@ -5,12 +5,19 @@ mod bytes;
 mod class;
 mod convert;
 mod fault;
+mod files;
+mod flags;
 mod functions;
 mod hooks;
+mod lists;
+mod net;
+mod octets;
 mod packet;
 mod python;
 mod random;
+mod refusals;
 mod session;
+mod shown;
 mod source;
 mod stack;
 
@@ -19,15 +26,16 @@ pub use session::{Answer, Session};
 use super::catalog::Catalog;
 use super::error::{CraftError, ScriptError};
 use super::expand::Expansion;
+use super::random::Rng;
 use super::value::Packet;
 pub use hooks::{Argument, Script};
 use nettool_dissect::frame::LinkType;
 use nettool_dissect::schema::LINK_TYPE;
-use nettool_plugins::limits::{self, Bounds};
+use nettool_plugins::limits::{self, Bounds, Extras};
 use starlark::any::ProvidesStaticType;
 use starlark::environment::{FrozenModule, Globals, GlobalsBuilder, LibraryExtension, Module};
 use starlark::eval::{Evaluator, FileLoader};
-use starlark::syntax::{AstModule, Dialect};
+use starlark::syntax::{AstModule, Dialect, DialectTypes};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -36,17 +44,28 @@ use std::path::{Path, PathBuf};
 pub trait Grants: Sync {
     /// The text of a script that `load` names.
     fn load(&self, path: &Path) -> Result<String, String>;
-    /// The frames of a capture file, each with its link type.
-    fn read(&self, path: &Path) -> Result<Vec<(LinkType, Vec<u8>)>, String>;
+    /// The frames of a capture file.
+    fn read(&self, path: &Path) -> Result<Vec<Record>, String>;
     /// Writes frames to a capture file; `link_type` is the first one's. Gives how many there were.
     fn write(
         &self,
         path: &Path,
         link_type: LinkType,
-        frames: &mut dyn Iterator<Item = (LinkType, Vec<u8>)>,
+        frames: &mut dyn Iterator<Item = Record>,
     ) -> Result<u64, String>;
     /// Shows text that the script prints.
     fn print(&self, text: &str);
+}
+
+/// A frame of a capture file.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Link type.
+    pub link_type: LinkType,
+    /// Octets.
+    pub octets: Vec<u8>,
+    /// When it was seen, in nanoseconds since 1970; `None` where nobody has seen it.
+    pub time: Option<i64>,
 }
 
 /// Grants nothing; printed text is lost.
@@ -57,16 +76,11 @@ impl Grants for NoGrants {
         Err("`load` is not granted here".into())
     }
 
-    fn read(&self, _: &Path) -> Result<Vec<(LinkType, Vec<u8>)>, String> {
+    fn read(&self, _: &Path) -> Result<Vec<Record>, String> {
         Err("reading files is not granted here".into())
     }
 
-    fn write(
-        &self,
-        _: &Path,
-        _: LinkType,
-        _: &mut dyn Iterator<Item = (LinkType, Vec<u8>)>,
-    ) -> Result<u64, String> {
+    fn write(&self, _: &Path, _: LinkType, _: &mut dyn Iterator<Item = Record>) -> Result<u64, String> {
         Err("writing files is not granted here".into())
     }
 
@@ -93,6 +107,8 @@ pub(crate) struct Context<'a> {
     pub(crate) grants: &'a dyn Grants,
     pub(crate) emitted: RefCell<Vec<(Packet, u64)>>,
     pub(crate) seed: u64,
+    /// What functions draw from.
+    pub(crate) rng: RefCell<Rng>,
     /// What the user gave with `--set`.
     pub(crate) options: &'a HashMap<String, String>,
     /// Names of options that the script has asked for.
@@ -102,20 +118,25 @@ pub(crate) struct Context<'a> {
 impl Host {
     /// A host for the layers of `catalog`; random values follow from `seed`.
     pub fn new(catalog: &'static Catalog, seed: u64) -> Host {
-        let mut builder = GlobalsBuilder::extended_by(&[
-            LibraryExtension::Map,
-            LibraryExtension::Filter,
-            LibraryExtension::StructType,
-        ]);
+        let mut builder = GlobalsBuilder::extended_by(&[LibraryExtension::StructType]);
         for (id, class) in catalog.classes() {
             builder.set(class.name, class::ClassValue::new(catalog, id));
         }
         functions::register(&mut builder);
+        files::register(&mut builder);
+        lists::register(&mut builder);
+        net::register(&mut builder);
+        octets::register(&mut builder);
         random::register(&mut builder);
+        random::of_python(&mut builder);
         hooks::register(&mut builder);
+        refusals::register(&mut builder);
+        refusals::constants(&mut builder);
+        limits::checked(&mut builder);
         python::register(&mut builder);
         python::constants(&mut builder);
-        limits::checked(&mut builder);
+        python::iterate::functions(&mut builder);
+        python::iterate::register(&mut builder);
         builder.set("bytes", bytes::BytesFunction { digits: false });
         Host { catalog, globals: builder.build(), limits: usual_limits(), seed }
     }
@@ -168,7 +189,8 @@ impl Host {
 
     fn context<'a>(&self, options: &'a HashMap<String, String>, grants: &'a dyn Grants) -> Context<'a> {
         let (emitted, asked) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
-        Context { catalog: self.catalog, grants, emitted, seed: self.seed, options, asked }
+        let rng = RefCell::new(Rng::new(self.seed.rotate_left(32)));
+        Context { catalog: self.catalog, grants, emitted, seed: self.seed, rng, options, asked }
     }
 
     fn evaluate<'v>(
@@ -181,8 +203,8 @@ impl Host {
         depth: usize,
     ) -> Result<Vec<(Packet, u64)>, ScriptError> {
         let dialect = Dialect { enable_load: true, ..dialect() };
-        let ast = limits::parse(file, text, &dialect, source::rewrites)
-            .map_err(|error| fault::of(&error, self.catalog, file, text))?;
+        let ast =
+            parsed(file, text, &dialect).map_err(|error| fault::of(&error, self.catalog, file, text))?;
         let loaded = self.loads(&ast, file, text, context, folder, depth)?;
         let mut evaluator = Evaluator::new(module);
         evaluator.extra = Some(context);
@@ -239,6 +261,23 @@ impl Host {
     }
 }
 
+/// What the language has beyond the host's.
+fn parsed(file: &str, text: &str, dialect: &Dialect) -> starlark::Result<AstModule> {
+    let extras = Extras {
+        methods: &python::methods::METHODS,
+        caller: "_called_",
+        operators: &[
+            ("/", "_over_"),
+            ("==", "_same_"),
+            ("!=", "_differs_"),
+            ("<", "_less_"),
+            (">", "_greater_"),
+        ],
+        each: "_each_",
+    };
+    limits::parse_with(file, text, dialect, source::rewrites, extras)
+}
+
 /// The language that lines, expressions and scripts have in common.
 fn dialect() -> Dialect {
     Dialect {
@@ -247,6 +286,8 @@ fn dialect() -> Dialect {
         enable_lambda: true,
         enable_load: false,
         enable_keyword_only_arguments: true,
+        // taken, and not looked at
+        enable_types: DialectTypes::ParseOnly,
         ..Dialect::Standard
     }
 }
@@ -281,6 +322,8 @@ pub struct Made<'a> {
     pub link_type: LinkType,
     /// Name of the first layer.
     pub first_layer: &'static str,
+    /// When the packet that it was made from was seen, in nanoseconds since 1970.
+    pub time: Option<i64>,
 }
 
 /// The packets of an expression or script, made one at a time in one buffer.
@@ -384,9 +427,10 @@ impl Packets {
             break;
         }
         let (link_type, first_layer) = (self.link_type, self.first_layer);
+        let time = self.list.get(self.at).and_then(|(packet, _)| packet.time);
         let expansion = self.current.as_ref()?;
         match expansion.result() {
-            Ok(octets) => Some(Ok(Made { octets, link_type, first_layer })),
+            Ok(octets) => Some(Ok(Made { octets, link_type, first_layer, time })),
             Err(error) => Some(Err(self.fault(error))),
         }
     }

@@ -1,11 +1,15 @@
 //! scapy's random values: `RandShort()`, `RandIP("10.0.0.0/8")`, `RandChoice(1, 2, 3)` and their kin.
 
 use super::convert;
+use super::functions::{context, refused};
 use crate::craft::encode;
+use crate::craft::random::Rng;
 use crate::craft::value::{Random, Value as Given};
 use allocative::Allocative;
 use starlark::environment::GlobalsBuilder;
+use starlark::eval::Evaluator;
 use starlark::starlark_simple_value;
+use starlark::values::none::NoneType;
 use starlark::values::tuple::UnpackTuple;
 use starlark::values::{
     NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, starlark_value,
@@ -31,7 +35,34 @@ impl fmt::Display for RandomValue {
 }
 
 #[starlark_value(type = "random")]
-impl<'v> StarlarkValue<'v> for RandomValue {}
+impl<'v> StarlarkValue<'v> for RandomValue {
+    fn length(&self) -> starlark::Result<i32> {
+        match &*self.random {
+            Random::Octets(least, most) | Random::Letters(least, most) if least == most => {
+                Ok(i32::try_from(*least).unwrap_or(i32::MAX))
+            }
+            _ => Err(super::functions::refused("how long this is is drawn anew each time".into())),
+        }
+    }
+}
+
+/// A random value as one types it.
+pub(crate) fn typed(random: &Random) -> String {
+    match random {
+        Random::Int(0, 0xff) => "RandByte()".into(),
+        Random::Int(0, 0xffff) => "RandShort()".into(),
+        Random::Int(0, 0xffff_ffff) => "RandInt()".into(),
+        Random::Int(least, most) => format!("RandNum({least}, {most})"),
+        Random::Octets(least, most) if least == most => format!("RandBin({least})"),
+        Random::Octets(..) => "RandBin()".into(),
+        Random::Letters(least, most) if least == most => format!("RandString({least})"),
+        Random::Letters(..) => "RandString()".into(),
+        Random::Ipv4(..) => "RandIP()".into(),
+        Random::Ipv6(..) => "RandIP6()".into(),
+        Random::Mac(_) => "RandMAC()".into(),
+        Random::Choice(_) => "RandChoice()".into(),
+    }
+}
 
 fn whole(bits: u32) -> RandomValue {
     RandomValue { random: Box::new(Random::Int(0, (1_i128 << bits) - 1)) }
@@ -47,6 +78,87 @@ fn sizes(size: Option<Value<'_>>) -> starlark::Result<(u32, u32)> {
     let asked = asked.and_then(|size| u32::try_from(size).ok());
     let refused = || super::functions::refused(format!("a random text has 0 to {MOST} octets"));
     asked.map(|size| (size, size)).ok_or_else(refused)
+}
+
+/// A number between two, both included, drawn now.
+fn drawn<'v>(least: i64, most: i64, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<i64> {
+    if most < least {
+        return Err(refused(format!("there is no number from {least} to {most}")));
+    }
+    let context = context(eval)?;
+    let value =
+        context.rng.borrow_mut().fix(&Given::Random(Random::Int(i128::from(least), i128::from(most))));
+    match value {
+        Given::Int(number) => Ok(i64::try_from(number).unwrap_or(least)),
+        _ => Ok(least),
+    }
+}
+
+/// Numbers of Python's `random`: drawn when they are called, the same for the same `--seed`.
+#[starlark::starlark_module]
+pub(crate) fn of_python(builder: &mut GlobalsBuilder) {
+    fn _randint_<'v>(
+        #[starlark(require = pos)] least: i64,
+        #[starlark(require = pos)] most: i64,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<i64> {
+        drawn(least, most, eval)
+    }
+
+    fn _randrange_<'v>(
+        #[starlark(require = pos)] first: i64,
+        #[starlark(require = pos)] stop: Option<i64>,
+        #[starlark(require = pos, default = 1)] step: i64,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<i64> {
+        let (first, stop) = stop.map_or((0, first), |stop| (first, stop));
+        let step = step.max(1);
+        let turns = stop.saturating_sub(first).saturating_add(step - 1) / step;
+        Ok(first + step * drawn(0, turns - 1, eval)?)
+    }
+
+    fn _choice_<'v>(
+        #[starlark(require = pos)] values: Value<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let all: Vec<Value<'v>> = super::python::iterate::each(values, eval)?.iterate(eval.heap())?.collect();
+        let at = drawn(0, all.len() as i64 - 1, eval)?;
+        all.get(at as usize).copied().ok_or_else(|| refused("there is nothing to choose from".into()))
+    }
+
+    fn _fraction_<'v>(eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<f64> {
+        Ok(drawn(0, (1 << 53) - 1, eval)? as f64 / (1_u64 << 53) as f64)
+    }
+
+    fn _randbits_<'v>(
+        #[starlark(require = pos)] bits: i64,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<i64> {
+        if !(0..=62).contains(&bits) {
+            return Err(refused("`random.getrandbits` draws 0 to 62 bits".into()));
+        }
+        drawn(0, (1 << bits) - 1, eval)
+    }
+
+    fn _randbytes_<'v>(
+        #[starlark(require = pos)] count: i32,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let count = u32::try_from(count.min(MOST)).unwrap_or(0);
+        let heap = eval.heap();
+        let value = context(eval)?.rng.borrow_mut().fix(&Given::Random(Random::Octets(count, count)));
+        Ok(convert::back(context(eval)?.catalog, &value, heap))
+    }
+
+    /// What is drawn from here on follows from a number.
+    fn _reseed_<'v>(
+        #[starlark(require = pos)] seed: Option<Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<NoneType> {
+        let number = seed.and_then(super::python::iterate::number).unwrap_or(0);
+        *context(eval)?.rng.borrow_mut() = Rng::new(number as u64);
+        Ok(NoneType)
+    }
 }
 
 #[starlark::starlark_module]

@@ -1,7 +1,7 @@
 //! Lines typed one after the other: names that a line sets are there for the next ones.
 
 use super::stack;
-use super::{Grants, Host, Packets, convert, fault, source};
+use super::{Grants, Host, Packets, convert, fault};
 use crate::craft::error::ScriptError;
 use nettool_plugins::limits;
 use starlark::environment::{FrozenModule, Module};
@@ -48,8 +48,7 @@ impl<'h> Session<'h> {
             let context = host.context(&arguments, grants);
             let dialect = super::dialect();
             let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
-            let ast =
-                limits::parse(FILE, text, &dialect, source::rewrites).map_err(|error| failed(&error))?;
+            let ast = super::parsed(FILE, text, &dialect).map_err(|error| failed(&error))?;
             let run = || {
                 Module::with_temp_heap(|module| {
                     for earlier in before {
@@ -68,7 +67,7 @@ impl<'h> Session<'h> {
                         if shown {
                             limits::showable(value, &evaluator).map_err(|error| failed(&error))?;
                         }
-                        shown.then(|| value.to_repr())
+                        shown.then(|| super::python::repr::repr(value))
                     };
                     let frozen = module.freeze().map_err(|error| ScriptError::plain(&error.err_msg))?;
                     Ok((packets, shown, frozen))

@@ -1,23 +1,31 @@
 //! A packet in the language: a stack of layers, of which this value is the part from one layer on. Parts of one packet share
 //! it, so that `p[IP].ttl = 3` changes `p`; `/` makes a new packet.
 
+mod described;
+mod methods;
+mod repeated;
+
+use described::{default_of, describe};
+pub(crate) use repeated::Repeated;
+use repeated::repeat;
+
 use super::class::{ClassValue, Shared, plain};
 use super::convert;
+use super::flags::Flags;
 use super::functions;
-use crate::craft::catalog::{Catalog, Class, NameId};
+use crate::craft::catalog::{Catalog, NameId};
 use crate::craft::entries;
 use crate::craft::error::CraftError;
 use crate::craft::expand;
 use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
-use nettool_dissect::schema::{Auto, Given as Preset, Kind};
+use nettool_dissect::schema::{Auto, Kind};
 use nettool_plugins::limits::Charge;
-use starlark::environment::{Methods, MethodsBuilder};
-use starlark::eval::Evaluator;
+use starlark::environment::Methods;
 use starlark::starlark_simple_value;
-use starlark::values::none::NoneType;
+use starlark::values::dict::AllocDict;
 use starlark::values::{
-    Heap, NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, starlark_value,
+    Heap, NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, ValueLike, starlark_value,
 };
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -74,7 +82,7 @@ impl Place {
             (Given::Packet(known), None) if known == old => *known = new.clone(),
             _ => return,
         }
-        *stack = Packet { below: stack.below, ..Packet::new(layers) };
+        *stack = stack.with_layers(layers);
         let after = stack.clone();
         drop(stack);
         if let Some(up) = &self.up {
@@ -132,7 +140,7 @@ impl PacketValue {
         if self.at == 0 {
             return stack.clone();
         }
-        Packet::new(stack.layers.get(self.at..).unwrap_or_default().to_vec())
+        stack.with_layers(stack.layers.get(self.at..).unwrap_or_default().to_vec())
     }
 
     /// The layers from this one on, and those below as what they stand on.
@@ -147,6 +155,138 @@ impl PacketValue {
 
     pub(crate) fn catalog(&self) -> &'static Catalog {
         self.catalog.0
+    }
+
+    /// The same part of the same packet: what is changed in one is changed in the other.
+    pub(crate) fn same(&self) -> PacketValue {
+        self.view_of(self.at)
+    }
+
+    /// The packet as one that was seen at a time.
+    pub(crate) fn at_time(self, nanoseconds: Option<i64>) -> PacketValue {
+        self.stack.lock().unwrap_or_else(PoisonError::into_inner).time = nanoseconds;
+        self
+    }
+
+    /// When it was seen, in seconds.
+    pub(crate) fn time(&self) -> Option<f64> {
+        self.stack.lock().unwrap_or_else(PoisonError::into_inner).time.map(|time| time as f64 / 1e9)
+    }
+
+    /// Takes off a layer and what stands on it.
+    pub(crate) fn cut(&self, key: Value<'_>) -> starlark::Result<()> {
+        let found = Wanted::of(key).and_then(|wanted| self.find(&wanted, 0));
+        let found =
+            found.ok_or_else(|| functions::refused(format!("the packet has no layer {}", key.to_str())))?;
+        let mut stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
+        let layers = stack.layers.get(..found.at).unwrap_or_default().to_vec();
+        *stack = stack.with_layers(layers);
+        Ok(())
+    }
+
+    /// Whether its first layer is of a class.
+    pub(crate) fn begins_with(&self, class: &ClassValue) -> bool {
+        let stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = stack.layers.get(self.at);
+        first.is_some_and(|layer| Wanted::Class(class.class).is(self.catalog.0, layer))
+    }
+
+    /// The same with everything automatic filled in, as it stands when it is taken apart again.
+    pub(crate) fn first_filled(&self) -> PacketValue {
+        let whole = self.whole();
+        let octets = functions::octets_of(&self.view_of(0));
+        let first = whole.layers.first().map(|layer| self.catalog.0.class(layer.class).protocol);
+        let (Ok(octets), Some(protocol)) = (octets, first) else { return self.same() };
+        let filled = crate::craft::from_octets::packet(self.catalog.0, protocol, &octets);
+        let matches = filled.layers.get(self.at).map(|layer| layer.class)
+            == whole.layers.get(self.at).map(|layer| layer.class);
+        if !matches {
+            return self.same();
+        }
+        let filled = whole.with_layers(filled.layers.to_vec());
+        PacketValue { at: self.at, ..PacketValue::new(self.catalog.0, filled) }
+    }
+
+    /// The value of a field of this layer.
+    pub(crate) fn value_of<'v>(&self, field: &str, heap: Heap<'v>) -> Option<Value<'v>> {
+        let field = plain(field);
+        let packet = self.whole();
+        let layer = packet.layers.get(self.at)?;
+        self.catalog.0.class(layer.class).name(field)?;
+        self.field_value(&packet, self.at, field, heap)
+    }
+
+    /// A number as the name that it has in a field of this layer.
+    pub(crate) fn named<'v>(&self, field: &str, value: Value<'v>, heap: Heap<'v>) -> Value<'v> {
+        let packet = self.whole();
+        let Some(layer) = packet.layers.get(self.at) else { return value };
+        let class = self.catalog.0.class(layer.class);
+        let number = super::python::iterate::number(value);
+        let word = number
+            .zip(class.name(plain(field)))
+            .and_then(|(number, id)| super::shown::word(class, id, number));
+        word.map_or(value, |word| heap.alloc(word))
+    }
+
+    /// A field of this layer as text.
+    pub(crate) fn text_of(&self, field: &str) -> Option<String> {
+        let packet = self.whole();
+        let layer = packet.layers.get(self.at)?;
+        let class = self.catalog.0.class(layer.class);
+        class.name(field)?;
+        let value = match layer.named(self.catalog.0, field).and_then(|at| layer.set.get(at)) {
+            Some((_, value)) => value.clone(),
+            None => default_of(class, field),
+        };
+        Some(match value {
+            Given::Int(number) => number.to_string(),
+            Given::Text(text) => text.to_string(),
+            _ => String::new(),
+        })
+    }
+
+    /// Whether what a field has by itself follows from the layer above, or from parts that it is made of.
+    fn follows(&self, packet: &Packet, at: usize, field: &str) -> bool {
+        let class = packet.layers.get(at).map(|layer| self.catalog.0.class(layer.class));
+        let first = class.and_then(|class| class.fields_of(class.name(field)?).first().copied());
+        first.is_some_and(|field| {
+            !field.letters.is_empty() || matches!(field.auto, Auto::Next(_)) && packet.layers.len() > at + 1
+        })
+    }
+
+    fn field_value<'v>(&self, packet: &Packet, at: usize, field: &str, heap: Heap<'v>) -> Option<Value<'v>> {
+        let layer = packet.layers.get(at)?;
+        let class = self.catalog.0.class(layer.class);
+        let id = class.name(field)?;
+        let letters =
+            class.fields_of(id).iter().map(|field| field.letters).find(|letters| !letters.is_empty());
+        let flags = |value: &Given| {
+            let letters = letters?;
+            let number = match value {
+                Given::Int(number) => u64::try_from(*number).ok()?,
+                Given::Text(text) => crate::craft::encode::flags(letters, text)?,
+                _ => return None,
+            };
+            Some(heap.alloc(Flags::new(number, letters)))
+        };
+        let Some(name) = layer.named(self.catalog.0, field) else {
+            if self.follows(packet, at, field) {
+                let filled = self.view_of(at).first_filled().whole();
+                let set = filled.layers.get(at).and_then(|layer| layer.get(self.catalog.0, field));
+                if let Some(value) = set {
+                    return flags(value).or_else(|| Some(convert::back(self.catalog.0, value, heap)));
+                }
+            }
+            let value = default_of(class, field);
+            return flags(&value).or_else(|| Some(convert::back(self.catalog.0, &value, heap)));
+        };
+        let (name, value) = layer.set.get(name)?;
+        let lists = match value {
+            Given::Octets(_) => entries::of_layer(self.catalog.0, packet, at).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let value = lists.iter().find(|(list, _)| list == name).map_or(value, |(_, list)| list);
+        flags(value).or_else(|| Some(self.back(at, *name, value, heap)))
     }
 
     fn view_of(&self, at: usize) -> PacketValue {
@@ -175,7 +315,7 @@ impl PacketValue {
     }
 
     /// The first layer from this one on that has a field of this name.
-    fn layer_with(&self, packet: &Packet, field: &str) -> Option<usize> {
+    pub(crate) fn layer_with(&self, packet: &Packet, field: &str) -> Option<usize> {
         let layers = packet.layers.iter().enumerate().skip(self.at);
         layers
             .into_iter()
@@ -183,7 +323,22 @@ impl PacketValue {
             .map(|(at, _)| at)
     }
 
-    fn set_field(&self, field: &str, value: Given) -> Result<(), CraftError> {
+    fn class_value(&self, packet: &Packet) -> Option<ClassValue> {
+        packet.layers.get(self.at).map(|layer| ClassValue::new(self.catalog.0, layer.class))
+    }
+
+    /// The fields that were given, as a dictionary of its own.
+    fn fields<'v>(&self, packet: &Packet, heap: Heap<'v>) -> Value<'v> {
+        let Some(layer) = packet.layers.get(self.at) else { return heap.alloc(AllocDict([(0, 0); 0])) };
+        let class = self.catalog.0.class(layer.class);
+        let given = layer.set.iter().map(|(name, _)| class.name_of(*name).to_string());
+        let pairs: Vec<(String, Value<'v>)> = given
+            .filter_map(|name| Some((name.clone(), self.field_value(packet, self.at, &name, heap)?)))
+            .collect();
+        heap.alloc(AllocDict(pairs))
+    }
+
+    pub(crate) fn set_field(&self, field: &str, value: Given) -> Result<(), CraftError> {
         let mut stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(at) = self.layer_with(&stack, field) else {
             let first = stack.layers.get(self.at).map(|layer| self.catalog.0.class(layer.class));
@@ -205,7 +360,7 @@ impl PacketValue {
         if let Some(layer) = layers.get_mut(at) {
             layer.set(self.catalog.0, field, value)?;
         }
-        *stack = Packet { below: stack.below, ..Packet::new(layers) };
+        *stack = stack.with_layers(layers);
         let after = stack.clone();
         drop(stack);
         if let Some(place) = &self.place {
@@ -280,88 +435,10 @@ impl fmt::Display for PacketValue {
     }
 }
 
-/// A packet as one would type it.
-fn describe(catalog: &Catalog, packet: &Packet, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for (at, layer) in packet.layers.iter().enumerate() {
-        if at > 0 {
-            out.write_str("/")?;
-        }
-        let class = catalog.class(layer.class);
-        write!(out, "{}(", class.name)?;
-        for (at, (name, value)) in layer.set.iter().enumerate() {
-            let comma = if at > 0 { ", " } else { "" };
-            write!(out, "{comma}{}=", class.name_of(*name))?;
-            describe_value(catalog, value, out)?;
-        }
-        out.write_str(")")?;
-    }
-    Ok(())
-}
-
-fn describe_value(catalog: &Catalog, value: &Given, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let list = |values: &[Given], out: &mut fmt::Formatter<'_>| {
-        values.iter().enumerate().try_for_each(|(at, value)| {
-            out.write_str(if at > 0 { ", " } else { "" })?;
-            describe_value(catalog, value, out)
-        })
-    };
-    match value {
-        Given::Auto => out.write_str("None"),
-        Given::Int(number) => write!(out, "{number}"),
-        Given::Float(fraction) => write!(out, "{fraction}"),
-        Given::Text(text) => write!(out, "{text:?}"),
-        Given::Octets(octets) => write!(out, "b\"{}\"", octets.escape_ascii()),
-        Given::List(values) => {
-            out.write_str("[")?;
-            list(values, out)?;
-            out.write_str("]")
-        }
-        Given::Tuple(values) => {
-            out.write_str("(")?;
-            list(values, out)?;
-            out.write_str(if values.len() == 1 { ",)" } else { ")" })
-        }
-        Given::Packet(packet) => describe(catalog, packet, out),
-        Given::Random(random) => write!(out, "<{random:?}>"),
-    }
-}
-
-/// What a field has when nothing was given.
-fn default_of(class: &Class, field: &str) -> Given {
-    let Some(field) = class.name(field).and_then(|id| class.fields_of(id).first().copied()) else {
-        return Given::Auto;
-    };
-    match class.sets.iter().find(|(name, _)| *name == field.name) {
-        Some((_, Preset::Number(number))) => return Given::Int(i128::from(*number)),
-        Some((_, Preset::Octets(octets))) => return Given::octets(octets),
-        None => {}
-    }
-    if !matches!(field.auto, Auto::Default | Auto::Next(_)) {
-        return Given::Auto;
-    }
-    match field.kind {
-        Kind::Label => Given::List(Vec::new().into()),
-        Kind::Ipv4 => Given::text(&std::net::Ipv4Addr::from(field.default as u32).to_string()),
-        Kind::Ipv6 => {
-            let octets: [u8; 16] = field.default_bytes.try_into().unwrap_or([0; 16]);
-            Given::text(&std::net::Ipv6Addr::from(octets).to_string())
-        }
-        Kind::Mac => Given::text(&mac_text(field.default)),
-        Kind::Bytes | Kind::Text | Kind::Made => Given::octets(field.default_bytes),
-        _ => Given::Int(i128::from(field.default)),
-    }
-}
-
-pub(crate) fn mac_text(number: u64) -> String {
-    let octets = number.to_be_bytes();
-    let parts: Vec<String> = octets.iter().skip(2).map(|octet| format!("{octet:02x}")).collect();
-    parts.join(":")
-}
-
 #[starlark_value(type = "packet")]
 impl<'v> StarlarkValue<'v> for PacketValue {
     fn get_methods() -> Option<&'static Methods> {
-        Some(METHODS.methods())
+        Some(methods::all())
     }
 
     fn div(&self, other: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
@@ -476,6 +553,14 @@ impl<'v> StarlarkValue<'v> for PacketValue {
                     self.at.checked_sub(1).map_or_else(Value::new_none, |at| heap.alloc(self.view_of(at))),
                 );
             }
+            "time" => return Some(heap.alloc(self.time().unwrap_or(0.0))),
+            "fields" => return Some(self.fields(&packet, heap)),
+            "fields_desc" => return Some(self.class_value(&packet)?.fields_desc(heap)),
+            "__class__" => return Some(heap.alloc(self.class_value(&packet)?)),
+            "original" => {
+                let octets = functions::octets_of(self).ok()?;
+                return Some(heap.alloc(starlark::values::bytes::StarlarkBytes::new(&octets)));
+            }
             "name" if self.layer_with(&packet, "name").is_none() => {
                 let layer = packet.layers.get(self.at)?;
                 return Some(heap.alloc(self.catalog.0.class(layer.class).name));
@@ -483,23 +568,14 @@ impl<'v> StarlarkValue<'v> for PacketValue {
             _ => {}
         }
         let at = self.layer_with(&packet, attribute)?;
-        let layer = packet.layers.get(at)?;
-        let class = self.catalog.0.class(layer.class);
-        let Some(name) = layer.named(self.catalog.0, attribute) else {
-            return Some(convert::back(self.catalog.0, &default_of(class, attribute), heap));
-        };
-        let (name, value) = layer.set.get(name)?;
-        let lists = match value {
-            Given::Octets(_) => entries::of_layer(self.catalog.0, &packet, at).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        let value = lists.iter().find(|(list, _)| list == name).map_or(value, |(_, list)| list);
-        Some(self.back(at, *name, value, heap))
+        self.field_value(&packet, at, attribute, heap)
     }
 
     fn has_attr(&self, attribute: &str, _heap: Heap<'v>) -> bool {
-        matches!(attribute, "payload" | "name" | "underlayer")
-            || self.layer_with(&self.whole(), plain(attribute)).is_some()
+        matches!(
+            attribute,
+            "payload" | "name" | "underlayer" | "time" | "fields" | "fields_desc" | "__class__"
+        ) || self.layer_with(&self.whole(), plain(attribute)).is_some()
     }
 
     fn dir_attr(&self) -> Vec<String> {
@@ -523,7 +599,15 @@ impl<'v> StarlarkValue<'v> for PacketValue {
             let mut stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
             let mut layers = stack.layers.get(..=self.at).unwrap_or_default().to_vec();
             layers.extend(upper.layers.iter().cloned());
-            *stack = Packet::new(layers);
+            *stack = stack.with_layers(layers);
+            return Ok(());
+        }
+        if attribute == "time" {
+            let time = match value.downcast_ref::<starlark::values::float::StarlarkFloat>() {
+                Some(fraction) => fraction.0 * 1e9,
+                None => super::python::iterate::number(value).unwrap_or(0) as f64 * 1e9,
+            };
+            self.stack.lock().unwrap_or_else(PoisonError::into_inner).time = Some(time as i64);
             return Ok(());
         }
         self.set_field(plain(attribute), convert::value(value)?).map_err(convert::fault)
@@ -555,184 +639,6 @@ impl<'v> StarlarkValue<'v> for PacketValue {
     }
 }
 
-fn stack_fault(other: Value<'_>) -> starlark::Error {
+pub(crate) fn stack_fault(other: Value<'_>) -> starlark::Error {
     functions::refused(format!("a layer takes a layer, a string or bytes on top, not a {}", other.get_type()))
-}
-
-fn repeat<'v>(packet: &PacketValue, times: i32, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-    let times = u64::try_from(times).unwrap_or(0);
-    Ok(heap.alloc(Repeated { packet: packet.packet(), times, catalog: packet.catalog }))
-}
-
-/// A packet so many times: it is not stored so often.
-#[derive(ProvidesStaticType, NoSerialize, Allocative, StarlarkPagable)]
-pub(crate) struct Repeated {
-    #[allocative(skip)]
-    #[starlark_pagable(skip)]
-    pub(crate) packet: Packet,
-    #[allocative(skip)]
-    #[starlark_pagable(skip)]
-    catalog: Shared,
-    pub(crate) times: u64,
-}
-
-const _: () =
-    assert!(align_of::<Repeated>() <= 8 && align_of::<PacketValue>() <= 8, "what the script's heap gives");
-
-starlark_simple_value!(Repeated);
-
-impl fmt::Debug for Repeated {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}
-
-impl fmt::Display for Repeated {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("(")?;
-        describe(self.catalog.0, &self.packet, out)?;
-        write!(out, ")*{}", self.times)
-    }
-}
-
-#[starlark_value(type = "packets")]
-impl<'v> StarlarkValue<'v> for Repeated {
-    fn length(&self) -> starlark::Result<i32> {
-        Ok(i32::try_from(self.times).unwrap_or(i32::MAX))
-    }
-
-    fn at(&self, index: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        match index.unpack_i32() {
-            Some(at) if u64::try_from(at).is_ok_and(|at| at < self.times) => {
-                Ok(heap.alloc(PacketValue::new(self.catalog.0, self.packet.clone())))
-            }
-            _ => Err(functions::refused(format!("there are {} packets", self.times))),
-        }
-    }
-
-    fn iterate_collect(&self, heap: Heap<'v>) -> starlark::Result<Vec<Value<'v>>> {
-        let times = self.times.min(1_000_000) as usize;
-        Ok((0..times).map(|_| heap.alloc(PacketValue::new(self.catalog.0, self.packet.clone()))).collect())
-    }
-
-    fn add(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
-        let mut all = vec![(self.packet.clone(), self.times)];
-        convert::packets(other, &mut all).then(|| {
-            let values = all
-                .into_iter()
-                .map(|(packet, times)| heap.alloc(Repeated { packet, times, catalog: self.catalog }));
-            Ok(heap.alloc(values.collect::<Vec<_>>()))
-        })
-    }
-}
-
-starlark::methods_static!(METHODS = methods);
-
-#[starlark::starlark_module]
-fn methods(builder: &mut MethodsBuilder) {
-    /// Prints the packet as a tree.
-    fn show<'v>(this: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<NoneType> {
-        functions::show(functions::packet_of(this)?, eval)
-    }
-
-    /// Prints the packet as a tree, everything automatic filled in.
-    fn show2<'v>(this: Value<'v>, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<NoneType> {
-        functions::show(functions::packet_of(this)?, eval)
-    }
-
-    /// The packet on one line.
-    fn summary<'v>(this: Value<'v>) -> starlark::Result<String> {
-        functions::summary(functions::packet_of(this)?)
-    }
-
-    /// Whether the packet has a layer.
-    fn haslayer<'v>(this: Value<'v>, #[starlark(require = pos)] layer: Value<'v>) -> starlark::Result<bool> {
-        let packet = functions::packet_of(this)?;
-        Ok(Wanted::of(layer).is_some_and(|wanted| packet.find(&wanted, 0).is_some()))
-    }
-
-    /// The nth layer of a kind, or `None`.
-    fn getlayer<'v>(
-        this: Value<'v>,
-        #[starlark(require = pos)] layer: Value<'v>,
-        #[starlark(default = 1)] nb: i32,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        let packet = functions::packet_of(this)?;
-        let nth = usize::try_from(nb).unwrap_or(1).max(1) - 1;
-        let found = Wanted::of(layer).and_then(|wanted| packet.find(&wanted, nth));
-        Ok(found.map_or_else(Value::new_none, |found| heap.alloc(found)))
-    }
-
-    /// The packet with names of its DNS layer that point to where they stood before.
-    fn compress<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        functions::compressed(functions::packet_of(this)?, heap)
-    }
-
-    /// The innermost layer.
-    fn lastlayer<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        let packet = functions::packet_of(this)?;
-        let last = packet.whole().layers.len().saturating_sub(1);
-        Ok(heap.alloc(packet.view_of(last.max(packet.at))))
-    }
-
-    /// The outermost layer.
-    fn firstlayer<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        Ok(heap.alloc(functions::packet_of(this)?.view_of(0)))
-    }
-
-    /// IPv4 fragments, each with at most so many octets of payload.
-    fn fragment<'v>(
-        this: Value<'v>,
-        #[starlark(default = 1480)] fragsize: i32,
-        heap: Heap<'v>,
-    ) -> starlark::Result<Value<'v>> {
-        functions::fragments(functions::packet_of(this)?, fragsize, heap)
-    }
-
-    /// Takes off what stands on the layer.
-    fn remove_payload<'v>(this: Value<'v>) -> starlark::Result<NoneType> {
-        let packet = functions::packet_of(this)?;
-        let mut stack = packet.stack.lock().unwrap_or_else(PoisonError::into_inner);
-        *stack = Packet::new(stack.layers.get(..=packet.at).unwrap_or_default().to_vec());
-        Ok(NoneType)
-    }
-
-    /// Puts a layer, text or octets on top.
-    fn add_payload<'v>(
-        this: Value<'v>,
-        #[starlark(require = pos)] payload: Value<'v>,
-    ) -> starlark::Result<NoneType> {
-        let packet = functions::packet_of(this)?;
-        let upper = match convert::value(payload)? {
-            Given::Packet(upper) => Some(upper),
-            value => convert::raw(packet.catalog(), value),
-        };
-        let upper = upper.ok_or_else(|| stack_fault(payload))?;
-        let mut stack = packet.stack.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut layers = stack.layers.to_vec();
-        layers.extend(upper.layers.iter().cloned());
-        *stack = Packet::new(layers);
-        Ok(NoneType)
-    }
-
-    /// A packet of its own with the same layers.
-    fn copy<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        let packet = functions::packet_of(this)?;
-        let copied = PacketValue::new(packet.catalog(), packet.whole());
-        Ok(heap.alloc(PacketValue { at: packet.at, ..copied }))
-    }
-
-    /// The packet's octets.
-    fn build<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-        let octets = functions::octets_of(functions::packet_of(this)?)?;
-        Ok(heap.alloc(starlark::values::bytes::StarlarkBytes::new(&octets)))
-    }
-
-    /// Names of the layers.
-    fn layers<'v>(this: Value<'v>) -> starlark::Result<Vec<String>> {
-        let packet = functions::packet_of(this)?;
-        let catalog = packet.catalog();
-        Ok(packet.packet().layers.iter().map(|layer| catalog.class(layer.class).name.to_string()).collect())
-    }
 }

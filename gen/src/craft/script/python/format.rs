@@ -1,0 +1,270 @@
+//! Python's ways to put values into texts: `"{:02x}".format(n)`, `"%-5s" % s`.
+
+use super::repr;
+use crate::craft::script::functions::refused;
+use nettool_plugins::limits;
+use starlark::collections::SmallMap;
+use starlark::eval::Evaluator;
+use starlark::values::dict::DictRef;
+use starlark::values::float::StarlarkFloat;
+use starlark::values::tuple::{AllocTuple, TupleRef};
+use starlark::values::{Heap, Value, ValueLike};
+
+/// Characters that a width may ask for.
+const WIDEST: usize = 65_536;
+
+/// How a value is to be written: `[[fill]align][sign][#][0][width][,][.precision][type]`.
+#[derive(Default)]
+struct Spec {
+    fill: char,
+    align: Option<char>,
+    sign: char,
+    alternate: bool,
+    width: usize,
+    grouped: bool,
+    precision: Option<usize>,
+    kind: char,
+}
+
+impl Spec {
+    fn of(text: &str) -> Option<Spec> {
+        let chars: Vec<char> = text.chars().collect();
+        let mut spec = Spec { fill: ' ', sign: '-', ..Spec::default() };
+        let mut at = 0;
+        let is_align = |c: Option<&char>| c.is_some_and(|c| matches!(c, '<' | '>' | '^' | '='));
+        if is_align(chars.get(1)) {
+            spec.fill = *chars.first()?;
+            spec.align = chars.get(1).copied();
+            at = 2;
+        } else if is_align(chars.first()) {
+            spec.align = chars.first().copied();
+            at = 1;
+        }
+        if let Some(sign) = chars.get(at).filter(|c| matches!(c, '+' | '-' | ' ')) {
+            spec.sign = *sign;
+            at += 1;
+        }
+        if chars.get(at) == Some(&'#') {
+            spec.alternate = true;
+            at += 1;
+        }
+        if chars.get(at) == Some(&'0') {
+            if spec.align.is_none() {
+                (spec.fill, spec.align) = ('0', Some('='));
+            }
+            at += 1;
+        }
+        let number = |at: &mut usize| {
+            let digits: String =
+                chars.get(*at..).unwrap_or_default().iter().take_while(|c| c.is_ascii_digit()).collect();
+            *at += digits.len();
+            digits.parse::<usize>().ok()
+        };
+        spec.width = number(&mut at).unwrap_or(0);
+        if matches!(chars.get(at), Some(',' | '_')) {
+            spec.grouped = true;
+            at += 1;
+        }
+        if chars.get(at) == Some(&'.') {
+            at += 1;
+            spec.precision = Some(number(&mut at)?);
+        }
+        if let Some(kind) = chars.get(at) {
+            spec.kind = *kind;
+            at += 1;
+        }
+        let known =
+            matches!(spec.kind, '\0' | 'd' | 'x' | 'X' | 'o' | 'b' | 'c' | 's' | 'f' | 'F' | 'e' | 'g');
+        let small = spec.width <= WIDEST && spec.precision.unwrap_or(0) <= 64;
+        (at == chars.len() && known && small).then_some(spec)
+    }
+
+    fn write(&self, value: Value<'_>) -> Option<String> {
+        let number = value
+            .unpack_i32()
+            .map(i128::from)
+            .or_else(|| (value.get_type() == "int").then(|| value.to_str().parse().ok()).flatten());
+        let fraction = value.downcast_ref::<StarlarkFloat>().map(|fraction| fraction.0);
+        if matches!(self.kind, 'f' | 'F' | 'e' | 'g') || fraction.is_some() && self.kind == '\0' {
+            let fraction = fraction.or(number.map(|number| number as f64))?;
+            let digits = match (self.kind, self.precision) {
+                ('\0', None) => fraction.abs().to_string(),
+                (_, precision) => format!("{:.*}", precision.unwrap_or(6), fraction.abs()),
+            };
+            return Some(self.padded(fraction < 0.0, "", &digits, '>'));
+        }
+        if let (Some(number), false) = (number, self.kind == 's') {
+            let absolute = number.unsigned_abs();
+            let (prefix, digits) = match self.kind {
+                'x' => ("0x", format!("{absolute:x}")),
+                'X' => ("0X", format!("{absolute:X}")),
+                'o' => ("0o", format!("{absolute:o}")),
+                'b' => ("0b", format!("{absolute:b}")),
+                'c' => return char::from_u32(u32::try_from(number).ok()?).map(String::from),
+                _ => ("", absolute.to_string()),
+            };
+            let digits = if self.grouped { grouped(&digits) } else { digits };
+            return Some(self.padded(number < 0, if self.alternate { prefix } else { "" }, &digits, '>'));
+        }
+        if !matches!(self.kind, '\0' | 's') {
+            return None;
+        }
+        let text: String = repr::text(value).chars().take(self.precision.unwrap_or(usize::MAX)).collect();
+        Some(self.padded(false, "", &text, '<'))
+    }
+
+    fn padded(&self, negative: bool, prefix: &str, digits: &str, usual: char) -> String {
+        let sign = match (negative, self.sign) {
+            (true, _) => "-",
+            (false, '+') if usual == '>' => "+",
+            (false, ' ') if usual == '>' => " ",
+            _ => "",
+        };
+        let taken = sign.len() + prefix.len() + digits.chars().count();
+        let missing = self.width.saturating_sub(taken);
+        let fill = |count: usize| self.fill.to_string().repeat(count);
+        match self.align.unwrap_or(usual) {
+            '<' => format!("{sign}{prefix}{digits}{}", fill(missing)),
+            '^' => format!("{}{sign}{prefix}{digits}{}", fill(missing / 2), fill(missing - missing / 2)),
+            '=' => format!("{sign}{prefix}{}{digits}", fill(missing)),
+            _ => format!("{}{sign}{prefix}{digits}", fill(missing)),
+        }
+    }
+}
+
+fn grouped(digits: &str) -> String {
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `format(value, spec)`.
+pub(super) fn one(value: Value<'_>, spec: &str) -> Option<String> {
+    Spec::of(spec)?.write(value)
+}
+
+/// `template % values`: what has a name or shows a value as Python does is put into order, the rest is the host's.
+pub(super) fn percent<'v>(
+    template: &str,
+    values: Value<'v>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    let heap = eval.heap();
+    let named = DictRef::from_value(values);
+    let listed: Vec<Value<'v>> = match TupleRef::from_value(values) {
+        Some(values) => values.iter().collect(),
+        None => vec![values],
+    };
+    let mut listed = listed.into_iter();
+    let mut ordered = Vec::new();
+    let (mut plain, mut rest) = (String::new(), template);
+    while let Some(at) = rest.find('%') {
+        let (before, from) = rest.split_at(at);
+        plain.push_str(before);
+        let inside = from.get(1..).unwrap_or_default();
+        let (name, inside) = match inside.strip_prefix('(').and_then(|inside| inside.split_once(')')) {
+            Some((name, inside)) => (Some(name), inside),
+            None => (None, inside),
+        };
+        let Some(letter) = inside.find(|c: char| c.is_ascii_alphabetic() || c == '%') else {
+            plain.push('%');
+            rest = inside;
+            continue;
+        };
+        let (flags, from) = inside.split_at(letter);
+        let kind = from.get(..1).unwrap_or_default();
+        rest = from.get(1..).unwrap_or_default();
+        if kind == "%" {
+            plain.push_str("%%");
+            continue;
+        }
+        let value = match name {
+            Some(name) => named
+                .as_ref()
+                .ok_or_else(|| refused(format!("`%({name})` wants a dict behind the `%`")))?
+                .get_str(name)
+                .ok_or_else(|| refused(format!("there is no value `{name}` for `{template}`")))?,
+            None => listed
+                .next()
+                .ok_or_else(|| refused(format!("`{template}` wants more values than there are")))?,
+        };
+        ordered.push(match kind {
+            "s" => heap.alloc(repr::text(value)),
+            "r" => heap.alloc(repr::repr(value)),
+            "c" => match value.unpack_i32().and_then(|number| char::from_u32(number.unsigned_abs())) {
+                Some(letter) => heap.alloc(letter.to_string()),
+                None => value,
+            },
+            "i" | "u" | "d" => match value.downcast_ref::<StarlarkFloat>() {
+                Some(fraction) => heap.alloc(fraction.0 as i64),
+                None => value,
+            },
+            _ => value,
+        });
+        plain.push('%');
+        plain.push_str(flags);
+        plain.push_str(match kind {
+            "r" | "c" => "s",
+            "i" | "u" => "d",
+            kind => kind,
+        });
+    }
+    plain.push_str(rest);
+    if named.is_none() && listed.next().is_some() {
+        return Err(refused(format!("`{template}` has no place for all of the values")));
+    }
+    let values = heap.alloc(AllocTuple(ordered));
+    limits::filled(heap.alloc(plain), values, eval)
+}
+
+/// Python's `str.format`.
+pub(super) fn formatted<'v>(
+    template: &str,
+    values: &[Value<'v>],
+    named: &SmallMap<String, Value<'v>>,
+    heap: Heap<'v>,
+) -> starlark::Result<String> {
+    let mut out = String::new();
+    let mut rest = template;
+    let mut next = 0;
+    while let Some(at) = rest.find(['{', '}']) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before);
+        if let Some(after) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
+            out.push_str(&from[..1]);
+            rest = after;
+            continue;
+        }
+        let wrong = |what: &str| refused(format!("`{template}` is no format: {what}"));
+        let inside = from.strip_prefix('{').ok_or_else(|| wrong("a `}` stands alone"))?;
+        let (field, after) = inside.split_once('}').ok_or_else(|| wrong("a `{` has no `}`"))?;
+        let (name, spec) = field.split_once(':').unwrap_or((field, ""));
+        let (name, conversion) = name.split_once('!').unwrap_or((name, ""));
+        let value = match (name.parse::<usize>(), name) {
+            (Ok(index), _) => values.get(index),
+            (_, "") => {
+                next += 1;
+                values.get(next - 1)
+            }
+            (_, name) => named.get(name),
+        };
+        let value = value.ok_or_else(|| wrong("it wants more values than there are"))?;
+        let value = if conversion == "r" { heap.alloc(repr::repr(*value)) } else { *value };
+        let written = Spec::of(spec).and_then(|spec| spec.write(value));
+        out.push_str(
+            &written.ok_or_else(|| wrong(&format!("`{spec}` does not fit `{}`", value.get_type())))?,
+        );
+        rest = after;
+        if out.len() > 16 * WIDEST {
+            let most = 16 * WIDEST;
+            return Err(refused(format!("`format` would give more than {most} entries or characters")));
+        }
+    }
+    out.push_str(rest);
+    Ok(out)
+}
