@@ -275,7 +275,8 @@ fn scripts_give_what_python_with_scapy_gives() {
     let run = nettool(["craft", "--hex", file.to_str().expect("a plain name")]);
     let end: String = END.bytes().map(|octet| format!("{octet:02x}")).collect();
     let text = run.text();
-    let mut given = text.split(end.as_str()).map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut given =
+        text.split(end.as_str()).map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
     for (script, wanted) in scripts.iter().zip(wanted.lines()) {
         assert_eq!(given.next().unwrap_or_default(), wanted, "{script}\n{}", run.err);
     }
