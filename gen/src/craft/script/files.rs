@@ -6,6 +6,7 @@ use super::packet::PacketValue;
 use super::{Packets, Record, convert};
 use crate::craft::from_octets;
 use nettool_plugins::limits::at_length;
+use starlark::collections::SmallMap;
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
 use starlark::values::Value;
@@ -48,19 +49,15 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         #[starlark(default = 0)] count: i32,
         lfilter: Option<Value<'v>>,
         prn: Option<Value<'v>>,
-        iface: Option<Value<'v>>,
-        filter: Option<Value<'v>>,
-        timeout: Option<Value<'v>>,
-        store: Option<Value<'v>>,
+        #[starlark(kwargs)] others: SmallMap<String, Value<'v>>,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        let _ = (iface, timeout, store);
         let path = offline.ok_or_else(|| {
             refused(
                 "a script takes packets from files alone, `sniff(offline=\"in.pcap\")`: `nettool capture` captures, `nettool ask` waits for answers".into(),
             )
         })?;
-        if filter.is_some_and(|filter| !filter.is_none()) {
+        if others.get("filter").is_some_and(|filter| !filter.is_none()) {
             return Err(refused(
                 "`sniff` takes a function here, `lfilter=lambda p: …`; `nettool read FILE 'FILTER' -w OUT` takes a filter".into(),
             ));

@@ -39,7 +39,8 @@ fn shown<'v>(text: String, given: bool, eval: &Evaluator<'v, '_, '_>) -> starlar
 fn from_lines(text: &str) -> Option<Vec<u8>> {
     let mut octets = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let is_digits = |word: &str| word.len() % 2 == 0 && word.bytes().all(|c| c.is_ascii_hexdigit());
+        let is_digits =
+            |word: &str| word.len().is_multiple_of(2) && word.bytes().all(|c| c.is_ascii_hexdigit());
         let (place, rest) = line.split_once(' ').unwrap_or(("", line));
         let plain = place.trim_end_matches(':').trim_start_matches("0x");
         let is_place =

@@ -71,8 +71,11 @@ pub(super) fn packed(format: &str, values: &[Value<'_>]) -> starlark::Result<Vec
     Ok(out)
 }
 
+/// A letter, how often it stands there, and the octets that it takes.
+type Code = (char, usize, usize);
+
 /// The codes of a format, each with how often and how many octets, and whether the least octet comes first.
-fn codes(format: &str) -> starlark::Result<(Vec<(char, usize, usize)>, bool)> {
+fn codes(format: &str) -> starlark::Result<(Vec<Code>, bool)> {
     let wrong = |what: &str| refused(format!("the format `{format}` {what}"));
     let little = !format.starts_with(['!', '>']);
     let (mut all, mut count) = (Vec::new(), String::new());
