@@ -5,6 +5,7 @@ use super::check;
 use super::code::TooManyCells;
 use super::diagram::Joint::{Chain, Merge};
 use super::diagram::{self, Joint};
+use super::emit::Emitted;
 use super::error::{Error, Span};
 use super::graph::Keep;
 use super::insn::{Instruction, MAX_INSTRUCTIONS};
@@ -156,16 +157,11 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
         tried.order(lowered, *order, options);
     }
     let of_diagrams = tried.smallest();
-    if let Some(blocks) = sequence::blocks(lowered)
-        && let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
-        && check::check(&program.instructions).is_ok()
-    {
-        let close = program.instructions.len() <= of_diagrams + (of_diagrams / CLOSE_SHARE).max(CLOSE);
-        tried.made.push(program);
-        // Parts that share next to nothing: which order is best is not seen from here.
-        for order in MORE_ORDERS.iter().filter(|_| close) {
-            tried.order(lowered, *order, options);
-        }
+    let of_text = tried.text(lowered, options);
+    // Parts that share next to nothing: which order is best is not seen from here.
+    let close = of_diagrams.saturating_add((of_diagrams / CLOSE_SHARE).max(CLOSE));
+    if of_text.is_some_and(|size| size <= close) {
+        tried.order(lowered, MORE, options);
     }
     match (choose(tried.made, options.optimize), tried.too_long) {
         (Some(best), _) => Ok(best.instructions),
@@ -174,15 +170,21 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
     }
 }
 
-/// More orders are tried where the order of the text is hardly worse than the others, in instructions.
+/// One more order is tried where the order of the text is hardly worse than the others, in instructions.
 const CLOSE: usize = 2;
 /// Or by this part.
 const CLOSE_SHARE: usize = 8;
 
+/// A program, and which form of the expression it was made of: 0 is that of the text.
+struct Made {
+    program: Emitted,
+    form: usize,
+}
+
 /// What has been made of an expression.
 #[derive(Default)]
 struct Tried {
-    made: Vec<emit::Emitted>,
+    made: Vec<Made>,
     /// A program that the kernel would not take.
     too_long: Option<Vec<Instruction>>,
     /// The diagrams: orders that lead to the same one are followed once.
@@ -192,7 +194,24 @@ struct Tried {
 impl Tried {
     /// Instructions of the smallest program.
     fn smallest(&self) -> usize {
-        self.made.iter().map(|program| program.instructions.len()).min().unwrap_or(usize::MAX - CLOSE)
+        self.made.iter().map(|made| made.program.instructions.len()).min().unwrap_or(usize::MAX)
+    }
+
+    /// Makes the programs that ask in the order of the text. Gives the instructions of the smallest.
+    fn text(&mut self, lowered: &mut Lowered, options: &Options<'_>) -> Option<usize> {
+        let blocks = sequence::blocks(lowered)?;
+        let fewer = sequence::fewer(&blocks, &lowered.numbers);
+        let mut smallest = None;
+        for blocks in [Some(blocks), fewer].into_iter().flatten() {
+            if let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
+                && check::check(&program.instructions).is_ok()
+            {
+                let size = program.instructions.len();
+                smallest = Some(smallest.map_or(size, |smallest: usize| smallest.min(size)));
+                self.made.push(Made { program, form: 0 });
+            }
+        }
+        smallest
     }
 
     /// Makes the programs of one order of questions.
@@ -235,27 +254,34 @@ impl Tried {
                 Ok(program) if program.instructions.len() > MAX_INSTRUCTIONS => {
                     self.too_long = Some(program.instructions);
                 }
-                Ok(program) if check::check(&program.instructions).is_ok() => self.made.push(program),
+                Ok(program) if check::check(&program.instructions).is_ok() => {
+                    self.made.push(Made { program, form: self.forms.len() });
+                }
                 _ => {}
             }
         }
     }
 }
 
-/// The program that serves the goal best. A larger one than the smallest, which is no larger than libpcap's nearly
-/// always, must save close to half of the steps as they are foreseen, to save a quarter of those that are made.
-fn choose(made: Vec<emit::Emitted>, goal: Goal) -> Option<emit::Emitted> {
-    let size = |program: &emit::Emitted| program.instructions.len() as u64;
-    let smallest = made.iter().map(|program| (size(program), program.steps)).min()?;
+/// The program that serves the goal best. One of the smallest, which are no larger than libpcap's; or one that differs from
+/// such a one in nothing but how values are told apart, when close to half of the steps are foreseen to be saved. What is
+/// foreseen of different orders of questions is too far from what packets do.
+fn choose(made: Vec<Made>, goal: Goal) -> Option<Emitted> {
+    let size = |made: &Made| made.program.instructions.len() as u64;
+    let smallest = made.iter().map(|made| (size(made), made.program.steps)).min()?;
+    let forms: Vec<usize> =
+        made.iter().filter(|made| size(made) == smallest.0).map(|made| made.form).collect();
     made.into_iter()
-        .filter(|program| {
-            goal == Goal::Speed || size(program) == smallest.0 || program.steps * 100 <= smallest.1 * 55
+        .filter(|made| {
+            let saves = made.program.steps * 100 <= smallest.1 * 55 && forms.contains(&made.form);
+            goal == Goal::Speed || size(made) == smallest.0 || saves
         })
-        .min_by_key(|program| match goal {
-            Goal::Size => (size(program), program.steps),
-            Goal::Speed => (program.steps, size(program)),
-            _ => (size(program) * size(program) * program.steps, 0),
+        .min_by_key(|made| match goal {
+            Goal::Size => (size(made), made.program.steps),
+            Goal::Speed => (made.program.steps, size(made)),
+            _ => (size(made) * size(made) * made.program.steps, 0),
         })
+        .map(|made| made.program)
 }
 
 const fn order(protocol_first: bool, addresses_first: bool, joint: Joint) -> diagram::Order {
@@ -275,15 +301,8 @@ fn orders(conditions: usize) -> &'static [diagram::Order] {
     }
 }
 
-/// The other orders.
-const MORE_ORDERS: [diagram::Order; 6] = [
-    order(true, true, Merge),
-    order(true, false, Merge),
-    order(false, false, Merge),
-    order(true, true, Chain),
-    order(true, false, Chain),
-    order(false, true, Chain),
-];
+/// A further one; others beside it would make programs smaller by less than one in a thousand.
+const MORE: diagram::Order = order(true, false, Merge);
 
 /// How many single values may be compared in a row, tried in turn.
 fn leaves(goal: Goal) -> &'static [usize] {

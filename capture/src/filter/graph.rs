@@ -4,7 +4,7 @@
 //! IPv6 header makes two groups of blocks that differ in offsets only; where that pays they become one ("shared"):
 //! each way in loads the first number into A and an offset into X, and all behind reads relative to X.
 
-use super::diagram::{ACCEPT, Diagram, NodeId, Question, number_family};
+use super::diagram::{ACCEPT, Diagram, NodeId, Question, REJECT, number_family};
 use super::hash::{Map, Places, Set, hash_one};
 use super::logic::Pair;
 use super::number::{Family, LayerId, Number, NumberId, Numbers, Op, Variable};
@@ -346,6 +346,9 @@ impl Expander<'_> {
                     reached.push(env);
                 }
                 let number = self.concrete(number, env);
+                if self.ends(number) {
+                    return Ok(REJECT as BlockId);
+                }
                 if let Some(value) = self.numbers.value(number) {
                     let edge = edges.iter().find(|edge| value & mask <= edge.high);
                     return self.expand(edge.map_or(0, |edge| edge.to), env);
@@ -365,6 +368,9 @@ impl Expander<'_> {
             }
             Question::Compare { left, relation, right } => {
                 let (left, right) = (self.concrete(left, env), self.concrete(right, env));
+                if self.ends(left) || self.ends(right) {
+                    return Ok(REJECT as BlockId);
+                }
                 let no = self.expand(first, env)?;
                 let yes = self.expand(edges.last().map_or(0, |edge| edge.to), env)?;
                 if yes == no {
@@ -373,6 +379,12 @@ impl Expander<'_> {
                 Ok(self.block(Block::Compare { left, relation, right, yes, no }))
             }
         }
+    }
+
+    /// Whether no packet comes further: a variable that no test has bound is 0, and what stands before the place that it
+    /// tells stands before the packet then.
+    fn ends(&self, number: NumberId) -> bool {
+        self.numbers.variables > 0 && self.numbers.never(number)
     }
 
     fn bind(

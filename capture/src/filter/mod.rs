@@ -35,12 +35,14 @@ pub mod parse;
 mod passes;
 pub mod prepared;
 pub mod random;
+mod rows;
 mod sequence;
 pub mod text;
 pub mod trace;
 pub mod traps;
 mod tree;
 pub mod vm;
+mod ways;
 mod window;
 pub mod wording;
 

@@ -5,6 +5,7 @@
 //! is never folded away here.
 
 use super::hash::{Map, Set};
+use super::insn::ancillary;
 
 /// Index of a [`Number`].
 pub(crate) type NumberId = u32;
@@ -438,6 +439,14 @@ impl Numbers {
         })
     }
 
+    /// Whether computing it surely ends the program: something is loaded in front of the packet.
+    pub(crate) fn never(&self, id: NumberId) -> bool {
+        self.parts(id).into_iter().any(|part| {
+            matches!(self.get(part), Number::Load { base: None, offset, .. } | Number::HeaderLength { base: None, offset }
+                if offset >= ancillary::LINK)
+        })
+    }
+
     /// The largest value that it can have.
     pub(crate) fn maximum(&self, id: NumberId) -> u32 {
         match self.get(id) {
@@ -448,10 +457,8 @@ impl Numbers {
             Number::Field { kind: FieldKind::Protocol, .. } => 0xff,
             Number::Field { kind: FieldKind::SourcePort | FieldKind::DestinationPort, .. } => 0xffff,
             Number::Ancillary(word) => match word {
-                super::insn::ancillary::VLAN_TAG_PRESENT => 1,
-                super::insn::ancillary::VLAN_TAG
-                | super::insn::ancillary::VLAN_TPID
-                | super::insn::ancillary::PROTOCOL => 0xffff,
+                ancillary::VLAN_TAG_PRESENT => 1,
+                ancillary::VLAN_TAG | ancillary::VLAN_TPID | ancillary::PROTOCOL => 0xffff,
                 _ => u32::MAX,
             },
             Number::Binary(op, left, right) => match (op, self.value(right)) {

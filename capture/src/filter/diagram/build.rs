@@ -209,6 +209,10 @@ impl Builder<'_> {
     }
 
     fn compare(&mut self, left: NumberId, relation: Pair, right: NumberId) -> Result<Part, TooLarge> {
+        if left == right && !self.numbers.can_trap(left) {
+            let node = if relation == Pair::Greater { REJECT } else { ACCEPT };
+            return Ok(Part { node, pin: Pin::Free });
+        }
         let pin = match (self.pin(left), self.pin(right)) {
             (Pin::Free, Pin::Free) => Pin::Free,
             _ => Pin::Fixed,
