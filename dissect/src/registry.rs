@@ -398,10 +398,16 @@ impl Registry {
         self.names.holders(field)
     }
 
+    /// Whether values of a field may deserve attention.
+    #[inline]
+    pub(crate) fn is_remarkable(&self, field: FieldId) -> bool {
+        self.names.is_remarkable(field)
+    }
+
     /// What a value of a field means that deserves attention.
     #[inline]
     pub fn expert(&self, field: FieldId, value: u64) -> Option<&'static crate::schema::Expert> {
-        if !self.names.is_remarkable(field) {
+        if !self.is_remarkable(field) {
             return None;
         }
         let experts = &self.field(field)?.field.expert;

@@ -10,7 +10,7 @@ use nettool_dissect::schema::{BUILTIN_TABLES, Protocol, Table};
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// Protocols of all plugins together.
 const MAX_PROTOCOLS: usize = 1000;
@@ -43,9 +43,6 @@ pub struct Plugins {
     builtin: Mutex<Option<Vec<Protocol>>>,
 }
 
-/// Octets of the stack on which files are run: as much as the first thread's, texts nest.
-const STACK: usize = 8 << 20;
-
 /// A file that has been run.
 struct Run {
     origin: Origin,
@@ -60,15 +57,23 @@ struct Runs {
     tables: Vec<(&'static str, u8)>,
     shadowed: Vec<(PathBuf, &'static str, PathBuf)>,
     problems: Vec<Problem>,
+    /// The built-in protocols, once a file's names had to be compared with theirs.
+    builtin: Option<Vec<Protocol>>,
 }
 
 impl Runs {
     fn new() -> Runs {
-        Runs { runs: Vec::new(), tables: BUILTIN_TABLES.to_vec(), shadowed: Vec::new(), problems: Vec::new() }
+        Runs {
+            runs: Vec::new(),
+            tables: BUILTIN_TABLES.to_vec(),
+            shadowed: Vec::new(),
+            problems: Vec::new(),
+            builtin: None,
+        }
     }
 
     /// Runs files, one after the other.
-    fn of(found: &[(Origin, PathBuf)], builtin: &OnceLock<Vec<Protocol>>) -> Runs {
+    fn of(found: &[(Origin, PathBuf)]) -> Runs {
         let mut runs = Runs::new();
         let mut seen = HashSet::new();
         for (origin, path) in found {
@@ -77,7 +82,7 @@ impl Runs {
                 continue;
             }
             match read(path) {
-                Ok(text) => runs.run(*origin, path, text, builtin),
+                Ok(text) => runs.run(*origin, path, text),
                 Err(problem) => runs.problems.push(problem),
             }
         }
@@ -85,12 +90,12 @@ impl Runs {
     }
 
     /// Runs a file's text.
-    fn run(&mut self, origin: Origin, path: &Path, text: String, builtin: &OnceLock<Vec<Protocol>>) {
+    fn run(&mut self, origin: Origin, path: &Path, text: String) {
         match declare(path, &text, &self.tables) {
             Err(problem) => self.problems.push(problem),
             Ok(declaration) => {
                 let run = Run { origin, path: path.to_owned(), text, drafts: declaration.drafts };
-                if self.takes(&run, builtin) {
+                if self.takes(&run) {
                     self.tables = declaration.tables;
                     self.runs.push(run);
                 }
@@ -99,14 +104,14 @@ impl Runs {
     }
 
     /// Whether a file's protocols are new; if not, says why.
-    fn takes(&mut self, run: &Run, builtin: &OnceLock<Vec<Protocol>>) -> bool {
+    fn takes(&mut self, run: &Run) -> bool {
         let count: usize = self.runs.iter().map(|run| run.drafts.len()).sum();
         if count.saturating_add(run.drafts.len()) > MAX_PROTOCOLS {
             let message = format!("more than {MAX_PROTOCOLS} protocols in all plugins");
             self.problems.push(Problem::whole(&run.path, message));
             return false;
         }
-        let builtin = builtin.get_or_init(nettool_dissect::proto::all);
+        let builtin = self.builtin.get_or_insert_with(nettool_dissect::proto::all);
         for draft in &run.drafts {
             let name = draft.protocol.name;
             if builtin.iter().any(|known| known.name == name) {
@@ -133,21 +138,10 @@ impl Plugins {
         if found.is_empty() {
             return plugins;
         }
-        // The script host takes as long to get up as the declarations to be made.
-        let builtin = OnceLock::new();
-        std::thread::scope(|scope| {
-            let thread = std::thread::Builder::new().stack_size(STACK);
-            let running = thread.spawn_scoped(scope, || Runs::of(&found, &builtin));
-            builtin.get_or_init(nettool_dissect::proto::all);
-            let runs = match running.map(std::thread::ScopedJoinHandle::join) {
-                Ok(Ok(runs)) => runs,
-                // A panic is a fault of this program, and not hidden.
-                Ok(Err(panic)) => std::panic::resume_unwind(panic),
-                Err(_) => Runs::of(&found, &builtin),
-            };
-            plugins.take_over(runs);
-        });
-        plugins.builtin = Mutex::new(builtin.into_inner());
+        // On one thread: on a second one the C library's memory grows page by page, which takes longer than is gained.
+        let mut runs = Runs::of(&found);
+        plugins.builtin = Mutex::new(runs.builtin.take());
+        plugins.take_over(runs);
         plugins
     }
 
@@ -246,9 +240,8 @@ fn reached(draft: Draft, tables: &[(&'static str, u8)]) -> Result<Protocol, Faul
 /// Reads a text as if it were a plugin's file, alone beside the built-in protocols.
 pub fn from_text(path: &Path, text: &str) -> Result<Plugins, Problem> {
     let mut runs = Runs::new();
-    let builtin = OnceLock::new();
-    runs.run(Origin::Named, path, text.to_owned(), &builtin);
-    let mut plugins = Plugins { builtin: Mutex::new(builtin.into_inner()), ..Plugins::default() };
+    runs.run(Origin::Named, path, text.to_owned());
+    let mut plugins = Plugins { builtin: Mutex::new(runs.builtin.take()), ..Plugins::default() };
     plugins.take_over(runs);
     match plugins.problems.pop() {
         Some(problem) => Err(problem),

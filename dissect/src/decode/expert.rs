@@ -19,6 +19,10 @@ pub(super) fn emit(registry: &Registry, plan: &Plan, out: &mut Dissection) {
         return;
     }
     let has = |node: &Node| registry.expert(node.field, node.value).is_some();
+    if !out.remarkable {
+        debug_assert!(!out.nodes.iter().any(has), "what makes nodes notes such values");
+        return;
+    }
     let Some(first) = out.nodes.iter().position(has) else { return };
     // What stands behind the first finding moves out and back again; the memory for that stays from frame to frame.
     let mut rest = std::mem::take(&mut out.moved);

@@ -97,7 +97,8 @@ impl Walk<'_, '_> {
             };
             let depth = u8::from(!name.is_empty());
             let bits = small(bits);
-            self.out.nodes.push(Node { field, depth, source: self.source, start: small(place), bits, value });
+            let node = Node { field, depth, source: self.source, start: small(place), bits, value };
+            self.out.push(self.registry, node);
         }
     }
 

@@ -131,6 +131,8 @@ pub struct Dissection {
     pub layers: Vec<LayerSpan>,
     /// Memory for nodes that move; empty between frames.
     moved: Vec<Node>,
+    /// Whether the value of a node deserves attention: findings are looked for in few frames.
+    remarkable: bool,
 }
 
 impl Dissection {
@@ -141,6 +143,14 @@ impl Dissection {
         self.sources.clear();
         self.notes.clear();
         self.layers.clear();
+        self.remarkable = false;
+    }
+
+    /// Adds a node.
+    #[inline]
+    fn push(&mut self, registry: &Registry, node: Node) {
+        self.remarkable |= registry.expert(node.field, node.value).is_some();
+        self.nodes.push(node);
     }
 
     /// The octets that a node's offsets count in.

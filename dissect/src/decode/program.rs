@@ -511,7 +511,7 @@ impl Compiler<'_> {
     }
 
     fn items(&self, items: &[Item]) -> Result<Vec<Op>, SchemaError> {
-        self.steps(items).map(in_rows)
+        self.steps(items).map(|steps| in_rows(self.registry, steps))
     }
 
     /// As [`Compiler::items`], each number a step of its own.

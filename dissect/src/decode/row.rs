@@ -4,7 +4,7 @@ use super::Node;
 use super::octets::small;
 use super::program::{NO_SLOT, Num, Op};
 use super::walk::{Stop, Walk};
-use crate::registry::FieldId;
+use crate::registry::{FieldId, Registry};
 use crate::schema::Endian;
 
 /// A run of numbers in network order, with the parts of those that have parts.
@@ -14,6 +14,8 @@ pub(crate) struct Row {
     shown: Box<[Place]>,
     /// Slots with the place of their number.
     kept: Box<[(u8, Place)]>,
+    /// Those shown with values that may deserve attention.
+    remarkable: Box<[Place]>,
     /// Octets from the first on that places are read from, eight at a time.
     window: usize,
     /// The same as steps, for frames that end within it.
@@ -120,7 +122,7 @@ impl Draft {
     }
 
     /// The steps as a row, where they are worth one. Parts that go on behind their whole are left to the steps.
-    fn finish(self, steps: &mut Vec<Op>, done: &mut Vec<Op>) {
+    fn finish(self, registry: &Registry, steps: &mut Vec<Op>, done: &mut Vec<Op>) {
         if self.shown.len().saturating_add(self.kept.len()) < 2 || self.end != self.at {
             done.append(steps);
             return;
@@ -128,14 +130,16 @@ impl Draft {
         let steps = std::mem::take(steps).into();
         let places = self.shown.iter().chain(self.kept.iter().map(|(_, place)| place));
         let last = places.map(|place| usize::from(place.octet)).max().unwrap_or(0);
+        let remarkable =
+            self.shown.iter().filter(|place| registry.is_remarkable(place.field)).copied().collect();
         let (shown, kept) = (self.shown.into(), self.kept.into());
-        let row = Row { bits: self.at, shown, kept, window: last.saturating_add(8), steps };
+        let row = Row { bits: self.at, shown, kept, remarkable, window: last.saturating_add(8), steps };
         done.push(Op::Row(Box::new(row)));
     }
 }
 
 /// Puts rows in place of runs of numbers.
-pub(super) fn in_rows(ops: Vec<Op>) -> Vec<Op> {
+pub(super) fn in_rows(registry: &Registry, ops: Vec<Op>) -> Vec<Op> {
     let mut done = Vec::with_capacity(ops.len());
     let mut draft = Draft::default();
     let mut steps = Vec::new();
@@ -144,10 +148,10 @@ pub(super) fn in_rows(ops: Vec<Op>) -> Vec<Op> {
             steps.push(op);
             continue;
         }
-        std::mem::take(&mut draft).finish(&mut steps, &mut done);
+        std::mem::take(&mut draft).finish(registry, &mut steps, &mut done);
         if draft.takes(&op) { steps.push(op) } else { done.push(op) }
     }
-    draft.finish(&mut steps, &mut done);
+    draft.finish(registry, &mut steps, &mut done);
     done
 }
 
@@ -181,6 +185,9 @@ impl<'o> Walk<'_, 'o> {
             bits: u32::from(place.width),
             value: place.value(window),
         }));
+        for place in &row.remarkable {
+            self.out.remarkable |= self.registry.expert(place.field, place.value(window)).is_some();
+        }
         for (slot, place) in &row.kept {
             if let Some(slot) = self.slots.get_mut(usize::from(*slot)) {
                 *slot = place.value(window);

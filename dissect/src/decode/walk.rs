@@ -795,6 +795,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
         if let Some(entry) = self.out.nodes.get_mut(at) {
             entry.field = field;
+            self.out.remarkable |= self.registry.expert(field, entry.value).is_some();
         }
         Some(at)
     }
@@ -904,14 +905,9 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     #[inline]
     pub(super) fn push(&mut self, field: FieldId, start: usize, bits: usize, value: u64) {
-        self.out.nodes.push(Node {
-            field,
-            depth: self.depth,
-            source: self.source,
-            start: small(start),
-            bits: small(bits),
-            value,
-        });
+        let (start, bits) = (small(start), small(bits));
+        let node = Node { field, depth: self.depth, source: self.source, start, bits, value };
+        self.out.push(self.registry, node);
     }
 
     pub(super) fn open_node(&mut self, field: Option<FieldId>) -> Option<usize> {
