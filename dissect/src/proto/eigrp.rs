@@ -6,7 +6,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, IP_PROTO, Item, Names, Protocol, Size, Tlv, TlvCase, be16, be32, be48, bits, bytes, case,
-    custom, flag, ipv4, ipv6, label, lit, repeat, rest, switch, u8, val,
+    custom_both, flag, ipv4, ipv6, label, lit, repeat, rest, switch, u8, val,
 };
 
 const OPERATIONS: &[(u64, &str)] = &[
@@ -41,6 +41,8 @@ pub(super) fn eigrp() -> Protocol {
         .layer("EIGRP")
         .part("EIGRPGeneric", "tlv", &[])
         .part("EIGRPParam", "tlv", &[("tlv_type", 1)])
+        .part("EIGRPAuthData", "tlv", &[("tlv_type", 2)])
+        .part("EIGRPSeq", "tlv", &[("tlv_type", 3)])
         .part("EIGRPSwVer", "tlv", &[("tlv_type", 4)])
         .part("EIGRPNms", "tlv", &[("tlv_type", 5)])
         .part("EIGRPStub", "tlv", &[("tlv_type", 6)])
@@ -58,7 +60,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("version").craft("ver").default(2).doc("version"))
         .field(u8("opcode").default(5).names(OPERATIONS).doc("operation"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
-        .field(be32("flags").hex().doc("flags").of([
+        .field(be32("flags").letters(&["init", "cond-recv"]).hex().doc("flags").of([
             bits("flags.reserved", 28).hex().doc("reserved"),
             flag("flags.eot").doc("end of table"),
             flag("flags.restart").doc("restart"),
@@ -100,26 +102,59 @@ fn values() -> Tlv {
             0x0002,
             entry(),
             [
-                be16("auth.type").names(&[(2, "MD5"), (3, "SHA-256")]).doc("kind").into(),
-                be16("auth.length").unit("octets").doc("length of the digest").into(),
-                be32("auth.keyid").doc("key").into(),
+                be16("auth.type")
+                    .craft("authtype")
+                    .default(2)
+                    .names(&[(2, "MD5"), (3, "SHA-256")])
+                    .doc("kind")
+                    .into(),
+                be16("auth.length")
+                    .craft("keysize")
+                    .len_of_part("auth.digest", 1, 0)
+                    .unit("octets")
+                    .doc("length of the digest")
+                    .into(),
+                be32("auth.keyid").craft("keyid").default(1).doc("key").into(),
                 be32("auth.keyseq").doc("sequence number of the key").into(),
-                bytes("nullpad", Size::Octets(lit(8))).doc("padding").into(),
-                bytes("auth.digest", rest()).doc("digest").into(),
+                bytes("nullpad", Size::Octets(lit(8))).craft("nullpad").doc("padding").into(),
+                bytes("auth.digest", rest()).craft("authdata").doc("digest").into(),
             ],
         ),
         case(
             0x0003,
             entry(),
             [repeat(
-                label("seq.address").doc("addresses").hidden(),
+                label("seq.address").default(1).doc("addresses").hidden(),
                 [
-                    u8("seq.addrlen").unit("octets").doc("length of the address").into(),
+                    u8("seq.addrlen")
+                        .craft("addrlen")
+                        .default(4)
+                        .unit("octets")
+                        .doc("length of the address")
+                        .into(),
                     switch(
                         val("seq.addrlen"),
                         [
-                            (4, vec![ipv4("seq.ipv4addr").doc("address").into()]),
-                            (16, vec![ipv6("seq.ipv6addr").doc("address").into()]),
+                            (
+                                4,
+                                vec![
+                                    ipv4("seq.ipv4addr")
+                                        .craft("ipaddr")
+                                        .default(0xc0a8_0001)
+                                        .doc("address")
+                                        .into(),
+                                ],
+                            ),
+                            (
+                                16,
+                                vec![
+                                    ipv6("seq.ipv6addr")
+                                        .craft("ip6addr")
+                                        .default_bytes(&[0x20, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+                                        .doc("address")
+                                        .into(),
+                                ],
+                            ),
                         ],
                         vec![bytes("seq.addr", Size::Octets(val("seq.addrlen"))).doc("address").into()],
                     ),
@@ -173,10 +208,15 @@ fn values() -> Tlv {
         ),
     ])
     .other([bytes("tlv.data", rest()).craft("value").default_bytes(&[0]).doc("content").into()]);
-    let routes = [(0x0102, false, false), (0x0103, false, true), (0x0402, true, false), (0x0403, true, true)];
-    list.cases.extend(routes.map(|(kind, six, external)| TlvCase {
+    let routes = [
+        (0x0102, false, false, "EIGRPIntRoute"),
+        (0x0103, false, true, "EIGRPExtRoute"),
+        (0x0402, true, false, "EIGRPv6IntRoute"),
+        (0x0403, true, true, "EIGRPv6ExtRoute"),
+    ];
+    list.cases.extend(routes.map(|(kind, six, external, layer)| TlvCase {
         kind,
-        field: entry(),
+        field: label("tlv").craft(layer).doc("entry"),
         items: classic(six, external),
     }));
     list.cases.extend([0x0602, 0x0603].map(|kind| TlvCase {
@@ -191,7 +231,7 @@ fn next_hop(six: bool) -> Item {
     if six {
         ipv6("ipv6.nexthop").craft("nexthop").doc("next hop").into()
     } else {
-        ipv4("ipv4.nexthop").craft("nexthop").doc("next hop").into()
+        ipv4("ipv4.nexthop").craft("nexthop").default(0xc0a8_0000).doc("next hop").into()
     }
 }
 
@@ -208,17 +248,19 @@ fn route_flags(name: &'static str) -> Item {
 /// Where an external route comes from (RFC 7868 §6.6.4).
 fn external() -> [Item; 7] {
     [
-        ipv4("extdata.origrid").craft("originrouter").doc("originating router").into(),
+        ipv4("extdata.origrid").craft("originrouter").default(0xc0a8_0001).doc("originating router").into(),
         be32("extdata.as").craft("originasn").doc("originating AS").into(),
         be32("extdata.tag").craft("tag").doc("administrative tag").into(),
         be32("extdata.metric").craft("externalmetric").doc("metric of the other protocol").into(),
-        be16("extdata.reserved").doc("reserved").into(),
-        u8("extdata.proto").craft("extprotocolid").names(PROTOCOLS).doc("other protocol").into(),
-        u8("extdata.flags").hex().doc("flags").of([
-            bits("opaque.flag.reserved", 6).doc("reserved"),
-            flag("opaque.flag.cd").doc("candidate for default"),
-            flag("opaque.flag.ext").doc("external"),
-        ]),
+        be16("extdata.reserved").craft("reserved").doc("reserved").into(),
+        u8("extdata.proto").craft("extprotocolid").default(3).names(PROTOCOLS).doc("other protocol").into(),
+        u8("extdata.flags").craft("flags").letters(&["external", "candidate-default"]).hex().doc("flags").of(
+            [
+                bits("opaque.flag.reserved", 6).doc("reserved"),
+                flag("opaque.flag.cd").doc("candidate for default"),
+                flag("opaque.flag.ext").doc("external"),
+            ],
+        ),
     ]
 }
 
@@ -242,46 +284,86 @@ fn classic(six: bool, is_external: bool) -> Vec<Item> {
     if is_external {
         items.extend(external());
     }
+    // what scapy writes when nothing is given
+    let reliability = if six && is_external { 0 } else { 255 };
     items.extend([
-        be32("old_metric.delay").craft("delay").doc("delay, 10 µs / 256 each").into(),
-        be32("old_metric.bw").craft("bandwidth").doc("bandwidth, 2.56e12 bit/s divided by it").into(),
-        crate::schema::be24("old_metric.mtu").craft("mtu").doc("MTU").into(),
-        u8("old_metric.hopcount").craft("hopcount").doc("hops").into(),
-        u8("old_metric.rel").craft("reliability").default(255).doc("reliability, of 255").into(),
-        u8("old_metric.load").craft("load").doc("load, of 255").into(),
+        be32("old_metric.delay")
+            .craft("delay")
+            .default(if is_external { 0 } else { 128_000 })
+            .doc("delay, 10 µs / 256 each")
+            .into(),
+        be32("old_metric.bw")
+            .craft("bandwidth")
+            .default(if six { 256_000 } else { 256 })
+            .doc("bandwidth, 2.56e12 bit/s divided by it")
+            .into(),
+        crate::schema::be24("old_metric.mtu").craft("mtu").default(1500).doc("MTU").into(),
+        u8("old_metric.hopcount").craft("hopcount").default(u64::from(six)).doc("hops").into(),
+        u8("old_metric.rel").craft("reliability").default(reliability).doc("reliability, of 255").into(),
+        u8("old_metric.load").craft("load").default(u64::from(six && is_external)).doc("load, of 255").into(),
         u8("old_metric.intag").doc("route tag").into(),
         route_flags("old_metric.flags"),
-        destinations(six),
+        destinations(six, is_external),
     ]);
     items
 }
 
-fn destinations(six: bool) -> Item {
+fn destinations(six: bool, is_external: bool) -> Item {
+    let length = match (six, is_external) {
+        (false, _) => 24,
+        (true, false) => 16,
+        (true, true) => 8,
+    };
+    let prefix: &'static [u8] =
+        if is_external { &[0; 16] } else { &[0x20, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] };
     let item = if six {
         vec![
-            u8("ipv6.prefixlen").craft("prefixlen").doc("prefix length").into(),
-            custom([ipv6("ipv6.destination").doc("destination")], |walk| {
-                destination(walk, "ipv6.destination", 16)
-            }),
+            u8("ipv6.prefixlen").craft("prefixlen").default(length).doc("prefix length").into(),
+            custom_both(
+                [ipv6("ipv6.destination").craft("dst").default_bytes(prefix).doc("destination")],
+                |walk| destination(walk, "ipv6.destination", 16),
+                |build| {
+                    let length = build.number("ipv6.prefixlen") as u8;
+                    let address = build.octets("ipv6.destination");
+                    let standard = if length == 16 { vec![0x20, 1, 0] } else { vec![0; 16] };
+                    let address = address.unwrap_or(standard);
+                    build.put(address.get(..prefix_octets(length, 16)).unwrap_or(&address));
+                },
+            ),
         ]
     } else {
         vec![
-            u8("ipv4.prefixlen").craft("prefixlen").doc("prefix length").into(),
-            custom([ipv4("ipv4.destination").doc("destination")], |walk| {
-                destination(walk, "ipv4.destination", 4)
-            }),
+            u8("ipv4.prefixlen").craft("prefixlen").default(length).doc("prefix length").into(),
+            custom_both(
+                [ipv4("ipv4.destination").craft("dst").default(0xc0a8_0100).doc("destination")],
+                |walk| destination(walk, "ipv4.destination", 4),
+                |build| {
+                    let length = build.number("ipv4.prefixlen") as u8;
+                    let address = (build.number("ipv4.destination") as u32).to_be_bytes();
+                    build.put(address.get(..prefix_octets(length, 4)).unwrap_or(&address));
+                },
+            ),
         ]
     };
-    Item::Repeat(label("destination").doc("destinations").hidden(), crate::schema::Count::ToEnd, item.into())
+    Item::Repeat(
+        label("destination").default(1).doc("destinations").hidden(),
+        crate::schema::Count::ToEnd,
+        item.into(),
+    )
 }
 
-/// As many octets as the prefix length before them needs; prefixes of IPv6 have one more unless they are whole addresses.
-fn destination(walk: &mut Walk<'_, '_>, name: &str, limit: usize) {
-    let length = walk.offset().checked_sub(1).and_then(|at| walk.all_octets().get(at)).copied().unwrap_or(0);
-    let octets = match limit {
+/// Octets of a prefix in an address of so many; prefixes of IPv6 have one more unless they are whole addresses.
+fn prefix_octets(length: u8, limit: usize) -> usize {
+    match limit {
         16 if length < 128 => usize::from(length / 8).saturating_add(1),
         _ => usize::from(length).div_ceil(8),
-    };
+    }
+}
+
+/// As many octets as the prefix length before them needs.
+fn destination(walk: &mut Walk<'_, '_>, name: &str, limit: usize) {
+    let length = walk.offset().checked_sub(1).and_then(|at| walk.all_octets().get(at)).copied().unwrap_or(0);
+    let octets = prefix_octets(length, limit);
     let Some(prefix) = walk.rest().get(..octets).filter(|_| octets <= limit) else {
         walk.missing(walk.rest().len().saturating_add(1));
         return;
@@ -324,7 +406,7 @@ fn wide(is_external: bool) -> Vec<Item> {
         if is_external {
             items.extend(external());
         }
-        items.push(destinations(six));
+        items.push(destinations(six, is_external));
         items
     };
     items.push(switch(

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, ETHER_TYPE, IP_PROTO, Item, Names, Protocol, Tlv, TlvCase, be16, be32, bits, bytes, flag, ipv4,
-    ipv6, label, rest, switch, u8, val,
+    Checksum, ETHER_TYPE, Field, IP_PROTO, Item, Names, Protocol, Tlv, TlvCase, be16, be32, bits, bytes,
+    flag, ipv4, ipv6, label, not, over, rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -36,17 +36,32 @@ const OPTIONS: &[(u64, &str)] = &[
 
 /// An encoded address (RFC 7761 §4.9.1): the family says which.
 fn address(v4: &'static str, v6: &'static str, doc: &'static str) -> Item {
+    let craft = match v4 {
+        "upstream_neighbor" => "up_neighbor_ip",
+        "group" => "gaddr",
+        _ => "src_ip",
+    };
     switch(
         val("address_family"),
-        [(1, vec![ipv4(v4).doc(doc).into()]), (2, vec![ipv6(v6).doc(doc).into()])],
+        [(1, vec![ipv4(v4).craft(craft).doc(doc).into()]), (2, vec![ipv6(v6).craft(craft).doc(doc).into()])],
         vec![bytes("address_unknown", rest()).doc("address of another family").into()],
     )
 }
 
 fn encoded(v4: &'static str, v6: &'static str, doc: &'static str, middle: Vec<Item>) -> Vec<Item> {
+    // the crafter's names of what stands in the header itself, an upstream neighbour, differ
+    let [family, encoding] = match v4 {
+        "upstream_neighbor" => ["up_addr_family", "up_encoding_type"],
+        _ => ["addr_family", "encoding_type"],
+    };
     let mut items: Vec<Item> = vec![
-        u8("address_family").names(&[(1, "IPv4"), (2, "IPv6")]).doc("address family").into(),
-        u8("encoding_type").doc("encoding").into(),
+        u8("address_family")
+            .craft(family)
+            .default(1)
+            .names(&[(1, "IPv4"), (2, "IPv6")])
+            .doc("address family")
+            .into(),
+        u8("encoding_type").craft(encoding).doc("encoding").into(),
     ];
     items.extend(middle);
     items.push(address(v4, v6, doc));
@@ -59,8 +74,13 @@ fn source(v4: &'static str, v6: &'static str, doc: &'static str) -> Vec<Item> {
         v6,
         doc,
         vec![
-            u8("source_flags").hex().doc("flags: 4 sparse, 2 wildcard, 1 rendezvous point tree").into(),
-            u8("mask_len").doc("mask length").into(),
+            u8("source_flags").hex().doc("flags").of([
+                bits("source_flags.reserved", 5).craft("rsrvd").doc("reserved"),
+                flag("source_flags.s").craft("sparse").doc("sparse"),
+                flag("source_flags.w").craft("wildcard").doc("wildcard"),
+                flag("source_flags.r").craft("rpt").default(1).doc("rendezvous point tree"),
+            ]),
+            u8("mask_len").craft("mask_len").default(32).doc("mask length").into(),
         ],
     )
 }
@@ -70,7 +90,14 @@ fn group() -> Vec<Item> {
         "group",
         "group_ip6",
         "group",
-        vec![u8("group_flags").hex().doc("flags").into(), u8("mask_len").doc("mask length").into()],
+        vec![
+            u8("group_flags").hex().doc("flags").of([
+                flag("group_flags.b").craft("bidirection").doc("bidirectional"),
+                bits("group_flags.reserved", 6).craft("reserved").doc("reserved"),
+                flag("group_flags.z").craft("admin_scope_zone").doc("administrative scope zone"),
+            ]),
+            u8("mask_len").craft("mask_len").default(32).doc("mask length").into(),
+        ],
     )
 }
 
@@ -80,32 +107,72 @@ fn neighbour() -> Vec<Item> {
 
 fn hello() -> Vec<Item> {
     let mut list = Tlv::new(
-        label("option").doc("option"),
-        be16("optiontype").names(OPTIONS).doc("option"),
-        be16("optionlength").unit("octets").doc("length"),
+        label("option").craft("option").doc("option"),
+        be16("optiontype").craft("type").names(OPTIONS).doc("option"),
+        be16("optionlength").craft("length").unit("octets").doc("length"),
     )
     .body_len()
-    .other([bytes("optionvalue", rest()).doc("value").into()]);
-    let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("option").doc("option"), items };
+    .other([bytes("optionvalue", rest()).craft("value").doc("value").into()]);
+    let case = |kind: u64, layer: &'static str, items: Vec<Item>| TlvCase {
+        kind,
+        field: label("option").craft(layer).doc("option"),
+        items,
+    };
+    // values that are layers of their own in the crafter
+    let value = |name: &'static str, items: Vec<Item>| {
+        Item::Block(label(name).craft("value").hidden().doc("value"), rest(), items.into())
+    };
     list.cases = vec![
-        case(1, vec![be16("holdtime").unit("s").doc("hold time").into()]),
+        case(
+            1,
+            "PIMv2HelloHoldtime",
+            vec![be16("holdtime").craft("holdtime").default(105).unit("s").doc("hold time").into()],
+        ),
         case(
             2,
+            "PIMv2HelloLANPruneDelay",
+            vec![value(
+                "lan_prune_delay",
+                vec![
+                    flag("t").craft("t").doc("join suppression can be tracked").into(),
+                    bits("propagation_delay", 15)
+                        .craft("propagation_delay")
+                        .default(500)
+                        .unit("ms")
+                        .doc("propagation delay")
+                        .into(),
+                    be16("override_interval")
+                        .craft("override_interval")
+                        .default(2500)
+                        .unit("ms")
+                        .doc("override interval")
+                        .into(),
+                ],
+            )],
+        ),
+        case(
+            19,
+            "PIMv2HelloDRPriority",
             vec![
-                flag("t").doc("join suppression can be tracked").into(),
-                bits("propagation_delay", 15).unit("ms").doc("propagation delay").into(),
-                be16("override_interval").unit("ms").doc("override interval").into(),
+                be32("dr_priority").craft("dr_priority").default(1).doc("designated router priority").into(),
             ],
         ),
-        case(19, vec![be32("dr_priority").doc("designated router priority").into()]),
-        case(20, vec![be32("generation_id").doc("generation").into()]),
+        case(
+            20,
+            "PIMv2HelloGenerationID",
+            vec![be32("generation_id").craft("generation_id").doc("generation").into()],
+        ),
         case(
             21,
-            vec![
-                u8("state_refresh_version").doc("version").into(),
-                u8("state_refresh_interval").unit("s").doc("interval").into(),
-                be16("state_refresh_reserved").doc("reserved").into(),
-            ],
+            "PIMv2HelloStateRefresh",
+            vec![value(
+                "state_refresh",
+                vec![
+                    u8("state_refresh_version").craft("version").default(1).doc("version").into(),
+                    u8("state_refresh_interval").craft("interval").unit("s").doc("interval").into(),
+                    be16("state_refresh_reserved").craft("reserved").doc("reserved").into(),
+                ],
+            )],
         ),
     ];
     vec![list.into()]
@@ -116,26 +183,26 @@ fn join_prune() -> Vec<Item> {
     let pruned = source("prune_ip", "prune_ip6", "pruned source");
     let mut entry = group();
     entry.extend([
-        be16("numjoins").doc("joined sources").into(),
-        be16("numprunes").doc("pruned sources").into(),
+        be16("numjoins").craft("num_joins").count_of("joins").doc("joined sources").into(),
+        be16("numprunes").craft("num_prunes").count_of("prunes").doc("pruned sources").into(),
         Item::Repeat(
-            label("joins").doc("joined"),
+            label("joins").craft("join_ips").doc("joined"),
             crate::schema::Count::Times(val("numjoins")),
             joined.into(),
         ),
         Item::Repeat(
-            label("prunes").doc("pruned"),
+            label("prunes").craft("prune_ips").doc("pruned"),
             crate::schema::Count::Times(val("numprunes")),
             pruned.into(),
         ),
     ]);
     let mut items = neighbour();
     items.extend([
-        u8("reserved").doc("reserved").into(),
-        u8("numgroups").doc("groups").into(),
-        be16("holdtime").unit("s").doc("hold time").into(),
+        u8("reserved").craft("reserved").doc("reserved").into(),
+        u8("numgroups").craft("num_group").count_of("group_set").doc("groups").into(),
+        be16("holdtime").craft("holdtime").default(210).unit("s").doc("hold time").into(),
         Item::Repeat(
-            label("group_set").doc("group"),
+            label("group_set").craft("jp_ips").doc("group"),
             crate::schema::Count::Times(val("numgroups")),
             entry.into(),
         ),
@@ -148,6 +215,11 @@ pub(super) fn pim() -> Protocol {
         .layer("PIMv2Hdr")
         .body("PIMv2Hello", "cksum", &[("type", 0)])
         .body("PIMv2JoinPrune", "cksum", &[("type", 3)])
+        .part("PIMv2HelloLANPruneDelayValue", "lan_prune_delay", &[])
+        .part("PIMv2HelloStateRefreshValue", "state_refresh", &[])
+        .part("PIMv2GroupAddrs", "group_set", &[])
+        .part("PIMv2JoinAddrs", "joins", &[])
+        .part("PIMv2PruneAddrs", "prunes", &[])
         .source("RFC 7761 §4.9, RFC 3973 §4.7")
         .on(IP_PROTO, &[103])
         .later(fields)
@@ -166,6 +238,11 @@ pub(super) fn pim() -> Protocol {
         .sample("020000000002020000000001080045000036000100000167cf520a000001e000000d2300000001000a000002000100d201000020e100000100010000010004200a000009")
 }
 
+/// RFC 7761 §4.9: with IPv6's pseudo-header over IPv6.
+fn checksum() -> Field {
+    be16("cksum").craft("chksum").hex().doc("checksum")
+}
+
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
     let mut assert = group();
@@ -181,7 +258,8 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(bits("version", 4).default(2).doc("version"))
         .field(bits("type", 4).names(TYPES).doc("type"))
         .field(u8("res_bytes").alias("reserved_bytes").craft("reserved").hex().doc("reserved"))
-        .field(be16("cksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(when(over("ip"), [checksum().sum(Checksum::Whole).into()]))
+        .field(when(not(over("ip")), [checksum().sum(Checksum::Pseudo).into()]))
         .field(switch(
             val("type"),
             [

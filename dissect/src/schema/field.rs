@@ -144,6 +144,9 @@ pub enum Checksum {
     /// Internet checksum over header and payload; of an odd number of octets the last one is a word with its sign, less one where it is
     /// negative (CDP).
     Cisco,
+    /// OSPF's (RFC 2328 §D.4): over header and payload without the eight octets of authentication behind the checksum's four; 0 where
+    /// authentication is cryptographic.
+    Ospf,
     /// CRC-32c over header and payload, least significant octet first (SCTP).
     Crc32c,
     /// A checksum by its algorithm, in the field's order of octets. The decoder verifies it and emits the result as
@@ -242,6 +245,8 @@ pub struct Rare {
     pub fill: Fill,
     /// Bits of a number that are behind the point: the crafter takes whole units.
     pub fraction: u8,
+    /// A number of 32 bits that is an IEEE 754 one: the crafter takes what it stands for.
+    pub float: bool,
     /// Text given to a field of octets is read as such an address.
     pub reads: Option<Kind>,
     /// A list given to it is one value, not a set of values.
@@ -272,6 +277,7 @@ static PLAIN: Rare = Rare {
     letters: &[],
     fill: Fill::None,
     fraction: 0,
+    float: false,
     reads: None,
     lists: false,
     empty: false,
@@ -414,6 +420,13 @@ impl Field {
     /// So many bits are behind the point; the crafter takes whole units.
     pub fn fraction(mut self, bits: u8) -> Self {
         self.fraction = bits;
+        self
+    }
+
+    /// The 32 bits are an IEEE 754 number, of this value when building and nothing else is said.
+    pub fn float(mut self, default: f32) -> Self {
+        self.float = true;
+        self.default = u64::from(default.to_bits());
         self
     }
 

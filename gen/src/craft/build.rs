@@ -231,7 +231,7 @@ impl<'a> Builder<'a> {
         if class.behind.is_none() || head.is_none() {
             self.slots.clear();
         }
-        if class.behind.is_some() {
+        if class.behind.is_some() || class.part {
             self.frame.skip_until = class.behind;
             for (name, given) in &class.sets {
                 if let (Given::Number(value), true) =

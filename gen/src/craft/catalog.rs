@@ -301,6 +301,14 @@ impl Class {
         })
     }
 
+    /// Whether a list given by a name can be of a repeated part's field: one of the header that has the same name is another one.
+    pub(crate) fn is_entrys(&self, id: NameId, field: &Field) -> bool {
+        let places = &self.names().places;
+        let entrys = |list: &Field| places.get(&address(list)).is_none_or(|place| place.1);
+        let mut lists = self.fields_of(id).iter().filter(|field| field.kind == Kind::Label);
+        self.takes_lists(id) && (field.kind != Kind::Label || lists.all(|list| entrys(list)))
+    }
+
     /// Where the field stands in wire order.
     pub(crate) fn order_of(&self, id: NameId) -> usize {
         self.places_of(id).map(|(at, _)| at).min().unwrap_or(0)

@@ -162,6 +162,8 @@ fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
 pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> Result<u64, CraftError> {
     let bits = width(field).unwrap_or(64);
     match value {
+        Value::Int(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
+        Value::Float(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
         Value::Int(given) => in_range(field, bits, layer, name, *given),
         Value::Float(fraction) => {
             let scale = scale_of(field);
@@ -324,9 +326,9 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
     }
 }
 
-/// The octets that hexadecimal digits are, with `-` and `:` between them.
+/// The octets that hexadecimal digits are, with `-`, `:` and `.` between them.
 fn digits(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text.bytes().filter(|octet| !matches!(octet, b'-' | b':')).collect();
+    let digits: Vec<u8> = text.bytes().filter(|octet| !matches!(octet, b'-' | b':' | b'.')).collect();
     let octet = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
     let pairs = digits.len().is_multiple_of(2).then(|| digits.chunks(2));
     pairs?.map(octet).collect()

@@ -213,6 +213,12 @@ impl Builder<'_> {
                 Checksum::Whole | Checksum::Crc32c | Checksum::Cisco => {
                     Some(Sum { spot, kind, covers: vec![whole], constant: 0 })
                 }
+                Checksum::Ospf => {
+                    let at = |octets: usize| (placed.start + octets).min(placed.end);
+                    let cryptographic = self.out.get(at(14)..at(16)) == Some(&[0, 2]);
+                    let covers = vec![(at(0), at(16)), (at(24), placed.end)];
+                    (!cryptographic).then_some(Sum { spot, kind, covers, constant: 0 })
+                }
                 Checksum::Fletcher(skip) => {
                     let from = (placed.start + usize::from(skip)).min(placed.end);
                     Some(Sum { spot, kind, covers: vec![(from, placed.end)], constant: 0 })

@@ -4,20 +4,26 @@ use super::build::Builder;
 use super::catalog::{Class, NameId};
 use super::error::CraftError;
 use super::value::Value;
+use nettool_dissect::schema::Part;
 
 impl<'a> Builder<'a> {
     /// Where the layers behind a head are layers of their own, a head of which nothing behind was given stands alone, as scapy's does:
     /// the field that is its last.
     pub(super) fn bare_head(&self, class: &Class, set: &[(NameId, Value)]) -> Option<&'static str> {
-        let named = class.declaration.layers.contains(&class.name);
-        let last =
-            class.declaration.parts.iter().find(|part| part.behind && named && !part.sets.is_empty())?.of;
+        let named = class.declaration.layers.contains(&class.name)
+            || class.declaration.presets.iter().any(|(name, _)| *name == class.name);
+        let known = |part: &&Part| class.sets.iter().all(|set| part.sets.contains(set));
+        let bodies =
+            class.declaration.parts.iter().filter(|part| part.behind && named && !part.sets.is_empty());
+        let last = bodies.clone().find(known)?.of;
         let mut fields = Vec::new();
         super::catalog::collect(class.declaration.header(), &mut fields);
         let at = fields.iter().rposition(|field| field.name == last)?;
-        let mut rest = fields.iter().skip(at + 1);
-        let given = rest
-            .any(|field| set.iter().any(|(name, value)| class.means(*name, field) && *value != Value::Auto));
+        let (head, rest) = fields.split_at(at + 1);
+        let own = |name: NameId| head.iter().any(|field| class.means(name, field));
+        let given = set.iter().any(|(name, value)| {
+            *value != Value::Auto && !own(*name) && rest.iter().any(|field| class.means(*name, field))
+        });
         (!given).then_some(last)
     }
 

@@ -189,13 +189,8 @@ impl<'a> Builder<'a> {
     fn one_entry(&mut self, items: &'static [Item]) -> bool {
         let mut fields = Vec::new();
         super::catalog::collect(items, &mut fields);
-        let mut given: Vec<_> = fields.iter().filter_map(|field| self.given(field)).collect();
+        let mut given: Vec<_> = fields.iter().filter_map(|field| self.given_here(field)).collect();
         given.dedup_by_key(|(entry, _)| *entry);
-        // a name that stands for a field of the header too is not this part's
-        let class = self.frame.class;
-        given.retain(|(entry, _)| {
-            self.frame.set.get(*entry).is_some_and(|(name, _)| class.takes_lists(*name))
-        });
         let single = |value: &Value| !matches!(value, Value::List(_) | Value::Tuple(_) | Value::Packet(_));
         if given.len() < 2 || !given.iter().all(|(_, value)| single(value)) {
             return false;
@@ -208,14 +203,16 @@ impl<'a> Builder<'a> {
     pub(super) fn single(&self, items: &'static [Item]) -> Option<(&'static Field, usize, &'a Value)> {
         let mut fields = Vec::new();
         super::catalog::collect(items, &mut fields);
-        // a name that stands for a field of the header too is not this part's
-        let own = |entry: usize| {
-            self.frame.set.get(entry).is_some_and(|(name, _)| self.frame.class.takes_lists(*name))
-        };
-        let given = |field| {
-            self.given(field).filter(|(entry, _)| own(*entry)).map(|(entry, value)| (field, entry, value))
-        };
+        let given = |field| self.given_here(field).map(|(entry, value)| (field, entry, value));
         fields.into_iter().find_map(given)
+    }
+
+    /// The value given to a field of a repeated part; a name that stands for a field of the header too is not this part's.
+    fn given_here(&self, field: &'static Field) -> Option<(usize, &'a Value)> {
+        let own = |entry: usize| {
+            self.frame.set.get(entry).is_some_and(|(name, _)| self.frame.class.is_entrys(*name, field))
+        };
+        self.given(field).filter(|(entry, _)| own(*entry))
     }
 
     /// One entry for each value of one field.

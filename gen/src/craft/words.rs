@@ -85,7 +85,7 @@ mod tests {
         let catalog = Catalog::builtin();
         assert!(TABLES.len() > 300, "{} tables", TABLES.len());
         for (place, table) in TABLES.iter() {
-            let (layer, field) = place.split_once('.').unwrap();
+            let (layer, field) = place.rsplit_once('.').unwrap();
             let id = catalog.named(layer).unwrap_or_else(|| panic!("there is no layer {layer}"));
             let class = catalog.class(id);
             assert!(class.name(field).is_some(), "{place} is no field");

@@ -3,7 +3,10 @@
 
 use super::{FAMILIES, SUBFAMILIES};
 use crate::decode::Walk;
-use crate::schema::{Field, Item, Kind, Size, be16, bits, bytes, custom, ipv4, ipv6, label, rest, u8, val};
+use crate::schema::{
+    Field, Item, Kind, Size, Test, be16, bits, block, bytes, crafted, custom, decoded, eq, ipv4, ipv6, label,
+    rest, u8, val, when,
+};
 
 const IPV4: u64 = 1;
 const IPV6: u64 = 2;
@@ -12,35 +15,59 @@ const VPN: u64 = 128;
 
 pub(super) fn reach() -> Vec<Item> {
     vec![
-        be16("update.path_attribute.mp_reach_nlri.afi").names(FAMILIES).doc("address family").into(),
+        be16("update.path_attribute.mp_reach_nlri.afi")
+            .craft("afi")
+            .names(FAMILIES)
+            .doc("address family")
+            .into(),
         u8("update.path_attribute.mp_reach_nlri.safi")
+            .craft("safi")
             .names(SUBFAMILIES)
             .doc("subsequent address family")
             .into(),
         u8("update.path_attribute.mp_reach_nlri.next_hop.length")
+            .craft("nh_addr_len")
             .unit("octets")
             .doc("length of the next hop")
             .into(),
-        crate::schema::block(
+        block(
             label("update.path_attribute.mp_reach_nlri.next_hop.part").doc("next hop").hidden(),
             Size::Octets(val("update.path_attribute.mp_reach_nlri.next_hop.length")),
-            [custom(
-                [
-                    bytes("update.path_attribute.mp_reach_nlri.next_hop", rest()).doc("next hop"),
-                    made("update.path_attribute.mp_reach_nlri.next_hop.rd")
-                        .doc("route distinguisher of the next hop"),
-                    ipv4("update.path_attribute.mp_reach_nlri.next_hop.ipv4").doc("next hop"),
-                    ipv6("update.path_attribute.mp_reach_nlri.next_hop.ipv6").doc("next hop"),
-                    ipv6("update.path_attribute.mp_reach_nlri.next_hop.ipv6.link_local")
-                        .doc("next hop, link-local"),
-                ],
-                next_hop,
-            )],
+            [
+                decoded([custom(
+                    [
+                        bytes("update.path_attribute.mp_reach_nlri.next_hop", rest()).doc("next hop"),
+                        made("update.path_attribute.mp_reach_nlri.next_hop.rd")
+                            .doc("route distinguisher of the next hop"),
+                        next_hop_ipv4(),
+                        next_hop_ipv6(),
+                        next_hop_link_local(),
+                    ],
+                    next_hop,
+                )]),
+                crafted([
+                    when(next_hop_is(IPV4, 4), [next_hop_ipv4().craft("nh_v4_addr").into()]),
+                    when(next_hop_is(IPV6, 16), [next_hop_ipv6().craft("nh_v6_addr").into()]),
+                    when(
+                        next_hop_is(IPV6, 32),
+                        [
+                            next_hop_ipv6().craft("nh_v6_global").into(),
+                            next_hop_link_local().craft("nh_v6_link_local").into(),
+                        ],
+                    ),
+                ]),
+            ],
         ),
         u8("update.path_attribute.mp_reach_nlri.nb_snpa")
             .alias("update.path_attribute.mp_reach_nlri.nbr_snpa")
+            .craft("reserved")
             .doc("reserved")
             .into(),
+        crafted([block(
+            label("update.path_attribute.mp_reach_nlri.routes").craft("nlri").hidden().doc("prefixes"),
+            rest(),
+            [],
+        )]),
         custom(
             [
                 label("update.path_attribute.mp_reach_nlri").doc("prefixes"),
@@ -58,11 +85,35 @@ pub(super) fn reach() -> Vec<Item> {
 
 pub(super) fn unreach() -> Vec<Item> {
     vec![
-        be16("update.path_attribute.mp_unreach_nlri.afi").names(FAMILIES).doc("address family").into(),
+        be16("update.path_attribute.mp_unreach_nlri.afi")
+            .craft("afi")
+            .names(FAMILIES)
+            .doc("address family")
+            .into(),
         u8("update.path_attribute.mp_unreach_nlri.safi")
+            .craft("safi")
             .names(SUBFAMILIES)
             .doc("subsequent address family")
             .into(),
+        crafted([block(
+            label("update.path_attribute.mp_unreach_nlri.part")
+                .craft("afi_safi_specific")
+                .hidden()
+                .doc("routes"),
+            rest(),
+            [block(
+                label("update.path_attribute.mp_unreach_nlri.routes").hidden().doc("routes"),
+                rest(),
+                [block(
+                    label("update.path_attribute.mp_unreach_nlri.list")
+                        .craft("withdrawn_routes")
+                        .hidden()
+                        .doc("withdrawn prefixes"),
+                    rest(),
+                    [],
+                )],
+            )],
+        )]),
         custom(
             [
                 label("update.path_attribute.mp_unreach_nlri").doc("withdrawn prefixes"),
@@ -76,6 +127,26 @@ pub(super) fn unreach() -> Vec<Item> {
             unreached,
         ),
     ]
+}
+
+fn next_hop_ipv4() -> Field {
+    ipv4("update.path_attribute.mp_reach_nlri.next_hop.ipv4").doc("next hop")
+}
+
+fn next_hop_ipv6() -> Field {
+    ipv6("update.path_attribute.mp_reach_nlri.next_hop.ipv6").doc("next hop")
+}
+
+fn next_hop_link_local() -> Field {
+    ipv6("update.path_attribute.mp_reach_nlri.next_hop.ipv6.link_local").doc("next hop, link-local")
+}
+
+/// Whether the next hop is of a family and has so many octets.
+fn next_hop_is(family: u64, octets: i64) -> Test {
+    Test::All(vec![
+        eq("update.path_attribute.mp_reach_nlri.afi", family as i64),
+        eq("update.path_attribute.mp_reach_nlri.next_hop.length", octets),
+    ])
 }
 
 fn made(name: &'static str) -> Field {

@@ -9,8 +9,8 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Begun, Build, Field, Given, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv,
-    TlvCase, be16, be32, bits, block, bytes, custom, custom_both, flag, ge, ipv4, label, left, lit, repeat,
-    rest, switch, u8, val, when,
+    TlvCase, be16, be32, bits, block, bytes, crafted, custom, custom_both, decoded, flag, ge, ipv4, label,
+    left, lit, repeat, rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -67,6 +67,16 @@ const ATTRIBUTES: &[(u64, &str)] = &[
     (40, "BGP_PREFIX_SID"),
 ];
 
+/// Well-known communities.
+const COMMUNITIES: &[(u64, &str)] = &[
+    (0xffff_0000, "planned-shut"),
+    (0xffff_0001, "ACCEPT-OWN"),
+    (0xffff_ff01, "NO_EXPORT"),
+    (0xffff_ff02, "NO_ADVERTISE"),
+    (0xffff_ff03, "NO_EXPORT_SUBCONFED"),
+    (0xffff_ff04, "NOPEER"),
+];
+
 const FAMILIES: &[(u64, &str)] = &[(1, "IPv4"), (2, "IPv6"), (25, "L2VPN"), (16388, "BGP-LS")];
 const SUBFAMILIES: &[(u64, &str)] = &[
     (1, "unicast"),
@@ -101,6 +111,8 @@ pub(super) fn bgp() -> Protocol {
         .body("BGPNotification", "type", &[("type", 3)])
         .body("BGPRouteRefresh", "type", &[("type", 5)])
         .part("BGPNLRI_IPv4", "nlri", &[])
+        .part("BGPNLRI_IPv4_AP", "nlri.path", &[])
+        .part("BGPNLRI_IPv6_AP", "nlri.path", &[])
         .part("BGPNLRI_IPv6", "nlri", &[])
         .part("BGPPathAttr", "update.path_attribute", &[])
         .part("BGPPAOrigin", "update.path_attribute.value", &[("update.path_attribute.type_code", 1)])
@@ -110,7 +122,31 @@ pub(super) fn bgp() -> Protocol {
         .part("BGPPAOriginatorID", "update.path_attribute.value", &[("update.path_attribute.type_code", 9)])
         .part("BGPPAClusterList", "update.path_attribute.value", &[("update.path_attribute.type_code", 10)])
         .part("BGPPALargeCommunity", "update.path_attribute.value", &[("update.path_attribute.type_code", 32)])
+        .part("BGPPAASPath", "update.path_attribute.as_path.two", &[])
+        .part("BGPPAASPath.ASPathSegment", "update.path_attribute.as_path_segment.two", &[])
+        .part("BGPPAAS4BytesPath", "update.path_attribute.as_path.four", &[])
+        .part("BGPPAAS4BytesPath.ASPathSegment", "update.path_attribute.as_path_segment.four", &[])
+        .part("BGPPAAS4Path", "update.path_attribute.as_path_segment.four", &[])
+        .part("BGPPAAtomicAggregate", "update.path_attribute.value", &[("update.path_attribute.type_code", 6)])
+        .part("BGPPAAggregator", "update.path_attribute.aggregator.two", &[])
+        .part("BGPPAAS4Aggregator", "update.path_attribute.aggregator.four", &[])
+        .part("BGPPACommunity", "update.path_attribute.community.number", &[])
+        .part("BGPPAMPReachNLRI", "update.path_attribute.value", &[("update.path_attribute.type_code", 14)])
+        .part("BGPPAMPUnreachNLRI", "update.path_attribute.value", &[("update.path_attribute.type_code", 15)])
+        .part("BGPPAMPUnreachNLRI_IPv4", "update.path_attribute.mp_unreach_nlri.routes", &[])
+        .part("BGPPAMPUnreachNLRI_IPv6", "update.path_attribute.mp_unreach_nlri.routes", &[])
+        .part("BGPPAExtComms", "update.path_attribute.value", &[("update.path_attribute.type_code", 16)])
+        .part("BGPPAExtCommunity", "ext_community", &[])
+        .part("BGPPAExtCommTwoOctetASSpecific", "ext_com.value.as2", &[])
+        .part("BGPPAExtCommFourOctetASSpecific", "ext_com.value.as4", &[])
+        .part("BGPPAExtCommIPv4AddressSpecific", "ext_com.value.as4", &[])
+        .part("BGPPAExtCommRedirectAS2Byte", "ext_com.value.as2", &[])
+        .part("BGPPAExtCommRedirectIPv4", "ext_com.value.ip4", &[])
+        .part("BGPPAExtCommRedirectAS4Byte", "ext_com.value.as4", &[])
+        .part("BGPPAExtCommOpaque", "ext_com.value.opaque", &[])
         .part("BGPLargeCommunitySegment", "large_communities", &[])
+        .part("BGPCapGracefulRestart.GRTuple", "cap.gr.families", &[])
+        .part("BGPAuthenticationInformation", "open.opt.param.authentication", &[])
         .part("BGPOptParam", "open.opt.param", &[("open.opt.param.type", 2)])
         .part("BGPCapGeneric", "cap", &[])
         .part("BGPCapMultiprotocol", "cap", &[("cap.type", 1)])
@@ -222,11 +258,19 @@ fn open() -> Vec<Item> {
                     .doc("restart time")
                     .into(),
                 repeat(
-                    hidden("cap.gr.families"),
+                    hidden("cap.gr.families").craft("entries"),
                     [
-                        be16("cap.gr.afi").names(FAMILIES).doc("address family").into(),
-                        u8("cap.gr.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
-                        u8("cap.gr.flag").hex().doc("flags; 0x80: forwarding state preserved").into(),
+                        be16("cap.gr.afi").craft("afi").names(FAMILIES).doc("address family").into(),
+                        u8("cap.gr.safi")
+                            .craft("safi")
+                            .names(SUBFAMILIES)
+                            .doc("subsequent address family")
+                            .into(),
+                        u8("cap.gr.flag")
+                            .craft("flags")
+                            .hex()
+                            .doc("flags; 0x80: forwarding state preserved")
+                            .into(),
                     ],
                 ),
             ],
@@ -275,6 +319,22 @@ fn open() -> Vec<Item> {
         field: label("open.opt.param").doc("optional parameter"),
         items: vec![capability.into()],
     }];
+    let authentication = block(
+        label("open.opt.param.authentication").craft("authentication_data").doc("authentication"),
+        rest(),
+        [
+            u8("open.opt.param.auth").craft("authentication_code").doc("authentication code").into(),
+            bytes("open.opt.param.auth_data", rest())
+                .craft("authentication_data")
+                .doc("authentication data")
+                .into(),
+        ],
+    );
+    parameters.cases.push(TlvCase {
+        kind: 1,
+        field: label("open.opt.param").doc("optional parameter"),
+        items: vec![authentication],
+    });
     vec![
         u8("open.version").craft("version").default(4).doc("version").into(),
         be16("open.myas").craft("my_as").doc("AS").into(),
@@ -299,23 +359,27 @@ fn prefixes(part: &'static str, field: &'static str, doc: &'static str) -> Item 
     repeat(
         label(part).doc(doc).hidden(),
         [
-            // built from text, `10.0.0.0/8`, as one
-            custom_both(
-                [
-                    bytes("prefix_written", rest()).craft("prefix").hidden().doc("prefix as it is built"),
-                    u8("prefix_length").doc("prefix length"),
-                ],
-                |walk| {
-                    walk.take("prefix_length", 1);
-                },
-                write_prefix,
-            ),
+            written(),
             custom_both(
                 [ipv4(field).doc(doc), bytes("prefix_octets", rest()).doc("prefix, too long")],
                 if field.starts_with("withdrawn") { withdrawn } else { announced },
                 |_| {},
             ),
         ],
+    )
+}
+
+/// The length of a prefix; built from text, `10.0.0.0/8`, as one with what follows.
+fn written() -> Item {
+    custom_both(
+        [
+            bytes("prefix_written", rest()).craft("prefix").hidden().doc("prefix as it is built"),
+            u8("prefix_length").doc("prefix length"),
+        ],
+        |walk| {
+            walk.take("prefix_length", 1);
+        },
+        write_prefix,
     )
 }
 
@@ -386,6 +450,10 @@ fn update() -> Vec<Item> {
             [repeat(label("update.path_attribute").doc("path attribute"), attribute())],
         ),
         prefixes("nlri", "nlri_prefix", "prefix"),
+        crafted([repeat(
+            hidden("nlri.path"),
+            [be32("nlri.path_id").craft("nlri_path_id").hidden().doc("path identifier").into(), written()],
+        )]),
     ]
 }
 
@@ -435,25 +503,67 @@ fn attribute() -> [Item; 5] {
     ]
 }
 
-fn attributes() -> [(u64, Vec<Item>); 14] {
-    let path = || {
-        vec![custom(
+fn segment_type() -> Field {
+    u8("update.path_attribute.as_path_segment.type")
+        .craft("segment_type")
+        .default(2)
+        .names(&[(1, "AS_SET"), (2, "AS_SEQUENCE"), (3, "AS_CONFED_SEQUENCE"), (4, "AS_CONFED_SET")])
+        .doc("segment")
+}
+
+fn segment_length() -> Field {
+    u8("update.path_attribute.as_path_segment.length").craft("segment_length").doc("AS numbers")
+}
+
+fn segment_number(octets: u16) -> Field {
+    match octets {
+        2 => be16("update.path_attribute.as_path_segment.as2"),
+        _ => be32("update.path_attribute.as_path_segment.as4"),
+    }
+    .craft("segment_value")
+    .doc("AS")
+}
+
+/// A path whose AS numbers have so many octets.
+fn segments(path: &'static str, segment: &'static str, octets: u16) -> Item {
+    let entries = hidden("update.path_attribute.as_path_segment.numbers");
+    block(
+        hidden(path).left_empty(),
+        Size::Rest,
+        [repeat(
+            hidden(segment).craft("segments"),
             [
-                u8("update.path_attribute.as_path_segment.type")
-                    .names(&[
-                        (1, "AS_SET"),
-                        (2, "AS_SEQUENCE"),
-                        (3, "AS_CONFED_SEQUENCE"),
-                        (4, "AS_CONFED_SET"),
-                    ])
-                    .doc("segment"),
-                u8("update.path_attribute.as_path_segment.length").doc("AS numbers"),
-                be16("update.path_attribute.as_path_segment.as2").doc("AS"),
-                be32("update.path_attribute.as_path_segment.as4").doc("AS"),
-                Field::new("update.path_attribute.as_path", Kind::Made, Size::Rest).doc("AS path"),
+                segment_type().into(),
+                segment_length().count_of(entries.name).into(),
+                repeat(entries, [segment_number(octets).into()]),
             ],
-            as_path,
-        )]
+        )],
+    )
+}
+
+fn attributes() -> [(u64, Vec<Item>); 16] {
+    let path = || {
+        vec![
+            decoded([custom(
+                [
+                    segment_type(),
+                    segment_length(),
+                    segment_number(2),
+                    segment_number(4),
+                    Field::new("update.path_attribute.as_path", Kind::Made, Size::Rest).doc("AS path"),
+                ],
+                as_path,
+            )]),
+            // whether numbers have two octets or four is not said by the attribute: the crafter's layer does
+            crafted([
+                segments("update.path_attribute.as_path.two", "update.path_attribute.as_path_segment.two", 2),
+                segments(
+                    "update.path_attribute.as_path.four",
+                    "update.path_attribute.as_path_segment.four",
+                    4,
+                ),
+            ]),
+        ]
     };
     [
         (
@@ -482,27 +592,27 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
             5,
             vec![be32("update.path_attribute.local_pref").craft("local_pref").doc("local preference").into()],
         ),
-        (
-            7,
-            vec![
-                when(
-                    Test::Ge(left(), lit(8)),
-                    [be32("update.path_attribute.aggregator_as4").doc("aggregator's AS").into()],
-                ),
-                when(
-                    Test::Eq(left(), lit(6)),
-                    [be16("update.path_attribute.aggregator_as").doc("aggregator's AS").into()],
-                ),
-                ipv4("update.path_attribute.aggregator_origin").doc("aggregator").into(),
-            ],
-        ),
+        (7, aggregator()),
+        (18, aggregator()),
+        (6, vec![]),
         (
             8,
             vec![repeat(
                 label("update.path_attribute.community").doc("community"),
                 [
-                    be16("update.path_attribute.community_as").doc("AS").into(),
-                    be16("update.path_attribute.community_value").doc("value").into(),
+                    decoded([
+                        be16("update.path_attribute.community_as").doc("AS").into(),
+                        be16("update.path_attribute.community_value").doc("value").into(),
+                    ]),
+                    crafted([repeat(
+                        hidden("update.path_attribute.community.number"),
+                        [be32("update.path_attribute.community.both")
+                            .craft("community")
+                            .words(COMMUNITIES)
+                            .doc("AS and value")
+                            .hidden()
+                            .into()],
+                    )]),
                 ],
             )],
         ),
@@ -521,10 +631,13 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
         (15, families::unreach()),
         (
             16,
-            vec![repeat(
-                hidden("ext_communities"),
-                [bytes("ext_com", Size::Octets(lit(8))).doc("extended community").into()],
-            )],
+            vec![
+                decoded([repeat(
+                    hidden("ext_communities"),
+                    [bytes("ext_com", Size::Octets(lit(8))).doc("extended community").into()],
+                )]),
+                crafted([repeat(hidden("ext_community").craft("extended_communities"), extended())]),
+            ],
         ),
         (
             32,
@@ -539,6 +652,81 @@ fn attributes() -> [(u64, Vec<Item>); 14] {
                     be32("large_communities.ldp2").craft("local_data_part2").doc("local part 2").into(),
                 ],
             )],
+        ),
+    ]
+}
+
+/// The AS number has two octets, or four where the attribute has room.
+fn aggregator() -> Vec<Item> {
+    let number4 =
+        || be32("update.path_attribute.aggregator_as4").craft("aggregator_asn").doc("aggregator's AS");
+    let number2 =
+        || be16("update.path_attribute.aggregator_as").craft("aggregator_asn").doc("aggregator's AS");
+    let origin =
+        || ipv4("update.path_attribute.aggregator_origin").craft("speaker_address").doc("aggregator");
+    vec![
+        decoded([
+            when(Test::Ge(left(), lit(8)), [number4().into()]),
+            when(Test::Eq(left(), lit(6)), [number2().into()]),
+            origin().into(),
+        ]),
+        crafted([
+            block(
+                hidden("update.path_attribute.aggregator.two").left_empty(),
+                Size::Rest,
+                [number2().into(), origin().into()],
+            ),
+            block(
+                hidden("update.path_attribute.aggregator.four").left_empty(),
+                Size::Rest,
+                [number4().into(), origin().into()],
+            ),
+        ]),
+    ]
+}
+
+/// An extended community as it is built (RFC 4360 §2), its value by the layer that is given.
+fn extended() -> [Item; 3] {
+    let value = |name, items: [Item; 2]| block(hidden(name).left_empty(), Size::Rest, items);
+    let number = |field: Field, craft| field.craft(craft).hidden().into();
+    [
+        u8("ext_com.type_high").craft("type_high").hidden().doc("type").into(),
+        u8("ext_com.type_low").craft("type_low").hidden().doc("subtype").into(),
+        block(
+            hidden("ext_com.value").craft("value").left_empty(),
+            Size::Rest,
+            [
+                value(
+                    "ext_com.value.as2",
+                    [
+                        number(be16("ext_com.value.as2.administrator").doc("AS"), "global_administrator"),
+                        number(be32("ext_com.value.as2.local").doc("value"), "local_administrator"),
+                    ],
+                ),
+                value(
+                    "ext_com.value.as4",
+                    [
+                        number(be32("ext_com.value.as4.administrator").doc("AS"), "global_administrator"),
+                        number(be16("ext_com.value.as4.local").doc("value"), "local_administrator"),
+                    ],
+                ),
+                value(
+                    "ext_com.value.ip4",
+                    [
+                        number(ipv4("ext_com.value.ip4.administrator").doc("address"), "ip_addr"),
+                        number(be16("ext_com.value.ip4.local").doc("value"), "local_administrator"),
+                    ],
+                ),
+                block(
+                    hidden("ext_com.value.opaque").left_empty(),
+                    Size::Rest,
+                    [bytes("ext_com.value.octets", Size::Octets(lit(6)))
+                        .craft("value")
+                        .hidden()
+                        .doc("value")
+                        .into()],
+                ),
+            ],
         ),
     ]
 }
@@ -619,6 +807,7 @@ fn refresh() -> Vec<Item> {
             .names(SUBFAMILIES)
             .doc("subsequent address family")
             .into(),
+        bytes("route_refresh.orf", rest()).craft("orf_data").doc("outbound route filter").into(),
     ]
 }
 

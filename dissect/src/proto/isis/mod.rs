@@ -8,8 +8,8 @@ mod values;
 
 use crate::decode::Walk;
 use crate::schema::{
-    Checksum, ETHER_TYPE, Field, Item, Kind, LLC_SAP, PPP_PROTO, Protocol, Size, Span, be16, be32, bits,
-    block, bytes, custom, eq, flag, is_in, label, lit, ne, rest, u8, val, when,
+    Checksum, ETHER_TYPE, Field, Given, Item, Kind, LLC_SAP, PPP_PROTO, Protocol, Size, Span, be16, be32,
+    bits, block, bytes, custom, eq, flag, is_in, label, lit, ne, rest, u8, val, when,
 };
 use values::{CSNP, HELLO, LSP, PSNP};
 
@@ -77,6 +77,16 @@ pub(super) fn isis() -> Protocol {
         .body("ISIS_L2_CSNP", "max_area_adr", &[("type", 25), ("len", 33)])
         .body("ISIS_L1_PSNP", "max_area_adr", &[("type", 26), ("len", 17)])
         .body("ISIS_L2_PSNP", "max_area_adr", &[("type", 27), ("len", 17)])
+        .below("", "llc", &[("dsap", Given::Number(0xfe)), ("ssap", Given::Number(0xfe)), ("control", Given::Number(3))])
+        .part("ISIS_GenericTlv", "clv", &[])
+        .part("ISIS_GenericSubTlv", "lsp.ext_is_reachability.sub", &[])
+        .part("ISIS_AreaEntry", "clv.areas", &[])
+        .part("ISIS_ExtendedIpPrefix", "lsp.ext_ip_reachability.entries", &[])
+        .part("ISIS_Ipv6Prefix", "lsp.ipv6_reachability.entries", &[])
+        .part("ISIS_ExtendedIsNeighbourEntry", "lsp.ext_is_reachability.entries", &[])
+        .part("ISIS_IsReachabilityEntry", "lsp.eis_neighbors.entries", &[])
+        .part("ISIS_IpReachabilityEntry", "lsp.ip_reachability.entries", &[])
+        .part("ISIS_LspEntry", "csnp.entry", &[])
         .source("ISO/IEC 10589 §9, RFC 1195, RFC 5305, RFC 5308")
         .later(fields)
         .summary(line::isis)
@@ -110,6 +120,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 bits("hello.reserved", 6).hex().doc("reserved").into(),
                 bits("hello.circuit_type", 2)
                     .craft("circuittype")
+                    .letters(&["L1", "L2"])
                     .default(2)
                     .hex()
                     .names(LEVELS)
@@ -159,15 +170,26 @@ fn fields(protocol: Protocol) -> Protocol {
                     .hex()
                     .doc("checksum")
                     .into(),
-                flag("lsp.partition_repair").doc("repairs partitions").into(),
-                bits("lsp.att", 4).hex().doc("attached, by metric").of([
-                    flag("lsp.error_metric").doc("attached by the error metric"),
-                    flag("lsp.expense_metric").doc("attached by the expense metric"),
-                    flag("lsp.delay_metric").doc("attached by the delay metric"),
-                    flag("lsp.default_metric").doc("attached by the default metric"),
-                ]),
-                flag("lsp.overload").doc("overloaded").into(),
-                bits("lsp.is_type", 2).default(3).names(LEVELS).doc("levels of the system").into(),
+                Item::Group(
+                    u8("lsp.type_block")
+                        .craft("typeblock")
+                        .letters(&["L1", "L2", "OL", "ADef", "ADel", "AExp", "AErr", "P"])
+                        .default(3)
+                        .hidden()
+                        .doc("kinds of the system"),
+                    vec![
+                        flag("lsp.partition_repair").doc("repairs partitions").into(),
+                        bits("lsp.att", 4).hex().doc("attached, by metric").of([
+                            flag("lsp.error_metric").doc("attached by the error metric"),
+                            flag("lsp.expense_metric").doc("attached by the expense metric"),
+                            flag("lsp.delay_metric").doc("attached by the delay metric"),
+                            flag("lsp.default_metric").doc("attached by the default metric"),
+                        ]),
+                        flag("lsp.overload").doc("overloaded").into(),
+                        bits("lsp.is_type", 2).names(LEVELS).doc("levels of the system").into(),
+                    ]
+                    .into(),
+                ),
                 content("lsp.pdu_length", 27, LSP),
             ],
         ))

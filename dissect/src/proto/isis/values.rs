@@ -3,8 +3,9 @@
 use super::identifier;
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Size, Tlv, TlvCase, be16, be24, be32, bits, block, bytes, case, custom, flag, ge, ipv4,
-    ipv6, label, left, lit, mac, repeat, rest, text, u8, val, when,
+    Build, Field, Item, Kind, Size, Tlv, TlvCase, be16, be24, be32, be64, bits, block, built, bytes, case,
+    custom, custom_both, decoded, flag, ge, ipv4, ipv6, label, left, lit, mac, repeat, rest, text, u8, val,
+    when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -38,6 +39,9 @@ const TYPES: &[(u64, &str)] = &[
     (240, "point-to-point adjacency"),
     (242, "router capabilities"),
 ];
+
+/// Flags of a segment identifier of a prefix, the lowest bit first.
+const SID_FLAGS: &[&str] = &["res1", "res2", "L", "V", "E", "P", "N", "R"];
 
 /// Names of what stands in more than one kind of PDU.
 #[derive(Clone, Copy)]
@@ -91,38 +95,54 @@ fn entry() -> Field {
     label("clv").doc("value")
 }
 
+/// An entry that has a layer of its own in the crafter.
+fn called(layer: &'static str) -> Field {
+    entry().craft(layer)
+}
+
 /// The values until the PDU ends.
 pub(super) fn values(names: Names) -> Item {
     let checksum = if names.which == Pdu::Hello { "hello.checksum" } else { names.checksum };
     let mut list = Tlv::new(
-        entry(),
-        u8(names.kind).names(TYPES).doc("type"),
-        u8(names.length).unit("octets").doc("length"),
+        entry().craft("tlvs"),
+        u8(names.kind).craft("type").names(TYPES).doc("type"),
+        u8(names.length).craft("len").unit("octets").doc("length"),
     )
     .body_len()
     .cases([
-        case(8, entry(), [bytes("clv.padding", rest()).doc("padding").into()]),
+        case(
+            8,
+            called("ISIS_PaddingTlv"),
+            [bytes("clv.padding", rest()).craft("padding").doc("padding").into()],
+        ),
         case(
             10,
-            entry(),
+            called("ISIS_AuthenticationTlv"),
             [
                 u8(names.authentication_type)
+                    .craft("authtype")
                     .default(1)
                     .names(&[(1, "clear text"), (3, "key"), (54, "HMAC-MD5")])
+                    .words(&[(1, "Plain"), (17, "HMAC-MD5")])
                     .doc("kind")
                     .into(),
                 bytes(names.authentication, rest()).craft("password").doc("authentication").into(),
             ],
         ),
-        case(12, entry(), [be16(checksum).hex().doc("checksum").into()]),
+        case(12, called("ISIS_ChecksumTlv"), [be16(checksum).craft("checksum").hex().doc("checksum").into()]),
     ])
-    .other([bytes(names.data, rest()).doc("content").into()]);
+    .other([bytes(names.data, rest()).craft("val").doc("content").into()]);
     list.cases.extend(match names.which {
         Pdu::Hello => hello(names),
         Pdu::Lsp => lsp(names),
         Pdu::Sequence => entries(),
     });
     list.into()
+}
+
+/// Entries that the crafter gets as a list under a name.
+fn listed(part: &'static str, craft: &'static str, items: Vec<Item>) -> Item {
+    Item::Repeat(label(part).craft(craft).doc("entries").hidden(), crate::schema::Count::ToEnd, items.into())
 }
 
 fn each(items: Vec<Item>) -> Item {
@@ -133,16 +153,48 @@ fn both(names: Names) -> Vec<TlvCase> {
     vec![
         case(
             1,
-            entry(),
-            [each(vec![custom([bytes(names.area, rest()).doc("area address, its length first")], area)])],
+            called("ISIS_AreaTlv"),
+            [listed(
+                "clv.areas",
+                "areas",
+                vec![
+                    decoded([custom(
+                        [bytes(names.area, rest()).doc("area address, its length first")],
+                        area,
+                    )]),
+                    built([
+                        u8("clv.area.length")
+                            .craft("arealen")
+                            .len_of_part("clv.area", 1, 0)
+                            .doc("length")
+                            .into(),
+                        bytes("clv.area", rest())
+                            .craft("areaid")
+                            .reads(Kind::Bytes)
+                            .default_bytes(&[0x49])
+                            .doc("area address")
+                            .into(),
+                    ]),
+                ],
+            )],
         ),
         case(
             129,
-            entry(),
-            [each(vec![u8(names.protocol).hex().names(super::DISCRIMINATORS).doc("protocol").into()])],
+            called("ISIS_ProtocolsSupportedTlv"),
+            [each(vec![
+                u8(names.protocol).craft("nlpids").hex().names(super::DISCRIMINATORS).doc("protocol").into(),
+            ])],
         ),
-        case(132, entry(), [each(vec![ipv4(names.ipv4).doc("interface address").into()])]),
-        case(232, entry(), [each(vec![ipv6(names.ipv6).doc("interface address").into()])]),
+        case(
+            132,
+            called("ISIS_IpInterfaceAddressTlv"),
+            [each(vec![ipv4(names.ipv4).craft("addresses").doc("interface address").into()])],
+        ),
+        case(
+            232,
+            called("ISIS_Ipv6InterfaceAddressTlv"),
+            [each(vec![ipv6(names.ipv6).craft("addresses").doc("interface address").into()])],
+        ),
         case(
             229,
             entry(),
@@ -163,7 +215,11 @@ fn area(walk: &mut Walk<'_, '_>) {
 fn hello(names: Names) -> Vec<TlvCase> {
     let mut all = both(names);
     all.extend([
-        case(6, entry(), [each(vec![mac("hello.is_neighbor").doc("neighbour").into()])]),
+        case(
+            6,
+            called("ISIS_IsNeighbourTlv"),
+            [each(vec![mac("hello.is_neighbor").craft("neighbours").doc("neighbour").into()])],
+        ),
         case(
             211,
             entry(),
@@ -184,15 +240,22 @@ fn hello(names: Names) -> Vec<TlvCase> {
         case(233, entry(), [each(vec![ipv6("hello.clv_ipv6_glb_int_addr").doc("interface address").into()])]),
         case(
             240,
-            entry(),
+            called("ISIS_P2PAdjacencyStateTlv"),
             [
                 u8("hello.adjacency_state")
+                    .craft("state")
+                    .default(2)
+                    .words(&[(1, "Initialising")])
                     .names(&[(0, "up"), (1, "initializing"), (2, "down")])
                     .doc("state of the adjacency")
                     .into(),
                 when(
                     crate::schema::Test::Ge(left(), lit(4)),
-                    [be32("hello.extended_local_circuit_id").hex().doc("local circuit").into()],
+                    [be32("hello.extended_local_circuit_id")
+                        .craft("extlocalcircuitid")
+                        .hex()
+                        .doc("local circuit")
+                        .into()],
                 ),
                 when(
                     crate::schema::Test::Ge(left(), lit(6)),
@@ -201,6 +264,7 @@ fn hello(names: Names) -> Vec<TlvCase> {
                 when(
                     crate::schema::Test::Ge(left(), lit(4)),
                     [be32("hello.neighbor_extended_local_circuit_id")
+                        .craft("neighbourextlocalcircuitid")
                         .hex()
                         .doc("neighbour's circuit")
                         .into()],
@@ -211,12 +275,24 @@ fn hello(names: Names) -> Vec<TlvCase> {
     all
 }
 
-fn metric(value: &'static str, external: &'static str, missing: &'static str) -> [Item; 3] {
-    [
-        flag(missing).doc("not supported").into(),
-        flag(external).doc("external metric").into(),
-        bits(value, 6).doc("metric").into(),
-    ]
+/// A metric of six bits, and what the crafter calls the octet.
+fn metric(value: &'static str, external: &'static str, missing: &'static str) -> [Item; 1] {
+    let known = |end: &str| value.contains(end);
+    let (craft, default) = match value {
+        _ if known("default") => ("defmetric", 1),
+        _ if known("delay") => ("delmetric", 0x80),
+        _ if known("expense") => ("expmetric", 0x80),
+        _ => ("errmetric", 0x80),
+    };
+    [Item::Group(
+        u8("lsp.metric").craft(craft).default(default).hidden().doc("metric and its flags"),
+        vec![
+            flag(missing).doc("not supported").into(),
+            flag(external).doc("external metric").into(),
+            bits(value, 6).doc("metric").into(),
+        ]
+        .into(),
+    )]
 }
 
 fn narrow_neighbours() -> TlvCase {
@@ -241,7 +317,14 @@ fn narrow_neighbours() -> TlvCase {
         "lsp.eis_neighbors.error_metric_supported",
     ));
     items.push(identifier("lsp.eis_neighbors.is_neighbor", "neighbour"));
-    case(2, entry(), [u8("lsp.is_virtual").doc("virtual").into(), each(items)])
+    case(
+        2,
+        called("ISIS_IsReachabilityTlv"),
+        [
+            u8("lsp.is_virtual").craft("virtual").doc("virtual").into(),
+            listed("lsp.eis_neighbors.entries", "neighbours", items),
+        ],
+    )
 }
 
 fn narrow_prefixes(kind: u64) -> TlvCase {
@@ -265,60 +348,83 @@ fn narrow_prefixes(kind: u64) -> TlvCase {
         "lsp.ip_reachability.error_metric_ie",
         "lsp.ip_reachability.error_metric_support",
     ));
-    items.push(ipv4("lsp.ip_reachability.ipv4_prefix").doc("prefix").into());
-    items.push(ipv4("lsp.ip_reachability.mask").doc("mask").into());
-    case(kind, entry(), [each(items)])
+    items.push(ipv4("lsp.ip_reachability.ipv4_prefix").craft("ipaddress").doc("prefix").into());
+    items.push(ipv4("lsp.ip_reachability.mask").craft("subnetmask").default(0xffff_ffff).doc("mask").into());
+    let layer = if kind == 128 { "ISIS_InternalIpReachabilityTlv" } else { "ISIS_ExternalIpReachabilityTlv" };
+    case(kind, called(layer), [listed("lsp.ip_reachability.entries", "entries", items)])
 }
 
 fn neighbours() -> Item {
     let sub = || label("lsp.ext_is_reachability.sub").doc("part");
     let parts = Tlv::new(
         sub(),
-        u8("lsp.ext_is_reachability.code").doc("part"),
-        u8("lsp.ext_is_reachability.length").unit("octets").doc("length"),
+        u8("lsp.ext_is_reachability.code").craft("type").doc("part"),
+        u8("lsp.ext_is_reachability.length").craft("len").unit("octets").doc("length"),
     )
     .body_len()
     .cases([
-        case(3, sub(), [be32("lsp.group").hex().doc("administrative group").into()]),
+        case(
+            3,
+            sub().craft("ISIS_AdministrativeGroupSubTlv"),
+            [be32("lsp.group").craft("admingroup").default(1).hex().doc("administrative group").into()],
+        ),
         case(
             4,
-            sub(),
+            sub().craft("ISIS_LinkLocalRemoteIdentifiersSubTlv"),
             [
-                be32("lsp.ext_is_reachability.link_local_identifier").doc("local link").into(),
-                be32("lsp.ext_is_reachability.link_remote_identifier").doc("remote link").into(),
+                be32("lsp.ext_is_reachability.link_local_identifier")
+                    .craft("localid")
+                    .doc("local link")
+                    .into(),
+                be32("lsp.ext_is_reachability.link_remote_identifier")
+                    .craft("remoteid")
+                    .doc("remote link")
+                    .into(),
             ],
         ),
         case(
             6,
-            sub(),
-            [ipv4("lsp.ext_is_reachability.ipv4_interface_address").doc("interface address").into()],
+            sub().craft("ISIS_IPv4InterfaceAddressSubTlv"),
+            [ipv4("lsp.ext_is_reachability.ipv4_interface_address")
+                .craft("address")
+                .doc("interface address")
+                .into()],
         ),
         case(
             8,
-            sub(),
-            [ipv4("lsp.ext_is_reachability.ipv4_neighbor_address").doc("neighbour's address").into()],
+            sub().craft("ISIS_IPv4NeighborAddressSubTlv"),
+            [ipv4("lsp.ext_is_reachability.ipv4_neighbor_address")
+                .craft("address")
+                .doc("neighbour's address")
+                .into()],
         ),
         case(
             9,
-            sub(),
+            sub().craft("ISIS_MaximumLinkBandwidthSubTlv"),
             [be32("lsp.maximum_link_bandwidth.float")
+                .craft("maxbw")
+                .float(1000.0)
                 .hex()
                 .doc("bandwidth, an IEEE 754 number of octets per second")
                 .into()],
         ),
         case(
             10,
-            sub(),
+            sub().craft("ISIS_MaximumReservableLinkBandwidthSubTlv"),
             [be32("lsp.reservable_link_bandwidth.float")
+                .craft("maxrsvbw")
+                .float(1000.0)
                 .hex()
                 .doc("reservable bandwidth, an IEEE 754 number")
                 .into()],
         ),
         case(
             11,
-            sub(),
-            [each(vec![
+            sub().craft("ISIS_UnreservedBandwidthSubTlv"),
+            [eight(vec![
                 be32("lsp.unreserved_bandwidth.float")
+                    .craft("unrsvbw")
+                    .float(1000.0)
                     .hex()
                     .doc("unreserved bandwidth, an IEEE 754 number")
                     .into(),
@@ -326,31 +432,56 @@ fn neighbours() -> Item {
         ),
         case(
             12,
-            sub(),
-            [ipv6("lsp.ext_is_reachability.ipv6_interface_address").doc("interface address").into()],
+            sub().craft("ISIS_IPv6InterfaceAddressSubTlv"),
+            [ipv6("lsp.ext_is_reachability.ipv6_interface_address")
+                .craft("address")
+                .doc("interface address")
+                .into()],
         ),
         case(
             13,
-            sub(),
-            [ipv6("lsp.ext_is_reachability.ipv6_neighbor_address").doc("neighbour's address").into()],
+            sub().craft("ISIS_IPv6NeighborAddressSubTlv"),
+            [ipv6("lsp.ext_is_reachability.ipv6_neighbor_address")
+                .craft("address")
+                .doc("neighbour's address")
+                .into()],
         ),
         case(
             18,
-            sub(),
-            [be24("lsp.ext_is_reachability.traffic_engineering_default_metric").doc("metric").into()],
+            sub().craft("ISIS_TEDefaultMetricSubTlv"),
+            [be24("lsp.ext_is_reachability.traffic_engineering_default_metric")
+                .craft("temetric")
+                .default(1000)
+                .doc("metric")
+                .into()],
         ),
     ])
-    .other([bytes("lsp.ext_is_reachability.data", rest()).doc("content").into()]);
-    each(vec![
+    .other([bytes("lsp.ext_is_reachability.data", rest()).craft("val").doc("content").into()]);
+    let list = |items| listed("lsp.ext_is_reachability.entries", "neighbours", items);
+    list(vec![
         identifier("lsp.ext_is_reachability.is_neighbor_id", "neighbour"),
-        be24("lsp.ext_is_reachability.metric").doc("metric").into(),
-        u8("lsp.ext_is_reachability.subclvs_length").unit("octets").doc("length of the parts").into(),
+        be24("lsp.ext_is_reachability.metric").craft("metric").default(1).doc("metric").into(),
+        u8("lsp.ext_is_reachability.subclvs_length")
+            .craft("subtlvslen")
+            .len_of_part("lsp.ext_is_reachability.subclvs", 1, 0)
+            .unit("octets")
+            .doc("length of the parts")
+            .into(),
         block(
-            label("lsp.ext_is_reachability.subclvs").doc("parts").hidden(),
+            label("lsp.ext_is_reachability.subclvs").craft("subtlvs").doc("parts").hidden(),
             Size::Octets(val("lsp.ext_is_reachability.subclvs_length")),
             [parts.into()],
         ),
     ])
+}
+
+/// Eight values, one for each priority.
+fn eight(items: Vec<Item>) -> Item {
+    Item::Repeat(
+        label("clv.priorities").default(8).doc("entries").hidden(),
+        crate::schema::Count::ToEnd,
+        items.into(),
+    )
 }
 
 /// Parts of a prefix.
@@ -358,39 +489,58 @@ fn prefix_parts() -> Vec<Item> {
     let sub = || label("lsp.ext_ip_reachability.sub").doc("part");
     let parts = Tlv::new(
         sub(),
-        u8("lsp.ext_ip_reachability.code").doc("part"),
-        u8("lsp.ext_ip_reachability.length").unit("octets").doc("length"),
+        u8("lsp.ext_ip_reachability.code").craft("type").doc("part"),
+        u8("lsp.ext_ip_reachability.length").craft("len").unit("octets").doc("length"),
     )
     .body_len()
     .cases([
         case(
             1,
-            sub(),
-            [each(vec![be32("lsp.32_bit_administrative_tag").hex().doc("administrative tag").into()])],
+            sub().craft("ISIS_32bitAdministrativeTagSubTlv"),
+            [each(vec![
+                be32("lsp.32_bit_administrative_tag").craft("tags").hex().doc("administrative tag").into(),
+            ])],
+        ),
+        case(
+            2,
+            sub().craft("ISIS_64bitAdministrativeTagSubTlv"),
+            [each(vec![
+                be64("lsp.64_bit_administrative_tag").craft("tags").hex().doc("administrative tag").into(),
+            ])],
         ),
         case(
             3,
-            sub(),
+            sub().craft("ISIS_PrefixSegmentIdentifierSubTlv"),
             [
-                u8("lsp.ext_ip_reachability.prefix_sid.flags").hex().doc("flags").of([
-                    flag("lsp.ext_ip_reachability.prefix_sid.flags.r").doc("advertised again"),
-                    flag("lsp.ext_ip_reachability.prefix_sid.flags.n").doc("node"),
-                    flag("lsp.ext_ip_reachability.prefix_sid.flags.p").doc("no penultimate hop popping"),
-                    flag("lsp.ext_ip_reachability.prefix_sid.flags.e").doc("explicit null"),
-                    flag("lsp.ext_ip_reachability.prefix_sid.flags.v").doc("a value"),
-                    flag("lsp.ext_ip_reachability.prefix_sid.flags.l").doc("local"),
-                    bits("lsp.ext_ip_reachability.prefix_sid.flags.reserved", 2).doc("reserved"),
-                ]),
-                u8("lsp.prefix_sid.algorithm").doc("algorithm").into(),
-                bytes("lsp.sid.sli", rest()).doc("label or index").into(),
+                u8("lsp.ext_ip_reachability.prefix_sid.flags")
+                    .craft("flags")
+                    .letters(SID_FLAGS)
+                    .hex()
+                    .doc("flags")
+                    .of([
+                        flag("lsp.ext_ip_reachability.prefix_sid.flags.r").doc("advertised again"),
+                        flag("lsp.ext_ip_reachability.prefix_sid.flags.n").doc("node"),
+                        flag("lsp.ext_ip_reachability.prefix_sid.flags.p").doc("no penultimate hop popping"),
+                        flag("lsp.ext_ip_reachability.prefix_sid.flags.e").doc("explicit null"),
+                        flag("lsp.ext_ip_reachability.prefix_sid.flags.v").doc("a value"),
+                        flag("lsp.ext_ip_reachability.prefix_sid.flags.l").doc("local"),
+                        bits("lsp.ext_ip_reachability.prefix_sid.flags.reserved", 2).doc("reserved"),
+                    ]),
+                u8("lsp.prefix_sid.algorithm").craft("algorithm").doc("algorithm").into(),
+                bytes("lsp.sid.sli", rest()).craft("sid").default_bytes(&[0; 3]).doc("label or index").into(),
             ],
         ),
     ])
-    .other([bytes("lsp.ext_ip_reachability.data", rest()).doc("content").into()]);
+    .other([bytes("lsp.ext_ip_reachability.data", rest()).craft("val").doc("content").into()]);
     vec![
-        u8("lsp.ext_ip_reachability.subclvs_length").unit("octets").doc("length of the parts").into(),
+        u8("lsp.ext_ip_reachability.subclvs_length")
+            .craft("subtlvslen")
+            .len_of_part("lsp.ext_ip_reachability.subclvs", 1, 0)
+            .unit("octets")
+            .doc("length of the parts")
+            .into(),
         block(
-            label("lsp.ext_ip_reachability.subclvs").doc("parts").hidden(),
+            label("lsp.ext_ip_reachability.subclvs").craft("subtlvs").doc("parts").hidden(),
             Size::Octets(val("lsp.ext_ip_reachability.subclvs_length")),
             [parts.into()],
         ),
@@ -398,25 +548,79 @@ fn prefix_parts() -> Vec<Item> {
 }
 
 fn prefixes() -> Item {
-    each(vec![
-        be32("lsp.ext_ip_reachability.metric").doc("metric").into(),
-        flag("lsp.ext_ip_reachability.distribution").doc("came down from level 2").into(),
-        flag("lsp.ext_ip_reachability.subtlv").doc("parts follow").into(),
-        bits("lsp.ext_ip_reachability.prefix_length", 6).doc("prefix length").into(),
-        custom([ipv4("lsp.ext_ip_reachability.ipv4_prefix").doc("prefix")], prefix4),
+    let length = || bits("lsp.ext_ip_reachability.prefix_length", 6).craft("pfxlen").doc("prefix length");
+    let list = |items| listed("lsp.ext_ip_reachability.entries", "pfxs", items);
+    list(vec![
+        be32("lsp.ext_ip_reachability.metric").craft("metric").default(1).doc("metric").into(),
+        flag("lsp.ext_ip_reachability.distribution").craft("updown").doc("came down from level 2").into(),
+        flag("lsp.ext_ip_reachability.subtlv").craft("subtlvindicator").doc("parts follow").into(),
+        decoded([
+            length().into(),
+            custom([ipv4("lsp.ext_ip_reachability.ipv4_prefix").doc("prefix")], prefix4),
+        ]),
+        built([custom_both(
+            [length(), written("lsp.ext_ip_reachability.prefix_written")],
+            |_| {},
+            |build| {
+                write_prefix(
+                    build,
+                    "lsp.ext_ip_reachability.prefix_length",
+                    "lsp.ext_ip_reachability.prefix_written",
+                );
+            },
+        )]),
         Item::When(ge("lsp.ext_ip_reachability.subtlv", 1), prefix_parts().into()),
     ])
 }
 
+/// A prefix as the crafter gets it, `10.0.0.0/8`.
+fn written(name: &'static str) -> Field {
+    bytes(name, rest()).craft("pfx").hidden().doc("prefix as it is built")
+}
+
+/// The length of a prefix, and as many octets as it needs; without one, a bit of zero, as scapy has it.
+fn write_prefix(build: &mut dyn Build, length: &str, prefix: &str) {
+    let given = build.texts(prefix).into_iter().next().unwrap_or_else(|| b"0.0.0.0/1".to_vec());
+    let text = std::str::from_utf8(&given).unwrap_or_default();
+    let (address, bits) = text.split_once('/').unwrap_or((text, ""));
+    let octets = match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(address)) => address.octets().to_vec(),
+        Ok(std::net::IpAddr::V6(address)) => address.octets().to_vec(),
+        Err(_) => given.clone(),
+    };
+    let most = octets.len().saturating_mul(8).min(if length.contains("ipv6") { 128 } else { 32 });
+    let bits = bits.parse::<usize>().ok().filter(|bits| *bits <= most).unwrap_or(most);
+    build.put_number(length, bits as u64);
+    build.put(octets.get(..bits.div_ceil(8)).unwrap_or_default());
+}
+
 fn prefixes6() -> Item {
-    each(vec![
-        be32("lsp.ipv6_reachability.metric").doc("metric").into(),
-        flag("lsp.ipv6_reachability.distribution").doc("came down from level 2").into(),
-        flag("lsp.ipv6_reachability.distribution_internal").doc("came from another protocol").into(),
-        flag("lsp.ipv6_reachability.subtlv").doc("parts follow").into(),
-        bits("lsp.ipv6_reachability.reserved_bits", 5).doc("reserved").into(),
-        u8("lsp.ipv6_reachability.prefix_length").doc("prefix length").into(),
-        custom([ipv6("lsp.ipv6_reachability.ipv6_prefix").doc("prefix")], prefix6),
+    let length = || u8("lsp.ipv6_reachability.prefix_length").craft("pfxlen").doc("prefix length");
+    let list = |items| listed("lsp.ipv6_reachability.entries", "pfxs", items);
+    list(vec![
+        be32("lsp.ipv6_reachability.metric").craft("metric").default(1).doc("metric").into(),
+        flag("lsp.ipv6_reachability.distribution").craft("updown").doc("came down from level 2").into(),
+        flag("lsp.ipv6_reachability.distribution_internal")
+            .craft("external")
+            .doc("came from another protocol")
+            .into(),
+        flag("lsp.ipv6_reachability.subtlv").craft("subtlvindicator").doc("parts follow").into(),
+        bits("lsp.ipv6_reachability.reserved_bits", 5).craft("reserved").doc("reserved").into(),
+        decoded([
+            length().into(),
+            custom([ipv6("lsp.ipv6_reachability.ipv6_prefix").doc("prefix")], prefix6),
+        ]),
+        built([custom_both(
+            [length(), written("lsp.ipv6_reachability.prefix_written")],
+            |_| {},
+            |build| {
+                write_prefix(
+                    build,
+                    "lsp.ipv6_reachability.prefix_length",
+                    "lsp.ipv6_reachability.prefix_written",
+                );
+            },
+        )]),
         Item::When(ge("lsp.ipv6_reachability.subtlv", 1), prefix_parts().into()),
     ])
 }
@@ -460,12 +664,20 @@ fn lsp(names: Names) -> Vec<TlvCase> {
     let capability = || label("lsp.rt_capable.sub").doc("capability");
     let capabilities = Tlv::new(
         capability(),
-        u8("lsp.rt_capable.code").doc("capability"),
-        u8("lsp.rt_capable.length").unit("octets").doc("length"),
+        u8("lsp.rt_capable.code").craft("type").doc("capability"),
+        u8("lsp.rt_capable.length").craft("len").unit("octets").doc("length"),
     )
     .body_len()
-    .cases([case(19, capability(), [each(vec![u8("lsp.sr_alg").doc("algorithm").into()])])])
-    .other([bytes("lsp.rt_capable.data", rest()).doc("content").into()]);
+    .cases([case(
+        19,
+        capability().craft("ISIS_SRAlgorithmSubTLV"),
+        [Item::Repeat(
+            label("lsp.sr_algs").default(1).doc("algorithms").hidden(),
+            crate::schema::Count::ToEnd,
+            vec![u8("lsp.sr_alg").craft("algorithms").doc("algorithm").into()].into(),
+        )],
+    )])
+    .other([bytes("lsp.rt_capable.data", rest()).craft("val").doc("content").into()]);
     let mut all = both(names);
     all.extend([
         narrow_neighbours(),
@@ -473,27 +685,50 @@ fn lsp(names: Names) -> Vec<TlvCase> {
         narrow_prefixes(130),
         case(
             14,
-            entry(),
-            [be16("lsp.originating_lsp_buffer_size").unit("octets").doc("size of a link state PDU").into()],
+            called("ISIS_BufferSizeTlv"),
+            [be16("lsp.originating_lsp_buffer_size")
+                .craft("lspbuffersize")
+                .default(1497)
+                .unit("octets")
+                .doc("size of a link state PDU")
+                .into()],
         ),
-        case(22, entry(), [neighbours()]),
-        case(134, entry(), [ipv4("lsp.clv_te_router_id").doc("router").into()]),
-        case(135, entry(), [prefixes()]),
-        case(137, entry(), [text("lsp.hostname", rest()).doc("host name").into()]),
+        case(22, called("ISIS_ExtendedIsReachabilityTlv"), [neighbours()]),
+        case(
+            134,
+            called("ISIS_TERouterIDTlv"),
+            [ipv4("lsp.clv_te_router_id").craft("routerid").doc("router").into()],
+        ),
+        case(135, called("ISIS_ExtendedIpReachabilityTlv"), [prefixes()]),
+        case(
+            137,
+            called("ISIS_DynamicHostnameTlv"),
+            [text("lsp.hostname", rest()).craft("hostname").doc("host name").into()],
+        ),
         case(140, entry(), [ipv6("lsp.clv_ipv6_te_router_id").doc("router").into()]),
         in_topology(222, neighbours()),
         in_topology(235, prefixes()),
-        case(236, entry(), [prefixes6()]),
+        case(236, called("ISIS_Ipv6ReachabilityTlv"), [prefixes6()]),
         in_topology(237, prefixes6()),
         case(
             242,
-            entry(),
+            called("ISIS_RouterCapabilityTlv"),
             [
-                be32("lsp.rt_capable.router_id").hex().doc("router").into(),
-                bits("lsp.rt_capable.flags_reserved", 6).doc("reserved").into(),
-                flag("lsp.rt_capable.flag_d").doc("came down from level 2").into(),
-                flag("lsp.rt_capable.flag_s").doc("for the whole domain").into(),
-                capabilities.into(),
+                be32("lsp.rt_capable.router_id").craft("routerid").hex().doc("router").into(),
+                Item::Group(
+                    u8("lsp.rt_capable.flags").craft("flags").letters(&["S", "D"]).hidden().doc("flags"),
+                    vec![
+                        bits("lsp.rt_capable.flags_reserved", 6).doc("reserved").into(),
+                        flag("lsp.rt_capable.flag_d").doc("came down from level 2").into(),
+                        flag("lsp.rt_capable.flag_s").doc("for the whole domain").into(),
+                    ]
+                    .into(),
+                ),
+                block(
+                    label("lsp.rt_capable.parts").craft("subtlvs").hidden().doc("capabilities"),
+                    rest(),
+                    [capabilities.into()],
+                ),
             ],
         ),
     ]);
@@ -503,14 +738,19 @@ fn lsp(names: Names) -> Vec<TlvCase> {
 fn entries() -> Vec<TlvCase> {
     vec![case(
         9,
-        entry(),
+        called("ISIS_LspEntryTlv"),
         [repeat(
-            label("csnp.entry").doc("link state PDU"),
+            label("csnp.entry").craft("entries").doc("link state PDU"),
             [
-                be16("csnp.lsp_remain_life").unit("s").doc("remaining lifetime").into(),
+                be16("csnp.lsp_remain_life")
+                    .craft("lifetime")
+                    .default(1200)
+                    .unit("s")
+                    .doc("remaining lifetime")
+                    .into(),
                 identifier("csnp.lsp_id", "link state PDU"),
-                be32("csnp.lsp_seq_num").hex().doc("sequence number").into(),
-                be16("csnp.lsp_checksum").hex().doc("checksum").into(),
+                be32("csnp.lsp_seq_num").craft("seqnum").default(1).hex().doc("sequence number").into(),
+                be16("csnp.lsp_checksum").craft("checksum").hex().doc("checksum").into(),
             ],
         )],
     )]

@@ -6,8 +6,9 @@ mod opaque;
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Names, Protocol, Size, Span, be16, be24, be32, bits, block, bytes, flag, ge,
-    ipv4, ipv6, label, lit, repeat, rest, switch, times, u8, val, when,
+    Build, Checksum, Field, IP_PROTO, Item, Names, Protocol, Size, Span, be16, be24, be32, bits, block,
+    built, bytes, custom_both, decoded, eq, flag, ge, ipv4, ipv6, label, lit, ne, repeat, rest, switch,
+    times, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] =
@@ -37,14 +38,42 @@ const LSA3: &[(u64, &str)] = &[
     (0x2009, "intra-area prefix"),
 ];
 
+/// What opaque advertisements have when nothing is given: identifier 192.0.2.1 of 198.51.100.100.
+const OPAQUE: [[(&str, u64); 3]; 3] = [
+    [("lsa", 9), ("lsa.id", 0xc000_0201), ("advrouter", 0xc633_6464)],
+    [("lsa", 10), ("lsa.id", 0xc000_0201), ("advrouter", 0xc633_6464)],
+    [("lsa", 11), ("lsa.id", 0xc000_0201), ("advrouter", 0xc633_6464)],
+];
+
 pub(super) fn ospf() -> Protocol {
     Protocol::new("ospf", "Open Shortest Path First")
         .layer("OSPF_Hdr")
-        .body("OSPF_Hello", "auth.none", &[("msg", 1)])
-        .body("OSPF_DBDesc", "auth.none", &[("msg", 2)])
-        .body("OSPF_LSReq", "auth.none", &[("msg", 3)])
-        .body("OSPF_LSUpd", "auth.none", &[("msg", 4)])
-        .body("OSPF_LSAck", "auth.none", &[("msg", 5)])
+        .body("OSPF_Hello", "auth.part", &[("msg", 1)])
+        .body("OSPF_DBDesc", "auth.part", &[("msg", 2)])
+        .body("OSPF_LSReq", "auth.part", &[("msg", 3)])
+        .body("OSPF_LSUpd", "auth.part", &[("msg", 4)])
+        .body("OSPF_LSAck", "auth.part", &[("msg", 5)])
+        .layer_as("OSPFv3_Hdr", &[("version", 3)])
+        .body("OSPFv3_Hello", "header.reserved", &[("msg", 1), ("version", 3)])
+        .body("OSPFv3_DBDesc", "header.reserved", &[("msg", 2), ("version", 3)])
+        .body("OSPFv3_LSReq", "header.reserved", &[("msg", 3), ("version", 3)])
+        .body("OSPFv3_LSUpd", "header.reserved", &[("msg", 4), ("version", 3)])
+        .body("OSPFv3_LSAck", "header.reserved", &[("msg", 5), ("version", 3)])
+        .part("OSPFv3_LSA_Hdr", "v3.lsa_header", &[])
+        .part("OSPFv3_LSReq_Item", "v3.lsrequest", &[])
+        .part("OSPFv3_Router_LSA", "v3.lsa_entry", &[("v3.lsa", 0x2001)])
+        .part("OSPFv3_Network_LSA", "v3.lsa_entry", &[("v3.lsa", 0x2002)])
+        .part("OSPFv3_Inter_Area_Prefix_LSA", "v3.lsa_entry", &[("v3.lsa", 0x2003), ("metric", 10)])
+        .part("OSPFv3_Inter_Area_Router_LSA", "v3.lsa_entry", &[("v3.lsa", 0x2004), ("metric", 1)])
+        .part("OSPFv3_AS_External_LSA", "v3.lsa_entry", &[("v3.lsa", 0x4005), ("metric", 20)])
+        .part("OSPFv3_Type_7_LSA", "v3.lsa_entry", &[("v3.lsa", 0x2007), ("metric", 20)])
+        .part("OSPFv3_Link_LSA", "v3.lsa_entry", &[("v3.lsa", 8), ("hello.router_priority", 1)])
+        .part("OSPFv3_Intra_Area_Prefix_LSA", "v3.lsa_entry", &[("v3.lsa", 0x2009)])
+        .part("OSPFv3_Link", "v3.link", &[])
+        .part("OSPFv3_Prefix_Item", "v3.prefix", &[("v3.prefix_field", 10)])
+        .part("OSPF_Link_Scope_Opaque_LSA", "lsa_entry", &OPAQUE[0])
+        .part("OSPF_Area_Scope_Opaque_LSA", "lsa_entry", &OPAQUE[1])
+        .part("OSPF_AS_Scope_Opaque_LSA", "lsa_entry", &OPAQUE[2])
         .part("OSPF_LSA_Hdr", "lsa_header", &[])
         .part("OSPF_LSReq_Item", "lsrequest", &[])
         .part("OSPF_Router_LSA", "lsa_entry", &[("lsa", 1), ("lsa.id", 0x0101_0101)])
@@ -62,6 +91,10 @@ pub(super) fn ospf() -> Protocol {
         .sample("020000000002020000000001080045000098000100000159cf060a000001e000000502040084010101010000000098d200000000000000000000000000030001000101010101010101018000000197a10024000000010a000000ffffff000300000a00010002c0a800000101010180000001568c0020ffffff00010101010202020200010005c0a80000020202028000000158770024ffffff00000000140000000000000000")
 }
 
+fn checksum() -> Field {
+    be16("checksum").craft("chksum").hex().doc("checksum")
+}
+
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
     let version2: Vec<Item> = vec![
@@ -70,30 +103,37 @@ fn fields(protocol: Protocol) -> Protocol {
             .names(&[(0, "none"), (1, "simple"), (2, "MD5")])
             .doc("authentication")
             .into(),
-        switch(
-            val("auth.type"),
-            [(
-                2,
+        block(
+            label("auth.part").doc("authentication").hidden(),
+            Size::Octets(lit(8)),
+            [switch(
+                val("auth.type"),
+                [(
+                    2,
+                    vec![
+                        be16("auth.reserved").craft("reserved").doc("reserved").into(),
+                        u8("auth.crypt.key_id").craft("keyid").default(1).doc("key").into(),
+                        u8("auth.crypt.data_length")
+                            .craft("authdatalen")
+                            .unit("octets")
+                            .doc("length of the digest")
+                            .into(),
+                        be32("auth.crypt.seq_nbr").craft("seq").doc("sequence number").into(),
+                    ],
+                )],
                 vec![
-                    be16("auth.reserved").doc("reserved").into(),
-                    u8("auth.crypt.key_id").craft("keyid").doc("key").into(),
-                    u8("auth.crypt.data_length")
-                        .craft("authdatalen")
-                        .unit("octets")
-                        .doc("length of the digest")
+                    bytes("auth.none", Size::Octets(lit(8)))
+                        .craft("authdata")
+                        .doc("authentication data")
                         .into(),
-                    be32("auth.crypt.seq_nbr").craft("seq").doc("sequence number").into(),
                 ],
             )],
-            vec![
-                bytes("auth.none", Size::Octets(lit(8))).craft("authdata").doc("authentication data").into(),
-            ],
         ),
         switch(val("msg"), bodies2(), vec![]),
     ];
     let version3: Vec<Item> = vec![
-        u8("instance_id").doc("instance").into(),
-        u8("header.reserved").doc("reserved").into(),
+        u8("instance_id").craft("instance").doc("instance").into(),
+        u8("header.reserved").craft("reserved").doc("reserved").into(),
         switch(val("msg"), bodies3(), vec![]),
     ];
     protocol
@@ -102,7 +142,8 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(be16("packet_length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
         .field(ipv4("srcrouter").craft("src").default(0x0101_0101).doc("router"))
         .field(ipv4("area_id").craft("area").doc("area"))
-        .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
+        .field(when(ne("version", 3), [checksum().sum(Checksum::Ospf).into()]))
+        .field(when(eq("version", 3), [checksum().sum(Checksum::Pseudo).into()]))
         .field(switch(val("version"), [(2, version2), (3, version3)], vec![]))
 }
 
@@ -127,8 +168,16 @@ fn options2() -> Item {
 /// RFC 5340 §A.4.2.1.
 const SCOPES: &[(u64, &str)] = &[(0, "link"), (1, "area"), (2, "autonomous system"), (3, "reserved")];
 
+/// `fe80::`.
+const LINK_LOCAL: [u8; 16] = [0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+const LINKS3: &[(u64, &str)] = &[(1, "p2p"), (2, "transit"), (4, "virtual")];
+
+/// The lowest bit first.
+const OPTIONS3: &[&str] = &["V6", "E", "MC", "N", "R", "DC", "AF", "L", "I", "F"];
+
 fn options3() -> Item {
-    be24("v3.options").hex().doc("options").of([
+    be24("v3.options").craft("options").letters(OPTIONS3).hex().doc("options").of([
         bits("v3.options.reserved", 13).hex().doc("reserved"),
         flag("v3.options.at").doc("authentication trailer"),
         flag("v3.options.l").doc("link-local signalling"),
@@ -390,80 +439,109 @@ fn bodies3() -> [(u64, Vec<Item>); 5] {
         (
             1,
             vec![
-                be32("hello.interface_id").doc("interface").into(),
-                u8("hello.router_priority").doc("priority").into(),
+                be32("hello.interface_id").craft("intid").doc("interface").into(),
+                u8("hello.router_priority").craft("prio").default(1).doc("priority").into(),
                 options3(),
-                be16("hello.hello_interval").unit("s").doc("hello interval").into(),
-                be16("v3.hello.router_dead_interval").unit("s").doc("dead interval").into(),
-                ipv4("hello.designated_router").doc("designated router").into(),
-                ipv4("hello.backup_designated_router").doc("backup designated router").into(),
+                be16("hello.hello_interval")
+                    .craft("hellointerval")
+                    .default(10)
+                    .unit("s")
+                    .doc("hello interval")
+                    .into(),
+                be16("v3.hello.router_dead_interval")
+                    .craft("deadinterval")
+                    .default(40)
+                    .unit("s")
+                    .doc("dead interval")
+                    .into(),
+                ipv4("hello.designated_router").craft("router").doc("designated router").into(),
+                ipv4("hello.backup_designated_router").craft("backup").doc("backup designated router").into(),
                 neighbours(),
             ],
         ),
         (
             2,
             vec![
-                u8("db.reserved").doc("reserved").into(),
+                u8("db.reserved").craft("reserved").doc("reserved").into(),
                 options3(),
-                be16("db.interface_mtu").unit("octets").doc("interface MTU").into(),
-                u8("db.reserved2").doc("reserved").into(),
+                be16("db.interface_mtu")
+                    .craft("mtu")
+                    .default(1500)
+                    .unit("octets")
+                    .doc("interface MTU")
+                    .into(),
+                u8("db.reserved2").craft("reserved2").doc("reserved").into(),
                 description(),
-                be32("db.dd_sequence").doc("sequence").into(),
-                repeat(label("lsa_header").doc("advertisement"), head3()),
+                be32("db.dd_sequence").craft("ddseq").default(1).doc("sequence").into(),
+                headers3(),
             ],
         ),
         (
             3,
             vec![repeat(
-                label("lsrequest").doc("request"),
+                label("v3.lsrequest").craft("requests").doc("request"),
                 [
-                    be16("lsrequest.reserved").doc("reserved").into(),
-                    be16("v3.lsa").names(LSA3).hex().doc("type").into(),
-                    ipv4("lsa.id").doc("link state identifier").into(),
-                    ipv4("advrouter").doc("advertising router").into(),
+                    be16("lsrequest.reserved").craft("reserved").doc("reserved").into(),
+                    be16("v3.lsa").craft("type").default(0x2001).names(LSA3).hex().doc("type").into(),
+                    ipv4("lsa.id").craft("id").default(0x0101_0101).doc("link state identifier").into(),
+                    ipv4("advrouter").craft("adrouter").default(0x0101_0101).doc("advertising router").into(),
                 ],
             )],
         ),
         (
             4,
             vec![
-                be32("ls.number_of_lsas").doc("advertisements").into(),
-                times(label("lsa_entry").doc("advertisement"), val("ls.number_of_lsas"), advertisement3()),
+                be32("ls.number_of_lsas")
+                    .craft("lsacount")
+                    .count_of("v3.lsa_entry")
+                    .doc("advertisements")
+                    .into(),
+                times(
+                    label("v3.lsa_entry").craft("lsalist").doc("advertisement"),
+                    val("ls.number_of_lsas"),
+                    advertisement3(),
+                ),
             ],
         ),
-        (5, vec![repeat(label("lsa_header").doc("advertisement"), head3())]),
+        (5, vec![headers3()]),
     ]
+}
+
+fn headers3() -> Item {
+    repeat(label("v3.lsa_header").craft("lsaheaders").doc("advertisement"), head3())
 }
 
 fn head3() -> [Item; 7] {
     [
         be16("lsa.age.whole")
+            .craft("age")
+            .default(1)
             .hidden()
             .doc("age, and whether it stays")
             .of([flag("v3.lsa.do_not_age").doc("does not age"), bits("lsa.age", 15).unit("s").doc("age")]),
-        be16("v3.lsa").names(LSA3).hex().doc("type").of([
+        be16("v3.lsa").craft("type").default(0x2001).names(LSA3).hex().doc("type").of([
             flag("v3.lsa.u").doc("is flooded where it is unknown"),
             bits("v3.lsa.s12", 2).names(SCOPES).doc("how far it is flooded"),
             bits("v3.lsa.fc", 13).doc("function"),
         ]),
-        ipv4("lsa.id").doc("link state identifier").into(),
-        ipv4("advrouter").doc("advertising router").into(),
-        be32("lsa.seqnum").hex().doc("sequence number").into(),
-        be16("lsa.chksum").hex().doc("checksum").into(),
-        be16("lsa.length").unit("octets").doc("length").into(),
+        ipv4("lsa.id").craft("id").doc("link state identifier").into(),
+        ipv4("advrouter").craft("adrouter").default(0x0101_0101).doc("advertising router").into(),
+        be32("lsa.seqnum").craft("seq").default(0x8000_0001).hex().doc("sequence number").into(),
+        be16("lsa.chksum").craft("chksum").hex().doc("checksum").into(),
+        be16("lsa.length").craft("len").default(36).unit("octets").doc("length").into(),
     ]
 }
 
 fn advertisement3() -> [Item; 8] {
-    let [a, b, c, d, e, f, g] = head3();
+    let [a, b, c, d, e, ..] = head3();
     [
         a,
         b,
         c,
         d,
         e,
-        f,
-        g,
+        be16("lsa.chksum").craft("chksum").sum(Checksum::Fletcher(2)).hex().doc("checksum").into(),
+        be16("lsa.length").craft("len").len_of_part("lsa.body", 1, 20).unit("octets").doc("length").into(),
         block(
             label("lsa.body").doc("content").hidden(),
             Size::Octets(val("lsa.length") - 20),
@@ -475,43 +553,93 @@ fn advertisement3() -> [Item; 8] {
 /// RFC 5340 §A.4.7.
 fn external3() -> Vec<Item> {
     let mut items: Vec<Item> = vec![
-        u8("v3.as.external.flags").hex().doc("flags").of([
+        u8("v3.as.external.flags").craft("flags").letters(&["T", "F", "E"]).hex().doc("flags").of([
             bits("v3.as.external.flags.reserved", 5).doc("reserved"),
             flag("v3.as.external.flags.e").doc("type 2 metric"),
             flag("v3.as.external.flags.f").doc("forwarding address is there"),
             flag("v3.as.external.flags.t").doc("route tag is there"),
         ]),
-        be24("metric").doc("metric").into(),
+        be24("metric").craft("metric").doc("metric").into(),
     ];
-    items.extend(prefix());
+    items.extend(prefix("reflstype"));
     items.extend([
         when(
             ge("v3.as.external.flags.f", 1),
-            [ipv6("v3.lsa.forwarding_address.ipv6").doc("forwarding address").into()],
+            [ipv6("v3.lsa.forwarding_address.ipv6").craft("fwaddr").doc("forwarding address").into()],
         ),
-        when(ge("v3.as.external.flags.t", 1), [be32("v3.lsa.external_route_tag").doc("route tag").into()]),
-        when(ge("v3.prefix_field", 1), [ipv4("v3.lsa.referenced_id").doc("referenced identifier").into()]),
+        when(
+            ge("v3.as.external.flags.t", 1),
+            [be32("v3.lsa.external_route_tag").craft("tag").doc("route tag").into()],
+        ),
+        when(
+            ge("v3.prefix_field", 1),
+            [ipv4("v3.lsa.referenced_id").craft("reflsid").doc("referenced identifier").into()],
+        ),
     ]);
     items
 }
 
-/// A prefix of as many octets as its length needs, padded to words (RFC 5340 §A.4.1).
-fn prefix() -> [Item; 4] {
+/// The prefix that the crafter writes when none is given.
+const PREFIX: &[u8] = b"2001:db8:0:42::/64";
+
+/// A prefix of as many octets as its length needs, padded to words (RFC 5340 §A.4.1); `number` is what the crafter calls the number
+/// before it.
+fn prefix(number: &'static str) -> [Item; 6] {
+    let length = || u8("prefix_length").alias("v3.prefix_length").craft("prefixlen").doc("prefix length");
+    let written = |name: &'static str| {
+        bytes(name, rest()).craft("prefix").default_bytes(PREFIX).hidden().doc("prefix as it is built")
+    };
     [
-        u8("prefix_length").alias("v3.prefix_length").doc("prefix length").into(),
-        u8("v3.prefix.options").alias("v3.prefix_options").hex().doc("prefix options").of([
-            bits("v3.prefix.options.reserved", 3).doc("reserved"),
-            flag("v3.prefix.options.dn").doc("DN"),
-            flag("v3.prefix.options.p").doc("is propagated"),
-            flag("v3.prefix.options.mc").doc("multicast"),
-            flag("v3.prefix.options.la").doc("local address"),
-            flag("v3.prefix.options.nu").doc("no unicast"),
-        ]),
-        be16("v3.prefix_field").doc("metric, or what the advertisement says").into(),
-        bytes("v3.address_prefix", Size::Octets(((val("prefix_length") + 31) / 32 * 4).min(lit(16))))
-            .doc("prefix")
-            .into(),
+        decoded([length().into()]),
+        built([custom_both(
+            [length(), written("v3.prefix.written")],
+            |_| {},
+            |build| {
+                let (bits, _) = prefix_octets(build, "v3.prefix.written");
+                build.put_number("prefix_length", bits);
+            },
+        )]),
+        u8("v3.prefix.options")
+            .alias("v3.prefix_options")
+            .craft("prefixoptions")
+            .letters(&["NU", "LA", "MC", "P"])
+            .hex()
+            .doc("prefix options")
+            .of([
+                bits("v3.prefix.options.reserved", 3).doc("reserved"),
+                flag("v3.prefix.options.dn").doc("DN"),
+                flag("v3.prefix.options.p").doc("is propagated"),
+                flag("v3.prefix.options.mc").doc("multicast"),
+                flag("v3.prefix.options.la").doc("local address"),
+                flag("v3.prefix.options.nu").doc("no unicast"),
+            ]),
+        be16("v3.prefix_field").craft(number).doc("metric, or what the advertisement says").into(),
+        decoded([bytes(
+            "v3.address_prefix",
+            Size::Octets(((val("prefix_length") + 31) / 32 * 4).min(lit(16))),
+        )
+        .doc("prefix")
+        .into()]),
+        built([custom_both(
+            [written("v3.prefix.padded")],
+            |_| {},
+            |build| {
+                let (_, octets) = prefix_octets(build, "v3.prefix.padded");
+                build.put(&octets);
+            },
+        )]),
     ]
+}
+
+/// The bits and the octets, whole words, of a prefix given as text.
+fn prefix_octets(build: &mut dyn Build, field: &str) -> (u64, Vec<u8>) {
+    let given = build.texts(field).into_iter().next().unwrap_or_else(|| PREFIX.to_vec());
+    let text = String::from_utf8_lossy(&given);
+    let (address, bits) = text.split_once('/').unwrap_or((&text, ""));
+    let Ok(address) = address.parse::<std::net::Ipv6Addr>() else { return (0, given.clone()) };
+    let bits = bits.parse::<u8>().ok().filter(|bits| *bits <= 128).unwrap_or(128);
+    let octets = usize::from(bits).div_ceil(32).saturating_mul(4);
+    (u64::from(bits), address.octets().get(..octets).unwrap_or_default().to_vec())
 }
 
 fn contents3() -> [(u64, Vec<Item>); 8] {
@@ -519,17 +647,29 @@ fn contents3() -> [(u64, Vec<Item>); 8] {
         (
             0x2001,
             vec![
-                u8("v3.router.lsa.flags").hex().doc("flags").into(),
+                u8("v3.router.lsa.flags")
+                    .craft("flags")
+                    .letters(&["B", "E", "V", "W"])
+                    .hex()
+                    .doc("flags")
+                    .into(),
                 options3(),
                 repeat(
-                    label("lsa.router.link").doc("link"),
+                    label("v3.link").craft("linklist").doc("link"),
                     [
-                        u8("lsa.router.linktype").doc("type").into(),
-                        u8("lsa.reserved").doc("reserved").into(),
-                        be16("metric").doc("metric").into(),
-                        be32("v3.lsa.interface_id").doc("interface").into(),
-                        be32("v3.lsa.neighbor_interface_id").doc("neighbour's interface").into(),
-                        ipv4("v3.lsa.neighbor_router_id").doc("neighbour").into(),
+                        u8("lsa.router.linktype").craft("type").default(1).words(LINKS3).doc("type").into(),
+                        u8("lsa.reserved").craft("reserved").doc("reserved").into(),
+                        be16("metric").craft("metric").default(10).doc("metric").into(),
+                        be32("v3.lsa.interface_id").craft("intid").doc("interface").into(),
+                        be32("v3.lsa.neighbor_interface_id")
+                            .craft("neighintid")
+                            .doc("neighbour's interface")
+                            .into(),
+                        ipv4("v3.lsa.neighbor_router_id")
+                            .craft("neighbor")
+                            .default(0x0202_0202)
+                            .doc("neighbour")
+                            .into(),
                     ],
                 ),
             ],
@@ -537,28 +677,34 @@ fn contents3() -> [(u64, Vec<Item>); 8] {
         (
             0x2002,
             vec![
-                u8("lsa.reserved").doc("reserved").into(),
+                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
                 options3(),
                 repeat(
                     label("lsa.network.routers").doc("routers").hidden(),
-                    [ipv4("lsa.network.attchrtr").doc("attached router").into()],
+                    [ipv4("lsa.network.attchrtr").craft("routerlist").doc("attached router").into()],
                 ),
             ],
         ),
         (0x2003, {
-            let mut items: Vec<Item> =
-                vec![u8("lsa.reserved").doc("reserved").into(), be24("metric").doc("metric").into()];
-            items.extend(prefix());
+            let mut items: Vec<Item> = vec![
+                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
+                be24("metric").craft("metric").doc("metric").into(),
+            ];
+            items.extend(prefix("reserved2"));
             items
         }),
         (
             0x2004,
             vec![
-                u8("lsa.reserved").doc("reserved").into(),
+                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
                 options3(),
-                u8("lsa.reserved").doc("reserved").into(),
-                be24("metric").doc("metric").into(),
-                ipv4("v3.lsa.destination_router_id").doc("destination router").into(),
+                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
+                be24("metric").craft("metric").doc("metric").into(),
+                ipv4("v3.lsa.destination_router_id")
+                    .craft("router")
+                    .default(0x0202_0202)
+                    .doc("destination router")
+                    .into(),
             ],
         ),
         (0x4005, external3()),
@@ -566,21 +712,42 @@ fn contents3() -> [(u64, Vec<Item>); 8] {
         (
             0x0008,
             vec![
-                u8("hello.router_priority").doc("priority").into(),
+                u8("hello.router_priority").craft("prio").default(1).doc("priority").into(),
                 options3(),
-                ipv6("v3.lsa.link_local").doc("link-local address").into(),
-                be32("v3.lsa.number_of_prefixes").doc("prefixes").into(),
-                times(label("v3.prefix").doc("prefix"), val("v3.lsa.number_of_prefixes"), prefix()),
+                ipv6("v3.lsa.link_local")
+                    .craft("lladdr")
+                    .default_bytes(&LINK_LOCAL)
+                    .doc("link-local address")
+                    .into(),
+                be32("v3.lsa.number_of_prefixes")
+                    .craft("prefixes")
+                    .count_of("v3.prefix")
+                    .doc("prefixes")
+                    .into(),
+                times(
+                    label("v3.prefix").craft("prefixlist").doc("prefix"),
+                    val("v3.lsa.number_of_prefixes"),
+                    prefix("metric"),
+                ),
             ],
         ),
         (
             0x2009,
             vec![
-                be16("v3.lsa.prefixes").doc("prefixes").into(),
-                be16("v3.lsa.referenced_type").hex().names(LSA3).doc("referenced type").into(),
-                ipv4("v3.lsa.referenced_id").doc("referenced identifier").into(),
-                ipv4("v3.lsa.referenced_router").doc("referenced router").into(),
-                times(label("v3.prefix").doc("prefix"), val("v3.lsa.prefixes"), prefix()),
+                be16("v3.lsa.prefixes").craft("prefixes").count_of("v3.prefix").doc("prefixes").into(),
+                be16("v3.lsa.referenced_type")
+                    .craft("reflstype")
+                    .hex()
+                    .names(LSA3)
+                    .doc("referenced type")
+                    .into(),
+                ipv4("v3.lsa.referenced_id").craft("reflsid").doc("referenced identifier").into(),
+                ipv4("v3.lsa.referenced_router").craft("refadrouter").doc("referenced router").into(),
+                times(
+                    label("v3.prefix").craft("prefixlist").doc("prefix"),
+                    val("v3.lsa.prefixes"),
+                    prefix("metric"),
+                ),
             ],
         ),
     ]

@@ -10,7 +10,7 @@ pub(super) fn opaque() -> Vec<Item> {
     vec![switch(
         val("lsa.id") / 0x100_0000,
         [(1, vec![engineering().into()]), (3, vec![grace().into()]), (4, vec![information().into()])],
-        vec![bytes("lsa.data", rest()).doc("content").into()],
+        vec![bytes("lsa.data", rest()).craft("data").default_bytes(b"data").doc("content").into()],
     )]
 }
 

@@ -120,7 +120,11 @@ impl<'v> StarlarkValue<'v> for ClassValue {
         match attribute {
             "name" | "__name__" => Some(heap.alloc(self.name())),
             "fields_desc" => Some(self.fields_desc(heap)),
-            _ => None,
+            // entries that scapy declares within a layer: `BGPPAASPath.ASPathSegment`
+            _ => {
+                let inner = self.catalog.0.named(&format!("{}.{attribute}", self.name()))?;
+                Some(heap.alloc(ClassValue::new(self.catalog.0, inner)))
+            }
         }
     }
 
