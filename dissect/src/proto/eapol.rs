@@ -187,6 +187,15 @@ pub(super) fn eap() -> Protocol {
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
 
+/// The methods that a response wants instead.
+fn desired() -> Vec<Item> {
+    let methods = || {
+        let method = u8("desired_type").craft("desired_auth_types").names(METHODS).doc("method");
+        repeat(label("desired").doc("desired methods"), [method.into()])
+    };
+    vec![decoded([methods()]), built([when(eq("code", 2), [methods()])])]
+}
+
 /// The identity of a response; a request may have a message for its user there.
 fn identity() -> Vec<Item> {
     let name = |scapy| text("identity", rest()).craft(scapy).brief().doc("identity");
@@ -225,17 +234,7 @@ fn eap_fields(protocol: Protocol) -> Protocol {
                                     text("notification", rest()).craft("message").doc("notification").into(),
                                 ],
                             ),
-                            (
-                                3,
-                                vec![repeat(
-                                    label("desired").doc("desired methods"),
-                                    [u8("desired_type")
-                                        .craft("desired_auth_types")
-                                        .names(METHODS)
-                                        .doc("method")
-                                        .into()],
-                                )],
-                            ),
+                            (3, desired()),
                             (
                                 4,
                                 vec![

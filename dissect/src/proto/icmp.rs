@@ -9,8 +9,8 @@ use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, bits, bytes, case, flag,
-    ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
+    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, bits, built, bytes, case,
+    flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -213,7 +213,7 @@ fn rest_of_header() -> Item {
             (16, with(vec![])),
             (33, with(vec![])),
             (34, with(vec![])),
-            (37, with(vec![])),
+            (37, with(vec![built([unused(4)])])),
             (
                 38,
                 with(vec![

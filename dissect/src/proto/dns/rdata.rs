@@ -4,8 +4,9 @@ use super::names::{ALGORITHMS, DIGESTS, EXTENDED_ERRORS, OPTIONS, SERVICE_KEYS};
 use super::rr_type;
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Field, Item, Items, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom_both, eq, eui64, flag,
-    ipv4, ipv6, label, left, mac, name, repeat, rest, shared, switch, text, u8, unix_time, val, when,
+    Build, Field, Item, Items, Kind, Size, Tlv, be16, be32, bits, built, bytes, case, custom_both, decoded,
+    eq, eui64, flag, ipv4, ipv6, label, left, mac, name, repeat, rest, shared, switch, text, u8, unix_time,
+    val, when,
 };
 use std::sync::LazyLock;
 
@@ -749,12 +750,21 @@ fn edns_options() -> Item {
 }
 
 /// RFC 7871 §6: the address lacks trailing octets that the prefix does not cover.
-fn client_subnet() -> [Item; 6] {
+fn client_subnet() -> [Item; 7] {
+    /// The address where none is given, scapy's.
+    const USUAL: [u8; 4] = [192, 168, 0, 0];
     let whole = |family: i64, octets: i64| {
         crate::schema::Test::All(vec![
             eq("=dns.opt.client.family", family),
             crate::schema::Test::Eq(left(), crate::schema::lit(octets)),
         ])
+    };
+    let written = || {
+        bytes("=dns.opt.client.written", rest())
+            .craft("address")
+            .reads(crate::schema::Kind::Ipv4)
+            .hidden()
+            .doc("client's address")
     };
     [
         be16("=dns.opt.client.family")
@@ -763,25 +773,28 @@ fn client_subnet() -> [Item; 6] {
             .names(&[(1, "IPv4"), (2, "IPv6")])
             .doc("address family")
             .into(),
-        u8("=dns.opt.client.netmask").craft("source_plen").doc("source prefix length").into(),
-        u8("=dns.opt.client.scope").craft("scope_plen").doc("scope prefix length").into(),
-        custom_both(
-            [
-                ipv4("=dns.opt.client.addr4").doc("client"),
-                bytes("=dns.opt.client.written", rest())
-                    .craft("address")
-                    .reads(crate::schema::Kind::Ipv4)
-                    .hidden()
-                    .doc("client's address"),
-            ],
-            padded_address,
+        decoded([u8("=dns.opt.client.netmask").doc("source prefix length").into()]),
+        built([custom_both(
+            [u8("=dns.opt.client.netmask").craft("source_plen").doc("source prefix length"), written()],
+            |_| {},
             |build| {
-                let octets = build.octets("=dns.opt.client.written").unwrap_or_default();
-                let prefix =
-                    usize::try_from(build.number("=dns.opt.client.netmask")).unwrap_or(0).div_ceil(8);
-                build.put(octets.get(..prefix).unwrap_or(&octets));
+                let octets = build.octets("=dns.opt.client.written").unwrap_or(USUAL.to_vec());
+                let said =
+                    octets.iter().rposition(|octet| *octet != 0).map_or(0, |last| last.saturating_add(1));
+                build.put_number("=dns.opt.client.netmask", (said as u64).saturating_mul(8));
             },
-        ),
+        )]),
+        u8("=dns.opt.client.scope").craft("scope_plen").doc("scope prefix length").into(),
+        custom_both([ipv4("=dns.opt.client.addr4").doc("client"), written()], padded_address, |build| {
+            let prefix = build.number("=dns.opt.client.netmask");
+            let mut octets = build.octets("=dns.opt.client.written").unwrap_or(USUAL.to_vec());
+            octets.truncate(usize::try_from(prefix).unwrap_or(0).div_ceil(8));
+            // Bits behind the prefix are 0 (RFC 7871 §6).
+            if let Some(last) = octets.last_mut().filter(|_| prefix % 8 != 0) {
+                *last &= 0xff_u8.wrapping_shl(8_u32.wrapping_sub((prefix % 8) as u32));
+            }
+            build.put(&octets);
+        }),
         when(whole(2, 16), [ipv6("=dns.opt.client.addr6").doc("client").into()]),
         bytes("=dns.opt.client.addr", rest()).doc("client's prefix").into(),
     ]
