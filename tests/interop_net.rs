@@ -124,6 +124,62 @@ fn radio_headers_agree() {
     );
 }
 
+/// The objects of RSVP are nodes, which tshark shows as a text of the whole.
+const RSVP_NODES: &[&str] = &[
+    "rsvp.integrity",
+    "rsvp.msgid",
+    "rsvp.msgid_ack",
+    "rsvp.msgid_list",
+    "rsvp.session",
+    "rsvp.hop",
+    "rsvp.time",
+    "rsvp.error",
+    "rsvp.scope",
+    "rsvp.style",
+    "rsvp.flowspec",
+    "rsvp.filter",
+    "rsvp.sender",
+    "rsvp.tspec",
+    "rsvp.adspec",
+    "rsvp.policy",
+    "rsvp.confirm",
+    "rsvp.label",
+    "rsvp.label_request",
+    "rsvp.explicit_route",
+    "rsvp.record_route",
+    "rsvp.session_attribute",
+    "rsvp.hello_obj",
+    "rsvp.restart",
+    "rsvp.notify_request",
+    "rsvp.obj_unknown",
+    "rsvp.dclass",
+    "rsvp.admin_status",
+    "rsvp.lsp_attributes",
+    "rsvp.association",
+];
+
+#[test]
+fn reservations_agree() {
+    let mut exceptions: Vec<Exception> = RSVP_NODES.iter().map(|name| (*name, HEADING)).collect();
+    exceptions.extend([
+        ("rsvp.loose_hop", "tshark calls that of an IPv6 hop otherwise"),
+        ("rsvp.ero_rro_subobjects.flags", REPEATED),
+        ("rsvp.rro.flags.bandwidth", "tshark calls it otherwise where the hop is IPv6"),
+        ("rsvp.rro.flags.node", "tshark calls it otherwise where the hop is IPv6"),
+        ("rsvp.detour.plr_id", "tshark 4.0 shows the octets the other way"),
+        ("rsvp.detour.avoid_node_id", "tshark 4.0 shows the octets the other way"),
+        ("rsvp.sender.short_call_id", "tshark shows none of a filter"),
+    ]);
+    agree("reservations_agree", "rsvp", &["rsvp"], &exceptions);
+}
+
+#[test]
+fn announced_and_controlled_streams_agree() {
+    let test = "announced_and_controlled_streams_agree";
+    agree(test, "sap", &["sap", "sdp"], &[("sap.auth", HEADING), ("sdp.media.format", FORM)]);
+    agree(test, "rtsp", &["rtsp", "sdp"], &[("sdp.media.format", FORM)]);
+}
+
 #[test]
 fn network_layer_protocols_agree() {
     let test = "network_layer_protocols_agree";

@@ -1,5 +1,6 @@
 //! Protocols, one file each; a new one is a file, a `mod` line and a line in [`all`].
 
+mod announcement;
 mod arp;
 mod authentication;
 mod backbone_tag;
@@ -93,9 +94,11 @@ mod redundancy;
 mod rip;
 mod routing_loop;
 mod rpl;
+mod rsvp;
 mod rtcp_congestion;
 mod rtcp_extended;
 mod rtp;
+mod rtsp;
 mod sampled_values;
 mod sctp;
 mod sctp_line;
@@ -215,6 +218,8 @@ pub fn all() -> Vec<Protocol> {
         mqtt::mqtt(),
         rtp::rtcp(),
         rtp::rtp(),
+        rtsp::rtsp(),
+        announcement::sap(),
         pim::pim(),
         bfd::bfd(),
         gtp::gtp(),
@@ -237,6 +242,7 @@ pub fn all() -> Vec<Protocol> {
         vrrp::vrrp(),
         rip::ripng(),
         rip::rip(),
+        rsvp::rsvp(),
         llc::llc(),
         llc::snap(),
         arp::arp(),

@@ -310,7 +310,25 @@ fn option_list() -> Tlv {
         case(
             26,
             label("opt.flags").craft("ICMPv6NDOptEFA").doc("flags expansion (RFC 5175)"),
-            [bytes("opt.efa", rest()).craft("res").default_bytes(&[0; 6]).doc("flags").into()],
+            [
+                decoded([
+                    be16("opt.efo").hex().doc("flags").of([
+                        flag("opt.efo.m").doc("addresses by DHCPv6"),
+                        flag("opt.efo.o").doc("other settings by DHCPv6"),
+                        flag("opt.efo.h").doc("home agent"),
+                        bits("opt.efo.prf", 2).names(PREFERENCE).doc("preference"),
+                        flag("opt.efo.p").doc("neighbour discovery proxy"),
+                        bits("opt.efo.rsv", 10).doc("reserved"),
+                    ]),
+                    bytes("opt.efa", rest()).doc("further flags").into(),
+                ]),
+                built([bytes("opt.efa.written", rest())
+                    .craft("res")
+                    .default_bytes(&[0; 6])
+                    .hidden()
+                    .doc("flags as they are built")
+                    .into()]),
+            ],
         ),
         case(
             31,

@@ -28,6 +28,8 @@ pub(super) fn message() -> Vec<Item> {
             (1, information()),
             (2, advertisement()),
             (3, acknowledgement()),
+            (4, discovery()),
+            (5, discovery_acknowledgement()),
             (0x80, secured()),
             (0x81, secured()),
             (0x82, secured()),
@@ -82,6 +84,35 @@ fn acknowledgement() -> Vec<Item> {
         u8("rpl.daoack.status").doc("status").into(),
         when(eq("rpl.daoack.flag.d", 1), [ipv6("rpl.daoack.dodagid").doc("DODAG").into()]),
         options(),
+    ]
+}
+
+/// RFC 6997 §8.
+fn discovery() -> Vec<Item> {
+    vec![
+        u8("rpl.p2p.dro.instance").doc("instance").into(),
+        u8("rpl.p2p.dro.version").doc("version").into(),
+        be16("rpl.p2p.dro.flag").hex().doc("flags").of([
+            flag("rpl.p2p.dro.flag.stop").doc("the search is to end"),
+            flag("rpl.p2p.dro.flag.ack").doc("an acknowledgement is asked for"),
+            bits("rpl.p2p.dro.flag.seq", 2).doc("sequence number"),
+            bits("rpl.p2p.dro.flag.reserved", 12).doc("reserved"),
+        ]),
+        ipv6("rpl.p2p.dro.dagid").doc("DODAG").into(),
+        options(),
+    ]
+}
+
+/// RFC 6997 §10.
+fn discovery_acknowledgement() -> Vec<Item> {
+    vec![
+        u8("rpl.p2p.dro.instance").doc("instance").into(),
+        u8("rpl.p2p.dro.version").doc("version").into(),
+        be16("rpl.p2p.droack.flag").hex().doc("flags").of([
+            bits("rpl.p2p.droack.flag.seq", 2).doc("sequence number"),
+            bits("rpl.p2p.droack.flag.reserved", 14).doc("reserved"),
+        ]),
+        ipv6("rpl.p2p.dro.dagid").doc("DODAG").into(),
     ]
 }
 
