@@ -4,7 +4,7 @@
 //! Run with `cargo test -p nettool-capture --features libpcap --test filter_oracle`. Variables widen it:
 //! `NETTOOL_FILTER_RANDOM` is the number of random expressions (default 400), `NETTOOL_FILTER_SEED` the first seed,
 //! `NETTOOL_FILTER_LINKS` a list of link types, `NETTOOL_FILTER_CAPTURES` a folder of capture files to mix in, and
-//! `NETTOOL_FILTER_REPORT` a file that gets every failure, made small.
+//! `NETTOOL_FILTER_CASES` a file of further cases (link type, blank, expression), and `NETTOOL_FILTER_REPORT` a file that gets every failure, made small.
 #![cfg(feature = "libpcap")]
 
 #[path = "../filter_corpus/mod.rs"]
@@ -408,6 +408,19 @@ fn random_expressions_give_the_verdicts_of_libpcap() {
         let link = links[(i as usize) % links.len()];
         let expression = Expressions::new(link, first + i).expression();
         lab.ask(link, &expression, first + i);
+    }
+    lab.finish();
+}
+
+/// Cases from elsewhere, such as another compiler's own tests.
+#[test]
+fn further_cases_give_the_verdicts_of_libpcap() {
+    let Some(path) = std::env::var_os("NETTOOL_FILTER_CASES") else { return };
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut lab = Lab::new();
+    for (line, seed) in text.lines().zip(1..) {
+        let (link, expression) = line.split_once(' ').unwrap_or((line, ""));
+        lab.ask(LinkType::from_name(link).expect(link), expression, seed);
     }
     lab.finish();
 }
