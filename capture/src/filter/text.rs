@@ -161,6 +161,7 @@ fn write_assembly(out: &mut String, at: usize, instruction: Instruction) -> fmt:
     let label = |distance: i64| target(at, distance).ok_or(fmt::Error);
     match number {
         code::LD_W_ABS | code::LD_H_ABS | code::LD_B_ABS => match assembler_extension(k) {
+            Some(name) if KERNELS_OWN.contains(&name) => writeln!(out, "{word} [{k:#x}] ; {name}"),
             Some(name) => writeln!(out, "{word} #{name}"),
             None => writeln!(out, "{word} [{k}]"),
         },
@@ -183,6 +184,9 @@ fn write_assembly(out: &mut String, at: usize, instruction: Instruction) -> fmt:
         _ => writeln!(out, "{word} #{k}"),
     }
 }
+
+/// Names that the kernel's assembler knows and `bpfc` does not: the load is written out, the name stands in the comment.
+const KERNELS_OWN: &[&str] = &["vlan_avail", "vlan_tpid", "rand"];
 
 /// The name that `bpf_asm` has for an ancillary word.
 fn assembler_extension(k: u32) -> Option<&'static str> {
@@ -242,6 +246,16 @@ mod tests {
         assert_eq!(line(I::jump(u32::MAX - 2)), "(007) ja       5");
         assert_eq!(line(I::statement(code::TAX, 5)), "(007) tax      ");
         assert_eq!(line(I::statement(0x21, 5)), "(007) unimp    0x21");
+    }
+
+    #[test]
+    fn words_that_assemblers_call_differently_are_loaded_by_number() {
+        let program = [I::load_ancillary(ancillary::VLAN_TAG_PRESENT), I::statement(code::RET_A, 0)];
+        let text = assembly(&program).unwrap();
+        assert_eq!(text, "        ld [0xfffff030] ; vlan_avail\n        ret a\n");
+        assert_eq!(super::super::assembler::read_program(&text).as_deref(), Ok(&program[..]));
+        let named = "        ld #vlan_avail\n        ret a\n";
+        assert_eq!(super::super::assembler::read_program(named).as_deref(), Ok(&program[..]));
     }
 
     #[test]
