@@ -435,6 +435,20 @@ mod tests {
     }
 
     #[test]
+    fn a_range_of_services_is_of_their_transport_where_both_have_the_same() {
+        let names = crate::filter::names::SystemNames::new();
+        let options = Options { names: &names, ..Options::new(LinkType::RAW) };
+        let same = |one: &str, other: &str| {
+            let program = |text| compile(text, &options).map(|program| program.instructions);
+            assert_eq!(program(one), program(other), "{one}");
+        };
+        same("portrange smtp-80", "portrange 25-80");
+        same("portrange bootps-bootpc", "udp portrange 67-68");
+        same("tcp portrange bootps-68", "tcp portrange 67-68");
+        assert!(compile("tcp portrange bootps-bootpc", &options).is_err());
+    }
+
+    #[test]
     fn decnet_nodes_go_to_1023() {
         let options = Options::new(LinkType::ETHERNET);
         let program = |text| compile(text, &options).map(|program| program.instructions.len());

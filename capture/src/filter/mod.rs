@@ -13,6 +13,7 @@ pub mod check;
 mod code;
 mod column;
 pub mod compile;
+mod constant;
 mod diagram;
 pub mod ebpf;
 mod emit;

@@ -7,6 +7,7 @@
 use super::ast::{
     ArithmeticId, ArithmeticKind, Kind, NodeId, NodeKind, Operator, Protocol, Special, Tree, Value,
 };
+use super::constant::{Constant, constant};
 use super::error::Span;
 use super::wording::{canonical, loaded_protocols};
 
@@ -40,6 +41,8 @@ enum Trap {
     FirstFragments,
     NotOfLoad,
     Swallowed,
+    Constant,
+    Reversed,
     UncheckedOperand,
     BitsFirst,
     NamedNumber,
@@ -222,8 +225,9 @@ impl Search<'_> {
     }
 
     fn relation(&mut self, id: NodeId) {
-        let Some(NodeKind::Relation { left, right, .. }) = self.kind(id) else { return };
-        let (left, right) = (*left, *right);
+        let Some(NodeKind::Relation { left, relation, right }) = self.kind(id) else { return };
+        let (left, relation, right) = (*left, *relation, *right);
+        self.constant(id, constant(self.tree, left, relation, right));
         let loaded = loaded_protocols(self.tree, id);
         let fragments = loaded.iter().find(|protocol| {
             matches!(
@@ -279,6 +283,20 @@ impl Search<'_> {
         if self.measures_length(left) || self.measures_length(right) {
             self.length_note(id);
         }
+    }
+
+    fn constant(&mut self, id: NodeId, constant: Option<Constant>) {
+        let outcome = |holds| if holds { "always holds, where the packet has it" } else { "never holds" };
+        let message = match constant {
+            None => return,
+            Some(Constant::Largest(most, holds)) => {
+                format!("this {}: the left side is 0 to {most}", outcome(holds))
+            }
+            Some(Constant::Masked(holds)) => {
+                format!("this {}: the mask leaves no such bits", outcome(holds))
+            }
+        };
+        self.add(Weight::Warning, Trap::Constant, self.span(id), message);
     }
 
     /// The place of a `%` or `^` whose right side is itself computed, without parentheses.
@@ -366,6 +384,10 @@ impl Search<'_> {
             Value::Ipv4 { bits, mask: None, .. } => (*bits < 32, None),
             _ => (false, None),
         };
+        let reversed = match (qualifiers.kind, value) {
+            (Some(Kind::PortRange), Value::Name(name)) => reversed(name),
+            _ => None,
+        };
         let plain_address = matches!(value, Value::Number(_) | Value::Ipv4 { .. } | Value::Name(_));
         let span = self.span(id);
         if number {
@@ -376,6 +398,10 @@ impl Search<'_> {
                     format!("`{word}` is a named number of the language and stands for that number");
                 self.add(Weight::Warning, Trap::NamedNumber, span, message);
             }
+        }
+        if let Some((first, last)) = reversed {
+            let message = format!("the range stands the other way round and is read as {last}-{first}");
+            self.add(Weight::Note, Trap::Reversed, span, message);
         }
         match qualifiers.kind {
             Some(Kind::Port | Kind::PortRange) => {
@@ -444,6 +470,13 @@ fn shortened(text: &str) -> String {
     }
 }
 
+/// The ends of a range of ports of which the larger stands first.
+fn reversed(range: &str) -> Option<(u16, u16)> {
+    let (first, last) = range.split_once('-')?;
+    let ends = (first.parse().ok()?, last.parse().ok()?);
+    (ends.0 > ends.1).then_some(ends)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -476,6 +509,9 @@ mod tests {
         warns("not tcp[13] & 2 != 0", "`not` is true for every packet that is not tcp");
         warns("len % 8 + 1 = 2", "use parentheses");
         warns("port icmptype", "named number");
+        warns("ip[0] = 256", "this never holds: the left side is 0 to 255");
+        warns("udp and ip.ttl < 500", "always holds");
+        warns("tcp[13] & 2 = 1", "the mask leaves no such bits");
         warns("len - ip[2:2] > 14", "only the leftmost operand");
         warns("6 * tcp[12] = 24", "packets that are not tcp too");
     }
@@ -497,6 +533,12 @@ mod tests {
         ] {
             assert_eq!(warnings(text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_the_other_way_round_is_told() {
+        let notes = remarks(&parse("portrange 20-10").unwrap(), "portrange 20-10", false);
+        assert!(notes.iter().any(|note| note.message.contains("10-20")));
     }
 
     #[test]

@@ -127,12 +127,22 @@ impl Lower<'_> {
             let end = |lower: &Self, word: &str| match number(lower, word)? {
                 Some(found) => Ok(Some(found)),
                 None if lower.options.names.service(word).is_some() => {
-                    lower.service(qualifiers.protocol, word).map(Some)
+                    // A service of another transport gives its number all the same, beside an end that has none or another.
+                    let known = lower.service(qualifiers.protocol, word);
+                    known.or_else(|_| lower.service(None, word)).map(Some)
                 }
                 None => Ok(None),
             };
             if let (Some((a, one)), Some((b, two))) = (end(self, first)?, end(self, last)?) {
-                let protocols = if one.len() <= two.len() { one } else { two };
+                let same = one == two && one.len() == 1;
+                let protocols = match qualifiers.protocol {
+                    None if same => one,
+                    Some(_) if same && one != every => {
+                        return self
+                            .wrong_value(format!("`{first}` and `{last}` are not known for this protocol"));
+                    }
+                    _ => every,
+                };
                 return self.port_number(qualifiers, a.min(b), a.max(b), Some(protocols));
             }
         }

@@ -15,8 +15,15 @@ const CONTROL: u32 = 0x04;
 const DATA: u32 = 0x08;
 
 /// Types, by name (IEEE 802.11-2020 §9.2.4.1.3).
-const TYPES: &[(&str, u32)] =
-    &[("mgt", MANAGEMENT), ("mgmt", MANAGEMENT), ("ctl", CONTROL), ("ctrl", CONTROL), ("data", DATA)];
+const TYPES: &[(&str, u32)] = &[
+    ("mgt", MANAGEMENT),
+    ("mgmt", MANAGEMENT),
+    ("management", MANAGEMENT),
+    ("ctl", CONTROL),
+    ("ctrl", CONTROL),
+    ("control", CONTROL),
+    ("data", DATA),
+];
 
 /// Subtypes with their type, by name.
 const SUBTYPES: &[(&str, u32)] = &[
