@@ -635,7 +635,7 @@ fn find(items: &'static [Item], name: &str) -> Option<Root> {
     })
 }
 
-fn lists_of(items: &'static [Item], lists: &mut Vec<&'static Tlv>) {
+pub(super) fn lists_of(items: &'static [Item], lists: &mut Vec<&'static Tlv>) {
     for item in items {
         match item {
             Item::Field(_) | Item::Custom(..) => {}

@@ -57,12 +57,12 @@ pub(crate) fn of_layer(catalog: &Catalog, packet: &Packet, at: usize) -> Option<
     Some(found)
 }
 
-struct Reader<'a> {
-    catalog: &'a Catalog,
+pub(super) struct Reader<'a> {
+    pub(super) catalog: &'a Catalog,
     out: &'a Dissection,
     frame: &'a Frame<'a>,
     /// The layer that holds the lists.
-    class: &'a Class,
+    pub(super) class: &'a Class,
     /// Its first octet.
     start: usize,
 }
@@ -89,7 +89,10 @@ impl Reader<'_> {
             }
         }
         let layers = entries.iter().any(|entry| matches!(entry, Value::Packet(_)));
-        (layers && all == octets).then_some(entries)
+        if layers && all == octets {
+            return Some(entries);
+        }
+        self.pairs(octets)
     }
 
     /// The entries of a part that is a list itself.
@@ -108,7 +111,15 @@ impl Reader<'_> {
         (covered == outer.start.saturating_add(outer.bits)).then_some(entries)
     }
 
-    fn field(&self, node: &Node) -> Option<&'static Field> {
+    pub(super) fn nodes(&self) -> &[Node] {
+        &self.out.nodes
+    }
+
+    pub(super) fn octets(&self, node: &Node) -> &[u8] {
+        self.out.octets(self.frame, node)
+    }
+
+    pub(super) fn field(&self, node: &Node) -> Option<&'static Field> {
         self.catalog.registry().field(node.field).map(|info| info.field)
     }
 
@@ -208,7 +219,7 @@ impl Reader<'_> {
             (plain && same && encode::dns_name(text.as_bytes())? == wire(&labels)).then_some((text, labels))
         });
         match found {
-            Some((text, labels)) => Some((Value::text(&format!("{text}.")), wire(&labels).len())),
+            Some((text, labels)) => Some((Value::octets(format!("{text}.").as_bytes()), wire(&labels).len())),
             None => {
                 let octets = self.out.octets(self.frame, node);
                 (octets.last() == Some(&0)).then(|| (Value::octets(octets), octets.len()))

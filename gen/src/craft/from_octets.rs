@@ -8,7 +8,7 @@ use nettool_dissect::frame::{Frame, LinkType, Meta};
 use nettool_dissect::registry::ProtoId;
 use nettool_dissect::render::line::{LinePrinter, LineStyle};
 use nettool_dissect::render::tree as tree_form;
-use nettool_dissect::schema::{Field, Kind};
+use nettool_dissect::schema::{Field, Given, Kind};
 
 pub(crate) fn frame(octets: &[u8], link_type: LinkType) -> Frame<'_> {
     let length = u32::try_from(octets.len()).unwrap_or(u32::MAX);
@@ -43,6 +43,7 @@ pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
             break;
         }
         let Some(class) = class else { break };
+        let class = special(catalog, class, &out, span);
         layers.push(layer(catalog, class, &out, &frame, span));
         at = header_end;
         end = end.min((span.end as usize).max(at));
@@ -58,6 +59,29 @@ pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
     rest("Raw", octets.get(at..end).unwrap_or_default());
     rest("Padding", octets.get(end.max(at)..).unwrap_or_default());
     Packet::new(layers)
+}
+
+/// The class that stands for values which a header has: an echo request of ICMPv6 rather than any message.
+fn special<'c>(catalog: &'c Catalog, class: &'c Class, out: &Dissection, span: &LayerSpan) -> &'c Class {
+    let inside = |node: &&Node| {
+        node.source == 0
+            && node.start >= span.start.saturating_mul(8)
+            && node.offset() < span.header_end as usize
+    };
+    let holds = |(name, given): &(&'static str, Given)| {
+        let named =
+            |node: &&Node| catalog.registry().field(node.field).is_some_and(|info| info.field.name == *name);
+        let node = out.nodes.iter().filter(inside).find(named);
+        matches!((node, given), (Some(node), Given::Number(number)) if node.value == *number)
+    };
+    let mut best = class;
+    for (_, known) in catalog.classes() {
+        let fits = known.protocol == class.protocol && !known.part && known.sets.len() > best.sets.len();
+        if fits && known.sets.iter().all(holds) {
+            best = known;
+        }
+    }
+    best
 }
 
 fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, span: &LayerSpan) -> Layer {

@@ -40,6 +40,7 @@ mod fuzz;
 mod groups;
 mod headers;
 mod list;
+mod pairs;
 mod parts;
 mod patched;
 mod random;

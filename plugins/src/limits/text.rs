@@ -31,6 +31,10 @@ pub struct Extras<'a> {
     pub methods: &'a [&'a str],
     /// The function that calls them, and those that grow something; `_grown_` if it is empty.
     pub caller: &'a str,
+    /// Methods that change a list which may be the value of a field: `changer(of, "field", "name", …)` calls them.
+    pub changing: &'a [&'a str],
+    /// The function that calls those.
+    pub changer: &'a str,
     /// Operators, each with the function that stands for it.
     pub operators: &'a [(&'a str, &'a str)],
     /// The function that gives what a loop goes over; none if it is empty.
@@ -368,6 +372,28 @@ impl Checks<'_> {
                 return self.clauses(first, rest);
             }
             _ => {}
+        }
+        if let ExprP::Call(called, arguments) = &written.node
+            && let ExprP::Dot(inner, name) = &called.node
+            && self.extras.changing.contains(&name.node.as_str())
+            && let ExprP::Dot(of, field) = &inner.node
+            && let (begin, end) = ends(name.span)
+            && let Some((_, open)) = around(self.text, begin, end)
+            && let before = self.text.get(..ends(field.span).0).unwrap_or_default().trim_end()
+            && let Some(dot) = before.strip_suffix('.').map(str::len)
+            // a field in parentheses is none of a packet
+            && !self.text.get(ends(field.span).1..begin).unwrap_or_default().contains(')')
+        {
+            let within = self.text.get(ends(of.span).1..dot).unwrap_or_default();
+            let begin = before_parentheses(self.text, ends(called.span).0, within.matches(')').count());
+            self.put(begin, &format!("{}(", self.extras.changer));
+            self.expression(of);
+            let text = format!(",\"{}\",\"{}\",", field.node, name.node);
+            self.edits.push(Edit { at: dot, removed: open.saturating_sub(dot), text });
+            for argument in &arguments.args {
+                self.expression(argument.expr());
+            }
+            return;
         }
         if let ExprP::Call(called, arguments) = &written.node
             && let ExprP::Dot(inner, name) = &called.node

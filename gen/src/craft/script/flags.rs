@@ -70,6 +70,10 @@ impl<'v> StarlarkValue<'v> for Flags {
         out.push_str(&format!("<Flag {} ({self})>", self.number));
     }
 
+    fn collect_str(&self, out: &mut String) {
+        out.push_str(&self.to_string());
+    }
+
     fn to_bool(&self) -> bool {
         self.number != 0
     }

@@ -2,6 +2,8 @@
 
 use super::class::ClassValue;
 use super::convert;
+use super::defragment;
+use super::lists::PacketList;
 use super::packet::PacketValue;
 use super::python::iterate::settled;
 use super::python::repr;
@@ -249,5 +251,36 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         let packet = packet_of(packet)?;
         let size = if fragsize > 0 { fragsize } else { size };
         fragments(packet, size, heap)
+    }
+
+    /// Octets that a field is written as.
+    fn RawVal<'v>(
+        #[starlark(require = pos)] octets: Value<'v>,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        Ok(heap.alloc(StarlarkBytes::new(&some_octets(octets)?)))
+    }
+
+    /// Packets with IPv4 fragments put together: what was whole, and what has come together, in the order of last fragments.
+    fn defragment<'v>(
+        #[starlark(require = pos)] plist: Value<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<PacketList> {
+        let heap = eval.heap();
+        let packets = super::lists::packets_of(plist, heap)?;
+        Ok(PacketList::new(context(eval)?.catalog, defragment::sorted(packets)?.in_order))
+    }
+
+    /// The same in three lists: what was whole, what has come together, fragments of which some are missing.
+    fn defrag<'v>(
+        #[starlark(require = pos)] plist: Value<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        let heap = eval.heap();
+        let packets = super::lists::packets_of(plist, heap)?;
+        let sorted = defragment::sorted(packets)?;
+        let catalog = context(eval)?.catalog;
+        let list = |packets| heap.alloc(PacketList::new(catalog, packets));
+        Ok(heap.alloc((list(sorted.whole), list(sorted.joined), list(sorted.missing))))
     }
 }

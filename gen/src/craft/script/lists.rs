@@ -103,11 +103,7 @@ impl PacketList {
 }
 
 /// Packets of a value, each sharing its layers with the value's.
-fn packets_of<'v>(
-    value: Value<'v>,
-    catalog: &'static Catalog,
-    heap: Heap<'v>,
-) -> starlark::Result<Vec<PacketValue>> {
+pub(super) fn packets_of<'v>(value: Value<'v>, heap: Heap<'v>) -> starlark::Result<Vec<PacketValue>> {
     if let Some(list) = PacketList::from_value(value) {
         return Ok(list.shared());
     }
@@ -119,7 +115,6 @@ fn packets_of<'v>(
         (_, Some(class)) => Ok(class.made()),
         _ => Err(refused(format!("a list of packets holds packets, not a {}", value.get_type()))),
     };
-    let _ = catalog;
     value.iterate(heap)?.map(one).collect()
 }
 
@@ -182,7 +177,7 @@ impl<'v> StarlarkValue<'v> for PacketList {
     }
 
     fn add(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
-        let all = packets_of(other, self.catalog.0, heap).map(|more| {
+        let all = packets_of(other, heap).map(|more| {
             let mut all = self.shared();
             all.extend(more);
             heap.alloc(self.of(all))
@@ -191,7 +186,7 @@ impl<'v> StarlarkValue<'v> for PacketList {
     }
 
     fn radd(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
-        let all = packets_of(other, self.catalog.0, heap).map(|mut all| {
+        let all = packets_of(other, heap).map(|mut all| {
             all.extend(self.shared());
             heap.alloc(self.of(all))
         });
@@ -387,7 +382,7 @@ fn methods(builder: &mut MethodsBuilder) {
         heap: Heap<'v>,
     ) -> starlark::Result<NoneType> {
         let list = list_of(this)?;
-        list.push(packets_of(packet, list.catalog.0, heap)?);
+        list.push(packets_of(packet, heap)?);
         Ok(NoneType)
     }
 
@@ -398,7 +393,7 @@ fn methods(builder: &mut MethodsBuilder) {
         heap: Heap<'v>,
     ) -> starlark::Result<NoneType> {
         let list = list_of(this)?;
-        list.push(packets_of(packets, list.catalog.0, heap)?);
+        list.push(packets_of(packets, heap)?);
         Ok(NoneType)
     }
 
@@ -434,7 +429,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
     ) -> starlark::Result<PacketList> {
         let catalog = context(eval)?.catalog;
         let heap = eval.heap();
-        let packets = packets.map_or_else(|| Ok(Vec::new()), |packets| packets_of(packets, catalog, heap))?;
+        let packets = packets.map_or_else(|| Ok(Vec::new()), |packets| packets_of(packets, heap))?;
         Ok(self::PacketList::new(catalog, packets))
     }
 }

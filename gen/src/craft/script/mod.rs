@@ -4,6 +4,7 @@
 mod bytes;
 mod class;
 mod convert;
+mod defragment;
 mod fault;
 mod files;
 mod flags;
@@ -266,6 +267,8 @@ fn parsed(file: &str, text: &str, dialect: &Dialect) -> starlark::Result<AstModu
     let extras = Extras {
         methods: &python::methods::METHODS,
         caller: "_called_",
+        changing: &python::methods::CHANGING,
+        changer: "_changed_",
         operators: &[
             ("/", "_over_"),
             ("==", "_same_"),

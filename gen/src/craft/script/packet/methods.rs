@@ -117,6 +117,11 @@ fn methods(builder: &mut MethodsBuilder) {
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
         let packet = functions::packet_of(this)?;
+        if let Some(index) = layer.unpack_i32().and_then(|index| usize::try_from(index).ok()) {
+            let at = packet.at.saturating_add(index);
+            let there = packet.whole().layers.len() > at;
+            return Ok(if there { heap.alloc(packet.view_of(at)) } else { Value::new_none() });
+        }
         let nth = usize::try_from(nb).unwrap_or(1).max(1) - 1;
         let found = Wanted::of(layer).and_then(|wanted| packet.find(&wanted, nth));
         Ok(found.map_or_else(Value::new_none, |found| heap.alloc(found)))

@@ -13,13 +13,13 @@ use super::class::{ClassValue, Shared, plain};
 use super::convert;
 use super::flags::Flags;
 use super::functions;
-use crate::craft::catalog::{Catalog, NameId};
+use crate::craft::catalog::{Catalog, Class, NameId};
 use crate::craft::entries;
 use crate::craft::error::CraftError;
 use crate::craft::expand;
 use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
-use nettool_dissect::schema::{Auto, Kind};
+use nettool_dissect::schema::{Auto, Given as Preset, Kind, Size};
 use nettool_plugins::limits::Charge;
 use starlark::environment::Methods;
 use starlark::starlark_simple_value;
@@ -277,6 +277,9 @@ impl PacketValue {
                     return flags(value).or_else(|| Some(convert::back(self.catalog.0, value, heap)));
                 }
             }
+            if let Some(octets) = payload_of(packet, at, class, id) {
+                return Some(convert::back(self.catalog.0, octets, heap));
+            }
             let value = default_of(class, field);
             return flags(&value).or_else(|| Some(convert::back(self.catalog.0, &value, heap)));
         };
@@ -286,6 +289,9 @@ impl PacketValue {
             _ => Vec::new(),
         };
         let value = lists.iter().find(|(list, _)| list == name).map_or(value, |(_, list)| list);
+        if let (Given::Text(text), "Raw" | "Padding") = (value, class.name) {
+            return Some(convert::back(self.catalog.0, &Given::octets(text.as_bytes()), heap));
+        }
         flags(value).or_else(|| Some(self.back(at, *name, value, heap)))
     }
 
@@ -299,19 +305,43 @@ impl PacketValue {
         }
     }
 
-    /// The nth layer of a class, counted from this value's first.
+    /// The nth layer of a class, counted from this value's first: also one among the entries of a layer's lists.
     pub(crate) fn find(&self, wanted: &Wanted, nth: usize) -> Option<PacketValue> {
-        let stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = stack
-            .layers
-            .iter()
-            .enumerate()
-            .skip(self.at)
-            .filter(|(_, layer)| wanted.is(self.catalog.0, layer))
-            .nth(nth);
-        let at = found.map(|(at, _)| at)?;
-        drop(stack);
-        Some(self.view_of(at))
+        let stack = self.whole();
+        let layers = stack.layers.iter().enumerate().skip(self.at);
+        let mut found = layers.filter(|(_, layer)| wanted.is(self.catalog.0, layer));
+        if let Some((at, _)) = found.nth(nth) {
+            return Some(self.view_of(at));
+        }
+        if wanted.is_part(self.catalog.0) { self.entry(&stack, wanted, nth) } else { None }
+    }
+
+    /// The nth entry of a class in the lists of the layers.
+    fn entry(&self, stack: &Packet, wanted: &Wanted, nth: usize) -> Option<PacketValue> {
+        let mut left = nth;
+        for (at, layer) in stack.layers.iter().enumerate().skip(self.at) {
+            let read = entries::of_layer(self.catalog.0, stack, at).unwrap_or_default();
+            for (name, value) in &layer.set {
+                let value = read.iter().find(|(known, _)| known == name).map_or(value, |(_, list)| list);
+                let one = std::slice::from_ref(value);
+                let (values, listed) = match value {
+                    Given::List(values) => (&values[..], true),
+                    Given::Packet(_) => (one, false),
+                    _ => continue,
+                };
+                for (index, value) in values.iter().enumerate() {
+                    let Given::Packet(packet) = value else { continue };
+                    if !packet.layers.first().is_some_and(|layer| wanted.is(self.catalog.0, layer)) {
+                        continue;
+                    }
+                    if left == 0 {
+                        return Some(self.placed(at, *name, packet, listed.then_some(index)));
+                    }
+                    left -= 1;
+                }
+            }
+        }
+        None
     }
 
     /// The first layer from this one on that has a field of this name.
@@ -371,14 +401,16 @@ impl PacketValue {
 }
 
 impl PacketValue {
+    /// A packet that is a value of a field, or an entry of its list.
+    fn placed(&self, at: usize, name: NameId, packet: &Packet, index: Option<usize>) -> PacketValue {
+        let (stack, up) = (Arc::clone(&self.stack), self.place.clone());
+        let place = Place { stack, at, name, index, up };
+        PacketValue { place: Some(Arc::new(place)), ..PacketValue::new(self.catalog.0, packet.clone()) }
+    }
+
     /// The value of a field; packets in it know where they stand.
     fn back<'v>(&self, at: usize, name: NameId, value: &Given, heap: Heap<'v>) -> Value<'v> {
-        let placed = |packet: &Packet, index: Option<usize>| {
-            let (stack, up) = (Arc::clone(&self.stack), self.place.clone());
-            let place = Place { stack, at, name, index, up };
-            let value = PacketValue::new(self.catalog.0, packet.clone());
-            heap.alloc(PacketValue { place: Some(Arc::new(place)), ..value })
-        };
+        let placed = |packet: &Packet, index: Option<usize>| heap.alloc(self.placed(at, name, packet, index));
         match value {
             Given::Packet(packet) => placed(packet, None),
             Given::List(values) => {
@@ -417,10 +449,51 @@ impl Wanted {
                         && wanted.sets.is_empty()
                         && wanted.protocol == class.protocol
                         && !class.part
+                    || is_body_in(wanted, layer, class)
             }
             Wanted::Name(name) => class.name == name || class.declaration.name == name,
         }
     }
+
+    /// Whether it may be an entry of a list.
+    fn is_part(&self, catalog: &Catalog) -> bool {
+        let class = match self {
+            Wanted::Class(id) => Some(*id),
+            Wanted::Name(name) => catalog.named(name),
+        };
+        class.is_some_and(|id| catalog.class(id).part && catalog.class(id).behind.is_none())
+    }
+}
+
+/// The octets behind a header that has a field for them: they stand in a layer of their own when they are read.
+fn payload_of<'p>(packet: &'p Packet, at: usize, class: &Class, id: NameId) -> Option<&'p Given> {
+    let field = class.fields_of(id).first()?;
+    let rest = field.kind == Kind::Bytes && matches!(field.size, Size::Rest);
+    let behind = packet.layers.get(at + 1).filter(|_| rest)?;
+    match behind.set.as_slice() {
+        [(_, value @ Given::Octets(_))] if packet.layers.len() == at + 2 => Some(value),
+        _ => None,
+    }
+}
+
+/// Whether a layer has in it what is a layer of its own when it is made: the options of DHCP, which stand behind BOOTP.
+fn is_body_in(wanted: &Class, layer: &Layer, class: &Class) -> bool {
+    let Some(last) = wanted.behind.filter(|_| wanted.protocol == class.protocol && !class.part) else {
+        return false;
+    };
+    let holds = |(name, given): &(&'static str, Preset)| {
+        layer.set.iter().any(|(id, value)| {
+            let named = class.fields_of(*id).iter().any(|field| field.name == *name);
+            matches!((value, given), (Given::Int(value), Preset::Number(number)) if named && *value == i128::from(*number))
+        })
+    };
+    let end = class.field_names().filter_map(|name| class.name(name));
+    let end = end
+        .filter(|id| class.fields_of(*id).iter().any(|field| field.name == last))
+        .map(|id| class.order_of(id))
+        .max();
+    let more = layer.set.iter().any(|(id, _)| end.is_some_and(|end| class.order_of(*id) > end));
+    more && wanted.sets.iter().all(holds)
 }
 
 impl fmt::Debug for PacketValue {

@@ -51,6 +51,28 @@ pub(crate) const METHODS: [&str; 36] = [
     "isalnum",
 ];
 
+/// Methods that change a list.
+pub(crate) const CHANGING: [&str; 8] =
+    ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse"];
+
+/// Calls a method of the value of an attribute. A list that is the value of a packet's field is made anew each time that it is
+/// looked at: what a method changes is given to the field.
+pub(super) fn changed<'v>(
+    of: Value<'v>,
+    field: &str,
+    method: &str,
+    given: &[Value<'v>],
+    named: &SmallMap<String, Value<'v>>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    let list = of.get_attr_error(field, eval.heap())?;
+    let made = called(list, method, given, named, eval)?;
+    if of.get_type() == "packet" && list.get_type() == "list" {
+        of.set_attr(field, list)?;
+    }
+    Ok(made)
+}
+
 /// Characters that a width may ask for.
 const WIDEST: usize = 65_536;
 
@@ -121,6 +143,8 @@ fn of_text<'v>(
         "isnumeric" | "isdecimal" => {
             Some(Value::new_bool(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit())))
         }
+        // names of DNS are octets in scapy, and may be text here
+        "decode" => Some(this),
         "isascii" => Some(Value::new_bool(text.is_ascii())),
         _ => None,
     })

@@ -179,6 +179,18 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         methods::called(this, method, &given.items, &named, eval)
     }
 
+    /// A method of a list that may be the value of a field.
+    fn _changed_<'v>(
+        #[starlark(require = pos)] of: Value<'v>,
+        #[starlark(require = pos)] field: &str,
+        #[starlark(require = pos)] method: &str,
+        #[starlark(args)] given: UnpackTuple<Value<'v>>,
+        #[starlark(kwargs)] named: SmallMap<String, Value<'v>>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        methods::changed(of, field, method, &given.items, &named, eval)
+    }
+
     /// `template % values`, and what is left of a division.
     fn _filled_<'v>(
         #[starlark(require = pos)] a: Value<'v>,

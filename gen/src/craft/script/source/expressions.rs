@@ -26,6 +26,10 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("socket", "", ""),
 ];
 
+/// Methods of lists: what else is looked up in the records of DNS is looked up in the first.
+const OF_LISTS: [&str; 10] =
+    ["append", "extend", "insert", "pop", "remove", "clear", "index", "count", "sort", "copy"];
+
 impl Source<'_> {
     pub(super) fn expressions(&mut self) {
         for at in 0..self.tokens.len() {
@@ -44,6 +48,14 @@ impl Source<'_> {
         let attribute = self.is(at.wrapping_sub(1), ".");
         match self.word(at) {
             "load" if attribute || self.is(at + 1, "=") => self.replace(self.start(at), self.end(at), LOAD),
+            "qd" | "an" | "ns" | "ar"
+                if attribute
+                    && self.is(at + 1, ".")
+                    && self.kind(at + 2) == Some(Kind::Name)
+                    && !OF_LISTS.contains(&self.word(at + 2)) =>
+            {
+                self.replace(self.end(at), self.end(at), "[0]");
+            }
             "is" if self.is(at + 1, "not") => self.replace(self.start(at), self.end(at + 1), "!="),
             "is" => self.replace(self.start(at), self.end(at), "=="),
             module if !attribute && self.is(at + 1, ".") => {

@@ -220,6 +220,7 @@ mod tests {
             ("f'a' \"b\"", "_format_('a')+\"b\""),
             ("struct.pack('!H', 1) + socket.AF_INET", "_pack_('!H', 1) + AF_INET"),
             ("u'x' B'y'", "'x'+b'y'"),
+            ("p[DNS].qd.qname = p.an.append", "p[DNS].qd[0].qname = p.an.append"),
         ] {
             assert_eq!(prepared(written), spelled, "{written}");
         }
