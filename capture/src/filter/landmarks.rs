@@ -4,6 +4,7 @@
 //! which header stands where in this packet. Only what lies in the captured octets gets a name; the walk is bounded and
 //! stops at the first header that it does not know.
 
+use super::lower::packet_start;
 use nettool_dissect::frame::LinkType;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -83,7 +84,11 @@ pub fn landmarks(link: LinkType, data: &[u8]) -> Vec<Landmark> {
             walk.add(2, 2, "netlink.hatype", Form::Number);
             walk.add(14, 2, "netlink.family", Form::Number);
         }
-        _ => {}
+        link => {
+            if let Some(at) = packet_start(link) {
+                walk.ip(at as usize);
+            }
+        }
     }
     walk.found
 }
@@ -261,6 +266,19 @@ mod tests {
         assert_eq!(value("ip.src").as_deref(), Some("10.0.0.1"));
         assert_eq!(value("tcp.dstport").as_deref(), Some("443"));
         assert_eq!(value("tcp.flags").as_deref(), Some("0x2"));
+    }
+
+    #[test]
+    fn packets_are_named_behind_headers_of_any_link_type() {
+        let packet = [0x45, 0, 0, 28, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 4, 0, 0, 53];
+        for (link, header) in
+            [("ENC", 12), ("IPNET", 24), ("PPP_BSDOS", 24), ("FDDI", 21), ("DSA_TAG_BRCM", 18)]
+        {
+            let frame = [&vec![0; header][..], &packet].concat();
+            let found = landmarks(LinkType::from_name(link).unwrap(), &frame);
+            let port = found.iter().find(|landmark| landmark.name == "udp.dstport");
+            assert_eq!(port.and_then(|port| port.value(&frame)).as_deref(), Some("53"), "{link}");
+        }
     }
 
     #[test]

@@ -201,7 +201,7 @@ impl Names for SystemNames {
     }
 
     fn network(&self, name: &str) -> Option<Network> {
-        self.networks().get(name).copied()
+        whatever_case(self.networks(), name)
     }
 
     fn service(&self, name: &str) -> Option<Service> {
@@ -213,7 +213,7 @@ impl Names for SystemNames {
     }
 
     fn ether(&self, name: &str) -> Option<[u8; 6]> {
-        self.ethers().get(name).copied()
+        whatever_case(self.ethers(), name)
     }
 
     fn interface(&self, name: &str) -> Option<u32> {
@@ -234,6 +234,13 @@ impl Names for SystemNames {
             Registry::Interface => interface_names(),
         }
     }
+}
+
+/// The entry of a host or network, in whose names upper and lower case do not differ.
+fn whatever_case<V: Copy>(map: &HashMap<String, V>, name: &str) -> Option<V> {
+    map.get(name)
+        .copied()
+        .or_else(|| map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value))
 }
 
 /// Whether a protocol of the built-in list has this name.
@@ -397,6 +404,14 @@ mod tests {
         assert_eq!(found["lab"], Network { address: 0x0a01_0000, bits: 16 });
         assert_eq!(found["casa"], Network { address: 0xc0a8_0100, bits: 24 });
         assert!(!found.contains_key("bad"));
+    }
+
+    #[test]
+    fn hosts_and_networks_are_found_in_either_case() {
+        let ethers = parse_ethers("aa:00:04:00:14:0e Router.example\n");
+        assert_eq!(whatever_case(&ethers, "ROUTER.EXAMPLE"), whatever_case(&ethers, "Router.example"));
+        assert!(whatever_case(&ethers, "router.example").is_some());
+        assert_eq!(whatever_case(&ethers, "router"), None);
     }
 
     #[test]

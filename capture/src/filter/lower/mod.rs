@@ -16,6 +16,8 @@ mod special;
 mod transport;
 mod wlan;
 
+pub(super) use places::packet_start;
+
 use super::Options;
 use super::ast::{NodeKind, Tree};
 use super::error::{Error, Span};

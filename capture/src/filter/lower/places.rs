@@ -51,6 +51,20 @@ const fn offsets(link: LinkType) -> (u32, u32, u32, u32, u32) {
     }
 }
 
+/// Where the packet starts, on link types whose header has one length and that may carry IP.
+pub(crate) fn packet_start(link: LinkType) -> Option<u32> {
+    if let Some(juniper) = juniper::payload(link) {
+        return juniper.map(|(start, _)| start);
+    }
+    let fixed = match naming(link) {
+        Naming::Wlan | Naming::AppleTalk | Naming::None => false,
+        Naming::FamilyOctet => link == LinkType::IPNET,
+        _ => true,
+    };
+    let (_, _, payload, network, _) = offsets(link);
+    fixed.then(|| payload.wrapping_add(network))
+}
+
 impl State {
     pub(super) fn new(link: LinkType, numbers: &mut Numbers) -> (State, Option<Before>) {
         let (header, kind, mut payload, network, mut bare) = offsets(link);
