@@ -37,11 +37,13 @@ impl Lower<'_> {
         let here = Place { base: Some(at_number), offset: 0 };
         let kind = self.load(here.plus(2), 2);
         let found = self.equal(kind, PAYLOAD);
-        let length = self.load(here, 2);
-        let length = self.swapped(length);
-        let padded = self.with(Op::Add, length, 3);
-        let padded = self.with(Op::And, padded, 0xffff_fffc);
-        let next = self.numbers.binary(Op::Add, padded, at_number).unwrap_or(padded);
+        // Lengths do not count what pads attributes to words, and all start at words.
+        let (low, high) = (self.load(here, 1), self.load(here.plus(1), 1));
+        let high = self.with(Op::Shl, high, 8);
+        let end = self.numbers.binary(Op::Add, high, at_number).unwrap_or(high);
+        let end = self.numbers.binary(Op::Add, end, low).unwrap_or(end);
+        let end = self.with(Op::Add, end, 3);
+        let next = self.with(Op::And, end, 0xffff_fffc);
         let step = self.bind(at, next);
         let mut rest = found;
         for _ in 0..ATTRIBUTES {
@@ -89,6 +91,16 @@ mod tests {
         for text in ["ip6", "udp port 54", "src host 10.0.0.2", "tcp", "nflog.family = 10", "arp"] {
             assert!(!accepts(text), "{text}");
         }
+    }
+
+    #[test]
+    fn an_attribute_of_more_octets_than_one_counts_is_passed() {
+        let mut long = frame();
+        // 301 octets and three that pad them.
+        let attribute = [&[45, 1, 16, 0][..], &[9; 300]].concat();
+        long.splice(12..12, attribute);
+        let program = compile("udp port 53 and src 10.0.0.1", &Options::new(LinkType::NFLOG)).unwrap();
+        assert!(program.matches(&long, long.len() as u32));
     }
 
     #[test]
