@@ -181,6 +181,17 @@ fn announced_and_controlled_streams_agree() {
 }
 
 #[test]
+fn building_automation_agrees() {
+    let exceptions = [
+        ("bvlc.length", "tshark 4.0 shows the length of the head before an NPDU"),
+        ("bacnet.pinfo", "tshark shows an empty one too"),
+        ("bacapp.processId", "tshark has no name for that of a subscription"),
+        ("bacapp.complete_bitstring", "tshark shows the bits of known properties one by one"),
+    ];
+    agree("building_automation_agrees", "bacnet", &["bvlc", "bacnet", "bacapp"], &exceptions);
+}
+
+#[test]
 fn network_layer_protocols_agree() {
     let test = "network_layer_protocols_agree";
     agree(

@@ -4,6 +4,7 @@ mod announcement;
 mod arp;
 mod authentication;
 mod backbone_tag;
+mod bacnet;
 mod batman;
 mod bfd;
 mod bgp;
@@ -219,6 +220,9 @@ pub fn all() -> Vec<Protocol> {
         rtp::rtcp(),
         rtp::rtp(),
         rtsp::rtsp(),
+        bacnet::bvlc(),
+        bacnet::npdu(),
+        bacnet::apdu(),
         announcement::sap(),
         pim::pim(),
         bfd::bfd(),
