@@ -38,7 +38,7 @@ impl Flags {
         Flags { number, letters: Letters(letters) }
     }
 
-    fn bits(&self, other: Value<'_>) -> Option<u64> {
+    pub(crate) fn bits(&self, other: Value<'_>) -> Option<u64> {
         if let Some(flags) = Flags::from_value(other) {
             return Some(flags.number);
         }

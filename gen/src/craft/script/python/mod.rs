@@ -10,6 +10,7 @@ pub(super) mod repr;
 use super::bytes::BytesFunction;
 use super::class::{ClassValue, Shared};
 use super::convert;
+use super::flags::Flags;
 use super::functions::refused;
 use super::packet::PacketValue;
 use crate::craft::encode;
@@ -19,6 +20,7 @@ use starlark::collections::SmallMap;
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
 use starlark::values::bytes::StarlarkBytes;
+use starlark::values::list::ListRef;
 use starlark::values::none::NoneType;
 use starlark::values::range::Range;
 use starlark::values::tuple::{AllocTuple, TupleRef, UnpackTuple};
@@ -261,6 +263,21 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         match (PacketValue::from_value(a), PacketValue::from_value(b)) {
             (Some(a), Some(b)) => super::functions::answers(b, a),
             _ => Ok(a.compare(b)?.is_gt()),
+        }
+    }
+
+    /// `a in b`: flags in a list are there as letters or as a number.
+    fn _in_<'v>(
+        #[starlark(require = pos)] a: Value<'v>,
+        #[starlark(require = pos)] b: Value<'v>,
+    ) -> starlark::Result<bool> {
+        let flags = Flags::from_value(a);
+        match (
+            flags,
+            ListRef::from_value(b).map(ListRef::content).or(TupleRef::from_value(b).map(TupleRef::content)),
+        ) {
+            (Some(flags), Some(all)) => Ok(all.iter().any(|value| flags.bits(*value) == Some(flags.number))),
+            _ => b.is_in(a),
         }
     }
 

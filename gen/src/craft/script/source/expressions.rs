@@ -187,9 +187,20 @@ impl Source<'_> {
         self.chain(begin, last, &mut operators);
     }
 
-    /// `a < b < c` as `(a < b and (b) < c)`.
+    /// `a < b < c` as `(a < b and (b) < c)`; `a in b` alone as a call, as the host's lists do not ask what they are asked for whether it is
+    /// equal to theirs.
     fn chain(&mut self, begin: usize, end: usize, operators: &mut Vec<(usize, usize)>) {
         let found = std::mem::take(operators);
+        if let [(at, until)] = *found.as_slice()
+            && self.is(until, "in")
+            && begin < at
+            && until + 1 < end
+        {
+            let not = if at < until { "not " } else { "" };
+            self.wrap(self.start(begin), self.end(end - 1), format!("{not}_in_("), ")");
+            self.replace(self.start(at), self.end(until), ",");
+            return;
+        }
         if found.len() < 2 || end <= begin {
             return;
         }

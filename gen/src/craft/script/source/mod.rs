@@ -201,6 +201,8 @@ mod tests {
             ("import struct, socket\nfrom scapy.all import *", "pass\npass"),
             ("import numpy", "import numpy"),
             ("x is not None, y is z", "x != None, y == z"),
+            ("x in y and f(a not in b)", "_in_(x , y) and f(not _in_(a , b))"),
+            ("[x for x in y if x in z]", "[x for x in y if _in_(x , z)]"),
             ("0 <= x < 5", "(0 <= x and (x) < 5)"),
             (
                 "not 1 < f(2 < 3 < 4) <= 5",
