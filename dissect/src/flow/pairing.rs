@@ -10,7 +10,7 @@ use crate::decode::{Decoder, Dissection, Node, Plan, Settings, Surroundings};
 use crate::frame::{Frame, LinkType};
 use crate::hash::{FlowHasher, Seeded};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::{Kind, Pair, Protocol, TCP_PORT, UDP_PORT};
+use crate::schema::{ETHER_TYPE, IP_PROTO, Kind, Pair, Protocol, TCP_PORT, UDP_PORT};
 use std::hash::{BuildHasher, Hasher};
 
 /// Layers with rules that a key takes in: tunnels in tunnels end somewhere.
@@ -181,7 +181,9 @@ impl<'r> Pairing<'r> {
                 continue;
             };
             pairing.fields.push(layer);
-            if protocol.is_later() {
+            // Most frames have a network and a transport layer.
+            let common = protocol.on.iter().any(|(table, _)| matches!(*table, ETHER_TYPE | IP_PROTO));
+            if protocol.is_later() && !common {
                 put(&mut pairing.later, layer, true);
             } else {
                 pairing.add(id, protocol, layer);

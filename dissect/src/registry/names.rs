@@ -335,7 +335,11 @@ impl Names {
 
     /// The field that a protocol declares as `name`.
     pub(super) fn local(&self, id: ProtoId, protocol: &str, name: &str) -> Option<FieldId> {
-        self.local_in(self.of(id), id, protocol, name, |whole| self.field(whole))
+        let numbers = self.of(id);
+        // Most whole names that a protocol declares stand with its own numbers, and all others are looked for longer.
+        self.local_in(numbers, id, protocol, name, |whole| {
+            numbers.of_whole(whole).or_else(|| self.field(whole))
+        })
     }
 
     /// The field that a protocol declares as `name`, among numbers that are being given.
@@ -438,6 +442,18 @@ mod tests {
         for (field, _) in shared {
             let protocol = names.info(*field).map(|info| info.protocol).unwrap();
             assert_ne!(registry.layer_field(protocol), Some(*field), "{:?}", names.info(*field));
+        }
+    }
+
+    #[test]
+    fn whole_names_of_a_group_mean_the_same_everywhere() {
+        let registry = Registry::builtin();
+        assert!(registry.fields().count() > 0);
+        let names = &registry.names;
+        for numbers in names.groups.iter().filter_map(|group| group.numbers.get()) {
+            for (name, field) in &numbers.whole {
+                assert_eq!(names.field(name), Some(*field), "{name}");
+            }
         }
     }
 }
