@@ -79,7 +79,7 @@ impl Grants for Files {
 
     fn read(&self, path: &Path) -> Result<Vec<Record>, String> {
         let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let mut reader = Reader::open(&[path], &ReadOptions::default()).map_err(|error| said(&error))?;
+        let mut reader = Reader::open(&[path], &ReadOptions::default()).map_err(|error| error.to_string())?;
         let mut frames = Vec::new();
         let mut octets = 0_usize;
         while let Some(chunk) = reader.next_chunk().map_err(|error| said(&error))? {

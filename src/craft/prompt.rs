@@ -113,6 +113,36 @@ fn remember(line: &str) {
     }
 }
 
+const INTRODUCTION: &str = "Expressions give packets; ls() names layers, ls(IP) a layer's fields, lsc() functions. A block ends with an \
+empty line;\nTab completes, Ctrl-C drops a line, Ctrl-D or quit ends. docs/craft.md has the language.";
+
+/// Lines of a text that goes on.
+const MOST_LINES: usize = 10_000;
+
+/// The lines that belong to one that was begun; `None` where they were dropped.
+fn whole(line: String, editor: &mut Editor<Names, MemHistory>) -> Result<Option<String>, Failure> {
+    let mut text = line;
+    for _ in 0..MOST_LINES {
+        if !craft::unfinished(&text) {
+            break;
+        }
+        match editor.readline("  ...> ") {
+            Ok(line) => {
+                if !line.trim().is_empty() {
+                    let _ = editor.add_history_entry(line.as_str());
+                    remember(&line);
+                }
+                text.push('\n');
+                text.push_str(&line);
+            }
+            Err(ReadlineError::Interrupted) => return Ok(None),
+            Err(ReadlineError::Eof) => break,
+            Err(error) => return Err(Failure::access(format!("the terminal cannot be read: {error}"))),
+        }
+    }
+    Ok(Some(text))
+}
+
 /// Reads lines until the end of input.
 pub(crate) fn run(host: &Host, catalog: &'static Catalog) -> Result<Exit, Failure> {
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(false).build();
@@ -123,7 +153,7 @@ pub(crate) fn run(host: &Host, catalog: &'static Catalog) -> Result<Exit, Failur
         let _ = editor.add_history_entry(line);
     }
     let mut session = Session::new(host);
-    say("Expressions give packets; ls() names layers, ls(IP) a layer's fields; Tab completes, Ctrl-D ends.")?;
+    say(INTRODUCTION)?;
     loop {
         let mut words = host.names();
         words.extend(session.names());
@@ -139,6 +169,15 @@ pub(crate) fn run(host: &Host, catalog: &'static Catalog) -> Result<Exit, Failur
         }
         let _ = editor.add_history_entry(line.as_str());
         remember(&line);
+        match line.trim() {
+            "quit" | "exit" | "quit()" | "exit()" => return Ok(Exit::Done),
+            "help" | "help()" | "?" => {
+                say(INTRODUCTION)?;
+                continue;
+            }
+            _ => {}
+        }
+        let Some(line) = whole(line, &mut editor)? else { continue };
         match session.line(&line, &Files) {
             Ok(Answer::Packets(packets)) => show(*packets, catalog)?,
             Ok(Answer::Text(text)) => say(text)?,

@@ -58,5 +58,7 @@ pub use from_octets::{hexdump, line, of_link, packet as from_octets, tree};
 pub use fuzz::fuzz;
 pub use nettool_plugins::limits::{Bounds, turns};
 pub use random::Rng;
-pub use script::{Answer, Argument, Grants, Host, Made, NoGrants, Packets, Record, Script, Session};
+pub use script::{
+    Answer, Argument, Grants, Host, Made, NoGrants, Packets, Record, Script, Session, unfinished,
+};
 pub use value::{Layer, Packet, Random, Value};

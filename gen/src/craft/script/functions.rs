@@ -129,6 +129,26 @@ pub(crate) fn fragments<'v>(packet: &PacketValue, size: i32, heap: Heap<'v>) -> 
     Ok(heap.alloc(values.collect::<Vec<_>>()))
 }
 
+/// What `lsc()` shows.
+const FUNCTIONS: &[(&str, &str)] = &[
+    ("ls(), ls(IP)", "layers; the fields of one"),
+    ("emit(p)", "a packet of the script, or a list of them"),
+    ("p.show(), p.summary(), hexdump(p)", "what a packet looks like"),
+    ("p[IP].ttl, TCP in p, p.getlayer(TCP)", "layers and fields"),
+    ("p.sprintf(\"%IP.src%\"), p.command()", "a packet in a text, and as it is typed"),
+    ("p.answers(q)", "whether a packet answers another"),
+    ("bytes(p), raw(p), len(p)", "octets"),
+    ("IP(b\"…\"), dissect(b\"…\")", "octets taken apart"),
+    ("rdpcap(\"in.pcap\"), wrpcap(\"out.pcap\", p)", "capture files"),
+    ("PacketList([p, q])", "a list with filter, summary, sessions"),
+    ("fragment(p, 1000), defragment(ps)", "IPv4 fragments"),
+    ("fuzz(p), corrupt_bytes(p, n=1)", "random values, damaged octets"),
+    ("RandIP(), RandMAC(), RandShort()", "values drawn for each packet"),
+    ("Net(\"10.0.0.0/30\")", "a set of addresses"),
+    ("checksum(b\"…\"), in4_chksum(17, p, b\"…\")", "internet checksums"),
+    ("hexdiff(p, q), import_hexcap(\"…\")", "octets compared, and read from a dump"),
+];
+
 #[starlark::starlark_module]
 pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// Packets that the script makes; any number of calls, and lists of packets.
@@ -210,6 +230,13 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
             }
         }
         context.grants.print(&text);
+        Ok(NoneType)
+    }
+
+    /// Functions, each with what it does.
+    fn lsc<'v>(eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<NoneType> {
+        let lines = FUNCTIONS.iter().map(|(name, does)| format!("{name:<40} {does}\n"));
+        context(eval)?.grants.print(&lines.collect::<String>());
         Ok(NoneType)
     }
 

@@ -22,7 +22,7 @@ mod shown;
 mod source;
 mod stack;
 
-pub use session::{Answer, Session};
+pub use session::{Answer, Session, unfinished};
 
 use super::catalog::Catalog;
 use super::error::{CraftError, ScriptError};
@@ -155,7 +155,12 @@ impl Host {
 
     /// Names that expressions may use.
     pub fn names(&self) -> Vec<String> {
-        self.globals.names().map(|name| name.as_str().to_string()).collect()
+        // those with a `_` before them are the language's own
+        self.globals
+            .names()
+            .map(|name| name.as_str().to_string())
+            .filter(|name| !name.starts_with('_'))
+            .collect()
     }
 
     /// The packets that an expression describes.

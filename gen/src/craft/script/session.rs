@@ -6,6 +6,9 @@ use crate::craft::error::ScriptError;
 use nettool_plugins::limits;
 use starlark::environment::{FrozenModule, Module};
 use starlark::eval::Evaluator;
+use starlark::values::dict::{AllocDict, DictRef};
+use starlark::values::list::ListRef;
+use starlark::values::{Heap, Value};
 use std::collections::HashMap;
 
 /// A conversation with a [`Host`].
@@ -22,6 +25,59 @@ pub enum Answer {
     Text(String),
     /// Nothing to show.
     Nothing,
+}
+
+/// Lists and dictionaries that earlier lines have set and this one names become ones that it may change.
+fn thaw<'v>(module: &Module<'v>, before: &[FrozenModule], text: &str) {
+    let mut known = std::collections::HashSet::new();
+    for earlier in before.iter().rev() {
+        for name in earlier.names().map(|name| name.as_str().to_string()) {
+            if !text.contains(&name) || !known.insert(name.clone()) {
+                continue;
+            }
+            let Ok(Some(value)) = earlier.get_option(&name) else { continue };
+            let heap = module.heap();
+            let value = heap.access_owned_frozen_value(&value);
+            if matches!(value.get_type(), "list" | "dict") {
+                module.set(&name, thawed(value, heap, 0));
+            }
+        }
+    }
+}
+
+/// Lists within lists.
+const MAX_DEPTH: usize = 32;
+
+fn thawed<'v>(value: Value<'v>, heap: Heap<'v>, depth: usize) -> Value<'v> {
+    if depth > MAX_DEPTH {
+        return value;
+    }
+    if let Some(list) = ListRef::from_value(value) {
+        return heap.alloc(list.iter().map(|value| thawed(value, heap, depth + 1)).collect::<Vec<_>>());
+    }
+    match DictRef::from_value(value) {
+        Some(dict) => {
+            let entries = dict.iter().map(|(key, value)| (key, thawed(value, heap, depth + 1)));
+            heap.alloc(AllocDict(entries.collect::<Vec<_>>()))
+        }
+        None => value,
+    }
+}
+
+/// Whether a text that is being typed goes on: brackets are open, or it is a block that no empty line has ended.
+pub fn unfinished(text: &str) -> bool {
+    let tokens = super::source::tokens(text);
+    let open = |token: &super::source::Token| {
+        token.pair.is_none() && matches!(text.get(token.start..token.end), Some("(" | "[" | "{"))
+    };
+    let last = tokens
+        .iter()
+        .rev()
+        .find(|token| token.start < token.end && text.get(token.start..token.end) != Some("\n"));
+    let colon = last.is_some_and(|token| text.get(token.start..token.end) == Some(":"));
+    let in_block = text.trim_end().contains('\n') && text.lines().any(|line| line.starts_with([' ', '\t']));
+    let ended = text.ends_with("\n");
+    tokens.iter().any(open) || text.trim_end().ends_with('\\') || colon || in_block && !ended
 }
 
 /// Lines whose names are kept.
@@ -54,6 +110,7 @@ impl<'h> Session<'h> {
                     for earlier in before {
                         module.import_public_symbols(earlier);
                     }
+                    thaw(&module, before, text);
                     let mut packets = Vec::new();
                     let shown = {
                         let mut evaluator = Evaluator::new(&module);
@@ -86,5 +143,38 @@ impl<'h> Session<'h> {
             (true, Some(text)) => Answer::Text(text),
             (true, None) => Answer::Nothing,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::craft::{Catalog, NoGrants};
+
+    #[test]
+    fn lists_of_earlier_lines_change_and_blocks_go_on_to_an_empty_line() {
+        let host = Host::new(Catalog::builtin(), 0);
+        let mut session = Session::new(&host);
+        for line in ["l = [1]", "d = {'a': l}", "l.append(2)", "d['b'] = 3", "l += [4]"] {
+            assert!(session.line(line, &NoGrants).is_ok(), "{line}");
+        }
+        for (line, shown) in [("l", "[1, 2, 4]"), ("d", "{'a': [1], 'b': 3}")] {
+            match session.line(line, &NoGrants) {
+                Ok(Answer::Text(text)) => assert_eq!(text, shown),
+                _ => panic!("{line} is shown"),
+            }
+        }
+        for (text, goes_on) in [
+            ("IP(", true),
+            ("IP()", false),
+            ("x = [1,\n2]", false),
+            ("for i in l:", true),
+            ("for i in l:\n    emit(IP())", true),
+            ("for i in l:\n    emit(IP())\n", false),
+            ("'('", false),
+            ("a = \\", true),
+        ] {
+            assert_eq!(unfinished(text), goes_on, "{text:?}");
+        }
     }
 }

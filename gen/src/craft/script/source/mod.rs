@@ -8,7 +8,8 @@ mod statements;
 mod tokens;
 
 use nettool_plugins::limits::{Edit, edited};
-use tokens::{Kind, Token};
+use tokens::Kind;
+pub(super) use tokens::{Token, tokens};
 
 /// How `load` is spelled within the language.
 pub(crate) const LOAD: &str = "l0ad";
@@ -25,14 +26,8 @@ fn within(text: &str, depth: usize) -> Vec<Edit> {
     if depth > MAX_DEPTH {
         return Vec::new();
     }
-    let mut source = Source {
-        text,
-        tokens: tokens::tokens(text),
-        depth,
-        edits: Vec::new(),
-        wraps: Vec::new(),
-        moved: Vec::new(),
-    };
+    let mut source =
+        Source { text, tokens: tokens(text), depth, edits: Vec::new(), wraps: Vec::new(), moved: Vec::new() };
     source.statements();
     source.expressions();
     source.done()

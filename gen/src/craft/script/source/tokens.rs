@@ -4,7 +4,7 @@
 use nettool_plugins::limits::behind_string;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(in crate::craft::script) enum Kind {
     Name,
     Number,
     /// A literal of text or octets; its prefix is part of it.
@@ -15,12 +15,12 @@ pub(super) enum Kind {
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(in crate::craft::script) struct Token {
+    pub(in crate::craft::script) kind: Kind,
+    pub(in crate::craft::script) start: usize,
+    pub(in crate::craft::script) end: usize,
     /// The place of the bracket that closes this one, or that this one closes.
-    pub(super) pair: Option<usize>,
+    pub(in crate::craft::script) pair: Option<usize>,
 }
 
 /// Signs of more than one character, the longest first.
@@ -29,7 +29,7 @@ const LONG: [&str; 21] = [
     "/=", "%=", "&=", "|=",
 ];
 
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(in crate::craft::script) fn tokens(text: &str) -> Vec<Token> {
     let octets = text.as_bytes();
     let mut all: Vec<Token> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
