@@ -85,15 +85,7 @@ impl<'n> Coder<'n> {
 
     /// Whether `load_x` leaves A alone.
     fn x_alone(&self, id: NumberId) -> bool {
-        self.x == Some(id) || self.x_directly(id)
-    }
-
-    /// Whether a number gets into X without A, whatever X holds.
-    fn x_directly(&self, id: NumberId) -> bool {
-        matches!(
-            self.numbers.get(id),
-            Number::Const(_) | Number::Length | Number::HeaderLength { base: None, .. } | Number::Variable(_)
-        )
+        self.x == Some(id) || self.numbers.goes_to_x(id)
     }
 
     /// Whether `load_a` leaves X alone.
@@ -205,7 +197,7 @@ impl<'n> Coder<'n> {
     /// A = left, X = right.
     pub(crate) fn pair(&mut self, left: NumberId, right: NumberId) -> Result<(), TooManyCells> {
         // What X holds already is of use only where the left operand does not go through X itself.
-        if self.x_directly(right) || (self.x == Some(right) && self.a_alone(left)) {
+        if self.numbers.goes_to_x(right) || (self.x == Some(right) && self.a_alone(left)) {
             self.load_a(left)?;
             return self.load_x(right);
         }

@@ -159,8 +159,7 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
     let of_diagrams = tried.smallest();
     let of_text = tried.text(lowered, options);
     // Parts that share next to nothing: which order is best is not seen from here.
-    let close = of_diagrams.saturating_add((of_diagrams / CLOSE_SHARE).max(CLOSE));
-    if of_text.is_some_and(|size| size <= close) {
+    if of_text.is_some_and(|size| size <= of_diagrams) {
         tried.order(lowered, MORE, options);
     }
     match (choose(tried.made, options.optimize), tried.too_long) {
@@ -169,11 +168,6 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
         (None, None) => literal::program(lowered, options.snaplen),
     }
 }
-
-/// One more order is tried where the order of the text is hardly worse than the others, in instructions.
-const CLOSE: usize = 2;
-/// Or by this part.
-const CLOSE_SHARE: usize = 8;
 
 /// A program, and which form of the expression it was made of: 0 is that of the text.
 struct Made {
@@ -199,10 +193,8 @@ impl Tried {
 
     /// Makes the programs that ask in the order of the text. Gives the instructions of the smallest.
     fn text(&mut self, lowered: &mut Lowered, options: &Options<'_>) -> Option<usize> {
-        let blocks = sequence::blocks(lowered)?;
-        let fewer = sequence::fewer(&blocks, &lowered.numbers);
         let mut smallest = None;
-        for blocks in [Some(blocks), fewer].into_iter().flatten() {
+        for blocks in sequence::blocks(lowered) {
             if let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
                 && check::check(&program.instructions).is_ok()
             {
@@ -382,6 +374,29 @@ mod tests {
             ["udp", "port 81", "host 10.0.0.3", "vlan", "less 20", "vlan 5 or udp", "tcp[100] = 0"]
         {
             assert!(!accepts(expression, &frame), "{expression}");
+        }
+    }
+
+    /// Instructions of libpcap 1.10.3 and 1.11, the fewer of the two, where an order of questions of our own is no better.
+    #[test]
+    fn programs_whose_parts_have_little_in_common_are_no_larger_than_libpcaps() {
+        let least = [
+            (LinkType::PPP_ETHER, "dst 192.168.243.1 || !(ip host (1.2.3.4 or 255.255.255.255))", 11),
+            (LinkType::ETHERNET, "ip or udp dst port 65535 || udp dst and src port 4789", 12),
+            (LinkType::IPV4, "(port (80 or 53) or udp)", 16),
+            (
+                LinkType::ETHERNET,
+                "(ether proto 0x800 or not portrange 53-67 and !udp dst and src port 22)",
+                29,
+            ),
+            (LinkType::IPV6, "geneve 1 or byte 4 = 1", 39),
+            (LinkType::IEEE802_11_RADIOTAP, "decnet src 1.2", 66),
+            (LinkType::NULL, "src and dst :: || less 1514 and udp or decnet", 32),
+        ];
+        for (link, expression, least) in least {
+            let program = compile(expression, &Options::new(link)).expect("it compiles");
+            let size = program.instructions.len();
+            assert!(size <= least, "{expression}: {size}, libpcap {least}");
         }
     }
 

@@ -177,9 +177,15 @@ impl Emitter<'_> {
                 coder.pair(*left, *right)?;
                 Held { a: Some(*left), x: Some(*right) }
             }
-            Block::Enter { x, cell, a, .. } => {
+            Block::Enter { x, cell, a, next } => {
                 let mut held = held;
-                if let Some((number, symbol)) = x {
+                if let (Some((number, symbol)), Some(cell), None, true) = (x, cell, a, self.store)
+                    && self.through_a(*number, *symbol, *next)
+                {
+                    coder.load_a(*number)?;
+                    coder.code.push(Instruction::statement(code::ST, Coder::cell(*cell)));
+                    held = Held { a: Some(*symbol), x: coder.x };
+                } else if let Some((number, symbol)) = x {
                     coder.load_x(*number)?;
                     if let Some(cell) = cell.filter(|_| self.store) {
                         coder.code.push(Instruction::statement(code::STX, Coder::cell(cell)));
@@ -198,6 +204,17 @@ impl Emitter<'_> {
             }
         };
         Ok((coder.code, held))
+    }
+
+    /// Whether a variable need not be in X: it is made in A, and what follows does not load behind it.
+    fn through_a(&self, number: NumberId, symbol: NumberId, next: BlockId) -> bool {
+        let behind = |number: &NumberId| matches!(self.numbers.get(*number), Number::Load { base: Some(base), .. } if base == symbol);
+        let needs_x = match self.blocks.list.get(next) {
+            Some(Block::Ask { number, .. }) => behind(number),
+            Some(Block::Compare { left, right, .. }) => behind(left) || behind(right),
+            _ => false,
+        };
+        !needs_x && !self.numbers.goes_to_x(number)
     }
 
     fn leave(&mut self, id: BlockId) {

@@ -439,6 +439,14 @@ impl Numbers {
         })
     }
 
+    /// Whether it gets into X without A, whatever X holds.
+    pub(crate) fn goes_to_x(&self, id: NumberId) -> bool {
+        matches!(
+            self.get(id),
+            Number::Const(_) | Number::Length | Number::HeaderLength { base: None, .. } | Number::Variable(_)
+        )
+    }
+
     /// Whether computing it surely ends the program: something is loaded in front of the packet.
     pub(crate) fn never(&self, id: NumberId) -> bool {
         self.parts(id).into_iter().any(|part| {

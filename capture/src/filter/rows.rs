@@ -37,7 +37,7 @@ pub(crate) fn gathered(blocks: Blocks) -> Blocks {
 }
 
 /// The blocks that a block leads to, each once.
-fn targets(block: &Block) -> Vec<BlockId> {
+pub(crate) fn targets(block: &Block) -> Vec<BlockId> {
     let mut targets = match block {
         Block::Ask { ranges, .. } => ranges.iter().map(|range| range.to).collect(),
         Block::Compare { yes, no, .. } => vec![*yes, *no],
@@ -109,8 +109,10 @@ pub(crate) fn reordered(blocks: Blocks) -> Blocks {
     };
     for head in (0..root).rev() {
         let Some((a, b)) = ends(&list[head]) else { continue };
-        let before: Vec<_> = ways[head].iter().filter_map(|from| question(&list[*from])).collect();
-        if before.is_empty() || before.contains(&question(&list[head]).unwrap_or_default()) {
+        // In front of all ways into the row the same is asked, and something else than in its head.
+        let mut before = ways[head].iter().map(|from| question(&list[*from]));
+        let Some(Some(wanted)) = before.next() else { continue };
+        if before.any(|other| other != Some(wanted)) || question(&list[head]) == Some(wanted) {
             continue;
         }
         'ends: for (end, mut at) in [(a, b), (b, a)] {
@@ -121,7 +123,7 @@ pub(crate) fn reordered(blocks: Blocks) -> Blocks {
             {
                 row.push(at);
                 let rest = if a == end { b } else { a };
-                if question(&list[at]).is_some_and(|question| before.contains(&question)) {
+                if question(&list[at]) == Some(wanted) {
                     rotate(&mut list, &row, rest);
                     break 'ends;
                 }

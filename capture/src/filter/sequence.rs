@@ -11,14 +11,23 @@ use super::lower::Lowered;
 use super::number::{Family, LayerId, Number, NumberId, Numbers};
 use super::rows::{add, gathered, reordered};
 use super::tree::Range;
-use super::ways::{absorbed, threaded};
+use super::ways::{absorbed, settled, threaded};
 
 /// Longer expressions would take too long: what is known grows with every question.
 pub(crate) const MOST_CONDITIONS: usize = 200;
 const DEEPEST: usize = 400;
 
-/// The conditions as blocks; `None` where they hold what is no question (a loop, a variable).
-pub(crate) fn blocks(lowered: &mut Lowered) -> Option<Blocks> {
+/// Ways to put the questions of the text; none where it holds what is no question (a loop).
+pub(crate) fn blocks(lowered: &mut Lowered) -> Vec<Blocks> {
+    let Some(written) = written(lowered) else { return Vec::new() };
+    let numbers = &lowered.numbers;
+    let first = mended(written, numbers, 2);
+    let fewer = absorbed(&first, numbers).map(|fewer| mended(fewer, numbers, 1));
+    [Some(first), fewer].into_iter().flatten().collect()
+}
+
+/// The conditions as blocks.
+fn written(lowered: &mut Lowered) -> Option<Blocks> {
     if lowered.conditions.len() > MOST_CONDITIONS {
         return None;
     }
@@ -34,27 +43,17 @@ pub(crate) fn blocks(lowered: &mut Lowered) -> Option<Blocks> {
     let (reject, accept) = (sequence.block(Block::Return(false)), sequence.block(Block::Return(true)));
     let root = sequence.condition(root, accept, reject)?;
     let written = Blocks { list: sequence.list, root, shared: false };
-    Some(mended(threaded(&written, &lowered.numbers), &lowered.numbers))
+    Some(threaded(&written, &lowered.numbers))
 }
 
-/// Passes over the blocks; what the last one still finds is little.
-const PASSES: usize = 6;
-
-/// Questions brought together, equal blocks made one and ways led past what is known on them, until nothing changes.
-fn mended(mut blocks: Blocks, numbers: &Numbers) -> Blocks {
-    for _ in 0..PASSES {
-        let before = blocks.list.clone();
+/// Questions brought together, equal blocks made one and ways led past what is known on them. A second pass finds something
+/// now and then, a third hardly ever.
+fn mended(mut blocks: Blocks, numbers: &Numbers, passes: usize) -> Blocks {
+    for _ in 0..passes {
         blocks = threaded(&reordered(gathered(blocks)), numbers);
-        if blocks.list == before {
-            break;
-        }
+        blocks = settled(&blocks, numbers).unwrap_or(blocks);
     }
     blocks
-}
-
-/// The blocks with fewer of them, if there are any to be left out; a packet may take more steps.
-pub(crate) fn fewer(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
-    absorbed(blocks, numbers).map(|blocks| mended(blocks, numbers))
 }
 
 struct Sequence<'s> {

@@ -2,7 +2,7 @@
 
 use super::graph::{Block, BlockId, Blocks};
 use super::number::{NumberId, Numbers};
-use super::rows::{lead_on, merged};
+use super::rows::{lead_on, merged, targets};
 use super::tree::Range;
 use std::rc::Rc;
 
@@ -91,6 +91,93 @@ pub(crate) fn threaded(blocks: &Blocks, numbers: &Numbers) -> Blocks {
     merged(&list, root)
 }
 
+/// Single answers led to where all ways from there come together, whatever is asked on them: `port 53` of what is UDP need not
+/// be looked at where UDP is enough. None where there are none.
+pub(crate) fn settled(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
+    let below = below(blocks);
+    let again = |block: &Block| {
+        let bit = question(block).map_or(0, question_bit);
+        targets(block).into_iter().any(|to| below.get(to).is_some_and(|below| below & bit != 0))
+    };
+    if !blocks.list.iter().any(again) {
+        return None;
+    }
+    let known = known(blocks, numbers);
+    let mut list = blocks.list.clone();
+    let mut changed = false;
+    for id in 0..list.len() {
+        let (Some(Some(facts)), Block::Ask { number, mask, ranges }) = (known.get(id), &list[id]) else {
+            continue;
+        };
+        let (question, mut led, mut low) = ((*number, *mask), ranges.clone(), 0);
+        for range in &mut led {
+            let first = std::mem::replace(&mut low, range.high.wrapping_add(1));
+            // A part of a wide range led elsewhere would cost a comparison.
+            let asked = below.get(range.to).is_some_and(|below| below & question_bit(question) != 0);
+            if first != range.high || !asked {
+                continue;
+            }
+            let facts = facts.with(question, [(first, first)].into());
+            let mut meeting = Meeting { list: &list, numbers, budget: MOST_MEETINGS };
+            let to = meeting.of(range.to, &facts, 0);
+            changed |= to != range.to;
+            range.to = to;
+        }
+        list[id] = Block::Ask { number: question.0, mask: question.1, ranges: led };
+    }
+    changed.then(|| merged(&list, blocks.root))
+}
+
+/// Questions that are asked to find where ways meet.
+const MOST_MEETINGS: u32 = 40;
+/// Questions behind each other on such ways.
+const DEEPEST_MEETING: usize = 10;
+
+/// Finds where all ways from a block come together.
+struct Meeting<'m> {
+    list: &'m [Block],
+    numbers: &'m Numbers,
+    budget: u32,
+}
+
+impl Meeting<'_> {
+    fn of(&mut self, to: BlockId, facts: &Facts, depth: usize) -> BlockId {
+        let to = past(self.list, to, facts);
+        let Some(block) = self.list.get(to) else { return to };
+        let stays = match block {
+            Block::Ask { number, .. } => self.numbers.can_trap(*number),
+            _ => true,
+        };
+        if stays || depth == DEEPEST_MEETING || self.budget == 0 {
+            return to;
+        }
+        self.budget -= 1;
+        let mut met = None;
+        for (way, facts) in behind(block, facts.clone(), self.numbers) {
+            let end = self.of(way, &facts, depth + 1);
+            if *met.get_or_insert(end) != end {
+                return to;
+            }
+        }
+        met.unwrap_or(to)
+    }
+}
+
+/// The questions behind each block and in it, as bits of a set that may hold more.
+fn below(blocks: &Blocks) -> Vec<u64> {
+    let mut below: Vec<u64> = Vec::with_capacity(blocks.list.len());
+    for block in &blocks.list {
+        let own = question(block).map_or(0, question_bit);
+        let sum = targets(block).into_iter().filter_map(|to| below.get(to)).fold(own, |sum, bits| sum | bits);
+        below.push(sum);
+    }
+    below
+}
+
+fn question_bit(question: (NumberId, u32)) -> u64 {
+    1 << ((question.0 ^ question.1.count_ones()) % 64)
+}
+
 /// What is known at each block: none where nothing leads.
 fn known(blocks: &Blocks, numbers: &Numbers) -> Vec<Option<Facts>> {
     let mut known: Vec<Option<Facts>> = vec![None; blocks.list.len()];
@@ -149,8 +236,10 @@ fn behind(block: &Block, facts: Facts, numbers: &Numbers) -> Vec<(BlockId, Facts
 /// Fewer instructions, and now and then a step more. None where nothing can be left out.
 pub(crate) fn absorbed(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
     let mut now: Option<Blocks> = None;
-    let mut budget = 4000;
-    while let Some((from, to)) = absorbable(now.as_ref().unwrap_or(blocks), numbers, &mut budget) {
+    let (mut budget, mut first) = (MOST_TRIALS, 0);
+    while let Some((from, to)) = absorbable(now.as_ref().unwrap_or(blocks), numbers, first, &mut budget) {
+        // What stands before has been tried.
+        first = to;
         let Blocks { mut list, root, .. } =
             now.unwrap_or_else(|| Blocks { list: blocks.list.clone(), ..*blocks });
         for block in &mut list {
@@ -161,13 +250,26 @@ pub(crate) fn absorbed(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
     now
 }
 
+/// Pairs of blocks, and of blocks behind them, that are compared.
+const MOST_TRIALS: u32 = 2000;
+
 /// A block and one that stands before it and decides the same, for what is known at the first.
-fn absorbable(blocks: &Blocks, numbers: &Numbers, budget: &mut u32) -> Option<(BlockId, BlockId)> {
+fn absorbable(
+    blocks: &Blocks,
+    numbers: &Numbers,
+    first: BlockId,
+    budget: &mut u32,
+) -> Option<(BlockId, BlockId)> {
     let list = &blocks.list;
+    let questions: Vec<Option<(NumberId, u32)>> = list.iter().map(question).collect();
+    let twice = |at: usize| questions[at].is_some() && questions[..at].contains(&questions[at]);
+    if !(first..list.len()).any(twice) {
+        return None;
+    }
     let known = known(blocks, numbers);
-    for (from, block) in list.iter().enumerate() {
+    for (from, block) in list.iter().enumerate().skip(first) {
         let (Some(Some(facts)), Some(question)) = (known.get(from), question(block)) else { continue };
-        let same = |to: &BlockId| list.get(*to).and_then(self::question) == Some(question);
+        let same = |to: &BlockId| questions.get(*to) == Some(&Some(question));
         let found = (0..from).filter(same).find(|to| {
             let mut trial = Trial { list, budget: &mut *budget, depth: 0 };
             trial.same_ways(from, *to, facts)
