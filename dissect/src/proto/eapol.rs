@@ -175,11 +175,12 @@ fn with_nonce() -> Vec<Item> {
 pub(super) fn eap() -> Protocol {
     Protocol::new("eap", "Extensible Authentication Protocol")
         .layer("EAP")
-        .layer_as("EAP_MD5", &[("code", 1), ("type", 4)])
-        .layer_as("EAP_TLS", &[("code", 1), ("type", 13)])
-        .layer_as("EAP_TTLS", &[("code", 1), ("type", 21)])
-        .layer_as("EAP_PEAP", &[("code", 1), ("type", 25)])
-        .layer_as("EAP_FAST", &[("code", 1), ("type", 43)])
+        .layer_as("EAP_MD5", &[("code", 1), ("type", 4), (METHOD, 0)])
+        .layer_as("EAP_TLS", &[("code", 1), ("type", 13), (METHOD, 0)])
+        .layer_as("EAP_TTLS", &[("code", 1), ("type", 21), (METHOD, 0)])
+        .layer_as("EAP_PEAP", &[("code", 1), ("type", 25), (METHOD, 0)])
+        .layer_as("EAP_FAST", &[("code", 1), ("type", 43), (METHOD, 0)])
+        .layer_as("LEAP", &[("code", 1), ("type", 17)])
         .below("", "eapol", &[("type", crate::schema::Given::Number(0))])
         .source("RFC 3748 §4")
         .on(PPP_PROTO, &[0xc227])
@@ -237,7 +238,7 @@ fn eap_fields(protocol: Protocol) -> Protocol {
                             (3, desired()),
                             (
                                 4,
-                                vec![
+                                method([
                                     u8("md5.value_size")
                                         .craft("value_size")
                                         .len_of_part("md5.value", 1, 0)
@@ -252,8 +253,9 @@ fn eap_fields(protocol: Protocol) -> Protocol {
                                         .craft("optional_name")
                                         .doc("further data")
                                         .into(),
-                                ],
+                                ]),
                             ),
+                            (17, leap()),
                             (13, tls(5, 0, 0)),
                             (21, tls(2, 3, 0)),
                             (25, tls(3, 2, 1)),
@@ -277,6 +279,25 @@ fn eap_fields(protocol: Protocol) -> Protocol {
         ))
 }
 
+/// Cisco's LEAP.
+fn leap() -> Vec<Item> {
+    vec![
+        u8("leap.version").craft("version").default(1).doc("version").into(),
+        u8("leap.reserved").craft("unused").hex().doc("reserved").into(),
+        u8("leap.count")
+            .craft("count")
+            .len_of_part("leap.data", 1, 0)
+            .unit("octets")
+            .doc("length of the challenge or response")
+            .into(),
+        bytes("leap.data", Size::Octets(val("leap.count")))
+            .craft("challenge_response")
+            .doc("challenge or response")
+            .into(),
+        text("leap.name", rest()).craft("username").doc("name").into(),
+    ]
+}
+
 /// EAP-TLS has no version; the methods made from it have one of two or three bits, with a default of their own.
 fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
     let mut parts: Vec<Item> = vec![
@@ -289,7 +310,7 @@ fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
         parts
             .push(bits("tls.flags.version", version).craft("version").default(default).doc("version").into());
     }
-    vec![
+    method([
         Item::Group(u8("tls.flags").hex().doc("flags"), parts.into()),
         crate::schema::when(
             crate::schema::eq("tls.flags.length_included", 1),
@@ -301,5 +322,16 @@ fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
                 .into()],
         ),
         bytes("tls.data", rest()).craft("tls_data").craft("data").doc("TLS records").into(),
-    ]
+    ])
+}
+
+/// Of no octets: says that the crafter's layer is a method's own.
+const METHOD: &str = "written.method";
+
+/// What a method has in its own layers; `EAP(type=4)` is its head alone, as in scapy.
+fn method(items: [Item; 3]) -> Vec<Item> {
+    let mark: Item = bytes(METHOD, Size::Octets(lit(0))).hidden().doc("mark of a method's layer").into();
+    let mut written = vec![mark];
+    written.extend(items.iter().cloned());
+    vec![decoded(items), Item::When(Test::Any(Vec::new()), written.into())]
 }

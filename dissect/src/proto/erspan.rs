@@ -3,7 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Given, Item, LINK_TYPE, Protocol, be16, be32, bits, flag, ge, switch, val, when,
+    ETHER_TYPE, Given, Item, LINK_TYPE, Protocol, be16, be32, bits, built, decoded, flag, ge, switch, val,
+    when,
 };
 
 const TRUNCATED: &[(u64, &str)] = &[(0, "no"), (1, "yes")];
@@ -37,6 +38,8 @@ fn head(version: u64, protocol: Protocol) -> Protocol {
 pub(super) fn erspan() -> Protocol {
     head(1, Protocol::new("erspan", "Encapsulated Remote Switch Packet Analysis, type II"))
         .layer("ERSPAN_II")
+        .body("ERSPAN_I", "index", &[])
+        .below("ERSPAN_I", "gre", &[("flags.sequence_number", Given::Number(0))])
         .below("", "gre", &[("flags.sequence_number", Given::Number(1))])
         .on(ETHER_TYPE, &[0x88be])
         .field(bits("reserved", 12).craft("reserved").doc("reserved"))
@@ -54,6 +57,7 @@ pub(super) fn erspan3() -> Protocol {
     let case = |number: u64, items: Vec<Item>| (number, items);
     head(2, Protocol::new("erspan3", "Encapsulated Remote Switch Packet Analysis, type III"))
         .layer("ERSPAN_III")
+        .body("ERSPAN_PlatformSpecific", "=erspan.o", &[("=erspan.o", 1)])
         .on(ETHER_TYPE, &[0x22eb])
         .field(be32("=erspan.timestamp").craft("timestamp").doc("time stamp, in the granularity given"))
         .field(be16("=erspan.sgt").craft("sgt_other").doc("security group tag"))
@@ -70,7 +74,11 @@ pub(super) fn erspan3() -> Protocol {
         .field(bits("=erspan.o", 1).craft("o").doc("platform part is there"))
         .field(when(ge("=erspan.o", 1), [
             bits("=erspan.platid", 6).craft("platf_id").doc("platform").into(),
-            switch(
+            built([
+                bits("=erspan.info1", 26).craft("info1").hidden().doc("platform's own").into(),
+                be32("=erspan.info2").craft("info2").hidden().doc("platform's own").into(),
+            ]),
+            decoded([switch(
                 val("=erspan.platid"),
                 [
                     case(1, vec![
@@ -100,7 +108,7 @@ pub(super) fn erspan3() -> Protocol {
                     ]),
                 ],
                 vec![bits("=erspan.pid.rsvd", 58).hex().doc("platform's own").into()],
-            ),
+            )]),
         ]))
         .after(|walk| {
             walk.next(LINK_TYPE, 1);

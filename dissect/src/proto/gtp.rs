@@ -4,8 +4,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Names, Protocol, Test, UDP_PORT, be16, be32, bits, bytes, custom, flag, ge, label, rest, u8,
-    when,
+    ETHER_TYPE, Fill, Item, Names, Protocol, Test, UDP_PORT, be16, be32, bits, block, bytes, crafted, custom,
+    eq, flag, ge, label, rest, u8, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -37,6 +37,7 @@ const EXTENSIONS: &[(u64, &str)] = &[
 pub(super) fn gtp() -> Protocol {
     Protocol::new("gtp", "GPRS Tunnelling Protocol, user plane")
         .layer("GTP_U_Header")
+        .body("GTPPDUSessionContainer", "ext_hdr.next", &[("message", 255), ("flags.e", 1), ("ext_hdr.next", 0x85)])
         .ports_below("udp", 2152, 2152)
         .followed_by("ip", &[("message", 255)])
         .followed_by("ipv6", &[("message", 255)])
@@ -83,6 +84,7 @@ fn fields(protocol: Protocol) -> Protocol {
                     .names(EXTENSIONS)
                     .doc("next extension header")
                     .into(),
+                crafted([container()]),
                 custom(
                     [
                         label("ext_hdr").doc("extension header"),
@@ -99,6 +101,70 @@ fn fields(protocol: Protocol) -> Protocol {
                 ),
             ],
         ))
+}
+
+/// 3GPP TS 38.415 §5.5.2, as the crafter's layer has it.
+fn container() -> Item {
+    let kind = "ext_hdr.pdu_ses_con.pdu_type";
+    let bit = |name: &'static str, craft: &'static str, width: u16| -> Item {
+        bits(name, width).craft(craft).hidden().doc("as scapy calls it").into()
+    };
+    let down = |items: Vec<Item>| Item::When(eq(kind, 0), items.into());
+    let up = |items: Vec<Item>| Item::When(eq(kind, 1), items.into());
+    let there = |name: &'static str, item: Item| when(ge(name, 1), [item]);
+    block(
+        label("ext_hdr.written").fill(Fill::Zero(4)).hidden().doc("PDU session container"),
+        rest(),
+        [
+            u8("ext_hdr.length")
+                .craft("ExtHdrLen")
+                .len_of(crate::schema::Span::Header, 4, 0)
+                .doc("length in 4 octets")
+                .into(),
+            bits(kind, 4)
+                .craft("type")
+                .names(&[(0, "DL PDU session information"), (1, "UL PDU session information")])
+                .doc("PDU type")
+                .into(),
+            bit("ext_hdr.written.qmp", "QMP", 1),
+            up(vec![
+                bit("ext_hdr.written.dl_delay", "dlDelayInd", 1),
+                bit("ext_hdr.written.ul_delay", "ulDelayInd", 1),
+            ]),
+            bit("ext_hdr.written.snp", "SNP", 1),
+            up(vec![
+                bit("ext_hdr.written.n3_delay", "N3N9DelayInd", 1),
+                bit("ext_hdr.written.spare_ul", "spareUl1", 1),
+            ]),
+            down(vec![
+                bit("ext_hdr.written.spare_dl", "spareDl1", 2),
+                bit("ext_hdr.written.ppp", "PPP", 1),
+                bit("ext_hdr.written.rqi", "RQI", 1),
+            ]),
+            bits("ext_hdr.pdu_ses_con.qos_flow_id", 6).craft("QFI").doc("QoS flow").into(),
+            down(vec![
+                there("ext_hdr.written.ppp", bit("ext_hdr.written.ppi", "PPI", 3)),
+                there("ext_hdr.written.ppp", bit("ext_hdr.written.spare_dl2", "spareDl2", 5)),
+                there("ext_hdr.written.qmp", bit("ext_hdr.written.dl_send", "dlSendTime", 64)),
+                there("ext_hdr.written.snp", bit("ext_hdr.written.dl_seq", "dlQFISeqNum", 24)),
+            ]),
+            up(vec![
+                there("ext_hdr.written.qmp", bit("ext_hdr.written.dl_report", "dlSendTimeRpt", 64)),
+                there("ext_hdr.written.qmp", bit("ext_hdr.written.dl_receive", "dlRecvTime", 64)),
+                there("ext_hdr.written.qmp", bit("ext_hdr.written.ul_send", "ulSendTime", 64)),
+                there("ext_hdr.written.dl_delay", bit("ext_hdr.written.dl_result", "dlDelayRslt", 32)),
+                there("ext_hdr.written.ul_delay", bit("ext_hdr.written.ul_result", "ulDelayRslt", 32)),
+                there("ext_hdr.written.snp", bit("ext_hdr.written.ul_seq", "UlQFISeqNum", 24)),
+                there("ext_hdr.written.n3_delay", bit("ext_hdr.written.n3_result", "N3N9DelayRslt", 32)),
+            ]),
+            u8("ext_hdr.following")
+                .craft("NextExtHdr")
+                .hex()
+                .names(EXTENSIONS)
+                .doc("next extension header")
+                .into(),
+        ],
+    )
 }
 
 fn extensions(walk: &mut Walk<'_, '_>) {

@@ -3,8 +3,8 @@
 
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Field, Protocol, Size, be16, be32, behind, bits, bytes, claimed, crafted, decoded, eq, flag,
-    lit, mac, u8, when,
+    ETHER_TYPE, Field, Protocol, Size, be16, be32, behind, bits, block, bytes, claimed, crafted, decoded, eq,
+    flag, label, lit, mac, u8, when,
 };
 
 /// Octets of the check value of the default cipher suites.
@@ -13,6 +13,7 @@ const ICV: i64 = 16;
 pub(super) fn macsec() -> Protocol {
     Protocol::new("macsec", "802.1AE security tag")
         .layer("MACsec")
+        .part("MACsecSCI", "SCI", &[])
         .source("IEEE Std 802.1AE-2018 §9")
         .on(ETHER_TYPE, &[0x88e5])
         .leads(&[ETHER_TYPE])
@@ -32,15 +33,21 @@ fn fields(protocol: Protocol) -> Protocol {
             flag("TCI.E").craft("E").doc("encrypted"),
             flag("TCI.C").craft("C").doc("changed"),
         ]))
-        .field(bits("AN", 2).craft("AN").brief().doc("association number"))
-        .field(u8("SL").craft("shortlen").unit("octets").brief().doc("short length; 0: 48 or more"))
-        .field(be32("PN").craft("PN").default(1).brief().doc("packet number"))
+        .field(bits("AN", 2).craft("AN").craft("an").brief().doc("association number"))
+        .field(
+            u8("SL").craft("SL").craft("shortlen").unit("octets").brief().doc("short length; 0: 48 or more"),
+        )
+        .field(be32("PN").craft("PN").craft("pn").default(1).brief().doc("packet number"))
         .field(when(
             eq("TCI.SC", 1),
-            [
-                mac("SCI.system_identifier").craft("SCI").doc("system").into(),
-                be16("SCI.port_identifier").doc("port").into(),
-            ],
+            [block(
+                label("SCI").craft("SCI").craft("sci").left_empty().hidden().doc("secure channel"),
+                Size::Octets(lit(8)),
+                [
+                    mac("SCI.system_identifier").craft("system_identifier").doc("system").into(),
+                    be16("SCI.port_identifier").craft("port_identifier").doc("port").into(),
+                ],
+            )],
         ))
         .field(when(
             crate::schema::Test::All(vec![crate::schema::ne("SL", 0), eq("TCI.C", 0), eq("TCI.E", 0)]),

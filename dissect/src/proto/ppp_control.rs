@@ -373,6 +373,7 @@ pub(super) fn chap() -> Protocol {
     const CHAP_CODES: &[(u64, &str)] = &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")];
     control("chap", "PPP Challenge Handshake Authentication Protocol", 0xc223, CHAP_CODES)
         .layer_as("PPP_CHAP_ChallengeResponse", &[("=ppp.code", 1)])
+        .layer_as("PPP_CHAP", &[("=ppp.code", 3)])
         .source("RFC 1994 §4")
         .field(body(vec![switch(
             val("=ppp.code"),
@@ -384,8 +385,17 @@ pub(super) fn chap() -> Protocol {
 
 fn challenge() -> Vec<Item> {
     vec![
-        u8("value_size").len_of_part("value", 1, 0).unit("octets").doc("value length").into(),
-        bytes("value", Size::Octets(val("value_size"))).craft("value").doc("value").into(),
+        u8("value_size")
+            .craft("value_size")
+            .len_of_part("value", 1, 0)
+            .unit("octets")
+            .doc("value length")
+            .into(),
+        bytes("value", Size::Octets(val("value_size")))
+            .craft("value")
+            .default_bytes(&[0; 8])
+            .doc("value")
+            .into(),
         text("name", rest()).craft("optional_name").doc("name").into(),
     ]
 }

@@ -154,8 +154,8 @@ pub(super) fn radius() -> Protocol {
 fn fields(protocol: Protocol) -> Protocol {
     let mut list = Tlv::new(
         label("avp").craft("attributes").doc("attribute"),
-        u8("avp.type").names(ATTRIBUTES).doc("attribute"),
-        u8("avp.length").unit("octets").doc("length"),
+        u8("avp.type").craft("type").names(ATTRIBUTES).doc("attribute"),
+        u8("avp.length").craft("len").unit("octets").doc("length"),
     )
     .other([bytes("avp.value", rest()).craft("value").doc("value").into()]);
     let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("avp").doc("attribute"), items };

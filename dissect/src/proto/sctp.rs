@@ -5,9 +5,9 @@
 use crate::checksum;
 use crate::decode::Walk;
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Severity, Size, Tlv, be16, be32, bits, bytes,
-    case, flag, ipv4, ipv6, label, ne, repeat, rest, shared_list, swapped, switch, text, times, u8, val,
-    when,
+    Checksum, IP_PROTO, Item, Kind, Protocol, SCTP_PORT, SCTP_PPID, Severity, Size, Tlv, TlvCase, be16, be32,
+    bits, built, bytes, case, decoded, flag, ipv4, ipv6, label, ne, repeat, rest, shared_list, swapped,
+    switch, text, times, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -115,6 +115,7 @@ pub(super) fn sctp() -> Protocol {
     Protocol::new("sctp", "Stream Control Transmission Protocol")
         .layer("SCTP")
         .part("SCTPForwardSkip", "forward_tsn.streams", &[])
+        .part("SCTPIForwardSkip", "i_forward_tsn.streams", &[])
         .source("RFC 9260 §3")
         .on(IP_PROTO, &[132])
         .later(fields)
@@ -295,13 +296,13 @@ fn chunks() -> Tlv {
             named("chunk.asconf", "SCTPChunkAddressConf", "ASCONF"),
             [be32("asconf_seq_nr_number").craft("seq").doc("sequence number").into(), parameters()],
         ),
-        case(194, label("chunk.i_forward_tsn").doc("I-FORWARD TSN"), forward()),
+        case(194, label("chunk.i_forward_tsn").craft("SCTPChunkIForwardTSN").doc("I-FORWARD TSN"), forward()),
     ])
     .other([bytes("chunk_value", rest()).doc("value").into()])
 }
 
-fn protocol_id() -> Item {
-    be32("data_payload_proto_id").craft("proto_id").names(PAYLOADS).doc("payload protocol").into()
+fn protocol_id(craft: &'static str) -> Item {
+    be32("data_payload_proto_id").craft(craft).names(PAYLOADS).doc("payload protocol").into()
 }
 
 fn data() -> [Item; 5] {
@@ -309,7 +310,7 @@ fn data() -> [Item; 5] {
         be32("data_tsn_raw").craft("tsn").alias("data_tsn").doc("TSN").into(),
         be16("data_sid").craft("stream_id").doc("stream").into(),
         be16("data_ssn").craft("stream_seq").doc("stream sequence number").into(),
-        protocol_id(),
+        protocol_id("proto_id"),
         bytes("data_payload", rest()).craft("data").doc("payload").into(),
     ]
 }
@@ -317,13 +318,13 @@ fn data() -> [Item; 5] {
 /// RFC 8260 §2.1: the payload protocol stands in the first fragment, later ones have a number instead.
 fn interleaved() -> [Item; 7] {
     [
-        be32("data_tsn_raw").doc("TSN").into(),
-        be16("data_sid").doc("stream").into(),
-        be16("data_reserved").hex().doc("reserved").into(),
-        be32("data_mid").doc("message").into(),
-        when(crate::schema::eq("data_b_bit", 1), [protocol_id()]),
-        when(ne("data_b_bit", 1), [be32("data_fsn").doc("fragment").into()]),
-        bytes("data_payload", rest()).doc("payload").into(),
+        be32("data_tsn_raw").craft("tsn").doc("TSN").into(),
+        be16("data_sid").craft("stream_id").doc("stream").into(),
+        be16("data_reserved").craft("reserved_16").hex().doc("reserved").into(),
+        be32("data_mid").craft("message_id").doc("message").into(),
+        when(crate::schema::eq("data_b_bit", 1), [protocol_id("ppid_fsn")]),
+        when(ne("data_b_bit", 1), [be32("data_fsn").craft("ppid_fsn").doc("fragment").into()]),
+        bytes("data_payload", rest()).craft("data").doc("payload").into(),
     ]
 }
 
@@ -430,14 +431,14 @@ fn dropped() -> [Item; 5] {
 
 fn forward() -> [Item; 2] {
     [
-        be32("i_forward_tsn_tsn").doc("TSN").into(),
+        be32("i_forward_tsn_tsn").craft("new_tsn").doc("TSN").into(),
         repeat(
-            label("i_forward_tsn.streams").doc("stream"),
+            label("i_forward_tsn.streams").craft("skips").doc("stream"),
             [
-                be16("i_forward_tsn_sid").doc("stream").into(),
-                bits("i_forward_tsn_res", 15).hex().doc("reserved").into(),
-                flag("i_forward_tsn_u_bit").doc("unordered").into(),
-                be32("forward_tsn_mid").doc("message").into(),
+                be16("i_forward_tsn_sid").craft("stream_id").doc("stream").into(),
+                bits("i_forward_tsn_res", 15).craft("reserved").hex().doc("reserved").into(),
+                flag("i_forward_tsn_u_bit").craft("unordered").doc("unordered").into(),
+                be32("forward_tsn_mid").craft("message_id").doc("message").into(),
             ],
         ),
     ]
@@ -623,7 +624,7 @@ fn parameter_list() -> Tlv {
                 .craft("SCTPChunkParamSupportedExtensions")
                 .doc("supported extensions"),
             [repeat(
-                label("parameter.chunks").doc("chunks"),
+                label("parameter.supported").default_bytes(&[0x0f, 0xc1, 0x80]).doc("chunks"),
                 [u8("supported_chunk_type").craft("supported_extensions").names(CHUNKS).doc("chunk").into()],
             )],
         ),
@@ -632,10 +633,10 @@ fn parameter_list() -> Tlv {
             label("parameter.forward_tsn").craft("SCTPChunkParamFwdTSN").doc("forward TSN supported"),
             [],
         ),
-        nested(0xc001, "parameter.add_address", "add address"),
-        nested(0xc002, "parameter.delete_address", "delete address"),
+        addressed(0xc001, "parameter.add_address", "SCTPChunkParamAddIPAddr", "add address"),
+        addressed(0xc002, "parameter.delete_address", "SCTPChunkParamDelIPAddr", "delete address"),
         nested(0xc003, "parameter.error", "error cause indication"),
-        nested(0xc004, "parameter.primary", "set primary address"),
+        addressed(0xc004, "parameter.primary", "SCTPChunkParamSetPrimaryAddr", "set primary address"),
         case(
             0xc005,
             label("parameter.success").craft("SCTPChunkParamSuccessIndication").doc("success"),
@@ -697,6 +698,41 @@ fn reset(outgoing: bool) -> [Item; 3] {
             bytes("parameter_padding", rest()).doc("padding").into(),
         ]
     }
+}
+
+/// A parameter with the parameter of an address in it (RFC 5061 §4.2).
+fn addressed(number: u64, name: &'static str, layer: &'static str, doc: &'static str) -> TlvCase {
+    let address = |default: &'static [u8]| -> Item {
+        bytes("written.address", rest())
+            .craft("addr")
+            .reads(Kind::Ipv4)
+            .default_bytes(default)
+            .hidden()
+            .doc("address")
+            .into()
+    };
+    case(
+        number,
+        label(name).craft(layer).doc(doc),
+        [
+            be32("correlation_id").craft("correlation_id").doc("correlation").into(),
+            decoded([bytes("parameter_value", rest()).doc("parameters").into()]),
+            built([
+                be16("written.address_type").craft("addr_type").default(5).hidden().doc("type").into(),
+                be16("written.address_length")
+                    .craft("addr_len")
+                    .len_of_part("written.address", 1, 4)
+                    .hidden()
+                    .doc("length")
+                    .into(),
+                switch(
+                    val("written.address_type"),
+                    [(6, vec![address(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])])],
+                    vec![address(&[127, 0, 0, 1])],
+                ),
+            ]),
+        ],
+    )
 }
 
 fn added() -> [Item; 3] {

@@ -267,22 +267,39 @@ fn marker_fields(protocol: Protocol) -> Protocol {
             bytes("requesterPad", rest()).doc("padding").into(),
         ]
     };
-    protocol.field(u8("version").default(1).doc("version")).field(
-        Tlv::new(
-            label("tlv").doc("unknown TLV"),
-            u8("tlvType").names(TYPES).doc("type"),
-            u8("tlvLen").unit("octets").doc("length"),
-        )
-        .end(0)
-        .padding(bytes("reserved", rest()).doc("reserved"))
-        .single(&[0])
-        .cases([
-            case(0, label("terminator").doc("end of the TLVs"), []),
-            case(1, label("information").doc("marker"), body()),
-            case(2, label("response").doc("marker response"), body()),
-        ])
-        .other([bytes("value", rest()).doc("value").into()]),
+    // scapy's layer is a marker, an end and what they are filled up with, one after the other
+    let number = |name: &'static str, craft: &'static str, default: u64| -> Item {
+        u8(name).craft(craft).default(default).hidden().doc("as scapy calls it").into()
+    };
+    let filling = |name: &'static str, craft: &'static str, octets: i64| -> Item {
+        bytes(name, Size::Octets(lit(octets))).craft(craft).hidden().doc("reserved").into()
+    };
+    let written = built([
+        number("written.type", "marker_type", 1),
+        number("written.length", "marker_length", 16),
+        be16("requesterPort").craft("requester_port").brief().doc("requester's port").into(),
+        mac("requesterSystem").craft("requester_system").brief().doc("requester's system").into(),
+        be32("requesterTransId").craft("requester_transaction_id").brief().doc("transaction").into(),
+        filling("written.pad", "marker_reserved", 2),
+        number("written.end", "terminator_type", 0),
+        number("written.end_length", "terminator_length", 0),
+        filling("written.rest", "reserved", 90),
+    ]);
+    protocol.field(u8("version").default(1).doc("version")).field(written).field(decoded([Tlv::new(
+        label("tlv").doc("unknown TLV"),
+        u8("tlvType").names(TYPES).doc("type"),
+        u8("tlvLen").unit("octets").doc("length"),
     )
+    .end(0)
+    .padding(bytes("reserved", rest()).doc("reserved"))
+    .single(&[0])
+    .cases([
+        case(0, label("terminator").doc("end of the TLVs"), []),
+        case(1, label("information").doc("marker"), body()),
+        case(2, label("response").doc("marker response"), body()),
+    ])
+    .other([bytes("value", rest()).doc("value").into()])
+    .into()]))
 }
 
 pub(super) fn oam() -> Protocol {

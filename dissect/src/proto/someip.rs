@@ -39,17 +39,26 @@ const RETURNS: &[(u64, &str)] = &[
 /// The last word of entries for event groups.
 fn event_group() -> Vec<Item> {
     vec![
-        u8("=someipsd.entry.reserved").doc("reserved").into(),
-        flag("=someipsd.entry.initialevents").doc("initial events are asked for").into(),
-        bits("=someipsd.entry.reserved2", 3).doc("reserved").into(),
-        bits("=someipsd.entry.counter", 4).doc("counter").into(),
-        be16("=someipsd.entry.eventgroupid").hex().doc("event group").into(),
+        Item::Group(
+            bits("=someipsd.entry.reserved12", 12).craft("res").hidden().doc("reserved"),
+            vec![
+                u8("=someipsd.entry.reserved").doc("reserved").into(),
+                flag("=someipsd.entry.initialevents").doc("initial events are asked for").into(),
+                bits("=someipsd.entry.reserved2", 3).doc("reserved").into(),
+            ]
+            .into(),
+        ),
+        bits("=someipsd.entry.counter", 4).craft("cnt").doc("counter").into(),
+        be16("=someipsd.entry.eventgroupid").craft("eventgroup_id").hex().doc("event group").into(),
     ]
 }
 
 pub(super) fn someip() -> Protocol {
     Protocol::new("someip", "SOME/IP")
         .layer("SOMEIP")
+        .body("SD", "sd", &[("methodid", 0x8100), ("serviceid", 0xffff), ("sessionid", 1), ("messagetype", 2)])
+        .part("SDEntry_Service", "=someipsd.entry", &[("=someipsd.entry.type", 0)])
+        .part("SDEntry_EventGroup", "=someipsd.entry", &[("=someipsd.entry.type", 6)])
         .ports_below("udp", 30490, 30490)
         .source("AUTOSAR PRS_SOMEIPProtocol R22-11 §4.1, PRS_SOMEIPServiceDiscoveryProtocol R22-11 §4.1")
         .on(UDP_PORT, &PORTS)
@@ -67,19 +76,24 @@ pub(super) fn someip() -> Protocol {
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
-    let address = |kind: u64, v6: bool| TlvCase {
+    let address = |kind: u64, v6: bool, layer: &'static str| TlvCase {
         kind,
-        field: label("=someipsd.option").doc("option"),
+        field: label("=someipsd.option").craft(layer).doc("option"),
         items: vec![
-            u8("=someipsd.option.flags").hex().doc("flags").into(),
+            u8("=someipsd.option.flags").craft("res_hdr").hex().doc("flags").into(),
             if v6 {
-                ipv6("=someipsd.option.ipv6address").doc("address").into()
+                ipv6("=someipsd.option.ipv6address").craft("addr").doc("address").into()
             } else {
-                ipv4("=someipsd.option.ipv4address").doc("address").into()
+                ipv4("=someipsd.option.ipv4address").craft("addr").doc("address").into()
             },
-            u8("=someipsd.option.reserved2").doc("reserved").into(),
-            u8("=someipsd.option.proto").named_by(super::ip_protocol_name).doc("protocol").into(),
-            be16("=someipsd.option.port").doc("port").into(),
+            u8("=someipsd.option.reserved2").craft("res_tail").doc("reserved").into(),
+            u8("=someipsd.option.proto")
+                .craft("l4_proto")
+                .default(17)
+                .named_by(super::ip_protocol_name)
+                .doc("protocol")
+                .into(),
+            be16("=someipsd.option.port").craft("port").doc("port").into(),
         ],
     };
     let mut options = Tlv::new(
@@ -91,21 +105,25 @@ fn fields(protocol: Protocol) -> Protocol {
         "=someipsd.option.type",
         Some("=someipsd.option.length"),
         [
-            be16("=someipsd.option.length").unit("octets").doc("length").into(),
-            u8("=someipsd.option.type").hex().doc("type").into(),
+            be16("=someipsd.option.length").craft("len").unit("octets").doc("length").into(),
+            u8("=someipsd.option.type").craft("type").hex().doc("type").into(),
         ],
     )
     .body_len()
     .other([bytes("=someipsd.option.data", rest()).doc("data").into()]);
     let loads = [
-        u8("=someipsd.option.flags").hex().doc("flags").into(),
-        be16("=someipsd.option.priority").doc("priority; lower is preferred").into(),
-        be16("=someipsd.option.weight").doc("weight").into(),
+        u8("=someipsd.option.flags").craft("res_hdr").hex().doc("flags").into(),
+        be16("=someipsd.option.priority").craft("priority").doc("priority; lower is preferred").into(),
+        be16("=someipsd.option.weight").craft("weight").doc("weight").into(),
     ];
     let configuration = [
-        u8("=someipsd.option.flags").hex().doc("flags").into(),
+        u8("=someipsd.option.flags").craft("res_hdr").hex().doc("flags").into(),
         repeat(
-            label("=someipsd.option.config").doc("configuration").hidden(),
+            label("=someipsd.option.config")
+                .craft("cfg_str")
+                .default_bytes(&[0])
+                .doc("configuration")
+                .hidden(),
             [
                 u8("=someipsd.option.config_length").unit("octets").doc("length").into(),
                 text(
@@ -119,14 +137,14 @@ fn fields(protocol: Protocol) -> Protocol {
     ];
     let option = || label("=someipsd.option").doc("option");
     options.cases = vec![
-        TlvCase { kind: 0x01, field: option(), items: configuration.into() },
-        TlvCase { kind: 0x02, field: option(), items: loads.into() },
-        address(0x04, false),
-        address(0x14, false),
-        address(0x24, false),
-        address(0x06, true),
-        address(0x16, true),
-        address(0x26, true),
+        TlvCase { kind: 0x01, field: option().craft("SDOption_Config"), items: configuration.into() },
+        TlvCase { kind: 0x02, field: option().craft("SDOption_LoadBalance"), items: loads.into() },
+        address(0x04, false, "SDOption_IP4_EndPoint"),
+        address(0x14, false, "SDOption_IP4_Multicast"),
+        address(0x24, false, "SDOption_IP4_SD_EndPoint"),
+        address(0x06, true, "SDOption_IP6_EndPoint"),
+        address(0x16, true, "SDOption_IP6_Multicast"),
+        address(0x26, true, "SDOption_IP6_SD_EndPoint"),
     ];
     protocol
         .field(be16("serviceid").craft("srv_id").hex().doc("service").brief())
@@ -148,17 +166,35 @@ fn fields(protocol: Protocol) -> Protocol {
             label("content").doc("content").hidden(),
             Size::Octets((val("length") - 8).min(left())),
             [
+                // the crafter's layer of service discovery begins here
+                bytes("sd", Size::Octets(lit(0))).hidden().doc("begin of the content").into(),
                 when(
                     eq("methodid", 0x8100),
                     [
-                        u8("=someipsd.flags").hex().doc("flags").of([
-                            flag("=someipsd.flags.reboot").alias("=someipsd.reboot").doc("reboot"),
-                            flag("=someipsd.flags.unicast").alias("=someipsd.unicast").doc("unicast"),
-                            flag("=someipsd.flags.exp_init_events").doc("explicit initial events"),
-                            bits("=someipsd.flags_reserved", 5).doc("reserved"),
-                        ]),
-                        be24("=someipsd.reserved").doc("reserved").into(),
+                        u8("=someipsd.flags")
+                            .craft("flags")
+                            .letters(&[
+                                "res0",
+                                "res1",
+                                "res2",
+                                "res3",
+                                "res4",
+                                "EXPLICIT_INITIAL_DATA_CONTROL",
+                                "UNICAST",
+                                "REBOOT",
+                            ])
+                            .hex()
+                            .doc("flags")
+                            .of([
+                                flag("=someipsd.flags.reboot").alias("=someipsd.reboot").doc("reboot"),
+                                flag("=someipsd.flags.unicast").alias("=someipsd.unicast").doc("unicast"),
+                                flag("=someipsd.flags.exp_init_events").doc("explicit initial events"),
+                                bits("=someipsd.flags_reserved", 5).doc("reserved"),
+                            ]),
+                        be24("=someipsd.reserved").craft("res").doc("reserved").into(),
                         be32("=someipsd.length_entriesarray")
+                            .craft("len_entry_array")
+                            .len_of_part("=someipsd.entries", 1, 0)
                             .unit("octets")
                             .doc("length of the entries")
                             .into(),
@@ -166,9 +202,10 @@ fn fields(protocol: Protocol) -> Protocol {
                             label("=someipsd.entries").doc("entries").hidden(),
                             Size::Octets(val("=someipsd.length_entriesarray")),
                             [repeat(
-                                label("=someipsd.entry").doc("entry"),
+                                label("=someipsd.entry").craft("entry_array").doc("entry"),
                                 [
                                     u8("=someipsd.entry.type")
+                                        .craft("type")
                                         .hex()
                                         .names(&[
                                             (0, "find"),
@@ -178,30 +215,52 @@ fn fields(protocol: Protocol) -> Protocol {
                                         ])
                                         .doc("type")
                                         .into(),
-                                    u8("=someipsd.entry.index1").doc("first option").into(),
-                                    u8("=someipsd.entry.index2").doc("first option of the second run").into(),
-                                    bits("=someipsd.entry.numopt1", 4).doc("options").into(),
+                                    u8("=someipsd.entry.index1").craft("index_1").doc("first option").into(),
+                                    u8("=someipsd.entry.index2")
+                                        .craft("index_2")
+                                        .doc("first option of the second run")
+                                        .into(),
+                                    bits("=someipsd.entry.numopt1", 4).craft("n_opt_1").doc("options").into(),
                                     bits("=someipsd.entry.numopt2", 4)
+                                        .craft("n_opt_2")
                                         .doc("options of the second run")
                                         .into(),
-                                    be16("=someipsd.entry.serviceid").hex().doc("service").into(),
-                                    be16("=someipsd.entry.instanceid").hex().doc("instance").into(),
-                                    u8("=someipsd.entry.majorver").doc("major version").into(),
-                                    be24("=someipsd.entry.ttl").unit("s").doc("lifetime").into(),
+                                    be16("=someipsd.entry.serviceid")
+                                        .craft("srv_id")
+                                        .hex()
+                                        .doc("service")
+                                        .into(),
+                                    be16("=someipsd.entry.instanceid")
+                                        .craft("inst_id")
+                                        .hex()
+                                        .doc("instance")
+                                        .into(),
+                                    u8("=someipsd.entry.majorver")
+                                        .craft("major_ver")
+                                        .doc("major version")
+                                        .into(),
+                                    be24("=someipsd.entry.ttl").craft("ttl").unit("s").doc("lifetime").into(),
                                     switch(
                                         val("=someipsd.entry.type"),
                                         [(6, event_group()), (7, event_group())],
-                                        vec![be32("=someipsd.entry.minorver").doc("minor version").into()],
+                                        vec![
+                                            be32("=someipsd.entry.minorver")
+                                                .craft("minor_ver")
+                                                .doc("minor version")
+                                                .into(),
+                                        ],
                                     ),
                                 ],
                             )],
                         ),
                         be32("=someipsd.length_optionsarray")
+                            .craft("len_option_array")
+                            .len_of_part("=someipsd.options", 1, 0)
                             .unit("octets")
                             .doc("length of the options")
                             .into(),
                         block(
-                            label("=someipsd.options").doc("options").hidden(),
+                            label("=someipsd.options").craft("option_array").doc("options").hidden(),
                             Size::Octets(val("=someipsd.length_optionsarray")),
                             [options.into()],
                         ),

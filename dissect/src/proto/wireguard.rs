@@ -54,7 +54,7 @@ pub(super) fn wireguard() -> Protocol {
                 (4, vec![
                     le32("receiver").craft("receiver_index").hex().doc("receiver").into(),
                     le64("counter").doc("counter").brief().into(),
-                    bytes("encrypted_packet", rest()).doc("encrypted packet").into(),
+                    bytes("encrypted_packet", rest()).craft("encrypted_encapsulated_packet").doc("encrypted packet").into(),
                 ]),
             ],
             vec![],

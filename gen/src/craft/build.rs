@@ -558,7 +558,8 @@ impl<'a> Builder<'a> {
             self.frame.length_spot = Some(spot);
             return;
         }
-        let layer = self.placed.len().saturating_sub(1);
+        // what stands behind the layers above is still its layer's
+        let layer = self.frame.layer.unwrap_or_else(|| self.placed.len().saturating_sub(1));
         match field.auto {
             Auto::Len { of, unit, bias } => {
                 // a body's whole is the message's, its head included

@@ -165,6 +165,10 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         Value::Int(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
         Value::Float(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
         Value::Int(given) => in_range(field, bits, layer, name, *given),
+        // a fraction is scaled already
+        Value::Float(fraction) if field.fraction > 0 => {
+            fits(field, bits, layer, name, (fraction * scale_of(field)) as i128)
+        }
         Value::Float(fraction) => {
             let scale = scale_of(field);
             in_range(field, bits, layer, name, (fraction * scale) as i128).or_else(|error| {
@@ -212,6 +216,11 @@ fn in_range(field: &Field, bits: u16, layer: &str, name: &str, number: i128) -> 
         }
         _ => number,
     };
+    fits(field, bits, layer, name, number)
+}
+
+/// The number on the wire, if the field has room for it.
+fn fits(field: &Field, bits: u16, layer: &str, name: &str, number: i128) -> Result<u64, CraftError> {
     let most = if bits >= 64 { i128::from(u64::MAX) } else { (1_i128 << bits) - 1 };
     let signed = field.negative || matches!(field.kind, Kind::Int | Kind::Duration | Kind::Time);
     let least = if signed { -(1_i128 << (bits.clamp(1, 64) - 1)) } else { 0 };

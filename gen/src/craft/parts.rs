@@ -161,6 +161,9 @@ impl<'a> Builder<'a> {
         } else if let Some((field, entry, value)) = self.single(items) {
             self.shapes(entry);
             self.column(field, value, items)
+        } else if !field.default_bytes.is_empty() && !self.set_to_none(field) {
+            self.put(field.default_bytes);
+            1
         } else {
             for at in 0..field.default.min(16) {
                 if let [Item::Field(number)] = items

@@ -26,6 +26,7 @@ enum Flavour {
 pub(super) fn dns() -> Protocol {
     declare("dns", "Domain Name System")
         .layer("DNS")
+        .layer_as("DNSTCP", &[])
         .later(|protocol| {
             message(protocol, Flavour::Dns)
                 .extra(be64("response_to").from_state(State::Requests).doc("answers the request in frame"))

@@ -5,8 +5,8 @@ mod line;
 mod management;
 
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes, case,
-    flag, label, repeat, rest, shared_list, switch, text, u8, val,
+    ETHER_TYPE, Field, Item, Protocol, Size, Test, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes,
+    case, flag, label, repeat, rest, shared_list, switch, text, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -88,10 +88,36 @@ fn clock(name: &'static str) -> Field {
     be64(name).hex()
 }
 
+/// Scapy's name of a part of a time stamp.
+fn stamp_name(name: &str) -> &'static str {
+    const NAMES: &[(&str, &str, &str)] = &[
+        (".origintimestamp", "originTimestamp_seconds", "originTimestamp_nanoseconds"),
+        (".preciseorigintimestamp", "preciseOriginTimestamp_seconds", "preciseOriginTimestamp_nanoseconds"),
+        (
+            ".requestreceipttimestamp",
+            "requestReceiptTimestamp_seconds",
+            "requestReceiptTimestamp_nanoseconds",
+        ),
+        (".receivetimestamp", "receiveTimestamp_seconds", "receiveTimestamp_nanoseconds"),
+        (
+            ".responseorigintimestamp",
+            "responseOriginTimestamp_seconds",
+            "responseOriginTimestamp_nanoseconds",
+        ),
+    ];
+    let known = NAMES.iter().find(|(part, ..)| name.contains(part));
+    known.map_or(
+        "timestamp",
+        |(_, seconds, nanoseconds)| {
+            if name.ends_with(".nanoseconds") { nanoseconds } else { seconds }
+        },
+    )
+}
+
 fn stamp(seconds: &'static str, nanoseconds: &'static str) -> Vec<Item> {
     vec![
-        be48(seconds).unit("s").doc("time stamp, seconds").into(),
-        be32(nanoseconds).unit("ns").doc("time stamp, nanoseconds").into(),
+        be48(seconds).craft(stamp_name(seconds)).unit("s").doc("time stamp, seconds").into(),
+        be32(nanoseconds).craft(stamp_name(nanoseconds)).unit("ns").doc("time stamp, nanoseconds").into(),
     ]
 }
 
@@ -102,10 +128,16 @@ fn stamped(
     port: &'static str,
 ) -> Vec<Item> {
     let mut items = stamp(seconds, nanoseconds);
-    items.push(clock(id).doc("requesting clock").into());
-    items.push(be16(port).doc("requesting port").into());
+    // scapy knows no more of the message
+    items.push(crafted_if_given(clock(id).doc("requesting clock")));
+    items.push(crafted_if_given(be16(port).doc("requesting port")));
     items.push(tlvs());
     items
+}
+
+/// A field that is written where it is given.
+fn crafted_if_given(field: Field) -> Item {
+    when(Test::Any(vec![Test::All(vec![Test::All(Vec::new())]), Test::Any(Vec::new())]), [field.into()])
 }
 
 fn with_tlvs(mut items: Vec<Item>) -> Vec<Item> {
@@ -116,6 +148,8 @@ fn with_tlvs(mut items: Vec<Item>) -> Vec<Item> {
 pub(super) fn ptp() -> Protocol {
     Protocol::new("ptp", "Precision Time Protocol")
         .layer("PTP")
+        // scapy knows it over UDP alone: its frames have the type that they have by themselves
+        .below("", "eth", &[("type", crate::schema::Given::Number(0x9000))])
         .ports_below("udp", 320, 320)
         .source("IEEE Std 1588-2019 §13")
         .on(ETHER_TYPE, &[0x88f7])
@@ -144,9 +178,9 @@ fn fields(protocol: Protocol) -> Protocol {
                 with_tlvs(
                     stamp("v2.pdrq.origintimestamp.seconds", "v2.pdrq.origintimestamp.nanoseconds")
                         .into_iter()
-                        .chain([bytes("v2.pdrq.reserved", Size::Octets(crate::schema::lit(10)))
-                            .doc("reserved")
-                            .into()])
+                        .chain([crafted_if_given(
+                            bytes("v2.pdrq.reserved", Size::Octets(crate::schema::lit(10))).doc("reserved"),
+                        )])
                         .collect(),
                 ),
             ),
@@ -262,16 +296,32 @@ fn fields(protocol: Protocol) -> Protocol {
 fn announce() -> Vec<Item> {
     let mut items = stamp("v2.an.origintimestamp.seconds", "v2.an.origintimestamp.nanoseconds");
     items.extend([
-        be16("v2.an.origincurrentutcoffset").signed().unit("s").doc("offset of UTC").into(),
-        u8("v2.an.reserved").doc("reserved").into(),
-        u8("v2.an.priority1").doc("priority 1").into(),
-        u8("v2.an.grandmasterclockclass").doc("class of the grandmaster").into(),
-        u8("v2.an.grandmasterclockaccuracy").hex().names(ACCURACY).doc("accuracy of the grandmaster").into(),
-        be16("v2.an.grandmasterclockvariance").doc("variance of the grandmaster").into(),
-        u8("v2.an.priority2").doc("priority 2").into(),
-        clock("v2.an.grandmasterclockidentity").doc("grandmaster").into(),
-        be16("v2.an.localstepsremoved").doc("steps removed").into(),
-        u8("v2.timesource").hex().names(SOURCES).doc("time source").into(),
+        be16("v2.an.origincurrentutcoffset")
+            .craft("currentUtcOffset")
+            .signed()
+            .unit("s")
+            .doc("offset of UTC")
+            .into(),
+        u8("v2.an.reserved").craft("reserved4").doc("reserved").into(),
+        u8("v2.an.priority1").craft("grandmasterPriority1").doc("priority 1").into(),
+        u8("v2.an.grandmasterclockclass")
+            .craft("grandmasterClockClass")
+            .doc("class of the grandmaster")
+            .into(),
+        u8("v2.an.grandmasterclockaccuracy")
+            .craft("grandmasterClockAccuracy")
+            .hex()
+            .names(ACCURACY)
+            .doc("accuracy of the grandmaster")
+            .into(),
+        be16("v2.an.grandmasterclockvariance")
+            .craft("grandmasterClockVariance")
+            .doc("variance of the grandmaster")
+            .into(),
+        u8("v2.an.priority2").craft("grandmasterPriority2").doc("priority 2").into(),
+        clock("v2.an.grandmasterclockidentity").craft("grandmasterIdentity").doc("grandmaster").into(),
+        be16("v2.an.localstepsremoved").craft("stepsRemoved").doc("steps removed").into(),
+        u8("v2.timesource").craft("timeSource").hex().names(SOURCES).doc("time source").into(),
         tlvs(),
     ]);
     items

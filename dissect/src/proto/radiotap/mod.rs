@@ -11,8 +11,8 @@ use crate::decode::Walk;
 use crate::frame::LinkType;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, LINK_TYPE, Protocol, Size, be32, block, bytes, flag, label, le16, le32, le64, lit, repeat, rest,
-    text, u8, val,
+    Build, Field, LINK_TYPE, Protocol, Size, be32, block, bytes, flag, label, le16, le32, le64, lit, repeat,
+    rest, text, u8, val,
 };
 
 /// A field of the presence word: alignment, octets, and the parts with their widths in octets. A name may be empty.
@@ -138,6 +138,114 @@ const PRESENT: [(&str, &str); 32] = [
     ("present.ext", "one more such word follows"),
 ];
 
+/// The same bits in scapy's words.
+const PRESENT_NAMES: [&str; 32] = [
+    "TSFT",
+    "Flags",
+    "Rate",
+    "Channel",
+    "FHSS",
+    "dBm_AntSignal",
+    "dBm_AntNoise",
+    "Lock_Quality",
+    "TX_Attenuation",
+    "dB_TX_Attenuation",
+    "dBm_TX_Power",
+    "Antenna",
+    "dB_AntSignal",
+    "dB_AntNoise",
+    "RXFlags",
+    "TXFlags",
+    "b17",
+    "b18",
+    "ChannelPlus",
+    "MCS",
+    "A_MPDU",
+    "VHT",
+    "timestamp",
+    "HE",
+    "HE_MU",
+    "HE_MU_other_user",
+    "zero_length_psdu",
+    "L_SIG",
+    "TLV",
+    "RadiotapNS",
+    "VendorNS",
+    "Ext",
+];
+
+const FLAG_NAMES: [&str; 8] = ["CFP", "ShortPreamble", "wep", "fragment", "FCS", "pad", "badFCS", "ShortGI"];
+
+const CHANNEL_NAMES: [&str; 20] = [
+    "res1",
+    "res2",
+    "res3",
+    "res4",
+    "Turbo",
+    "CCK",
+    "OFDM",
+    "2GHz",
+    "5GHz",
+    "Passive",
+    "Dynamic_CCK_OFDM",
+    "GFSK",
+    "GSM",
+    "StaticTurbo",
+    "10MHz",
+    "5MHz",
+    "20MHz",
+    "40MHz_ext_channel_above",
+    "40MHz_ext_channel_below",
+    "res5",
+];
+
+/// What scapy does not write where a bit of the presence word says that it is there.
+const UNWRITTEN: [&str; 15] = [
+    "fhss.hopset",
+    "fhss.pattern",
+    "txattenuation",
+    "db_txattenuation",
+    "txpower",
+    "db_antsignal",
+    "db_antnoise",
+    "rts_retries",
+    "data_retries",
+    "xchannel.max_power",
+    "he_mu.ru1",
+    "he_mu.ru2",
+    "0_length_psdu.type",
+    "datarate",
+    "vendor",
+];
+
+/// The fields that the presence word names, each in its place; without such a word what is given.
+fn write(build: &mut dyn Build) {
+    let word = build.number("written.present");
+    if word == 0 {
+        let all = fields();
+        for field in all.iter().filter(|field| field.kind != crate::schema::Kind::Made) {
+            if build.is_given(field.name) {
+                build.put_field(field.name);
+            }
+        }
+        return;
+    }
+    for (_, part) in PARTS.iter().enumerate().filter(|(bit, _)| word >> bit & 1 == 1) {
+        let there: Vec<&str> = part
+            .parts
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| !UNWRITTEN.contains(name) || build.is_given(name))
+            .collect();
+        if there.is_empty() {
+            continue;
+        }
+        let missing = build.written().next_multiple_of(part.align).saturating_sub(build.written());
+        build.put(&vec![0; missing]);
+        there.iter().for_each(|name| build.put_field(name));
+    }
+}
+
 fn dbm(name: &'static str) -> Field {
     u8(name).signed().unit("dBm")
 }
@@ -145,57 +253,74 @@ fn dbm(name: &'static str) -> Field {
 fn fields() -> Vec<Field> {
     let mut all = vec![
         le32("present.word").hex().doc("which fields are there"),
-        le64("mactime").unit("us").doc("time of the MAC"),
-        u8("flags").hex().doc("flags"),
-        u8("rate").doc("data rate, 500 kb/s each"),
+        le64("mactime").craft("mac_timestamp").unit("us").doc("time of the MAC"),
+        u8("flags").craft("Flags").letters(&FLAG_NAMES).hex().doc("flags"),
+        u8("rate").craft("Rate").fraction(1).doc("data rate, 500 kb/s each"),
         u8("datarate").kind(crate::schema::Kind::Made).unit("Mb/s").doc("data rate"),
-        le16("channel.freq").unit("MHz").doc("frequency"),
-        le16("channel.flags").hex().doc("channel flags"),
+        le16("channel.freq").craft("ChannelFrequency").craft("Channel").unit("MHz").doc("frequency"),
+        le16("channel.flags").craft("ChannelFlags").letters(&CHANNEL_NAMES).hex().doc("channel flags"),
         u8("fhss.hopset").doc("hop set"),
         u8("fhss.pattern").doc("hop pattern"),
-        dbm("dbm_antsignal").doc("signal"),
-        dbm("dbm_antnoise").doc("noise"),
-        le16("quality").doc("lock quality"),
+        dbm("dbm_antsignal").craft("dBm_AntSignal").doc("signal"),
+        dbm("dbm_antnoise").craft("dBm_AntNoise").doc("noise"),
+        le16("quality").craft("Lock_Quality").doc("lock quality"),
         le16("txattenuation").doc("attenuation of the transmitter"),
         le16("db_txattenuation").unit("dB").doc("attenuation of the transmitter"),
         dbm("txpower").doc("transmit power"),
-        u8("antenna").doc("antenna"),
+        u8("antenna").craft("Antenna").doc("antenna"),
         u8("db_antsignal").unit("dB").doc("signal above a reference"),
         u8("db_antnoise").unit("dB").doc("noise above a reference"),
-        le16("rxflags").hex().doc("receive flags"),
-        le16("txflags").hex().doc("transmit flags"),
+        le16("rxflags").craft("RXFlags").letters(&["res1", "BAD_PLCP", "res2"]).hex().doc("receive flags"),
+        le16("txflags")
+            .craft("TXFlags")
+            .letters(&["TX_FAIL", "CTS", "RTS", "NOACK", "NOSEQ", "ORDER"])
+            .hex()
+            .doc("transmit flags"),
         u8("rts_retries").doc("retries of RTS"),
         u8("data_retries").doc("retries of data"),
-        le32("xchannel.flags").hex().doc("channel flags"),
-        le16("xchannel.freq").unit("MHz").doc("frequency"),
-        u8("xchannel.channel").doc("channel"),
+        le32("xchannel.flags").craft("ChannelPlusFlags").letters(&CHANNEL_NAMES).hex().doc("channel flags"),
+        le16("xchannel.freq").craft("ChannelPlusFrequency").unit("MHz").doc("frequency"),
+        u8("xchannel.channel").craft("ChannelPlusNumber").doc("channel"),
         u8("xchannel.max_power").doc("greatest power, 0.5 dBm each"),
-        u8("mcs.known").hex().doc("what is known of the modulation"),
+        u8("mcs.known")
+            .craft("knownMCS")
+            .letters(&[
+                "MCS_bandwidth",
+                "MCS_index",
+                "guard_interval",
+                "HT_format",
+                "FEC_type",
+                "STBC_streams",
+                "Ness",
+                "Ness_MSB",
+            ])
+            .hex()
+            .doc("what is known of the modulation"),
         u8("mcs.flags").hex().doc("flags of the modulation"),
-        u8("mcs.index").doc("modulation and coding scheme"),
-        le32("ampdu.reference").doc("aggregate"),
-        le16("ampdu.flags").hex().doc("flags of the aggregate"),
+        u8("mcs.index").craft("MCS_index").doc("modulation and coding scheme"),
+        le32("ampdu.reference").craft("A_MPDU_ref").doc("aggregate"),
+        le16("ampdu.flags").craft("A_MPDU_flags").hex().doc("flags of the aggregate"),
         u8("ampdu.delim_crc").hex().doc("CRC of the delimiter"),
         u8("ampdu.reserved").hex().doc("reserved"),
-        le16("vht.known").hex().doc("what is known (VHT)"),
-        u8("vht.flags").hex().doc("flags (VHT)"),
-        u8("vht.bw").doc("bandwidth (VHT)"),
+        le16("vht.known").craft("KnownVHT").hex().doc("what is known (VHT)"),
+        u8("vht.flags").craft("PresentVHT").hex().doc("flags (VHT)"),
+        u8("vht.bw").craft("VHT_bandwidth").doc("bandwidth (VHT)"),
         u8("vht.mcs_nss").hex().doc("scheme and streams of a user"),
         u8("vht.coding").hex().doc("coding of the users"),
-        u8("vht.gid").doc("group"),
+        u8("vht.gid").craft("GroupID").doc("group"),
         le16("vht.paid").doc("partial association identifier"),
-        le64("timestamp.ts").doc("time stamp"),
-        le16("timestamp.accuracy").doc("accuracy"),
+        le64("timestamp.ts").craft("timestamp").doc("time stamp"),
+        le16("timestamp.accuracy").craft("ts_accuracy").doc("accuracy"),
         u8("timestamp.unit_spos").hex().doc("unit, and where it was taken"),
-        u8("timestamp.flags").hex().doc("flags of the time stamp"),
-        le16("he.data_1").hex().doc("HE data 1"),
-        le16("he.data_2").hex().doc("HE data 2"),
-        le16("he.data_3").hex().doc("HE data 3"),
-        le16("he.data_4").hex().doc("HE data 4"),
-        le16("he.data_5").hex().doc("HE data 5"),
-        le16("he.data_6").hex().doc("HE data 6"),
-        le16("he_mu.flags1").hex().doc("HE-MU flags 1"),
-        le16("he_mu.flags2").hex().doc("HE-MU flags 2"),
+        u8("timestamp.flags").craft("ts_flags").hex().doc("flags of the time stamp"),
+        le16("he.data_1").craft("he_data1").hex().doc("HE data 1"),
+        le16("he.data_2").craft("he_data2").hex().doc("HE data 2"),
+        le16("he.data_3").craft("he_data3").hex().doc("HE data 3"),
+        le16("he.data_4").craft("he_data4").hex().doc("HE data 4"),
+        le16("he.data_5").craft("he_data5").hex().doc("HE data 5"),
+        le16("he.data_6").craft("he_data6").hex().doc("HE data 6"),
+        le16("he_mu.flags1").craft("hemu_flags1").hex().doc("HE-MU flags 1"),
+        le16("he_mu.flags2").craft("hemu_flags2").hex().doc("HE-MU flags 2"),
         le32("he_mu.ru1").hex().doc("resource units 1"),
         le32("he_mu.ru2").hex().doc("resource units 2"),
         le16("he_mu_user.info1").hex().doc("user of other 1"),
@@ -203,7 +328,11 @@ fn fields() -> Vec<Field> {
         u8("he_mu_user.position").doc("position of the user"),
         u8("he_mu_user.known").hex().doc("what is known of the user"),
         u8("0_length_psdu.type").doc("kind of an empty PSDU"),
-        le16("l_sig.data1").hex().doc("L-SIG, what is known"),
+        le16("l_sig.data1")
+            .craft("lsig_data1")
+            .letters(&["rate", "length"])
+            .hex()
+            .doc("L-SIG, what is known"),
         le16("l_sig.data2").hex().doc("L-SIG, rate and length"),
         bytes("vendor", rest()).doc("a vendor's fields, and what has no known place"),
     ];
@@ -252,13 +381,14 @@ fn whole(protocol: Protocol) -> Protocol {
         )
         .field(crate::schema::built([le32("written.present")
             .craft("present")
+            .letters(&PRESENT_NAMES)
             .hidden()
             .doc("presence word")
             .into()]))
         .field(crate::schema::Item::Block(
             label("content").doc("fields").hidden(),
             Size::Octets(val("length") - 4),
-            vec![crate::schema::Item::Custom(fields(), present, None)].into(),
+            vec![crate::schema::Item::Custom(fields(), present, Some(write))].into(),
         ))
         .extra(be32("=wlan.fcs").hex().doc("frame check sequence"))
 }

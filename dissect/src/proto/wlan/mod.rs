@@ -9,12 +9,13 @@ mod tables;
 mod written;
 
 use super::radiotap;
+use crate::crc::Algorithm;
 use crate::decode::Walk;
 use crate::frame::LinkType;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, Item, LINK_TYPE, Protocol, Size, Test, be16, be24, be48, bits, built, bytes, decoded, eq, flag,
-    ge, is_in, le16, le32, lit, mac, not, rest, val, when,
+    Checksum, Field, Given, Item, LINK_TYPE, Over, Protocol, Size, Test, be16, be24, be48, behind, bits,
+    built, bytes, crafted, decoded, eq, flag, ge, is_in, le16, le32, lit, mac, not, rest, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[(0, "management"), (1, "control"), (2, "data"), (3, "extension")];
@@ -73,6 +74,18 @@ const ACKS: &[(u64, &str)] =
 /// The mark behind the addresses.
 const END: &str = "end";
 
+/// Of no octets: says that the crafter's layer has a check sequence behind it.
+const WITH_FCS: &str = "written.with_fcs";
+
+/// The check sequence as the crafter writes it.
+fn check_sequence() -> Field {
+    let field = le32("written.fcs").craft("fcs").hidden().doc("frame check sequence");
+    match Algorithm::named("crc32") {
+        Some(crc32) => field.sum(Checksum::By(crc32, Over::Before)),
+        None => field,
+    }
+}
+
 /// Set by the crafter's layers that are bodies.
 const BODY: &str = "body";
 
@@ -118,6 +131,8 @@ const BEACON: &str = concat!(
 pub(super) fn wlan() -> Protocol {
     let mut protocol = Protocol::new("wlan", "IEEE 802.11")
         .layer("Dot11")
+        .layer_as("Dot11FCS", &[(WITH_FCS, 0)])
+        .below("Dot11FCS", "radiotap", &[("written.present", Given::Number(2)), ("flags", Given::Number(0x10))])
         .body("Dot11QoS", END, &[("fc.type", 2), ("fc.subtype", 8), (BODY, 1)])
         .part("Dot11Elt", "tag.plain", &[])
         .source("IEEE Std 802.11-2020 §9.2, §9.3")
@@ -188,6 +203,14 @@ fn fields(protocol: Protocol) -> Protocol {
             Test::All(vec![eq("fc.type", 2), ge("fc.tods", 1), ge("fc.fromds", 1)]),
             [mac("addr4").craft("addr4").doc("fourth address").into()],
         ))
+        // scapy's layer of a frame with its check sequence
+        .field(crafted([
+            bytes(WITH_FCS, Size::Octets(lit(0)))
+                .hidden()
+                .doc("mark of a frame with a check sequence")
+                .into(),
+            behind(lit(0), [check_sequence().into()]),
+        ]))
         // the crafter's layer of the header ends here: bodies are layers of their own
         .field(bytes(END, Size::Octets(lit(0))).hidden().doc("end of the addresses"))
         .field(when(
