@@ -151,7 +151,7 @@ fn known_bug(link: LinkType, expression: &str) -> bool {
     let tunnel = ["pppoes", "geneve", "vxlan"].into_iter().any(has);
     (!mended() && (isis || (has("byte") && (has("&") || has("|")))))
         || (link == LinkType::PPI && tunnel)
-        || (is_wlan(link) && expression.contains(['<', '>', '=']))
+        || ((is_wlan(link) || link == LinkType::PFLOG) && expression.contains(['<', '>', '=']))
 }
 
 /// Whether libpcap is the successor of 1.10, which loads what `byte` compares: it compares IS-IS types without their reserved
