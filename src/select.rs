@@ -23,7 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[command(next_help_heading = "Which frames")]
 pub(crate) struct SelectOptions {
     /// Only frames that this display filter selects: 'tcp.flags.syn == 1 && ip.src in {10.0.0.0/8}'
-    #[arg(short = 'Y', long = "query", value_name = "QUERY")]
+    #[arg(short = 'Y', long = "query", value_name = "QUERY", allow_hyphen_values = true)]
     query: Option<String>,
     /// A text that ${NAME} stands for in -Y; $1, $2 are the arguments of ${NAME:a;b}
     #[arg(long = "macro", value_name = "NAME=TEXT", requires = "query")]

@@ -101,6 +101,42 @@ fn connections_over_a_bad_path_are_judged_as_tshark_judges_them() {
 }
 
 #[test]
+fn data_in_a_syn_and_the_ends_of_connections_are_told_as_tshark_tells_them() {
+    let test = "data_in_a_syn_and_the_ends_of_connections_are_told_as_tshark_tells_them";
+    let capture = "tests/data/tcp_analysis/handshakes.pcap";
+    let Some(found) = compare(test, capture) else { return };
+    for (field, (_, differ)) in &found {
+        assert_eq!(*differ, 0, "{field}");
+    }
+    let queries = [
+        "tcp.analysis.tfo_syn",
+        "tcp.analysis.tfo_ack",
+        "tcp.analysis.tfo_ignored",
+        "tcp.connection.syn",
+        "tcp.connection.synack",
+        "tcp.connection.fin",
+        "tcp.connection.rst",
+        "tcp.connection.fin_active",
+        "tcp.connection.fin_passive",
+        "tcp.ack.nonzero",
+        "tcp.urgent_pointer.non_zero",
+        "tcp.reset_cause == \"gone\"",
+        "tcp.payload",
+        "-tcp.len < -4",
+    ];
+    for query in queries {
+        let Some(theirs) =
+            peer(test, "tshark", ["-n", "-r", capture, "-Y", query, "-T", "fields", "-e", "frame.number"])
+        else {
+            return;
+        };
+        let ours = nettool(["read", "-Y", query, "--fields", "frame.number", capture]);
+        assert_eq!(ours.ends(0, &[]).text(), theirs.text(), "{query}");
+        assert!(theirs.lines() > 0, "{query} finds nothing");
+    }
+}
+
+#[test]
 fn whatever_segments_do_tshark_and_nettool_hardly_differ() {
     let test = "whatever_segments_do_tshark_and_nettool_hardly_differ";
     if !installed("python3") {

@@ -313,7 +313,14 @@ impl Registry {
 
     /// What a whole name stands for in queries.
     pub fn named(&self, name: &str) -> Option<Named> {
-        self.names.get(name)
+        self.names.get(name).or_else(|| {
+            // Below another name of a protocol: `ssl.handshake.type`, `bootp.type`.
+            let (head, rest) = name.split_once('.')?;
+            let Named::Field(layer) = self.names.get(head)? else { return None };
+            let protocol = self.protocol(self.field(layer)?.protocol)?;
+            let aliased = protocol.name != head && protocol.aliases.contains(&head);
+            if aliased { self.names.get(&format!("{}.{rest}", protocol.name)) } else { None }
+        })
     }
 
     /// Every name that queries know, in no order: fields, protocols, aliases and names for several fields.

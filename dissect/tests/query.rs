@@ -319,3 +319,26 @@ fn every_field_name_is_a_query_and_completes_itself() {
     assert_eq!(words("tcp.checksum.status == "), ["0", "1", "2", "3"]);
     assert!(complete(registry, "tcp.flags.sy").1.iter().all(|found| !found.doc.is_empty()));
 }
+
+#[test]
+fn forms_that_wireshark_takes_are_taken() {
+    selects("{ip.ttl + 2} == 66", &[1, 3]);
+    selects("ip.ttl == {60 + 4}", &[1, 3]);
+    selects("ip.proto == \"TCP (6)\"", &[2, 4]);
+    selects("eth.src contains 00:03", &selected("eth.src[4:2] == 00:03"));
+    selects("bootp.type == 1", &[]);
+    selects("ssl.handshake.type == 1", &[]);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_with_the_mend() {
+    let refused = |text: &str| match Query::parse(text, Registry::builtin()) {
+        Ok(_) => panic!("{text} is taken"),
+        Err(error) => error.to_string(),
+    };
+    assert!(refused("tcp.port = 80").starts_with("expected `==` (or `eq`), found `=`\n"));
+    assert!(refused("tcp.port == http").starts_with("a number cannot be compared with a protocol\n"));
+    assert!(refused("ip.src[0] == 127").contains("octets are hexadecimal: 7f\n"));
+    assert!(refused("ip.src == ${ip.dst}").contains("or `ip.dst` for that of the same packet\n"));
+    assert!(refused("ip.src == ${nothing.here}").starts_with("macro `nothing.here` is not defined"));
+}

@@ -43,6 +43,15 @@ impl Verdict {
     pub const KEEP_ALIVE_ACK: Verdict = Verdict(1 << 13);
     /// The ports belonged to an earlier connection.
     pub const REUSED_PORTS: Verdict = Verdict(1 << 14);
+    /// A SYN with a cookie of TCP Fast Open (RFC 7413).
+    pub const FAST_OPEN: Verdict = Verdict(1 << 15);
+    /// Answer to such that acknowledges the data.
+    pub const FAST_OPEN_TAKEN: Verdict = Verdict(1 << 16);
+    /// Answer to such that does not.
+    pub const FAST_OPEN_IGNORED: Verdict = Verdict(1 << 17);
+
+    /// Those that are remarkable: all but what the handshake says of TCP Fast Open.
+    pub(crate) const REMARKABLE: Verdict = Verdict((1 << 15) - 1);
 
     /// Whether one of these bits is set.
     #[inline]
@@ -161,6 +170,8 @@ pub struct TcpFacts {
     pub scale: Option<Scale>,
     /// Why the connection was reset, by a RST.
     pub reset: Option<Reset>,
+    /// Of a FIN: whether the other side has not sent one before.
+    pub closes_first: bool,
     /// What the stream had before: bits 0 to 5 for SYN, SYN+ACK, ACK, data, FIN, RST.
     pub completeness: u8,
     /// Nanoseconds since the stream's first frame.
@@ -262,6 +273,8 @@ pub(super) struct Side {
     pushed: bool,
     sacks: [(u32, u32); 4],
     sack_count: u8,
+    /// Its SYN had data, as with TCP Fast Open.
+    fast_open: bool,
     unacked: Unacked,
     pub(super) tally: Tally,
 }
@@ -291,6 +304,7 @@ impl Default for Side {
             pushed: false,
             sacks: [(0, 0); 4],
             sack_count: 0,
+            fast_open: false,
             unacked: Unacked::default(),
             tally: Tally::default(),
         }
@@ -303,6 +317,7 @@ pub(super) fn after(a: u32, b: u32) -> bool {
     b.wrapping_sub(a).cast_signed() < 0
 }
 
+const SYN_ACK: u8 = Segment::SYN | Segment::ACK;
 /// Fast retransmissions follow the last duplicate acknowledgement within this time, as Wireshark has it.
 const FAST: i64 = 20_000_000;
 /// Segments out of order come within this time of the later one, where the handshake's round trip is not known.
@@ -326,6 +341,8 @@ pub(super) struct Stream {
     pub(super) initial_rtt: i64,
     pub(super) completeness: u8,
     pub(super) reset: Option<Reset>,
+    /// Whether the first FIN came from the greater end.
+    first_fin: Option<bool>,
     /// The ICMP error that a SYN without an answer met last: version of IP, type and code.
     pub(super) refused: Option<(u8, u8, u8)>,
     /// SYNs without ACK.
@@ -360,6 +377,7 @@ impl Stream {
             initial_rtt: 0,
             completeness: 0,
             reset: None,
+            first_fin: None,
             refused: None,
             syns: 0,
             reused: false,
@@ -405,6 +423,8 @@ impl Stream {
         }
         self.handshake(seen, &mut facts);
         facts.reset = self.reset_reason(seen);
+        let closer = segment.has(Segment::FIN).then(|| *self.first_fin.get_or_insert(seen.reversed));
+        facts.closes_first = closer == Some(seen.reversed);
         let rtt = self.initial_rtt;
         let (side, peer) = self.split(seen.reversed);
         side.begin(segment, peer);
@@ -416,6 +436,7 @@ impl Stream {
         side.options(segment, peer);
         side.count(seen, peer, &facts);
         side.relative(segment, peer, &mut facts);
+        self.fast_open(seen, &mut facts);
         self.first_round_trip(seen, &facts);
         facts.completeness = self.completeness;
         let first = seen.frame == self.first_frame;
@@ -427,7 +448,7 @@ impl Stream {
             facts.completeness = self.completeness;
         }
         facts.initial_rtt = self.initial_rtt;
-        facts.analysed |= facts.verdict != Verdict::default()
+        facts.analysed |= facts.verdict.any(Verdict::REMARKABLE)
             || facts.acks_frame != 0
             || facts.bytes_in_flight != 0
             || facts.rto_frame != 0;
@@ -460,9 +481,33 @@ impl Stream {
         }
     }
 
+    /// What became of the data in a SYN (RFC 7413 §4).
+    fn fast_open(&mut self, seen: &Seen<'_>, facts: &mut TcpFacts) {
+        let segment = &seen.segment;
+        let (side, peer) = self.split(seen.reversed);
+        match segment.flags & (Segment::SYN | Segment::ACK) {
+            Segment::SYN => {
+                side.fast_open = segment.len > 0;
+                // With a cookie; the option had a number of experiments before (RFC 6994, RFC 7413 §4.1.1).
+                let cookie = segment.option(34).filter(|cookie| !cookie.is_empty());
+                let before =
+                    segment.option(254).filter(|data| data.starts_with(&[0xf9, 0x89]) && data.len() > 2);
+                if cookie.or(before).is_some() {
+                    facts.verdict.set(Verdict::FAST_OPEN);
+                }
+            }
+            SYN_ACK if peer.fast_open => {
+                let taken = peer.base.is_some_and(|base| after(segment.ack, base.wrapping_add(1)));
+                facts.verdict.set(if taken { Verdict::FAST_OPEN_TAKEN } else { Verdict::FAST_OPEN_IGNORED });
+            }
+            _ => {}
+        }
+    }
+
     /// The handshake's round trip, when its last segment is there.
     fn first_round_trip(&mut self, seen: &Seen<'_>, facts: &TcpFacts) {
-        if self.initial_rtt != 0 || facts.seq != 1 || facts.ack != 1 {
+        let behind_syn = facts.seq == 1 || self.split(seen.reversed).0.fast_open;
+        if self.initial_rtt != 0 || !behind_syn || facts.ack != 1 {
             return;
         }
         let is_ack = seen.segment.flags & (Segment::SYN | Segment::ACK) == Segment::ACK;
@@ -475,6 +520,9 @@ impl Stream {
         let flags = segment.flags;
         if flags & (Segment::SYN | Segment::ACK) == Segment::SYN {
             self.completeness |= complete::SYN;
+        }
+        if segment.len > 0 {
+            self.completeness |= complete::DATA;
         }
         if segment.has(Segment::SYN | Segment::ACK) {
             self.completeness |= complete::SYN_ACK;
@@ -724,9 +772,9 @@ impl Side {
         let sacks = peer.sacks.get(..usize::from(peer.sack_count)).unwrap_or_default();
         let delivered =
             sacks.iter().fold(0_u32, |sum, (left, right)| sum.wrapping_add(right.wrapping_sub(*left)));
-        // The number that FIN takes is no octet.
-        let fin = u32::from(segment.has(Segment::FIN));
-        let in_flight = span.wrapping_sub(delivered).wrapping_sub(fin);
+        // The number that SYN or FIN takes is no octet.
+        let flag = u32::from(segment.flags & (Segment::SYN | Segment::FIN) != 0);
+        let in_flight = span.wrapping_sub(delivered).wrapping_sub(flag);
         facts.analysed = true;
         if in_flight < 2_000_000_000 {
             facts.bytes_in_flight = in_flight;
@@ -803,8 +851,8 @@ impl Side {
     fn relative(&self, segment: &Segment<'_>, peer: &Side, facts: &mut TcpFacts) {
         facts.seq = segment.seq.wrapping_sub(self.base.unwrap_or(0));
         facts.ack = segment.ack.wrapping_sub(peer.base.unwrap_or(0));
-        if !segment.has(Segment::ACK) && segment.ack == 0 {
-            facts.ack = 0;
+        if !segment.has(Segment::ACK) {
+            facts.ack = segment.ack;
         }
         let flag = segment.flags & (Segment::SYN | Segment::FIN) != 0;
         facts.next_seq = facts.seq.wrapping_add(segment.len).wrapping_add(u32::from(flag));

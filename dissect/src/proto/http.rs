@@ -5,9 +5,11 @@
 use super::text_head::{headers, next_line, words};
 use super::text_length::{self, ASKS_FOR_BODY, ASKS_FOR_HEAD, ASKS_FOR_TUNNEL, Body as Ending};
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Item, Length, Protocol, TCP_PORT, UDP_PORT, built, bytes, custom, flag, rest, text,
+    Begun, Field, Item, Kind, Length, Protocol, Size, TCP_PORT, UDP_PORT, be64, built, bytes, custom, flag,
+    rest, text,
 };
 
 /// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
@@ -107,6 +109,11 @@ fn heads(protocol: Protocol) -> Protocol {
             words("=http.last_modified", "last change"),
             words("=http.upgrade", "upgrade"),
             words("=http.x_forwarded_for", "forwarded for"),
+            be64("=http.content_length").unit("octets").doc("content length, as a number"),
+            be64("=http.request_in").from_state(State::Requests).doc("answers the request in frame"),
+            Field::new("=http.time", Kind::Duration, Size::Bits(64))
+                .from_state(State::Requests)
+                .doc("time since that request"),
             bytes("=http.file_data", rest()).doc("content"),
         ],
         message,
@@ -193,7 +200,9 @@ fn body(head: &[u8], asked: u8) -> (Ending, Option<u8>, bool) {
 }
 
 fn message(walk: &mut Walk<'_, '_>) {
-    let Some((line, taken)) = next_line(walk.rest()) else { return };
+    let whole = walk.rest();
+    let Some((line, taken)) = next_line(whole) else { return };
+    let head = memchr::memmem::find(whole, b"\r\n\r\n").and_then(|end| whole.get(..end)).unwrap_or(whole);
     let at = walk.offset();
     let parts = words(line);
     let response = line.starts_with(b"HTTP/");
@@ -207,6 +216,16 @@ fn message(walk: &mut Walk<'_, '_>) {
         walk.emit(name, at.saturating_add(start), len, 0);
     }
     walk.advance(taken);
+    if response
+        && let Some(reply) = walk.around().facts.and_then(|facts| facts.reply)
+        && walk.is_first_of_its_kind()
+    {
+        walk.emit("=http.request_in", at, 0, reply.to);
+        walk.emit("=http.time", at, 0, reply.after.cast_unsigned());
+    }
+    if let Some(octets) = text_length::header(head, "content-length").and_then(text_length::number) {
+        walk.emit("=http.content_length", walk.offset(), 0, octets);
+    }
     headers(walk, if response { "=http.response.line" } else { "=http.request.line" }, HEADERS);
     let left = walk.rest().len();
     if left > 0 {

@@ -6,11 +6,12 @@
 use super::icmp_extension as extension;
 use crate::checksum;
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, bits, built, bytes, case,
-    flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
+    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, be64, bits, built, bytes,
+    case, flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -151,6 +152,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 .expert(Severity::Error, 0, 0, "the checksum is wrong")
                 .doc("checksum status"),
         )
+        .extra(be64("resp_to").from_state(State::Requests).doc("answers the request in frame"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
 }
 
@@ -413,6 +415,13 @@ fn after(walk: &mut Walk<'_, '_>) {
         return;
     };
     emit_status(walk, u16::from_be_bytes([c0, c1]));
+    if kind == 0
+        && let Some(reply) = walk.around().facts.and_then(|facts| facts.reply)
+        && walk.is_first_of_its_kind()
+        && !walk.quoted()
+    {
+        walk.emit("resp_to", walk.layer_offset(), 0, reply.to);
+    }
     if kind == 42 || kind == 43 {
         let left = walk.rest().len();
         if left >= 4 {

@@ -2,6 +2,7 @@
 
 use super::udp::{emit_status, judge};
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, Fill, IP_PROTO, Item, Kind, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32,
@@ -91,10 +92,54 @@ fn header_fields(protocol: Protocol) -> Protocol {
                 .hex()
                 .doc("checksum that would be right"),
         )
+        .extras(signs())
         .extra(bytes("payload", rest()).doc("payload octets").hidden())
         .extra(Field::new("flags.str", Kind::Made, Size::Rest).doc("flags by their letters").hidden())
         .extra(u8("options.sack.count").doc("blocks of selective acknowledgement").hidden())
         .extras(super::tcp_state::fields())
+}
+
+/// What a segment's flags and numbers say of it, by the names of Wireshark's findings.
+fn signs() -> Vec<Field> {
+    let sign = |(name, doc)| flag(name).doc(doc).hidden();
+    let mut fields: Vec<Field> = [
+        ("connection.syn", "asks for a connection (SYN)"),
+        ("connection.synack", "agrees to a connection (SYN+ACK)"),
+        ("connection.fin", "a side has sent all (FIN)"),
+        ("connection.rst", "ends the connection (RST)"),
+        ("ack.nonzero", "an acknowledgement number without the flag"),
+        ("urgent_pointer.non_zero", "an urgent pointer without the flag"),
+        ("checksum.ffff", "a checksum of 0xffff, which is none"),
+    ]
+    .map(sign)
+    .into();
+    fields.extend([
+        sign(("connection.fin_active", "FIN of the side that ends the connection")).from_state(State::Tcp),
+        sign(("connection.fin_passive", "FIN of the other side")).from_state(State::Tcp),
+        text("reset_cause", rest())
+            .doc("why a side resets the connection, in its words (RFC 9293 §3.5.3)")
+            .hidden(),
+    ]);
+    fields
+}
+
+/// Emits them.
+fn emit_signs(walk: &mut Walk<'_, '_>) {
+    let Some(header) = walk.header().first_chunk::<20>() else { return };
+    let [_, _, _, _, _, _, _, _, a0, a1, a2, a3, _, flags, _, _, c0, c1, u0, u1] = *header;
+    let at = walk.layer_offset();
+    let signs = [
+        ("connection.syn", flags & 0x12 == 0x02),
+        ("connection.synack", flags & 0x12 == 0x12),
+        ("connection.fin", flags & 0x01 != 0),
+        ("connection.rst", flags & 0x04 != 0),
+        ("ack.nonzero", flags & 0x10 == 0 && [a0, a1, a2, a3] != [0; 4]),
+        ("urgent_pointer.non_zero", flags & 0x20 == 0 && [u0, u1] != [0; 2]),
+        ("checksum.ffff", [c0, c1] == [0xff; 2]),
+    ];
+    for (name, _) in signs.iter().filter(|(_, holds)| *holds) {
+        walk.emit(name, at, 0, 1);
+    }
 }
 
 fn options() -> Tlv {
@@ -538,9 +583,11 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     letters(walk, offset, flags);
     count_blocks(walk);
+    emit_signs(walk);
     let here = walk.rest().len();
     if here > 0 {
-        walk.emit("payload", walk.offset(), here, 0);
+        let name = if flags & 0x04 == 0 { "payload" } else { "reset_cause" };
+        walk.emit(name, walk.offset(), here, 0);
     }
     emit_status(walk, 6, u16::from_be_bytes([c0, c1]), 16);
     super::tcp_state::emit(walk);
@@ -559,6 +606,9 @@ fn short(walk: &mut Walk<'_, '_>) {
         return;
     }
     let (at, here) = (walk.layer_offset(), walk.layer_octets().len());
+    if let Some([.., high, low]) = walk.layer_octets().first_chunk::<14>() {
+        letters(walk, *high, *low);
+    }
     if !walk.quoted() {
         let whole = here.saturating_add(walk.claimed_left()).saturating_sub(walk.rest().len());
         walk.emit("len", at, 0, whole.saturating_sub(header) as u64);

@@ -32,7 +32,7 @@ enum Known {
 }
 
 /// Verdicts with their fields, from [`Known::Retransmission`] on. Kinds of retransmissions are retransmissions too.
-const VERDICTS: [(&str, &str, u32, Severity); 15] = [
+const VERDICTS: [(&str, &str, u32, Severity); 18] = [
     (
         "analysis.retransmission",
         "suspected retransmission",
@@ -81,6 +81,19 @@ const VERDICTS: [(&str, &str, u32, Severity); 15] = [
         "analysis.reused_ports",
         "the ports belonged to an earlier connection",
         Verdict::REUSED_PORTS.0,
+        Severity::Note,
+    ),
+    ("analysis.tfo_syn", "a SYN with a cookie of TCP Fast Open", Verdict::FAST_OPEN.0, Severity::Note),
+    (
+        "analysis.tfo_ack",
+        "the data of TCP Fast Open are acknowledged",
+        Verdict::FAST_OPEN_TAKEN.0,
+        Severity::Note,
+    ),
+    (
+        "analysis.tfo_ignored",
+        "the data of TCP Fast Open are not acknowledged",
+        Verdict::FAST_OPEN_IGNORED.0,
         Severity::Note,
     ),
 ];
@@ -172,8 +185,18 @@ pub(super) fn emit(walk: &mut Walk<'_, '_>) {
     if facts.analysed {
         analysis(facts, &mut put);
     }
-    if facts.verdict != Verdict::default() {
+    if facts.verdict.any(Verdict::REMARKABLE) {
         put(Known::Flags, 1);
+    }
+    if walk.layer_octets().get(13).is_some_and(|flags| flags & 1 == 1) {
+        walk.emit(
+            if facts.closes_first { "connection.fin_active" } else { "connection.fin_passive" },
+            at,
+            0,
+            1,
+        );
+    }
+    if facts.verdict != Verdict::default() {
         let first = first.saturating_add(Known::Retransmission as usize);
         for (place, (_, _, bits, _)) in VERDICTS.iter().enumerate() {
             if facts.verdict.any(Verdict(*bits)) {

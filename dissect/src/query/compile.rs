@@ -244,6 +244,10 @@ impl Compiler<'_> {
     fn octets_of(&self, tree: &Tree, operator: &'static str) -> Result<Typed, At> {
         let typed = match &tree.kind {
             Kind::Word(word) => match self.field(word) {
+                // An Ethernet address is octets to Wireshark.
+                Some(typed) if matches!(typed.kind, Type::Mac | Type::Eui64) => {
+                    self.raw(typed, false, &tree.span)?
+                }
                 Some(typed) => typed,
                 None => return self.unknown(word, &tree.span),
             },
@@ -398,12 +402,21 @@ impl Compiler<'_> {
             };
             return at(kind, span);
         }
-        at(QueryErrorKind::Literal { text: text.to_owned(), wanted: kind.wanted() }, span)
+        let wanted = kind.wanted();
+        if kind == Type::Octets
+            && let Ok(hex) = text.parse::<u8>()
+        {
+            return at(QueryErrorKind::Decimal { text: text.to_owned(), wanted, hex }, span);
+        }
+        at(QueryErrorKind::Literal { text: text.to_owned(), wanted }, span)
     }
 
     fn named_value(&self, text: &str, field: Option<FieldId>) -> Option<i128> {
         let info = self.registry.field(field?)?;
-        let value = info.field.names.value_of(text)?;
+        // What Wireshark adds in parentheses is no part of the names here: `A (Host Address)`.
+        let short = text.split_once(" (").map(|(name, _)| name);
+        let names = &info.field.names;
+        let value = names.value_of(text).or_else(|| names.value_of(short?))?;
         Some(i128::from(value).saturating_mul(i128::from(info.field.scale)))
     }
 
@@ -736,6 +749,11 @@ fn unify(left: &mut Typed, right: &mut Typed) -> bool {
         };
         typed.kind = Type::Number;
     };
+    // A protocol beside a number was meant to be a name of the number's.
+    let number = |typed: &Typed| class(typed.kind) == 0;
+    if number(left) && right.kind == Type::Layer || left.kind == Type::Layer && number(right) {
+        return false;
+    }
     match (class(left.kind), class(right.kind)) {
         (a, b) if a == b => {
             // One of two octet values may have become a number for a mask.

@@ -40,6 +40,16 @@ pub enum QueryErrorKind {
         /// What the field takes.
         wanted: &'static str,
     },
+    /// A number in decimal where octets stand in hex.
+    #[error("`{text}` is not {wanted}; octets are hexadecimal: {hex:02x}")]
+    Decimal {
+        /// What was written.
+        text: String,
+        /// What the field takes.
+        wanted: &'static str,
+        /// The same number in hex.
+        hex: u8,
+    },
     /// A word that names no value of the field.
     #[error("`{text}` is neither a number nor a value of `{field}`{}", did_you_mean(nearest.as_deref()))]
     ValueName {
@@ -101,6 +111,14 @@ pub enum QueryErrorKind {
         name: String,
         /// The known macro most like it.
         nearest: Option<String>,
+    },
+    /// A reference to the packet that is chosen in Wireshark's window.
+    #[error(
+        "`${{{name}}}` is the field of a chosen packet, and there is none: write the value itself, or `{name}` for that of the same packet"
+    )]
+    Reference {
+        /// The field.
+        name: String,
     },
     /// Macros that stand for too much, or for themselves.
     #[error("macros expand without end")]

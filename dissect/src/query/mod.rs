@@ -56,7 +56,12 @@ impl Query {
         if text.len() > macros::MAX_LEN {
             return Err(failed(QueryErrorKind::TooLarge, 0..text.len()));
         }
-        let expanded = macros.expand(text).map_err(|At { kind, span }| failed(kind, span))?;
+        let expanded = macros.expand(text).map_err(|At { kind, span }| match kind {
+            QueryErrorKind::UnknownMacro { name, .. } if registry.named(&name).is_some() => {
+                failed(QueryErrorKind::Reference { name }, span)
+            }
+            kind => failed(kind, span),
+        })?;
         let test = parse::parse(&expanded.text, registry)
             .and_then(|tree| compile::compile(registry, &tree))
             .map_err(|At { kind, span }| failed(kind, expanded.original(&span)))?;

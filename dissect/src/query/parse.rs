@@ -251,7 +251,15 @@ impl Parser<'_> {
             self.advance()?;
             // A set of values behind `==` is what older versions of the language wrote for `in`.
             if relation == Relation::AnyEq && self.is_sign("{") && rest.is_empty() {
-                let set = self.set()?;
+                let mut set = self.set()?;
+                // One computation in braces is no set.
+                if let [Element::One(Tree { kind: Kind::Arithmetic(..) | Kind::Sign(_), .. })] =
+                    set.as_slice()
+                    && let Some(Element::One(computed)) = set.pop()
+                {
+                    rest.push((relation, computed));
+                    continue;
+                }
                 let span = start..self.before;
                 return Ok(node(span, Kind::In { quantifier, negated: false, left: Box::new(first), set }));
             }
@@ -396,6 +404,13 @@ impl Parser<'_> {
                 self.advance()?;
                 let inner = self.deeper(Self::or)?;
                 self.take_sign(")", "`)`")?;
+                Ok(node(start..self.before, inner.kind))
+            }
+            // Braces around a computation, as Wireshark writes them.
+            Token::Sign("{") => {
+                self.advance()?;
+                let inner = self.deeper(Self::sum_of_bits)?;
+                self.take_sign("}", "`}`")?;
                 Ok(node(start..self.before, inner.kind))
             }
             Token::Sign("@") => {

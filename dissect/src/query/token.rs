@@ -82,7 +82,7 @@ impl<'t> Lexer<'t> {
             let end = start.saturating_add(first.len_utf8());
             return at(
                 QueryErrorKind::Expected {
-                    expected: "a field, a value or an operator",
+                    expected: if first == '=' { "`==` (or `eq`)" } else { "a field, a value or an operator" },
                     found: format!("`{first}`"),
                 },
                 start..end,
