@@ -111,10 +111,12 @@ impl Catalog {
             let sets = sets.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
             self.add(layer, id, protocol, Root::Items(protocol.header()), sets, false);
         }
+        let mut lists = Vec::new();
+        lists_of(protocol.header(), &mut lists);
         for part in &protocol.parts {
             let root = match part.behind {
                 true => Some(Root::Items(protocol.header())),
-                false => find_with(protocol.header(), part),
+                false => find_with(protocol.header(), &lists, part),
             };
             if let Some(root) = root {
                 self.add(part.layer, id, protocol, root, part.sets.clone(), true);
@@ -125,8 +127,6 @@ impl Catalog {
                 }
             }
         }
-        let mut lists = Vec::new();
-        lists_of(protocol.header(), &mut lists);
         for list in lists {
             for case in &list.cases {
                 for layer in case.field.craft.iter().filter(|name| name.starts_with(char::is_uppercase)) {
@@ -595,12 +595,10 @@ fn repeats_list(list: &'static Tlv, fields: &mut Vec<&'static Field>) {
     repeats(&list.other, fields);
 }
 
-/// The part of the items that a layer is; of lists with one name, the one that knows the layer's type.
-fn find_with(items: &'static [Item], part: &Part) -> Option<Root> {
-    let mut lists = Vec::new();
-    lists_of(items, &mut lists);
+/// The part of the items that a layer is; of their lists with one name, the one that knows the layer's type.
+fn find_with(items: &'static [Item], lists: &[&'static Tlv], part: &Part) -> Option<Root> {
     let kind = |list: &Tlv| part.sets.iter().find(|(name, _)| *name == list.kind).map(|(_, given)| *given);
-    let known = lists.into_iter().find(|list| {
+    let known = lists.iter().copied().find(|list| {
         list.entry.name == part.of
             && list.cases.iter().any(|case| kind(list) == Some(Given::Number(case.kind)))
     });
