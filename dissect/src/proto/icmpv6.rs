@@ -119,8 +119,6 @@ pub(super) fn icmpv6() -> Protocol {
         ("ICMPv6ND_NS", 135),
         ("ICMPv6ND_NA", 136),
         ("ICMPv6ND_Redirect", 137),
-        ("ICMPv6NIQueryIPv6", 139),
-        ("ICMPv6NIReplyIPv6", 140),
         ("ICMPv6ND_INDSol", 141),
         ("ICMPv6ND_INDAdv", 142),
         ("ICMPv6MLReport2", 143),
@@ -132,6 +130,27 @@ pub(super) fn icmpv6() -> Protocol {
         ("ICMPv6MRD_Solicitation", 152),
         ("ICMPv6MRD_Termination", 153),
     ];
+    // name, type, code, question: what a query asks by is read from its code, which its subject does not tell here
+    const NODE_INFORMATION: &[(&str, u64, u64, u64)] = &[
+        ("ICMPv6NIQueryNOOP", 139, 1, 0),
+        ("ICMPv6NIQueryName", 139, 1, 2),
+        ("ICMPv6NIQueryIPv6", 139, 0, 3),
+        ("ICMPv6NIQueryIPv4", 139, 2, 4),
+        ("ICMPv6NIReplyNOOP", 140, 0, 0),
+        ("ICMPv6NIReplyName", 140, 0, 2),
+        ("ICMPv6NIReplyIPv6", 140, 0, 3),
+        ("ICMPv6NIReplyIPv4", 140, 0, 4),
+        ("ICMPv6NIReplyRefuse", 140, 1, 0),
+        ("ICMPv6NIReplyUnknown", 140, 2, 0),
+    ];
+    for (layer, kind, code, question) in NODE_INFORMATION {
+        // addresses of every scope are asked for where the query is for IPv6 addresses
+        let flags = if *layer == "ICMPv6NIQueryIPv6" { 0x3e } else { 0 };
+        icmpv6 = icmpv6.layer_as(
+            layer,
+            &[("type", *kind), ("code", *code), ("ni.qtype", *question), ("ni.flag", flags)],
+        );
+    }
     for (layer, kind) in LAYERS {
         icmpv6 = match *layer {
             "ICMPv6MLQuery2" => icmpv6.layer_as(layer, &[("type", *kind), ("mld.written_qqi", 0)]),
@@ -470,7 +489,13 @@ fn node_information(query: bool) -> [Item; 4] {
         val("code"),
         [
             (0, vec![ipv6("ni.query.subject_ipv6").craft("data").doc("subject").into()]),
-            (1, vec![name("ni.query.subject_fqdn").craft("data").doc("subject").into(), reserved_all()]),
+            (
+                1,
+                vec![
+                    name("ni.query.subject_fqdn").craft("data").doc("subject").into(),
+                    bytes("ni.query.further", rest()).doc("further names").into(),
+                ],
+            ),
             (2, vec![ipv4("ni.query.subject_ipv4").craft("data").doc("subject").into()]),
         ],
         vec![reserved_all()],

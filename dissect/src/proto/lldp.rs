@@ -282,6 +282,7 @@ fn management() -> [Item; 6] {
         ),
         u8("mgn.interface.subtype")
             .craft("interface_numbering_subtype")
+            .default(1)
             .names(&[(1, "unknown"), (2, "ifIndex"), (3, "port number")])
             .doc("interface numbering")
             .into(),
