@@ -1,19 +1,42 @@
 //! BFD (RFC 5880), single hop and multihop (RFC 5881, 5883).
 
+use super::octets::Octets;
+use crate::render::line::{Body, Line};
+use crate::render::put;
 use crate::schema::{
-    Protocol, Size, Span, UDP_PORT, be32, bits, bytes, flag, ge, left, rest, switch, text, u8, val, when,
+    Names, Protocol, Size, Span, UDP_PORT, be32, bits, bytes, flag, ge, left, rest, switch, text, u8, val,
+    when,
 };
 
 const DIAGNOSTICS: &[(u64, &str)] = &[
-    (0, "no diagnostic"),
-    (1, "control detection time expired"),
-    (2, "echo function failed"),
-    (3, "neighbor signaled session down"),
-    (4, "forwarding plane reset"),
-    (5, "path down"),
-    (6, "concatenated path down"),
-    (7, "administratively down"),
-    (8, "reverse concatenated path down"),
+    (0, "No Diagnostic"),
+    (1, "Control Detection Time Expired"),
+    (2, "Echo Function Failed"),
+    (3, "Neighbor Signaled Session Down"),
+    (4, "Forwarding Plane Reset"),
+    (5, "Path Down"),
+    (6, "Concatenated Path Down"),
+    (7, "Administratively Down"),
+    (8, "Reverse Concatenated Path Down"),
+];
+
+const STATES: &[(u64, &str)] = &[(0, "AdminDown"), (1, "Down"), (2, "Init"), (3, "Up")];
+
+const FLAGS: &[(u64, &str)] = &[
+    (0x20, "Poll"),
+    (0x10, "Final"),
+    (8, "Control Plane Independent"),
+    (4, "Authentication Present"),
+    (2, "Demand"),
+    (1, "Multipoint"),
+];
+
+const AUTHENTICATIONS: &[(u64, &str)] = &[
+    (1, "Simple Password"),
+    (2, "Keyed MD5"),
+    (3, "Meticulous Keyed MD5"),
+    (4, "Keyed SHA1"),
+    (5, "Meticulous Keyed SHA1"),
 ];
 
 pub(super) fn bfd() -> Protocol {
@@ -23,6 +46,7 @@ pub(super) fn bfd() -> Protocol {
         .source("RFC 5880 §4")
         .on(UDP_PORT, &[3784, 4784, 6784])
         .later(fields)
+        .summary(summary)
         .sample("02000000000202000000000108004500003400010000401166b60a0000010a000002c0000ec8002081d320c0031811111111222222223b9aca003b9aca003b9aca00")
 }
 
@@ -33,22 +57,15 @@ fn fields(protocol: Protocol) -> Protocol {
     protocol
         .field(bits("version", 3).default(1).doc("version").brief())
         .field(bits("diag", 5).hex().names(DIAGNOSTICS).doc("diagnostic"))
-        .field(
-            u8("flags").hex().letters(&["M", "D", "A", "C", "F", "P"]).doc("state and flags").of([
-                bits("sta", 2)
-                    .hex()
-                    .default(3)
-                    .names(&[(0, "AdminDown"), (1, "Down"), (2, "Init"), (3, "Up")])
-                    .doc("state")
-                    .brief(),
-                flag("flags.p").craft("P").doc("poll"),
-                flag("flags.f").craft("F").doc("final"),
-                flag("flags.c").craft("C").doc("control plane independent"),
-                flag("flags.a").craft("A").doc("authentication is there"),
-                flag("flags.d").craft("D").doc("demand"),
-                flag("flags.m").craft("M").doc("multipoint"),
-            ]),
-        )
+        .field(u8("flags").hex().letters(&["M", "D", "A", "C", "F", "P"]).doc("state and flags").of([
+            bits("sta", 2).hex().default(3).names(STATES).doc("state").brief(),
+            flag("flags.p").craft("P").doc("poll"),
+            flag("flags.f").craft("F").doc("final"),
+            flag("flags.c").craft("C").doc("control plane independent"),
+            flag("flags.a").craft("A").doc("authentication is there"),
+            flag("flags.d").craft("D").doc("demand"),
+            flag("flags.m").craft("M").doc("multipoint"),
+        ]))
         .field(u8("detect_time_multiplier").craft("detect_mult").default(3).doc("detection multiplier"))
         .field(u8("message_length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
         .field(be32("my_discriminator").hex().default(0x1111_1111).doc("my discriminator").brief())
@@ -67,16 +84,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(when(
             ge("flags.a", 1),
             [
-                u8("auth.type")
-                    .names(&[
-                        (1, "simple password"),
-                        (2, "keyed MD5"),
-                        (3, "meticulous keyed MD5"),
-                        (4, "keyed SHA-1"),
-                        (5, "meticulous keyed SHA-1"),
-                    ])
-                    .doc("authentication")
-                    .into(),
+                u8("auth.type").names(AUTHENTICATIONS).doc("authentication").into(),
                 u8("auth.len").unit("octets").doc("length").into(),
                 u8("auth.key").doc("key").into(),
                 switch(
@@ -97,4 +105,95 @@ fn fields(protocol: Protocol) -> Protocol {
                 ),
             ],
         ))
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let mut octets = Octets::of(body);
+    let (Some(first), Some(flags), Some(multiplier), Some(length)) =
+        (octets.u8(), octets.u8(), octets.u8(), octets.u8())
+    else {
+        line.text("BFD");
+        line.cut("bfd", body);
+        return;
+    };
+    line.labelled("BFDv", u64::from(first >> 5));
+    let verbose = line.style.verbose > 0;
+    if verbose {
+        line.labelled(", length: ", body.len as u64);
+        line.text("\n\tControl, State ");
+    } else {
+        line.text(", Control, State ");
+    }
+    line.text(Names::List(STATES).get(u64::from(flags >> 6)).unwrap_or("unknown"));
+    line.text(", Flags: ");
+    line.bits(u64::from(flags & 0x3f), FLAGS);
+    if !verbose {
+        line.labelled(", length: ", body.len as u64);
+        return;
+    }
+    line.text(", Diagnostic: ");
+    let diagnostic = u64::from(first & 0x1f);
+    line.text(Names::List(DIAGNOSTICS).get(diagnostic).unwrap_or("unknown"));
+    line.text(" (");
+    line.hex(diagnostic, 2);
+    line.text(")");
+    if session(line, &mut octets, multiplier, length).is_none() {
+        line.text(" ");
+        line.cut("bfd", body);
+        return;
+    }
+    if flags & 4 != 0 && authentication(line, &mut octets).is_none() {
+        line.text(" ");
+        line.cut("bfd", body);
+    }
+}
+
+/// Discriminators and intervals, which stand in microseconds.
+fn session(line: &mut Line<'_, '_>, octets: &mut Octets<'_>, multiplier: u8, length: u8) -> Option<()> {
+    let [mine, yours] = [octets.u32()?, octets.u32()?];
+    let intervals = [
+        ("\n\t  Desired min Tx Interval:    ", octets.u32()?),
+        ("\n\t  Required min Rx Interval:   ", octets.u32()?),
+        ("\n\t  Required min Echo Interval: ", octets.u32()?),
+    ];
+    let transmit = u64::from(intervals.first()?.1);
+    line.labelled("\n\tDetection Timer Multiplier: ", u64::from(multiplier));
+    line.labelled(" (", transmit.saturating_mul(u64::from(multiplier)) / 1000);
+    line.labelled(" ms Detection time), BFD Length: ", u64::from(length));
+    line.text("\n\tMy Discriminator: ");
+    line.hex(u64::from(mine), 8);
+    line.text(", Your Discriminator: ");
+    line.hex(u64::from(yours), 8);
+    for (name, value) in intervals {
+        line.text(name);
+        let milliseconds = value / 1000;
+        for limit in [1000, 100, 10] {
+            line.text(if milliseconds < limit { " " } else { "" });
+        }
+        line.labelled("", u64::from(milliseconds));
+        line.text(" ms");
+    }
+    Some(())
+}
+
+fn authentication(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
+    let [kind, length, key] = [octets.u8()?, octets.u8()?, octets.u8()?];
+    line.text("\n\tAuthentication: ");
+    line.text(Names::List(AUTHENTICATIONS).get(u64::from(kind)).unwrap_or("unknown"));
+    line.labelled(" (", u64::from(kind));
+    line.labelled("), length: ", u64::from(length));
+    line.labelled("\n\t  Auth Key ID: ", u64::from(key));
+    let left = usize::from(length).saturating_sub(3);
+    if kind == 1 {
+        line.text(", Password: ");
+        line.untrusted(octets.take(left)?);
+        return Some(());
+    }
+    octets.u8()?;
+    line.text(", Sequence Number: ");
+    line.hex(u64::from(octets.u32()?), 8);
+    line.text(if kind < 4 { "\n\t  Digest: " } else { "\n\t  Hash: " });
+    // Reserved octet and sequence number stand before.
+    put::hex_octets(line.out, octets.take(left.saturating_sub(5))?, None);
+    Some(())
 }

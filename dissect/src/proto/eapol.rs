@@ -5,12 +5,12 @@ use crate::schema::{
     decoded, eq, flag, is_in, label, lit, not, repeat, rest, switch, text, u8, val, when,
 };
 
-const TYPES: &[(u64, &str)] = &[
+pub(super) const TYPES: &[(u64, &str)] = &[
     (0, "EAP packet"),
     (1, "start"),
     (2, "logoff"),
     (3, "key"),
-    (4, "encapsulated ASF alert"),
+    (4, "Encapsulated ASF alert"),
     (5, "MKA"),
     (6, "announcement"),
     (7, "announcement, specific"),
@@ -27,7 +27,7 @@ const TYPE_WORDS: &[(u64, &str)] = &[
     (5, "EAPOL-MKA"),
 ];
 
-const METHODS: &[(u64, &str)] = &[
+pub(super) const METHODS: &[(u64, &str)] = &[
     (1, "Identity"),
     (2, "Notification"),
     (3, "Legacy Nak"),
@@ -50,6 +50,9 @@ const METHODS: &[(u64, &str)] = &[
     (255, "experimental"),
 ];
 
+pub(super) const CODES: &[(u64, &str)] =
+    &[(1, "Request"), (2, "Response"), (3, "Success"), (4, "Failure"), (5, "Initiate"), (6, "Finish")];
+
 pub(super) fn eapol() -> Protocol {
     Protocol::new("eapol", "802.1X authentication")
         .layer("EAPOL")
@@ -57,6 +60,7 @@ pub(super) fn eapol() -> Protocol {
         .source("IEEE Std 802.1X-2020 §11.3")
         .on(ETHER_TYPE, &[0x888e])
         .later(fields)
+        .summary(super::eapol_line::eapol)
         .leads_to(&["eap"])
         .after(|walk| {
             if let Some([_, kind, l0, l1]) = walk.header().first_chunk::<4>().copied()
@@ -185,6 +189,7 @@ pub(super) fn eap() -> Protocol {
         .source("RFC 3748 §4")
         .on(PPP_PROTO, &[0xc227])
         .later(eap_fields)
+        .summary(super::eapol_line::eap)
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
 }
 
@@ -211,8 +216,6 @@ fn identity() -> Vec<Item> {
 
 /// Header and generated fields.
 fn eap_fields(protocol: Protocol) -> Protocol {
-    const CODES: &[(u64, &str)] =
-        &[(1, "Request"), (2, "Response"), (3, "Success"), (4, "Failure"), (5, "Initiate"), (6, "Finish")];
     protocol
         .field(u8("code").default(4).names(CODES).brief().doc("code"))
         .field(u8("id").brief().doc("identifier"))

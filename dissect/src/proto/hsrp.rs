@@ -1,8 +1,10 @@
 //! HSRP version 1 (RFC 2281) and 2 (Cisco): which it is shows in the first octet, a version of 0 or the type of a value.
 
+use super::octets::Octets;
+use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, Item, Protocol, Size, Tlv, UDP_PORT, be16, be32, bytes, case, decoded, eq, ipv4, ipv6, label, lit,
-    look, mac, not, rest, switch, text, u8, val, when,
+    Field, Item, Names, Protocol, Size, Tlv, UDP_PORT, be16, be32, bytes, case, decoded, eq, ipv4, ipv6,
+    label, lit, look, mac, not, rest, switch, text, u8, val, when,
 };
 
 const OPERATIONS: &[(u64, &str)] = &[(0, "hello"), (1, "coup"), (2, "resign"), (3, "advertise")];
@@ -20,6 +22,8 @@ const STATES2: &[(u64, &str)] = &[
     (6, "active"),
 ];
 
+const ADVERTISED: &[(u64, &str)] = &[(1, "dormant"), (2, "passive"), (3, "active")];
+
 const VALUES: &[(u64, &str)] =
     &[(1, "group state"), (2, "interface state"), (3, "text authentication"), (4, "MD5 authentication")];
 
@@ -33,6 +37,7 @@ pub(super) fn hsrp() -> Protocol {
         .accepts(UDP_PORT, |data| matches!(data, [0, 0..=3, ..] | [1, 40, ..] | [2, 4, ..] | [3, 8, ..] | [4, 28, ..]))
         .heads(&["hsrp2"])
         .later(fields)
+        .summary(summary)
         .sample("02000000000202000000000108004500003000010000401166ba0a0000010a00000207c107c1001cb93f000010030a780100636973636f000000c0a80101")
         .sample(concat!(
             "0100 5e00 0066 0200 0000 0001 0800 4500 0050 0001 0000 0111 ce53 0a00 0001 e000 0066 07c1 07c1 003c 0000",
@@ -62,10 +67,7 @@ fn version1() -> [Item; 3] {
                 vec![
                     be16("adv.tlvtype").doc("kind of advertisement").into(),
                     be16("adv.tlvlength").unit("octets").doc("length").into(),
-                    u8("adv.state")
-                        .names(&[(1, "dormant"), (2, "passive"), (3, "active")])
-                        .doc("state")
-                        .into(),
+                    u8("adv.state").names(ADVERTISED).doc("state").into(),
                     u8("adv.reserved1").doc("reserved").into(),
                     be16("adv.activegrp").doc("active groups").into(),
                     be16("adv.passivegrp").doc("passive groups").into(),
@@ -182,4 +184,108 @@ fn values() -> Tlv {
         ),
     ])
     .other([bytes("=hsrp2.data", rest()).doc("content").into()])
+}
+
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    let mut octets = Octets::of(body);
+    let said = if is_second(body.data) { second(line, &mut octets) } else { first(line, &mut octets) };
+    if said.is_none() {
+        line.text(" ");
+        line.cut("hsrp", body);
+    }
+}
+
+fn named(line: &mut Line<'_, '_>, names: &'static [(u64, &'static str)], value: u8) {
+    match Names::List(names).get(u64::from(value)) {
+        Some(name) => line.text(name),
+        None => {
+            line.labelled("unknown (", u64::from(value));
+            line.text(")");
+        }
+    }
+}
+
+/// A message of version 1.
+fn first(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
+    line.text("HSRPv");
+    line.labelled("", u64::from(octets.u8()?));
+    line.text("-");
+    let operation = octets.u8()?;
+    let length = octets.left().len().saturating_add(2);
+    named(line, OPERATIONS, operation);
+    line.labelled(" ", length as u64);
+    line.text(": ");
+    if operation == 3 {
+        octets.take(4)?;
+        line.text("state=");
+        named(line, ADVERTISED, octets.u8()?);
+        octets.u8()?;
+        line.labelled(" active-groups=", u64::from(octets.u16()?));
+        line.labelled(" passive-groups=", u64::from(octets.u16()?));
+        return Some(());
+    }
+    line.text("state=");
+    named(line, STATES, octets.u8()?);
+    let [hello, hold, priority, group, _] =
+        [octets.u8()?, octets.u8()?, octets.u8()?, octets.u8()?, octets.u8()?].map(u64::from);
+    line.labelled(" group=", group);
+    let word = octets.array::<8>()?;
+    line.text(" addr=");
+    line.ipv4(octets.array()?);
+    if line.style.verbose > 0 {
+        line.labelled(" hellotime=", hello);
+        line.labelled("s holdtime=", hold);
+        line.labelled("s priority=", priority);
+        authentication(line, &word);
+    }
+    Some(())
+}
+
+fn authentication(line: &mut Line<'_, '_>, word: &[u8]) {
+    line.text(" auth=\"");
+    line.untrusted(word.split(|octet| *octet == 0).next().unwrap_or_default());
+    line.text("\"");
+}
+
+/// The values of a message of version 2.
+fn second(line: &mut Line<'_, '_>, octets: &mut Octets<'_>) -> Option<()> {
+    line.text("HSRPv2");
+    while let Some(kind) = octets.u8() {
+        let length = octets.u8()?;
+        let mut value = Octets::new(octets.take(usize::from(length))?);
+        match kind {
+            1 => group_state(line, &mut value)?,
+            2 => {
+                line.labelled(" active-groups=", u64::from(value.u16()?));
+                line.labelled(" passive-groups=", u64::from(value.u16()?));
+            }
+            3 if line.style.verbose > 0 => authentication(line, value.left()),
+            4 if line.style.verbose > 0 => line.text(" auth=MD5"),
+            _ => {}
+        }
+    }
+    Some(())
+}
+
+fn group_state(line: &mut Line<'_, '_>, value: &mut Octets<'_>) -> Option<()> {
+    let [_, operation, state, network] = [value.u8()?, value.u8()?, value.u8()?, value.u8()?];
+    line.text("-");
+    named(line, OPERATIONS, operation);
+    line.text(": state=");
+    named(line, STATES2, state);
+    line.labelled(" group=", u64::from(value.u16()?));
+    value.take(6)?;
+    let [priority, hello, hold] = [value.u32()?, value.u32()?, value.u32()?].map(u64::from);
+    line.text(" addr=");
+    if network == 6 {
+        line.ipv6(value.array()?)
+    } else {
+        line.ipv4(value.array()?)
+    }
+    if line.style.verbose > 0 {
+        line.labelled(" hellotime=", hello);
+        line.labelled("ms holdtime=", hold);
+        line.labelled("ms priority=", priority);
+    }
+    Some(())
 }

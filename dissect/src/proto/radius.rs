@@ -5,7 +5,7 @@ use crate::schema::{
     rest, same, text, turned, u8, unix_time,
 };
 
-const CODES: &[(u64, &str)] = &[
+pub(super) const CODES: &[(u64, &str)] = &[
     (1, "Access-Request"),
     (2, "Access-Accept"),
     (3, "Access-Reject"),
@@ -23,7 +23,7 @@ const CODES: &[(u64, &str)] = &[
 ];
 
 /// IANA "RADIUS Attribute Types".
-const ATTRIBUTES: &[(u64, &str)] = &[
+pub(super) const ATTRIBUTES: &[(u64, &str)] = &[
     (1, "User-Name"),
     (2, "User-Password"),
     (3, "CHAP-Password"),
@@ -55,6 +55,12 @@ const ATTRIBUTES: &[(u64, &str)] = &[
     (31, "Calling-Station-Id"),
     (32, "NAS-Identifier"),
     (33, "Proxy-State"),
+    (34, "Login-LAT-Service"),
+    (35, "Login-LAT-Node"),
+    (36, "Login-LAT-Group"),
+    (37, "Framed-AppleTalk-Link"),
+    (38, "Framed-AppleTalk-Network"),
+    (39, "Framed-AppleTalk-Zone"),
     (40, "Acct-Status-Type"),
     (41, "Acct-Delay-Time"),
     (42, "Acct-Input-Octets"),
@@ -66,25 +72,229 @@ const ATTRIBUTES: &[(u64, &str)] = &[
     (48, "Acct-Output-Packets"),
     (49, "Acct-Terminate-Cause"),
     (50, "Acct-Multi-Session-Id"),
+    (51, "Acct-Link-Count"),
     (52, "Acct-Input-Gigawords"),
     (53, "Acct-Output-Gigawords"),
     (55, "Event-Timestamp"),
+    (56, "Egress-VLANID"),
+    (57, "Ingress-Filters"),
+    (58, "Egress-VLAN-Name"),
+    (59, "User-Priority-Table"),
     (60, "CHAP-Challenge"),
     (61, "NAS-Port-Type"),
     (62, "Port-Limit"),
+    (63, "Login-LAT-Port"),
     (64, "Tunnel-Type"),
     (65, "Tunnel-Medium-Type"),
+    (66, "Tunnel-Client-Endpoint"),
+    (67, "Tunnel-Server-Endpoint"),
+    (68, "Acct-Tunnel-Connection"),
+    (69, "Tunnel-Password"),
+    (70, "ARAP-Password"),
+    (71, "ARAP-Features"),
+    (72, "ARAP-Zone-Access"),
+    (73, "ARAP-Security"),
+    (74, "ARAP-Security-Data"),
+    (75, "Password-Retry"),
+    (76, "Prompt"),
+    (77, "Connect-Info"),
+    (78, "Configuration-Token"),
     (79, "EAP-Message"),
     (80, "Message-Authenticator"),
     (81, "Tunnel-Private-Group-ID"),
+    (82, "Tunnel-Assignment-ID"),
+    (83, "Tunnel-Preference"),
+    (84, "ARAP-Challenge-Response"),
     (85, "Acct-Interim-Interval"),
+    (86, "Acct-Tunnel-Packets-Lost"),
     (87, "NAS-Port-Id"),
     (88, "Framed-Pool"),
+    (89, "Chargeable-User-Identity"),
+    (90, "Tunnel-Client-Auth-ID"),
+    (91, "Tunnel-Server-Auth-ID"),
+    (92, "NAS-Filter-Rule"),
+    (94, "Originating-Line-Info"),
     (95, "NAS-IPv6-Address"),
     (96, "Framed-Interface-Id"),
     (97, "Framed-IPv6-Prefix"),
+    (98, "Login-IPv6-Host"),
+    (99, "Framed-IPv6-Route"),
+    (100, "Framed-IPv6-Pool"),
+    (101, "Error-Cause"),
+    (102, "EAP-Key-Name"),
     (123, "Delegated-IPv6-Prefix"),
     (168, "Framed-IPv6-Address"),
+];
+
+/// Attributes that are text, and their fields.
+pub(super) const WORDS: &[(u64, &str)] = &[
+    (1, "User_Name"),
+    (11, "Filter_Id"),
+    (18, "Reply_Message"),
+    (22, "Framed_Route"),
+    (30, "Called_Station_Id"),
+    (31, "Calling_Station_Id"),
+    (32, "NAS_Identifier"),
+    (44, "Acct_Session_Id"),
+    (87, "NAS_Port_Id"),
+    (88, "Framed_Pool"),
+];
+
+/// Attributes that are addresses.
+pub(super) const ADDRESSES: &[(u64, &str)] = &[
+    (4, "NAS_IP_Address"),
+    (8, "Framed_IP_Address"),
+    (9, "Framed_IP_Netmask"),
+    (14, "Login_IP_Host"),
+    (23, "Framed_IPX_Network"),
+];
+
+/// Attributes that are numbers of 32 bits.
+pub(super) const NUMBERS: &[(u64, &str)] = &[
+    (5, "NAS_Port"),
+    (6, "Service_Type"),
+    (7, "Framed_Protocol"),
+    (12, "Framed_MTU"),
+    (16, "Login_TCP_Port"),
+    (37, "Framed_AppleTalk_Link"),
+    (38, "Framed_AppleTalk_Network"),
+    (51, "Acct_Link_Count"),
+    (52, "Acct_Input_Gigawords"),
+    (53, "Acct_Output_Gigawords"),
+    (56, "Egress_VLANID"),
+    (62, "Port_Limit"),
+    (73, "ARAP_Security"),
+    (75, "Password_Retry"),
+    (83, "Tunnel_Preference"),
+    (86, "Acct_Tunnel_Packets_Lost"),
+    (27, "Session_Timeout"),
+    (28, "Idle_Timeout"),
+    (29, "Termination_Action"),
+    (40, "Acct_Status_Type"),
+    (41, "Acct_Delay_Time"),
+    (42, "Acct_Input_Octets"),
+    (43, "Acct_Output_Octets"),
+    (45, "Acct_Authentic"),
+    (46, "Acct_Session_Time"),
+    (47, "Acct_Input_Packets"),
+    (48, "Acct_Output_Packets"),
+    (49, "Acct_Terminate_Cause"),
+    (61, "NAS_Port_Type"),
+    (85, "Acct_Interim_Interval"),
+];
+
+/// What the numbers of an attribute are called (IANA "RADIUS Types").
+pub(super) fn value_names(attribute: u64) -> Option<&'static [(u64, &'static str)]> {
+    Some(match attribute {
+        6 => &[
+            (1, "Login"),
+            (2, "Framed"),
+            (3, "Callback Login"),
+            (4, "Callback Framed"),
+            (5, "Outbound"),
+            (6, "Administrative"),
+            (7, "NAS Prompt"),
+            (8, "Authenticate Only"),
+            (9, "Callback NAS Prompt"),
+            (10, "Call Check"),
+            (11, "Callback Administrative"),
+            (17, "Authorize Only"),
+            (18, "Framed-Management"),
+        ],
+        7 => &[
+            (1, "PPP"),
+            (2, "SLIP"),
+            (3, "ARAP"),
+            (4, "Gandalf proprietary"),
+            (5, "Xylogics IPX/SLIP"),
+            (6, "X.75 Synchronous"),
+            (7, "GPRS PDP Context"),
+        ],
+        29 => &[(0, "Default"), (1, "RADIUS-Request")],
+        40 => &[
+            (1, "Start"),
+            (2, "Stop"),
+            (3, "Interim-Update"),
+            (7, "Accounting-On"),
+            (8, "Accounting-Off"),
+            (9, "Tunnel-Start"),
+            (10, "Tunnel-Stop"),
+            (11, "Tunnel-Reject"),
+            (12, "Tunnel-Link-Start"),
+            (13, "Tunnel-Link-Stop"),
+            (14, "Tunnel-Link-Reject"),
+            (15, "Failed"),
+        ],
+        45 => &[(1, "RADIUS"), (2, "Local"), (3, "Remote"), (4, "Diameter")],
+        49 => TERMINATE_CAUSES,
+        61 => PORT_TYPES,
+        64 => &[
+            (1, "PPTP"),
+            (2, "L2F"),
+            (3, "L2TP"),
+            (4, "ATMP"),
+            (5, "VTP"),
+            (6, "AH"),
+            (7, "IP-IP"),
+            (8, "MIN-IP-IP"),
+            (9, "ESP"),
+            (10, "GRE"),
+            (11, "DVS"),
+            (12, "IP-in-IP Tunneling"),
+            (13, "VLAN"),
+        ],
+        65 => &[(1, "IPv4"), (2, "IPv6"), (3, "NSAP"), (4, "HDLC"), (5, "BBN 1822"), (6, "802")],
+        _ => return None,
+    })
+}
+
+const TERMINATE_CAUSES: &[(u64, &str)] = &[
+    (1, "User Request"),
+    (2, "Lost Carrier"),
+    (3, "Lost Service"),
+    (4, "Idle Timeout"),
+    (5, "Session Timeout"),
+    (6, "Admin Reset"),
+    (7, "Admin Reboot"),
+    (8, "Port Error"),
+    (9, "NAS Error"),
+    (10, "NAS Request"),
+    (11, "NAS Reboot"),
+    (12, "Port Unneeded"),
+    (13, "Port Preempted"),
+    (14, "Port Suspended"),
+    (15, "Service Unavailable"),
+    (16, "Callback"),
+    (17, "User Error"),
+    (18, "Host Request"),
+    (19, "Supplicant Restart"),
+    (20, "Reauthentication Failure"),
+    (21, "Port Reinitialized"),
+    (22, "Port Administratively Disabled"),
+    (23, "Lost Power"),
+];
+
+const PORT_TYPES: &[(u64, &str)] = &[
+    (0, "Async"),
+    (1, "Sync"),
+    (2, "ISDN Sync"),
+    (3, "ISDN Async V.120"),
+    (4, "ISDN Async V.110"),
+    (5, "Virtual"),
+    (6, "PIAFS"),
+    (7, "HDLC Clear Channel"),
+    (8, "X.25"),
+    (9, "X.75"),
+    (10, "G.3 Fax"),
+    (11, "SDSL"),
+    (12, "ADSL-CAP"),
+    (13, "ADSL-DMT"),
+    (14, "IDSL"),
+    (15, "Ethernet"),
+    (16, "xDSL"),
+    (17, "Cable"),
+    (18, "Wireless - Other"),
+    (19, "Wireless - IEEE 802.11"),
 ];
 
 pub(super) fn radius() -> Protocol {
@@ -147,6 +357,7 @@ pub(super) fn radius() -> Protocol {
         .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])
         .answers([turned("code", &[(1, 2), (1, 3), (1, 11), (4, 5), (12, 2), (40, 41), (40, 42), (43, 44), (43, 45)]), same("id")])
         .later(fields)
+        .summary(super::radius_line::summary)
         .sample("02000000000202000000000108004500004200010000401166a80a0000010a0000029c400714002e6e6701070026000000000000000000000000000000000106626f622104060a000001050600000003")
 }
 
@@ -159,65 +370,18 @@ fn fields(protocol: Protocol) -> Protocol {
     )
     .other([bytes("avp.value", rest()).craft("value").doc("value").into()]);
     let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: label("avp").doc("attribute"), items };
-    let words = [
-        (1, "User_Name"),
-        (11, "Filter_Id"),
-        (18, "Reply_Message"),
-        (22, "Framed_Route"),
-        (30, "Called_Station_Id"),
-        (31, "Calling_Station_Id"),
-        (32, "NAS_Identifier"),
-        (44, "Acct_Session_Id"),
-        (87, "NAS_Port_Id"),
-        (88, "Framed_Pool"),
-    ];
     list.cases.extend(
-        words.map(|(kind, name)| case(kind, vec![text(name, rest()).craft("value").doc("value").into()])),
+        WORDS
+            .iter()
+            .map(|(kind, name)| case(*kind, vec![text(name, rest()).craft("value").doc("value").into()])),
     );
-    let addresses = [
-        (4, "NAS_IP_Address"),
-        (8, "Framed_IP_Address"),
-        (9, "Framed_IP_Netmask"),
-        (14, "Login_IP_Host"),
-        (23, "Framed_IPX_Network"),
-    ];
     list.cases.extend(
-        addresses.map(|(kind, name)| case(kind, vec![ipv4(name).craft("value").doc("value").into()])),
+        ADDRESSES.iter().map(|(kind, name)| case(*kind, vec![ipv4(name).craft("value").doc("value").into()])),
     );
-    let numbers = [
-        (5, "NAS_Port"),
-        (6, "Service_Type"),
-        (7, "Framed_Protocol"),
-        (12, "Framed_MTU"),
-        (16, "Login_TCP_Port"),
-        (37, "Framed_AppleTalk_Link"),
-        (38, "Framed_AppleTalk_Network"),
-        (51, "Acct_Link_Count"),
-        (52, "Acct_Input_Gigawords"),
-        (53, "Acct_Output_Gigawords"),
-        (56, "Egress_VLANID"),
-        (62, "Port_Limit"),
-        (73, "ARAP_Security"),
-        (75, "Password_Retry"),
-        (83, "Tunnel_Preference"),
-        (86, "Acct_Tunnel_Packets_Lost"),
-        (27, "Session_Timeout"),
-        (28, "Idle_Timeout"),
-        (29, "Termination_Action"),
-        (40, "Acct_Status_Type"),
-        (41, "Acct_Delay_Time"),
-        (42, "Acct_Input_Octets"),
-        (43, "Acct_Output_Octets"),
-        (45, "Acct_Authentic"),
-        (46, "Acct_Session_Time"),
-        (47, "Acct_Input_Packets"),
-        (48, "Acct_Output_Packets"),
-        (49, "Acct_Terminate_Cause"),
-        (61, "NAS_Port_Type"),
-        (85, "Acct_Interim_Interval"),
-    ];
-    list.cases
-        .extend(numbers.map(|(kind, name)| case(kind, vec![be32(name).craft("value").doc("value").into()])));
+    list.cases.extend(NUMBERS.iter().map(|(kind, name)| {
+        let value = be32(name).craft("value").doc("value");
+        case(*kind, vec![value_names(*kind).map_or(value.clone(), |names| value.names(names)).into()])
+    }));
     list.cases.push(case(55, vec![unix_time("Event_Timestamp").craft("value").doc("time").into()]));
     list.cases.push(case(
         80,

@@ -374,11 +374,16 @@ fn write(line: &mut Line<'_, '_>, body: Body<'_>) -> Option<()> {
     }
     let (_, community) = next(&mut octets)?;
     line.text(" ");
-    if community != b"public" || line.style.verbose > 0 {
+    let verbose = line.style.verbose > 0;
+    if verbose {
+        line.text(if version == 0 { "{ SNMPv1 " } else { "{ SNMPv2c " });
+    }
+    if community != b"public" || line.style.verbose > 1 {
         line.text("C=\"");
         line.untrusted(community);
         line.text("\" ");
     }
+    line.text(if verbose { "{ " } else { "" });
     let (tag, pdu) = next(&mut octets)?;
     line.text(Names::List(PDUS).get(u64::from(tag & 31)).unwrap_or("PDU"));
     line.text("(");
@@ -408,6 +413,7 @@ fn write(line: &mut Line<'_, '_>, body: Body<'_>) -> Option<()> {
             write_value(line, tag, value);
         }
     }
+    line.text(if verbose { " } } " } else { "" });
     Some(())
 }
 

@@ -1,16 +1,18 @@
 //! BGP-4 (RFC 4271): OPEN with capabilities, UPDATE with path attributes, NOTIFICATION, KEEPALIVE, ROUTE-REFRESH.
 //!
-//! AS numbers of AS_PATH are taken as four octets where the segments fit so, else as two.
+//! AS numbers of AS_PATH are taken as two octets where the segments fit so, else as four.
 
+mod attribute_line;
 mod families;
+mod line;
+mod open_line;
 
 use super::octets::Octets;
 use crate::decode::Walk;
-use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Build, Field, Given, Item, Kind, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv,
-    TlvCase, be16, be32, bits, block, bytes, crafted, custom, custom_both, decoded, flag, ge, ipv4, label,
-    left, lit, repeat, rest, switch, u8, val, when,
+    Begun, Build, Field, Given, Item, Kind, Length, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, be16,
+    be32, bits, block, bytes, crafted, custom, custom_both, decoded, flag, ge, ipv4, label, left, lit,
+    repeat, rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -161,7 +163,7 @@ pub(super) fn bgp() -> Protocol {
         .stream_of_single(length)
         .later(fields)
         .after(next_message)
-        .summary(summary)
+        .summary(line::summary)
         .sample("020000000002020000000001080045000068000100004006668d0a0000010a0000029c4000b3000003e8000007d050182000aec60000ffffffffffffffffffffffffffffffff002d0104fde800b401010101100206010400010001020641040000fde8ffffffffffffffffffffffffffffffff001304")
         .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002")
 }
@@ -731,12 +733,17 @@ fn extended() -> [Item; 3] {
     ]
 }
 
-/// Whether the segments fill the attribute with AS numbers of so many octets.
+/// Octets of the AS numbers of a path. Two where segments of a kind that exists fill the attribute so: what is read as such
+/// by chance is rare, as four-octet numbers mostly begin with zeros, which are no kind.
+fn number_octets(path: &[u8]) -> usize {
+    if path_fits(path, 2) || !path_fits(path, 4) { 2 } else { 4 }
+}
+
 fn path_fits(mut path: &[u8], octets: usize) -> bool {
-    while let [_, count, rest @ ..] = path {
+    while let [kind, count, rest @ ..] = path {
         match rest.get(usize::from(*count).saturating_mul(octets)..) {
-            Some(after) => path = after,
-            None => return false,
+            Some(after) if (1..=4).contains(kind) && *count > 0 => path = after,
+            _ => return false,
         }
     }
     path.is_empty()
@@ -744,7 +751,7 @@ fn path_fits(mut path: &[u8], octets: usize) -> bool {
 
 fn as_path(walk: &mut Walk<'_, '_>) {
     let (start, path) = (walk.offset(), walk.rest());
-    let octets = if path_fits(path, 4) { 4 } else { 2 };
+    let octets = number_octets(path);
     walk.emit_made("update.path_attribute.as_path", start, path.len(), |out| write_path(path, octets, out));
     let name = if octets == 4 {
         "update.path_attribute.as_path_segment.as4"
@@ -809,21 +816,4 @@ fn refresh() -> Vec<Item> {
             .into(),
         bytes("route_refresh.orf", rest()).craft("orf_data").doc("outbound route filter").into(),
     ]
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.text("BGP");
-    let mut left = body.data;
-    for at in 0..8 {
-        let Some((_, [l0, l1, kind, ..])) = left.split_first_chunk::<16>().filter(|_| has_marker(left))
-        else {
-            return;
-        };
-        line.text(if at == 0 { ", " } else { "; " });
-        line.text(Names::List(TYPES).get(u64::from(*kind)).unwrap_or("unknown"));
-        let length = u16::from_be_bytes([*l0, *l1]);
-        line.text(", length ");
-        line.number(u64::from(length));
-        left = left.get(usize::from(length)..).unwrap_or_default();
-    }
 }

@@ -270,12 +270,29 @@ fn inner_end(data: &[u8]) -> Option<usize> {
             // PTP over Ethernet: message length, IEEE 1588 §13.3.
             0x88f7 => usize::from(be16(body.saturating_add(2))?),
             0x88cc => lldp_len(data.get(body..)?)?,
+            0x8847 | 0x8848 => labelled_len(data.get(body..)?)?,
+            // Session header, then PPP from its protocol number on.
+            0x8863 | 0x8864 => usize::from(be16(body.saturating_add(4))?).saturating_add(6),
             ..0x600 => usize::from(kind),
             _ => return None,
         };
         return Some(body.saturating_add(len));
     }
     None
+}
+
+/// MPLS labels and an IP packet behind them.
+fn labelled_len(data: &[u8]) -> Option<usize> {
+    let labels = data.chunks_exact(4).position(|label| label.get(2).is_some_and(|octet| octet & 1 == 1))?;
+    let at = labels.saturating_add(1).saturating_mul(4);
+    let packet = data.get(at..)?;
+    let be16 = |at: usize| packet.get(at..).and_then(<[u8]>::first_chunk).map(|o| u16::from_be_bytes(*o));
+    let len = match packet.first()? >> 4 {
+        4 => usize::from(be16(2)?),
+        6 => usize::from(be16(4)?).saturating_add(40),
+        _ => return None,
+    };
+    Some(at.saturating_add(len))
 }
 
 fn lldp_len(data: &[u8]) -> Option<usize> {

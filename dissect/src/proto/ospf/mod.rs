@@ -1,14 +1,13 @@
 //! OSPF version 2 (RFC 2328) and 3 (RFC 5340): all messages, and the link state advertisements of router, network,
 //! summary, external, link and prefix type, and the opaque ones; others are shown as octets behind their header.
 
+mod line;
 mod opaque;
 
-use super::octets::Octets;
-use crate::render::line::{Body, Line};
 use crate::schema::{
-    Build, Checksum, Field, IP_PROTO, Item, Names, Protocol, Size, Span, be16, be24, be32, bits, block,
-    built, bytes, custom_both, decoded, eq, flag, ge, ipv4, ipv6, label, lit, ne, repeat, rest, switch,
-    times, u8, val, when,
+    Build, Checksum, Field, IP_PROTO, Item, Protocol, Size, Span, be16, be24, be32, bits, block, built,
+    bytes, custom_both, decoded, eq, flag, ge, ipv4, ipv6, label, lit, ne, repeat, rest, switch, times, u8,
+    val, when,
 };
 
 const MESSAGES: &[(u64, &str)] =
@@ -86,7 +85,7 @@ pub(super) fn ospf() -> Protocol {
         .source("RFC 2328 §A, RFC 5340 §A")
         .on(IP_PROTO, &[89])
         .later(fields)
-        .summary(summary)
+        .summary(line::summary)
         .sample("020000000002020000000001080045000044000100000159cf5a0a000001e0000005020100300101010100000000ee9300000000000000000000ffffff00000a0001000000280a0000010000000002020202")
         .sample("020000000002020000000001080045000098000100000159cf060a000001e000000502040084010101010000000098d200000000000000000000000000030001000101010101010101018000000197a10024000000010a000000ffffff000300000a00010002c0a800000101010180000001568c0020ffffff00010101010202020200010005c0a80000020202028000000158770024ffffff00000000140000000000000000")
 }
@@ -751,38 +750,4 @@ fn contents3() -> [(u64, Vec<Item>); 8] {
             ],
         ),
     ]
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.hosts();
-    let mut octets = Octets::of(body);
-    let (Some(version), Some(kind), Some(_), Some(router), Some(area)) =
-        (octets.u8(), octets.u8(), octets.u16(), octets.array::<4>(), octets.array::<4>())
-    else {
-        line.text("OSPF");
-        line.cut("ospf", body);
-        return;
-    };
-    line.text("OSPFv");
-    line.number(u64::from(version));
-    line.text(", ");
-    match Names::List(MESSAGES).get(u64::from(kind)) {
-        Some(name) => line.text(name),
-        None => {
-            line.text("unknown packet type ");
-            line.number(u64::from(kind));
-        }
-    }
-    line.text(", length ");
-    line.number(body.len as u64);
-    if line.style.verbose > 0 {
-        line.text("\n\tRouter-ID ");
-        line.ipv4(router);
-        if area == [0; 4] {
-            line.text(", Backbone Area");
-        } else {
-            line.text(", Area ");
-            line.ipv4(area);
-        }
-    }
 }

@@ -32,70 +32,129 @@ const CAPABILITIES: &[&str] = &[
 
 /// IEEE Std 802.11-2020 table 9-49.
 pub(super) const REASONS: &[(u64, &str)] = &[
-    (1, "unspecified reason"),
-    (2, "previous authentication is no longer valid"),
-    (3, "the station leaves"),
-    (4, "inactivity"),
-    (5, "the access point is full"),
-    (6, "class 2 frame from a station that is not authenticated"),
-    (7, "class 3 frame from a station that is not associated"),
-    (8, "the station leaves the service set"),
-    (9, "not authenticated"),
-    (10, "power capability is not acceptable"),
-    (11, "supported channels are not acceptable"),
+    (1, "Unspecified reason"),
+    (2, "Previous authentication is no longer valid"),
+    (3, "The station leaves"),
+    (4, "Inactivity"),
+    (5, "The access point is full"),
+    (6, "Class 2 frame from a station that is not authenticated"),
+    (7, "Class 3 frame from a station that is not associated"),
+    (8, "The station leaves the service set"),
+    (9, "Not authenticated"),
+    (10, "Power capability is not acceptable"),
+    (11, "Supported channels are not acceptable"),
     (12, "BSS transition management"),
-    (13, "invalid element"),
-    (14, "message integrity code failure"),
+    (13, "Invalid element"),
+    (14, "Message integrity code failure"),
     (15, "4-way handshake timeout"),
-    (16, "group key handshake timeout"),
-    (17, "element in the 4-way handshake differs"),
-    (18, "invalid group cipher"),
-    (19, "invalid pairwise cipher"),
-    (20, "invalid key management"),
-    (21, "unsupported RSN version"),
-    (22, "invalid RSN capabilities"),
+    (16, "Group key handshake timeout"),
+    (17, "Element in the 4-way handshake differs"),
+    (18, "Invalid group cipher"),
+    (19, "Invalid pairwise cipher"),
+    (20, "Invalid key management"),
+    (21, "Unsupported RSN version"),
+    (22, "Invalid RSN capabilities"),
     (23, "802.1X authentication failed"),
-    (24, "cipher suite is rejected by policy"),
-    (32, "unspecified reason, quality of service"),
-    (33, "not enough bandwidth"),
-    (34, "too many frames are not acknowledged"),
-    (36, "the peer leaves the service set"),
-    (37, "the peer does not want the mechanism"),
-    (38, "the mechanism needs a setup"),
-    (39, "peer timeout"),
+    (24, "Cipher suite is rejected by policy"),
+    (25, "TDLS peer is unreachable"),
+    (26, "TDLS teardown, unspecified reason"),
+    (27, "Session is ended by the service provider"),
+    (28, "No roaming agreement with the service provider"),
+    (29, "Cipher suite or key management is rejected by the service provider"),
+    (30, "Service is not authorised here"),
+    (31, "Traffic stream is deleted for lack of bandwidth"),
+    (32, "Unspecified reason, quality of service"),
+    (33, "Not enough bandwidth"),
+    (34, "Too many frames are not acknowledged"),
+    (35, "Transmission outside the opportunities"),
+    (36, "The peer leaves the service set"),
+    (37, "The peer does not want the mechanism"),
+    (38, "The mechanism needs a setup"),
+    (39, "Peer timeout"),
+    (45, "Cipher suite is not supported by the peer"),
+    (46, "Teardown by the peer, or access limit is reached"),
+    (47, "Teardown by the access point, or external service requirements"),
+    (48, "Invalid number of fast transition frames"),
+    (49, "Invalid PMKID"),
+    (50, "Invalid mobility domain"),
+    (51, "Invalid fast transition element"),
+    (52, "Mesh peering is cancelled"),
+    (53, "Too many mesh peers"),
+    (54, "Mesh configuration policy violation"),
+    (55, "Mesh peering is closed by the peer"),
+    (56, "Mesh peering got no answer"),
+    (57, "Mesh peering was not confirmed in time"),
+    (58, "Invalid mesh group key"),
+    (59, "Inconsistent mesh parameters"),
+    (60, "Invalid mesh security capability"),
+    (61, "Mesh has no proxy to the destination"),
+    (62, "Mesh has no path to the destination"),
+    (63, "Mesh path is gone"),
+    (64, "Address exists in the mesh already"),
+    (65, "Mesh channel switch by regulation"),
+    (66, "Mesh channel switch"),
 ];
 
 /// IEEE Std 802.11-2020 table 9-50.
-const STATUSES: &[(u64, &str)] = &[
-    (0, "successful"),
-    (1, "unspecified failure"),
-    (10, "capabilities cannot be supported"),
-    (11, "no association to confirm"),
-    (12, "denied outside of the standard"),
-    (13, "authentication algorithm is not supported"),
-    (14, "authentication out of sequence"),
-    (15, "challenge failure"),
-    (16, "authentication timeout"),
-    (17, "the access point is full"),
-    (18, "basic rates are not supported"),
-    (30, "association is refused for now"),
-    (31, "robust management frame policy violation"),
-    (37, "request is declined"),
-    (40, "invalid element"),
-    (41, "invalid group cipher"),
-    (42, "invalid pairwise cipher"),
-    (43, "invalid key management"),
-    (45, "invalid RSN capabilities"),
-    (53, "invalid PMKID"),
-    (72, "invalid contents"),
-    (76, "anti-clogging token is required"),
-    (77, "finite cyclic group is not supported"),
+pub(super) const STATUSES: &[(u64, &str)] = &[
+    (0, "Successful"),
+    (1, "Unspecified failure"),
+    (2, "TDLS wakeup schedule is rejected, another is proposed"),
+    (3, "TDLS wakeup schedule is rejected"),
+    (5, "Security is disabled"),
+    (6, "Lifetime is not acceptable"),
+    (7, "Not in the same service set"),
+    (10, "Capabilities cannot be supported"),
+    (11, "No association to confirm"),
+    (12, "Denied outside of the standard"),
+    (13, "Authentication algorithm is not supported"),
+    (14, "Authentication out of sequence"),
+    (15, "Challenge failure"),
+    (16, "Authentication timeout"),
+    (17, "The access point is full"),
+    (18, "Basic rates are not supported"),
+    (19, "Short preamble is not supported"),
+    (22, "Spectrum management is required"),
+    (23, "Power capability is not acceptable"),
+    (24, "Supported channels are not acceptable"),
+    (25, "Short slot time is not supported"),
+    (27, "HT is not supported"),
+    (28, "Key holder is unreachable"),
+    (29, "Phased coexistence transition time is not supported"),
+    (30, "Association is refused for now"),
+    (31, "Robust management frame policy violation"),
+    (32, "Unspecified failure, quality of service"),
+    (33, "Not enough bandwidth for another station"),
+    (34, "Channel conditions are poor"),
+    (35, "Quality of service is not supported"),
+    (37, "Request is declined"),
+    (38, "Invalid parameters"),
+    (39, "Another traffic specification is proposed"),
+    (40, "Invalid element"),
+    (41, "Invalid group cipher"),
+    (42, "Invalid pairwise cipher"),
+    (43, "Invalid key management"),
+    (44, "Unsupported RSN version"),
+    (45, "Invalid RSN capabilities"),
+    (46, "Cipher suite is rejected by policy"),
+    (47, "Traffic stream may be created later"),
+    (48, "Direct link is not allowed"),
+    (49, "Destination is not in the service set"),
+    (50, "Destination has no quality of service"),
+    (51, "Listen interval is too large"),
+    (52, "Invalid number of fast transition frames"),
+    (53, "Invalid PMKID"),
+    (54, "Invalid mobility domain"),
+    (55, "Invalid fast transition element"),
+    (72, "Invalid contents"),
+    (76, "Anti-clogging token is required"),
+    (77, "Finite cyclic group is not supported"),
     (126, "SAE hash-to-element"),
 ];
 
-const ALGORITHMS: &[(u64, &str)] = &[
-    (0, "open system"),
-    (1, "shared key"),
+pub(super) const ALGORITHMS: &[(u64, &str)] = &[
+    (0, "Open System"),
+    (1, "Shared Key"),
     (2, "fast BSS transition"),
     (3, "SAE"),
     (4, "FILS"),
@@ -105,7 +164,7 @@ const ALGORITHMS: &[(u64, &str)] = &[
 ];
 
 /// IEEE Std 802.11-2020 table 9-51.
-const CATEGORIES: &[(u64, &str)] = &[
+pub(super) const CATEGORIES: &[(u64, &str)] = &[
     (0, "spectrum management"),
     (1, "QoS"),
     (3, "block acknowledgement"),
@@ -132,6 +191,47 @@ const CATEGORIES: &[(u64, &str)] = &[
     (126, "vendor-specific, protected"),
     (127, "vendor-specific"),
 ];
+
+const SPECTRUM_ACTIONS: &[(u64, &str)] = &[
+    (0, "measurement request"),
+    (1, "measurement report"),
+    (2, "TPC request"),
+    (3, "TPC report"),
+    (4, "channel switch announcement"),
+];
+
+const BLOCK_ACTIONS: &[(u64, &str)] = &[(0, "add request"), (1, "add response"), (2, "delete")];
+
+const RADIO_ACTIONS: &[(u64, &str)] = &[
+    (0, "measurement request"),
+    (1, "measurement report"),
+    (2, "link measurement request"),
+    (3, "link measurement report"),
+    (4, "neighbour report request"),
+    (5, "neighbour report response"),
+];
+
+const QUERY_ACTIONS: &[(u64, &str)] = &[(0, "request"), (1, "response")];
+
+const NETWORK_ACTIONS: &[(u64, &str)] = &[
+    (6, "BSS transition query"),
+    (7, "BSS transition request"),
+    (8, "BSS transition response"),
+    (26, "notification request"),
+];
+
+/// The name of an action in its category.
+pub(super) fn action_name(category: u8, action: u8) -> Option<&'static str> {
+    let names = match category {
+        0 => SPECTRUM_ACTIONS,
+        3 => BLOCK_ACTIONS,
+        5 => RADIO_ACTIONS,
+        8 => QUERY_ACTIONS,
+        10 => NETWORK_ACTIONS,
+        _ => return None,
+    };
+    crate::schema::Names::List(names).get(u64::from(action))
+}
 
 /// Crafter's layers that are bodies of management frames, by subtype.
 pub(super) const BODIES: [(&str, u64); 12] = [
@@ -303,19 +403,11 @@ fn action() -> Item {
         || little!("fixed.baparams", "block acknowledgement parameters", 2, tables::BA_PARAMETERS);
     let timeout = || le16("fixed.batimeout").hex().doc("block acknowledgement timeout").into();
     let spectrum = vec![
-        code("fixed.action_code")
-            .names(&[
-                (0, "measurement request"),
-                (1, "measurement report"),
-                (2, "TPC request"),
-                (3, "TPC report"),
-                (4, "channel switch announcement"),
-            ])
-            .into(),
+        code("fixed.action_code").names(SPECTRUM_ACTIONS).into(),
         switch(val("fixed.action_code"), [(4, with_elements([]))], with_elements([token()])),
     ];
     let block_ack = vec![
-        code("fixed.action_code").names(&[(0, "add request"), (1, "add response"), (2, "delete")]).into(),
+        code("fixed.action_code").names(BLOCK_ACTIONS).into(),
         switch(
             val("fixed.action_code"),
             [
@@ -347,22 +439,13 @@ fn action() -> Item {
         ),
     ];
     let radio = vec![
-        code("fixed.action_code")
-            .names(&[
-                (0, "measurement request"),
-                (1, "measurement report"),
-                (2, "link measurement request"),
-                (3, "link measurement report"),
-                (4, "neighbour report request"),
-                (5, "neighbour report response"),
-            ])
-            .into(),
+        code("fixed.action_code").names(RADIO_ACTIONS).into(),
         token(),
         when(eq("fixed.action_code", 0), [le16("fixed.repetitions").doc("repetitions").into()]),
         switch(val("fixed.action_code"), [(2, vec![behind()]), (3, vec![behind()])], with_elements([])),
     ];
     let query = vec![
-        code("fixed.action_code").names(&[(0, "request"), (1, "response")]).into(),
+        code("fixed.action_code").names(QUERY_ACTIONS).into(),
         le16("fixed.transaction_id").hex().doc("transaction").into(),
     ];
     let transition = vec![
@@ -400,14 +483,7 @@ fn action() -> Item {
     ];
     let transition = transition.into_iter().chain([list()]).collect();
     let network = vec![
-        code("fixed.action_code")
-            .names(&[
-                (6, "BSS transition query"),
-                (7, "BSS transition request"),
-                (8, "BSS transition response"),
-                (26, "notification request"),
-            ])
-            .into(),
+        code("fixed.action_code").names(NETWORK_ACTIONS).into(),
         switch(val("fixed.action_code"), [(7, transition)], vec![behind()]),
     ];
     let public = vec![code("fixed.publicact").into(), behind()];

@@ -5,6 +5,7 @@ mod bits;
 mod body;
 mod capabilities;
 mod elements;
+mod line;
 mod tables;
 mod written;
 
@@ -12,7 +13,6 @@ use super::radiotap;
 use crate::crc::Algorithm;
 use crate::decode::Walk;
 use crate::frame::LinkType;
-use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, Given, Item, LINK_TYPE, Over, Protocol, Size, Test, be16, be24, be48, behind, bits,
     built, bytes, crafted, decoded, eq, flag, ge, is_in, le16, le32, lit, mac, not, rest, val, when,
@@ -141,7 +141,7 @@ pub(super) fn wlan() -> Protocol {
         .either("addr", &["ra", "ta", "addr3", "addr4"])
         .leads_to(&["llc"])
         .after(after)
-        .summary(summary)
+        .summary(line::summary)
         .sample_on(LinkType::IEEE802_11, "8801 3000 020000000002 020000000001 020000000003 1000 0000 aaaa03000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364")
         .sample_on(LinkType::IEEE802_11, "b400 3000 020000000002 020000000001")
         .sample_on(LinkType::IEEE802_11, BEACON)
@@ -479,62 +479,4 @@ fn encryption(walk: &mut Walk<'_, '_>) {
             walk.advance(4);
         }
     }
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    let Some((roles, [control, flags])) = roles(body.data).zip(body.data.first_chunk::<2>().copied()) else {
-        line.text("802.11");
-        line.cut("802.11", body);
-        return;
-    };
-    let Some(header) = body.data.get(..roles.length) else {
-        line.text("802.11");
-        line.cut("802.11", body);
-        return;
-    };
-    let marks = [
-        (8, "Retry "),
-        (0x10, "Pwr Mgmt "),
-        (0x20, "More Data "),
-        (4, "More Fragments "),
-        (0x40, "Protected "),
-    ];
-    for (_, name) in marks.iter().filter(|(bit, _)| flags & bit != 0) {
-        line.text(name);
-    }
-    let address = |line: &mut Line<'_, '_>, name: &str, at: usize| {
-        if let Some(octets) = header.get(at..).and_then(<[u8]>::first_chunk::<6>).filter(|_| at > 0) {
-            line.text(name);
-            line.mac(*octets);
-            line.text(" ");
-        }
-    };
-    let kind = control >> 2 & 3;
-    if line.style.link {
-        address(line, "DA:", roles.destination);
-        address(line, "SA:", roles.source);
-        address(line, "BSSID:", roles.service);
-    }
-    let radiotap = line.frame.meta.link_type == LinkType::IEEE802_11_RADIOTAP;
-    let payload = match kind == 2 && radiotap && radiotap::pads(line.frame.data) {
-        true => body.skip(roles.length.next_multiple_of(4)),
-        false => body.skip(roles.length),
-    };
-    if has_llc(header) {
-        line.named("llc", payload);
-        return;
-    }
-    let number = u64::from(kind) << 4 | u64::from(control >> 4);
-    line.text(crate::schema::Names::List(KINDS).get(number).unwrap_or("Unknown 802.11 frame"));
-    if kind == 1 {
-        line.text(" ");
-        address(line, "RA:", FIRST);
-        if roles.length > 10 {
-            address(line, "TA:", SECOND);
-        }
-    } else {
-        line.text(", ");
-    }
-    line.text("length ");
-    line.number(body.len as u64);
 }
