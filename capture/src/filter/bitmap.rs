@@ -6,6 +6,7 @@
 
 use super::graph::{Block, BlockId, Blocks};
 use super::number::{NumberId, Numbers, Op};
+use super::ranges::Ranges;
 use super::tree::{self, Range};
 
 /// Values that one constant tells apart.
@@ -26,7 +27,7 @@ pub(crate) fn with_bitmaps(blocks: &Blocks, numbers: &mut Numbers) -> Option<Blo
             }
             Block::Enter { x, cell, a, next } => Block::Enter { x: *x, cell: *cell, a: *a, next: to(*next) },
             Block::Ask { number, mask, ranges } => {
-                let mut ranges: Vec<Range> =
+                let mut ranges: Ranges =
                     ranges.iter().map(|range| Range { high: range.high, to: to(range.to) }).collect();
                 if *mask == u32::MAX {
                     ranges = dense(*number, ranges, numbers, &mut list);
@@ -43,8 +44,8 @@ pub(crate) fn with_bitmaps(blocks: &Blocks, numbers: &mut Numbers) -> Option<Blo
 }
 
 /// The ranges with dense parts joined to one each, which leads to a bitmap that is put into `list`.
-fn dense(number: NumberId, ranges: Vec<Range>, numbers: &mut Numbers, list: &mut Vec<Block>) -> Vec<Range> {
-    let mut out: Vec<Range> = Vec::with_capacity(ranges.len());
+fn dense(number: NumberId, ranges: Ranges, numbers: &mut Numbers, list: &mut Vec<Block>) -> Ranges {
+    let mut out = Ranges::new();
     let mut at = 0;
     while let Some(range) = ranges.get(at) {
         let low = out.last().map_or(0, |last| last.high.wrapping_add(1));
@@ -111,7 +112,7 @@ fn bitmap(
     let (start, bits) = (numbers.constant(low), numbers.constant(bits));
     let place = numbers.binary(Op::Sub, number, start);
     let shifted = place.and_then(|place| numbers.binary(Op::Shr, bits, place)).unwrap_or(bits);
-    let ranges = vec![Range { high: 0, to: outside }, Range { high: u32::MAX, to: inside }];
+    let ranges = [Range { high: 0, to: outside }, Range { high: u32::MAX, to: inside }].into_iter().collect();
     Block::Ask { number: shifted, mask: 1, ranges }
 }
 

@@ -8,7 +8,7 @@ use super::diagram::{ACCEPT, Diagram, NodeId, Question, REJECT, number_family};
 use super::hash::{Map, Places, Set, hash_one};
 use super::logic::Pair;
 use super::number::{Family, LayerId, Number, NumberId, Numbers, Op, Variable};
-use super::tree::Range;
+use super::ranges::Ranges;
 
 /// Index of a [`Block`]; what a block leads to stands before it.
 pub(crate) type BlockId = usize;
@@ -21,7 +21,7 @@ pub(crate) enum Block {
     Ask {
         number: NumberId,
         mask: u32,
-        ranges: Vec<Range>,
+        ranges: Ranges,
     },
     Compare {
         left: NumberId,
@@ -353,15 +353,12 @@ impl Expander<'_> {
                     let edge = edges.iter().find(|edge| value & mask <= edge.high);
                     return self.expand(edge.map_or(0, |edge| edge.to), env);
                 }
-                let mut ranges: Vec<Range> = Vec::with_capacity(edges.len());
+                let mut ranges = Ranges::new();
                 for edge in edges {
                     let to = self.expand(edge.to, env)?;
-                    match ranges.last_mut() {
-                        Some(last) if last.to == to => last.high = edge.high,
-                        _ => ranges.push(Range { high: edge.high, to }),
-                    }
+                    ranges.add(edge.high, to);
                 }
-                match ranges.as_slice() {
+                match *ranges {
                     [only] => Ok(only.to),
                     _ => Ok(self.block(Block::Ask { number, mask, ranges })),
                 }

@@ -59,12 +59,12 @@ impl Hasher for Mix {
     }
 }
 
-/// The hash of a sequence of words.
-pub(crate) fn hash_of(words: impl IntoIterator<Item = u32>) -> u32 {
+/// The hash of pairs of words.
+pub(crate) fn hash_of(first: (u32, u32), more: impl Iterator<Item = (u32, u32)>) -> u32 {
     let mut mix = Mix::default();
-    for word in words {
-        mix.mix(word.into());
-    }
+    let both = |(one, other): (u32, u32)| u64::from(one) << 32 | u64::from(other);
+    mix.mix(both(first));
+    more.for_each(|pair| mix.mix(both(pair)));
     mix.finish() as u32
 }
 
@@ -85,6 +85,11 @@ pub(crate) struct Places {
 }
 
 impl Places {
+    /// With room for as many places as ordinary expressions need.
+    pub(crate) fn with_room() -> Places {
+        Places { slots: vec![(0, 0); 256], used: 0 }
+    }
+
     /// The place of a thing with this hash that `is` it.
     pub(crate) fn find(&self, hash: u32, is: impl Fn(u32) -> bool) -> Option<u32> {
         let mask = self.slots.len().checked_sub(1)?;

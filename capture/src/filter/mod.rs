@@ -3,7 +3,8 @@
 //!
 //! The way of an expression: `lex` and `parse` make the tree of `ast`, `lower` turns it into conditions (`logic`) on
 //! numbers (`number`) by the rules of the link type. Then `diagram`, `graph`, `tree` and `emit` make the program, or
-//! `literal` word for word; `sequence` is a second way to blocks, in the order of the text. `check` judges every program by the kernel's rules. `compile` is the front door.
+//! `literal` word for word; `sequence` is a second way to blocks, in the order of the text, which `rows` and `ways` improve.
+//! `check` judges every program by the kernel's rules. `compile` is the front door.
 
 pub mod assembler;
 pub mod ast;
@@ -36,6 +37,7 @@ pub mod parse;
 mod passes;
 pub mod prepared;
 pub mod random;
+mod ranges;
 mod rows;
 mod sequence;
 pub mod text;

@@ -3,17 +3,17 @@
 
 use super::graph::{Block, BlockId, Blocks};
 use super::hash::{Places, hash_one};
-use super::tree::Range;
+use super::number::NumberId;
+use super::ranges::Ranges;
 
 /// Questions in a row of which each ends the row at the same block, or goes on with the next: those about one number are
-/// put together, where the first of them stands. Nothing is loaded earlier by it.
-pub(crate) fn gathered(blocks: Blocks) -> Blocks {
-    let Blocks { mut list, root, .. } = blocks;
-    let mut ways = vec![0usize; list.len()];
-    for to in list.iter().flat_map(targets) {
-        ways[to] += 1;
-    }
-    for id in (0..=root).rev() {
+/// put together, where the first of them stands. Nothing is loaded earlier by it. Says whether there were such.
+pub(crate) fn gathered(blocks: &mut Blocks) -> bool {
+    let list = &mut blocks.list;
+    let mut ways = vec![0u32; list.len()];
+    list.iter().for_each(|block| each_target(block, |to| ways[to] += 1));
+    let mut moved = false;
+    for id in (0..=blocks.root).rev() {
         for (end, next) in ends(&list[id]).into_iter().flat_map(|(a, b)| [(a, b), (b, a)]) {
             let mut before = id;
             let mut at = next;
@@ -26,6 +26,7 @@ pub(crate) fn gathered(blocks: Blocks) -> Blocks {
                 if let Some(joined) = joined(&list[id], &list[at], end, at) {
                     list[id] = joined;
                     lead_on(&mut list[before], |to| if to == at { rest } else { to });
+                    moved = true;
                 } else {
                     before = at;
                 }
@@ -33,20 +34,31 @@ pub(crate) fn gathered(blocks: Blocks) -> Blocks {
             }
         }
     }
-    merged(&list, root)
+    if moved {
+        *blocks = merged(&blocks.list, blocks.root);
+    }
+    moved
 }
 
-/// The blocks that a block leads to, each once.
-pub(crate) fn targets(block: &Block) -> Vec<BlockId> {
-    let mut targets = match block {
-        Block::Ask { ranges, .. } => ranges.iter().map(|range| range.to).collect(),
-        Block::Compare { yes, no, .. } => vec![*yes, *no],
-        Block::Enter { next, .. } => vec![*next],
-        Block::Return(_) => Vec::new(),
-    };
-    targets.sort_unstable();
-    targets.dedup();
-    targets
+/// Shows the blocks that a block leads to, each once.
+pub(crate) fn each_target(block: &Block, mut show: impl FnMut(BlockId)) {
+    match block {
+        Block::Ask { ranges, .. } => {
+            for (at, range) in ranges.iter().enumerate() {
+                if !ranges.iter().take(at).any(|before| before.to == range.to) {
+                    show(range.to);
+                }
+            }
+        }
+        Block::Compare { yes, no, .. } => {
+            show(*yes);
+            if no != yes {
+                show(*no);
+            }
+        }
+        Block::Enter { next, .. } => show(*next),
+        Block::Return(_) => {}
+    }
 }
 
 /// The two blocks that a question leads to.
@@ -68,15 +80,12 @@ fn joined(first: &Block, later: &Block, end: BlockId, at: BlockId) -> Option<Blo
         return None;
     }
     let on = ranges.iter().map(|range| range.to).find(|to| *to != end).unwrap_or(at);
-    let mut out: Vec<Range> = Vec::with_capacity(ranges.len() + more.len());
+    let mut out = Ranges::new();
     let (mut i, mut j) = (0, 0);
     while let (Some(a), Some(b)) = (ranges.get(i), more.get(j)) {
         let high = a.high.min(b.high);
         let to = if a.to == end || b.to == end { end } else { on };
-        match out.last_mut() {
-            Some(last) if last.to == to => last.high = high,
-            _ => out.push(Range { high, to }),
-        }
+        out.add(high, to);
         i += usize::from(a.high == high);
         j += usize::from(b.high == high);
     }
@@ -93,45 +102,81 @@ pub(crate) fn lead_on(block: &mut Block, lead: impl Fn(BlockId) -> BlockId) {
     }
 }
 
-/// In a row of questions of which each ends it at the same block or goes on with the next, the one first that is about the
-/// number which was asked for in front of the row: it is in A there.
-pub(crate) fn reordered(blocks: Blocks) -> Blocks {
-    let Blocks { mut list, root, .. } = blocks;
-    let mut ways: Vec<Vec<BlockId>> = vec![Vec::new(); list.len()];
-    for (from, block) in list.iter().enumerate() {
-        for to in targets(block) {
-            ways[to].push(from);
+/// The blocks that lead to each block.
+struct Ways {
+    /// Where the ways to a block end in the list of all.
+    ends: Vec<usize>,
+    from: Vec<BlockId>,
+}
+
+impl Ways {
+    fn of(list: &[Block]) -> Ways {
+        let mut ends = vec![0; list.len()];
+        list.iter().for_each(|block| each_target(block, |to| ends[to] += 1));
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += std::mem::replace(end, sum);
         }
+        // Each end is a start so far, and moves on as the ways are put down.
+        let mut from = vec![0; sum];
+        for (id, block) in list.iter().enumerate() {
+            each_target(block, |to| {
+                from[ends[to]] = id;
+                ends[to] += 1;
+            });
+        }
+        Ways { ends, from }
     }
-    let question = |block: &Block| match block {
-        Block::Ask { number, mask, .. } => Some((*number, *mask)),
-        _ => None,
-    };
-    for head in (0..root).rev() {
+
+    fn to(&self, block: BlockId) -> &[BlockId] {
+        let start = block.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.from.get(start..self.ends[block]).unwrap_or_default()
+    }
+}
+
+/// In a row of questions of which each ends it at the same block or goes on with the next, the one first that is about the
+/// number which was asked for in front of the row: it is in A there. Says whether there were such.
+pub(crate) fn reordered(blocks: &mut Blocks) -> bool {
+    let list = &mut blocks.list;
+    let ways = Ways::of(list);
+    let mut moved = false;
+    for head in (0..blocks.root).rev() {
         let Some((a, b)) = ends(&list[head]) else { continue };
         // In front of all ways into the row the same is asked, and something else than in its head.
-        let mut before = ways[head].iter().map(|from| question(&list[*from]));
+        let mut before = ways.to(head).iter().map(|from| question(&list[*from]));
         let Some(Some(wanted)) = before.next() else { continue };
         if before.any(|other| other != Some(wanted)) || question(&list[head]) == Some(wanted) {
             continue;
         }
         'ends: for (end, mut at) in [(a, b), (b, a)] {
             let mut row = vec![head];
-            while ways[at].len() == 1
+            while ways.to(at).len() == 1
                 && let Some((a, b)) = ends(&list[at])
                 && (a == end || b == end)
             {
                 row.push(at);
                 let rest = if a == end { b } else { a };
                 if question(&list[at]) == Some(wanted) {
-                    rotate(&mut list, &row, rest);
+                    rotate(list, &row, rest);
+                    moved = true;
                     break 'ends;
                 }
                 at = rest;
             }
         }
     }
-    merged(&list, root)
+    if moved {
+        *blocks = merged(&blocks.list, blocks.root);
+    }
+    moved
+}
+
+/// The number that a block asks for, and its mask.
+pub(crate) fn question(block: &Block) -> Option<(NumberId, u32)> {
+    match block {
+        Block::Ask { number, mask, .. } => Some((*number, *mask)),
+        _ => None,
+    }
 }
 
 /// The last of a row becomes the first, where the first stood; `rest` is what follows the row.
@@ -154,11 +199,10 @@ pub(crate) fn merged(list: &[Block], root: BlockId) -> Blocks {
     let mut ids = Places::default();
     let mut moved: Vec<BlockId> = Vec::with_capacity(list.len());
     let mut met = vec![false; list.len()];
-    let mut stack = vec![root];
-    while let Some(id) = stack.pop() {
-        if let Some(met) = met.get_mut(id).filter(|met| !**met) {
-            *met = true;
-            stack.extend(targets(&list[id]));
+    met.iter_mut().skip(root).take(1).for_each(|met| *met = true);
+    for id in (0..=root).rev() {
+        if met[id] {
+            each_target(&list[id], |to| met[to] = true);
         }
     }
     for (block, met) in list.iter().zip(met).take(root + 1) {
@@ -171,14 +215,9 @@ pub(crate) fn merged(list: &[Block], root: BlockId) -> Blocks {
         let id = match block {
             Block::Return(accept) => add(&mut made, &mut ids, Block::Return(*accept)),
             Block::Ask { number, mask, ranges } => {
-                let mut joined: Vec<Range> = Vec::with_capacity(ranges.len());
-                for range in ranges {
-                    match joined.last_mut() {
-                        Some(last) if last.to == to(range.to) => last.high = range.high,
-                        _ => joined.push(Range { high: range.high, to: to(range.to) }),
-                    }
-                }
-                match joined.as_slice() {
+                let mut joined = Ranges::new();
+                ranges.iter().for_each(|range| joined.add(range.high, to(range.to)));
+                match *joined {
                     [only] => only.to,
                     _ => {
                         let block = Block::Ask { number: *number, mask: *mask, ranges: joined };

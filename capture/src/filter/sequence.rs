@@ -9,7 +9,8 @@ use super::hash::{Map, Places};
 use super::logic::{Logic, LogicId, Pair};
 use super::lower::Lowered;
 use super::number::{Family, LayerId, Number, NumberId, Numbers};
-use super::rows::{add, gathered, reordered};
+use super::ranges::Ranges;
+use super::rows::{add, gathered, merged, reordered};
 use super::tree::Range;
 use super::ways::{absorbed, settled, threaded};
 
@@ -42,16 +43,22 @@ fn written(lowered: &mut Lowered) -> Option<Blocks> {
     };
     let (reject, accept) = (sequence.block(Block::Return(false)), sequence.block(Block::Return(true)));
     let root = sequence.condition(root, accept, reject)?;
-    let written = Blocks { list: sequence.list, root, shared: false };
-    Some(threaded(&written, &lowered.numbers))
+    let mut written = merged(&sequence.list, root);
+    threaded(&mut written, &lowered.numbers);
+    Some(written)
 }
 
 /// Questions brought together, equal blocks made one and ways led past what is known on them. A second pass finds something
 /// now and then, a third hardly ever.
 fn mended(mut blocks: Blocks, numbers: &Numbers, passes: usize) -> Blocks {
     for _ in 0..passes {
-        blocks = threaded(&reordered(gathered(blocks)), numbers);
-        blocks = settled(&blocks, numbers).unwrap_or(blocks);
+        let moved = gathered(&mut blocks) | reordered(&mut blocks);
+        let led = threaded(&mut blocks, numbers);
+        let settled = settled(&blocks, numbers);
+        if !moved && !led && settled.is_none() {
+            break;
+        }
+        blocks = settled.unwrap_or(blocks);
     }
     blocks
 }
@@ -140,7 +147,7 @@ impl Sequence<'_> {
         let mask = if mask & maximum == maximum { u32::MAX } else { mask };
         let maximum = maximum & mask;
         let high = high.min(maximum);
-        let mut ranges = Vec::with_capacity(3);
+        let mut ranges = Ranges::new();
         if low > high {
             return no;
         }
@@ -154,8 +161,8 @@ impl Sequence<'_> {
         self.ask(number, mask, ranges)
     }
 
-    fn ask(&mut self, number: NumberId, mask: u32, ranges: Vec<Range>) -> BlockId {
-        match ranges.as_slice() {
+    fn ask(&mut self, number: NumberId, mask: u32, ranges: Ranges) -> BlockId {
+        match *ranges {
             [only] => only.to,
             _ => self.block(Block::Ask { number, mask, ranges }),
         }

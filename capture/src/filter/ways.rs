@@ -2,93 +2,240 @@
 
 use super::graph::{Block, BlockId, Blocks};
 use super::number::{NumberId, Numbers};
-use super::rows::{lead_on, merged, targets};
+use super::rows::{each_target, lead_on, merged, question};
 use super::tree::Range;
-use std::rc::Rc;
 
 /// Ranges of answers that are remembered of one question.
 const MOST_SPANS: usize = 12;
 /// Questions behind each other that are compared.
 const DEEPEST: usize = 40;
 
-/// Answers that a question may still have: spans from a value to another, in order. Many ways know the same.
-type Spans = Rc<[(u32, u32)]>;
+/// Answers that a question may still have: a stretch of [`Walk::spans`].
+#[derive(Clone, Copy, Debug)]
+struct Answers {
+    first: usize,
+    count: usize,
+}
 
 /// What is known on a way: for each question that was asked, the answers that are left.
 #[derive(Clone, Debug, Default)]
-struct Facts(Vec<((NumberId, u32), Spans)>);
+struct Facts(Vec<((NumberId, u32), Answers)>);
 
 impl Facts {
-    fn of(&self, question: (NumberId, u32)) -> Option<&Spans> {
-        self.0.iter().find(|(known, _)| *known == question).map(|(_, spans)| spans)
+    fn of(&self, question: (NumberId, u32)) -> Option<Answers> {
+        self.0.iter().find(|(known, _)| *known == question).map(|(_, answers)| *answers)
     }
 
-    fn with(&self, question: (NumberId, u32), spans: Spans) -> Facts {
+    /// With one thing more. Where many ranges are left they are not remembered.
+    fn with(&self, question: (NumberId, u32), answers: Answers) -> Facts {
         let mut facts = Facts(Vec::with_capacity(self.0.len() + 1));
-        facts.0.extend(self.0.iter().filter(|(known, _)| *known != question).cloned());
-        if spans.len() <= MOST_SPANS {
-            facts.0.push((question, spans));
+        facts.0.extend(self.0.iter().filter(|(known, _)| *known != question));
+        if answers.count <= MOST_SPANS {
+            facts.0.push((question, answers));
         }
         facts
     }
+}
+
+/// A walk along the ways through blocks.
+struct Walk<'w> {
+    numbers: &'w Numbers,
+    /// Spans from a value to another, in order for each question. All that was ever known on some way.
+    spans: Vec<(u32, u32)>,
+}
+
+impl<'w> Walk<'w> {
+    fn new(numbers: &'w Numbers) -> Walk<'w> {
+        Walk { numbers, spans: Vec::with_capacity(128) }
+    }
+
+    fn spans(&self, answers: Answers) -> &[(u32, u32)] {
+        self.spans.get(answers.first..answers.first + answers.count).unwrap_or_default()
+    }
+
+    /// Adds a span to the answers that are being put down from `first` on.
+    fn put(&mut self, first: usize, low: u32, high: u32) {
+        match self.spans.get_mut(first..).and_then(<[_]>::last_mut) {
+            Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
+            _ => self.spans.push((low, high)),
+        }
+    }
+
+    /// What was put down from `first` on. More than is remembered needs no place.
+    fn put_down(&mut self, first: usize) -> Answers {
+        let answers = Answers { first, count: self.spans.len() - first };
+        if answers.count > MOST_SPANS {
+            self.spans.truncate(first);
+        }
+        answers
+    }
+
+    /// Puts down the part of some spans that lies between two values.
+    fn put_within(&mut self, first: usize, all: Answers, low: u32, high: u32) {
+        for at in all.first..all.first + all.count {
+            let span = self.spans[at];
+            let (low, high) = (span.0.max(low), span.1.min(high));
+            if low <= high {
+                self.put(first, low, high);
+            }
+        }
+    }
+
+    /// All answers to the question of a block that are still possible.
+    fn left(&mut self, question: (NumberId, u32), ranges: &[Range], facts: &Facts) -> Answers {
+        facts.of(question).unwrap_or_else(|| {
+            self.spans.push((0, ranges.last().map_or(0, |range| range.high)));
+            Answers { first: self.spans.len() - 1, count: 1 }
+        })
+    }
 
     /// What is known where two ways meet.
-    fn meet(&mut self, other: &Facts) {
-        self.0.retain_mut(|(question, spans)| match other.of(*question) {
+    fn meet(&mut self, facts: &mut Facts, other: &Facts) {
+        facts.0.retain_mut(|(question, answers)| match other.of(*question) {
             Some(others) => {
-                if spans != others {
-                    *spans = either(spans.iter().chain(others.iter()).copied().collect());
+                if self.spans(*answers) != self.spans(others) {
+                    *answers = self.either(*answers, others);
                 }
-                spans.len() <= MOST_SPANS
+                answers.count <= MOST_SPANS
             }
             None => false,
         });
     }
-}
 
-/// Values in any of the spans.
-fn either(mut all: Vec<(u32, u32)>) -> Spans {
-    if all.len() == 1 {
-        return all.into();
+    /// Values in either.
+    fn either(&mut self, one: Answers, other: Answers) -> Answers {
+        let first = self.spans.len();
+        let (mut i, mut j) = (one.first, other.first);
+        let (one_end, other_end) = (one.first + one.count, other.first + other.count);
+        while i < one_end || j < other_end {
+            let from_one = j == other_end || (i < one_end && self.spans[i] <= self.spans[j]);
+            let (low, high) = self.spans[if from_one { i } else { j }];
+            *if from_one { &mut i } else { &mut j } += 1;
+            self.put(first, low, high);
+        }
+        self.put_down(first)
     }
-    all.sort_unstable();
-    let mut joined: Vec<(u32, u32)> = Vec::with_capacity(all.len());
-    for (low, high) in all {
-        match joined.last_mut() {
-            Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
-            _ => joined.push((low, high)),
+
+    /// The blocks that a block leads to, each once, with what is known on the way there.
+    fn behind(&mut self, block: &Block, mut facts: Facts) -> Vec<(BlockId, Facts)> {
+        match block {
+            Block::Return(_) => Vec::new(),
+            Block::Ask { number, mask, ranges } => {
+                let question = (*number, *mask);
+                let all = self.left(question, ranges, &facts);
+                let mut ways = Vec::with_capacity(2);
+                // All ways to one block have their answers in common.
+                for (at, range) in ranges.iter().enumerate() {
+                    if ranges.iter().take(at).any(|before| before.to == range.to) {
+                        continue;
+                    }
+                    let first = self.spans.len();
+                    let mut low = at.checked_sub(1).map_or(0, |at| ranges[at].high.wrapping_add(1));
+                    for more in ranges.iter().skip(at) {
+                        if more.to == range.to {
+                            self.put_within(first, all, low, more.high);
+                        }
+                        low = more.high.wrapping_add(1);
+                    }
+                    let answers = self.put_down(first);
+                    if answers.count > 0 {
+                        ways.push((range.to, facts.with(question, answers)));
+                    }
+                }
+                ways
+            }
+            Block::Compare { yes, no, .. } => vec![(*yes, facts.clone()), (*no, facts)],
+            Block::Enter { x, a, next, .. } => {
+                for (_, symbol) in [x, a].into_iter().flatten() {
+                    facts.0.retain(|((number, _), _)| !self.numbers.parts(*number).contains(symbol));
+                }
+                vec![(*next, facts)]
+            }
         }
     }
-    joined.into()
+
+    /// What is known at each block: none where nothing leads.
+    fn known(&mut self, blocks: &Blocks) -> Vec<Option<Facts>> {
+        let mut known: Vec<Option<Facts>> = vec![None; blocks.list.len()];
+        self.arrive(&mut known, blocks.root, Facts::default());
+        for id in (0..=blocks.root).rev() {
+            let Some(facts) = known.get(id).cloned().flatten() else { continue };
+            for (to, facts) in self.behind(&blocks.list[id], facts) {
+                self.arrive(&mut known, to, facts);
+            }
+        }
+        known
+    }
+
+    fn arrive(&mut self, known: &mut [Option<Facts>], to: BlockId, facts: Facts) {
+        match known.get_mut(to) {
+            Some(Some(there)) => self.meet(there, &facts),
+            Some(none) => *none = Some(facts),
+            None => {}
+        }
+    }
+
+    /// Where a way to `to` leads, past questions whose answer is known.
+    fn past(&self, list: &[Block], mut to: BlockId, facts: &Facts) -> BlockId {
+        while let Some(Block::Ask { number, mask, ranges }) = list.get(to) {
+            let Some(answers) = facts.of((*number, *mask)) else { break };
+            match self.only(answers, ranges) {
+                Some(end) if end < to => to = end,
+                _ => break,
+            }
+        }
+        to
+    }
+
+    /// Where all these answers lead, if that is one place.
+    fn only(&self, answers: Answers, ranges: &[Range]) -> Option<BlockId> {
+        let mut end = None;
+        for (low, high) in self.spans(answers) {
+            let first = ranges.partition_point(|range| range.high < *low);
+            for range in ranges.iter().skip(first) {
+                if *end.get_or_insert(range.to) != range.to {
+                    return None;
+                }
+                if range.high >= *high {
+                    break;
+                }
+            }
+        }
+        end
+    }
 }
 
-/// Values in `spans` from `low` to `high`.
-fn within(spans: &[(u32, u32)], low: u32, high: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
-    spans.iter().map(move |span| (span.0.max(low), span.1.min(high))).filter(|(low, high)| low <= high)
-}
-
-/// The blocks with every way led past the questions whose answer is known on it.
-pub(crate) fn threaded(blocks: &Blocks, numbers: &Numbers) -> Blocks {
-    let mut list = blocks.list.clone();
+/// Leads every way past the questions whose answer is known on it. Says whether there were such.
+pub(crate) fn threaded(blocks: &mut Blocks, numbers: &Numbers) -> bool {
+    let list = &mut blocks.list;
+    let mut walk = Walk::new(numbers);
     let mut known: Vec<Option<Facts>> = vec![None; list.len()];
-    let root = past(&list, blocks.root, &Facts::default());
-    if let Some(start) = known.get_mut(root) {
+    let mut changed = false;
+    if let Some(start) = known.get_mut(blocks.root) {
         *start = Some(Facts::default());
     }
-    for id in (0..=root).rev() {
+    for id in (0..=blocks.root).rev() {
         let Some(facts) = known.get_mut(id).and_then(Option::take) else { continue };
         let mut led: Vec<(BlockId, BlockId)> = Vec::with_capacity(2);
-        for (from, facts) in behind(&list[id], facts, numbers) {
-            let to = past(&list, from, &facts);
+        for (from, facts) in walk.behind(&list[id], facts) {
+            let to = walk.past(list, from, &facts);
             led.push((from, to));
-            arrive(&mut known, to, facts);
+            walk.arrive(&mut known, to, facts);
         }
         let lead = |to: BlockId| led.iter().find(|(from, _)| *from == to).map(|(_, to)| *to);
         // Answers that are never given lead wherever another does.
         let fallback = led.first().map_or(0, |(_, to)| *to);
-        lead_on(&mut list[id], |to| lead(to).unwrap_or(fallback));
+        let mut unlike = false;
+        each_target(&list[id], |to| unlike |= lead(to) != Some(to));
+        if unlike {
+            lead_on(&mut list[id], |to| lead(to).unwrap_or(fallback));
+            changed = true;
+        }
     }
-    merged(&list, root)
+    if changed {
+        *blocks = merged(&blocks.list, blocks.root);
+    }
+    changed
 }
 
 /// Single answers led to where all ways from there come together, whatever is asked on them: `port 53` of what is UDP need not
@@ -97,12 +244,15 @@ pub(crate) fn settled(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
     let below = below(blocks);
     let again = |block: &Block| {
         let bit = question(block).map_or(0, question_bit);
-        targets(block).into_iter().any(|to| below.get(to).is_some_and(|below| below & bit != 0))
+        let mut again = false;
+        each_target(block, |to| again |= below.get(to).is_some_and(|below| below & bit != 0));
+        again
     };
     if !blocks.list.iter().any(again) {
         return None;
     }
-    let known = known(blocks, numbers);
+    let mut walk = Walk::new(numbers);
+    let known = walk.known(blocks);
     let mut list = blocks.list.clone();
     let mut changed = false;
     for id in 0..list.len() {
@@ -117,8 +267,10 @@ pub(crate) fn settled(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
             if first != range.high || !asked {
                 continue;
             }
-            let facts = facts.with(question, [(first, first)].into());
-            let mut meeting = Meeting { list: &list, numbers, budget: MOST_MEETINGS };
+            walk.spans.push((first, first));
+            let answers = Answers { first: walk.spans.len() - 1, count: 1 };
+            let facts = facts.with(question, answers);
+            let mut meeting = Meeting { list: &list, walk: &mut walk, budget: MOST_MEETINGS };
             let to = meeting.of(range.to, &facts, 0);
             changed |= to != range.to;
             range.to = to;
@@ -134,18 +286,18 @@ const MOST_MEETINGS: u32 = 40;
 const DEEPEST_MEETING: usize = 10;
 
 /// Finds where all ways from a block come together.
-struct Meeting<'m> {
+struct Meeting<'m, 'w> {
     list: &'m [Block],
-    numbers: &'m Numbers,
+    walk: &'m mut Walk<'w>,
     budget: u32,
 }
 
-impl Meeting<'_> {
+impl Meeting<'_, '_> {
     fn of(&mut self, to: BlockId, facts: &Facts, depth: usize) -> BlockId {
-        let to = past(self.list, to, facts);
+        let to = self.walk.past(self.list, to, facts);
         let Some(block) = self.list.get(to) else { return to };
         let stays = match block {
-            Block::Ask { number, .. } => self.numbers.can_trap(*number),
+            Block::Ask { number, .. } => self.walk.numbers.can_trap(*number),
             _ => true,
         };
         if stays || depth == DEEPEST_MEETING || self.budget == 0 {
@@ -153,7 +305,7 @@ impl Meeting<'_> {
         }
         self.budget -= 1;
         let mut met = None;
-        for (way, facts) in behind(block, facts.clone(), self.numbers) {
+        for (way, facts) in self.walk.behind(block, facts.clone()) {
             let end = self.of(way, &facts, depth + 1);
             if *met.get_or_insert(end) != end {
                 return to;
@@ -168,7 +320,8 @@ fn below(blocks: &Blocks) -> Vec<u64> {
     let mut below: Vec<u64> = Vec::with_capacity(blocks.list.len());
     for block in &blocks.list {
         let own = question(block).map_or(0, question_bit);
-        let sum = targets(block).into_iter().filter_map(|to| below.get(to)).fold(own, |sum, bits| sum | bits);
+        let mut sum = own;
+        each_target(block, |to| sum |= below.get(to).copied().unwrap_or(0));
         below.push(sum);
     }
     below
@@ -176,60 +329,6 @@ fn below(blocks: &Blocks) -> Vec<u64> {
 
 fn question_bit(question: (NumberId, u32)) -> u64 {
     1 << ((question.0 ^ question.1.count_ones()) % 64)
-}
-
-/// What is known at each block: none where nothing leads.
-fn known(blocks: &Blocks, numbers: &Numbers) -> Vec<Option<Facts>> {
-    let mut known: Vec<Option<Facts>> = vec![None; blocks.list.len()];
-    arrive(&mut known, blocks.root, Facts::default());
-    for id in (0..=blocks.root).rev() {
-        let Some(facts) = known.get(id).cloned().flatten() else { continue };
-        for (to, facts) in behind(&blocks.list[id], facts, numbers) {
-            arrive(&mut known, to, facts);
-        }
-    }
-    known
-}
-
-fn arrive(known: &mut [Option<Facts>], to: BlockId, facts: Facts) {
-    match known.get_mut(to) {
-        Some(Some(there)) => there.meet(&facts),
-        Some(none) => *none = Some(facts),
-        None => {}
-    }
-}
-
-/// The blocks that a block leads to, each once, with what is known on the way there.
-fn behind(block: &Block, facts: Facts, numbers: &Numbers) -> Vec<(BlockId, Facts)> {
-    match block {
-        Block::Return(_) => Vec::new(),
-        Block::Ask { number, mask, ranges } => {
-            let question = (*number, *mask);
-            let last = ranges.last().map_or(0, |range| range.high);
-            let all = facts.of(question).cloned().unwrap_or_else(|| [(0, last)].into());
-            // All ways to one block have their answers in common.
-            let mut answers: Vec<(BlockId, Vec<(u32, u32)>)> = Vec::with_capacity(2);
-            let mut low = 0;
-            for range in ranges {
-                let spans = within(&all, low, range.high);
-                match answers.iter_mut().find(|(to, _)| *to == range.to) {
-                    Some((_, known)) => known.extend(spans),
-                    None => answers.push((range.to, spans.collect())),
-                }
-                low = range.high.wrapping_add(1);
-            }
-            answers.retain(|(_, spans)| !spans.is_empty());
-            answers.into_iter().map(|(to, spans)| (to, facts.with(question, either(spans)))).collect()
-        }
-        Block::Compare { yes, no, .. } => vec![(*yes, facts.clone()), (*no, facts)],
-        Block::Enter { x, a, next, .. } => {
-            let mut facts = facts;
-            for (_, symbol) in [x, a].into_iter().flatten() {
-                facts.0.retain(|((number, _), _)| !numbers.parts(*number).contains(symbol));
-            }
-            vec![(*next, facts)]
-        }
-    }
 }
 
 /// Blocks left out for others that ask the same: a question in between, whose answer is known on the way, does no harm.
@@ -266,12 +365,13 @@ fn absorbable(
     if !(first..list.len()).any(twice) {
         return None;
     }
-    let known = known(blocks, numbers);
+    let mut walk = Walk::new(numbers);
+    let known = walk.known(blocks);
     for (from, block) in list.iter().enumerate().skip(first) {
         let (Some(Some(facts)), Some(question)) = (known.get(from), question(block)) else { continue };
         let same = |to: &BlockId| questions.get(*to) == Some(&Some(question));
         let found = (0..from).filter(same).find(|to| {
-            let mut trial = Trial { list, budget: &mut *budget, depth: 0 };
+            let mut trial = Trial { list, walk: &mut walk, budget: &mut *budget, depth: 0 };
             trial.same_ways(from, *to, facts)
         });
         if let Some(to) = found {
@@ -281,27 +381,21 @@ fn absorbable(
     None
 }
 
-fn question(block: &Block) -> Option<(NumberId, u32)> {
-    match block {
-        Block::Ask { number, mask, .. } => Some((*number, *mask)),
-        _ => None,
-    }
-}
-
 /// Whether two blocks decide the same.
-struct Trial<'t> {
+struct Trial<'t, 'w> {
     list: &'t [Block],
+    walk: &'t mut Walk<'w>,
     budget: &'t mut u32,
     depth: usize,
 }
 
-impl Trial<'_> {
+impl Trial<'_, '_> {
     /// Whether `to` decides as `from` does, for what is known.
     fn same(&mut self, from: BlockId, to: BlockId, facts: &Facts) -> bool {
         if from == to {
             return true;
         }
-        let (from, to) = (past(self.list, from, facts), past(self.list, to, facts));
+        let (from, to) = (self.walk.past(self.list, from, facts), self.walk.past(self.list, to, facts));
         from == to
             || (self.list.get(from).and_then(question).is_some()
                 && self.list.get(from).and_then(question) == self.list.get(to).and_then(question)
@@ -334,17 +428,17 @@ impl Trial<'_> {
         facts: &Facts,
     ) -> bool {
         let question = (number, mask);
-        let last = mine.last().map_or(0, |range| range.high);
-        let all = facts.of(question).cloned().unwrap_or_else(|| [(0, last)].into());
+        let all = self.walk.left(question, mine, facts);
         let (mut i, mut j, mut low) = (0, 0, 0);
         while let (Some(a), Some(b)) = (mine.get(i), others.get(j)) {
             let high = a.high.min(b.high);
-            let spans: Vec<(u32, u32)> = within(&all, low, high).collect();
-            if !spans.is_empty()
-                && a.to != b.to
-                && !self.same(a.to, b.to, &facts.with(question, spans.into()))
-            {
-                return false;
+            if a.to != b.to {
+                let first = self.walk.spans.len();
+                self.walk.put_within(first, all, low, high);
+                let answers = self.walk.put_down(first);
+                if answers.count > 0 && !self.same(a.to, b.to, &facts.with(question, answers)) {
+                    return false;
+                }
             }
             i += usize::from(a.high == high);
             j += usize::from(b.high == high);
@@ -352,24 +446,4 @@ impl Trial<'_> {
         }
         true
     }
-}
-
-/// Where a way to `to` leads, past questions whose answer is known.
-fn past(list: &[Block], mut to: BlockId, facts: &Facts) -> BlockId {
-    while let Some(Block::Ask { number, mask, ranges }) = list.get(to) {
-        let Some(spans) = facts.of((*number, *mask)) else { break };
-        let mut ends = spans.iter().flat_map(|(low, high)| {
-            let first = ranges.partition_point(|range| range.high < *low);
-            ranges.iter().skip(first).scan(false, move |done, range| {
-                let here = (!*done).then_some(range.to);
-                *done |= range.high >= *high;
-                here
-            })
-        });
-        match ends.next() {
-            Some(end) if ends.all(|other| other == end) && end < to => to = end,
-            _ => break,
-        }
-    }
-    to
 }

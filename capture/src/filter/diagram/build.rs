@@ -1,6 +1,6 @@
 //! From conditions to a diagram: what may be merged is, what must keep its place in the text stays there.
 
-use super::super::hash::{Map, Set, room};
+use super::super::hash::{Map, Set};
 use super::super::logic::{Conditions, Logic, LogicId, Pair};
 use super::super::lower::Lowered;
 use super::super::number::{Family, LayerId, Number, NumberId, Numbers, Op};
@@ -36,7 +36,7 @@ pub(crate) fn build(lowered: &mut Lowered, order: Order) -> Result<(Diagram, Nod
         conditions: &lowered.conditions,
         pinned: &lowered.pinned,
         joints: &lowered.joints,
-        parts: room(56),
+        parts: vec![None; lowered.conditions.len()],
     };
     let part = builder.whole(root)?;
     Ok((diagram, part.node))
@@ -48,7 +48,8 @@ struct Builder<'b> {
     conditions: &'b Conditions,
     pinned: &'b [NumberId],
     joints: &'b Set<LogicId>,
-    parts: Map<LogicId, Part>,
+    /// What has been built of each condition.
+    parts: Vec<Option<Part>>,
 }
 
 impl Builder<'_> {
@@ -57,7 +58,7 @@ impl Builder<'_> {
         let mut stack: Vec<(LogicId, Option<Vec<LogicId>>)> = Vec::with_capacity(64);
         stack.push((root, None));
         while let Some((id, ready)) = stack.pop() {
-            if self.parts.contains_key(&id) {
+            if self.part(id).is_some() {
                 continue;
             }
             let first = ready.is_none();
@@ -69,10 +70,16 @@ impl Builder<'_> {
                 stack.insert(at, (id, Some(operands)));
             } else {
                 let part = self.one(id, &operands)?;
-                self.parts.insert(id, part);
+                if let Some(place) = self.parts.get_mut(id as usize) {
+                    *place = Some(part);
+                }
             }
         }
-        self.parts.get(&root).copied().ok_or(TooLarge)
+        self.part(root).ok_or(TooLarge)
+    }
+
+    fn part(&self, id: LogicId) -> Option<Part> {
+        self.parts.get(id as usize).copied().flatten()
     }
 
     /// The operands; those of a chain of the same kind all at once.
@@ -86,6 +93,11 @@ impl Builder<'_> {
     }
 
     fn flat(&self, id: LogicId, both: bool) -> Vec<LogicId> {
+        if let Logic::And(parts) | Logic::Or(parts) = self.conditions.get(id)
+            && !parts.iter().any(|part| self.joints.contains(part))
+        {
+            return parts.to_vec();
+        }
         let (mut flat, mut stack) = (Vec::with_capacity(8), Vec::with_capacity(8));
         stack.push(id);
         while let Some(next) = stack.pop() {
@@ -103,8 +115,7 @@ impl Builder<'_> {
     }
 
     fn one(&mut self, id: LogicId, operands: &[LogicId]) -> Result<Part, TooLarge> {
-        let parts: Vec<Part> =
-            operands.iter().filter_map(|operand| self.parts.get(operand).copied()).collect();
+        let parts: Vec<Part> = operands.iter().filter_map(|operand| self.part(*operand)).collect();
         match self.conditions.get(id) {
             Logic::Constant(value) => Ok(Part { node: if *value { ACCEPT } else { REJECT }, pin: Pin::Free }),
             Logic::Not(_) => {
@@ -233,11 +244,15 @@ impl Builder<'_> {
 
     fn join(&mut self, both: bool, parts: &[Part], balanced: bool) -> Result<Part, TooLarge> {
         let mut runs: Vec<Part> = Vec::new();
-        let mut run: Vec<Part> = Vec::new();
+        let mut run: Vec<Part> = Vec::with_capacity(parts.len());
         let mut known: Set<NodeId> = Set::default();
-        for part in parts {
+        for (at, part) in parts.iter().enumerate() {
             // What has failed, or held, once does so again.
-            if !known.insert(part.node) {
+            let again = match parts.len() {
+                0..=16 => parts.iter().take(at).any(|before| before.node == part.node),
+                _ => !known.insert(part.node),
+            };
+            if again {
                 continue;
             }
             if !self.belongs(&run, *part) {
@@ -250,7 +265,7 @@ impl Builder<'_> {
             return Ok(Part { node: if both { ACCEPT } else { REJECT }, pin: Pin::Free });
         };
         while let Some(front) = runs.pop() {
-            let node = self.diagram.chain(both, front.node, whole.node, &mut Map::default())?;
+            let node = self.diagram.chain(both, front.node, whole.node)?;
             whole = Part { node, pin: if node <= ACCEPT { Pin::Free } else { Pin::Fixed } };
         }
         Ok(whole)
@@ -305,39 +320,46 @@ impl Builder<'_> {
         runs: &mut Vec<Part>,
     ) -> Result<(), TooLarge> {
         let pin = run.iter().map(|part| part.pin).find(|pin| *pin != Pin::Free).unwrap_or(Pin::Free);
-        let nodes: Vec<NodeId> = run.iter().map(|part| part.node).collect();
-        let merged = if balanced { self.reduce(both, &nodes)? } else { vec![self.fold(both, &nodes)?] };
-        runs.extend(merged.into_iter().map(|node| Part { node, pin }));
+        if balanced {
+            self.reduce(both, run, pin, runs)?;
+        } else {
+            runs.push(Part { node: self.fold(both, run)?, pin });
+        }
         run.clear();
         Ok(())
     }
 
     /// Merges from the first on: what comes later may rest on what stands before.
-    fn fold(&mut self, both: bool, run: &[NodeId]) -> Result<NodeId, TooLarge> {
+    fn fold(&mut self, both: bool, run: &[Part]) -> Result<NodeId, TooLarge> {
         let mut made = if both { ACCEPT } else { REJECT };
-        for node in run {
-            made = self.diagram.merge(both, made, *node)?;
+        for part in run {
+            made = self.diagram.merge(both, made, part.node)?;
         }
         Ok(made)
     }
 
-    /// Merges neighbours pair by pair while that pays.
-    fn reduce(&mut self, both: bool, run: &[NodeId]) -> Result<Vec<NodeId>, TooLarge> {
+    /// Merges neighbours pair by pair while that pays. What is left goes to the end of `out`.
+    fn reduce(&mut self, both: bool, run: &[Part], pin: Pin, out: &mut Vec<Part>) -> Result<(), TooLarge> {
         if run.len() <= 1 {
-            return Ok(run.to_vec());
+            out.extend(run.iter().map(|part| Part { pin, ..*part }));
+            return Ok(());
         }
         let (left, right) = run.split_at(run.len() / 2);
-        let (mut left, right) = (self.reduce(both, left)?, self.reduce(both, right)?);
-        if let ([f], [g]) = (left.as_slice(), right.as_slice())
+        let start = out.len();
+        self.reduce(both, left, pin, out)?;
+        let of_left = out.len() - start;
+        self.reduce(both, right, pin, out)?;
+        if let Some([f, g]) = out.get(start..).filter(|_| of_left == 1)
             && self.diagram.order.joint == Joint::Merge
         {
-            let made = self.diagram.merge(both, *f, *g)?;
-            let limit = self.diagram.size(*f) + self.diagram.size(*g);
-            if self.diagram.size(made) <= limit + limit / 8 + 6 {
-                return Ok(vec![made]);
+            let (f, g) = (f.node, g.node);
+            let node = self.diagram.merge(both, f, g)?;
+            let limit = self.diagram.size(f) + self.diagram.size(g);
+            if self.diagram.size(node) <= limit + limit / 8 + 6 {
+                out.truncate(start);
+                out.push(Part { node, pin });
             }
         }
-        left.extend(right);
-        Ok(left)
+        Ok(())
     }
 }

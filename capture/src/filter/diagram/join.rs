@@ -1,6 +1,5 @@
 //! Diagrams joined: negated, merged, restricted to what is known, put one behind the other.
 
-use super::super::hash::Map;
 use super::{ACCEPT, Diagram, Edge, Joint, NodeId, Question, QuestionId, REJECT, TooLarge};
 
 impl Diagram {
@@ -119,13 +118,12 @@ impl Diagram {
     }
 
     /// Puts `g` behind `f`: where `f` does not decide alone, `g` does.
-    pub(super) fn chain(
-        &mut self,
-        both: bool,
-        f: NodeId,
-        g: NodeId,
-        known: &mut Map<(NodeId, NodeId), NodeId>,
-    ) -> Result<NodeId, TooLarge> {
+    pub(super) fn chain(&mut self, both: bool, f: NodeId, g: NodeId) -> Result<NodeId, TooLarge> {
+        self.chained.clear();
+        self.chain_below(both, f, g)
+    }
+
+    fn chain_below(&mut self, both: bool, f: NodeId, g: NodeId) -> Result<NodeId, TooLarge> {
         let (open, closed) = if both { (ACCEPT, REJECT) } else { (REJECT, ACCEPT) };
         if f == open {
             return Ok(g);
@@ -136,7 +134,7 @@ impl Diagram {
         if g == open {
             return Ok(f);
         }
-        if let Some(done) = known.get(&(f, g)) {
+        if let Some(done) = self.chained.get(&(f, g)) {
             return Ok(*done);
         }
         let node = self.get(f);
@@ -159,11 +157,11 @@ impl Diagram {
                 g
             };
             low = edge.high.wrapping_add(1);
-            let to = self.chain(both, edge.to, rest, known)?;
+            let to = self.chain_below(both, edge.to, rest)?;
             self.scratch.push(Edge { high: edge.high, to });
         }
         let made = self.node(node.question, node.holds, base)?;
-        known.insert((f, g), made);
+        self.chained.insert((f, g), made);
         Ok(made)
     }
 }

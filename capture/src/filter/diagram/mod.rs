@@ -99,6 +99,8 @@ pub(crate) struct Diagram {
     either: Map<(NodeId, NodeId), NodeId>,
     negated: Map<NodeId, NodeId>,
     restricted: Map<(NodeId, QuestionId, u32, u32), NodeId>,
+    /// Of the diagrams that are being put one behind the other.
+    chained: Map<(NodeId, NodeId), NodeId>,
     order: Order,
     /// Position of the words of IPv6 addresses by how much they tell apart.
     word_order: Map<NumberId, (u32, u16)>,
@@ -152,13 +154,14 @@ impl Diagram {
             ranks: Vec::with_capacity(32),
             data: Vec::with_capacity(32),
             question_ids: room(56),
-            node_ids: Places::default(),
+            node_ids: Places::with_room(),
             below: with_room(&[0, 0]),
             depths: with_room(&[0, 0]),
             both: room(56),
             either: room(56),
             negated: room(56),
             restricted: room(56),
+            chained: room(56),
             order,
             word_order,
             budget,
@@ -232,7 +235,7 @@ impl Diagram {
     /// Equal nodes are one.
     fn intern(&mut self, question: QuestionId, holds: u32, base: usize) -> Result<NodeId, TooLarge> {
         let edges = &self.scratch[base..];
-        let hash = hash_of([question, holds].into_iter().chain(edges.iter().flat_map(|e| [e.high, e.to])));
+        let hash = hash_of((question, holds), edges.iter().map(|edge| (edge.high, edge.to)));
         let known = self.node_ids.find(hash, |id| {
             let node = self.get(id);
             node.question == question && node.holds == holds && self.edges(id) == edges
