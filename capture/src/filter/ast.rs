@@ -29,6 +29,8 @@ pub struct Node {
     pub kind: NodeKind,
     /// Where it is written; for an inherited value only the value.
     pub span: Span,
+    /// First and last word of what stands behind the keyword of a special primitive; both all of it where nothing does.
+    pub operand: (Span, Span),
     /// Whether parentheses stand around it.
     pub grouped: bool,
 }
@@ -342,7 +344,7 @@ pub enum Name {
 
 /// A set of comparisons with numbers, any of which may hold.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Compared(pub Vec<(Relation, u32)>);
+pub struct Compared(pub Vec<(Relation, u32, Span)>);
 
 /// Comparisons of `byte`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -4,6 +4,7 @@
 //! compiler does. Texts are lower case, say first what is wrong, then the mend.
 
 use std::fmt;
+use unicode_width::UnicodeWidthChar;
 
 /// A range of octets in the text of an expression.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
@@ -66,7 +67,8 @@ impl Error {
     }
 
     /// The sentence, the expression, and carets under the place. The text ends without a line break. Tabs and line
-    /// breaks of the expression are shown as blanks; of a long expression only the surroundings are shown.
+    /// breaks of the expression are shown as blanks; of a long expression only the surroundings are shown. Carets count
+    /// columns: characters of East Asia take two, marks on a letter none.
     pub fn render(&self, expression: &str) -> String {
         const BEFORE: usize = 60;
         const AFTER: usize = 40;
@@ -81,8 +83,11 @@ impl Error {
         };
         let shown: String = clean.get(from..until).unwrap_or_default().iter().collect();
         let (lead, tail) = (if from > 0 { "… " } else { "" }, if until < clean.len() { " …" } else { "" });
-        let indent = start - from.min(start) + lead.chars().count();
-        let width = (end - start).min(until.max(start + 1) - start).max(1);
+        let columns = |from: usize, until: usize| -> usize {
+            clean.get(from..until.min(clean.len())).unwrap_or_default().iter().filter_map(|c| c.width()).sum()
+        };
+        let indent = columns(from.min(start), start) + lead.chars().count();
+        let width = columns(start, end.min(until)).max(1);
         format!("{self}\n  {lead}{shown}{tail}\n  {}{}", " ".repeat(indent), "^".repeat(width))
     }
 }
@@ -182,6 +187,21 @@ mod tests {
             error.render("port"),
             "the expression ends here; expected a number or a name\n  port\n      ^"
         );
+    }
+
+    #[test]
+    fn carets_count_columns_not_characters() {
+        for (text, word, indent, width) in [
+            ("主机 prot 80", "prot", 5, 4),
+            ("host 主机 80", "主机", 5, 4),
+            ("e\u{301}a prot", "prot", 3, 4),
+            ("host e\u{301}a", "e\u{301}a", 5, 2),
+        ] {
+            let start = text.find(word).expect("the word");
+            let shown = Error::new(Span::new(start, start + word.len()), "no").render(text);
+            let carets = shown.lines().last().unwrap_or_default().to_owned();
+            assert_eq!(carets, " ".repeat(2 + indent) + &"^".repeat(width), "{text}");
+        }
     }
 
     #[test]

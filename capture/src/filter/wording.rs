@@ -283,7 +283,7 @@ fn name_text(name: &Name) -> String {
 
 fn compared_text(compared: &Compared) -> String {
     let parts: Vec<String> =
-        compared.0.iter().map(|(relation, number)| format!("{} {number}", relation.symbol())).collect();
+        compared.0.iter().map(|(relation, number, _)| format!("{} {number}", relation.symbol())).collect();
     match parts.as_slice() {
         [only] => only.clone(),
         _ => format!("({})", parts.join(" or ")),

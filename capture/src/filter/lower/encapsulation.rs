@@ -25,10 +25,10 @@ impl Lower<'_> {
         }
         if let Some((first, last)) = ids {
             if let Some(id) = [first, last].into_iter().find(|id| *id > 4095) {
-                return self.error(format!("{id} is no VLAN; they go up to 4095"));
+                return self.wrong_value(format!("{id} is no VLAN; they go up to 4095"));
             }
             if first > last {
-                return self.error("the range of VLANs ends before it starts");
+                return self.wrong_value("the range of VLANs ends before it starts");
             }
         }
         let moved_out = self.options.live
@@ -90,7 +90,7 @@ impl Lower<'_> {
 
     pub(super) fn mpls(&mut self, label: Option<u32>) -> Result1 {
         if let Some(label) = label.filter(|label| *label > LARGEST_LABEL) {
-            return self.error(format!("{label} is no MPLS label; they go up to {LARGEST_LABEL}"));
+            return self.wrong_value(format!("{label} is no MPLS label; they go up to {LARGEST_LABEL}"));
         }
         let first = if self.state.labels > 0 {
             let bottom = self.load(self.state.payload.plus(self.state.network.wrapping_sub(4)).plus(2), 1);
@@ -124,7 +124,7 @@ impl Lower<'_> {
 
     pub(super) fn pppoe_session(&mut self, session: Option<u32>) -> Result1 {
         if let Some(session) = session.filter(|session| *session > 0xffff) {
-            return self.error(format!("{session} is no PPPoE session; they go up to 65535"));
+            return self.wrong_value(format!("{session} is no PPPoE session; they go up to 65535"));
         }
         let mut parts = vec![self.link_protocol(ether_type::PPPOE_SESSION)?];
         if let Some(session) = session {
@@ -171,9 +171,9 @@ impl Lower<'_> {
 
     fn check_identifier(&self, identifier: Option<u32>) -> Result<(), super::Error> {
         match identifier.filter(|identifier| *identifier > LARGEST_NETWORK) {
-            Some(identifier) => {
-                self.error(format!("{identifier} is no network identifier; they go up to {LARGEST_NETWORK}"))
-            }
+            Some(identifier) => self.wrong_value(format!(
+                "{identifier} is no network identifier; they go up to {LARGEST_NETWORK}"
+            )),
             None => Ok(()),
         }
     }

@@ -108,6 +108,8 @@ pub(crate) struct Lower<'a> {
     span: Span,
     /// Where the value of the primitive stands.
     place: Span,
+    /// First and last word of it, where the primitive is a special one.
+    operand: (Span, Span),
     /// Variables are bound more than once: only the literal backend can follow.
     rebinds: bool,
     addresses: Vec<[NumberId; 4]>,
@@ -127,6 +129,7 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         state,
         span: Span::default(),
         place: Span::default(),
+        operand: (Span::default(), Span::default()),
         rebinds: false,
         addresses: Vec::new(),
         computed: Vec::new(),
@@ -158,7 +161,11 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
                 lower.primitive(*qualifiers, value, *place)?
             }
             NodeKind::Relation { left, relation, right } => lower.relation(tree, *left, *relation, *right)?,
-            NodeKind::Special(special) => lower.special(special)?,
+            NodeKind::Special(special) => {
+                lower.operand = node.operand;
+                lower.place = node.operand.0.to(node.operand.1);
+                lower.special(special)?
+            }
         };
         of_node.push(logic);
     }

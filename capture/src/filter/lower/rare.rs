@@ -87,15 +87,16 @@ impl Lower<'_> {
     fn pflog_name(&self, name: &Name, table: &[(&'static str, u32)], what: &str) -> Result<u32, Error> {
         match name {
             Name::Number(number @ 0..=255) => Ok(*number),
-            Name::Number(number) => self.error(format!("{number} is no {what}")),
-            Name::Word(word) if word.bytes().all(|octet| octet.is_ascii_digit()) => {
-                word.parse::<u8>().map(u32::from).or_else(|_| self.error(format!("{word} is no {what}")))
-            }
+            Name::Number(number) => self.wrong_value(format!("{number} is no {what}")),
+            Name::Word(word) if word.bytes().all(|octet| octet.is_ascii_digit()) => word
+                .parse::<u8>()
+                .map(u32::from)
+                .or_else(|_| self.wrong_value(format!("{word} is no {what}"))),
             Name::Word(word) => {
                 let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 found.map(|(_, value)| *value).ok_or_else(|| {
                     let names = || table.iter().map(|(known, _)| *known);
-                    let error = Error::new(self.span, format!("`{word}` is no {what}")).near(word, names());
+                    let error = Error::new(self.place, format!("`{word}` is no {what}")).near(word, names());
                     listed(error, names())
                 })
             }
@@ -105,7 +106,7 @@ impl Lower<'_> {
     fn pflog_text(&mut self, offset: u32, room: usize, text: &str) -> Result1 {
         self.pflog()?;
         if text.len() >= room {
-            return self.error(format!("`{text}` is longer than {} letters", room - 1));
+            return self.wrong_value(format!("`{text}` is longer than {} letters", room - 1));
         }
         let mut tests = Vec::new();
         let mut rest = text.as_bytes();
@@ -189,9 +190,7 @@ impl Lower<'_> {
             "vpi" => (self.load(Place::at(1), 1), 0xff),
             _ => (self.load(Place::at(2), 2), 0xffff),
         };
-        if let Some((_, value)) = compared.0.iter().find(|(_, value)| *value > most) {
-            return self.error(format!("`{word}` goes to {most}, and {value} is more"));
-        }
+        largest(compared, word, most)?;
         Ok(self.compared(number, u32::MAX, compared, |value| value))
     }
 
@@ -203,7 +202,7 @@ impl Lower<'_> {
         place: impl Fn(u32) -> u32,
     ) -> LogicId {
         let mut tests = Vec::new();
-        for (relation, value) in &compared.0 {
+        for (relation, value, _) in &compared.0 {
             let value = place(*value);
             let (low, high, negated) = match relation {
                 Relation::Equal => (value, value, false),
@@ -250,14 +249,12 @@ impl Lower<'_> {
         let start = self.ss7()?;
         let high_speed = word.starts_with('h');
         let start = if high_speed { start + 3 } else { start };
-        let largest = match word.trim_start_matches('h') {
+        let most = match word.trim_start_matches('h') {
             "sio" => 255,
             "sls" => 15,
             _ => 0x3fff,
         };
-        if let Some((_, value)) = compared.0.iter().find(|(_, value)| *value > largest) {
-            return self.error(format!("{value} is too large for `{word}`, which goes up to {largest}"));
-        }
+        largest(compared, word, most)?;
         Ok(match word.trim_start_matches('h') {
             "sio" => {
                 let number = self.load(Place::at(start + 3), 1);
@@ -278,5 +275,15 @@ impl Lower<'_> {
                 self.compared(number, 0xf0, compared, |value| value << 4)
             }
         })
+    }
+}
+
+/// No value may be larger than the field holds.
+fn largest(compared: &Compared, word: &str, most: u32) -> Result<(), Error> {
+    match compared.0.iter().find(|(_, value, _)| *value > most) {
+        Some((_, value, place)) => {
+            Err(Error::new(*place, format!("{value} is too large for `{word}`, which goes up to {most}")))
+        }
+        None => Ok(()),
     }
 }

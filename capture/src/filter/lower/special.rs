@@ -64,7 +64,8 @@ impl Lower<'_> {
                 })
             }
             Some(Protocol::Ip) => {
-                let Some(mask) = self.options.netmask else {
+                // All ones are libpcap's word for a mask that is not known, and a network of one address has no broadcast.
+                let Some(mask) = self.options.netmask.filter(|mask| *mask != u32::MAX) else {
                     return self.error("`ip broadcast` needs the network's mask: give --netmask");
                 };
                 let ip = self.link_protocol(ether_type::IP)?;
@@ -120,7 +121,8 @@ impl Lower<'_> {
 
     fn byte(&mut self, index: u32, operator: ByteOperator, value: u32) -> Result1 {
         if value > 255 {
-            return self.error(format!("{value} does not fit in an octet"));
+            self.place = self.operand.1;
+            return self.wrong_value(format!("{value} does not fit in an octet"));
         }
         let octet = self.header(index, 1);
         self.pinned.push(octet);
@@ -232,7 +234,8 @@ impl Lower<'_> {
             link => return self.error(format!("`dsa port`: {link} frames have no switch tag that is known")),
         };
         if port > mask >> shift {
-            return self.error(format!("{port} is no port of such a tag; they go up to {}", mask >> shift));
+            let most = mask >> shift;
+            return self.wrong_value(format!("{port} is no port of such a tag; they go up to {most}"));
         }
         let octet = self.load(super::Place::at(offset), 1);
         Ok(self.masked(octet, mask, port << shift))
@@ -280,7 +283,7 @@ impl Lower<'_> {
         ];
         let Some((_, mask, value)) = KINDS.iter().find(|(name, ..)| *name == kind) else {
             let names = KINDS.iter().map(|(name, ..)| *name);
-            return Err(super::Error::new(self.span, format!("`{kind}` is no kind of 802.2 frame"))
+            return Err(super::Error::new(self.place, format!("`{kind}` is no kind of 802.2 frame"))
                 .near(kind, names)
                 .expecting(&["`i`", "`s`", "`u`", "a command such as `ui`"]));
         };

@@ -6,7 +6,7 @@ use super::super::lex::ETHER_NAMES;
 use super::super::logic::Logic;
 use super::super::names::Registry;
 use super::super::number::{Family, FieldKind, Op};
-use super::link::ether_type;
+use super::link::{Naming, ether_type, naming};
 use super::{LogicId, Lower, Place, Result1};
 
 const TCP: u32 = 6;
@@ -228,6 +228,10 @@ impl Lower<'_> {
     pub(super) fn protocol_chain(&mut self, protocol: Option<Protocol>, number: u32) -> Result1 {
         if number > 255 {
             return self.wrong_value(format!("{number} is no IP protocol; they go up to 255"));
+        }
+        // As in libpcap, whose walk needs headers at fixed places.
+        if self.state.encapsulated || naming(self.state.link) == Naming::Wlan {
+            return self.error("`protochain` cannot follow headers behind a header of unknown length");
         }
         match protocol {
             None => {

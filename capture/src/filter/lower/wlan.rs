@@ -47,6 +47,8 @@ const SUBTYPES: &[(&str, u32)] = &[
     ("authentication", 0xb0),
     ("deauth", 0xc0),
     ("deauthentication", 0xc0),
+    ("bar", 0x84),
+    ("ba", 0x94),
     ("ps-poll", 0xa4),
     ("rts", 0xb4),
     ("cts", 0xc4),
@@ -360,14 +362,14 @@ impl Lower<'_> {
         match name {
             Name::Number(number) if number & !mask == 0 => Ok(*number),
             Name::Number(number) => {
-                self.error(format!("{number} is no 802.11 {what}; its bits are {mask:#04x}"))
+                self.wrong_value(format!("{number} is no 802.11 {what}; its bits are {mask:#04x}"))
             }
             Name::Word(word) => {
                 let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 found.map(|(_, value)| *value).ok_or_else(|| {
                     let names = || table.iter().map(|(known, _)| *known);
                     let error =
-                        Error::new(self.span, format!("`{word}` is no 802.11 {what}")).near(word, names());
+                        Error::new(self.place, format!("`{word}` is no 802.11 {what}")).near(word, names());
                     listed(error, names())
                 })
             }
@@ -375,7 +377,9 @@ impl Lower<'_> {
     }
 
     pub(super) fn wlan_type(&mut self, kind: &Name, subtype: Option<&Name>) -> Result1 {
+        self.place = self.operand.0;
         let number = self.named(kind, TYPES, TYPE, "type")?;
+        self.place = self.operand.1;
         let (mask, value) = match subtype {
             None => (TYPE, number),
             Some(name) => {
@@ -392,7 +396,7 @@ impl Lower<'_> {
 
     pub(super) fn wlan_subtype(&mut self, subtype: &Name) -> Result1 {
         if let Name::Number(number) = subtype {
-            return self.error(format!(
+            return self.wrong_value(format!(
                 "each type has its own subtype {number}: write the type too, as in `type mgt subtype {number}`, or the name"
             ));
         }

@@ -233,7 +233,7 @@ impl<'t> Parser<'t> {
     }
 
     fn push(&mut self, kind: NodeKind, span: Span) -> NodeId {
-        self.tree.nodes.push(Node { kind, span, grouped: false });
+        self.tree.nodes.push(Node { kind, span, operand: (span, span), grouped: false });
         self.tree.nodes.len() - 1
     }
 
@@ -372,7 +372,9 @@ impl<'t> Parser<'t> {
                 self.take();
                 let port = self.number()?;
                 let span = start.to(self.taken());
-                Ok((self.push(NodeKind::Special(Special::DsaPort(port)), span), None))
+                let node = self.push(NodeKind::Special(Special::DsaPort(port)), span);
+                self.tree.nodes[node].operand = (self.taken(), self.taken());
+                Ok((node, None))
             }
             Token::Word(word) => match Protocol::from_word(word) {
                 Some(protocol) => self.protocol_term(protocol, start),
@@ -423,9 +425,13 @@ impl<'t> Parser<'t> {
         let direction = self.direction();
         let kind = self.kind(direction.is_some())?;
         if direction.is_none() && kind.is_none() {
+            let keyword = self.at;
             let special = self.special(protocol)?;
-            let span = start.to(self.taken());
-            return Ok((self.push(NodeKind::Special(special), span), None));
+            let node = self.push(NodeKind::Special(special), start.to(self.taken()));
+            if let Some(first) = self.lexemes.get(keyword + 1).filter(|_| self.at > keyword + 1) {
+                self.tree.nodes[node].operand = (first.span, self.taken());
+            }
+            return Ok((node, None));
         }
         let qualifiers = Qualifiers { protocol, direction, kind };
         let node = self.value(qualifiers, false)?;

@@ -134,7 +134,8 @@ impl Parser<'_> {
         let grouped = self.sign("(");
         loop {
             let relation = self.relation_sign().unwrap_or(Relation::Equal);
-            list.push((relation, self.number()?));
+            let value = self.number()?;
+            list.push((relation, value, self.taken()));
             if !grouped {
                 return Ok(Compared(list));
             }

@@ -142,11 +142,10 @@ impl Parser<'_> {
             let start = self.span();
             let value = self.plain_value()?;
             values.push((value, start.to(self.taken())));
-            let comma = self.sign(",");
             if self.sign("}") {
                 return Ok(Value::Set(values));
             }
-            if !comma && *self.peek() == Token::End {
+            if !self.sign(",") {
                 return Err(self.unexpected(&["`,`", "`}`"]));
             }
         }
