@@ -163,6 +163,9 @@ struct Link {
     ethernet: Option<ProtoId>,
     trailer: Option<FieldId>,
     network: Vec<ProtoId>,
+    /// Those whose header ends with an EtherType, and what follows them by a length or a tag in its place.
+    typed: Vec<ProtoId>,
+    untyped: Vec<ProtoId>,
     /// What no layer takes, and the layer of switch tags.
     data: Option<ProtoId>,
     dsa: Option<ProtoId>,
@@ -213,10 +216,14 @@ impl Registry {
         let [label, message, severity] = crate::proto::expert::FIELDS.map(field);
         registry.expert =
             label.zip(message).zip(severity).map(|((label, message), severity)| [label, message, severity]);
+        let protocols_named =
+            |names: &[&str]| names.iter().filter_map(|name| registry.protocol_named(name)).collect();
         registry.link = Link {
             ethernet: registry.protocol_named("eth"),
             trailer: field("eth.trailer"),
-            network: ["ip", "ipv6", "arp"].iter().filter_map(|name| registry.protocol_named(name)).collect(),
+            network: protocols_named(&["ip", "ipv6", "arp"]),
+            typed: protocols_named(&["eth", "vlan", "ieee8021ad", "sll", "sll2"]),
+            untyped: protocols_named(&["llc", "dsa", "prp"]),
             data: registry.protocol_named("data"),
             dsa: registry.protocol_named("dsa"),
         };
@@ -454,6 +461,16 @@ impl Registry {
     /// Whether the protocol is a network layer that knows its own length.
     pub(crate) fn is_network(&self, id: ProtoId) -> bool {
         self.link.network.contains(&id)
+    }
+
+    /// Whether the protocol's header ends with an EtherType.
+    pub(crate) fn has_ether_type(&self, id: ProtoId) -> bool {
+        self.link.typed.contains(&id)
+    }
+
+    /// Whether the protocol follows such a header where it has a length, or a switch tag, in place of the type.
+    pub(crate) fn is_chosen_by_length(&self, id: ProtoId) -> bool {
+        self.link.untyped.contains(&id)
     }
 
     /// The field that marks a note of this kind.

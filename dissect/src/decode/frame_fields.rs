@@ -162,15 +162,21 @@ fn offload(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
     }
 }
 
-/// Fills `frame.protocols` with the names of the layers.
-pub(super) fn fill_protocols(registry: &Registry, node: usize, out: &mut Dissection) {
+/// Fills `frame.protocols` with the names of the layers; for those who ask for it by name with Wireshark's word between a layer and
+/// what an EtherType leads it to.
+pub(super) fn fill_protocols(registry: &Registry, plan: &Plan, node: usize, out: &mut Dissection) {
+    let by_name = !plan.is_everything();
     let start = out.text.len();
+    let mut typed = false;
     for at in 0..out.layers.len() {
-        let name =
-            out.layers.get(at).and_then(|layer| registry.protocol(layer.protocol)).map_or("", |p| p.name);
+        let Some(id) = out.layers.get(at).map(|layer| layer.protocol) else { continue };
+        let name = registry.protocol(id).map_or("", |p| p.name);
         if at > 0 {
-            out.text.push(b':');
+            let between: &[u8] =
+                if typed && !registry.is_chosen_by_length(id) { b":ethertype:" } else { b":" };
+            out.text.extend_from_slice(between);
         }
+        typed = by_name && registry.has_ether_type(id);
         out.text.extend_from_slice(name.as_bytes());
     }
     let len = out.text.len().saturating_sub(start);

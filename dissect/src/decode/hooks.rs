@@ -107,6 +107,12 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.fields.iter().any(|(known, _, wanted)| *wanted && *known == name)
     }
 
+    /// Whether fields are asked for by name: only then hidden ones are emitted.
+    #[inline]
+    pub fn asked_by_name(&self) -> bool {
+        !self.plan.is_everything() && !self.fields.is_empty()
+    }
+
     fn wanted(&self, name: &str) -> Option<FieldId> {
         self.fields.iter().find(|(known, _, _)| *known == name).filter(|(_, _, wanted)| *wanted).map(|f| f.1)
     }

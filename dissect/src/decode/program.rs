@@ -178,6 +178,12 @@ struct Wanted {
     trailer: bool,
 }
 
+/// Whether a hidden field is among those that are wanted.
+fn hidden(registry: &Registry, wanted: &[bool]) -> bool {
+    let mut chosen = (0..=u16::MAX).map(FieldId).zip(wanted).filter(|(_, wanted)| **wanted);
+    chosen.any(|(id, _)| registry.field(id).is_some_and(|info| info.field.hidden))
+}
+
 impl Plan {
     /// Every field.
     pub fn everything() -> Self {
@@ -207,7 +213,11 @@ impl Plan {
         let holds = |id: ProtoId| holders.get(usize::from(id.0)).copied().unwrap_or(false);
         // A remark may stand at every field of every layer, so that nothing can be left out.
         if ["nettool", "_ws.expert"].iter().any(|name| registry.protocol_named(name).is_some_and(holds)) {
-            return Plan::everything();
+            return if hidden(registry, &wanted) {
+                Plan::everything_by_name(registry)
+            } else {
+                Plan::everything()
+            };
         }
         // Octets that nobody takes may stand behind every layer; `frame.protocols` names all of them.
         let names_layers = matches!(registry.named("frame.protocols"), Some(Named::Field(id))
@@ -217,6 +227,20 @@ impl Plan {
         let programs = Programs::new(registry.protocols().len());
         let frame = holders.first().copied().unwrap_or(false);
         Plan { wanted: Some(Wanted { fields: wanted, reach, programs, frame, trailer }) }
+    }
+
+    /// Every field, hidden ones too.
+    fn everything_by_name(registry: &Registry) -> Self {
+        let protocols = registry.protocols().len();
+        Plan {
+            wanted: Some(Wanted {
+                fields: vec![true; registry.field_bound()],
+                reach: vec![true; protocols],
+                programs: Programs::new(protocols),
+                frame: true,
+                trailer: true,
+            }),
+        }
     }
 
     /// The fields of these names: `None` in place of a name that no query knows.
@@ -232,6 +256,12 @@ impl Plan {
     pub fn fields(&self) -> Option<impl Iterator<Item = FieldId> + '_> {
         let wanted = (0..=u16::MAX).map(FieldId).zip(&self.wanted.as_ref()?.fields);
         Some(wanted.filter(|(_, wanted)| **wanted).map(|(id, _)| id))
+    }
+
+    /// Whether it is simply every field that is shown.
+    #[inline]
+    pub(super) fn is_everything(&self) -> bool {
+        self.wanted.is_none()
     }
 
     /// Whether the field is to be emitted.

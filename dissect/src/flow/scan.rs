@@ -14,7 +14,10 @@ pub const MAX_TAGS: usize = 2;
 /// MPLS labels and VLAN tags that are gone through.
 const MAX_STACK: usize = 16;
 
-/// IPv6 extension headers that are gone through.
+/// Protocol number of the authentication header.
+const AH: u8 = 51;
+
+/// IPv6 extension headers that are gone through, and authentication headers of IPv4.
 const MAX_EXTENSIONS: usize = 16;
 
 /// Where a fragment lies in its packet.
@@ -256,7 +259,22 @@ impl<'a> Scan<'a> {
         let total = usize::from(u16::from_be_bytes([l0, l1]));
         // 0 is what segmentation offload leaves.
         let total = if total == 0 { data.len().saturating_add(cut) } else { total };
+        let header = if protocol == AH { self.authenticated(data, header) } else { header };
         self.transport(data, header, total);
+    }
+
+    /// What authentication headers (RFC 4302 §2) lead to, and where that begins. Behind the first fragment there is none.
+    #[cold]
+    fn authenticated(&mut self, data: &[u8], mut at: usize) -> usize {
+        if self.fragment.is_some_and(|fragment| fragment.offset > 0) {
+            return at;
+        }
+        for _ in 0..MAX_EXTENSIONS {
+            let (AH, Some([after, len, ..])) = (self.protocol, data.get(at..)) else { break };
+            at = at.saturating_add(usize::from(*len).saturating_add(2).saturating_mul(4));
+            self.protocol = *after;
+        }
+        at
     }
 
     fn ipv6(&mut self, data: &'a [u8], cut: usize) {
@@ -286,7 +304,7 @@ impl<'a> Scan<'a> {
                     at = at.saturating_add(usize::from(*len).saturating_add(1).saturating_mul(8));
                     next = *after;
                 }
-                (51, [after, len, ..]) => {
+                (AH, [after, len, ..]) => {
                     at = at.saturating_add(usize::from(*len).saturating_add(2).saturating_mul(4));
                     next = *after;
                 }

@@ -53,13 +53,29 @@ impl Pair {
 /// The packet that an ICMP error quotes, and the error: version of IP, type and code.
 pub(super) fn quote<'a>(scan: &Scan<'a>) -> Option<(Scan<'a>, (u8, u8, u8))> {
     let ([kind, code, _, _, _, _, _, _], quoted) = scan.payload.split_first_chunk::<8>()?;
-    let (version, link) = match (scan.protocol, kind) {
-        (1, 3 | 4 | 5 | 11 | 12) => (4, LinkType::IPV4),
-        (58, 1..=4) => (6, LinkType::IPV6),
+    let (version, link, quoted) = match (scan.protocol, kind) {
+        (1, 3 | 4 | 5 | 11 | 12) => (4, LinkType::IPV4, quoted),
+        (58, 1..=4) => (6, LinkType::IPV6, quoted),
+        (58, 137) => (6, LinkType::IPV6, redirected(quoted)?),
         _ => return None,
     };
     let quoted = Scan::within(link, None, quoted, 0);
     quoted.fragment.is_none().then_some((quoted, (version, *kind, *code)))
+}
+
+/// The packet that a redirect of neighbour discovery is about (RFC 4861 §4.5, §4.6.3): what follows its first 8 octets are two
+/// addresses and options.
+fn redirected(body: &[u8]) -> Option<&[u8]> {
+    let mut options = body.get(32..)?;
+    while let [kind, len, ..] = options {
+        let size = usize::from(*len).saturating_mul(8);
+        let option = options.get(..size.min(options.len())).filter(|option| !option.is_empty())?;
+        if *kind == 4 {
+            return option.get(8..);
+        }
+        options = options.get(size..)?;
+    }
+    None
 }
 
 /// A connection as it was when it was last seen.

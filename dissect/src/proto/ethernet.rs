@@ -36,7 +36,9 @@ pub(super) fn ethernet() -> Protocol {
         .extra(flag("src.ig").doc("source is a group").hidden())
         .extra(be32("fcs").hex().doc("frame check sequence"))
         .extra(bytes("trailer", rest()).alias("padding").doc("octets behind the payload"))
+        .extras(super::hosts::of_link())
         .either("addr", &["dst", "src"])
+        .either("addr_resolved", &["dst_resolved", "src_resolved"])
         .either("addr.oui", &["dst.oui", "src.oui"])
         .either("ig", &["dst.ig", "src.ig"])
         .either("lg", &["dst.lg", "src.lg"])
@@ -81,24 +83,47 @@ fn write_type_or_length(build: &mut dyn Build) {
 
 fn after(walk: &mut Walk<'_, '_>) {
     address_bits(walk);
-    if let Some(octets) = walk.meta().fcs_len.map(usize::from).filter(|octets| matches!(octets, 1..=8))
-        && walk.layer_count() == 1
-        && walk.meta().link_type == crate::frame::LinkType::ETHERNET
-        && walk.take_trailer(octets)
-    {
-        let at = walk.layer_offset().saturating_add(walk.layer_octets().len());
-        let sequence = walk.all_octets().get(at..at.saturating_add(octets)).unwrap_or_default();
-        let value = sequence.iter().fold(0_u64, |value, octet| value << 8 | u64::from(*octet));
-        walk.emit("fcs", at, octets, value);
-    }
+    super::hosts::show_resolved(walk);
+    let Some(kind) = walk.header().last_chunk::<2>().map(|octets| u16::from_be_bytes(*octets)) else {
+        return;
+    };
+    behind_payload(walk, kind);
     if let Some(octets) = redundancy_trailer(walk.rest()).filter(|_| walk.is_whole()) {
         let from = walk.rest().len().saturating_sub(octets);
         walk.aside("prp", from, octets);
         walk.take_trailer(octets);
     }
-    if let Some(kind) = walk.header().last_chunk::<2>() {
-        walk.insert_moved_tags(u16::from_be_bytes(*kind));
+    walk.insert_moved_tags(kind);
+}
+
+/// The check sequence, where the file says that frames have one; and what a length leaves to fill the frame up.
+fn behind_payload(walk: &mut Walk<'_, '_>, kind: u16) {
+    if walk.layer_count() != 1 || walk.meta().link_type != crate::frame::LinkType::ETHERNET {
+        return;
     }
+    let sequence = walk.meta().fcs_len.map(usize::from).filter(|octets| matches!(octets, 1..=8));
+    if kind >= 0x600 {
+        if let Some(octets) = sequence.filter(|octets| walk.take_trailer(*octets)) {
+            check_sequence(walk, walk.layer_offset().saturating_add(walk.layer_octets().len()), octets);
+        }
+        return;
+    }
+    let from = walk.offset().saturating_add(usize::from(kind));
+    let whole = walk.meta().original_len as usize == walk.all_octets().len();
+    let mut end = walk.all_octets().len();
+    if let Some(octets) = sequence.filter(|octets| whole && from.saturating_add(*octets) <= end) {
+        end = end.saturating_sub(octets);
+        check_sequence(walk, end, octets);
+    }
+    if from < end {
+        walk.emit("trailer", from, end.saturating_sub(from), 0);
+    }
+}
+
+fn check_sequence(walk: &mut Walk<'_, '_>, at: usize, octets: usize) {
+    let sequence = walk.all_octets().get(at..at.saturating_add(octets)).unwrap_or_default();
+    let value = sequence.iter().fold(0_u64, |value, octet| value << 8 | u64::from(*octet));
+    walk.emit("fcs", at, octets, value);
 }
 
 /// The two bits of an address's first octet that say what kind of address it is (IEEE Std 802-2014 §8.2).

@@ -8,8 +8,8 @@ use crate::decode::Walk;
 use crate::flow::State;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Protocol, Size, TCP_PORT, UDP_PORT, be64, built, bytes, custom, flag,
-    rest, text,
+    Begun, Field, Item, Kind, Length, Protocol, Size, TCP_PORT, UDP_PORT, be64, built, bytes, flag, rest,
+    text,
 };
 
 /// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
@@ -74,50 +74,49 @@ fn protocol(name: &'static str, title: &'static str) -> Protocol {
 
 fn heads(protocol: Protocol) -> Protocol {
     let words = |name: &'static str, doc: &'static str| -> Field { text(name, rest()).doc(doc) };
-    protocol.field(custom(
-        [
-            flag("=http.request").doc("a request"),
-            words("=http.request.method", "method"),
-            words("=http.request.uri", "target"),
-            words("=http.request.version", "version"),
-            flag("=http.response").doc("a response"),
-            words("=http.response.version", "version"),
-            words("=http.response.code", "status"),
-            words("=http.response.phrase", "reason"),
-            words("=http.request.line", "header line"),
-            words("=http.response.line", "header line"),
-            words("=http.host", "host"),
-            words("=http.user_agent", "user agent"),
-            words("=http.server", "server"),
-            words("=http.content_type", "content type"),
-            words("=http.content_length_header", "content length"),
-            words("=http.content_encoding", "content encoding"),
-            words("=http.transfer_encoding", "transfer encoding"),
-            words("=http.connection", "connection"),
-            words("=http.location", "location"),
-            words("=http.referer", "referer"),
-            words("=http.cookie", "cookie"),
-            words("=http.set_cookie", "cookie set"),
-            words("=http.accept", "accepted types"),
-            words("=http.accept_encoding", "accepted encodings"),
-            words("=http.accept_language", "accepted languages"),
-            words("=http.authorization", "authorization"),
-            words("=http.www_authenticate", "authentication asked for"),
-            words("=http.proxy_authorization", "authorization for the proxy"),
-            words("=http.cache_control", "caching"),
-            words("=http.date", "date"),
-            words("=http.last_modified", "last change"),
-            words("=http.upgrade", "upgrade"),
-            words("=http.x_forwarded_for", "forwarded for"),
-            be64("=http.content_length").unit("octets").doc("content length, as a number"),
-            be64("=http.request_in").from_state(State::Requests).doc("answers the request in frame"),
-            Field::new("=http.time", Kind::Duration, Size::Bits(64))
-                .from_state(State::Requests)
-                .doc("time since that request"),
-            bytes("=http.file_data", rest()).doc("content"),
-        ],
-        message,
-    ))
+    let mut fields = vec![
+        flag("=http.request").doc("a request"),
+        words("=http.request.method", "method"),
+        words("=http.request.uri", "target"),
+        words("=http.request.version", "version"),
+        flag("=http.response").doc("a response"),
+        words("=http.response.version", "version"),
+        words("=http.response.code", "status"),
+        words("=http.response.phrase", "reason"),
+        words("=http.request.line", "header line"),
+        words("=http.response.line", "header line"),
+        words("=http.host", "host"),
+        words("=http.user_agent", "user agent"),
+        words("=http.server", "server"),
+        words("=http.content_type", "content type"),
+        words("=http.content_length_header", "content length"),
+        words("=http.content_encoding", "content encoding"),
+        words("=http.transfer_encoding", "transfer encoding"),
+        words("=http.connection", "connection"),
+        words("=http.location", "location"),
+        words("=http.referer", "referer"),
+        words("=http.cookie", "cookie"),
+        words("=http.set_cookie", "cookie set"),
+        words("=http.accept", "accepted types"),
+        words("=http.accept_encoding", "accepted encodings"),
+        words("=http.accept_language", "accepted languages"),
+        words("=http.authorization", "authorization"),
+        words("=http.www_authenticate", "authentication asked for"),
+        words("=http.proxy_authorization", "authorization for the proxy"),
+        words("=http.cache_control", "caching"),
+        words("=http.date", "date"),
+        words("=http.last_modified", "last change"),
+        words("=http.upgrade", "upgrade"),
+        words("=http.x_forwarded_for", "forwarded for"),
+        be64("=http.content_length").unit("octets").doc("content length, as a number"),
+        be64("=http.request_in").from_state(State::Requests).doc("answers the request in frame"),
+        Field::new("=http.time", Kind::Duration, Size::Bits(64))
+            .from_state(State::Requests)
+            .doc("time since that request"),
+        bytes("=http.file_data", rest()).doc("content"),
+    ];
+    fields.extend(super::http_target::fields());
+    protocol.field(Item::Custom(fields, message, None))
 }
 
 pub(super) fn http() -> Protocol {
@@ -212,6 +211,16 @@ fn message(walk: &mut Walk<'_, '_>) {
         ["=http.request.method", "=http.request.uri", "=http.request.version"]
     };
     walk.emit(if response { "=http.response" } else { "=http.request" }, at, line.len(), 1);
+    let part = |at: usize| -> &[u8] {
+        let (start, len) = parts.get(at).copied().unwrap_or_default();
+        line.get(start..start.saturating_add(len)).unwrap_or_default()
+    };
+    let second = at.saturating_add(parts.get(1).map_or(0, |(start, _)| *start));
+    if response {
+        super::http_target::of_response(walk, second, part(1));
+    } else {
+        super::http_target::of_request(walk, second, part(0), part(1), head);
+    }
     for (name, (start, len)) in names.into_iter().zip(parts).filter(|(_, (_, len))| *len > 0) {
         walk.emit(name, at.saturating_add(start), len, 0);
     }

@@ -71,10 +71,11 @@ pub(super) fn ipv4() -> Protocol {
         .on(LLC_SAP, &[0x06])
         .later(|protocol| {
             let protocol = super::fragments::declare(fields(protocol), &super::fragments::IPV4);
-            super::routing_loop::declare(protocol)
+            super::routing_loop::declare(protocol).extras(super::hosts::of_network())
         })
         .either("addr", &["src", "dst"])
-        .either("host", &["src", "dst"])
+        .either("host", &["src_host", "dst_host"])
+        .either("version", &["version", "=ipv6.version"])
         .leads(&[IP_PROTO])
         .answers([hosts("src", "dst"), same("proto"), quoted("id")])
         .after(after)
@@ -339,6 +340,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     let destination = final_destination(header, [d0, d1, d2, d3]);
     walk.set_network(Network::V4([s0, s1, s2, s3], destination));
     super::routing_loop::show(walk);
+    super::hosts::show_v4(walk, [s0, s1, s2, s3], destination);
     if walk.wants("checksum.status") || walk.wants("checksum.calculated") {
         let good = checksum::sum(header) == u16::MAX;
         let at = walk.layer_offset().saturating_add(10);

@@ -40,8 +40,9 @@ pub(super) fn ipv6() -> Protocol {
                 .doc("destination")
                 .default_bytes(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
         )
+        .extras(super::hosts::of_network())
         .either("addr", &["src", "dst"])
-        .either("host", &["src", "dst"])
+        .either("host", &["src_host", "dst_host"])
         .answers([hosts("src", "dst")])
         .after(after)
         .summary(summary)
@@ -65,6 +66,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     if let Some((source, destination)) = addresses(header) {
         walk.set_network(Network::V6(source, destination));
+        super::hosts::show_v6(walk, source, destination);
     }
     super::routing_loop::show(walk);
 }

@@ -2,6 +2,7 @@
 //! 802.3-2022 §57), and the organisation-specific one with its best-known user, ESMC (ITU-T G.8264).
 
 use super::slow_line;
+use crate::decode::Walk;
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Tlv, be16, be24, be32, be64, bits, built, bytes, case, decoded,
     flag, label, lit, mac, rest, switch, u8, val,
@@ -44,7 +45,7 @@ pub(super) fn slow() -> Protocol {
 }
 
 /// Actor or partner: the names of the parts.
-fn port(names: [&'static str; 15], craft: [&'static str; 7]) -> [Item; 7] {
+fn port(names: [&'static str; 15], craft: [&'static str; 7], letters: Item) -> [Item; 8] {
     let [
         system,
         id,
@@ -79,8 +80,22 @@ fn port(names: [&'static str; 15], craft: [&'static str; 7]) -> [Item; 7] {
             flag(timeout).doc("short timeout"),
             flag(activity).doc("active"),
         ]),
+        decoded([letters]),
         bytes(reserved, Size::Octets(lit(3))).craft(c_reserved).doc("reserved").into(),
     ]
+}
+
+fn state_letters(name: &'static str) -> Field {
+    Field::new(name, crate::schema::Kind::Made, Size::Rest).doc("state by its letters").hidden()
+}
+
+/// The state that was read last as Wireshark writes it: a letter for each bit, an asterisk for one that is not set.
+fn write_state(walk: &mut Walk<'_, '_>, name: &str) {
+    let Some(state) = walk.header().last().copied() else { return };
+    walk.emit_made(name, walk.offset().saturating_sub(1), 1, |out| {
+        let letters = b"EFDCSGSA".iter().zip((0..8).rev());
+        out.extend(letters.map(|(letter, bit)| if state >> bit & 1 == 1 { *letter } else { b'*' }));
+    });
 }
 
 pub(super) fn lacp() -> Protocol {
@@ -149,6 +164,11 @@ fn fields(protocol: Protocol) -> Protocol {
                     "actor_state",
                     "actor_reserved",
                 ],
+                Item::Custom(
+                    vec![state_letters("actor.state_str")],
+                    |walk| write_state(walk, "actor.state_str"),
+                    None,
+                ),
             ),
         ),
         case(
@@ -181,6 +201,11 @@ fn fields(protocol: Protocol) -> Protocol {
                     "partner_state",
                     "partner_reserved",
                 ],
+                Item::Custom(
+                    vec![state_letters("partner.state_str")],
+                    |walk| write_state(walk, "partner.state_str"),
+                    None,
+                ),
             ),
         ),
         case(

@@ -95,7 +95,7 @@ fn header_fields(protocol: Protocol) -> Protocol {
         .extras(signs())
         .extra(bytes("payload", rest()).doc("payload octets").hidden())
         .extra(Field::new("flags.str", Kind::Made, Size::Rest).doc("flags by their letters").hidden())
-        .extra(u8("options.sack.count").doc("blocks of selective acknowledgement").hidden())
+        .extra(super::tcp_sack::counted())
         .extras(super::tcp_state::fields())
 }
 
@@ -175,13 +175,7 @@ fn options() -> Tlv {
         case(
             5,
             label("options.sack").words(&[(5, "SAck")]).doc("selective acknowledgement (RFC 2018)"),
-            [repeat(
-                label("options.sack.block").doc("block"),
-                [
-                    be32("options.sack_le").doc("left edge").into(),
-                    be32("options.sack_re").doc("right edge").into(),
-                ],
-            )],
+            super::tcp_sack::blocks(),
         ),
         case(
             6,
@@ -542,31 +536,6 @@ fn letters(walk: &mut Walk<'_, '_>, high: u8, low: u8) {
     });
 }
 
-/// Blocks of the first option of selective acknowledgement.
-fn count_blocks(walk: &mut Walk<'_, '_>) {
-    if !walk.wants("options.sack.count") {
-        return;
-    }
-    let mut at = 20_usize;
-    while let Some([kind, length, ..]) = walk.header().get(at..) {
-        match kind {
-            0 => return,
-            1 => at = at.saturating_add(1),
-            5 => {
-                let from = walk.layer_offset().saturating_add(at);
-                walk.emit(
-                    "options.sack.count",
-                    from,
-                    usize::from(*length),
-                    u64::from(length.saturating_sub(2) / 8),
-                );
-                return;
-            }
-            _ => at = at.saturating_add(usize::from((*length).max(2))),
-        }
-    }
-}
-
 fn after(walk: &mut Walk<'_, '_>) {
     let Some(header) = walk.header().first_chunk::<20>() else { return };
     let [p0, p1, q0, q1, _, _, _, _, _, _, _, _, offset, flags, _, _, c0, c1, _, _] = *header;
@@ -582,7 +551,7 @@ fn after(walk: &mut Walk<'_, '_>) {
         walk.emit("len", at, 0, payload as u64);
     }
     letters(walk, offset, flags);
-    count_blocks(walk);
+    super::tcp_sack::count(walk);
     emit_signs(walk);
     let here = walk.rest().len();
     if here > 0 {

@@ -161,6 +161,11 @@ fn found<'o>(walk: &Walk<'_, 'o>) -> Option<&'o TcpFacts> {
     (facts.ports == ports && facts.quoted == walk.quoted()).then_some(facts)
 }
 
+/// The relative acknowledgement number.
+pub(super) fn acknowledged(walk: &Walk<'_, '_>) -> Option<u32> {
+    found(walk).filter(|facts| !facts.quoted).map(|facts| facts.ack)
+}
+
 /// Emits the stream and the numbers of a segment whose header is cut.
 pub(super) fn emit_numbers(walk: &mut Walk<'_, '_>) {
     if let Some(facts) = found(walk) {
