@@ -31,6 +31,16 @@ const QUERIES: &[&str] = &[
     "max(udp.srcport, udp.dstport) == 53",
     "frame.protocols contains \"udp\"",
     "frame.time_relative > 0.5",
+    "frame.protocols contains \"eth:ethertype:ip:tcp\"",
+    "frame.protocols matches \"ethertype:vlan:ethertype\"",
+    "ip.host contains \"192.0\"",
+    "ip.src_host == 192.0.2.1",
+    "ipv6.dst_host matches \"^2001:db8\"",
+    "eth.addr_resolved contains \"00:01\"",
+    "ip.version == 6",
+    "http.request.full_uri matches \"^http://\"",
+    "http.response.code.desc == \"OK\"",
+    "_ws.expert && tcp.flags.str contains \"S\"",
 ];
 
 #[test]
