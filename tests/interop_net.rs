@@ -415,3 +415,21 @@ fn buses_and_substations_agree() {
     let wpan = ["udp.stream", "udp.time_delta", "udp.time_relative"].map(|name| (name, made));
     agree(test, "wpan", &["wpan", "6lowpan", "ipv6", "udp", "icmpv6"], &wpan);
 }
+
+#[test]
+fn diagnostics_of_vehicles_agree() {
+    let test = "diagnostics_of_vehicles_agree";
+    let alone = "tshark looks into requests for downloads alone, not for uploads or of memory";
+    let memory = [
+        "uds.rd.memory_size_length",
+        "uds.rd.memory_address_length",
+        "uds.rd.memory_address",
+        "uds.rd.memory_size",
+        "uds.rd.compression_method",
+        "uds.rd.encrypting_method",
+        "uds.rd.max_number_of_block_length_length",
+        "uds.rd.max_number_of_block_length",
+    ]
+    .map(|name| (name, alone));
+    agree(test, "doip", &["doip", "uds"], &memory);
+}

@@ -21,6 +21,7 @@ mod dhcpv6;
 mod dhcpv6_line;
 mod diameter;
 mod dns;
+mod doip;
 pub mod dsa;
 mod dtp;
 mod eapol;
@@ -133,6 +134,7 @@ mod tftp;
 pub(crate) mod tls;
 mod udp;
 mod udplite;
+mod uds;
 mod vlan;
 mod vrrp;
 mod vsock;
@@ -209,6 +211,8 @@ pub fn all() -> Vec<Protocol> {
         l2tp::l2tp(),
         hsrp::hsrp(),
         someip::someip(),
+        doip::doip(),
+        uds::uds(),
         snmp::snmp(),
         iperf3_control::iperf3_control(),
         testframe::iperf3(),
