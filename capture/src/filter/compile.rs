@@ -127,7 +127,7 @@ pub fn compile_tree(tree: Tree, length: usize, options: &Options<'_>) -> Result<
             "tunnels inside tunnels: there are not enough scratch cells for their offsets",
         ));
     }
-    let instructions = make(&mut lowered, options).map_err(|TooManyCells| {
+    let instructions = make(&mut lowered, &tree, options).map_err(|TooManyCells| {
         Error::new(whole, "the arithmetic nests too deep for the 16 scratch cells")
     })?;
     if instructions.len() > MAX_INSTRUCTIONS {
@@ -148,7 +148,7 @@ pub fn compile_tree(tree: Tree, length: usize, options: &Options<'_>) -> Result<
 /// Variables share the 16 scratch cells with intermediate results.
 const MOST_VARIABLES: usize = 13;
 
-fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>, TooManyCells> {
+fn make(lowered: &mut Lowered, tree: &Tree, options: &Options<'_>) -> Result<Vec<Instruction>, TooManyCells> {
     if options.optimize == Goal::Literal || lowered.rebinds {
         return literal::program(lowered, options.snaplen);
     }
@@ -163,9 +163,17 @@ fn make(lowered: &mut Lowered, options: &Options<'_>) -> Result<Vec<Instruction>
         tried.order(lowered, MORE, options);
     }
     match (choose(tried.made, options.optimize), tried.too_long) {
-        (Some(best), _) => Ok(best.instructions),
+        (Some(best), _) => Ok(match lowered.numbers.given {
+            Some(variable) => lower::behind_walk(&best.instructions, variable),
+            None => best.instructions,
+        }),
         (None, Some(long)) => Ok(long),
-        (None, None) => literal::program(lowered, options.snaplen),
+        (None, None) => {
+            // Word for word, a walk in front is a condition like others.
+            let options = Options { optimize: Goal::Literal, ..*options };
+            let mut lowered = lower::lower(tree, &options).map_err(|_| TooManyCells)?;
+            literal::program(&mut lowered, options.snaplen)
+        }
     }
 }
 

@@ -111,8 +111,9 @@ impl Emitter<'_> {
 
     fn follow(&mut self) -> Result<(), TooManyCells> {
         let root = self.blocks.root;
+        let x = self.numbers.given.map(|variable| self.numbers.add(Number::Variable(variable)));
         if let Some(ways) = self.ways.get_mut(root) {
-            ways.push(Way { from: START, held: Held::default(), loads: 0 });
+            ways.push(Way { from: START, held: Held { a: None, x }, loads: 0 });
             self.chance[root] = 1_000_000;
         }
         for id in (0..=root).rev() {

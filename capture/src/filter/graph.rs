@@ -299,8 +299,10 @@ impl Expander<'_> {
         let family = |layer: LayerId, family: Option<Family>| {
             family.or_else(|| get(LAYERS + u32::from(layer)).map(number_family)).or(Some(Family::Ip4))
         };
+        let given = self.numbers.given;
         let variable = |variable: Variable| {
-            if variable >= SHARED_X { None } else { Some(get(variable.into()).unwrap_or(zero)) }
+            let stays = variable >= SHARED_X || given == Some(variable);
+            if stays { None } else { Some(get(variable.into()).unwrap_or(zero)) }
         };
         let made = self.numbers.resolve(number, &family, &variable, &mut known);
         self.resolved.insert(env, known);

@@ -109,6 +109,8 @@ pub(crate) struct Numbers {
     ids: Map<Number, NumberId>,
     pub(crate) layers: Vec<Layer>,
     pub(crate) variables: u16,
+    /// A variable that is bound in front of the program: it is in X where that starts.
+    pub(crate) given: Option<Variable>,
 }
 
 impl Numbers {

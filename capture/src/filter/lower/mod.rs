@@ -16,6 +16,7 @@ mod special;
 mod transport;
 mod wlan;
 
+pub(super) use nflog::behind_walk;
 pub(super) use places::packet_start;
 
 use super::Options;
