@@ -18,7 +18,7 @@ use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::flow::reassembly::{MAX_TUNNELS, Reassembly, Wants};
 use nettool_dissect::flow::scan::Scan;
-use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS, Level};
+use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS, Level, Packet};
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::render::html::Packets;
@@ -155,7 +155,12 @@ struct Worker<'s> {
     inspector: Option<Inspector>,
     rows: Option<html::Rows<'s>>,
     untagged: Vec<u8>,
+    /// Packets whose flows are looked for together.
+    packets: Vec<Packet>,
 }
+
+/// How many packets that is.
+const TOGETHER: usize = 64;
 
 impl Drop for Worker<'_> {
     fn drop(&mut self) {
@@ -192,6 +197,7 @@ impl<'s> Worker<'s> {
             inspector: has(|kind| matches!(kind, Kind::Expert))
                 .then(|| Inspector::new(stats.show.registry(), stats.settings.clone(), lists)),
             untagged: Vec::new(),
+            packets: Vec::with_capacity(TOGETHER),
         }
     }
 
@@ -242,6 +248,7 @@ impl<'s> Worker<'s> {
                 }
             }
         }
+        self.flows_of_rest();
         if run.limit.is_some() {
             *shared.taken.lock().unwrap_or_else(PoisonError::into_inner) += taken;
         }
@@ -308,12 +315,30 @@ impl<'s> Worker<'s> {
     fn flow(&mut self, chunk: &Chunk, frame: &Frame<'_>) {
         let Some(flows) = &mut self.tally.flows else { return };
         let (scan, port) = scan_of(self.stats.settings.dsa, chunk, frame, &mut self.untagged);
-        let (key, reversed) = Key::of(&scan, port);
-        flows.add(&key, reversed, frame.number, frame.meta.time, frame.meta.original_len);
+        self.packets.push(packet(&scan, port, frame));
         if scan.carries() {
             carried(flows, &scan, frame);
         }
+        if self.packets.len() >= TOGETHER {
+            flows.add_all(&self.packets);
+            self.packets.clear();
+        }
     }
+
+    /// Takes the packets that wait into the table.
+    fn flows_of_rest(&mut self) {
+        if let Some(flows) = &mut self.tally.flows {
+            flows.add_all(&self.packets);
+        }
+        self.packets.clear();
+    }
+}
+
+/// A packet of a frame for a table of flows.
+#[inline]
+fn packet(scan: &Scan<'_>, port: Option<u16>, frame: &Frame<'_>) -> Packet {
+    let (key, reversed) = Key::of(scan, port);
+    Packet { key, reversed, number: frame.number, time: frame.meta.time, octets: frame.meta.original_len }
 }
 
 /// The flows of the packets that one carries: the frame counts for each of them.
@@ -322,8 +347,7 @@ fn carried(flows: &mut FlowTable, scan: &Scan<'_>, frame: &Frame<'_>) {
     let mut inner = scan.inner();
     for _ in 0..MAX_TUNNELS {
         let Some(scan) = inner else { return };
-        let (key, reversed) = Key::of(&scan, None);
-        flows.add_within(&key, reversed, frame.number, frame.meta.time, frame.meta.original_len);
+        flows.add_within(&packet(&scan, None, frame));
         inner = scan.inner();
     }
 }
@@ -385,11 +409,13 @@ impl Shared<'_> {
 /// Makes the tables and writes them.
 pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Result<Exit, Failure> {
     let (mut tally, result) = count(reader, run, stats, None)?;
-    let mut out = Vec::with_capacity(1 << 16);
+    let mut texts = Vec::new();
     for kind in stats.kinds {
-        tables::write(&mut out, *kind, &mut tally, stats);
+        tables::write(&mut texts, *kind, &mut tally, stats);
     }
-    std::io::stdout().write_all(&out).map_err(stdout_failure)?;
+    for text in &texts {
+        std::io::stdout().write_all(text).map_err(stdout_failure)?;
+    }
     tally.state.iter().for_each(Followed::tell);
     if let Some(flows) = &tally.flows {
         let (evicted, traffic) = flows.evicted();
@@ -400,6 +426,8 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
             );
         }
     }
+    // The program ends: its memory goes back as a whole, not table by table.
+    std::mem::forget((tally, texts));
     result
 }
 

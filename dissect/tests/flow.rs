@@ -2,7 +2,7 @@
 
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{
-    Conversation, FlowTable, Intervals, Key, LEVELS, Level, Party, conversations, endpoints,
+    Conversation, FlowTable, Intervals, Key, LEVELS, Level, Packet, Party, conversations, endpoints,
 };
 use nettool_dissect::frame::{Frame, LinkType, Meta, Timestamp};
 
@@ -56,7 +56,8 @@ fn counted<'f>(
         let frame =
             Frame { number: at as u64 + 1, data, meta: Meta::new(LinkType::ETHERNET, data.len() as u32) };
         let (key, reversed) = Key::of(&Scan::of(&frame), None);
-        table.add(&key, reversed, frame.number, Some(*time), frame.meta.original_len);
+        let (number, octets) = (frame.number, frame.meta.original_len);
+        table.add(&Packet { key, reversed, number, time: Some(*time), octets });
         intervals.add(Some(*time), frame.meta.original_len);
     }
     (table, intervals)
@@ -81,7 +82,8 @@ fn tables_of_several_workers_give_what_one_gives_however_frames_are_shared_out()
         assert_eq!(merged.span(), whole.span());
         assert_eq!(intervals.rows(), whole_intervals.rows());
         for (level, name, _) in LEVELS {
-            assert_eq!(conversations(&merged, level), conversations(&whole, level), "{name}");
+            let of = |table| conversations(table, level).iter().collect::<Vec<_>>();
+            assert_eq!(of(&merged), of(&whole), "{name}");
             assert_eq!(endpoints(&merged, level), endpoints(&whole, level), "{name}");
         }
     }
@@ -92,14 +94,14 @@ fn every_level_counts_every_frame_that_has_it() {
     let all = frames(2000);
     let (table, _) = counted(all.iter().enumerate(), 1 << 20);
     let frames_of = |level| {
-        let sum = |one: &Conversation| one.traffic.up.frames + one.traffic.down.frames;
+        let sum = |one: Conversation| one.traffic.up.frames + one.traffic.down.frames;
         conversations(&table, level).iter().map(sum).sum::<u64>()
     };
     assert_eq!(frames_of(Level::Ethernet), 2000);
     assert_eq!(frames_of(Level::V4) + frames_of(Level::V6), 2000);
     let tagged = all.iter().filter(|(data, _)| data[12] == 0x81).count() as u64;
     assert_eq!(frames_of(Level::Vlan), tagged);
-    for one in conversations(&table, Level::Tcp) {
+    for one in conversations(&table, Level::Tcp).iter() {
         assert!(matches!(one.a, Party::Socket(..)));
         assert!(one.traffic.start <= one.traffic.end);
     }

@@ -5,7 +5,7 @@ use nettool_dissect::decode::{Decoder, Dissection, Settings, Surroundings};
 use nettool_dissect::flow::reassembly::{Limits, Policy, Reassembly, StreamLimits, Wants, Watch};
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{
-    FlowTable, Follows, Hierarchy, Key, LEVELS, Pairing, Tracker, conversations, endpoints,
+    FlowTable, Follows, Hierarchy, Key, LEVELS, Packet, Pairing, Tracker, conversations, endpoints,
 };
 use nettool_dissect::frame::Frame;
 use nettool_dissect::query::Query;
@@ -76,7 +76,8 @@ impl State {
         let keys = self.pairing.keys(frame);
         let facts = self.tracker.take(&scan, frame, Some(&keys), joined.as_ref());
         let (key, reversed) = Key::of(&scan, None);
-        self.table.add(&key, reversed, frame.number, frame.meta.time, frame.meta.original_len);
+        let (number, time, octets) = (frame.number, frame.meta.time, frame.meta.original_len);
+        self.table.add(&Packet { key, reversed, number, time, octets });
         let around = Surroundings { facts: Some(&facts), joined: joined.as_ref(), ..Surroundings::default() };
         let mut dissection = Dissection::default();
         Decoder::new(registry).decode(frame, &around, &mut dissection);

@@ -150,7 +150,9 @@ impl<const N: usize> Sheet<N> {
     pub(super) fn text(&self, out: &mut Vec<u8>, rows: impl Iterator<Item = [Cell; N]> + Clone) {
         let mut widths = self.columns.map(|column| column.head.chars().count());
         let mut spare = Vec::new();
+        let mut count = 0_usize;
         for cells in rows.clone() {
+            count = count.saturating_add(1);
             for (cell, width) in cells.iter().zip(&mut widths) {
                 *width = cell.width(&mut spare).max(*width);
             }
@@ -160,18 +162,23 @@ impl<const N: usize> Sheet<N> {
             out.push(b'\n');
         }
         self.line(out, &widths, &self.columns.map(|column| Cell::name(column.head)), &mut spare);
+        out.reserve(count.saturating_mul(self.row_len(&widths).saturating_add(1)));
         for cells in rows {
             self.row(out, &widths, &cells, &mut spare);
         }
         out.push(b'\n');
     }
 
+    /// Octets of a row before blanks at its end are taken off.
+    fn row_len(&self, widths: &[usize; N]) -> usize {
+        let all = self.columns.iter().zip(widths).filter(|(column, _)| !column.head.is_empty());
+        all.fold(0_usize, |len, (_, width)| len.saturating_add(*width).saturating_add(2))
+    }
+
     /// A row, no cell of which is longer than its column is wide: each is put into its place in a line of blanks.
     fn row(&self, out: &mut Vec<u8>, widths: &[usize; N], cells: &[Cell; N], spare: &mut Vec<u8>) {
         let start = out.len();
-        let all = self.columns.iter().zip(widths).filter(|(column, _)| !column.head.is_empty());
-        let len = all.fold(0_usize, |len, (_, width)| len.saturating_add(*width).saturating_add(2));
-        out.resize(start.saturating_add(len), b' ');
+        out.resize(start.saturating_add(self.row_len(widths)), b' ');
         let mut at = start;
         for ((column, cell), width) in self.columns.iter().zip(cells).zip(widths) {
             if column.head.is_empty() {

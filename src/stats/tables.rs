@@ -17,13 +17,15 @@ const ROWS: i64 = 60;
 /// Columns of a chart's bars.
 const BAR: u64 = 40;
 
-/// Appends the table of a kind.
-pub(super) fn write(out: &mut Vec<u8>, kind: Kind, tally: &mut Tally, stats: &Stats<'_>) {
+/// Adds the text of a kind's table to the `texts` that are written one after the other.
+pub(super) fn write(texts: &mut Vec<Vec<u8>>, kind: Kind, tally: &mut Tally, stats: &Stats<'_>) {
+    let mut text = Vec::new();
+    let out = &mut text;
     match kind {
         Kind::Conversations(level) => {
             let Some(flows) = &tally.flows else { return };
             let origin = flows.span().map_or(Timestamp(0), |span| span.0);
-            side_by_side(out, level, |out, level| {
+            side_by_side(texts, level, |out, level| {
                 let found = conversations(flows, level.0);
                 if !found.is_empty() {
                     let rows = found.iter().map(|one| traffic::conversation(one, origin));
@@ -33,7 +35,7 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, tally: &mut Tally, stats: &St
         }
         Kind::Endpoints(level) => {
             let Some(flows) = &tally.flows else { return };
-            side_by_side(out, level, |out, level| {
+            side_by_side(texts, level, |out, level| {
                 let found = endpoints(flows, level.0);
                 if !found.is_empty() {
                     let rows = found.iter().map(traffic::endpoint);
@@ -68,6 +70,7 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, tally: &mut Tally, stats: &St
             }
         }
     }
+    texts.push(text);
 }
 
 /// Appends a table.
@@ -84,13 +87,13 @@ pub(super) fn show<const N: usize>(
 type Titled = (Level, &'static str, &'static str);
 
 /// Writes the tables of levels, of which each takes as long as the others, on all processors.
-fn side_by_side(out: &mut Vec<u8>, only: Option<Level>, write: impl Fn(&mut Vec<u8>, Titled) + Sync) {
+fn side_by_side(texts: &mut Vec<Vec<u8>>, only: Option<Level>, write: impl Fn(&mut Vec<u8>, Titled) + Sync) {
     let levels: Vec<Titled> = levels(only).collect();
     let next = AtomicUsize::new(0);
-    let texts: Vec<Mutex<Vec<u8>>> = levels.iter().map(|_| Mutex::default()).collect();
+    let written: Vec<Mutex<Vec<u8>>> = levels.iter().map(|_| Mutex::default()).collect();
     let work = || {
         while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < levels.len()) {
-            if let (Some(level), Some(text)) = (levels.get(at), texts.get(at)) {
+            if let (Some(level), Some(text)) = (levels.get(at), written.get(at)) {
                 write(&mut text.lock().unwrap_or_else(PoisonError::into_inner), *level);
             }
         }
@@ -102,10 +105,7 @@ fn side_by_side(out: &mut Vec<u8>, only: Option<Level>, write: impl Fn(&mut Vec<
         }
         work();
     });
-    for text in texts {
-        let mut text = text.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if out.is_empty() { std::mem::swap(out, &mut text) } else { out.append(&mut text) }
-    }
+    texts.extend(written.into_iter().map(|text| text.into_inner().unwrap_or_else(PoisonError::into_inner)));
 }
 
 fn levels(only: Option<Level>) -> impl Iterator<Item = (Level, &'static str, &'static str)> {

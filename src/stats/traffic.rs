@@ -50,7 +50,7 @@ pub(super) fn conversations(
 }
 
 /// A conversation's row. `origin`: time of the first frame.
-pub(super) fn conversation(one: &Conversation, origin: Timestamp) -> [Cell; CONVERSATION] {
+pub(super) fn conversation(one: Conversation, origin: Timestamp) -> [Cell; CONVERSATION] {
     let traffic = &one.traffic;
     let all = traffic.up.plus(traffic.down);
     let duration = (traffic.start <= traffic.end).then(|| traffic.end.since(traffic.start));

@@ -1,8 +1,7 @@
 //! Conversations and endpoints of a level, summed up from flows.
 
+use super::dense::Dense;
 use super::table::{Count, End, Family, FlowTable, Key, Traffic};
-use crate::hash::Seeded;
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -151,20 +150,30 @@ pub struct Conversation {
 }
 
 /// The conversations of a level, those with the most frames first; equal ones in the order of their first frames.
-pub fn conversations(table: &FlowTable, level: Level) -> Vec<Conversation> {
-    let mut sums: HashMap<(Party, Party), Traffic, Seeded> = HashMap::default();
-    for (key, traffic) in table.flows() {
-        let (Some(low), Some(high)) = (Party::of(level, key, &key.low), Party::of(level, key, &key.high))
-        else {
-            continue;
-        };
-        let turned = low > high;
-        let parties = if turned { (high, low) } else { (low, high) };
-        sums.entry(parties).or_insert(Traffic::NONE).merge(traffic, turned);
+#[derive(Clone, Debug)]
+pub struct Conversations {
+    /// By their parties, the lesser first.
+    sums: Dense<(Party, Party), Traffic>,
+    order: Vec<u32>,
+}
+
+impl Conversations {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.order.len()
     }
-    let found: Vec<Conversation> = sums
-        .into_iter()
-        .map(|((low, high), traffic)| {
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// They, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Conversation> + Clone {
+        self.order.iter().map(|number| {
+            // Each number in `order` is one of `sums`.
+            let nobody = ((Party::Vlan(0, 0), Party::Vlan(0, 0)), Traffic::NONE);
+            let ((low, high), traffic) = self.sums.at(*number as usize).copied().unwrap_or(nobody);
             if traffic.first_down {
                 let turned = Traffic { up: traffic.down, down: traffic.up, first_down: false, ..traffic };
                 Conversation { a: high, b: low, traffic: turned }
@@ -172,23 +181,52 @@ pub fn conversations(table: &FlowTable, level: Level) -> Vec<Conversation> {
                 Conversation { a: low, b: high, traffic }
             }
         })
-        .collect();
-    in_order(&found)
+    }
 }
 
-/// Those with the most frames first. Places are sorted: a conversation is too large to be moved a dozen times.
-fn in_order(found: &[Conversation]) -> Vec<Conversation> {
-    let place = |(at, one): (usize, &Conversation)| {
-        let frames = one.traffic.up.frames.saturating_add(one.traffic.down.frames);
-        (std::cmp::Reverse(frames), one.traffic.first_frame, at)
+/// Sums the conversations of a level up.
+pub fn conversations(table: &FlowTable, level: Level) -> Conversations {
+    let mut sums: Dense<(Party, Party), Traffic> = Dense::default();
+    for (key, traffic) in table.flows() {
+        let (Some(low), Some(high)) = (Party::of(level, key, &key.low), Party::of(level, key, &key.high))
+        else {
+            continue;
+        };
+        let turned = low > high;
+        let parties = if turned { (high, low) } else { (low, high) };
+        let hash = sums.hash(&parties);
+        match sums.get_mut(hash, &parties) {
+            Some(sum) => sum.merge(traffic, turned),
+            None => {
+                let mut sum = Traffic::NONE;
+                sum.merge(traffic, turned);
+                sums.insert(hash, parties, sum);
+            }
+        }
+    }
+    let order = in_order(&sums);
+    Conversations { sums, order }
+}
+
+/// Numbers of those with the most frames first. A conversation is too large to be moved a dozen times.
+fn in_order(sums: &Dense<(Party, Party), Traffic>) -> Vec<u32> {
+    let place = |(number, (_, traffic)): (u32, &(_, Traffic))| {
+        let frames = traffic.up.frames.saturating_add(traffic.down.frames);
+        ((std::cmp::Reverse(frames), traffic.first_frame), number)
     };
-    let parties = |at: usize| found.get(at).map(|one| (one.a, one.b));
-    let mut places: Vec<_> = found.iter().enumerate().map(place).collect();
-    places.sort_unstable_by(|(frames, first, at), (others, other_first, other)| {
-        let order = (frames, first).cmp(&(others, other_first));
-        order.then_with(|| parties(*at).cmp(&parties(*other)))
+    // A frame begins several conversations where it carries packets within its packet.
+    let parties = |number: u32| {
+        let turned = |((low, high), traffic): &((Party, Party), Traffic)| match traffic.first_down {
+            true => (*high, *low),
+            false => (*low, *high),
+        };
+        sums.at(number as usize).map(turned)
+    };
+    let mut places: Vec<_> = (0..).zip(sums.iter()).map(place).collect();
+    places.sort_unstable_by(|(order, number), (others, other)| {
+        order.cmp(others).then_with(|| parties(*number).cmp(&parties(*other)))
     });
-    places.into_iter().filter_map(|(_, _, at)| found.get(at).copied()).collect()
+    places.into_iter().map(|(_, number)| number).collect()
 }
 
 /// What a party sent and got.
@@ -204,19 +242,28 @@ pub struct Endpoint {
 
 /// The endpoints of a level, those with the most frames first.
 pub fn endpoints(table: &FlowTable, level: Level) -> Vec<Endpoint> {
-    let mut sums: HashMap<Party, (Count, Count), Seeded> = HashMap::default();
+    let mut sums: Dense<Party, (Count, Count)> = Dense::default();
     for (key, traffic) in table.flows() {
         let ends = [(&key.low, traffic.up, traffic.down), (&key.high, traffic.down, traffic.up)];
         let single = matches!(level, Level::Vlan | Level::SwitchPort);
         for (end, sent, received) in ends.into_iter().take(if single { 1 } else { 2 }) {
             let Some(party) = Party::of(level, key, end) else { continue };
-            let sum = sums.entry(party).or_default();
-            sum.0.add(sent);
-            sum.1.add(received);
+            let hash = sums.hash(&party);
+            match sums.get_mut(hash, &party) {
+                Some(sum) => {
+                    sum.0.add(sent);
+                    sum.1.add(received);
+                }
+                None => sums.insert(hash, party, (sent, received)),
+            }
         }
     }
-    let mut found: Vec<Endpoint> =
-        sums.into_iter().map(|(party, (sent, received))| Endpoint { party, sent, received }).collect();
+    let of = |(party, (sent, received)): &(Party, (Count, Count))| Endpoint {
+        party: *party,
+        sent: *sent,
+        received: *received,
+    };
+    let mut found: Vec<Endpoint> = sums.iter().map(of).collect();
     found.sort_unstable_by_key(|one| {
         (std::cmp::Reverse(one.sent.frames.saturating_add(one.received.frames)), one.party)
     });

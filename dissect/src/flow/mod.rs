@@ -6,6 +6,7 @@
 
 pub mod compare;
 mod conversation;
+mod dense;
 mod expected;
 mod hierarchy;
 mod intervals;
@@ -26,7 +27,9 @@ mod tunnel;
 mod unacked;
 
 pub use crate::hash::{FlowHasher, Seeded};
-pub use conversation::{Conversation, Endpoint, LEVELS, Level, Party, conversations, endpoints};
+pub use conversation::{
+    Conversation, Conversations, Endpoint, LEVELS, Level, Party, conversations, endpoints,
+};
 pub use expected::MOST_EXPECTED;
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
@@ -36,7 +39,7 @@ pub use neighbours::Neighbours;
 pub use pairing::{Answer, Keys, Pairing, Request};
 pub use sent::Sent;
 pub use streams::{Connection, Pair, Socket, TcpStreams, UdpFacts, UdpStreams};
-pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Traffic};
+pub use table::{Count, DEFAULT_LIMIT, End, Family, FlowTable, Key, Packet, Traffic};
 pub use tcp::{RESETS, Reset, Scale, Tally, TcpFacts, Verdict};
 pub use templates::{Kept, MOST_TEMPLATES};
 pub use tracker::{Facts, Follows, State, Tracker, Within};

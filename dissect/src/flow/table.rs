@@ -4,11 +4,10 @@
 //! switch port). Conversations and endpoints of every level are summed up from flows when they are asked for. Tables that
 //! several workers filled are merged; the result does not depend on how the packets were shared out.
 
+use super::dense::{Dense, MOST};
 use super::scan::Scan;
 use crate::decode::Network;
 use crate::frame::Timestamp;
-use crate::hash::Seeded;
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 
 /// Flows kept unless the user says otherwise.
@@ -172,6 +171,22 @@ impl Traffic {
         end: Timestamp(i64::MIN),
     };
 
+    /// Adds a frame: its number, whether it goes down, what it counts, and its time twice.
+    #[inline]
+    fn take(&mut self, number: u64, reversed: bool, one: Count, (start, end): (Timestamp, Timestamp)) {
+        if reversed {
+            self.down.add(one);
+        } else {
+            self.up.add(one);
+        }
+        if number < self.first_frame {
+            self.first_frame = number;
+            self.first_down = reversed;
+        }
+        self.start = self.start.min(start);
+        self.end = self.end.max(end);
+    }
+
     /// Adds other traffic; `turned` when its ends are the other way round.
     pub fn merge(&mut self, other: &Traffic, turned: bool) {
         let (up, down) = if turned { (other.down, other.up) } else { (other.up, other.down) };
@@ -186,10 +201,28 @@ impl Traffic {
     }
 }
 
+/// A packet on its way into a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Packet {
+    /// Its flow.
+    pub key: Key,
+    /// Whether it went from the greater end to the lesser.
+    pub reversed: bool,
+    /// Number of its frame.
+    pub number: u64,
+    /// When.
+    pub time: Option<Timestamp>,
+    /// Octets on the wire.
+    pub octets: u32,
+}
+
+/// Packets whose flows are looked for together.
+const AT_ONCE: usize = 32;
+
 /// Flows by their keys.
 #[derive(Clone, Debug)]
 pub struct FlowTable {
-    flows: HashMap<Key, Traffic, Seeded>,
+    flows: Dense<Key, Traffic>,
     limit: usize,
     /// Flows that had to make room.
     evicted: u64,
@@ -204,8 +237,8 @@ impl FlowTable {
     /// An empty table for at most `limit` flows (at least 16).
     pub fn new(limit: usize) -> Self {
         FlowTable {
-            flows: HashMap::default(),
-            limit: limit.max(16),
+            flows: Dense::default(),
+            limit: limit.clamp(16, MOST),
             evicted: 0,
             evicted_traffic: Count::default(),
             total: Count::default(),
@@ -217,64 +250,65 @@ impl FlowTable {
     /// Octets of memory that a flow takes, the table's unused places not counted.
     pub const OCTETS_PER_FLOW: usize = size_of::<(Key, Traffic)>();
 
-    /// Takes a frame into account.
+    /// Takes frames into account.
     #[inline]
-    pub fn add(&mut self, key: &Key, reversed: bool, number: u64, time: Option<Timestamp>, octets: u32) {
-        self.total.add(Count { frames: 1, octets: u64::from(octets) });
-        self.add_within(key, reversed, number, time, octets);
+    pub fn add_all(&mut self, packets: &[Packet]) {
+        for packets in packets.chunks(AT_ONCE) {
+            let mut found = [(0, None); AT_ONCE];
+            for (packet, found) in packets.iter().zip(&mut found) {
+                let hash = self.flows.hash(&packet.key);
+                *found = (hash, self.flows.first_of(hash));
+            }
+            for (packet, (hash, first)) in packets.iter().zip(found) {
+                self.total.add(Count { frames: 1, octets: u64::from(packet.octets) });
+                self.take(packet, hash, first);
+            }
+        }
+    }
+
+    /// Takes a frame into account.
+    pub fn add(&mut self, packet: &Packet) {
+        self.add_all(std::slice::from_ref(packet));
     }
 
     /// Takes a packet within a frame that was taken into account before: it has a flow of its own, and the frame counts once.
+    pub fn add_within(&mut self, packet: &Packet) {
+        self.take(packet, self.flows.hash(&packet.key), None);
+    }
+
+    /// Adds a packet to its flow, whose key has this hash; perhaps it is the one with the number `first`.
     #[inline]
-    pub fn add_within(
-        &mut self,
-        key: &Key,
-        reversed: bool,
-        number: u64,
-        time: Option<Timestamp>,
-        octets: u32,
-    ) {
-        let one = Count { frames: 1, octets: u64::from(octets) };
+    fn take(&mut self, packet: &Packet, hash: u32, first: Option<usize>) {
+        let Packet { key, reversed, number, time, octets } = packet;
+        let one = Count { frames: 1, octets: u64::from(*octets) };
         let (start, end) = match time {
-            Some(time) => (time, time),
+            Some(time) => (*time, *time),
             None => (Timestamp(i64::MAX), Timestamp(i64::MIN)),
         };
         self.start = self.start.min(start);
         self.end = self.end.max(end);
-        if let Some(traffic) = self.flows.get_mut(key) {
-            if reversed {
-                traffic.down.add(one)
-            } else {
-                traffic.up.add(one)
-            }
-            if number < traffic.first_frame {
-                traffic.first_frame = number;
-                traffic.first_down = reversed;
-            }
-            traffic.start = traffic.start.min(start);
-            traffic.end = traffic.end.max(end);
-            return;
+        if let Some(traffic) = first.and_then(|first| self.flows.get_at(first, key)) {
+            return traffic.take(*number, *reversed, one, (start, end));
         }
-        let mut traffic = Traffic { first_frame: number, first_down: reversed, start, end, ..Traffic::NONE };
-        if reversed {
-            traffic.down = one
-        } else {
-            traffic.up = one
+        if let Some(traffic) = self.flows.get_mut(hash, key) {
+            return traffic.take(*number, *reversed, one, (start, end));
         }
-        self.insert(*key, traffic);
+        let mut traffic = Traffic::NONE;
+        traffic.take(*number, *reversed, one, (start, end));
+        self.insert(hash, *key, traffic);
     }
 
     #[cold]
-    fn insert(&mut self, key: Key, traffic: Traffic) {
+    fn insert(&mut self, hash: u32, key: Key, traffic: Traffic) {
         if self.flows.len() >= self.limit {
             self.make_room();
         }
-        self.flows.insert(key, traffic);
+        self.flows.insert(hash, key, traffic);
     }
 
     /// Drops the quarter of the flows that have been silent longest: so the cost of it is shared by the many that come.
     fn make_room(&mut self) {
-        let mut ends: Vec<Timestamp> = self.flows.values().map(|traffic| traffic.end).collect();
+        let mut ends: Vec<Timestamp> = self.flows.iter().map(|(_, traffic)| traffic.end).collect();
         let quarter = ends.len() / 4;
         let (_, limit, _) = ends.select_nth_unstable(quarter);
         let limit = *limit;
@@ -303,17 +337,17 @@ impl FlowTable {
             self.flows = other.flows;
             return;
         }
-        for (key, traffic) in other.flows {
-            match self.flows.get_mut(&key) {
-                Some(known) => known.merge(&traffic, false),
-                None => self.insert(key, traffic),
+        for (hash, (key, traffic)) in other.flows.hashed() {
+            match self.flows.get_mut(hash, key) {
+                Some(known) => known.merge(traffic, false),
+                None => self.insert(hash, *key, *traffic),
             }
         }
     }
 
     /// Flows and their traffic, in no order.
     pub fn flows(&self) -> impl Iterator<Item = (&Key, &Traffic)> {
-        self.flows.iter()
+        self.flows.iter().map(|(key, traffic)| (key, traffic))
     }
 
     /// How many flows there are.
