@@ -15,12 +15,44 @@ use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{Facts, Follows, Keys, Pairing, Tracker};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::registry::Registry;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 /// State that the chunks of a file pass in their order.
 pub(crate) struct Ordered<S> {
     place: Mutex<Place<S>>,
     passed: Condvar,
+    turn: Turn,
+}
+
+/// Whose turn it is, to be looked at without a lock: what is waited for takes some microseconds, to be woken takes longer.
+pub(crate) struct Turn(AtomicU64);
+
+impl Default for Turn {
+    /// The first frame of a source comes first.
+    fn default() -> Self {
+        Turn(AtomicU64::new(1))
+    }
+}
+
+impl Turn {
+    /// How often it is looked at before a worker sleeps.
+    const LOOKS: u32 = 2000;
+
+    /// It is the turn of the chunk that begins with this frame.
+    pub(crate) fn set(&self, number: u64) {
+        self.0.store(number, Ordering::Release);
+    }
+
+    /// Looks for a while whether the turn of the chunk that begins with this frame has come.
+    pub(crate) fn await_briefly(&self, number: u64) {
+        for _ in 0..Self::LOOKS {
+            if self.0.load(Ordering::Acquire) == number {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+    }
 }
 
 struct Place<S> {
@@ -33,11 +65,13 @@ struct Place<S> {
 
 impl<S> Ordered<S> {
     pub(crate) fn new(state: S) -> Self {
-        Ordered { place: Mutex::new(Place { next: 1, waiting: 0, state }), passed: Condvar::new() }
+        let place = Mutex::new(Place { next: 1, waiting: 0, state });
+        Ordered { place, passed: Condvar::new(), turn: Turn::default() }
     }
 
     /// Runs `learn` once the chunks before have passed. Every chunk must pass, also one that nothing is learnt from.
     pub(crate) fn pass<R>(&self, chunk: &Chunk, learn: impl FnOnce(&mut S) -> R) -> R {
+        self.turn.await_briefly(chunk.first_number());
         let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
         while place.next != chunk.first_number() {
             place.waiting = place.waiting.saturating_add(1);
@@ -46,6 +80,7 @@ impl<S> Ordered<S> {
         }
         let learnt = learn(&mut place.state);
         place.next = chunk.first_number().saturating_add(chunk.packets());
+        self.turn.set(place.next);
         let waited_for = place.waiting > 0;
         drop(place);
         if waited_for {

@@ -4,7 +4,7 @@ use crate::Global;
 use crate::compare::{self, ClockWord, Comparison};
 use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
-use crate::learning::{Learning, Learnt, Tracking};
+use crate::learning::{Learning, Learnt, Tracking, Turn};
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::rewrite::Rewrite;
 use crate::save::SaveOptions;
@@ -574,6 +574,7 @@ struct InOrder {
 pub(crate) struct Turnstile {
     order: Mutex<InOrder>,
     passed: Condvar,
+    turn: Turn,
 }
 
 impl Turnstile {
@@ -585,6 +586,7 @@ impl Turnstile {
         records: impl Iterator<Item = Record<'c>>,
         bases: Option<&mut Vec<Option<Base>>>,
     ) -> (Times, Times) {
+        self.turn.await_briefly(chunk.first_number());
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         while order.next.max(1) != chunk.first_number() {
             order.waiting = order.waiting.saturating_add(1);
@@ -609,6 +611,7 @@ impl Turnstile {
         before.first = before.first.or(order.times.first);
         let after = order.times;
         order.next = chunk.first_number() + chunk.packets();
+        self.turn.set(order.next);
         let waited_for = order.waiting > 0;
         drop(order);
         if waited_for {

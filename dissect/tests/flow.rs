@@ -1,5 +1,6 @@
 //! Flow tables: what tells flows apart, that the result does not depend on who counted what, and limits.
 
+use nettool_dissect::decode::Network;
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{
     Conversation, FlowTable, Intervals, Key, LEVELS, Level, Packet, Party, conversations, endpoints,
@@ -105,6 +106,32 @@ fn every_level_counts_every_frame_that_has_it() {
         assert!(matches!(one.a, Party::Socket(..)));
         assert!(one.traffic.start <= one.traffic.end);
     }
+}
+
+#[test]
+fn one_look_tells_of_plain_frames_what_their_headers_tell() {
+    let mut dice = Dice(11);
+    let mut plain = 0;
+    for round in 0..4000 {
+        let mut data = octets(&mut dice);
+        // Every second one is damaged somewhere in its headers: options, fragments, other protocols and tags.
+        if round % 2 == 1 {
+            let at = 12 + dice.roll(24) as usize;
+            data[at] = dice.roll(256) as u8;
+        }
+        let Some((protocol, from, to)) = Scan::plain(LinkType::ETHERNET, &data) else { continue };
+        let frame = Frame { number: 1, data: &data, meta: Meta::new(LinkType::ETHERNET, data.len() as u32) };
+        let scan = Scan::of(&frame);
+        if scan.network == Network::None {
+            continue;
+        }
+        assert_eq!((scan.protocol, scan.fragment), (protocol, None), "{data:02x?}");
+        if matches!(protocol, 6 | 17) && scan.ports.is_some() {
+            assert_eq!(scan.ports, Some((from, to)), "{data:02x?}");
+        }
+        plain += 1;
+    }
+    assert!(plain > 2000, "{plain}");
 }
 
 #[test]

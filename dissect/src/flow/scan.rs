@@ -108,22 +108,27 @@ impl<'a> Scan<'a> {
     }
 
     /// IP protocol and the two octet pairs behind the IP header (ports, where the protocol has them), of what most frames are:
-    /// Ethernet with IP right behind it, no options or extension headers, no fragment. `None` where more has to be read
-    /// to tell.
+    /// Ethernet, at most two VLAN tags, IP right behind them without options or extension headers, no fragment. `None` where
+    /// more has to be read to tell.
     #[inline]
     pub fn plain(link_type: LinkType, data: &[u8]) -> Option<(u8, u16, u16)> {
         if link_type != LinkType::ETHERNET {
             return None;
         }
-        let (protocol, at) = match data.first_chunk::<24>()? {
-            // More to come and offset, behind the reserved bit and that against fragments.
-            [.., 0x08, 0x00, 0x45, _, _, _, _, _, flags, 0, _, protocol] if flags & 0x3f == 0 => {
-                (*protocol, 34)
+        let mut behind = data.get(12..)?;
+        for _ in 0..MAX_TAGS {
+            match behind {
+                [0x81, 0x00, _, _, inner @ ..] | [0x88, 0xa8, _, _, inner @ ..] => behind = inner,
+                _ => break,
             }
-            [.., 0x86, 0xdd, _, _, _, _, _, _, next, _, _, _] if matches!(next, 6 | 17 | 58) => (*next, 54),
+        }
+        let (protocol, at) = match behind.first_chunk::<12>()? {
+            // More to come and offset, behind the reserved bit and that against fragments.
+            [0x08, 0x00, 0x45, _, _, _, _, _, flags, 0, _, protocol] if flags & 0x3f == 0 => (*protocol, 22),
+            [0x86, 0xdd, _, _, _, _, _, _, next, _, _, _] if matches!(next, 6 | 17 | 58) => (*next, 42),
             _ => return None,
         };
-        let [a, b, c, d] = *data.get(at..)?.first_chunk::<4>()?;
+        let [a, b, c, d] = *behind.get(at..)?.first_chunk::<4>()?;
         Some((protocol, u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])))
     }
 
