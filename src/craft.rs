@@ -73,7 +73,12 @@ pub(crate) fn setting(text: &str) -> Result<(String, String), String> {
 }
 
 pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
-    let host = Host::new(crate::protocols::catalog()?, seed(options.seed));
+    let catalog = std::thread::scope(|scope| {
+        // Without a further thread this one does it all.
+        let _ = std::thread::Builder::new().spawn_scoped(scope, Host::prepare);
+        crate::protocols::catalog()
+    })?;
+    let host = Host::new(catalog, seed(options.seed));
     if let Some(path) = &options.batch {
         return batch(&host, options, path);
     }
@@ -89,7 +94,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     } else if options.expression.is_empty() {
         if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             drop(output);
-            return prompt::run(&host, crate::protocols::catalog()?);
+            return prompt::run(&host, catalog);
         }
         return Err(no_input());
     }

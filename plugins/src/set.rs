@@ -3,13 +3,14 @@
 use crate::fault::{Fault, Problem, Span};
 use crate::fields::table_mend;
 use crate::places::{Origin, Places, files, trusted};
-use crate::plugin::{MAX_TEXT, declare};
+use crate::plugin::{Declaration, MAX_TEXT, declare};
 use crate::store::Draft;
 use nettool_dissect::registry::{Registry, SchemaError};
 use nettool_dissect::schema::{BUILTIN_TABLES, Protocol, Table};
 use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Protocols of all plugins together.
@@ -51,6 +52,12 @@ struct Run {
     drafts: Vec<Draft>,
 }
 
+/// A file's text, and what it declares beside the built-in tables.
+struct Found {
+    text: String,
+    declared: Result<Declaration, Problem>,
+}
+
 /// Files that have been run, in the order in which they count.
 struct Runs {
     runs: Vec<Run>,
@@ -72,26 +79,60 @@ impl Runs {
         }
     }
 
-    /// Runs files, one after the other.
+    /// Runs files; a second thread makes the built-in protocols and takes its share of the files.
     fn of(found: &[(Origin, PathBuf)]) -> Runs {
-        let mut runs = Runs::new();
         let mut seen = HashSet::new();
-        for (origin, path) in found {
-            // A file that is named and lies in a usual place is one plugin.
-            if !seen.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
-                continue;
+        // A file that is named and lies in a usual place is one plugin.
+        let mut new =
+            |path: &PathBuf| seen.insert(std::fs::canonicalize(path).unwrap_or_else(|_| path.clone()));
+        let found: Vec<_> = found.iter().filter(|(_, path)| new(path)).collect();
+        let results: Vec<Mutex<Option<Result<Found, Problem>>>> =
+            found.iter().map(|_| Mutex::default()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            let take = || next.fetch_add(1, Ordering::Relaxed);
+            let mut at = take();
+            while let (Some((_, path)), Some(result)) = (found.get(at), results.get(at)) {
+                let read = read(path).map(|text| {
+                    let declared = declare(path, &text, BUILTIN_TABLES);
+                    Found { text, declared }
+                });
+                *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(read);
+                at = take();
             }
-            match read(path) {
-                Ok(text) => runs.run(*origin, path, text),
-                Err(problem) => runs.problems.push(problem),
+        };
+        let builtin = std::thread::scope(|scope| {
+            let beside = || {
+                let builtin = nettool_dissect::proto::all();
+                work();
+                builtin
+            };
+            // Without a further thread this one does it all, and the protocols are made when they are asked for.
+            let beside = std::thread::Builder::new().spawn_scoped(scope, beside);
+            work();
+            beside.ok().and_then(|thread| thread.join().ok())
+        });
+        let mut runs = Runs { builtin, ..Runs::new() };
+        for ((origin, path), result) in found.into_iter().zip(results) {
+            match result.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                Some(Ok(Found { text, declared })) => runs.run(*origin, path, text, Some(declared)),
+                Some(Err(problem)) => runs.problems.push(problem),
+                None => {}
             }
         }
         runs
     }
 
-    /// Runs a file's text.
-    fn run(&mut self, origin: Origin, path: &Path, text: String) {
-        match declare(path, &text, &self.tables) {
+    /// Runs a file's text, unless that was done beside the built-in tables and there are no others.
+    fn run(
+        &mut self,
+        origin: Origin,
+        path: &Path,
+        text: String,
+        declared: Option<Result<Declaration, Problem>>,
+    ) {
+        let declared = declared.filter(|_| self.tables.len() == BUILTIN_TABLES.len());
+        match declared.unwrap_or_else(|| declare(path, &text, &self.tables)) {
             Err(problem) => self.problems.push(problem),
             Ok(declaration) => {
                 let run = Run { origin, path: path.to_owned(), text, drafts: declaration.drafts };
@@ -138,7 +179,6 @@ impl Plugins {
         if found.is_empty() {
             return plugins;
         }
-        // On one thread: on a second one the C library's memory grows page by page, which takes longer than is gained.
         let mut runs = Runs::of(&found);
         plugins.builtin = Mutex::new(runs.builtin.take());
         plugins.take_over(runs);
@@ -240,7 +280,7 @@ fn reached(draft: Draft, tables: &[(&'static str, u8)]) -> Result<Protocol, Faul
 /// Reads a text as if it were a plugin's file, alone beside the built-in protocols.
 pub fn from_text(path: &Path, text: &str) -> Result<Plugins, Problem> {
     let mut runs = Runs::new();
-    runs.run(Origin::Named, path, text.to_owned());
+    runs.run(Origin::Named, path, text.to_owned(), None);
     let mut plugins = Plugins { builtin: Mutex::new(runs.builtin.take()), ..Plugins::default() };
     plugins.take_over(runs);
     match plugins.problems.pop() {

@@ -123,23 +123,33 @@ impl Host {
         for (id, class) in catalog.classes() {
             builder.set(class.name, class::ClassValue::new(catalog, id));
         }
-        functions::register(&mut builder);
-        files::register(&mut builder);
-        lists::register(&mut builder);
-        net::register(&mut builder);
-        octets::register(&mut builder);
-        random::register(&mut builder);
-        random::of_python(&mut builder);
-        hooks::register(&mut builder);
-        refusals::register(&mut builder);
-        refusals::constants(&mut builder);
-        limits::checked(&mut builder);
-        python::register(&mut builder);
-        python::constants(&mut builder);
-        python::iterate::functions(&mut builder);
-        python::iterate::register(&mut builder);
-        builder.set("bytes", bytes::BytesFunction { digits: false });
+        Self::words(&mut builder);
         Host { catalog, globals: builder.build(), limits: usual_limits(), seed }
+    }
+
+    /// Makes what all hosts share and the first would make, on a thread beside the one that makes the catalog.
+    pub fn prepare() {
+        Self::words(&mut GlobalsBuilder::extended_by(&[LibraryExtension::StructType]));
+    }
+
+    /// The words of the language besides the layers.
+    fn words(builder: &mut GlobalsBuilder) {
+        functions::register(builder);
+        files::register(builder);
+        lists::register(builder);
+        net::register(builder);
+        octets::register(builder);
+        random::register(builder);
+        random::of_python(builder);
+        hooks::register(builder);
+        refusals::register(builder);
+        refusals::constants(builder);
+        limits::checked(builder);
+        python::register(builder);
+        python::constants(builder);
+        python::iterate::functions(builder);
+        python::iterate::register(builder);
+        builder.set("bytes", bytes::BytesFunction { digits: false });
     }
 
     /// Other limits.
