@@ -172,7 +172,7 @@ fn every_truncation_of_a_frame_is_scanned() {
 #[test]
 fn a_flow_takes_little_memory() {
     // docs/statistics.md states it.
-    assert_eq!(FlowTable::OCTETS_PER_FLOW, 144);
+    assert_eq!(FlowTable::OCTETS_PER_FLOW, 128);
 }
 
 #[test]

@@ -188,7 +188,7 @@ impl Conversations {
 pub fn conversations(table: &FlowTable, level: Level) -> Conversations {
     let mut sums: Dense<(Party, Party), Traffic> = Dense::default();
     for (key, traffic) in table.flows() {
-        let (Some(low), Some(high)) = (Party::of(level, key, &key.low), Party::of(level, key, &key.high))
+        let (Some(low), Some(high)) = (Party::of(level, &key, &key.low), Party::of(level, &key, &key.high))
         else {
             continue;
         };
@@ -247,7 +247,7 @@ pub fn endpoints(table: &FlowTable, level: Level) -> Vec<Endpoint> {
         let ends = [(&key.low, traffic.up, traffic.down), (&key.high, traffic.down, traffic.up)];
         let single = matches!(level, Level::Vlan | Level::SwitchPort);
         for (end, sent, received) in ends.into_iter().take(if single { 1 } else { 2 }) {
-            let Some(party) = Party::of(level, key, end) else { continue };
+            let Some(party) = Party::of(level, &key, end) else { continue };
             let hash = sums.hash(&party);
             match sums.get_mut(hash, &party) {
                 Some(sum) => {

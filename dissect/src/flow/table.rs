@@ -59,27 +59,81 @@ pub struct Key {
     pub switch_port: u16,
 }
 
-impl Hash for Key {
+/// A key as tables keep it: words without room between them, which are compared all at once.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Words {
+    /// Addresses of the lesser end and the greater one, upper halves first.
+    addresses: [u64; 4],
+    /// Their IEEE 802 addresses, each with its port behind it.
+    ends: [u64; 2],
+    /// VLAN numbers, EtherType and switch port.
+    tags: u64,
+    /// Network layer, whether there are link-layer addresses, IP protocol, number of VLAN tags.
+    layers: u64,
+}
+
+impl Words {
+    /// Of no packet.
+    const NONE: Words = Words { addresses: [0; 4], ends: [0; 2], tags: 0, layers: 0 };
+
+    #[inline]
+    fn of(key: &Key) -> Words {
+        let end = |end: &End| end.mac << 16 | u64::from(end.port);
+        let halves = |address: u128| [(address >> 64) as u64, address as u64];
+        let ([a, b], [c, d]) = (halves(key.low.address), halves(key.high.address));
+        let [outer, inner] = key.vlans.map(u64::from);
+        let (ether_type, switch_port) = (u64::from(key.ether_type), u64::from(key.switch_port));
+        let family = match key.family {
+            Family::Link => 0,
+            Family::V4 => 1,
+            Family::V6 => 2,
+        };
+        Words {
+            addresses: [a, b, c, d],
+            ends: [end(&key.low), end(&key.high)],
+            tags: outer << 48 | inner << 32 | ether_type << 16 | switch_port,
+            layers: family << 24
+                | u64::from(key.link) << 16
+                | u64::from(key.protocol) << 8
+                | u64::from(key.tags),
+        }
+    }
+
+    fn key(&self) -> Key {
+        let [a, b, c, d] = self.addresses.map(u128::from);
+        let [low, high] = self.ends;
+        let end = |address: u128, end: u64| End { address, mac: end >> 16, port: end as u16 };
+        let tags = self.tags;
+        Key {
+            low: end(a << 64 | b, low),
+            high: end(c << 64 | d, high),
+            family: match self.layers >> 24 {
+                0 => Family::Link,
+                1 => Family::V4,
+                _ => Family::V6,
+            },
+            link: self.layers >> 16 & 1 == 1,
+            protocol: (self.layers >> 8) as u8,
+            tags: self.layers as u8,
+            vlans: [(tags >> 48) as u16, (tags >> 32) as u16],
+            ether_type: (tags >> 16) as u16,
+            switch_port: tags as u16,
+        }
+    }
+}
+
+impl Hash for Words {
     /// As few words as hold everything: this is done for each frame.
     #[inline]
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let end = |end: &End| end.mac << 16 | u64::from(end.port);
-        state.write_u64(end(&self.low));
-        state.write_u64(end(&self.high));
-        match self.family {
-            Family::Link => {}
-            Family::V4 => state.write_u64((self.low.address as u64) << 32 | self.high.address as u64),
-            Family::V6 => {
-                state.write_u128(self.low.address);
-                state.write_u128(self.high.address);
-            }
+        let [a, b, c, d] = self.addresses;
+        if a | c | b >> 32 | d >> 32 == 0 {
+            state.write_u64(b << 32 | d);
+        } else {
+            self.addresses.iter().for_each(|word| state.write_u64(*word));
         }
-        let [outer, inner] = self.vlans.map(u64::from);
-        let bits = u64::from(self.protocol) << 8 | u64::from(self.tags) << 2 | u64::from(self.link);
-        state.write_u64(outer << 48 | inner << 32 | u64::from(self.ether_type) << 16 | bits);
-        if self.switch_port != 0 {
-            state.write_u16(self.switch_port);
-        }
+        self.ends.iter().for_each(|word| state.write_u64(*word));
+        state.write_u64(self.tags ^ self.layers.rotate_left(32));
     }
 }
 
@@ -222,7 +276,7 @@ const AT_ONCE: usize = 32;
 /// Flows by their keys.
 #[derive(Clone, Debug)]
 pub struct FlowTable {
-    flows: Dense<Key, Traffic>,
+    flows: Dense<Words, Traffic>,
     limit: usize,
     /// Flows that had to make room.
     evicted: u64,
@@ -248,20 +302,21 @@ impl FlowTable {
     }
 
     /// Octets of memory that a flow takes, the table's unused places not counted.
-    pub const OCTETS_PER_FLOW: usize = size_of::<(Key, Traffic)>();
+    pub const OCTETS_PER_FLOW: usize = size_of::<(Words, Traffic)>();
 
     /// Takes frames into account.
     #[inline]
     pub fn add_all(&mut self, packets: &[Packet]) {
         for packets in packets.chunks(AT_ONCE) {
-            let mut found = [(0, None); AT_ONCE];
+            let mut found = [(Words::NONE, 0, None); AT_ONCE];
             for (packet, found) in packets.iter().zip(&mut found) {
-                let hash = self.flows.hash(&packet.key);
-                *found = (hash, self.flows.first_of(hash));
+                let words = Words::of(&packet.key);
+                let hash = self.flows.hash(&words);
+                *found = (words, hash, self.flows.first_of(hash));
             }
-            for (packet, (hash, first)) in packets.iter().zip(found) {
+            for (packet, (words, hash, first)) in packets.iter().zip(&found) {
                 self.total.add(Count { frames: 1, octets: u64::from(packet.octets) });
-                self.take(packet, hash, first);
+                self.take(packet, words, *hash, *first);
             }
         }
     }
@@ -273,13 +328,14 @@ impl FlowTable {
 
     /// Takes a packet within a frame that was taken into account before: it has a flow of its own, and the frame counts once.
     pub fn add_within(&mut self, packet: &Packet) {
-        self.take(packet, self.flows.hash(&packet.key), None);
+        let words = Words::of(&packet.key);
+        self.take(packet, &words, self.flows.hash(&words), None);
     }
 
     /// Adds a packet to its flow, whose key has this hash; perhaps it is the one with the number `first`.
     #[inline]
-    fn take(&mut self, packet: &Packet, hash: u32, first: Option<usize>) {
-        let Packet { key, reversed, number, time, octets } = packet;
+    fn take(&mut self, packet: &Packet, key: &Words, hash: u32, first: Option<usize>) {
+        let Packet { key: _, reversed, number, time, octets } = packet;
         let one = Count { frames: 1, octets: u64::from(*octets) };
         let (start, end) = match time {
             Some(time) => (*time, *time),
@@ -299,7 +355,7 @@ impl FlowTable {
     }
 
     #[cold]
-    fn insert(&mut self, hash: u32, key: Key, traffic: Traffic) {
+    fn insert(&mut self, hash: u32, key: Words, traffic: Traffic) {
         if self.flows.len() >= self.limit {
             self.make_room();
         }
@@ -346,8 +402,8 @@ impl FlowTable {
     }
 
     /// Flows and their traffic, in no order.
-    pub fn flows(&self) -> impl Iterator<Item = (&Key, &Traffic)> {
-        self.flows.iter().map(|(key, traffic)| (key, traffic))
+    pub fn flows(&self) -> impl Iterator<Item = (Key, &Traffic)> {
+        self.flows.iter().map(|(words, traffic)| (words.key(), traffic))
     }
 
     /// How many flows there are.
@@ -373,5 +429,26 @@ impl FlowTable {
     /// Times of the earliest and the latest frame; `None` where no frame had a time.
     pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
         (self.start <= self.end).then_some((self.start, self.end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_hold_all_of_a_key() {
+        let full = End { address: u128::MAX - 7, mac: 0xfedc_ba98_7654, port: 0xfeed };
+        let part = End { address: 0x0a00_0001, mac: 0x0200_0000_0001, port: 443 };
+        for family in [Family::Link, Family::V4, Family::V6] {
+            for (low, high) in [(part, full), (End::default(), part), (full, full)] {
+                let key = Key { low, high, family, link: true, protocol: 132, tags: 2, ..Key::default() };
+                let key = Key { vlans: [4095, 7], ether_type: 0x88cc, switch_port: 0xfffe, ..key };
+                assert_eq!(Words::of(&key).key(), key);
+                let unlike = Key { link: false, ..key };
+                assert_ne!(Words::of(&unlike), Words::of(&key));
+                assert_eq!(Words::of(&unlike).key(), unlike);
+            }
+        }
     }
 }
