@@ -73,14 +73,34 @@ fn address(test: fn() -> Test, typed: Field, other: Field, size: &'static str) -
     [when(test(), [typed.into()]), when(Test::Not(Box::new(test())), [other.into()])]
 }
 
+/// Hardware addresses; for the crafter text is a MAC address with Ethernet alone, with others it is the octets.
+fn hardware_items(typed: Field, other: Field) -> Vec<Item> {
+    let ethernet = || Test::All(vec![eq("hw.type", 1), eq("hw.size", 6)]);
+    let read = address(mac_test, typed.clone(), other.clone(), "hw.size");
+    vec![decoded(read), built(address(ethernet, typed, other, "hw.size"))]
+}
+
+/// Protocol addresses; for the crafter text is an IPv6 address with IPv6 alone, with others it is the octets.
+fn protocol_items(typed: Field, other: Field) -> Vec<Item> {
+    let ipv6 = || Test::All(vec![eq("proto.type", 0x86dd), eq("proto.size", 16)]);
+    let read = address(ip_test, typed.clone(), other.clone(), "proto.size");
+    let six = other.clone().reads(Kind::Ipv6);
+    let [four, not_four] = address(ip_test, typed, other.clone(), "proto.size");
+    let [_, not_six] = address(ipv6, six.clone(), other, "proto.size");
+    let six = Field { size: Size::Octets(val("proto.size")), kind: Kind::Bytes, ..six };
+    let not_four = match not_four {
+        Item::When(test, _) => Item::When(test, vec![when(ipv6(), [six.into()]), not_six].into()),
+        item => item,
+    };
+    vec![decoded(read), built([four, not_four])]
+}
+
 /// The length of an address that is no IEEE 802 or IPv4 address follows from what was given for it.
 fn written_size(size: Field, address: Field, build: BuildFn) -> Item {
     custom_both([size, address], |_| {}, build)
 }
 
 pub(super) fn arp() -> Protocol {
-    let hardware = |typed, other| address(mac_test, typed, other, "hw.size");
-    let protocol = |typed, other| address(ip_test, typed, other, "proto.size");
     let octets = |name| bytes(name, Size::Rest);
     let mut arp = Protocol::new("arp", "Address Resolution Protocol")
         .layer("ARP")
@@ -122,22 +142,22 @@ pub(super) fn arp() -> Protocol {
             },
         )]))
         .field(be16("opcode").craft("op").default(1).names(OPCODES).words(OPCODE_WORDS).doc("operation"));
-    let parts = [
-        hardware(
+    let parts: [Vec<Item>; 4] = [
+        hardware_items(
             mac("src.hw_mac").craft("hwsrc").doc("sender hardware address"),
             octets("src.hw").craft("hwsrc").doc("sender hardware address"),
         ),
-        protocol(
+        protocol_items(
             ipv4("src.proto_ipv4").craft("psrc").doc("sender protocol address"),
-            octets("src.proto").craft("psrc").reads(Kind::Ipv6).doc("sender protocol address"),
+            octets("src.proto").craft("psrc").doc("sender protocol address"),
         ),
-        hardware(
+        hardware_items(
             mac("dst.hw_mac").craft("hwdst").doc("target hardware address"),
             octets("dst.hw").craft("hwdst").doc("target hardware address"),
         ),
-        protocol(
+        protocol_items(
             ipv4("dst.proto_ipv4").craft("pdst").doc("target protocol address"),
-            octets("dst.proto").craft("pdst").reads(Kind::Ipv6).doc("target protocol address"),
+            octets("dst.proto").craft("pdst").doc("target protocol address"),
         ),
     ];
     arp.items.extend(parts.into_iter().flatten());

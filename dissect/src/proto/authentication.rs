@@ -2,7 +2,7 @@
 
 use super::ipv6::next_header;
 use crate::render::line::{Body, Line};
-use crate::schema::{IP_PROTO, Protocol, Size, be32, bytes, lit, u8, val};
+use crate::schema::{IP_PROTO, Protocol, Size, be32, built, bytes, decoded, lit, rest, u8, val};
 
 pub(super) fn ah() -> Protocol {
     let mut next =
@@ -19,7 +19,14 @@ pub(super) fn ah() -> Protocol {
         .field(bytes("reserved", Size::Octets(lit(2))).doc("reserved"))
         .field(be32("spi").hex().default(1).doc("security parameters index"))
         .field(be32("sequence").craft("seq").doc("sequence number"))
-        .field(bytes("icv", Size::Octets(val("length") * 4 - 4)).doc("integrity check value"))
+        .field(decoded([bytes("icv", Size::Octets(val("length") * 4 - 4))
+            .doc("integrity check value")
+            .into()]))
+        // as long as they are given, whatever the length says
+        .field(built([
+            bytes("icv", rest()).doc("integrity check value").into(),
+            bytes("padding", rest()).hidden().doc("padding of the integrity check value").into(),
+        ]))
         .summary(summary)
         .sample(concat!(
             "020000000002 020000000001 0800 45000038000100004033669a0a0000010a000002",

@@ -81,7 +81,7 @@ fn fields(protocol: Protocol) -> Protocol {
     protocol
         .field(u8("version").default(1).brief().doc("version"))
         .field(u8("type").names(TYPES).words(TYPE_WORDS).brief().doc("type"))
-        .field(be16("len").len_of(Span::Payload, 1, 0).unit("octets").doc("length"))
+        .field(be16("len").len_of(Span::Padded, 1, 0).unit("octets").doc("length"))
         .field(switch(
             val("type"),
             [(

@@ -60,17 +60,29 @@ fn fields(protocol: Protocol) -> Protocol {
         .into(),
     );
     protocol
-        .field(be16("flags_and_version").hex().doc("flags and version").of([
-            flag("flags.checksum").craft("chksum_present").doc("checksum is there"),
-            flag("flags.routing").craft("routing_present").doc("routing is there"),
-            flag("flags.key").craft("key_present").doc("key is there"),
-            flag("flags.sequence_number").craft("seqnum_present").doc("sequence number is there"),
-            flag("flags.strict_source_route").craft("strict_route_source").doc("strict source route"),
-            bits("flags.recursion_control", 3).craft("recursion_control").doc("recursion control"),
-            flag("flags.ack").craft("acknum_present").doc("acknowledgement number is there (version 1)"),
-            bits("flags.reserved", 4).craft("flags").doc("reserved"),
-            bits("flags.version", 3).craft("version").doc("version"),
-        ]))
+        .field(Item::Group(
+            be16("flags_and_version").hex().doc("flags and version"),
+            vec![
+                flag("flags.checksum").craft("chksum_present").doc("checksum is there").into(),
+                flag("flags.routing").craft("routing_present").doc("routing is there").into(),
+                flag("flags.key").craft("key_present").doc("key is there").into(),
+                flag("flags.sequence_number").craft("seqnum_present").doc("sequence number is there").into(),
+                flag("flags.strict_source_route")
+                    .craft("strict_route_source")
+                    .doc("strict source route")
+                    .into(),
+                bits("flags.recursion_control", 3).craft("recursion_control").doc("recursion control").into(),
+                // scapy's flags are all five bits in front of the version
+                bits("flags.written", 5).craft("flags").hidden().doc("flags of RFC 1701").of([
+                    flag("flags.ack")
+                        .craft("acknum_present")
+                        .doc("acknowledgement number is there (version 1)"),
+                    bits("flags.reserved", 4).doc("reserved"),
+                ]),
+                bits("flags.version", 3).craft("version").doc("version").into(),
+            ]
+            .into(),
+        ))
         .field(proto)
         .field(when(
             Test::All(vec![ne("flags.version", 1), either()]),

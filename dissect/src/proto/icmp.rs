@@ -113,6 +113,10 @@ const CODE_WORDS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn icmp() -> Protocol {
+    super::ipv6::without_number(declared(), &[""])
+}
+
+fn declared() -> Protocol {
     Protocol::new("icmp", "Internet Control Message Protocol")
         .layer("ICMP")
         .layer("ICMPerror")

@@ -43,6 +43,10 @@ const WITH_ROUTER_ALERT: [(&str, crate::schema::Given); 3] = [
 ];
 
 pub(super) fn igmp() -> Protocol {
+    super::ipv6::without_number(declared(), &[""])
+}
+
+fn declared() -> Protocol {
     Protocol::new("igmp", "Internet Group Management Protocol")
         .layer("IGMP")
         .layer_as("IGMP_MQ", &[("type", 0x11)])

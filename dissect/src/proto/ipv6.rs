@@ -52,6 +52,15 @@ pub(super) fn ipv6() -> Protocol {
         ))
 }
 
+/// What the crafter's layers of a protocol that only IPv4 has a number for leave in the headers of IPv6 below: no next header.
+pub(super) fn without_number(protocol: Protocol, layers: &[&'static str]) -> Protocol {
+    const HEADERS: [&str; 5] = ["ipv6", "ipv6.hopopts", "ipv6.dstopts", "ipv6.routing", "ipv6.fraghdr"];
+    let rules = layers.iter().flat_map(|layer| HEADERS.map(|header| (*layer, header)));
+    rules.fold(protocol, |protocol, (layer, header)| {
+        protocol.below(layer, header, &[("nxt", crate::schema::Given::Number(59))])
+    })
+}
+
 /// Octets of payload that the header speaks of; `None`: up to the end of the frame.
 fn payload_len(said: u16, next: u8) -> Option<usize> {
     // Hop-by-hop options may hold a jumbo length; large frames of one's own machine have none at all.

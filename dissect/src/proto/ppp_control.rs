@@ -176,6 +176,7 @@ pub(super) fn lcp() -> Protocol {
                 (2, options()),
                 (3, options()),
                 (4, options()),
+                (7, vec![bytes("data", rest()).craft("rejected_packet").doc("rejected packet").into()]),
                 (
                     8,
                     vec![
@@ -326,6 +327,7 @@ pub(super) fn ccp() -> Protocol {
 pub(super) fn pap() -> Protocol {
     const PAP_CODES: &[(u64, &str)] = &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")];
     control("pap", "PPP Password Authentication Protocol", 0xc023, PAP_CODES)
+        .layer("PPP_PAP")
         .layer_as("PPP_PAP_Request", &[("=ppp.code", 1)])
         .layer_as("PPP_PAP_Response", &[("=ppp.code", 2)])
         .source("RFC 1334 §2")
@@ -373,7 +375,7 @@ pub(super) fn chap() -> Protocol {
     const CHAP_CODES: &[(u64, &str)] = &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")];
     control("chap", "PPP Challenge Handshake Authentication Protocol", 0xc223, CHAP_CODES)
         .layer_as("PPP_CHAP_ChallengeResponse", &[("=ppp.code", 1)])
-        .layer_as("PPP_CHAP", &[("=ppp.code", 3)])
+        .layer("PPP_CHAP")
         .source("RFC 1994 §4")
         .field(body(vec![switch(
             val("=ppp.code"),

@@ -60,7 +60,7 @@ const ACCOUNTINGS: &[(u64, &str)] = &[(1, "Success"), (2, "Error"), (0x21, "Foll
 pub(super) fn tacacs() -> Protocol {
     Protocol::new("tacplus", "TACACS+")
         .layer("TacacsHeader")
-        .ports_below("tcp", 0, 49)
+        .ports_below("tcp", 49, 49)
         .source("RFC 8907 §4 to §7")
         .on(TCP_PORT, &[49])
         .accepts(TCP_PORT, |data| data.first().is_some_and(|version| version >> 4 == 12))

@@ -12,6 +12,10 @@ use crate::schema::{
 const AUTH: &[(u64, &str)] = &[(0, "none"), (1, "simple"), (2, "ah")];
 
 pub(super) fn vrrp() -> Protocol {
+    super::ipv6::without_number(declared(), &["VRRP"])
+}
+
+fn declared() -> Protocol {
     Protocol::new("vrrp", "Virtual Router Redundancy Protocol")
         .layer("VRRP")
         .layer_as("VRRPv3", &[("version", 3)])

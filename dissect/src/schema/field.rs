@@ -121,6 +121,8 @@ pub enum Span {
     Header,
     /// All that follows this layer's header.
     Payload,
+    /// All that follows this layer's header; when built, with the padding behind everything else.
+    Padded,
     /// Header and payload.
     Whole,
     /// All that follows the field itself.

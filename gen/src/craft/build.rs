@@ -234,9 +234,8 @@ impl<'a> Builder<'a> {
         if class.behind.is_some() || class.part {
             self.frame.skip_until = class.behind;
             for (name, given) in &class.sets {
-                if let (Given::Number(value), true) =
-                    (given, self.slots.iter().all(|slot| slot.name != *name))
-                {
+                // the name of a body says which it is, whatever number its head was given
+                if let Given::Number(value) = given {
                     self.slots.push(Slot { name, value: Some(*value), origin: None, counts: false });
                 }
             }
@@ -338,7 +337,7 @@ impl<'a> Builder<'a> {
             Item::Block(field, _, items) => self.block(field, items),
             Item::When(test, items) => {
                 let holds = self.test(test).unwrap_or_else(|| self.any_given(items));
-                if holds {
+                if holds || self.is_body(items) {
                     self.items(items);
                 }
             }
@@ -371,6 +370,16 @@ impl<'a> Builder<'a> {
                 }
             }
         }
+    }
+
+    /// Whether the items hold a field that the body's name sets: they are the body, whatever its head says.
+    fn is_body(&self, items: &'static [Item]) -> bool {
+        let class = self.frame.class;
+        let own = |item: &Item| match item {
+            Item::Field(field) => class.sets.iter().any(|(name, _)| *name == field.name),
+            _ => false,
+        };
+        class.behind.is_some() && self.frame.layer.is_some() && items.iter().any(own)
     }
 
     /// Whether the user gave something within the items.
@@ -415,6 +424,11 @@ impl<'a> Builder<'a> {
     pub(super) fn field_name(&self, entry: usize) -> &'a str {
         let class = self.frame.class;
         self.frame.set.get(entry).map_or("", |(name, _)| class.name_of(*name))
+    }
+
+    /// Whether a value of the layer is a list of entries by its name.
+    pub(super) fn takes_lists(&self, entry: usize) -> bool {
+        self.frame.set.get(entry).is_some_and(|(name, _)| self.frame.class.takes_lists(*name))
     }
 
     pub(super) fn preset(&self, field: &Field) -> Option<Given> {

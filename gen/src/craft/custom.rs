@@ -208,7 +208,7 @@ impl Build for Custom<'_, '_> {
         self.builder.lengths.push(Length {
             layer,
             spot,
-            of: Span::Payload,
+            of: Span::Padded,
             unit: 1,
             bias: 0,
             from: spot.end_octet(),

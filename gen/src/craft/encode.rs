@@ -166,7 +166,7 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         Value::Float(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
         Value::Int(given) => in_range(field, bits, layer, name, *given),
         // a fraction is scaled already
-        Value::Float(fraction) if field.fraction > 0 => {
+        Value::Float(fraction) if field.fraction > 0 || field.kind == Kind::NtpTime => {
             fits(field, bits, layer, name, (fraction * scale_of(field)) as i128)
         }
         Value::Float(fraction) => {
@@ -176,7 +176,10 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
             })
         }
         Value::Text(text) => {
-            let known = word(field, text).or_else(|| words::number(layer, name, text));
+            // exactly scapy's word is that one, though it be like a name of the declaration's
+            let named = !matches!(field.names, Names::None);
+            let exact = named.then(|| words::exact(layer, name, text)).flatten();
+            let known = exact.or_else(|| word(field, text)).or_else(|| words::number(layer, name, text));
             known.ok_or_else(|| wrong(field, layer, name, value)).and_then(|number| {
                 if bits < 64 && number >> bits != 0 {
                     return Err(wrong(field, layer, name, value));

@@ -185,6 +185,7 @@ impl Builder<'_> {
             let octets = match length.of {
                 Span::Header => header_end - start,
                 Span::Payload => end - header_end,
+                Span::Padded => end - header_end + self.padding.len(),
                 Span::Whole => end - start,
                 Span::After => end.saturating_sub(length.from),
             };

@@ -85,7 +85,12 @@ impl Builder<'_> {
             }
         }
         let origin = given.and_then(|(entry, _)| self.origin(Some(entry))).or(whole.origin);
-        let value = Some(whole.value >> low & mask);
+        // the layer's name decides which fields there are, even where another type was given
+        let named = self.class().sets.iter().find_map(|(name, given)| match given {
+            Given::Number(number) if *name == part.name => Some(*number),
+            _ => None,
+        });
+        let value = named.or(Some(whole.value >> low & mask));
         self.slots.push(Slot { name: part.name, value, origin, counts: false });
     }
 }

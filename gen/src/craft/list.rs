@@ -26,6 +26,8 @@ impl<'a> Builder<'a> {
     pub(super) fn list_value(&mut self, list: &'static Tlv, value: &'a Value) {
         match value {
             Value::List(values) => values.iter().for_each(|value| self.option(list, value)),
+            // a text that names no option is all of the list
+            Value::Text(text) if self.known_option(list, value).is_none() => self.put(text.as_bytes()),
             value => self.option(list, value),
         }
     }
@@ -57,7 +59,7 @@ impl<'a> Builder<'a> {
         match value {
             Value::Packet(packet) => self.sub_layers(packet),
             Value::Octets(octets) => self.put(octets),
-            Value::Tuple(values) => {
+            Value::Tuple(values) | Value::List(values) => {
                 if let Some((kind, rest)) = values.split_first() {
                     self.named_option(list, kind, rest);
                 }
@@ -89,15 +91,7 @@ impl<'a> Builder<'a> {
             },
             near,
         };
-        let found = match kind {
-            Value::Int(number) => u64::try_from(*number).ok(),
-            Value::Text(text) => {
-                let named = list.cases.iter().find(|case| case_names(case).any(|name| name == &**text));
-                let by_field = || encode::number(self.kind_field(list)?, "", "", kind).ok();
-                named.map(|case| case.kind).or_else(by_field)
-            }
-            _ => None,
-        };
+        let found = self.known_option(list, kind);
         if found.is_none() {
             let close = match kind {
                 Value::Text(text) => {
@@ -114,6 +108,19 @@ impl<'a> Builder<'a> {
             self.fail(error);
         }
         found
+    }
+
+    /// The type of the option that a name or a number stands for.
+    fn known_option(&self, list: &'static Tlv, kind: &Value) -> Option<u64> {
+        match kind {
+            Value::Int(number) => u64::try_from(*number).ok(),
+            Value::Text(text) => {
+                let named = list.cases.iter().find(|case| case_names(case).any(|name| name == &**text));
+                let by_field = || encode::number(self.kind_field(list)?, "", "", kind).ok();
+                named.map(|case| case.kind).or_else(by_field)
+            }
+            _ => None,
+        }
     }
 
     fn kind_field(&self, list: &'static Tlv) -> Option<&'static Field> {
@@ -144,8 +151,8 @@ impl<'a> Builder<'a> {
         self.set_length(None);
         let body = self.at_bit() / 8;
         let case = list.cases.iter().find(|case| case.kind == kind);
-        let structured = case.is_some_and(|case| self.any_given(&case.items));
-        let octets = any && !structured && self.any_given(&list.other);
+        // an entry of no type in particular holds octets, unless what only its type has was given
+        let octets = any && !case.is_some_and(|case| self.given_beside(&case.items, &list.other));
         let items = case.filter(|_| !octets).map_or(&list.other, |case| &case.items);
         if let Some(octets) = positional.as_ref().and_then(|values| raw_body(values, items)) {
             self.put(&octets);
@@ -169,6 +176,18 @@ impl<'a> Builder<'a> {
         let written = (self.at_bit() / 8).saturating_sub(start);
         let align = usize::from(list.align.max(1));
         self.put(&vec![0; written.next_multiple_of(align) - written]);
+    }
+
+    /// Whether something was given that stands for a field of the items and for none of the others.
+    fn given_beside(&self, items: &'static [Item], others: &'static [Item]) -> bool {
+        let (mut fields, mut beside) = (Vec::new(), Vec::new());
+        super::catalog::collect(items, &mut fields);
+        super::catalog::collect(others, &mut beside);
+        let given = |field: &'static Field| self.given(field).map(|(entry, _)| entry);
+        // a name under which one of the types has a list is no name of mere octets
+        let octets = |entry: &usize| !self.takes_lists(*entry);
+        let other: Vec<usize> = beside.into_iter().filter_map(given).filter(octets).collect();
+        fields.into_iter().filter_map(given).any(|entry| !other.contains(&entry))
     }
 
     fn length_field(&self, list: &'static Tlv) -> Option<&'static Field> {

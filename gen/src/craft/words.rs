@@ -41,6 +41,11 @@ pub(super) fn number(layer: &str, field: &str, word: &str) -> Option<u64> {
     table.number(word).or_else(|| table.bits.then(|| table.several(word)).flatten())
 }
 
+/// The number that a word stands for, letter case and all.
+pub(super) fn exact(layer: &str, field: &str, word: &str) -> Option<u64> {
+    entries_of(layer, field).find(|(_, name)| *name == word).map(|(number, _)| number)
+}
+
 /// The numbers that have a name in a field, each with it.
 pub(super) fn entries_of(layer: &str, field: &str) -> impl Iterator<Item = (u64, &'static str)> {
     entries(TABLES.get(format!("{layer}.{field}").as_str()).map_or("", |table| table.lines))

@@ -137,14 +137,21 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
             other(),
             [be16("=dns.count.queries").craft("qdcount").count_of("=dns.queries").doc("questions").into()],
         ))
-        .field(when(update(), [be16("=dns.count.zones").count_of("=dns.zones").doc("zones").into()]))
+        .field(when(
+            update(),
+            [be16("=dns.count.zones").craft("qdcount").count_of("=dns.zones").doc("zones").into()],
+        ))
         .field(when(
             other(),
             [be16("=dns.count.answers").craft("ancount").count_of("=dns.answers").doc("answers").into()],
         ))
         .field(when(
             update(),
-            [be16("=dns.count.prerequisites").count_of("=dns.prerequisites").doc("prerequisites").into()],
+            [be16("=dns.count.prerequisites")
+                .craft("ancount")
+                .count_of("=dns.prerequisites")
+                .doc("prerequisites")
+                .into()],
         ))
         .field(when(
             other(),
@@ -154,7 +161,10 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
                 .doc("authorities")
                 .into()],
         ))
-        .field(when(update(), [be16("=dns.count.updates").count_of("=dns.updates").doc("updates").into()]))
+        .field(when(
+            update(),
+            [be16("=dns.count.updates").craft("nscount").count_of("=dns.updates").doc("updates").into()],
+        ))
         .field(
             be16("=dns.count.add_rr").craft("arcount").count_of("=dns.additionals").doc("additional records"),
         )
@@ -176,9 +186,9 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
         .field(when(
             update(),
             [
-                questions("=dns.zones", "zone", "", "=dns.count.zones", flavour),
-                records("=dns.prerequisites", "prerequisite", "", "=dns.count.prerequisites", flavour),
-                records("=dns.updates", "update", "", "=dns.count.updates", flavour),
+                questions("=dns.zones", "zone", "qd", "=dns.count.zones", flavour),
+                records("=dns.prerequisites", "prerequisite", "an", "=dns.count.prerequisites", flavour),
+                records("=dns.updates", "update", "ns", "=dns.count.updates", flavour),
             ],
         ))
         .field(records("=dns.additionals", "additional record", "ar", "=dns.count.add_rr", flavour))

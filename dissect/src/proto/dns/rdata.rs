@@ -750,9 +750,10 @@ fn edns_options() -> Item {
 }
 
 /// RFC 7871 §6: the address lacks trailing octets that the prefix does not cover.
-fn client_subnet() -> [Item; 7] {
+fn client_subnet() -> [Item; 8] {
     /// The address where none is given, scapy's.
     const USUAL: [u8; 4] = [192, 168, 0, 0];
+    const FAMILIES: [(u64, &str); 2] = [(1, "IPv4"), (2, "IPv6")];
     let whole = |family: i64, octets: i64| {
         crate::schema::Test::All(vec![
             eq("=dns.opt.client.family", family),
@@ -767,12 +768,18 @@ fn client_subnet() -> [Item; 7] {
             .doc("client's address")
     };
     [
-        be16("=dns.opt.client.family")
-            .craft("family")
-            .default(1)
-            .names(&[(1, "IPv4"), (2, "IPv6")])
-            .doc("address family")
-            .into(),
+        decoded([be16("=dns.opt.client.family").names(&FAMILIES).doc("address family").into()]),
+        built([custom_both(
+            [
+                be16("=dns.opt.client.family").craft("family").names(&FAMILIES).doc("address family"),
+                written(),
+            ],
+            |_| {},
+            |build| {
+                let octets = build.octets("=dns.opt.client.written").map_or(4, |octets| octets.len());
+                build.put_number("=dns.opt.client.family", if octets == 16 { 2 } else { 1 });
+            },
+        )]),
         decoded([u8("=dns.opt.client.netmask").doc("source prefix length").into()]),
         built([custom_both(
             [u8("=dns.opt.client.netmask").craft("source_plen").doc("source prefix length"), written()],

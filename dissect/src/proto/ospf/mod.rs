@@ -45,6 +45,11 @@ const OPAQUE: [[(&str, u64); 3]; 3] = [
 ];
 
 pub(super) fn ospf() -> Protocol {
+    let version2 = ["OSPF_Hdr", "OSPF_Hello", "OSPF_DBDesc", "OSPF_LSReq", "OSPF_LSUpd", "OSPF_LSAck"];
+    super::ipv6::without_number(declared(), &version2)
+}
+
+fn declared() -> Protocol {
     Protocol::new("ospf", "Open Shortest Path First")
         .layer("OSPF_Hdr")
         .body("OSPF_Hello", "auth.part", &[("msg", 1)])

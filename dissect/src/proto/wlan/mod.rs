@@ -165,6 +165,8 @@ fn fields(protocol: Protocol) -> Protocol {
         Test::All(vec![eq("fc.type", 1), is_in("fc.subtype", &[2, 4, 5, 8, 9, 10, 11, 14, 15])]),
     ]);
     let qos = || Test::All(vec![eq("fc.type", 2), ge("fc.subtype", 8)]);
+    // a body that is a layer of the crafter is written whatever the frame says of itself
+    let clear = || Test::Any(vec![Test::Eq(val("flags").and(0x40), lit(0)), eq(BODY, 1)]);
     protocol
         .field(Item::Group(
             be16("fc").hex().doc("frame control"),
@@ -245,10 +247,11 @@ fn fields(protocol: Protocol) -> Protocol {
                 )]),
             ],
         ))
-        .field(when(
+        .field(decoded([when(
             Test::All(vec![ge("fc.order", 1), Test::Any(vec![qos(), eq("fc.type", 0)])]),
             [le32("htc").hex().doc("HT control").into()],
-        ))
+        )]))
+        .field(crafted([le32("htc").hex().doc("HT control").into()]))
         .field(decoded([Item::Custom(
             vec![bytes("datapad", rest()).doc("padding in front of the body, which radiotap tells of")],
             padding,
@@ -256,10 +259,7 @@ fn fields(protocol: Protocol) -> Protocol {
         )]))
         // before the body, whose damage should not take these away
         .field(decoded([Item::Custom(facts(), header_facts, None)]))
-        .field(when(
-            Test::All(vec![eq("fc.type", 0), Test::Eq(val("flags").and(0x40), lit(0)), body()]),
-            [body::management()],
-        ))
+        .field(when(Test::All(vec![eq("fc.type", 0), clear(), body()]), [body::management()]))
         .field(when(eq("fc.type", 1), [body::block_acknowledgement()]))
         // what elements scapy has layers of; outside of the body, whose names are not the header's
         .field(Item::When(never(), written::written().into()))
