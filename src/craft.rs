@@ -7,6 +7,7 @@ mod watch;
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::save::{SaveOptions, write_failure};
+use crate::sending::counted;
 use clap::Args;
 use files::{Files, Recorder};
 use nettool_gen::craft::{self, Host, Made, Packets, ScriptError};
@@ -160,6 +161,12 @@ impl<'a> Output<'a> {
             }
             packets.begin_again();
         }
+        let none = left == count.unwrap_or(u64::MAX) && left > 0;
+        if none && !packets.descriptions().is_empty() && !self.quiet {
+            tell!(
+                "no packets: a set in the description is empty (a range counts up, `(1, 5)`), or is taken 0 times"
+            );
+        }
         Ok(())
     }
 
@@ -167,7 +174,11 @@ impl<'a> Output<'a> {
     fn broken(&mut self, error: &ScriptError) -> Result<(), Failure> {
         self.out.flush().map_err(stdout_failure)?;
         let made = self.recorder.as_ref().map_or(0, Recorder::count);
-        let before = if made > 0 { format!("\n{made} packets were written before") } else { String::new() };
+        let before = match made {
+            0 => String::new(),
+            1 => "\n1 packet was written before".into(),
+            made => format!("\n{made} packets were written before"),
+        };
         Err(Failure::usage(format!("{error}{before}")))
     }
 
@@ -197,7 +208,7 @@ impl<'a> Output<'a> {
         if let Some(recorder) = self.recorder {
             let written = recorder.finish().map_err(|error| write_failure(&error))?;
             if !self.quiet {
-                tell!("{written} packets written");
+                tell!("{} written", counted(written, "packet", "packets"));
             }
         }
         Ok(Exit::Done)

@@ -78,7 +78,10 @@ impl Grants for Files {
     }
 
     fn read(&self, path: &Path) -> Result<Vec<Record>, String> {
-        let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let said = |error: &dyn std::fmt::Display| {
+            let (sentence, name) = (error.to_string(), path.display().to_string());
+            if sentence.starts_with(&name) { sentence } else { format!("{name}: {sentence}") }
+        };
         let mut reader = Reader::open(&[path], &ReadOptions::default()).map_err(|error| error.to_string())?;
         let mut frames = Vec::new();
         let mut octets = 0_usize;

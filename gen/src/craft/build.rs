@@ -765,8 +765,11 @@ impl<'a> Builder<'a> {
             Ok(wire) if value <= most => spot.write(&mut self.out, wire),
             _ if value < 0 => spot.write(&mut self.out, 0),
             _ => {
+                // a length is known when what it counts is written: the layer that has it may be one below
+                let layers = self.stack.iter().map(|layer| self.catalog.class(layer.class));
+                let owner = layers.into_iter().find(|class| class.declares(field));
                 let fault = CraftError::Range {
-                    layer: self.frame.class.name.into(),
+                    layer: owner.unwrap_or(self.frame.class).name.into(),
                     field: field.craft.first().unwrap_or(&field.name).to_string(),
                     least: 0,
                     most: i128::from(most),

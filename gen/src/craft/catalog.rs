@@ -277,6 +277,11 @@ impl Class {
         self.names().list.get(usize::from(id.0)).map_or(&[], |entry| &entry.1)
     }
 
+    /// Whether the layer has this field.
+    pub(crate) fn declares(&self, field: &Field) -> bool {
+        self.names().places.contains_key(&address(field))
+    }
+
     /// Whether the name stands for this field.
     pub(crate) fn means(&self, id: NameId, field: &'static Field) -> bool {
         self.fields_of(id).iter().any(|known| std::ptr::eq(*known, field))
@@ -299,6 +304,11 @@ impl Class {
             let repeated = places.get(&address(field)).is_some_and(|place| place.1);
             field.kind == Kind::Label || field.lists || repeated
         })
+    }
+
+    /// Whether a name stands for one field, which occurs again and again.
+    pub(crate) fn is_repeated(&self, id: NameId) -> bool {
+        self.fields_of(id).len() == 1 && self.places_of(id).all(|(_, repeated)| repeated)
     }
 
     /// Whether a list given by a name can be of a repeated part's field: one of the header that has the same name is another one.

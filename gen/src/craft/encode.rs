@@ -171,6 +171,10 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         Value::Float(fraction) => {
             let scale = scale_of(field);
+            let whole = matches!(field.kind, Kind::Uint(_) | Kind::Int | Kind::Bool) && scale <= 1.0;
+            if whole && fraction.fract() != 0.0 {
+                return Err(wrong(field, layer, name, value));
+            }
             in_range(field, bits, layer, name, (fraction * scale) as i128).or_else(|error| {
                 if scale > 1.0 { in_range(field, bits, layer, name, *fraction as i128) } else { Err(error) }
             })

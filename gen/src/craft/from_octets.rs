@@ -27,6 +27,15 @@ pub fn of_link(catalog: &Catalog, link_type: LinkType, octets: &[u8]) -> Packet 
     protocol.map_or_else(Packet::default, |protocol| packet(catalog, protocol, octets))
 }
 
+/// Layers, and what they are called where an error of ICMP quotes them.
+const QUOTED: [(&str, &str); 5] = [
+    ("IP", "IPerror"),
+    ("IPv6", "IPerror6"),
+    ("TCP", "TCPerror"),
+    ("UDP", "UDPerror"),
+    ("ICMP", "ICMPerror"),
+];
+
 /// The layers of octets that begin with a protocol.
 pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
     let registry = catalog.registry();
@@ -34,6 +43,7 @@ pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
     let frame = frame(octets, LinkType::ETHERNET);
     Decoder::new(registry).decode_part(&frame, protocol, &mut out);
     let mut layers = Vec::new();
+    let mut quoted = false;
     let mut at = 0;
     let mut end = octets.len();
     for span in &out.layers {
@@ -43,7 +53,14 @@ pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
             break;
         }
         let Some(class) = class else { break };
-        let class = special(catalog, class, &out, span);
+        let mut class = special(catalog, class, &out, span);
+        // what an error of ICMP quotes is a layer of its own to scapy's users
+        if quoted
+            && let Some(name) = QUOTED.iter().find(|(name, _)| *name == class.name).map(|(_, name)| *name)
+        {
+            class = catalog.named(name).map_or(class, |id| catalog.class(id));
+        }
+        quoted |= matches!(class.protocol_name(), "icmp" | "icmpv6");
         layers.push(layer(catalog, class, &out, &frame, span));
         at = header_end;
         end = end.min((span.end as usize).max(at));

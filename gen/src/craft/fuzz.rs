@@ -14,11 +14,20 @@ const MOST_FIXED: i64 = 1024;
 
 /// The packet with random values where nothing was given.
 pub fn fuzz(catalog: &Catalog, packet: &Packet) -> Packet {
-    Packet::new(packet.layers.iter().map(|layer| fuzz_layer(catalog, layer)).collect())
+    let above = packet.layers.iter().skip(1).map(|layer| Some(catalog.class(layer.class))).chain([None]);
+    Packet::new(
+        packet.layers.iter().zip(above).map(|(layer, above)| fuzz_layer(catalog, layer, above)).collect(),
+    )
 }
 
-fn fuzz_layer(catalog: &Catalog, layer: &Layer) -> Layer {
+/// What the layer above sets in this one stays: a fragment's offset above 0 would hide a transport layer.
+fn fuzz_layer(catalog: &Catalog, layer: &Layer, above: Option<&Class>) -> Layer {
     let class = catalog.class(layer.class);
+    let below = above.map(|above| above.below(class.protocol_name()).flat_map(|below| &below.sets));
+    let mut settled: Vec<&str> = below.into_iter().flatten().map(|(field, _)| *field).collect();
+    if above.is_some() && class.protocol_name() == "ip" {
+        settled.push("frag_offset");
+    }
     let mut fuzzed = layer.clone();
     fuzzed.verbatim = None;
     fuzzed.read = None;
@@ -27,7 +36,9 @@ fn fuzz_layer(catalog: &Catalog, layer: &Layer) -> Layer {
         let Some(id) = class.name(&name) else { continue };
         let fields = class.fields_of(id);
         let Some(field) = fields.first().copied().filter(|_| fields.len() == 1) else { continue };
-        let fixed = class.sets.iter().any(|(set, _)| *set == field.name) || class.takes_lists(id);
+        let fixed = class.sets.iter().any(|(set, _)| *set == field.name)
+            || settled.contains(&field.name)
+            || class.takes_lists(id);
         if fixed
             || field.craft.is_empty()
             || !matches!(field.auto, Auto::Default)

@@ -4,6 +4,7 @@ use super::convert;
 use super::functions;
 use super::packet::PacketValue;
 use super::python::iterate::settled;
+use crate::craft::script::fault::article;
 use allocative::Allocative;
 use starlark::eval::{Arguments, Evaluator};
 use starlark::starlark_simple_value;
@@ -92,8 +93,8 @@ fn octets<'v>(value: Value<'v>, heap: Heap<'v>) -> starlark::Result<Vec<u8>> {
     }
     let wrong = || {
         functions::refused(format!(
-            "`bytes` takes a packet, text, or numbers from 0 to 255, not a {}",
-            value.get_type()
+            "`bytes` takes a packet, text, or numbers from 0 to 255, not {}",
+            article(value.get_type())
         ))
     };
     let numbers = value.iterate(heap).map_err(|_| wrong())?;

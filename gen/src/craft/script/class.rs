@@ -1,17 +1,20 @@
 //! A layer's name in the language: called with fields, it makes a layer.
 
 use super::convert;
+use super::field::FieldValue;
 use super::packet::PacketValue;
 use crate::craft::catalog::{Catalog, ClassId};
 use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
 use starlark::eval::{Arguments, Evaluator};
 use starlark::starlark_simple_value;
-use starlark::values::structs::AllocStruct;
 use starlark::values::{
     Heap, NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, starlark_value,
 };
 use std::fmt;
+
+/// What a packet without layers is called.
+pub(crate) const NO_LAYER: &str = "NoPayload";
 
 /// The catalog, as values of the language hold it.
 #[derive(Clone, Copy)]
@@ -23,7 +26,7 @@ impl Default for Shared {
     }
 }
 
-#[derive(ProvidesStaticType, NoSerialize, Allocative, StarlarkPagable)]
+#[derive(Clone, Copy, ProvidesStaticType, NoSerialize, Allocative, StarlarkPagable)]
 pub(crate) struct ClassValue {
     #[allocative(skip)]
     #[starlark_pagable(skip)]
@@ -48,8 +51,39 @@ impl ClassValue {
     /// The fields of the layer: their names.
     pub(crate) fn fields_desc<'v>(&self, heap: Heap<'v>) -> Value<'v> {
         let class = self.catalog.0.class(self.class);
-        let fields = class.field_names().map(|name| heap.alloc(AllocStruct([("name", heap.alloc(name))])));
+        let names = super::listing::usual_names(class).into_iter();
+        let fields = names.map(|name| heap.alloc(FieldValue::new(*self, name)));
         heap.alloc(fields.collect::<Vec<_>>())
+    }
+
+    /// The fault of a value without a name.
+    fn takes_names(&self, value: Value<'_>) -> starlark::Error {
+        let class = self.catalog.0.class(self.class);
+        let field = super::listing::usual_names(class).first().copied().unwrap_or("field").to_string();
+        super::functions::refused(format!(
+            "`{}` takes fields by their names, `{}({field}=…)`, or octets to take apart, not {}",
+            self.name(),
+            self.name(),
+            super::fault::article(value.get_type())
+        ))
+    }
+
+    /// The fault of a value that no field takes, with the field's name.
+    fn no_value(&self, field: &str, value: Value<'_>, fault: starlark::Error) -> starlark::Error {
+        if !convert::is_no_value(&fault) {
+            return fault;
+        }
+        convert::fault(crate::craft::error::CraftError::Kind {
+            layer: self.name().into(),
+            field: plain(field).into(),
+            wants: "a number, text, octets, a packet or a list of them",
+            value: super::fault::article(value.get_type()),
+            near: None,
+        })
+    }
+
+    pub(crate) fn catalog(&self) -> &'static Catalog {
+        self.catalog.0
     }
 
     pub(crate) fn name(&self) -> &'static str {
@@ -85,6 +119,10 @@ impl<'v> StarlarkValue<'v> for ClassValue {
         let heap = evaluator.heap();
         let mut layer = Layer::new(self.class);
         let positional = arguments.positions(heap)?.collect::<Vec<_>>();
+        let mut above = Vec::new();
+        if let Some(second) = positional.get(1) {
+            return Err(self.takes_names(*second));
+        }
         if let Some(first) = positional.first() {
             // scapy takes octets to dissect, and Raw(b"…") is usual
             let value = convert::value(*first)?;
@@ -96,20 +134,23 @@ impl<'v> StarlarkValue<'v> for ClassValue {
                 layer.set(self.catalog.0, "load", value).map_err(convert::fault)?;
             } else if let Some(octets) = convert::octets(&value) {
                 let packet = super::functions::dissected(self.catalog.0, self.class, &octets);
-                return Ok(heap.alloc(PacketValue::new(self.catalog.0, packet)));
+                if arguments.names_map()?.is_empty() || packet.layers.is_empty() {
+                    return Ok(heap.alloc(PacketValue::new(self.catalog.0, packet)));
+                }
+                let mut layers = packet.layers.iter().cloned();
+                layer = layers.next().unwrap_or(layer);
+                above.extend(layers);
             } else {
-                return Err(convert::fault(crate::craft::error::CraftError::NoField {
-                    layer: self.name().into(),
-                    field: "(without a name)".into(),
-                    near: None,
-                }));
+                return Err(self.takes_names(*first));
             }
         }
         for (name, value) in arguments.names_map()? {
-            let value: Given = convert::value(value)?;
-            layer.set(self.catalog.0, plain(name.as_str()), value).map_err(convert::fault)?;
+            let given: Given =
+                convert::value(value).map_err(|fault| self.no_value(name.as_str(), value, fault))?;
+            layer.set(self.catalog.0, plain(name.as_str()), given).map_err(convert::fault)?;
         }
-        Ok(heap.alloc(PacketValue::new(self.catalog.0, Packet::new(vec![layer]))))
+        let layers = std::iter::once(layer).chain(above).collect();
+        Ok(heap.alloc(PacketValue::new(self.catalog.0, Packet::new(layers))))
     }
 
     fn equals(&self, other: Value<'v>) -> starlark::Result<bool> {

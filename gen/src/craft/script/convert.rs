@@ -117,6 +117,14 @@ fn range(text: &str) -> Option<Given> {
 #[error("a {0} is no value of a field")]
 struct NotAValue(String);
 
+/// Whether a fault is that of a value which no field takes.
+pub(crate) fn is_no_value(fault: &starlark::Error) -> bool {
+    match fault.kind() {
+        starlark::ErrorKind::Native(inner) => inner.downcast_ref::<NotAValue>().is_some(),
+        _ => false,
+    }
+}
+
 /// The octets of a value, if it is octets or text.
 pub(crate) fn octets(value: &Given) -> Option<Vec<u8>> {
     match value {

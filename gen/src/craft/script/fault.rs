@@ -64,6 +64,23 @@ pub(crate) fn of_build(error: &CraftError, file: &str, text: &str) -> ScriptErro
     ScriptError { message, file: file.into(), line: 0, column: 0, width: 0, text: String::new() }
 }
 
+/// The fault that a bracket is not closed, if one is not: where the text goes wrong is often far behind it.
+pub(crate) fn unclosed(file: &str, text: &str) -> Option<ScriptError> {
+    let tokens = super::source::tokens(text);
+    let open = |token: &&super::source::Token| {
+        token.pair.is_none() && matches!(text.get(token.start..token.end), Some("(" | "[" | "{"))
+    };
+    let token = tokens.iter().find(open)?;
+    let bracket = text.get(token.start..token.end)?;
+    let closing = match bracket {
+        "(" => ")",
+        "[" => "]",
+        _ => "}",
+    };
+    let place = line_and_column(text, token.start);
+    Some(at(format!("`{bracket}` is not closed: a `{closing}` is missing"), file, text, place, place.1 + 1))
+}
+
 /// Line and column of an octet, both from 0, counted in characters.
 fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
@@ -146,6 +163,9 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
     if let Some(rest) = first.strip_prefix("Variable `")
         && let Some((name, _)) = rest.split_once('`')
     {
+        if let Some((_, mend)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
+            return format!("there is no `{name}` here: {mend}");
+        }
         let near = near(name, catalog.classes().map(|(_, class)| class.name));
         let mend = near.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         return format!("there is no layer or name `{name}`{mend}");
@@ -162,6 +182,12 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
     if first.contains("tick") || first.contains("Tick") {
         return "the script takes more steps than it may; describe sets with ranges and lists".into();
     }
+    if let Some(rest) = first.strip_prefix("Object of type `packet` has no attribute ") {
+        return format!("the packet has no field {}", rest.replacen(", did you", "; did you", 1));
+    }
+    if let Some(rest) = first.strip_prefix("fail: ") {
+        return rest.to_string();
+    }
     let mut out = first.to_string();
     if let Some(letter) = out.get(..1).map(str::to_ascii_lowercase)
         && !first
@@ -176,11 +202,11 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
 const BEYOND: [(&str, &str); 12] = [
     (
         "import",
-        "modules of Python are not there, but what scripts use of scapy, struct, socket, binascii, random and itertools is, without an import; another script is read with `load(\"file.star\", \"name\")`",
+        "modules of Python are not there, but what scripts use of scapy, struct, socket, binascii, random, itertools, math, base64 and zlib is, with an import or without; another script is read with `load(\"file.star\", \"name\")`",
     ),
     (
         "from",
-        "modules of Python are not there, but what scripts use of scapy, struct, socket, binascii, random and itertools is, without an import; another script is read with `load(\"file.star\", \"name\")`",
+        "modules of Python are not there, but what scripts use of scapy, struct, socket, binascii, random, itertools, math, base64 and zlib is, with an import or without; another script is read with `load(\"file.star\", \"name\")`",
     ),
     (
         "try",
@@ -209,12 +235,50 @@ const BEYOND: [(&str, &str); 12] = [
     ("await", "there is no `await`: packets are made one after the other"),
 ];
 
+/// Names of Python that are not there, and what does it here.
+const ELSEWHERE: [(&str, &str); 19] = [
+    ("re", "texts have `find`, `startswith`, `split`, `replace`, and octets too"),
+    (
+        "time",
+        "scripts have no clock: `p.time` is when a packet was seen, and `nettool send --interval` waits",
+    ),
+    ("sleep", "scripts do not wait: `nettool send --interval` does between packets"),
+    ("datetime", "scripts have no clock: `p.time` is when a packet was seen"),
+    (
+        "os",
+        "scripts reach files through `rdpcap`, `wrpcap` and `load` alone; `--set name=value` gives values",
+    ),
+    ("sys", "`--set name=value` gives values, and `option(\"name\", default)` takes them"),
+    ("argparse", "`--set name=value` gives values, and `option(\"name\", default)` takes them"),
+    ("argv", "`--set name=value` gives values, and `option(\"name\", default)` takes them"),
+    ("json", "`nettool read --json` writes packets as JSON"),
+    (
+        "ipaddress",
+        "`Net(\"10.0.0.0/24\")` is a set of addresses, `ltoa` and `atol` make addresses of numbers and numbers of addresses",
+    ),
+    ("itertools", "of it there are `product`, `chain`, `permutations` and `combinations`; `range` counts"),
+    ("defaultdict", "`d.get(key, 0)` and `d.setdefault(key, [])` do it"),
+    ("Counter", "`d[key] = d.get(key, 0) + 1` counts"),
+    ("OrderedDict", "a `dict` keeps its order"),
+    ("logging", "`print` writes"),
+    ("threading", "packets are made one after the other"),
+    ("hashlib", "the sums that there are: `checksum`, `crc32`"),
+    ("vars", "`p.fields` has what was given"),
+    ("self", "there are no classes: a function takes what it needs"),
+];
+
 fn beyond(said: &str) -> Option<String> {
     if let Some(word) =
         said.strip_prefix("cannot use reserved keyword `").and_then(|rest| rest.split('`').next())
     {
         let (_, mend) = BEYOND.iter().find(|(known, _)| *known == word)?;
         return Some((*mend).to_string());
+    }
+    if said.starts_with("invalid input `@`") {
+        return Some("there are no decorators: call the function where it is wanted".into());
+    }
+    if said.starts_with("unexpected keyword 'else', expected expression") {
+        return Some("`else` belongs to an `if` here: after a loop, ask what it found".into());
     }
     let walrus = said.starts_with("unexpected symbol ':', expected symbol ')'");
     walrus.then(|| "`(a := b)` is not there: give the name its value on a line of its own".to_string())

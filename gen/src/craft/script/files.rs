@@ -5,11 +5,13 @@ use super::lists::PacketList;
 use super::packet::PacketValue;
 use super::{Packets, Record, convert};
 use crate::craft::from_octets;
+use crate::craft::script::fault::article;
 use nettool_plugins::limits::at_length;
 use starlark::collections::SmallMap;
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
 use starlark::values::Value;
+use starlark::values::none::NoneType;
 use std::path::Path;
 
 /// The packets of a file, the first so many.
@@ -21,7 +23,8 @@ fn read(path: &str, count: i32, eval: &Evaluator<'_, '_, '_>) -> starlark::Resul
         let packet = from_octets::of_link(context.catalog, frame.link_type, &frame.octets);
         PacketValue::new(context.catalog, packet).at_time(frame.time)
     });
-    Ok(PacketList::new(context.catalog, packets.collect()))
+    let name = Path::new(path).file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(PacketList::new(context.catalog, packets.collect()).named(&name.unwrap_or_default()))
 }
 
 #[starlark::starlark_module]
@@ -37,6 +40,14 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
 
     /// The same, for loops.
     fn PcapReader<'v>(
+        #[starlark(require = pos)] filename: &str,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<PacketList> {
+        read(filename, -1, eval)
+    }
+
+    /// The same.
+    fn RawPcapReader<'v>(
         #[starlark(require = pos)] filename: &str,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<PacketList> {
@@ -85,20 +96,24 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
             }
             kept.extend(PacketValue::from_value(packet).map(PacketValue::same));
         }
-        Ok(heap.alloc(PacketList::new(context(eval)?.catalog, kept)))
+        // `store=0`: what `prn` was shown is not kept
+        if others.get("store").is_some_and(|store| !store.to_bool()) {
+            kept.clear();
+        }
+        Ok(heap.alloc(PacketList::new(context(eval)?.catalog, kept).named("Sniffed")))
     }
 
-    /// Writes packets to a capture file; their number. With `append` behind those that it has.
+    /// Writes packets to a capture file. With `append` behind those that it has.
     fn wrpcap<'v>(
         #[starlark(require = pos)] filename: &str,
         #[starlark(require = pos)] pkt: Value<'v>,
         #[starlark(default = false)] append: bool,
         eval: &mut Evaluator<'v, '_, '_>,
-    ) -> starlark::Result<i64> {
+    ) -> starlark::Result<NoneType> {
         let context = context(eval)?;
         let mut list = Vec::new();
         if !convert::packets(pkt, &mut list) {
-            return Err(refused(format!("`wrpcap` takes packets, not a {}", pkt.get_type())));
+            return Err(refused(format!("`wrpcap` takes packets, not {}", article(pkt.get_type()))));
         }
         let before = match append && Path::new(filename).exists() {
             true => at_length(|| context.grants.read(Path::new(filename))).map_err(refused)?,
@@ -123,11 +138,10 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
                 }
             }
         });
-        let written =
-            at_length(|| context.grants.write(Path::new(filename), link, &mut frames)).map_err(refused)?;
+        at_length(|| context.grants.write(Path::new(filename), link, &mut frames)).map_err(refused)?;
         match fault {
             Some(message) => Err(refused(message)),
-            None => Ok(i64::try_from(written).unwrap_or(i64::MAX)),
+            None => Ok(NoneType),
         }
     }
 }

@@ -1,6 +1,10 @@
 //! Flags as scapy has them: a number that is shown as letters, `SA`, and compared with either.
 
+use super::convert;
+use super::packet::PacketValue;
 use super::python::iterate::number;
+use crate::craft::script::fault::article;
+use crate::craft::value::Value as Given;
 use allocative::Allocative;
 use starlark::collections::StarlarkHasher;
 use starlark::starlark_simple_value;
@@ -16,6 +20,20 @@ pub(crate) struct Flags {
     #[allocative(skip)]
     #[starlark_pagable(skip)]
     letters: Letters,
+    /// The packet and the field whose value they are: `p.flags.S = False` changes it.
+    #[allocative(skip)]
+    #[starlark_pagable(skip)]
+    of: Owner,
+}
+
+/// A packet and the name of its field.
+#[derive(Default)]
+struct Owner(Option<Box<(PacketValue, String)>>);
+
+impl fmt::Debug for Owner {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Ok(())
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,7 +53,12 @@ impl fmt::Display for Flags {
 
 impl Flags {
     pub(crate) fn new(number: u64, letters: &'static [&'static str]) -> Flags {
-        Flags { number, letters: Letters(letters) }
+        Flags { number, letters: Letters(letters), of: Owner(None) }
+    }
+
+    /// The same as the value of a packet's field.
+    pub(crate) fn of(self, packet: PacketValue, field: &str) -> Flags {
+        Flags { of: Owner(Some(Box::new((packet, field.into())))), ..self }
     }
 
     pub(crate) fn bits(&self, other: Value<'_>) -> Option<u64> {
@@ -48,19 +71,27 @@ impl Flags {
         }
     }
 
+    /// The bits that the flags have room for.
+    fn mask(&self) -> u64 {
+        u64::MAX.checked_shr(64_u32.saturating_sub(self.letters.0.len() as u32)).unwrap_or(0)
+    }
+
     fn with<'v>(
         &self,
         other: Value<'v>,
         heap: Heap<'v>,
         of: fn(u64, u64) -> u64,
     ) -> starlark::Result<Value<'v>> {
-        let bits = self.bits(other).ok_or_else(|| {
+        // `~0x10`: all bits but one, as far as there are flags
+        let inverted =
+            || number(other).filter(|number| *number < 0).map(|number| number as u64 & self.mask());
+        let bits = self.bits(other).or_else(inverted).ok_or_else(|| {
             super::functions::refused(format!(
-                "flags are put together with numbers and letters, not a {}",
-                other.get_type()
+                "flags are put together with numbers and letters, not {}",
+                article(other.get_type())
             ))
         })?;
-        Ok(heap.alloc(Flags { number: of(self.number, bits), letters: self.letters }))
+        Ok(heap.alloc(Flags::new(of(self.number, bits), self.letters.0)))
     }
 }
 
@@ -90,8 +121,8 @@ impl<'v> StarlarkValue<'v> for Flags {
     fn compare(&self, other: Value<'v>) -> starlark::Result<Ordering> {
         let bits = self.bits(other).ok_or_else(|| {
             super::functions::refused(format!(
-                "flags are compared with numbers and letters, not a {}",
-                other.get_type()
+                "flags are compared with numbers and letters, not {}",
+                article(other.get_type())
             ))
         })?;
         Ok(self.number.cmp(&bits))
@@ -131,12 +162,32 @@ impl<'v> StarlarkValue<'v> for Flags {
     }
 
     /// `p.flags.S`.
-    fn get_attr(&self, attribute: &str, _: Heap<'v>) -> Option<Value<'v>> {
+    fn get_attr(&self, attribute: &str, heap: Heap<'v>) -> Option<Value<'v>> {
+        if attribute == "value" {
+            return Some(heap.alloc(self.number));
+        }
         let at = self.letters.0.iter().position(|letter| *letter == attribute)?;
         Some(Value::new_bool(self.number >> at & 1 == 1))
     }
 
+    fn set_attr(&self, attribute: &str, value: Value<'v>) -> starlark::Result<()> {
+        let Some(at) = self.letters.0.iter().position(|letter| *letter == attribute) else {
+            let all = self.letters.0.join(", ");
+            return Err(super::functions::refused(format!(
+                "there is no flag `{attribute}`: there are {all}"
+            )));
+        };
+        let number = if value.to_bool() { self.number | 1 << at } else { self.number & !(1 << at) };
+        match &self.of.0 {
+            Some(owner) => {
+                let (packet, field) = &**owner;
+                packet.set_field(field, Given::Int(i128::from(number))).map_err(convert::fault)
+            }
+            None => Err(super::functions::refused("flags that stand in no packet do not change".into())),
+        }
+    }
+
     fn dir_attr(&self) -> Vec<String> {
-        self.letters.0.iter().map(|letter| (*letter).to_string()).collect()
+        self.letters.0.iter().copied().chain(["value"]).map(str::to_string).collect()
     }
 }

@@ -12,9 +12,8 @@ use crate::craft::build;
 use crate::craft::catalog::{Catalog, ClassId};
 use crate::craft::expand;
 use crate::craft::from_octets;
+use crate::craft::script::fault::article;
 use crate::craft::value::Packet;
-use nettool_dissect::decode::Settings;
-use nettool_dissect::flow::Pairing;
 use nettool_plugins::limits::showable;
 use starlark::environment::GlobalsBuilder;
 use starlark::eval::Evaluator;
@@ -38,7 +37,7 @@ pub(crate) fn context<'a, 'e>(eval: &Evaluator<'_, 'a, 'e>) -> starlark::Result<
 
 pub(crate) fn packet_of<'v>(value: Value<'v>) -> starlark::Result<&'v PacketValue> {
     PacketValue::from_value(value)
-        .ok_or_else(|| refused(format!("a packet is wanted, not a {}", value.get_type())))
+        .ok_or_else(|| refused(format!("a packet is wanted, not {}", article(value.get_type()))))
 }
 
 /// The octets of a packet; of its first one, where it is a set.
@@ -79,21 +78,6 @@ pub(crate) fn show<'v>(
     Ok(Value::new_none())
 }
 
-/// Whether a packet answers another one, as whoever waits for it would look it up.
-pub(crate) fn answers(answer: &PacketValue, request: &PacketValue) -> starlark::Result<bool> {
-    let mut pairing = Pairing::new(answer.catalog().registry(), Settings::default());
-    let (asked, said) = (octets_of(request)?, octets_of(answer)?);
-    let link = |packet: &PacketValue| first_link(packet.catalog(), &packet.packet()).0;
-    let asked = pairing.request(&from_octets::frame(&asked, link(request)), false);
-    let found = pairing.answer(&from_octets::frame(&said, link(answer)));
-    let Some(filed) = asked.answer else { return Ok(false) };
-    Ok(match (asked.open, found.quote) {
-        (_, Some(quote)) => asked.quote == Some(quote),
-        (false, None) => found.exact().any(|key| key == filed),
-        (true, None) => found.open().any(|key| key == filed),
-    })
-}
-
 /// A packet on one line.
 pub(crate) fn summary(packet: &PacketValue) -> starlark::Result<String> {
     let octets = octets_of(packet)?;
@@ -110,7 +94,7 @@ pub(crate) fn some_octets(value: Value<'_>) -> starlark::Result<Vec<u8>> {
     }
     let given = convert::value(value)?;
     convert::octets(&given)
-        .ok_or_else(|| refused(format!("a packet or bytes are wanted, not a {}", value.get_type())))
+        .ok_or_else(|| refused(format!("a packet or bytes are wanted, not {}", article(value.get_type()))))
 }
 
 /// The packet with shorter names of its DNS layer.
@@ -129,26 +113,6 @@ pub(crate) fn fragments<'v>(packet: &PacketValue, size: i32, heap: Heap<'v>) -> 
     Ok(heap.alloc(values.collect::<Vec<_>>()))
 }
 
-/// What `lsc()` shows.
-const FUNCTIONS: &[(&str, &str)] = &[
-    ("ls(), ls(IP)", "layers; the fields of one"),
-    ("emit(p)", "a packet of the script, or a list of them"),
-    ("p.show(), p.summary(), hexdump(p)", "what a packet looks like"),
-    ("p[IP].ttl, TCP in p, p.getlayer(TCP)", "layers and fields"),
-    ("p.sprintf(\"%IP.src%\"), p.command()", "a packet in a text, and as it is typed"),
-    ("p.answers(q)", "whether a packet answers another"),
-    ("bytes(p), raw(p), len(p)", "octets"),
-    ("IP(b\"…\"), dissect(b\"…\")", "octets taken apart"),
-    ("rdpcap(\"in.pcap\"), wrpcap(\"out.pcap\", p)", "capture files"),
-    ("PacketList([p, q])", "a list with filter, summary, sessions"),
-    ("fragment(p, 1000), defragment(ps)", "IPv4 fragments"),
-    ("fuzz(p), corrupt_bytes(p, n=1)", "random values, damaged octets"),
-    ("RandIP(), RandMAC(), RandShort()", "values drawn for each packet"),
-    ("Net(\"10.0.0.0/30\")", "a set of addresses"),
-    ("checksum(b\"…\"), in4_chksum(17, p, b\"…\")", "internet checksums"),
-    ("hexdiff(p, q), import_hexcap(\"…\")", "octets compared, and read from a dump"),
-];
-
 #[starlark::starlark_module]
 pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// Packets that the script makes; any number of calls, and lists of packets.
@@ -159,7 +123,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         let context = context(eval)?;
         let mut emitted = context.emitted.borrow_mut();
         if !convert::packets(packets, &mut emitted) {
-            return Err(refused(format!("`emit` takes packets, not a {}", packets.get_type())));
+            return Err(refused(format!("`emit` takes packets, not {}", article(packets.get_type()))));
         }
         Ok(NoneType)
     }
@@ -203,41 +167,6 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
             None => catalog.named("Ether").ok_or_else(|| refused("there is no layer Ether".into()))?,
         };
         Ok(eval.heap().alloc(PacketValue::new(catalog, dissected(catalog, class, &octets))))
-    }
-
-    /// Layers and their fields: of a layer, or the names of all layers.
-    fn ls<'v>(
-        #[starlark(default = starlark::values::none::NoneOr::None)] layer: starlark::values::none::NoneOr<
-            Value<'v>,
-        >,
-        eval: &mut Evaluator<'v, '_, '_>,
-    ) -> starlark::Result<NoneType> {
-        let context = context(eval)?;
-        let mut text = String::new();
-        match layer.into_option().and_then(ClassValue::from_value) {
-            Some(class) => {
-                let class = context.catalog.class(class.class);
-                for name in class.field_names() {
-                    let doc =
-                        class.name(name).and_then(|id| class.fields_of(id).first().map(|field| field.doc));
-                    text.push_str(&format!("{name:<28} {}\n", doc.unwrap_or_default()));
-                }
-            }
-            None => {
-                for (_, class) in context.catalog.classes() {
-                    text.push_str(&format!("{:<32} {}\n", class.name, class.declaration.title));
-                }
-            }
-        }
-        context.grants.print(&text);
-        Ok(NoneType)
-    }
-
-    /// Functions, each with what it does.
-    fn lsc<'v>(eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<NoneType> {
-        let lines = FUNCTIONS.iter().map(|(name, does)| format!("{name:<40} {does}\n"));
-        context(eval)?.grants.print(&lines.collect::<String>());
-        Ok(NoneType)
     }
 
     /// The packet with every field that was not given random; the same for the same seed.

@@ -4,6 +4,7 @@ use super::class::{ClassValue, Shared};
 use super::functions::{context, packet_of, refused, summary};
 use super::packet::{PacketValue, Wanted};
 use crate::craft::catalog::Catalog;
+use crate::craft::script::fault::article;
 use allocative::Allocative;
 use nettool_plugins::limits::Charge;
 use starlark::environment::{GlobalsBuilder, Methods, MethodsBuilder};
@@ -31,6 +32,8 @@ pub(crate) struct PacketList {
     #[allocative(skip)]
     #[starlark_pagable(skip)]
     held: Held,
+    /// What the list is called.
+    name: String,
 }
 
 /// What the list holds outside of the host's heap.
@@ -64,7 +67,7 @@ impl fmt::Display for PacketList {
             }
         }
         let [tcp, udp, icmp, other] = counts;
-        write!(out, "<PacketList: TCP:{tcp} UDP:{udp} ICMP:{icmp} Other:{other}>")
+        write!(out, "<{}: TCP:{tcp} UDP:{udp} ICMP:{icmp} Other:{other}>", self.name)
     }
 }
 
@@ -72,7 +75,12 @@ impl PacketList {
     pub(crate) fn new(catalog: &'static Catalog, packets: Vec<PacketValue>) -> PacketList {
         let held = Held::default();
         held.more(packets.len());
-        PacketList { catalog: Shared(catalog), packets: Mutex::new(packets), held }
+        PacketList { catalog: Shared(catalog), packets: Mutex::new(packets), held, name: "PacketList".into() }
+    }
+
+    /// The same list under a name, which is shown.
+    pub(crate) fn named(self, name: &str) -> PacketList {
+        PacketList { name: name.into(), ..self }
     }
 
     pub(crate) fn packets(&self) -> MutexGuard<'_, Vec<PacketValue>> {
@@ -113,7 +121,7 @@ pub(super) fn packets_of<'v>(value: Value<'v>, heap: Heap<'v>) -> starlark::Resu
     let one = |value: Value<'v>| match (PacketValue::from_value(value), ClassValue::from_value(value)) {
         (Some(packet), _) => Ok(packet.same()),
         (_, Some(class)) => Ok(class.made()),
-        _ => Err(refused(format!("a list of packets holds packets, not a {}", value.get_type()))),
+        _ => Err(refused(format!("a list of packets holds packets, not {}", article(value.get_type())))),
     };
     value.iterate(heap)?.map(one).collect()
 }
@@ -143,7 +151,7 @@ impl<'v> StarlarkValue<'v> for PacketList {
         }
         // `packets[TCP]`: those that have the layer
         let wanted = Wanted::of(index).ok_or_else(|| {
-            refused(format!("a list of packets takes a number or a layer, not a {}", index.get_type()))
+            refused(format!("a list of packets takes a number or a layer, not {}", article(index.get_type())))
         })?;
         let kept = self.shared().into_iter().filter(|packet| packet.find(&wanted, 0).is_some());
         Ok(heap.alloc(self.of(kept.collect())))
@@ -219,12 +227,14 @@ impl<'v> StarlarkValue<'v> for PacketList {
             "res" => Some(
                 heap.alloc(self.shared().into_iter().map(|packet| heap.alloc(packet)).collect::<Vec<_>>()),
             ),
+            "listname" => Some(heap.alloc(self.name.as_str())),
+            "stats" => Some(heap.alloc(Vec::<Value<'v>>::new())),
             _ => None,
         }
     }
 
     fn dir_attr(&self) -> Vec<String> {
-        vec!["res".into()]
+        vec!["listname".into(), "res".into()]
     }
 }
 
@@ -296,7 +306,7 @@ fn parted<'v>(
 
 fn list_of<'v>(value: Value<'v>) -> starlark::Result<&'v PacketList> {
     PacketList::from_value(value)
-        .ok_or_else(|| refused(format!("packets are wanted, not a {}", value.get_type())))
+        .ok_or_else(|| refused(format!("packets are wanted, not {}", article(value.get_type()))))
 }
 
 starlark::methods_static!(METHODS = methods);
@@ -366,6 +376,39 @@ fn methods(builder: &mut MethodsBuilder) {
         Ok(list.of(kept))
     }
 
+    /// The layers of a kind that the packets have, each from that layer on.
+    fn getlayer<'v>(
+        this: Value<'v>,
+        #[starlark(require = pos)] cls: Value<'v>,
+        #[starlark(default = 1)] nb: i32,
+        #[starlark(default = "")] name: &str,
+    ) -> starlark::Result<PacketList> {
+        let list = list_of(this)?;
+        let wanted = Wanted::of(cls)
+            .ok_or_else(|| refused(format!("a layer is wanted, not {}", article(cls.get_type()))))?;
+        let nth = usize::try_from(nb).unwrap_or(1).max(1) - 1;
+        let found = list.shared().into_iter().filter_map(|packet| packet.find(&wanted, nth));
+        let found = list.of(found.collect());
+        Ok(if name.is_empty() { found } else { found.named(name) })
+    }
+
+    /// Packets and those that answer them, as pairs; and what was not answered and answers nothing.
+    fn sr<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+        let list = list_of(this)?;
+        let packets = list.shared();
+        let mut taken = vec![false; packets.len()];
+        let mut pairs = Vec::new();
+        for (request, answer) in super::answered::paired(&packets)? {
+            for at in [request, answer] {
+                taken.iter_mut().skip(at).take(1).for_each(|taken| *taken = true);
+            }
+            let packet = |at: usize| packets.get(at).map(|packet| heap.alloc(packet.same()));
+            pairs.extend(packet(request).zip(packet(answer)).map(|pair| heap.alloc(pair)));
+        }
+        let left = packets.into_iter().zip(taken).filter(|(_, taken)| !taken).map(|(packet, _)| packet);
+        Ok(heap.alloc((heap.alloc(pairs), heap.alloc(list.of(left.collect())))))
+    }
+
     /// The packets by what they belong to: a dictionary of lists.
     fn sessions<'v>(
         this: Value<'v>,
@@ -407,6 +450,30 @@ fn methods(builder: &mut MethodsBuilder) {
         Ok(list.packets().remove(at))
     }
 
+    /// The next packet of a file, which is then no longer in the list.
+    fn read_packet<'v>(this: Value<'v>) -> starlark::Result<PacketValue> {
+        let list = list_of(this)?;
+        let mut packets = list.packets();
+        if packets.is_empty() {
+            return Err(refused("the file has no further packet; ask with `while packets:`".into()));
+        }
+        Ok(packets.remove(0))
+    }
+
+    /// The packets of a file that are left, or so many of them.
+    fn read_all<'v>(this: Value<'v>, #[starlark(default = -1)] count: i32) -> starlark::Result<PacketList> {
+        let list = list_of(this)?;
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(list.packets().len());
+        let taken = list.packets().drain(..count).collect();
+        Ok(list.of(taken))
+    }
+
+    /// Nothing: a file is read at once.
+    fn close<'v>(this: Value<'v>) -> starlark::Result<NoneType> {
+        list_of(this)?;
+        Ok(NoneType)
+    }
+
     /// Turns the order round.
     fn reverse<'v>(this: Value<'v>) -> starlark::Result<NoneType> {
         list_of(this)?.packets().reverse();
@@ -424,13 +491,14 @@ fn methods(builder: &mut MethodsBuilder) {
 pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// Packets as a list, as scapy's users write it.
     fn PacketList<'v>(
-        #[starlark(require = pos)] packets: Option<Value<'v>>,
+        res: Option<Value<'v>>,
+        #[starlark(default = "PacketList")] name: &str,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<PacketList> {
         let catalog = context(eval)?.catalog;
         let heap = eval.heap();
-        let packets = packets.map_or_else(|| Ok(Vec::new()), |packets| packets_of(packets, heap))?;
-        Ok(self::PacketList::new(catalog, packets))
+        let packets = res.map_or_else(|| Ok(Vec::new()), |packets| packets_of(packets, heap))?;
+        Ok(self::PacketList::new(catalog, packets).named(name))
     }
 }
 

@@ -1,15 +1,18 @@
 //! The language: Starlark with layers as values. A text goes in, packets come out; scripts have a limit of steps and of memory,
 //! and reach no file but through what the command grants.
 
+mod answered;
 mod bytes;
 mod class;
 mod convert;
 mod defragment;
 mod fault;
+mod field;
 mod files;
 mod flags;
 mod functions;
 mod hooks;
+mod listing;
 mod lists;
 mod net;
 mod octets;
@@ -136,6 +139,7 @@ impl Host {
     fn words(builder: &mut GlobalsBuilder) {
         functions::register(builder);
         files::register(builder);
+        listing::register(builder);
         lists::register(builder);
         net::register(builder);
         octets::register(builder);
@@ -146,6 +150,8 @@ impl Host {
         refusals::constants(builder);
         limits::checked(builder);
         python::register(builder);
+        python::kinds::register(builder);
+        python::modules::register(builder);
         python::constants(builder);
         python::iterate::functions(builder);
         python::iterate::register(builder);
@@ -219,8 +225,10 @@ impl Host {
         depth: usize,
     ) -> Result<Vec<(Packet, u64)>, ScriptError> {
         let dialect = Dialect { enable_load: true, ..dialect() };
-        let ast =
-            parsed(file, text, &dialect).map_err(|error| fault::of(&error, self.catalog, file, text))?;
+        let ast = parsed(file, text, &dialect).map_err(|error| {
+            let fault = fault::of(&error, self.catalog, file, text);
+            fault::unclosed(file, text).filter(|_| fault.message.starts_with("parse error")).unwrap_or(fault)
+        })?;
         let loaded = self.loads(&ast, file, text, context, folder, depth)?;
         let mut evaluator = Evaluator::new(module);
         evaluator.extra = Some(context);
@@ -229,7 +237,9 @@ impl Host {
         let _run = limits::limit(&mut evaluator, self.limits).map_err(failed)?;
         let value = evaluator.eval_module(ast, &self.globals).map_err(failed)?;
         let mut packets = Vec::new();
-        if convert::packets(value, &mut packets) || value.is_none() || depth > 0 {
+        // a script that has emitted packets may end with whatever it likes
+        let said = file != "expression" && !context.emitted.borrow().is_empty();
+        if convert::packets(value, &mut packets) || value.is_none() || depth > 0 || said {
             return Ok(packets);
         }
         let (first, _) =

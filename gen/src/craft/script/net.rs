@@ -89,8 +89,17 @@ impl<'v> StarlarkValue<'v> for Net {
 
     fn is_in(&self, other: Value<'v>) -> starlark::Result<bool> {
         let Some((first, last, six)) = ends(&self.text) else { return Ok(false) };
-        let other = other.unpack_str().and_then(number);
-        Ok(other.is_some_and(|(number, kind)| kind == six && (first..=last).contains(&number)))
+        let other = other.unpack_str().or_else(|| Net::from_value(other).map(Net::text)).and_then(ends);
+        Ok(other.is_some_and(|(least, most, kind)| kind == six && first <= least && most <= last))
+    }
+
+    fn equals(&self, other: Value<'v>) -> starlark::Result<bool> {
+        let other = Net::from_value(other).map(Net::text).or_else(|| other.unpack_str());
+        Ok(other.and_then(ends).is_some_and(|other| ends(&self.text) == Some(other)))
+    }
+
+    fn collect_repr(&self, out: &mut String) {
+        out.push_str(&format!("Net(\"{}\")", self.text));
     }
 
     fn length(&self) -> starlark::Result<i32> {

@@ -19,10 +19,13 @@ fn letters(octets: &[u8]) -> String {
     octets.iter().map(|octet| if (0x20..0x7f).contains(octet) { char::from(*octet) } else { '.' }).collect()
 }
 
-/// Octets on one line: digits, and letters behind them.
-fn on_a_line(octets: &[u8], only_digits: bool) -> String {
-    let digits = digits(octets, " ");
-    if only_digits { digits } else { format!("{digits}  {}", letters(octets)) }
+/// Octets on one line: digits, and letters behind them, or one of them alone.
+fn on_a_line(octets: &[u8], only_digits: bool, only_letters: bool) -> String {
+    match (only_digits, only_letters) {
+        (true, _) => digits(octets, " "),
+        (_, true) => letters(octets),
+        _ => format!("{}  {}", digits(octets, " "), letters(octets)),
+    }
 }
 
 /// Prints text, or gives it.
@@ -69,11 +72,12 @@ fn from_lines(text: &str) -> Option<Vec<u8>> {
     (!octets.is_empty()).then_some(octets)
 }
 
-/// The pseudo header that checksums of transport layers begin with (RFC 768, RFC 8200 §8.1).
-fn pseudo(packet: &PacketValue, protocol: i32, length: usize) -> starlark::Result<Vec<u8>> {
+/// The pseudo header that checksums of transport layers begin with (RFC 768, RFC 8200 §8.1), over a version of IP.
+fn pseudo(packet: &PacketValue, version: u8, protocol: i32, length: usize) -> starlark::Result<Vec<u8>> {
     let octets = octets_of(packet)?;
     let part = |from: usize, to: usize| octets.get(from..to).map(<[u8]>::to_vec);
-    let wrong = || refused("the pseudo header is made of a layer IP or IPv6".into());
+    let layer = if version == 4 { "IP" } else { "IPv6" };
+    let wrong = || refused(format!("this pseudo header is made of a layer {layer}"));
     // a length that the header was given counts
     let given = packet
         .text_of("len")
@@ -84,7 +88,7 @@ fn pseudo(packet: &PacketValue, protocol: i32, length: usize) -> starlark::Resul
     let protocol =
         u8::try_from(protocol).map_err(|_| refused("a protocol is a number from 0 to 255".into()))?;
     let mut all;
-    match octets.first().map(|first| first >> 4) {
+    match octets.first().map(|first| first >> 4).filter(|known| *known == version) {
         Some(4) => {
             all = part(12, 20).ok_or_else(wrong)?;
             all.extend([0, protocol]);
@@ -100,9 +104,11 @@ fn pseudo(packet: &PacketValue, protocol: i32, length: usize) -> starlark::Resul
     Ok(all)
 }
 
-fn transport_sum(packet: &PacketValue, protocol: i32, octets: &[u8]) -> starlark::Result<i32> {
-    let mut all = pseudo(packet, protocol, octets.len())?;
-    all.extend_from_slice(octets);
+/// The checksum of octets behind the pseudo header that a layer of a version of IP gives.
+fn transport_sum(below: Value<'_>, version: u8, protocol: i32, octets: Value<'_>) -> starlark::Result<i32> {
+    let octets = some_octets(octets)?;
+    let mut all = pseudo(packet_of(below)?, version, protocol, octets.len())?;
+    all.extend_from_slice(&octets);
     Ok(i32::from(!checksum::sum(&all)))
 }
 
@@ -144,19 +150,21 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
     /// The same on one line.
     fn linehexdump<'v>(
         #[starlark(require = pos)] packet: Value<'v>,
+        #[starlark(default = 0)] onlyasc: i32,
         #[starlark(default = 0)] onlyhex: i32,
         #[starlark(default = false)] dump: bool,
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
-        shown(on_a_line(&some_octets(packet)?, onlyhex != 0), dump, eval)
+        shown(on_a_line(&some_octets(packet)?, onlyhex != 0, onlyasc != 0), dump, eval)
     }
 
     /// The octets as scapy's `hexstr` writes them: digits, and letters behind them.
     fn hexstr<'v>(
         #[starlark(require = pos)] packet: Value<'v>,
+        #[starlark(default = 0)] onlyasc: i32,
         #[starlark(default = 0)] onlyhex: i32,
     ) -> starlark::Result<String> {
-        Ok(on_a_line(&some_octets(packet)?, onlyhex != 0))
+        Ok(on_a_line(&some_octets(packet)?, onlyhex != 0, onlyasc != 0))
     }
 
     /// Prints octets as an array of C has them.
@@ -254,7 +262,18 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
         let length = usize::try_from(plen).unwrap_or(0);
-        Ok(heap.alloc(StarlarkBytes::new(&pseudo(packet_of(u)?, proto, length)?)))
+        Ok(heap.alloc(StarlarkBytes::new(&pseudo(packet_of(u)?, 4, proto, length)?)))
+    }
+
+    /// The same over IPv6.
+    fn in6_pseudoheader<'v>(
+        #[starlark(require = pos)] nh: i32,
+        #[starlark(require = pos)] u: Value<'v>,
+        #[starlark(require = pos)] plen: i32,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let length = usize::try_from(plen).unwrap_or(0);
+        Ok(heap.alloc(StarlarkBytes::new(&pseudo(packet_of(u)?, 6, nh, length)?)))
     }
 
     /// The checksum of a transport layer over IPv4.
@@ -263,7 +282,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] u: Value<'v>,
         #[starlark(require = pos)] p: Value<'v>,
     ) -> starlark::Result<i32> {
-        transport_sum(packet_of(u)?, proto, &some_octets(p)?)
+        transport_sum(u, 4, proto, p)
     }
 
     /// The checksum of a transport layer over IPv6.
@@ -272,7 +291,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] u: Value<'v>,
         #[starlark(require = pos)] p: Value<'v>,
     ) -> starlark::Result<i32> {
-        transport_sum(packet_of(u)?, nh, &some_octets(p)?)
+        transport_sum(u, 6, nh, p)
     }
 
     /// Octets of which some were changed, at random: so many, or a share.

@@ -81,7 +81,7 @@ fn sizes(size: Option<Value<'_>>) -> starlark::Result<(u32, u32)> {
 }
 
 /// A number between two, both included, drawn now.
-fn drawn<'v>(least: i64, most: i64, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<i64> {
+pub(crate) fn drawn<'v>(least: i64, most: i64, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<i64> {
     if most < least {
         return Err(refused(format!("there is no number from {least} to {most}")));
     }
@@ -200,18 +200,25 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
     }
     /// An IPv4 address of a network.
     fn RandIP(#[starlark(default = "0.0.0.0/0")] network: &str) -> starlark::Result<RandomValue> {
-        let (first, count) = encode::network4(network).unwrap_or((0, 1 << 32));
+        let wrong = || refused(format!("`RandIP` takes a network, `10.0.0.0/8`, not `{network}`"));
+        let (first, count) = encode::network4(network).ok_or_else(wrong)?;
         Ok(RandomValue { random: Box::new(Random::Ipv4(first, count)) })
     }
     /// An IPv6 address of a network.
     fn RandIP6(#[starlark(default = "::/0")] network: &str) -> starlark::Result<RandomValue> {
-        let (first, free) = encode::network6(network).unwrap_or((0, 128));
+        let wrong = || refused(format!("`RandIP6` takes a network, `2001:db8::/32`, not `{network}`"));
+        let (first, free) = encode::network6(network).ok_or_else(wrong)?;
         Ok(RandomValue { random: Box::new(Random::Ipv6(first, free)) })
     }
     /// A MAC address; its first octets may be given.
     fn RandMAC(#[starlark(default = "")] prefix: &str) -> starlark::Result<RandomValue> {
         let known = prefix.trim_end_matches([':', '*']);
-        let octets: Vec<u8> = known.split(':').map_while(|part| u8::from_str_radix(part, 16).ok()).collect();
+        let parts = known.split([':', '-']).filter(|part| !part.is_empty());
+        let octets: Option<Vec<u8>> = parts.map(|part| u8::from_str_radix(part, 16).ok()).collect();
+        let octets = octets.filter(|octets| octets.len() <= 6);
+        let octets = octets.ok_or_else(|| {
+            refused(format!("`RandMAC` takes the first octets of an address, `02:00`, not `{prefix}`"))
+        })?;
         Ok(RandomValue { random: Box::new(Random::Mac(octets.into())) })
     }
     /// One of several values.

@@ -86,6 +86,12 @@ elsewhere! {
     bind_layers "a protocol on another port is a plugin's, `nettool plugins new`; `p.show()` of a layer that was put there needs none"
     split_layers "layers stand on each other as they are put there"
     input "give values with `--set NAME=VALUE`"
+    PcapWriter "put packets in a list, and `wrpcap(\"out.pcap\", packets)` writes them"
+    PcapNgWriter "put packets in a list, and `wrpcap(\"out.pcapng\", packets)` writes them"
+    eval "a text is no script: put what it makes in a function"
+    exec "a text is no script: `load(\"file.star\", \"name\")` takes another one in"
+    tshark "`nettool capture` captures"
+    AsyncSniffer "`nettool capture` captures, and `nettool ask` waits for answers"
     open "files are read with `rdpcap`, written with `wrpcap`, and `load`ed where they are scripts"
     exit "a script ends with its last line; `fail(\"why\")` ends it with an error"
 }

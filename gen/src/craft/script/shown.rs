@@ -1,8 +1,8 @@
 //! Packets as text in scapy's ways: `p.sprintf("%IP.src%")`, `p.command()`, and the name of what a packet belongs to.
 
 use super::functions::refused;
-use super::packet::{PacketValue, Wanted};
-use super::python::repr;
+use super::packet::{PacketValue, Wanted, as_read};
+use super::python::{self, repr};
 use crate::craft::catalog::{Catalog, Class, NameId};
 use crate::craft::value::{Packet, Value as Given};
 use crate::craft::words;
@@ -110,27 +110,34 @@ fn value<'v>(
         return written(form, heap.alloc(text), out, eval);
     }
     let wrong = || refused(format!("`%{asked}%` wants a layer and a field, `%IP.src%`"));
-    let (layer, field) = what.split_once('.').ok_or_else(wrong)?;
+    // a field without a layer is the first layer's
+    let (layer, field) = what.split_once('.').unwrap_or(("", what));
     let (layer, nth) = match layer.split_once(':') {
         Some((layer, nth)) => (layer, nth.parse::<usize>().map_err(|_| wrong())?.max(1)),
         None => (layer, 1),
     };
-    if layer.is_empty() || field.is_empty() {
+    if layer.is_empty() != !what.contains('.') || field.is_empty() {
         return Err(wrong());
     }
-    let Some(found) = packet.find(&Wanted::Name(layer.into()), nth - 1) else {
-        return written(form, heap.alloc("??"), out, eval);
+    let found = match layer.is_empty() {
+        true => packet.deeper(0),
+        false => packet.find(&Wanted::Name(layer.into()), nth - 1),
     };
+    let Some(found) = found else { return unknown(form, out, eval) };
     let found = found.first_filled();
     if field == "payload" || field == "summary" {
         let text = super::functions::summary(&found)?;
         return written(form, heap.alloc(text), out, eval);
     }
-    let value = found
-        .value_of(field, heap)
-        .ok_or_else(|| refused(format!("the layer {layer} has no field `{field}`")))?;
+    let Some(value) = found.value_of(field, heap) else { return unknown(form, out, eval) };
     let value = if plain { value } else { found.named(field, value, heap) };
     written(form, value, out, eval)
+}
+
+/// What stands for a value that the packet does not have.
+fn unknown<'v>(form: &str, out: &mut String, eval: &mut Evaluator<'v, '_, '_>) -> starlark::Result<()> {
+    let width: String = form.chars().take_while(|c| c.is_ascii_digit() || *c == '-').collect();
+    written(&format!("{width}s"), eval.heap().alloc("??"), out, eval)
 }
 
 fn written<'v>(
@@ -140,15 +147,13 @@ fn written<'v>(
     eval: &mut Evaluator<'v, '_, '_>,
 ) -> starlark::Result<()> {
     let heap = eval.heap();
-    // `r` is the value before it has a name
-    let plain = form.strip_suffix('r').map(|form| format!("{form}s"));
+    // `r` is the value before it has a name; a form may stand before it
+    let plain = form.strip_suffix('r').map(|form| {
+        if form.ends_with(|c: char| c.is_ascii_alphabetic()) { form.to_string() } else { format!("{form}s") }
+    });
     let form = plain.as_deref().unwrap_or(form);
     let value = if form.ends_with('s') { heap.alloc(repr::text(value)) } else { value };
-    let text = nettool_plugins::limits::filled(
-        heap.alloc(format!("%{form}")),
-        heap.alloc(AllocTuple([value])),
-        eval,
-    )?;
+    let text = python::percent(&format!("%{form}"), heap.alloc(AllocTuple([value])), eval)?;
     out.push_str(&text.to_str());
     Ok(())
 }
@@ -199,12 +204,20 @@ pub(crate) fn session(packet: &PacketValue) -> String {
 pub(crate) fn command(catalog: &Catalog, packet: &Packet, heap: Heap<'_>) -> String {
     let layers = packet.layers.iter().map(|layer| {
         let class = catalog.class(layer.class);
+        let usual = super::listing::usual_names(class);
         let mut set: Vec<&(NameId, Given)> = layer.set.iter().collect();
-        set.sort_by_key(|(name, _)| class.order_of(*name));
+        // in the order in which the layer's fields are listed
+        let place = |id: NameId| {
+            let same = class.same(id).iter().copied().chain([id]);
+            let names: Vec<&str> = same.map(|id| class.name_of(id)).collect();
+            usual.iter().position(|name| names.contains(name)).unwrap_or(usize::MAX)
+        };
+        set.sort_by_key(|(name, _)| (place(*name), class.order_of(*name)));
         let fields = set.into_iter().map(|(name, value)| {
             // a payload is octets, however it was given
             let value = match value {
                 Given::Text(text) if class.name == "Raw" => &Given::octets(text.as_bytes()),
+                value @ Given::Text(_) => &as_read(class, *name, value).unwrap_or_else(|| value.clone()),
                 value => value,
             };
             format!("{}={}", class.name_of(*name), typed(catalog, value, heap))

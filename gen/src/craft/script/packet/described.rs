@@ -1,8 +1,9 @@
 //! A packet as text, and the values that its fields have where nothing was given.
 
-use crate::craft::catalog::{Catalog, Class};
+use crate::craft::catalog::{Catalog, Class, NameId};
+use crate::craft::encode;
 use crate::craft::value::{Packet, Value as Given};
-use nettool_dissect::schema::{Auto, Given as Preset, Kind};
+use nettool_dissect::schema::{Auto, Given as Preset, Kind, Size};
 use std::fmt;
 
 /// A packet as one would type it.
@@ -51,8 +52,47 @@ fn describe_value(catalog: &Catalog, value: &Given, out: &mut fmt::Formatter<'_>
     }
 }
 
+/// Whether two packets have the same layers and the same values, whichever way those were written and in whichever order.
+pub(super) fn same(catalog: &Catalog, a: &Packet, b: &Packet) -> bool {
+    let layers = a.layers.iter().zip(b.layers.iter());
+    a.layers.len() == b.layers.len()
+        && layers.into_iter().all(|(a, b)| {
+            let class = catalog.class(a.class);
+            a.class == b.class
+                && a.set.len() == b.set.len()
+                && a.set.iter().all(|(name, value)| {
+                    let same = class.same(*name);
+                    let other = b.set.iter().find(|(known, _)| known == name || same.contains(known));
+                    other.is_some_and(|(_, other)| value == other || octets_alike(value, other))
+                })
+        })
+}
+
+/// Whether text and octets are the same octets.
+fn octets_alike(a: &Given, b: &Given) -> bool {
+    matches!((a, b), (Given::Text(text), Given::Octets(octets)) | (Given::Octets(octets), Given::Text(text))
+        if text.as_bytes() == &**octets)
+}
+
+/// A value that was given by a name, as it is once it is written: the number that a word stands for, the octets of a name of DNS.
+pub(crate) fn as_read(class: &Class, name: NameId, value: &Given) -> Option<Given> {
+    let Given::Text(text) = value else { return None };
+    let field = class.fields_of(name).first()?;
+    match (field.kind, &field.size) {
+        (Kind::Made, Size::DnsName) if !text.ends_with('.') => {
+            Some(Given::octets(format!("{text}.").as_bytes()))
+        }
+        (Kind::Made, Size::DnsName) => Some(Given::octets(text.as_bytes())),
+        (Kind::Uint(_), Size::Bits(_)) if field.fraction == 0 && !field.float => {
+            let number = encode::number(field, class.name, class.name_of(name), value).ok()?;
+            Some(Given::Int(i128::from(number)))
+        }
+        _ => None,
+    }
+}
+
 /// What a field has when nothing was given.
-pub(super) fn default_of(class: &Class, field: &str) -> Given {
+pub(crate) fn default_of(class: &Class, field: &str) -> Given {
     let Some(field) = class.name(field).and_then(|id| class.fields_of(id).first().copied()) else {
         return Given::Auto;
     };

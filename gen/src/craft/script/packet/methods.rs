@@ -2,12 +2,12 @@
 
 use super::{PacketValue, Wanted, stack_fault};
 use crate::craft::script::class::ClassValue;
-use crate::craft::script::{convert, functions, shown};
+use crate::craft::script::{answered, convert, field, functions, python, shown};
 use crate::craft::value::Value as Given;
+use starlark::collections::SmallMap;
 use starlark::environment::{Methods, MethodsBuilder};
 use starlark::eval::Evaluator;
 use starlark::values::none::NoneType;
-use starlark::values::structs::AllocStruct;
 use starlark::values::{Heap, Value};
 use std::sync::PoisonError;
 
@@ -48,7 +48,7 @@ fn methods(builder: &mut MethodsBuilder) {
 
     /// Whether the packet answers another one, by the rules that `nettool ask` has.
     fn answers<'v>(this: Value<'v>, #[starlark(require = pos)] other: Value<'v>) -> starlark::Result<bool> {
-        functions::answers(functions::packet_of(this)?, functions::packet_of(other)?)
+        answered::answers(functions::packet_of(this)?, functions::packet_of(other)?)
     }
 
     /// The packet as one types it.
@@ -82,14 +82,28 @@ fn methods(builder: &mut MethodsBuilder) {
         Ok(NoneType)
     }
 
-    /// A field of the layer: its name.
+    /// A field of the layer.
     fn get_field<'v>(
         this: Value<'v>,
         #[starlark(require = pos)] fld: &str,
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
-        this.get_attr_error(fld, heap)?;
-        Ok(heap.alloc(AllocStruct([("name", heap.alloc(fld))])))
+        match field::of_packet(functions::packet_of(this)?, fld) {
+            Some(field) => Ok(heap.alloc(field)),
+            None => this.get_attr_error(fld, heap),
+        }
+    }
+
+    /// A field and its value.
+    fn getfield_and_val<'v>(
+        this: Value<'v>,
+        #[starlark(require = pos)] attr: &str,
+        heap: Heap<'v>,
+    ) -> starlark::Result<Value<'v>> {
+        let value = this.get_attr_error(attr, heap)?;
+        let field = field::of_packet(functions::packet_of(this)?, attr);
+        let field = field.map_or_else(Value::new_none, |field| heap.alloc(field));
+        Ok(heap.alloc((field, value)))
     }
 
     /// Nothing is changed: fields that have their usual value are written the same either way.
@@ -114,6 +128,7 @@ fn methods(builder: &mut MethodsBuilder) {
         this: Value<'v>,
         #[starlark(require = pos)] layer: Value<'v>,
         #[starlark(default = 1)] nb: i32,
+        #[starlark(kwargs)] fields: SmallMap<String, Value<'v>>,
         heap: Heap<'v>,
     ) -> starlark::Result<Value<'v>> {
         let packet = functions::packet_of(this)?;
@@ -123,8 +138,27 @@ fn methods(builder: &mut MethodsBuilder) {
             return Ok(if there { heap.alloc(packet.view_of(at)) } else { Value::new_none() });
         }
         let nth = usize::try_from(nb).unwrap_or(1).max(1) - 1;
-        let found = Wanted::of(layer).and_then(|wanted| packet.find(&wanted, nth));
-        Ok(found.map_or_else(Value::new_none, |found| heap.alloc(found)))
+        let Some(wanted) = Wanted::of(layer) else { return Ok(Value::new_none()) };
+        if fields.is_empty() {
+            let found = packet.find(&wanted, nth);
+            return Ok(found.map_or_else(Value::new_none, |found| heap.alloc(found)));
+        }
+        // the nth of those whose fields have the values that are given
+        let mut left = nth;
+        for found in (0..).map_while(|nth| packet.find(&wanted, nth)) {
+            let mut fits = true;
+            for (name, value) in &fields {
+                fits &= match found.value_of(name, heap) {
+                    Some(known) => python::same(known, *value)?,
+                    None => false,
+                };
+            }
+            if fits && left == 0 {
+                return Ok(heap.alloc(found));
+            }
+            left -= usize::from(fits);
+        }
+        Ok(Value::new_none())
     }
 
     /// The packet with names of its DNS layer that point to where they stood before.
@@ -184,6 +218,12 @@ fn methods(builder: &mut MethodsBuilder) {
         let packet = functions::packet_of(this)?;
         let copied = PacketValue::new(packet.catalog(), packet.whole());
         Ok(heap.alloc(PacketValue { at: packet.at, ..copied }))
+    }
+
+    /// The packet's octets.
+    fn __bytes__<'v>(this: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+        let octets = functions::octets_of(functions::packet_of(this)?)?;
+        Ok(heap.alloc(starlark::values::bytes::StarlarkBytes::new(&octets)))
     }
 
     /// The packet's octets.

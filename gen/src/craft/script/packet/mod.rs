@@ -5,11 +5,13 @@ mod described;
 mod methods;
 mod repeated;
 
-use described::{default_of, describe};
+use crate::craft::script::fault::article;
+use described::describe;
+pub(crate) use described::{as_read, default_of};
 pub(crate) use repeated::Repeated;
 use repeated::repeat;
 
-use super::class::{ClassValue, Shared, plain};
+use super::class::{ClassValue, NO_LAYER, Shared, plain};
 use super::convert;
 use super::flags::Flags;
 use super::functions;
@@ -173,11 +175,25 @@ impl PacketValue {
         self.stack.lock().unwrap_or_else(PoisonError::into_inner).time.map(|time| time as f64 / 1e9)
     }
 
+    /// The packet from a layer above this one on.
+    pub(crate) fn deeper(&self, layers: usize) -> Option<PacketValue> {
+        let at = self.at + layers;
+        (at < self.whole().layers.len()).then(|| self.view_of(at))
+    }
+
+    /// The fault that a layer is missing, with those that there are.
+    fn no_layer(&self, wanted: &str) -> starlark::Error {
+        let whole = self.packet();
+        let names: Vec<&str> =
+            whole.layers.iter().map(|layer| self.catalog.0.class(layer.class).name).collect();
+        let has = if names.is_empty() { "none".to_string() } else { names.join(", ") };
+        functions::refused(format!("the packet has no layer {wanted}: it has {has}"))
+    }
+
     /// Takes off a layer and what stands on it.
     pub(crate) fn cut(&self, key: Value<'_>) -> starlark::Result<()> {
         let found = Wanted::of(key).and_then(|wanted| self.find(&wanted, 0));
-        let found =
-            found.ok_or_else(|| functions::refused(format!("the packet has no layer {}", key.to_str())))?;
+        let found = found.ok_or_else(|| self.no_layer(&key.to_str()))?;
         let mut stack = self.stack.lock().unwrap_or_else(PoisonError::into_inner);
         let layers = stack.layers.get(..found.at).unwrap_or_default().to_vec();
         *stack = stack.with_layers(layers);
@@ -267,7 +283,7 @@ impl PacketValue {
                 Given::Text(text) => crate::craft::encode::flags(letters, text)?,
                 _ => return None,
             };
-            Some(heap.alloc(Flags::new(number, letters)))
+            Some(heap.alloc(Flags::new(number, letters).of(self.view_of(at), field)))
         };
         let Some(name) = layer.named(self.catalog.0, field) else {
             if self.follows(packet, at, field) {
@@ -292,7 +308,13 @@ impl PacketValue {
         if let (Given::Text(text), "Raw" | "Padding") = (value, class.name) {
             return Some(convert::back(self.catalog.0, &Given::octets(text.as_bytes()), heap));
         }
-        flags(value).or_else(|| Some(self.back(at, *name, value, heap)))
+        if let Some(value) = as_read(class, *name, value) {
+            return flags(&value).or_else(|| Some(convert::back(self.catalog.0, &value, heap)));
+        }
+        let value = flags(value).unwrap_or_else(|| self.back(at, *name, value, heap));
+        // one of several is a list of one
+        let single = class.is_repeated(*name) && !matches!(value.get_type(), "list" | "tuple" | "flags");
+        Some(if single { heap.alloc(vec![value]) } else { value })
     }
 
     fn view_of(&self, at: usize) -> PacketValue {
@@ -353,8 +375,31 @@ impl PacketValue {
             .map(|(at, _)| at)
     }
 
-    fn class_value(&self, packet: &Packet) -> Option<ClassValue> {
+    pub(crate) fn class_value(&self, packet: &Packet) -> Option<ClassValue> {
         packet.layers.get(self.at).map(|layer| ClassValue::new(self.catalog.0, layer.class))
+    }
+
+    /// The name of its first layer.
+    fn class_name(&self) -> &'static str {
+        let packet = self.whole();
+        packet.layers.get(self.at).map_or(NO_LAYER, |layer| self.catalog.0.class(layer.class).name)
+    }
+
+    /// Whether there is no layer in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.stack.lock().unwrap_or_else(PoisonError::into_inner).layers.len() <= self.at
+    }
+
+    /// What the fields of the layer have where nothing is given, as a dictionary.
+    fn default_fields<'v>(&self, packet: &Packet, heap: Heap<'v>) -> Option<Value<'v>> {
+        let class = self.catalog.0.class(packet.layers.get(self.at)?.class);
+        let made = self.class_value(packet)?.made();
+        let bare = made.whole();
+        let pairs: Vec<(String, Value<'v>)> = super::listing::usual_names(class)
+            .into_iter()
+            .filter_map(|name| Some((name.to_string(), made.field_value(&bare, 0, name, heap)?)))
+            .collect();
+        Some(heap.alloc(AllocDict(pairs)))
     }
 
     /// The fields that were given, as a dictionary of its own.
@@ -448,6 +493,7 @@ impl Wanted {
                     || !wanted.part
                         && wanted.sets.is_empty()
                         && wanted.protocol == class.protocol
+                        && wanted.name.contains("error") == class.name.contains("error")
                         && !class.part
                     || is_body_in(wanted, layer, class)
             }
@@ -548,6 +594,11 @@ impl<'v> StarlarkValue<'v> for PacketValue {
         }
     }
 
+    fn add(&self, other: Value<'v>, _: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
+        let listed = matches!(other.get_type(), "list" | "packets");
+        (!listed).then(|| Err(functions::refused("layers stand on each other with `/`: `IP()/TCP()`".into())))
+    }
+
     fn mul(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
         let times = other.unpack_i32()?;
         Some(repeat(self, times, heap))
@@ -569,7 +620,7 @@ impl<'v> StarlarkValue<'v> for PacketValue {
                     if self.whole().layers.len() > at {
                         return Ok(heap.alloc(self.view_of(at)));
                     }
-                    return Err(functions::refused(format!("the packet has no layer {index}")));
+                    return Err(self.no_layer(&index.to_str()));
                 }
                 None => (Wanted::of(index), Some(1)),
             },
@@ -583,7 +634,7 @@ impl<'v> StarlarkValue<'v> for PacketValue {
         let nth = usize::try_from(nth.unwrap_or(1)).unwrap_or(1).max(1) - 1;
         match self.find(&wanted, nth) {
             Some(found) => Ok(heap.alloc(found)),
-            None => Err(functions::refused(format!("the packet has no layer {}", index.to_str()))),
+            None => Err(self.no_layer(&index.to_str())),
         }
     }
 
@@ -600,9 +651,13 @@ impl<'v> StarlarkValue<'v> for PacketValue {
             return Err(functions::refused("a packet is asked for a layer, as in `p[IP:2]`".into()));
         };
         let nth = usize::try_from(stop.and_then(|nth| nth.unpack_i32()).unwrap_or(1)).unwrap_or(1).max(1) - 1;
-        let found = self
-            .find(&wanted, nth)
-            .ok_or_else(|| functions::refused("the packet has no such layer".into()))?;
+        let found = self.find(&wanted, nth).ok_or_else(|| {
+            self.no_layer(&format!(
+                "{} number {}",
+                start.map_or_else(String::new, |layer| layer.to_str()),
+                nth + 1
+            ))
+        })?;
         Ok(heap.alloc(found))
     }
 
@@ -614,13 +669,8 @@ impl<'v> StarlarkValue<'v> for PacketValue {
         let attribute = plain(attribute);
         let packet = self.whole();
         match attribute {
-            "payload" => {
-                return Some(if packet.layers.len() > self.at + 1 {
-                    heap.alloc(self.view_of(self.at + 1))
-                } else {
-                    Value::new_none()
-                });
-            }
+            // behind the last layer stands a packet without layers, as in scapy
+            "payload" => return Some(heap.alloc(self.view_of((self.at + 1).min(packet.layers.len())))),
             "underlayer" => {
                 return Some(
                     self.at.checked_sub(1).map_or_else(Value::new_none, |at| heap.alloc(self.view_of(at))),
@@ -635,9 +685,9 @@ impl<'v> StarlarkValue<'v> for PacketValue {
                 return Some(heap.alloc(starlark::values::bytes::StarlarkBytes::new(&octets)));
             }
             "name" if self.layer_with(&packet, "name").is_none() => {
-                let layer = packet.layers.get(self.at)?;
-                return Some(heap.alloc(self.catalog.0.class(layer.class).name));
+                return Some(heap.alloc(self.class_name()));
             }
+            "default_fields" => return self.default_fields(&packet, heap),
             _ => {}
         }
         let at = self.layer_with(&packet, attribute)?;
@@ -647,7 +697,14 @@ impl<'v> StarlarkValue<'v> for PacketValue {
     fn has_attr(&self, attribute: &str, _heap: Heap<'v>) -> bool {
         matches!(
             attribute,
-            "payload" | "name" | "underlayer" | "time" | "fields" | "fields_desc" | "__class__"
+            "payload"
+                | "name"
+                | "underlayer"
+                | "time"
+                | "fields"
+                | "fields_desc"
+                | "default_fields"
+                | "__class__"
         ) || self.layer_with(&self.whole(), plain(attribute)).is_some()
     }
 
@@ -687,7 +744,13 @@ impl<'v> StarlarkValue<'v> for PacketValue {
     }
 
     fn equals(&self, other: Value<'v>) -> starlark::Result<bool> {
-        Ok(PacketValue::from_value(other).is_some_and(|other| other.packet() == self.packet()))
+        let Some(other) = PacketValue::from_value(other) else { return Ok(false) };
+        let (own, other) = (self.packet(), other.packet());
+        Ok(own == other || described::same(self.catalog.0, &own, &other))
+    }
+
+    fn to_bool(&self) -> bool {
+        !self.is_empty()
     }
 
     fn length(&self) -> starlark::Result<i32> {
@@ -713,5 +776,8 @@ impl<'v> StarlarkValue<'v> for PacketValue {
 }
 
 pub(crate) fn stack_fault(other: Value<'_>) -> starlark::Error {
-    functions::refused(format!("a layer takes a layer, a string or bytes on top, not a {}", other.get_type()))
+    functions::refused(format!(
+        "a layer takes a layer, a string or bytes on top, not {}",
+        article(other.get_type())
+    ))
 }

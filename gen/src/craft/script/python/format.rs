@@ -1,6 +1,7 @@
 //! Python's ways to put values into texts: `"{:02x}".format(n)`, `"%-5s" % s`.
 
 use super::repr;
+use crate::craft::script::flags::Flags;
 use crate::craft::script::functions::refused;
 use nettool_plugins::limits;
 use starlark::collections::SmallMap;
@@ -200,10 +201,14 @@ pub(super) fn percent<'v>(
                 Some(letter) => heap.alloc(letter.to_string()),
                 None => value,
             },
-            "i" | "u" | "d" => match value.downcast_ref::<StarlarkFloat>() {
-                Some(fraction) => heap.alloc(fraction.0 as i64),
-                None => value,
-            },
+            "i" | "u" | "d" | "x" | "X" | "o" => {
+                let fraction = value.downcast_ref::<StarlarkFloat>().filter(|_| kind != "x" && kind != "X");
+                match (fraction, Flags::from_value(value)) {
+                    (Some(fraction), _) => heap.alloc(fraction.0 as i64),
+                    (_, Some(flags)) => heap.alloc(flags.number),
+                    _ => value,
+                }
+            }
             _ => value,
         });
         plain.push('%');
@@ -229,42 +234,102 @@ pub(super) fn formatted<'v>(
     named: &SmallMap<String, Value<'v>>,
     heap: Heap<'v>,
 ) -> starlark::Result<String> {
-    let mut out = String::new();
-    let mut rest = template;
-    let mut next = 0;
-    while let Some(at) = rest.find(['{', '}']) {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        if let Some(after) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
-            out.push_str(&from[..1]);
-            rest = after;
-            continue;
-        }
-        let wrong = |what: &str| refused(format!("`{template}` is no format: {what}"));
-        let inside = from.strip_prefix('{').ok_or_else(|| wrong("a `}` stands alone"))?;
-        let (field, after) = inside.split_once('}').ok_or_else(|| wrong("a `{` has no `}`"))?;
-        let (name, spec) = field.split_once(':').unwrap_or((field, ""));
-        let (name, conversion) = name.split_once('!').unwrap_or((name, ""));
-        let value = match (name.parse::<usize>(), name) {
-            (Ok(index), _) => values.get(index),
-            (_, "") => {
-                next += 1;
-                values.get(next - 1)
-            }
-            (_, name) => named.get(name),
-        };
-        let value = value.ok_or_else(|| wrong("it wants more values than there are"))?;
-        let value = if conversion == "r" { heap.alloc(repr::repr(*value)) } else { *value };
-        let written = Spec::of(spec).and_then(|spec| spec.write(value));
-        out.push_str(
-            &written.ok_or_else(|| wrong(&format!("`{spec}` does not fit `{}`", value.get_type())))?,
-        );
-        rest = after;
-        if out.len() > 16 * WIDEST {
-            let most = 16 * WIDEST;
-            return Err(refused(format!("`format` would give more than {most} entries or characters")));
-        }
+    Formatter { template, values, named, next: 0, heap }.fill(template, 0)
+}
+
+/// A format and what goes into it.
+struct Formatter<'a, 'v> {
+    template: &'a str,
+    values: &'a [Value<'v>],
+    named: &'a SmallMap<String, Value<'v>>,
+    /// Place of the next value that is not named.
+    next: usize,
+    heap: Heap<'v>,
+}
+
+impl<'v> Formatter<'_, 'v> {
+    fn wrong(&self, what: &str) -> starlark::Error {
+        refused(format!("`{}` is no format: {what}", self.template))
     }
-    out.push_str(rest);
-    Ok(out)
+
+    fn fill(&mut self, text: &str, depth: usize) -> starlark::Result<String> {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find(['{', '}']) {
+            let (before, from) = rest.split_at(at);
+            out.push_str(before);
+            if let Some(after) = from.strip_prefix("{{").or_else(|| from.strip_prefix("}}")) {
+                out.push_str(from.get(..1).unwrap_or_default());
+                rest = after;
+                continue;
+            }
+            let inside = from.strip_prefix('{').ok_or_else(|| self.wrong("a `}` stands alone"))?;
+            let end = closing(inside).ok_or_else(|| self.wrong("a `{` has no `}`"))?;
+            let (field, after) = inside.split_at(end);
+            rest = after.get(1..).unwrap_or_default();
+            let (name, spec) = field.split_once(':').unwrap_or((field, ""));
+            let (name, conversion) = name.split_once('!').unwrap_or((name, ""));
+            let value = self.value(name)?;
+            let value = if conversion == "r" { self.heap.alloc(repr::repr(value)) } else { value };
+            // a width may be a value too, `{:>{}}`
+            let spec = if depth == 0 && spec.contains('{') { self.fill(spec, 1)? } else { spec.to_string() };
+            let written = Spec::of(&spec).and_then(|spec| spec.write(value));
+            let does_not_fit = || self.wrong(&format!("`{spec}` does not fit `{}`", value.get_type()));
+            out.push_str(&written.ok_or_else(does_not_fit)?);
+            if out.len() > 16 * WIDEST {
+                let most = 16 * WIDEST;
+                return Err(refused(format!("`format` would give more than {most} entries or characters")));
+            }
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+
+    /// A value by its place or name, and what is looked up in it: `0`, `name`, `0.src`, `pair[1]`, `table[key]`.
+    fn value(&mut self, field: &str) -> starlark::Result<Value<'v>> {
+        let (name, mut path) = field.split_at(field.find(['.', '[']).unwrap_or(field.len()));
+        let value = match (name.parse::<usize>(), name) {
+            (Ok(index), _) => self.values.get(index),
+            (_, "") => {
+                self.next += 1;
+                self.values.get(self.next - 1)
+            }
+            (_, name) => self.named.get(name),
+        };
+        let mut value = *value.ok_or_else(|| self.wrong("it wants more values than there are"))?;
+        while !path.is_empty() {
+            if let Some(key) = path.strip_prefix('[') {
+                let (key, after) = key.split_once(']').ok_or_else(|| self.wrong("a `[` has no `]`"))?;
+                let key = match key.parse::<i32>() {
+                    Ok(index) => self.heap.alloc(index),
+                    Err(_) => self.heap.alloc(key),
+                };
+                value = value.at(key, self.heap)?;
+                path = after;
+            } else {
+                let name = path.trim_start_matches('.');
+                let (name, after) = name.split_at(name.find(['.', '[']).unwrap_or(name.len()));
+                value = value.get_attr_error(name, self.heap)?;
+                path = after;
+            }
+        }
+        Ok(value)
+    }
+}
+
+/// Where the brace is that closes a field, whose width may stand in braces too.
+fn closing(inside: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    inside.char_indices().find_map(|(at, c)| match c {
+        '{' => {
+            depth += 1;
+            None
+        }
+        '}' if depth == 0 => Some(at),
+        '}' => {
+            depth -= 1;
+            None
+        }
+        _ => None,
+    })
 }

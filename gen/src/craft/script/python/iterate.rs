@@ -3,6 +3,7 @@
 
 use super::repr;
 use crate::craft::script::convert;
+use crate::craft::script::fault::article;
 use crate::craft::script::flags::Flags;
 use crate::craft::script::functions::{context, refused};
 use crate::craft::script::random::RandomValue;
@@ -79,7 +80,7 @@ macro_rules! goes_through {
     };
 }
 
-goes_through!(functions, list tuple sorted reversed enumerate zip any all min max);
+goes_through!(functions, list tuple sorted reversed enumerate zip any all);
 
 /// The whole number that a value is.
 pub(crate) fn number(value: Value<'_>) -> Option<i128> {
@@ -89,7 +90,7 @@ pub(crate) fn number(value: Value<'_>) -> Option<i128> {
     (value.get_type() == "int").then(|| value.to_str().parse().ok()).flatten()
 }
 
-fn values<'v>(value: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<Vec<Value<'v>>> {
+pub(super) fn values<'v>(value: Value<'v>, eval: &Evaluator<'v, '_, '_>) -> starlark::Result<Vec<Value<'v>>> {
     Ok(each(value, eval)?.iterate(eval.heap())?.collect())
 }
 
@@ -126,7 +127,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         for value in values(numbers, eval)? {
             let value = value.unpack_bool().map_or(value, |truth| heap.alloc(i32::from(truth)));
             if !matches!(value.get_type(), "int" | "float") && start.is_none() {
-                return Err(refused(format!("`sum` takes numbers, not a {}", value.get_type())));
+                return Err(refused(format!("`sum` takes numbers, not {}", article(value.get_type()))));
             }
             total = total.add(value, heap)?;
         }
@@ -228,8 +229,8 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         }
         let value =
             match StarlarkBytes::from_value(value).map(|octets| std::str::from_utf8(octets.as_bytes())) {
-                Some(Ok(digits)) => heap.alloc(digits),
-                _ => value,
+                Some(Ok(digits)) => heap.alloc(digits.trim()),
+                _ => value.unpack_str().map_or(value, |digits| heap.alloc(digits.trim())),
             };
         limits::whole(value, base, eval)
     }

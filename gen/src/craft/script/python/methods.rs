@@ -12,7 +12,8 @@ use starlark::values::tuple::{AllocTuple, TupleRef};
 use starlark::values::{Heap, Value};
 
 /// Methods that are called through [`called`], besides those whose result is measured beforehand.
-pub(crate) const METHODS: [&str; 36] = [
+pub(crate) const METHODS: [&str; 37] = [
+    "swapcase",
     "encode",
     "decode",
     "hex",
@@ -143,6 +144,16 @@ fn of_text<'v>(
         "isnumeric" | "isdecimal" => {
             Some(Value::new_bool(!text.is_empty() && text.chars().all(|c| c.is_ascii_digit())))
         }
+        "swapcase" => {
+            let swapped = text.chars().flat_map(|c| {
+                if c.is_uppercase() {
+                    c.to_lowercase().collect::<Vec<_>>()
+                } else {
+                    c.to_uppercase().collect()
+                }
+            });
+            Some(heap.alloc(swapped.collect::<String>()))
+        }
         // names of DNS are octets in scapy, and may be text here
         "decode" => Some(this),
         "isascii" => Some(Value::new_bool(text.is_ascii())),
@@ -228,7 +239,11 @@ fn of_octets<'v>(
             let encoding = given.first().and_then(|value| value.unpack_str()).unwrap_or("utf-8");
             return Ok(Some(heap.alloc(match encoding.to_ascii_lowercase().as_str() {
                 "latin-1" | "latin1" | "iso-8859-1" => own.iter().map(|octet| char::from(*octet)).collect(),
-                _ => String::from_utf8_lossy(own).into_owned(),
+                _ => {
+                    let lost = named.get("errors").or(given.get(1)).and_then(|errors| errors.unpack_str());
+                    let text = String::from_utf8_lossy(own);
+                    if lost == Some("ignore") { text.replace('\u{fffd}', "") } else { text.into_owned() }
+                }
             })));
         }
         "hex" => {

@@ -3,17 +3,20 @@
 
 mod format;
 pub(super) mod iterate;
+pub(super) mod kinds;
 pub(super) mod methods;
+pub(super) mod modules;
 mod pack;
 pub(super) mod repr;
 
 use super::bytes::BytesFunction;
-use super::class::{ClassValue, Shared};
+use super::class::{ClassValue, NO_LAYER, Shared};
 use super::convert;
 use super::flags::Flags;
 use super::functions::refused;
 use super::packet::PacketValue;
 use crate::craft::encode;
+use crate::craft::script::fault::article;
 use crate::craft::value::Packet;
 use nettool_plugins::limits;
 use starlark::collections::SmallMap;
@@ -69,7 +72,7 @@ pub(crate) fn constants(builder: &mut GlobalsBuilder) {
 fn octets(value: Value<'_>) -> starlark::Result<Vec<u8>> {
     let given = convert::value(value)?;
     convert::octets(&given)
-        .ok_or_else(|| refused(format!("text or bytes are wanted, not a {}", value.get_type())))
+        .ok_or_else(|| refused(format!("text or bytes are wanted, not {}", article(value.get_type()))))
 }
 
 fn address(text: &str) -> starlark::Result<Ipv4Addr> {
@@ -85,8 +88,14 @@ fn address_of(octets: &[u8]) -> starlark::Result<String> {
     Ok(std::net::Ipv6Addr::from(octets.map_err(wrong)?).to_string())
 }
 
-fn same<'v>(a: Value<'v>, b: Value<'v>) -> starlark::Result<bool> {
-    if b.get_type() == "flags" { b.equals(a) } else { a.equals(b) }
+pub(super) fn same<'v>(a: Value<'v>, b: Value<'v>) -> starlark::Result<bool> {
+    // a truth is a number too
+    if a.unpack_bool().is_some() != b.unpack_bool().is_some()
+        && let (Some(a), Some(b)) = (iterate::number(a), iterate::number(b))
+    {
+        return Ok(a == b);
+    }
+    if matches!(b.get_type(), "flags" | "type") { b.equals(a) } else { a.equals(b) }
 }
 
 /// Whether a value is of the type that a function makes, or of a layer.
@@ -99,10 +108,21 @@ fn is_of(value: Value<'_>, wanted: Value<'_>) -> bool {
         "str" => kind == "string",
         "bytes" | "bytearray" => kind == "bytes",
         "Packet" => kind == "packet",
+        NO_LAYER => PacketValue::from_value(value).is_some_and(PacketValue::is_empty),
         "int" => matches!(kind, "int" | "bool" | "flags"),
         "PacketList" => kind == "packets",
         name => kind == name,
     }
+}
+
+/// `template % values`.
+pub(super) fn percent<'v>(
+    template: &str,
+    values: Value<'v>,
+    eval: &mut Evaluator<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    limits::fillable(eval.heap().alloc(template), values, eval)?;
+    format::percent(template, values, eval)
 }
 
 /// A packet without layers.
@@ -250,7 +270,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] b: Value<'v>,
     ) -> starlark::Result<bool> {
         match (PacketValue::from_value(a), PacketValue::from_value(b)) {
-            (Some(a), Some(b)) => super::functions::answers(a, b),
+            (Some(a), Some(b)) => super::answered::answers(a, b),
             _ => Ok(a.compare(b)?.is_lt()),
         }
     }
@@ -261,7 +281,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         #[starlark(require = pos)] b: Value<'v>,
     ) -> starlark::Result<bool> {
         match (PacketValue::from_value(a), PacketValue::from_value(b)) {
-            (Some(a), Some(b)) => super::functions::answers(b, a),
+            (Some(a), Some(b)) => super::answered::answers(b, a),
             _ => Ok(a.compare(b)?.is_gt()),
         }
     }

@@ -29,7 +29,35 @@ pub(super) fn packed(format: &str, values: &[Value<'_>]) -> starlark::Result<Vec
             'b' | 'B' | '?' => 1,
             'h' | 'H' => 2,
             'i' | 'I' | 'l' | 'L' => 4,
-            'q' | 'Q' => 8,
+            'q' | 'Q' | 'n' | 'N' => 8,
+            'f' | 'd' => {
+                for _ in 0..times {
+                    let value = values.next().ok_or_else(|| wrong("wants more values"))?;
+                    let number = super::iterate::fraction(*value)
+                        .or_else(|| super::iterate::number(*value).map(|number| number as f64))
+                        .ok_or_else(|| wrong("wants numbers"))?;
+                    let mut octets = match letter {
+                        'f' => (number as f32).to_le_bytes().to_vec(),
+                        _ => number.to_le_bytes().to_vec(),
+                    };
+                    if !little {
+                        octets.reverse();
+                    }
+                    out.extend(octets);
+                }
+                continue;
+            }
+            'c' => {
+                for _ in 0..times {
+                    let value = values.next().ok_or_else(|| wrong("wants more values"))?;
+                    let octet = octets(*value)?;
+                    if octet.len() != 1 {
+                        return Err(wrong("takes one octet for `c`"));
+                    }
+                    out.extend(octet);
+                }
+                continue;
+            }
             'x' => {
                 out.resize(out.len() + times, 0);
                 continue;
@@ -89,8 +117,8 @@ fn codes(format: &str) -> starlark::Result<(Vec<Code>, bool)> {
         let size = match letter {
             'b' | 'B' | '?' | 'x' | 's' | 'c' => 1,
             'h' | 'H' => 2,
-            'i' | 'I' | 'l' | 'L' => 4,
-            'q' | 'Q' => 8,
+            'i' | 'I' | 'l' | 'L' | 'f' => 4,
+            'q' | 'Q' | 'n' | 'N' | 'd' => 8,
             letter => return Err(wrong(&format!("has a `{letter}`, which is not known"))),
         };
         if times > WIDEST {
@@ -132,6 +160,8 @@ pub(super) fn unpacked<'v>(format: &str, octets: &[u8], heap: Heap<'v>) -> starl
                 'x' => {}
                 'c' => values.push(heap.alloc(StarlarkBytes::new(own))),
                 '?' => values.push(Value::new_bool(number != 0)),
+                'f' => values.push(heap.alloc(f64::from(f32::from_bits(number as u32)))),
+                'd' => values.push(heap.alloc(f64::from_bits(number))),
                 letter if letter.is_ascii_lowercase() => {
                     values.push(heap.alloc(((number << above) as i64) >> above))
                 }

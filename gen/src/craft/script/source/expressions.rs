@@ -4,7 +4,7 @@ use super::tokens::Kind;
 use super::{LOAD, Source, formats};
 
 /// Functions of modules, under the names that they have here. Of a module that is not named with a function only the name goes.
-const FUNCTIONS: &[(&str, &str, &str)] = &[
+pub(super) const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("struct", "pack", "_pack_"),
     ("struct", "unpack", "_unpack_"),
     ("struct", "calcsize", "_calcsize_"),
@@ -22,7 +22,20 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("random", "getrandbits", "_randbits_"),
     ("random", "randbytes", "_randbytes_"),
     ("random", "seed", "_reseed_"),
+    ("random", "shuffle", "_shuffle_"),
+    ("random", "sample", "_sample_"),
+    ("random", "choices", "_choices_"),
+    ("random", "uniform", "_uniform_"),
     ("os", "urandom", "_randbytes_"),
+    ("struct", "unpack_from", "_unpack_from_"),
+    ("itertools", "permutations", "_permutations_"),
+    ("itertools", "combinations", "_combinations_"),
+    ("math", "ceil", "_ceil_"),
+    ("math", "floor", "_floor_"),
+    ("functools", "reduce", "reduce"),
+    ("zlib", "crc32", "crc32"),
+    ("base64", "b64encode", "b64encode"),
+    ("base64", "b64decode", "b64decode"),
     ("socket", "", ""),
 ];
 
@@ -55,6 +68,9 @@ impl Source<'_> {
                     && !OF_LISTS.contains(&self.word(at + 2)) =>
             {
                 self.replace(self.end(at), self.end(at), "[0]");
+            }
+            "type" if !attribute && self.is(at + 1, "(") => {
+                self.replace(self.start(at), self.end(at), "_type_");
             }
             "is" if self.is(at + 1, "not") => self.replace(self.start(at), self.end(at + 1), "!="),
             "is" => self.replace(self.start(at), self.end(at), "=="),
@@ -114,6 +130,7 @@ impl Source<'_> {
             ("(", Some(close)) if self.at_depth(at + 1, close).any(|at| self.is(at, "for")) => {
                 self.wrap(self.end(at), self.start(close), "[", "]");
             }
+            ("{", Some(close)) if self.doubly_starred(at, close) => {}
             ("{", Some(close)) if close > at + 1 => {
                 let dict = self.at_depth(at + 1, close).any(|at| matches!(self.word(at), ":" | "**"));
                 if !dict {
@@ -124,6 +141,27 @@ impl Source<'_> {
             ("[", Some(close)) if !self.ends_operand(at.wrapping_sub(1)) => self.stars(at, close),
             _ => {}
         }
+    }
+
+    /// `{**a, "b": 1}`: dictionaries put together.
+    fn doubly_starred(&mut self, open: usize, close: usize) -> bool {
+        let starred: Vec<usize> = self
+            .at_depth(open + 1, close)
+            .filter(|at| self.is(*at, "**") && (*at == open + 1 || self.is(*at - 1, ",")))
+            .collect();
+        if starred.is_empty() {
+            return false;
+        }
+        self.wrap(self.start(open), self.end(close), "(", ")");
+        for star in starred {
+            let comma = self.at_depth(star + 1, close).find(|at| self.is(*at, ","));
+            self.replace(self.start(star), self.end(star), "}|dict(");
+            match comma {
+                Some(comma) => self.replace(self.start(comma), self.end(comma), ")|{"),
+                None => self.replace(self.start(close), self.start(close), ")|{"),
+            }
+        }
+        true
     }
 
     /// `[*a, 1]`: lists put together.

@@ -17,10 +17,19 @@ pub(super) fn call(literal: &str, letters: &str, spelled: impl Fn(&str) -> Strin
         let inside = from.strip_prefix('{')?;
         let end = value_end(inside)?;
         let (mut value, after) = inside.split_at(end);
-        let (mut format, after) = after.split_once('}')?;
-        if format.contains('{') {
-            return None;
+        let (format, after) = after.split_at(format_end(after)?);
+        let after = after.get(1..)?;
+        // a width may be a value too: it is taken behind the one that it is of
+        let (mut spec, mut widths, mut left) = (String::new(), String::new(), format);
+        while let Some((before, from)) = left.split_once('{') {
+            let (width, behind) = from.split_at(value_end(from)?);
+            spec.push_str(before);
+            spec.push_str("{}");
+            widths.push_str(&format!(",({})", spelled(width.trim())));
+            left = behind.strip_prefix('}')?;
         }
+        spec.push_str(left);
+        let mut format = spec.as_str();
         let shown = value.trim_end().strip_suffix('=').filter(|value| !value.ends_with(['=', '!', '<', '>']));
         if let Some(named) = shown {
             template.push_str(value);
@@ -31,10 +40,27 @@ pub(super) fn call(literal: &str, letters: &str, spelled: impl Fn(&str) -> Strin
         template.push_str(format);
         template.push('}');
         values.push_str(&format!(",({})", spelled(value.trim()).replace('\n', " ")));
+        values.push_str(&widths);
         rest = after;
     }
     template.push_str(rest);
     Some(format!("_format_({template}{values})"))
+}
+
+/// Where a format ends: at the brace that closes it.
+fn format_end(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.bytes().position(|octet| match octet {
+        b'{' => {
+            depth += 1;
+            false
+        }
+        b'}' if depth > 0 => {
+            depth -= 1;
+            false
+        }
+        octet => octet == b'}',
+    })
 }
 
 /// Where a value ends within its braces: at `!r`, `:` or `}`.

@@ -2,6 +2,7 @@
 //! it names an argument or an attribute it is spelled with a nought. And of what Python has beyond Starlark's grammar, what people
 //! type: imports, `is`, `del`, `assert`, `while`, chained comparisons, powers, sets, generators, f-strings.
 
+mod assignments;
 mod expressions;
 mod formats;
 mod statements;
@@ -209,6 +210,18 @@ mod tests {
             ("{1, 2}, {}, {1: 2}, {x for x in y}", "set([1, 2]), {}, {1: 2}, set([x for x in y])"),
             ("[*a, 1, *b]", "([]+list(a)+[ 1, ]+list(b)+[])"),
             ("a, *b = c", "a, b = _spread_(1,0,c)"),
+            ("f = lambda x, y=2: x", "f = lambda x, y=2: x"),
+            ("a = p.b = c", "_value_ = c; a = _value_; p.b = _value_"),
+            ("x: int = 5", "x = 5"),
+            ("def f(a: int, b: str = 'x') -> str: pass", "def f(a, b = 'x') : pass"),
+            ("x **= 2", "x = _pow_(x, 2)"),
+            ("x[1:] = y", "_cut_(x,1,None,y)"),
+            ("del x[:2]", "_cut_(x,None,2,[])"),
+            ("{**a, 'b': 1}", "({}|dict(a)|{ 'b': 1})"),
+            ("with PcapReader('x') as r: f(r)", "r = PcapReader('x')\nif True: f(r)"),
+            ("from itertools import product as p, chain", "p = _pairs_; chain = _chain_"),
+            ("type(x) == int", "_type_(x) == int"),
+            ("f'{a:>{w}}'", "_format_('{:>{}}',(a),(w))"),
             ("assert x == 1, 'y'", "_assert_(x == 1, 'y')"),
             ("raise ValueError('x')", "fail('x')"),
             ("1_000 + 0x_ff", "1000 + 0xff"),

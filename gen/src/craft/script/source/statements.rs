@@ -4,7 +4,7 @@ use super::Source;
 use super::tokens::Kind;
 
 /// Modules of Python that a script may name: what people use of them is there without, or is said to be missing where it is used.
-const MODULES: [&str; 17] = [
+const MODULES: [&str; 20] = [
     "scapy",
     "struct",
     "socket",
@@ -22,7 +22,14 @@ const MODULES: [&str; 17] = [
     "functools",
     "__future__",
     "ipaddress",
+    "base64",
+    "zlib",
+    "argparse",
 ];
+
+/// What `with` opens: files of packets.
+const OF_PACKETS: [&str; 6] =
+    ["PcapReader", "PcapNgReader", "RawPcapReader", "PcapWriter", "PcapNgWriter", "RawPcapWriter"];
 
 impl Source<'_> {
     pub(super) fn statements(&mut self) {
@@ -45,6 +52,9 @@ impl Source<'_> {
             "while" => self.turns(first, last),
             // what is done in one line behind a head
             "if" | "for" | "else" | "elif" | "def" => {
+                if self.is(first, "def") {
+                    self.untyped(first, last);
+                }
                 if let Some(colon) = self.colon(first, last)
                     && colon + 1 < last
                 {
@@ -58,26 +68,50 @@ impl Source<'_> {
             "raise" if self.kind(first + 1) == Some(Kind::Name) && self.is(first + 2, "(") => {
                 self.replace(self.start(first), self.start(first + 2), "fail");
             }
-            _ => self.spread(first, last),
+            "with" => self.with(first, last),
+            _ => self.assignment(first, last),
         }
     }
 
     fn import(&mut self, first: usize, last: usize) {
         let known = |at: usize| MODULES.contains(&self.word(at)) && !self.is(at + 1, "as");
-        let all_known = if self.is(first, "from") {
-            known(first + 1)
-        } else {
-            // `import a, b.c`
-            let mut begins = true;
-            (first + 1..last).all(|at| {
-                let right = !begins || known(at);
-                begins = self.is(at, ",");
-                right && !self.is(at, "as")
-            })
-        };
+        if self.is(first, "from") {
+            if known(first + 1) {
+                let names = self.imported(first, last);
+                let spelled = if names.is_empty() { "pass".to_string() } else { names.join("; ") };
+                self.take(self.start(first), self.end(last - 1), spelled);
+            }
+            return;
+        }
+        // `import a, b.c`
+        let mut begins = true;
+        let all_known = (first + 1..last).all(|at| {
+            let right = !begins || known(at);
+            begins = self.is(at, ",");
+            right && !self.is(at, "as")
+        });
         if all_known {
             self.take(self.start(first), self.end(last - 1), "pass");
         }
+    }
+
+    /// `from itertools import product, chain as c`: what has another name here gets the one that it is asked for by.
+    fn imported(&self, first: usize, last: usize) -> Vec<String> {
+        let module = self.word(first + 1);
+        let begin = (first + 2..last).find(|at| self.is(*at, "import")).map_or(last, |at| at + 1);
+        let names = (begin..last).filter(|at| self.kind(*at) == Some(Kind::Name) && !self.is(*at, "as"));
+        names
+            .filter(|at| !self.is(at.wrapping_sub(1), "as"))
+            .filter_map(|at| {
+                let name = self.word(at);
+                let own = if self.is(at + 1, "as") { self.word(at + 2) } else { name };
+                let known = super::expressions::FUNCTIONS
+                    .iter()
+                    .find(|(of, function, _)| *of == module && *function == name);
+                let spelled = known.map_or(name, |(.., spelled)| spelled);
+                (spelled != own).then(|| format!("{own} = {spelled}"))
+            })
+            .collect()
     }
 
     /// `del a.b, c[k], d`: a field that is filled in again, an entry, a name.
@@ -89,7 +123,9 @@ impl Source<'_> {
             let end = comma.max(begin + 1) - 1;
             let (from, to) = (self.start(begin), self.end(end));
             let open = self.tokens.get(end).and_then(|token| token.pair).filter(|_| self.is(end, "]"));
+            let part = self.sliced(begin, end + 1);
             spelled.push(match open {
+                Some(_) if part.is_some() => format!("_cut_({},[])", part.unwrap_or_default()),
                 Some(open) if open > begin => {
                     let of = self.spelled(from, self.start(open));
                     format!("_del_({of},{})", self.spelled(self.end(open), self.start(end)))
@@ -128,6 +164,26 @@ impl Source<'_> {
         self.wrap(body, body, format!("{leave}\n{inner}"), "");
     }
 
+    /// `with PcapReader(…) as r:`, of files of packets alone: they need no closing.
+    fn with(&mut self, first: usize, last: usize) {
+        let Some(colon) = self.colon(first, last) else { return };
+        let named = |at: &usize| self.is(*at, "as");
+        let (of_packets, name) =
+            (OF_PACKETS.contains(&self.word(first + 1)), self.at_depth(first, colon).find(named));
+        let line = self.text.get(..self.start(first)).unwrap_or_default();
+        let indent = line.get(line.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default().to_string();
+        let Some(name) = name.filter(|name| of_packets && name + 2 == colon) else { return };
+        if !indent.chars().all(char::is_whitespace) {
+            return;
+        }
+        let value = self.spelled(self.start(first + 1), self.end(name - 1));
+        let name = self.word(name + 1);
+        self.take(self.start(first), self.end(colon - 1), format!("{name} = {value}\n{indent}if True"));
+        if colon + 1 < last {
+            self.statement(colon + 1, last);
+        }
+    }
+
     /// The colon that ends a head.
     fn colon(&self, first: usize, last: usize) -> Option<usize> {
         let mut lambdas = 0_usize;
@@ -138,18 +194,6 @@ impl Source<'_> {
             lambdas -= usize::from(colon && lambdas > 0);
             ends
         })
-    }
-
-    /// `a, *b = c`.
-    fn spread(&mut self, first: usize, last: usize) {
-        let Some(equals) = self.at_depth(first, last).find(|at| self.is(*at, "=")) else { return };
-        let starred = |at: &usize| self.is(*at, "*") && (*at == first || self.is(*at - 1, ","));
-        let Some(star) = self.at_depth(first, equals).find(starred) else { return };
-        let commas = |from: usize, to: usize| self.at_depth(from, to).filter(|at| self.is(*at, ",")).count();
-        let (before, after) = (commas(first, star), commas(star, equals));
-        self.replace(self.start(star), self.start(star + 1), "");
-        let (from, to) = (self.start(equals + 1), self.end(last - 1));
-        self.wrap(from, to, format!("_spread_({before},{after},"), ")");
     }
 
     /// The tokens of a part that stand in no brackets within it.
