@@ -179,7 +179,13 @@ impl<'s> Table<'s> {
         }
         self.out.flush().map_err(stdout_failure)?;
         let Account { sent, answered, answers, unanswered, counts, elapsed, .. } = account;
-        if global.quiet > 0 || account.answered == 0 && account.unanswered == 0 {
+        if global.quiet > 0 {
+            return Ok(());
+        }
+        if account.probes == 0 && !account.interrupted {
+            tell!("nettool: there is nothing to send: what was given describes no packets");
+        }
+        if account.answered == 0 && account.unanswered == 0 {
             return Ok(());
         }
         let part = *unanswered as f64 * 100.0 / (answered.saturating_add(*unanswered)).max(1) as f64;

@@ -116,7 +116,7 @@ fn value<'v>(
         Some((layer, nth)) => (layer, nth.parse::<usize>().map_err(|_| wrong())?.max(1)),
         None => (layer, 1),
     };
-    if layer.is_empty() != !what.contains('.') || field.is_empty() {
+    if layer.is_empty() == what.contains('.') || field.is_empty() {
         return Err(wrong());
     }
     let found = match layer.is_empty() {
