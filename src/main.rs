@@ -18,6 +18,7 @@ mod joining;
 mod learning;
 mod man;
 mod plugins;
+mod printed;
 mod protocols;
 mod read;
 mod rewrite;

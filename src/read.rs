@@ -6,6 +6,7 @@ use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
 use crate::learning::{Learning, Learnt, Tracking, Turn};
 use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::printed::Printed;
 use crate::rewrite::Rewrite;
 use crate::save::SaveOptions;
 use crate::select::{Select, SelectOptions, Selector};
@@ -13,8 +14,7 @@ use crate::show::{Context, Renderer, Show, ShowOptions};
 use crate::stats;
 use clap::Args;
 use nettool_capture::file::{
-    Blocks, Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper,
-    for_each_chunk_ordered,
+    Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper, for_each_chunk_ordered,
 };
 use nettool_capture::filter::batch::{MANY, WIDTH};
 use nettool_capture::filter::vm::Packet;
@@ -260,7 +260,7 @@ fn frames(
         match (options.count, run.select) {
             (true, None) => count(reader, options),
             (true, Some(select)) => count_selected(reader, run, select),
-            (false, _) => print(reader, run),
+            (false, _) => print(reader, run, !options.files_are_there()),
         }
     }
 }
@@ -292,6 +292,12 @@ impl Options {
                 Ok(false)
             }
         }
+    }
+
+    /// Whether all that is read lies in files, none of which is waited for.
+    fn files_are_there(&self) -> bool {
+        let (paths, _) = self.paths_and_filter();
+        !self.follow && paths.iter().all(|path| std::fs::metadata(path).is_ok_and(|data| data.is_file()))
     }
 
     /// The capture files, and the words of the filter.
@@ -734,18 +740,17 @@ fn render<'c>(
     }
 }
 
-fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
+fn print(reader: &mut Reader, run: &Run<'_>, at_once: bool) -> Result<Exit, Failure> {
     let (show, limit) = (run.show, run.limit);
     let shown = Turnstile::default();
     let mut head = Vec::new();
     show.head(&mut head);
-    let mut out = std::io::stdout();
-    let mut blocks = Blocks::of(&out);
+    let mut out = Printed::new(at_once);
     let pool = Pool::default();
-    out.write_all(&head).map_err(stdout_failure)?;
+    out.write(&head).map_err(stdout_failure)?;
     let mut left = limit.unwrap_or(u64::MAX);
     if left == 0 {
-        return Ok(Exit::Done);
+        return out.end().map(|()| Exit::Done).map_err(stdout_failure);
     }
     let result = for_each_chunk_ordered(
         reader,
@@ -767,9 +772,7 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
                 _ => text.octets.len(),
             };
             left -= frames;
-            blocks.ahead(&out, end);
-            let written =
-                out.write_all(text.octets.get(..end).unwrap_or_default()).and_then(|()| out.flush());
+            let written = out.write(text.octets.get(..end).unwrap_or_default());
             pool.put(text);
             match written {
                 Err(error) => ControlFlow::Break(Err(stdout_failure(error))),
@@ -778,6 +781,8 @@ fn print(reader: &mut Reader, run: &Run<'_>) -> Result<Exit, Failure> {
             }
         },
     );
+    // What came before damage is told before it.
+    out.end().map_err(stdout_failure)?;
     match result {
         Ok(Some(ended)) => ended,
         Ok(None) => Ok(Exit::Done),

@@ -10,6 +10,7 @@ mod traffic;
 use crate::joining::JoinedFrames;
 use crate::learning::{Followed, Learnt, Tracking};
 use crate::outcome::{Exit, Failure, stdout_failure};
+use crate::printed::Printed;
 use crate::read::{Run, Turnstile, file_failure, take, threads};
 use crate::select::Selector;
 use crate::show::Show;
@@ -22,7 +23,6 @@ use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS,
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::render::html::Packets;
-use std::io::Write;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -413,9 +413,8 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
     for kind in stats.kinds {
         tables::write(&mut texts, *kind, &mut tally, stats);
     }
-    for text in &texts {
-        std::io::stdout().write_all(text).map_err(stdout_failure)?;
-    }
+    let mut out = Printed::new(false);
+    texts.iter().try_for_each(|text| out.write(text)).and_then(|()| out.end()).map_err(stdout_failure)?;
     tally.state.iter().for_each(Followed::tell);
     if let Some(flows) = &tally.flows {
         let (evicted, traffic) = flows.evicted();

@@ -21,6 +21,8 @@ pub struct Blocks {
     wanted: bool,
     /// Each write goes to the end of the file, wherever it stands.
     appends: bool,
+    /// Whether it is a file at all.
+    regular: bool,
 }
 
 impl Blocks {
@@ -31,7 +33,12 @@ impl Blocks {
             .is_ok_and(|about| FileType::from_raw_mode(about.st_mode) == FileType::RegularFile);
         let wanted = regular && rustix::fs::fstatfs(file).is_ok_and(|about| about.f_type as u64 == EXT4);
         let appends = rustix::fs::fcntl_getfl(file).is_ok_and(|flags| flags.contains(OFlags::APPEND));
-        Blocks { wanted, appends }
+        Blocks { wanted, appends, regular }
+    }
+
+    /// Whether it is a regular file, of whatever file system.
+    pub fn are_of_a_file(&self) -> bool {
+        self.regular
     }
 
     /// Takes blocks for the next `len` octets that are written. The file does not get longer by that; what is refused is
@@ -88,7 +95,7 @@ mod tests {
     fn what_is_no_file_on_a_disk_is_left_alone() {
         let (_reader, writer) = std::io::pipe().expect("a pipe");
         let mut blocks = Blocks::of(&writer);
-        assert!(!blocks.wanted);
+        assert!(!blocks.wanted && !blocks.are_of_a_file());
         blocks.ahead(&writer, 1 << 20);
         let full = std::fs::File::options().write(true).open("/dev/full").expect("there");
         assert!(!Blocks::of(&full).wanted);
