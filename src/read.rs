@@ -25,6 +25,7 @@ use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::flow::{DEFAULT_LIMIT, Follows};
 use nettool_dissect::frame::{Frame, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
+use nettool_dissect::render::sheet::Sheet;
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -644,7 +645,7 @@ impl Pool {
     }
 
     fn put(&self, mut text: Text) {
-        text.octets.clear();
+        text.sheet.clear();
         text.ends.clear();
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(text);
     }
@@ -653,7 +654,7 @@ impl Pool {
 /// A chunk's text.
 #[derive(Default)]
 struct Text {
-    octets: Vec<u8>,
+    sheet: Sheet,
     /// Where each frame's text ends; only kept when frames are counted.
     ends: Vec<usize>,
 }
@@ -672,7 +673,7 @@ fn render_chunk(
         worker.renderer.learn(known);
         // Of all frames the times are known; lines have some that are relative to what was shown before.
         let times = if run.show.wants_times() { times } else { shown.pass(chunk, chunk.records(), bases).0 };
-        text.octets.reserve((chunk.packets() as usize).saturating_mul(128));
+        text.sheet.reserve((chunk.packets() as usize).saturating_mul(128));
         let mut previous = times.previous;
         let all = chunk.records().map(|record| {
             let before = previous;
@@ -693,7 +694,7 @@ fn render_chunk(
         shown.pass(chunk, std::iter::empty(), None);
     })?;
     let shown = shown.pass(chunk, taken.iter().map(|taken| taken.record), bases).0;
-    text.octets.reserve(taken.len().saturating_mul(128));
+    text.sheet.reserve(taken.len().saturating_mul(128));
     let known = Known { bases: &worker.bases, joined: &joined, all, shown };
     render(&mut worker.renderer, &known, chunk, taken.into_iter(), run, &mut text);
     Ok(text)
@@ -728,10 +729,10 @@ fn render<'c>(
         context.interface = chunk.interfaces().get(frame.meta.interface);
         context.tcp_base = known.bases.get(at).copied().flatten();
         context.joined = known.joined.of(frame.number);
-        renderer.render(&frame, &context, &mut text.octets);
+        renderer.render_on(&frame, &context, &mut text.sheet);
         context.previous_shown = frame.meta.time.or(context.previous_shown);
         if let Some(limit) = run.limit {
-            text.ends.push(text.octets.len());
+            text.ends.push(text.sheet.end());
             // What comes behind the last that is wanted is not written.
             if text.ends.len() as u64 >= limit {
                 break;
@@ -769,10 +770,10 @@ fn print(reader: &mut Reader, run: &Run<'_>, at_once: bool) -> Result<Exit, Fail
             let frames = (text.ends.len() as u64).min(left);
             let end = match usize::try_from(frames).ok().and_then(|frames| frames.checked_sub(1)) {
                 Some(last) if limit.is_some() => text.ends.get(last).copied().unwrap_or(0),
-                _ => text.octets.len(),
+                _ => text.sheet.end(),
             };
             left -= frames;
-            let written = out.write(text.octets.get(..end).unwrap_or_default());
+            let written = out.write(text.sheet.text().get(..end).unwrap_or_default());
             pool.put(text);
             match written {
                 Err(error) => ControlFlow::Break(Err(stdout_failure(error))),

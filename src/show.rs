@@ -6,8 +6,8 @@ use crate::outcome::Failure;
 use clap::{Args, ValueEnum};
 use nettool_capture::reverse::Reverse;
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
-use nettool_dissect::flow::Follows;
 use nettool_dissect::flow::reassembly::{Joined, Overlap, Policy, Wants};
+use nettool_dissect::flow::{Facts, Follows};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::query::nearest;
@@ -15,6 +15,7 @@ use nettool_dissect::registry::Registry;
 use nettool_dissect::render::fields::{Columns, Separator};
 use nettool_dissect::render::json::JsonWriter;
 use nettool_dissect::render::line::{Dump, LinePrinter, LineStyle, NameSource};
+use nettool_dissect::render::sheet::Sheet;
 use nettool_dissect::render::tcp_seq::Base;
 use nettool_dissect::render::time::TimeForm;
 use nettool_dissect::render::{hex, tree};
@@ -134,6 +135,14 @@ pub(crate) struct Context<'a> {
     pub(crate) tcp_base: Option<Base>,
     /// What the frame completes together with those before it.
     pub(crate) joined: Option<&'a Joined>,
+}
+
+impl<'a> Context<'a> {
+    /// The same for the decoder, with what is known of the frame.
+    fn surroundings(&self, facts: Option<&'a Facts>) -> Surroundings<'a> {
+        let Context { interface, first, previous, previous_shown, joined, .. } = *self;
+        Surroundings { interface, first, previous, previous_shown, joined, facts }
+    }
 }
 
 impl ShowOptions {
@@ -380,15 +389,18 @@ impl Renderer<'_> {
     }
 
     /// Appends what a frame looks like.
-    pub(crate) fn render(&mut self, frame: &Frame<'_>, context: &Context<'_>, out: &mut Vec<u8>) {
-        let around = Surroundings {
-            interface: context.interface,
-            first: context.first,
-            previous: context.previous,
-            previous_shown: context.previous_shown,
-            joined: context.joined,
-            facts: self.known.of(frame.number),
+    pub(crate) fn render_on(&mut self, frame: &Frame<'_>, context: &Context<'_>, sheet: &mut Sheet) {
+        let Some(json) = &mut self.json else {
+            return sheet.append(|out| self.render(frame, context, out));
         };
+        let around = context.surroundings(self.known.of(frame.number));
+        self.decoder.decode(frame, &around, &mut self.dissection);
+        json.write_on(sheet, frame, &self.dissection);
+    }
+
+    /// The same.
+    pub(crate) fn render(&mut self, frame: &Frame<'_>, context: &Context<'_>, out: &mut Vec<u8>) {
+        let around = context.surroundings(self.known.of(frame.number));
         if let Form::Line = self.show.form {
             self.line.set_times(context.first_shown, context.previous_shown);
             self.line.print(frame, &around, context.tcp_base, out);

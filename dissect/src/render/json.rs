@@ -8,6 +8,7 @@
 mod group;
 mod shape;
 
+use super::sheet::{Sheet, grow};
 use super::{put, room};
 use crate::decode::{Dissection, Node, Note, NoteKind, Value, value};
 use crate::frame::{Frame, Timestamp};
@@ -26,12 +27,11 @@ pub struct JsonWriter<'r> {
     /// `{"protocol":"tcp"` for each protocol.
     heads: Vec<Label>,
     shapes: Shapes,
-    /// What has been written of a frame, before it goes out.
-    room: Box<[u8]>,
+    /// Rare values, before they stand in their place.
+    scratch: Vec<u8>,
+    /// Where a frame is written whose text goes elsewhere.
+    sheet: Sheet,
 }
-
-/// Octets of text that are collected before they go out.
-const COLLECTED: usize = 4096;
 
 /// Room for a label that is copied as a whole.
 const ROOM: usize = 48;
@@ -88,6 +88,8 @@ enum Form {
     Ipv4,
     Time,
     Duration,
+    /// Octets in hexadecimal.
+    Octets,
     Other,
     /// Of the frame: stands elsewhere in the object.
     Elsewhere,
@@ -109,6 +111,7 @@ impl Key {
             Kind::Ipv4 => Form::Ipv4,
             Kind::Time => Form::Time,
             Kind::Duration => Form::Duration,
+            Kind::Bytes => Form::Octets,
             _ => Form::Other,
         };
         // The `frame` pseudo layer stands without its prefix.
@@ -130,41 +133,79 @@ impl Key {
     }
 }
 
-/// Where a frame's text is put together: in `room` up to a place that goes from call to call, and behind it in `out`.
+/// Where text is put together, up to a place that goes from call to call.
 struct Page<'p> {
-    room: &'p mut [u8],
-    out: &'p mut Vec<u8>,
+    room: &'p mut Vec<u8>,
+    /// Up to here a field fits.
+    limit: usize,
+    scratch: &'p mut Vec<u8>,
 }
 
-impl Page<'_> {
-    /// What has been collected goes out.
-    fn flush(&mut self, at: usize) -> usize {
-        self.out.extend_from_slice(self.room.get(..at).unwrap_or_default());
-        0
+impl<'p> Page<'p> {
+    /// Text goes on at a place in `room`.
+    fn at(at: usize, room: &'p mut Vec<u8>, scratch: &'p mut Vec<u8>) -> Self {
+        let mut page = Page { room, limit: 0, scratch };
+        page.ensure(at, FREE);
+        page
+    }
+
+    /// Sees to it that so many octets fit, and a field.
+    fn ensure(&mut self, at: usize, octets: usize) {
+        let wanted = octets.saturating_add(FREE);
+        if at.saturating_add(wanted) > self.room.len() {
+            grow(self.room, at, wanted);
+        }
+        self.limit = self.room.len().saturating_sub(FREE);
     }
 
     /// Sees to it that the next field fits.
     #[inline(always)]
-    fn ready(&mut self, at: usize) -> usize {
-        if at > COLLECTED.saturating_sub(FREE) { self.flush(at) } else { at }
+    fn ready(&mut self, at: usize) {
+        if at > self.limit {
+            self.ensure(at, FREE);
+        }
     }
 
     /// A label; room for the value behind it is there too.
     #[inline(always)]
     fn label(&mut self, at: usize, label: &Label) -> usize {
-        let at = self.ready(at);
+        self.ready(at);
         if label.long.is_empty() {
             return room::text(self.room, at, &label.text, usize::from(label.len));
         }
-        let at = self.flush(at);
-        self.out.extend_from_slice(&label.long);
-        at
+        self.copy(at, &label.long)
     }
 
     #[inline(always)]
     fn octet(&mut self, at: usize, octet: u8) -> usize {
-        let at = self.ready(at);
+        self.ready(at);
         room::octet(self.room, at, octet)
+    }
+
+    /// Octets as they are; room for a value behind them is there too.
+    fn copy(&mut self, at: usize, octets: &[u8]) -> usize {
+        self.ensure(at, octets.len());
+        let end = at.saturating_add(octets.len());
+        if let Some(place) = self.room.get_mut(at..end) {
+            place.copy_from_slice(octets);
+        }
+        end
+    }
+
+    /// Octets in hexadecimal, in quotation marks.
+    fn hex(&mut self, at: usize, octets: &[u8]) -> usize {
+        self.ensure(at, octets.len().saturating_mul(2));
+        room::hex(self.room, at, octets)
+    }
+
+    /// What `write` appends.
+    fn append(&mut self, at: usize, write: impl FnOnce(&mut Vec<u8>)) -> usize {
+        let mut scratch = std::mem::take(self.scratch);
+        scratch.clear();
+        write(&mut scratch);
+        let at = self.copy(at, &scratch);
+        *self.scratch = scratch;
+        at
     }
 }
 
@@ -218,30 +259,56 @@ impl<'r> JsonWriter<'r> {
             groups: Vec::new(),
             heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),
             shapes: Shapes::default(),
-            room: vec![0; COLLECTED].into(),
+            scratch: Vec::new(),
+            sheet: Sheet::default(),
         }
     }
 
     /// Appends a frame's object and a line end.
     pub fn write(&mut self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection) {
+        let mut sheet = std::mem::take(&mut self.sheet);
+        sheet.clear();
+        self.write_on(&mut sheet, frame, dissection);
+        out.extend_from_slice(sheet.text());
+        self.sheet = sheet;
+    }
+
+    /// The same, on a sheet.
+    pub fn write_on(&mut self, sheet: &mut Sheet, frame: &Frame<'_>, dissection: &Dissection) {
         let nodes = dissection.nodes.as_slice();
-        let first_layer = nodes.iter().position(|node| node.depth == 0 && !self.is_frame(node));
-        let (about, layers) = nodes.split_at(first_layer.unwrap_or(nodes.len()));
-        let (mut room, mut shapes) = (std::mem::take(&mut self.room), std::mem::take(&mut self.shapes));
-        let mut page = Page { room: &mut room, out };
-        let at = room::text(page.room, 0, b"{\"number\":", 10);
+        let (mut scratch, mut shapes) = (std::mem::take(&mut self.scratch), std::mem::take(&mut self.shapes));
+        let (room, at) = sheet.open();
+        let mut page = Page::at(at, room, &mut scratch);
+        let at = room::text(page.room, at, b"{\"number\":", 10);
         let at = room::decimal(page.room, at, frame.number);
-        let shape = shapes.get(Order::of(about), about, || self.about_shape(about));
-        let at = match shape {
-            Some(shape) => shape.write(self, &mut page, at, frame, dissection, about),
-            None => self.about(&mut page, at, frame, dissection, about),
+        let of_frame = nodes.first().is_some_and(|node| self.is_frame(node));
+        let (at, mut rest) = match shapes.at_head_of(nodes).filter(|_| of_frame) {
+            Some(shape) => {
+                let (about, layers) = nodes.split_at_checked(shape.nodes()).unwrap_or((nodes, &[]));
+                (shape.write(self, &mut page, at, frame, dissection, about), layers)
+            }
+            None => {
+                let first_layer = nodes.iter().position(|node| node.depth == 0 && !self.is_frame(node));
+                let (about, layers) = nodes.split_at(first_layer.unwrap_or(nodes.len()));
+                let at = match shapes.get(Order::of(about), about, || self.about_shape(about)) {
+                    Some(shape) => shape.write(self, &mut page, at, frame, dissection, about),
+                    None => self.about(&mut page, at, frame, dissection, about),
+                };
+                (at, layers)
+            }
         };
-        let at = page.ready(at);
+        page.ready(at);
         let mut at = room::text(page.room, at, b",\"layers\":", 10);
-        let mut rest = layers;
         let mut before = b'[';
         while let Some((head, tail)) = rest.split_first() {
             at = page.octet(at, before);
+            before = b',';
+            if let Some(shape) = shapes.at_head_of(rest) {
+                let (all, after) = rest.split_at_checked(shape.nodes()).unwrap_or((rest, &[]));
+                at = shape.write(self, &mut page, at, frame, dissection, all);
+                rest = after;
+                continue;
+            }
             let len = tail.iter().position(|node| node.depth == 0).unwrap_or(tail.len());
             let (fields, after) = tail.split_at(len);
             let all = rest.get(..=len).unwrap_or_default();
@@ -249,16 +316,19 @@ impl<'r> JsonWriter<'r> {
                 Some(shape) => shape.write(self, &mut page, at, frame, dissection, all),
                 None => self.layer(&mut page, at, frame, dissection, head, fields),
             };
-            (rest, before) = (after, b',');
+            rest = after;
         }
         if before == b'[' {
             at = page.octet(at, before);
         }
         at = page.octet(at, b']');
-        page.flush(at);
-        (self.room, self.shapes) = (room, shapes);
-        self.notes(out, &dissection.notes);
-        out.extend_from_slice(b"}\n");
+        if !dissection.notes.is_empty() {
+            at = page.append(at, |out| self.notes(out, &dissection.notes));
+        }
+        page.ready(at);
+        let end = room::text(page.room, at, b"}\n", 2);
+        sheet.close(end);
+        (self.scratch, self.shapes) = (scratch, shapes);
     }
 
     fn is_frame(&self, node: &Node) -> bool {
@@ -313,9 +383,10 @@ impl<'r> JsonWriter<'r> {
                 }
             }
         }
-        if comments {
-            at = page.flush(at);
-            let out = &mut *page.out;
+        if !comments {
+            return at;
+        }
+        page.append(at, |out| {
             out.extend_from_slice(b",\"comments\":[");
             for (index, comment) in frame.meta.options.comments().enumerate() {
                 if index > 0 {
@@ -324,8 +395,7 @@ impl<'r> JsonWriter<'r> {
                 string(out, comment);
             }
             out.push(b']');
-        }
-        at
+        })
     }
 
     fn layer(
@@ -374,7 +444,7 @@ impl<'r> JsonWriter<'r> {
                 at = page.octet(at, b'[');
             }
             while let Some(node) = same.next() {
-                at = page.ready(at);
+                page.ready(at);
                 at = self.value(page, at, frame, dissection, node, key.form, key.scale);
                 if same.peek().is_some() {
                     at = page.octet(at, b',');
@@ -410,8 +480,7 @@ impl<'r> JsonWriter<'r> {
     fn group_text(&mut self, page: &mut Page<'_>, at: usize, group: u16, all: &[Node]) -> Option<usize> {
         let value = all.first()?.value;
         let known = self.groups.get(usize::from(group).checked_sub(1)?)?;
-        let needed = all.len().saturating_mul(FREE);
-        let at = if at > COLLECTED.saturating_sub(needed) { page.flush(at) } else { at };
+        page.ensure(at, all.len().saturating_mul(FREE));
         if let Some(text) = known.text(value) {
             let end = at.saturating_add(text.len());
             page.room.get_mut(at..end)?.copy_from_slice(text);
@@ -544,7 +613,7 @@ impl<'r> JsonWriter<'r> {
         form: Form,
         scale: u16,
     ) -> usize {
-        let room = &mut *page.room;
+        let room = page.room.as_mut_slice();
         match form {
             Form::Number => room::decimal(room, at, node.value.saturating_mul(u64::from(scale))),
             Form::Signed => {
@@ -569,33 +638,49 @@ impl<'r> JsonWriter<'r> {
                 let all = span.unsigned_abs();
                 room::seconds(room, at, all / 1_000_000_000, (all % 1_000_000_000) as u32)
             }
-            Form::Other | Form::Elsewhere | Form::Comment => {
-                let at = page.flush(at);
-                self.rare(page.out, frame, dissection, node);
-                at
-            }
+            Form::Octets => page.hex(at, dissection.octets(frame, node)),
+            Form::Other | Form::Elsewhere | Form::Comment => self.rare(page, at, frame, dissection, node),
         }
     }
 
-    fn rare(&self, out: &mut Vec<u8>, frame: &Frame<'_>, dissection: &Dissection, node: &Node) {
+    fn rare(
+        &self,
+        page: &mut Page<'_>,
+        at: usize,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        node: &Node,
+    ) -> usize {
         match dissection.value(self.registry, frame, node) {
-            Value::None => out.extend_from_slice(b"true"),
-            Value::Bool(set) => out.extend_from_slice(if set { b"true" } else { b"false" }),
-            Value::Uint(number) => put::decimal(out, number),
-            Value::Int(number) => put::signed(out, number),
-            Value::Mac(address) => quoted(out, |out| put::mac(out, address)),
-            Value::Eui64(octets) => quoted(out, |out| put::hex_octets(out, &octets, Some(b':'))),
-            Value::Ipv4(address) => quoted(out, |out| put::ipv4(out, address)),
-            Value::Ipv6(address) => quoted(out, |out| put::ipv6(out, address)),
-            Value::Bytes(octets) => quoted(out, |out| put::hex_octets(out, octets, None)),
-            Value::Text(text) | Value::Made(text) => string(out, text),
-            Value::Time(nanoseconds) => {
-                let (seconds, fraction) = Timestamp(nanoseconds).split();
-                put::signed(out, seconds);
-                put::fraction(out, fraction, 9);
+            Value::Text(text) | Value::Made(text) if is_plain(text) => {
+                let at = page.octet(at, b'"');
+                let at = page.copy(at, text);
+                room::octet(page.room, at, b'"')
             }
-            Value::Duration(nanoseconds) => put::seconds(out, nanoseconds, 9),
+            value => page.append(at, |out| write(out, value)),
         }
+    }
+}
+
+/// A value.
+fn write(out: &mut Vec<u8>, value: Value<'_>) {
+    match value {
+        Value::None => out.extend_from_slice(b"true"),
+        Value::Bool(set) => out.extend_from_slice(if set { b"true" } else { b"false" }),
+        Value::Uint(number) => put::decimal(out, number),
+        Value::Int(number) => put::signed(out, number),
+        Value::Mac(address) => quoted(out, |out| put::mac(out, address)),
+        Value::Eui64(octets) => quoted(out, |out| put::hex_octets(out, &octets, Some(b':'))),
+        Value::Ipv4(address) => quoted(out, |out| put::ipv4(out, address)),
+        Value::Ipv6(address) => quoted(out, |out| put::ipv6(out, address)),
+        Value::Bytes(octets) => quoted(out, |out| put::hex_octets(out, octets, None)),
+        Value::Text(text) | Value::Made(text) => string(out, text),
+        Value::Time(nanoseconds) => {
+            let (seconds, fraction) = Timestamp(nanoseconds).split();
+            put::signed(out, seconds);
+            put::fraction(out, fraction, 9);
+        }
+        Value::Duration(nanoseconds) => put::seconds(out, nanoseconds, 9),
     }
 }
 
@@ -606,10 +691,15 @@ fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
     out.push(b'"');
 }
 
+/// Whether a text stands in a string as it is.
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|octet| matches!(octet, b' '..=b'~' if !matches!(octet, b'"' | b'\\')))
+}
+
 /// A JSON string (RFC 8259 §7). Control characters, C1 ones included, are escaped; octets that are no UTF-8 become
 /// U+FFFD.
 pub fn string(out: &mut Vec<u8>, text: &[u8]) {
-    if text.iter().all(|octet| matches!(octet, b' '..=b'~' if !matches!(octet, b'"' | b'\\'))) {
+    if is_plain(text) {
         return quoted(out, |out| out.extend_from_slice(text));
     }
     out.push(b'"');

@@ -11,6 +11,7 @@ pub mod json;
 pub mod line;
 pub mod put;
 mod room;
+pub mod sheet;
 pub mod tcp_seq;
 pub mod time;
 pub mod tree;

@@ -132,7 +132,7 @@ pub fn hex_padded(out: &mut Vec<u8>, value: u64, width: u32) {
 
 /// The two digits of each octet, by arithmetic on all of them at once: payloads are long.
 #[inline(always)]
-fn digits(octets: &[u8; 16]) -> [u8; 32] {
+pub(super) fn digits(octets: &[u8; 16]) -> [u8; 32] {
     let mut pairs = [0; 16];
     for (pair, octet) in pairs.iter_mut().zip(octets) {
         // The high nibble in the low octet, since that is written first.

@@ -4,7 +4,7 @@
 //! becomes hundreds of short texts that wait is most of the time; here the place goes from call to call in a register. What
 //! does not fit the room is left out, and the place moves on all the same: the caller sees to it that there is enough.
 
-use super::put::{DOTTED, ZEROS, eight_digits, hex_pair, pair};
+use super::put::{DOTTED, ZEROS, digits, eight_digits, hex_pair, pair};
 
 /// The most that a number takes.
 pub(super) const LONGEST: usize = 40;
@@ -117,6 +117,19 @@ pub(super) fn ipv4(room: &mut [u8], at: usize, address: [u8; 4]) -> usize {
     octet(room, at.wrapping_sub(1), b'"')
 }
 
+/// Octets in hexadecimal, in quotation marks.
+pub(super) fn hex(room: &mut [u8], at: usize, octets: &[u8]) -> usize {
+    let (many, rest) = octets.as_chunks::<16>();
+    let mut at = octet(room, at, b'"');
+    for octets in many {
+        at = text(room, at, &digits(octets), 32);
+    }
+    for octet in rest {
+        at = text(room, at, &hex_pair(*octet), 2);
+    }
+    octet(room, at, b'"')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +159,19 @@ mod tests {
         assert_eq!(written(|room, at| seconds(room, at, 1_700_000_000, 987_654_321)), "1700000000.987654321");
         assert_eq!(written(|room, at| mac(room, at, [2, 0, 0xff, 0x1a, 9, 0x90])), "\"02:00:ff:1a:09:90\"");
         assert_eq!(written(|room, at| ipv4(room, at, [0, 255, 10, 99])), "\"0.255.10.99\"");
+    }
+
+    #[test]
+    fn octets_are_those_of_the_other_writer() {
+        let all: Vec<u8> = (0..=255).rev().collect();
+        for len in [0, 1, 15, 16, 17, 40, 256] {
+            let mut room = [b'~'; 600];
+            let end = hex(&mut room, 3, &all[..len]);
+            let mut want = Vec::new();
+            super::super::put::hex_octets(&mut want, &all[..len], None);
+            assert_eq!(&room[..3], b"~~~");
+            assert_eq!(room[3..end], [b"\"", want.as_slice(), b"\""].concat());
+        }
     }
 
     #[test]

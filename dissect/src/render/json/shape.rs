@@ -78,9 +78,16 @@ struct Place {
     changes: u16,
 }
 
+/// Orders of layers with one heading that are tried before a layer's fields are counted.
+const TRIED: usize = 4;
+
 /// The orders that are kept.
 #[derive(Default)]
-pub(super) struct Shapes(Vec<Place>);
+pub(super) struct Shapes {
+    places: Vec<Place>,
+    /// By heading: places of the orders that came last.
+    last: Vec<[u8; TRIED]>,
+}
 
 impl Shapes {
     /// The steps of a layer whose order has been seen before; `make` puts them together when that is the first time.
@@ -91,12 +98,31 @@ impl Shapes {
         nodes: &[Node],
         make: impl FnOnce() -> Option<Shape>,
     ) -> Option<&Shape> {
-        let place = self.0.get_mut(order.place());
+        let place = self.places.get_mut(order.place());
         let known = place.is_some_and(|place| place.shape.as_ref().is_some_and(|shape| shape.fits(nodes)));
         if !known {
             self.learn(order, nodes, make)?;
         }
-        self.0.get(order.place())?.shape.as_deref()
+        if let Some(last) = nodes.first().and_then(|head| self.last.get_mut(Self::heading(head))) {
+            last.copy_within(..TRIED - 1, 1);
+            last.first_mut().into_iter().for_each(|first| *first = order.place() as u8);
+        }
+        self.places.get(order.place())?.shape.as_deref()
+    }
+
+    /// The steps of the layer that `nodes` begin with, if its fields stand in one of the orders that came last under its heading.
+    #[inline(always)]
+    pub(super) fn at_head_of(&self, nodes: &[Node]) -> Option<&Shape> {
+        let last = self.last.get(Self::heading(nodes.first()?))?;
+        last.iter().find_map(|place| {
+            let shape = self.places.get(usize::from(*place))?.shape.as_deref();
+            shape.filter(|shape| shape.begins(nodes))
+        })
+    }
+
+    #[inline(always)]
+    fn heading(head: &Node) -> usize {
+        usize::from(head.field.0) % PLACES
     }
 
     #[cold]
@@ -104,10 +130,11 @@ impl Shapes {
         if nodes.len() > MOST {
             return None;
         }
-        if self.0.is_empty() {
-            self.0.resize_with(PLACES, Place::default);
+        if self.places.is_empty() {
+            self.places.resize_with(PLACES, Place::default);
+            self.last.resize(PLACES, [0; TRIED]);
         }
-        let place = self.0.get_mut(order.place())?;
+        let place = self.places.get_mut(order.place())?;
         if place.seen != order.0 {
             place.seen = order.0;
             return None;
@@ -122,6 +149,28 @@ impl Shapes {
 }
 
 impl Shape {
+    /// Nodes that it was made for.
+    #[inline(always)]
+    pub(super) fn nodes(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether the layer that `nodes` begin with is one that it was made for.
+    #[inline(always)]
+    fn begins(&self, nodes: &[Node]) -> bool {
+        // Most others are longer or shorter.
+        let (Some((head, fields)), true) =
+            (self.fields.split_first(), nodes.get(self.fields.len()).is_none_or(|behind| behind.depth == 0))
+        else {
+            return false;
+        };
+        let Some((first, rest)) = nodes.get(..self.fields.len()).and_then(<[Node]>::split_first) else {
+            return false;
+        };
+        first.field == *head
+            && rest.iter().zip(fields).all(|(node, field)| node.field == *field && node.depth > 0)
+    }
+
     #[inline]
     fn fits(&self, nodes: &[Node]) -> bool {
         self.fields.len() == nodes.len()
@@ -155,15 +204,13 @@ impl Shape {
     /// A text; room for the value behind it is there too.
     #[inline(always)]
     fn text(&self, page: &mut Page<'_>, at: usize, text: Piece) -> usize {
-        let at = page.ready(at);
+        page.ready(at);
         let (start, len) = (usize::from(text.start), usize::from(text.len));
         match self.pieces.get(start) {
             Some(piece) if len <= WHOLE => room::text(page.room, at, piece, len),
             _ => {
-                let at = page.flush(at);
                 let pieces = self.pieces.get(start..).unwrap_or_default().as_flattened();
-                page.out.extend_from_slice(pieces.get(..len).unwrap_or_default());
-                at
+                page.copy(at, pieces.get(..len).unwrap_or_default())
             }
         }
     }
