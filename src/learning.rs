@@ -183,6 +183,9 @@ fn tell(tracker: &Tracker) {
     }
 }
 
+/// Records that room is made for before they are counted.
+const MOST_AHEAD: usize = 4096;
+
 /// How state of flows is kept.
 pub(crate) struct Tracking {
     registry: &'static Registry,
@@ -225,25 +228,31 @@ impl Tracking {
             let interface = chunk.interfaces().get(frame.meta.interface);
             dsa::of_frame(self.settings.dsa, &frame, interface).is_none().then(|| Scan::of(&frame))
         };
-        let scans: Vec<_> = records().map(scan).collect();
+        let mut scans = Vec::with_capacity(usize::try_from(chunk.packets()).unwrap_or(0).min(MOST_AHEAD));
+        scans.extend(records().map(scan));
         LookedAt { keys: self.keys(records(), &scans), scans }
     }
 
-    /// Keys of requests and answers, where they are wanted. Most frames have none, as their headers tell.
-    fn keys<'c>(&self, records: impl Iterator<Item = Record<'c>>, scans: &[Option<Scan<'c>>]) -> Vec<Keys> {
+    /// Keys of requests and answers, where they are wanted, with the places of their records. Most frames have none, as their headers
+    /// tell.
+    fn keys<'c>(
+        &self,
+        records: impl Iterator<Item = Record<'c>>,
+        scans: &[Option<Scan<'c>>],
+    ) -> Vec<(usize, Keys)> {
         if !self.follows.requests {
             return Vec::new();
         }
         let free = || self.pairings.lock().unwrap_or_else(PoisonError::into_inner);
         let idle = free().pop();
         let mut pairing = idle.unwrap_or_else(|| Pairing::new(self.registry, self.settings.clone()));
-        let keys = records
-            .zip(scans)
-            .map(|(record, scan)| {
-                let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, record.link_type()));
-                if silent { Keys::default() } else { pairing.keys(&record.frame()) }
-            })
-            .collect();
+        let mut keys = Vec::new();
+        for ((at, record), scan) in records.enumerate().zip(scans) {
+            let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, record.link_type()));
+            if !silent {
+                keys.push((at, pairing.keys(&record.frame())));
+            }
+        }
         free().push(pairing);
         keys
     }
@@ -258,8 +267,12 @@ impl Tracking {
     ) -> Vec<Facts> {
         let mut octets = Vec::new();
         let mut known = Vec::with_capacity(looked_at.scans.len());
+        let silent = Keys::default();
+        let mut keys = looked_at.keys.iter().peekable();
         for ((at, record), scan) in records.enumerate().zip(&looked_at.scans) {
-            let (frame, keys) = (record.frame(), looked_at.keys.get(at));
+            let frame = record.frame();
+            let keys = keys.next_if(|(of, _)| *of == at).map_or(&silent, |(_, keys)| keys);
+            let keys = Some(keys).filter(|_| self.follows.requests);
             let joined = joined.of(record.number);
             known.push(match scan {
                 Some(scan) => tracker.take(scan, &frame, keys, joined),
@@ -276,7 +289,8 @@ impl Tracking {
 
 /// What is known of a chunk's records without those before.
 struct LookedAt<'c> {
-    keys: Vec<Keys>,
+    /// Of the few that have some, by place.
+    keys: Vec<(usize, Keys)>,
     /// Their headers; `None` of those with a switch tag.
     scans: Vec<Option<Scan<'c>>>,
 }

@@ -9,6 +9,7 @@ use crate::decode::Network;
 use crate::frame::{Frame, LinkType};
 use crate::hash::Seeded;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 /// An address and a port, with `v4` in the low octets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -20,7 +21,7 @@ pub struct Socket {
 }
 
 /// What tells streams apart.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Pair {
     /// The lesser end.
     pub low: Socket,
@@ -28,6 +29,22 @@ pub struct Pair {
     pub high: Socket,
     /// Whether the addresses are IPv6.
     pub v6: bool,
+}
+
+impl Hash for Pair {
+    /// As few words as hold everything: this is done for each frame.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (low, high) = (&self.low, &self.high);
+        let ports = u64::from(low.port) << 32 | u64::from(high.port) << 16 | u64::from(self.v6);
+        state.write_u64(ports);
+        if self.v6 {
+            state.write_u128(low.address);
+            state.write_u128(high.address);
+        } else {
+            state.write_u64((low.address as u64) << 32 | high.address as u64);
+        }
+    }
 }
 
 impl Pair {
