@@ -9,13 +9,18 @@ fn line(text: &str) -> String {
     text.trim_end().replace(") payload length: ", "), payload length ")
 }
 
+/// With `-v`, a capture of this test's own.
 fn agree(test: &str, capture: &str) {
+    agree_on(test, "-tnv", &format!("interop_lines/{capture}"));
+}
+
+fn agree_on(test: &str, letters: &str, capture: &str) {
     if !installed("tcpdump") {
         return skip(test, "needs tcpdump");
     }
-    let file = format!("tests/data/interop_lines/{capture}.pcap");
-    let Some(theirs) = peer(test, "tcpdump", ["-tnvr", &format!("{ROOT}/{file}")]) else { return };
-    let ours = nettool(["read", "-tnv", &file]);
+    let file = format!("tests/data/{capture}.pcap");
+    let Some(theirs) = peer(test, "tcpdump", [letters, "-r", &format!("{ROOT}/{file}")]) else { return };
+    let ours = nettool(["read", letters, &file]);
     let (theirs, ours) = (theirs.text(), ours.ends(0, &[]).text());
     let pairs = theirs.lines().map(line).zip(ours.lines().map(line)).enumerate();
     let differ: Vec<String> = pairs
@@ -47,4 +52,12 @@ fn forwarding_detection_and_standby_are_told_as_tcpdump_tells_them() {
 fn who_may_enter_is_told_as_tcpdump_tells_it() {
     agree("who_may_enter_is_told_as_tcpdump_tells_it", "eapol");
     agree("who_may_enter_is_told_as_tcpdump_tells_it", "radius");
+}
+
+#[test]
+fn keys_and_interior_routes_are_told_as_tcpdump_tells_them() {
+    let test = "keys_and_interior_routes_are_told_as_tcpdump_tells_them";
+    for capture in ["interop_layers/isakmp", "interop_net/isis", "interop_net/eigrp"] {
+        agree_on(test, "-tn", capture);
+    }
 }

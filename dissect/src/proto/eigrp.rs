@@ -1,15 +1,13 @@
 //! EIGRP, RFC 7868: header and type-length-values with the routes of IPv4 and IPv6, in the classic form and in the
 //! multi-protocol one. Routes of IPX, AppleTalk and service families are shown as octets.
 
-use super::octets::Octets;
 use crate::decode::Walk;
-use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, IP_PROTO, Item, Names, Protocol, Size, Tlv, TlvCase, be16, be32, be48, bits, bytes, case,
-    custom_both, flag, ipv4, ipv6, label, lit, repeat, rest, switch, u8, val,
+    Checksum, IP_PROTO, Item, Protocol, Size, Tlv, TlvCase, be16, be32, be48, bits, bytes, case, custom_both,
+    flag, ipv4, ipv6, label, lit, repeat, rest, switch, u8, val,
 };
 
-const OPERATIONS: &[(u64, &str)] = &[
+pub(super) const OPERATIONS: &[(u64, &str)] = &[
     (1, "Update"),
     (2, "Request"),
     (3, "Query"),
@@ -49,7 +47,7 @@ pub(super) fn eigrp() -> Protocol {
         .source("RFC 7868 §6")
         .on(IP_PROTO, &[88])
         .later(fields)
-        .summary(summary)
+        .summary(super::eigrp_line::summary)
         .sample("02000000000202000000000108004500003400010000405890660a000001e000000a02050000000000000000000000000000000000640001000c010001000000000f")
 }
 
@@ -415,18 +413,4 @@ fn wide(is_external: bool) -> Vec<Item> {
         vec![bytes("tlv.data", rest()).craft("value").default_bytes(&[0]).doc("content").into()],
     ));
     items
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.hosts();
-    let mut octets = Octets::of(body);
-    let (Some(_), Some(operation)) = (octets.u8(), octets.u8()) else {
-        line.text("EIGRP");
-        line.cut("eigrp", body);
-        return;
-    };
-    line.text("EIGRP, ");
-    line.text(Names::List(OPERATIONS).get(u64::from(operation)).unwrap_or("unknown"));
-    line.text(", length: ");
-    line.number(body.len as u64);
 }

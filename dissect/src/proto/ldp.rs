@@ -7,7 +7,7 @@ use crate::schema::{
 };
 use std::net::Ipv4Addr;
 
-const MESSAGES: &[(u64, &str)] = &[
+pub(super) const MESSAGES: &[(u64, &str)] = &[
     (0x0001, "Notification Message"),
     (0x0100, "Hello Message"),
     (0x0200, "Initialization Message"),
@@ -23,7 +23,7 @@ const MESSAGES: &[(u64, &str)] = &[
 ];
 
 /// IANA "LDP TLV Type Name Space".
-const TLVS: &[(u64, &str)] = &[
+pub(super) const TLVS: &[(u64, &str)] = &[
     (0x0100, "Forwarding Equivalence Classes TLV"),
     (0x0101, "Address List TLV"),
     (0x0103, "Hop Count TLV"),
@@ -114,6 +114,7 @@ pub(super) fn ldp() -> Protocol {
         .source("RFC 5036 §3")
         .on(UDP_PORT, &[646])
         .on(TCP_PORT, &[646])
+        .summary(super::ldp_line::summary)
         .accepts(UDP_PORT, |data| data.starts_with(&[0, 1]))
         .accepts(TCP_PORT, |data| data.starts_with(&[0, 1]))
         .stream_of_single(length)

@@ -2,6 +2,7 @@
 //!
 //! What is encrypted is shown as octets. A payload's kind stands in the payload before it, so that each kind begins with the same head.
 
+mod line;
 mod names;
 
 use crate::decode::Walk;
@@ -76,6 +77,7 @@ pub(in crate::proto) fn isakmp() -> Protocol {
         .below("IKEv2_Encrypted", "isakmp", &[("nextpayload", crate::schema::Given::Number(46))])
         .ports_below("udp", 500, 500)
         .source("RFC 2408 §3, RFC 2407 §4.6, RFC 7296 §3, RFC 7383 §2.5")
+        .summary(line::summary)
         .on(UDP_PORT, &[500])
         .answers([turned("flag_r", &[(0, 1)]), same("ispi"), same("messageid")])
         .later(header);

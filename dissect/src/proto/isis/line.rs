@@ -21,6 +21,10 @@ pub(super) fn osi(line: &mut Line<'_, '_>, body: Body<'_>) {
 
 /// `IS-IS, L1 Lan IIH, src-id 0102.0304.0506, lan-id 0102.0304.0506.01, prio 64, length 116`
 pub(super) fn isis(line: &mut Line<'_, '_>, body: Body<'_>) {
+    if line.style.verbose > 0 {
+        super::verbose::write(line, body);
+        return;
+    }
     line.text("IS-IS, ");
     if pdu(line, body).is_none() {
         line.cut("isis", body);

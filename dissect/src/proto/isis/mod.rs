@@ -5,6 +5,8 @@
 
 mod line;
 mod values;
+mod values_line;
+mod verbose;
 
 use crate::decode::Walk;
 use crate::schema::{
