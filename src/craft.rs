@@ -27,8 +27,8 @@ nettool craft --show -e 'IP()/UDP()/DNS(qd=DNSQR(qname=\"example.com\"))'\n  \
 nettool craft samples/syn-ports.star --set target=10.0.0.9 -w scan.pcapng\n  nettool craft --hex --batch expressions.txt\n  nettool craft    (a prompt)"
 )]
 pub(crate) struct Options {
-    /// A script: packets are what it passes to `emit`, and the value of its last statement
-    #[arg(value_name = "SCRIPT", conflicts_with_all = ["expression", "batch"])]
+    /// An expression that gives packets, or a script (`-`: stdin): packets are what it passes to `emit`, and the value of its last statement
+    #[arg(value_name = "EXPR|SCRIPT", conflicts_with_all = ["expression", "batch"])]
     script: Option<PathBuf>,
     /// An expression that gives packets; several are answered one after the other
     #[arg(short = 'e', long = "expression", value_name = "EXPR", conflicts_with = "batch")]
@@ -85,21 +85,30 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     }
     let _watch = watch::watch(1, None);
     let mut output = Output::new(options, global)?;
-    if let Some(path) = &options.script {
-        let text = text_of(path)?;
+    // `nettool craft 'IP()/UDP()'`, as `send` and `ask` take it
+    let given = options.script.as_deref().and_then(Path::to_str);
+    let expression =
+        given.filter(|given| given.contains('(') && !given.ends_with(".star") && !Path::new(given).exists());
+    if let Some(path) = options.script.as_ref().filter(|_| expression.is_none()) {
+        let text = if path == Path::new("-") {
+            std::io::read_to_string(std::io::stdin())
+                .map_err(|error| Failure::access(format!("stdin: {error}")))?
+        } else {
+            text_of(path)?
+        };
         let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
         let grants = Files;
         let name = path.display().to_string();
         let packets = host.run(&name, &text, &arguments, &grants).map_err(Failure::usage)?;
         output.take(packets, options.count)?;
-    } else if options.expression.is_empty() {
+    } else if options.expression.is_empty() && expression.is_none() {
         if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             drop(output);
             return prompt::run(&host, catalog);
         }
         return Err(no_input());
     }
-    for text in &options.expression {
+    for text in options.expression.iter().map(String::as_str).chain(expression) {
         let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
         let packets = host.run("expression", text, &arguments, &Files).map_err(Failure::usage)?;
         output.take(packets, options.count)?;

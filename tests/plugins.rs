@@ -285,6 +285,52 @@ fn what_wireshark_knows_too_has_its_values() {
     }
 }
 
+/// A protocol with entries that have parts which may be missing, and lists of their own.
+const BOX: &str = r#"
+protocol(
+    "box", "Log box",
+    on = {"udp.port": 6200},
+    fields = [
+        u8("entries", count_of = "entry"),
+        repeat("entry", [
+            u8("flags", parts = [flag("has_name"), flag("has_addr"), bits("count", 6)]),
+            when("has_name", [u8("name_len", length_of = "name"), text("name", "name_len")]),
+            when("has_addr", [ipv4("addr")]),
+            repeat("sample", [be16("sample.value", signed = True)], count = "count"),
+        ], count = "entries"),
+        u8("end", default = 0xff),
+    ],
+)
+"#;
+
+#[test]
+fn entries_of_a_plugins_part_are_given_as_dicts_tuples_and_columns() {
+    let scratch = Scratch::new("plugin_entries");
+    let folder = scratch.path("");
+    std::fs::write(folder.join("box.star"), BOX).expect("the folder is there");
+    for (fields, hex) in [
+        (r#"has_name=1, name="abc""#, "018003616263ff"),
+        (r#"has_name=1, name="abc", count=2, sample_value=[5, -6]"#, "01820361626300 05fffaff"),
+        (
+            r#"entry=[{"has_name": 1, "name": "ab", "count": 1, "sample_value": [7]}, {"has_addr": 1, "addr": "1.2.3.4"}]"#,
+            "028102616200074001020304ff",
+        ),
+        (r#"entry=[BOX(has_name=1, name="a"), {}]"#, "0280016100ff"),
+        (r#"has_addr=1, addr=["1.2.3.4", "5.6.7.8"]"#, "0240010203044005060708ff"),
+        (
+            r#"has_name=[1, 0], name=["x"], has_addr=[0, 1], addr=["0.0.0.0", "9.9.9.9"]"#,
+            "028001784009090909ff",
+        ),
+    ] {
+        let expression = format!("BOX({fields})");
+        let run = there(&folder, &["--plugin", "box.star", "craft", "--hex", "-e", &expression]);
+        run.ends(0, &[]);
+        assert_eq!(run.text().trim(), hex.replace(' ', ""), "{expression}");
+    }
+    let wrong = there(&folder, &["--plugin", "box.star", "craft", "-e", r#"BOX(entry=[{"nam": 1}])"#]);
+    wrong.ends(2, &["layer `BOX` has no field `nam`; did you mean `name`?"]);
+}
+
 #[test]
 fn what_a_plugin_declares_is_crafted_and_read_back() {
     let scratch = Scratch::new("what_a_plugin_declares");

@@ -157,7 +157,13 @@ fn extra_fields(
     let Some(value) = options.value("extra") else { return Ok(extra) };
     for item in parts(store, call, value, "extra")?.items {
         match item {
-            Item::Field(field) if field.kind != Kind::Label => extra.push(field),
+            Item::Field(mut field) if field.kind != Kind::Label => {
+                // what a function gives is no part of the frame, whatever size it is declared with
+                if matches!(field.kind, Kind::Text | Kind::Bytes) {
+                    field.kind = Kind::Made;
+                }
+                extra.push(field);
+            }
             _ => return Err(options.refuse("extra", "extra fields are single fields without parts")),
         }
     }
@@ -211,7 +217,7 @@ fn check_fields(protocol: &str, whole: &Together, list: Span) -> Result<(), Faul
     let mut spoken: Vec<&str> = Vec::new();
     for Mention { name, span } in whole.mentions.iter().chain(&whole.asked) {
         if !known.contains_key(name) {
-            let near = nearest(name, known.keys().copied());
+            let near = near_field(name, known.keys().copied());
             let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             return Err(Fault::new(*span, format!("`{name}` is not a field of `{protocol}`{mend}")));
         }
@@ -227,6 +233,13 @@ fn check_fields(protocol: &str, whole: &Together, list: Span) -> Result<(), Faul
         return Err(Fault::new(list, message));
     }
     Ok(())
+}
+
+/// The field that is meant: one of nearly the same name, or a part of another that was asked for behind that one's name.
+fn near_field<'a>(name: &'a str, known: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let last = name.rsplit('.').next().filter(|last| *last != name);
+    let part = || last.and_then(|last| known.clone().find(|known| *known == last));
+    nearest(name, known.clone()).or_else(part)
 }
 
 /// Names for any of several fields.
@@ -256,7 +269,7 @@ fn either(
 }
 
 fn unknown(field: &str, protocol: &str, whole: &Together) -> String {
-    let near = nearest(field, whole.declared.iter().map(|declared| declared.name));
+    let near = near_field(field, whole.declared.iter().map(|declared| declared.name));
     let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
     format!("`{field}` is not a field of `{protocol}`{mend}")
 }
@@ -276,7 +289,11 @@ fn check_filled(protocol: &Protocol, whole: &Together, head: Span) -> Result<(),
         Some((field, part)) => {
             let span = whole.declared.iter().find(|declared| declared.name == field);
             let span = span.map_or(head, |declared| declared.span);
-            Err(Fault::new(span, format!("`{field}` counts {}", unknown(part, protocol.name, whole))))
+            let near = near_field(part, whole.declared.iter().map(|declared| declared.name));
+            let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let sentence =
+                format!("`{field}` counts `{part}`, which `{}` does not have{mend}", protocol.name);
+            Err(Fault::new(span, sentence))
         }
     }
 }

@@ -4,7 +4,7 @@
 use super::error::{CraftError, near};
 use nettool_dissect::registry::{ProtoId, Registry};
 use nettool_dissect::schema::{Below, Expr, Field, Given, Item, Kind, Part, Protocol, Tlv};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Index of a layer in the catalog.
@@ -353,23 +353,24 @@ impl Names {
         part: bool,
     ) -> Names {
         let mut names = Names::default();
+        // a list that stands in several places brings the same declarations again
+        let mut unlike = Vec::new();
         let mut behind = 0;
         for (at, field) in fields.iter().enumerate() {
             // what the layer's type does not have comes behind what it has
             let own = chosen.get(behind).is_some_and(|known| std::ptr::eq(*known, *field));
             behind += usize::from(own);
             let place = if own { at } else { at.saturating_add(fields.len()) };
-            names.places.insert(address(field), (place, false));
+            if names.places.insert(address(field), (place, false)).is_none() {
+                unlike.push(*field);
+            }
         }
         for field in repeated {
             if let Some(place) = names.places.get_mut(&address(field)) {
                 place.1 = true;
             }
         }
-        // a list that stands in several places brings the same declarations again
-        let mut met = HashSet::new();
-        let fields: Vec<&'static Field> =
-            fields.iter().copied().filter(|field| met.insert(address(field))).collect();
+        let fields = unlike;
         let local = |field: &'static Field| {
             let whole = |whole: &'static str| whole.split_once('.').map_or(whole, |(_, below)| below);
             field.name.strip_prefix('=').map_or(field.name, whole)
@@ -543,6 +544,25 @@ fn choose(items: &'static [Item], sets: &[(&'static str, Given)], fields: &mut V
                 choose(inner, sets, fields);
             }
             Item::When(_, inner) => choose(inner, sets, fields),
+            item => collect(std::slice::from_ref(item), fields),
+        }
+    }
+}
+
+/// The fields of the items that stand in no list within them, in wire order.
+pub(crate) fn collect_own(items: &'static [Item], fields: &mut Vec<&'static Field>) {
+    for item in items {
+        match item {
+            Item::Repeat(..) | Item::Tlv(_) => {}
+            Item::Block(field, _, inner) => {
+                fields.push(field);
+                collect_own(inner, fields);
+            }
+            Item::When(_, inner) | Item::Behind(_, inner) => collect_own(inner, fields),
+            Item::Switch(_, cases, other) => {
+                cases.iter().for_each(|(_, _, inner)| collect_own(inner, fields));
+                collect_own(other, fields);
+            }
             item => collect(std::slice::from_ref(item), fields),
         }
     }

@@ -158,6 +158,8 @@ impl<'a> Builder<'a> {
                 builder.items(items)
             });
             1
+        } else if let Some(entries) = self.rows(items) {
+            entries
         } else if let Some((field, entry, value)) = self.single(items) {
             self.shapes(entry);
             self.column(field, value, items)
@@ -200,6 +202,56 @@ impl<'a> Builder<'a> {
         }
         given.iter().for_each(|(entry, _)| self.shapes(*entry));
         true
+    }
+
+    /// Several fields of a repeated part were given, some as lists: the first of each are one entry, the second the next; one value
+    /// that is no list stands in every entry, and so do lists of what is repeated within an entry. The number of entries.
+    fn rows(&mut self, items: &'static [Item]) -> Option<usize> {
+        let (mut direct, mut all) = (Vec::new(), Vec::new());
+        super::catalog::collect_own(items, &mut direct);
+        super::catalog::collect(items, &mut all);
+        let columns = self.columns(&direct);
+        let mut whole = self.columns(&all);
+        whole.retain(|(entry, _)| !columns.iter().any(|(known, _)| known == entry));
+        let length = |value: &Value| match value {
+            Value::List(values) => Some(values.len()),
+            _ => None,
+        };
+        let listed = columns.iter().filter_map(|(_, value)| length(value)).max();
+        let packets = |value: &Value| match value {
+            Value::List(values) => values.iter().any(|value| matches!(value, Value::Packet(_))),
+            value => matches!(value, Value::Packet(_)),
+        };
+        let apart = columns.iter().any(|(_, value)| packets(value));
+        if columns.is_empty()
+            || columns.len() + whole.len() < 2
+            || apart
+            || listed.is_none() && whole.is_empty()
+        {
+            return None;
+        }
+        columns.iter().chain(&whole).for_each(|(entry, _)| self.shapes(*entry));
+        let entries = listed.unwrap_or(1);
+        for at in 0..entries {
+            let own = columns.iter().filter_map(|(entry, value)| match value {
+                Value::List(values) => Some((*entry, values.get(at)?)),
+                value => Some((*entry, *value)),
+            });
+            let set: Vec<(NameId, Value)> = own
+                .chain(whole.iter().copied())
+                .filter_map(|(entry, value)| Some((self.frame.set.get(entry)?.0, value.clone())))
+                .collect();
+            self.entry_of(&set, items);
+        }
+        Some(entries)
+    }
+
+    /// The values that were given to fields, each once.
+    fn columns(&self, fields: &[&'static Field]) -> Vec<(usize, &'a Value)> {
+        let mut given: Vec<_> = fields.iter().filter_map(|field| self.given_here(field)).collect();
+        given.sort_by_key(|(entry, _)| *entry);
+        given.dedup_by_key(|(entry, _)| *entry);
+        given
     }
 
     /// The field of a repeated part that was given a list of values by its own name.
@@ -254,9 +306,16 @@ impl<'a> Builder<'a> {
 
     /// An entry of which one field is given and the others are automatic.
     pub(super) fn column_entry(&mut self, name: NameId, value: &'a Value, items: &'static [Item]) {
-        let set = [(name, value.clone())];
-        // the entry borrows its value for as long as it is written
-        let frame = Frame::new(self.frame.class, &set, None, self.frame.above.clone(), 0, 0);
+        self.entry_of(&[(name, value.clone())], items);
+    }
+
+    /// An entry with these fields.
+    fn entry_of(&mut self, set: &[(NameId, Value)], items: &'static [Item]) {
+        if self.nesting > MAX_NESTING {
+            return self.fail(CraftError::TooDeep(MAX_NESTING));
+        }
+        // the entry borrows its values for as long as it is written
+        let frame = Frame::new(self.frame.class, set, None, self.frame.above.clone(), 0, 0);
         let mut inner = Builder::new(self.catalog, &[], frame, self.nesting + 1);
         inner.items(items);
         let (out, fault) = (std::mem::take(&mut inner.out), inner.fault.take());
@@ -264,6 +323,13 @@ impl<'a> Builder<'a> {
         if let Some(fault) = fault {
             self.fail(fault);
         }
+    }
+
+    /// The fields of an entry that was given under the name of the layer which it is a part of.
+    fn own_entry(&self, packet: &'a Packet) -> Option<&'a [(NameId, Value)]> {
+        let [layer] = packet.layers.as_slice() else { return None };
+        let class = self.catalog.class(layer.class);
+        (!class.part && std::ptr::eq(class, self.frame.class)).then_some(layer.set.as_slice())
     }
 
     /// Entries of a repeated part given as a list; their number.
@@ -281,9 +347,13 @@ impl<'a> Builder<'a> {
         for value in values {
             count += 1;
             match value {
-                Value::Packet(packet) => {
-                    self.sub_layers(packet);
-                }
+                Value::Packet(packet) => match self.own_entry(packet) {
+                    Some(set) => {
+                        let (class, above) = (self.frame.class, self.frame.above.clone());
+                        self.within(class, set, above, |builder| builder.items(items));
+                    }
+                    None => self.sub_layers(packet),
+                },
                 Value::Tuple(values) | Value::List(values) => {
                     self.positional = Some(values.iter().cloned().collect());
                     self.items(items);

@@ -56,6 +56,10 @@ impl ClassValue {
         heap.alloc(fields.collect::<Vec<_>>())
     }
 
+    fn given(&self, field: &str, value: Value<'_>) -> starlark::Result<Given> {
+        convert::of_field(self.catalog.0, self.class, plain(field), value)
+    }
+
     /// The fault of a value without a name.
     fn takes_names(&self, value: Value<'_>) -> starlark::Error {
         let class = self.catalog.0.class(self.class);
@@ -145,8 +149,9 @@ impl<'v> StarlarkValue<'v> for ClassValue {
             }
         }
         for (name, value) in arguments.names_map()? {
-            let given: Given =
-                convert::value(value).map_err(|fault| self.no_value(name.as_str(), value, fault))?;
+            let given: Given = self
+                .given(name.as_str(), value)
+                .map_err(|fault| self.no_value(name.as_str(), value, fault))?;
             layer.set(self.catalog.0, plain(name.as_str()), given).map_err(convert::fault)?;
         }
         let layers = std::iter::once(layer).chain(above).collect();

@@ -6,10 +6,12 @@ use super::lists::PacketList;
 use super::net::Net;
 use super::packet::{PacketValue, Repeated};
 use super::random::RandomValue;
-use crate::craft::catalog::Catalog;
+use crate::craft::catalog::{Catalog, ClassId};
 use crate::craft::error::CraftError;
 use crate::craft::value::{Layer, Packet, Value as Given};
+use nettool_dissect::schema::Kind;
 use starlark::values::bytes::StarlarkBytes;
+use starlark::values::dict::DictRef;
 use starlark::values::float::StarlarkFloat;
 use starlark::values::list::ListRef;
 use starlark::values::tuple::TupleRef;
@@ -29,6 +31,35 @@ pub(crate) fn fault(error: CraftError) -> starlark::Error {
 /// A value of the language.
 pub(crate) fn value(given: Value<'_>) -> starlark::Result<Given> {
     convert(given, 0)
+}
+
+/// A value of a field of a layer: in its lists, a dict stands for an entry with these fields.
+pub(crate) fn of_field(
+    catalog: &Catalog,
+    class: ClassId,
+    field: &str,
+    given: Value<'_>,
+) -> starlark::Result<Given> {
+    let own = catalog.class(class);
+    let first = own.name(field).and_then(|id| own.fields_of(id).first().copied());
+    let of_entries = first.is_some_and(|field| field.kind == Kind::Label) && !own.part;
+    if !of_entries {
+        return value(given);
+    }
+    let entry = |given: Value<'_>| {
+        let Some(dict) = DictRef::from_value(given).filter(|_| given.to_bool()) else { return value(given) };
+        let mut layer = Layer::new(class);
+        for (name, inner) in dict.iter() {
+            let name = name.unpack_str().unwrap_or_default();
+            let inner = of_field(catalog, class, name, inner)?;
+            layer.set(catalog, name, inner).map_err(fault)?;
+        }
+        Ok(Given::Packet(Packet::new(vec![layer])))
+    };
+    match ListRef::from_value(given) {
+        Some(list) => Ok(Given::List(list.iter().map(entry).collect::<starlark::Result<Vec<_>>>()?.into())),
+        None => entry(given),
+    }
 }
 
 fn convert(given: Value<'_>, depth: usize) -> starlark::Result<Given> {

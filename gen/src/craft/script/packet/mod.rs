@@ -740,7 +740,13 @@ impl<'v> StarlarkValue<'v> for PacketValue {
             self.stack.lock().unwrap_or_else(PoisonError::into_inner).time = Some(time as i64);
             return Ok(());
         }
-        self.set_field(plain(attribute), convert::value(value)?).map_err(convert::fault)
+        let whole = self.whole();
+        let at = self.layer_with(&whole, plain(attribute)).and_then(|at| whole.layers.get(at));
+        let given = match at {
+            Some(layer) => convert::of_field(self.catalog.0, layer.class, plain(attribute), value)?,
+            None => convert::value(value)?,
+        };
+        self.set_field(plain(attribute), given).map_err(convert::fault)
     }
 
     fn equals(&self, other: Value<'v>) -> starlark::Result<bool> {

@@ -12,7 +12,6 @@ pub(super) mod repr;
 use super::bytes::BytesFunction;
 use super::class::{ClassValue, NO_LAYER, Shared};
 use super::convert;
-use super::flags::Flags;
 use super::functions::refused;
 use super::packet::PacketValue;
 use crate::craft::encode;
@@ -286,19 +285,24 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
         }
     }
 
-    /// `a in b`: flags in a list are there as letters or as a number.
+    /// `a in b`: flags in a list are there as letters or as a number, types as the functions that make them.
     fn _in_<'v>(
         #[starlark(require = pos)] a: Value<'v>,
         #[starlark(require = pos)] b: Value<'v>,
     ) -> starlark::Result<bool> {
-        let flags = Flags::from_value(a);
-        match (
-            flags,
-            ListRef::from_value(b).map(ListRef::content).or(TupleRef::from_value(b).map(TupleRef::content)),
-        ) {
-            (Some(flags), Some(all)) => Ok(all.iter().any(|value| flags.bits(*value) == Some(flags.number))),
-            _ => b.is_in(a),
+        // what is the same as values of another kind is asked for itself; all else by the host, as loops do it often
+        if matches!(a.get_type(), "flags" | "type") {
+            let list = ListRef::from_value(b).map(ListRef::content);
+            if let Some(all) = list.or(TupleRef::from_value(b).map(TupleRef::content)) {
+                for value in all {
+                    if same(a, *value)? {
+                        return Ok(true);
+                    }
+                }
+                return Ok(false);
+            }
         }
+        b.is_in(a)
     }
 
     /// `del a[b]`.
