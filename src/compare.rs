@@ -216,9 +216,10 @@ impl Comparison<'_> {
         text.push('\n');
         text.push_str(&match offset {
             Some(offset) => format!(
-                "clock of B is {} ahead of that of A, taken out above: estimated from both directions, right if the least delays \
+                "clock of B is {} {} that of A, taken out above: estimated from both directions, right if the least delays \
                  of both are equal\n",
-                time(*offset)
+                time(offset.saturating_abs()),
+                if *offset < 0 { "behind" } else { "ahead of" }
             ),
             None if self.clocks == ClockWord::Same => "clocks are taken as equal\n".to_owned(),
             None => "no packets both ways: delays are right as far as the clocks agree\n".to_owned(),

@@ -42,6 +42,12 @@ pub(crate) fn stream(word: &str) -> Result<Stream, String> {
     let transport = match transport {
         "tcp" => Transport::Tcp,
         "udp" => Transport::Udp,
+        "tls" | "http" | "http2" | "sip" => {
+            return Err(format!("`{transport}` is followed as the stream that carries it: tcp:{rest}"));
+        }
+        "quic" | "dtls" | "rtp" => {
+            return Err(format!("`{transport}` is followed as the stream that carries it: udp:{rest}"));
+        }
         _ => return Err(format!("`{transport}` is no transport; {form}")),
     };
     if let Ok(number) = rest.parse() {

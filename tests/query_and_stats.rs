@@ -40,6 +40,9 @@ const QUERIES: &[&str] = &[
     "ip.version == 6",
     "http.request.full_uri matches \"^http://\"",
     "http.response.code.desc == \"OK\"",
+    "dns.flags.rcode == 0",
+    "dns.flags.authoritative",
+    "vlan.id > 100",
     "_ws.expert && tcp.flags.str contains \"S\"",
 ];
 
@@ -100,4 +103,27 @@ fn tables_are_the_same_with_a_query_that_takes_everything() {
         assert!(plain.code <= 1 && plain.lines() > 1, "{kind}: {}", plain.err);
         assert_eq!(plain.text(), asked.text(), "{kind}");
     }
+}
+
+#[test]
+fn a_table_without_rows_is_still_a_table() {
+    let folder = std::path::Path::new(harness::NETTOOL).parent().expect("the program lies in a folder");
+    let path = folder.join(format!("no-packets-{}.pcap", std::process::id()));
+    let mut head = Vec::new();
+    for word in [0xa1b2_c3d4_u32, 0x0004_0002, 0, 0, 65535, 1] {
+        head.extend(word.to_le_bytes());
+    }
+    std::fs::write(&path, head).expect("the build folder can be written");
+    let capture = path.to_str().expect("a plain path");
+    let table = |kind: &str| nettool(["read", "--stats", kind, capture]).ends(0, &[]).text();
+    assert_eq!(table("conv"), "conversations: 0\n\n");
+    assert_eq!(table("endpoints"), "endpoints: 0\n\n");
+    assert!(table("conv,tcp").starts_with("TCP conversations: 0\n"));
+    for (kind, head) in [("protocols", "protocol"), ("io", "start"), ("io,0.5", "start")] {
+        assert!(table(kind).trim_start().starts_with(head), "{kind}: {}", table(kind));
+    }
+    for kind in ["conv", "endpoints,ip", "protocols", "io", "tcp", "latency", "expert"] {
+        assert_eq!(nettool(["read", "--json", "--stats", kind, capture]).ends(0, &[]).text(), "", "{kind}");
+    }
+    std::fs::remove_file(&path).expect("it was just written");
 }

@@ -386,3 +386,42 @@ fn two_hosts_with_one_address_are_noticed_as_tshark_notices_them() {
     }
     std::fs::remove_file(&path).expect("it was just written");
 }
+
+/// A segment of a connection between two hosts, without checksums.
+fn segment(client: bool, seq: u32, ack: u32, flags: u8, data: usize) -> Vec<u8> {
+    let (from, to) = if client { (1, 2) } else { (2, 1) };
+    let (source, destination) = if client { (40000_u16, 80_u16) } else { (80, 40000) };
+    let total = u16::try_from(40 + data).expect("a short segment");
+    let mut frame = vec![2, 0, 0, 0, 0, to, 2, 0, 0, 0, 0, from, 8, 0, 0x45, 0];
+    frame.extend(total.to_be_bytes());
+    frame.extend([0, 0, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, from, 10, 0, 0, to]);
+    frame.extend(source.to_be_bytes());
+    frame.extend(destination.to_be_bytes());
+    frame.extend(seq.to_be_bytes());
+    frame.extend(ack.to_be_bytes());
+    frame.extend([0x50, flags, 0x20, 0, 0, 0, 0, 0]);
+    frame.resize(frame.len() + data, b'd');
+    frame
+}
+
+/// Where the handshake's last segment is lost, or comes late, a segment with data tells its time.
+#[test]
+fn the_handshake_is_timed_without_its_last_segment_as_tshark_times_it() {
+    let test = "the_handshake_is_timed_without_its_last_segment_as_tshark_times_it";
+    let frames = [
+        segment(true, 1000, 0, 0x02, 0),
+        segment(false, 5000, 1001, 0x12, 0),
+        segment(true, 1101, 5001, 0x10, 100),
+        segment(false, 5001, 1001, 0x10, 0),
+        segment(true, 1001, 5001, 0x10, 100),
+        segment(false, 5001, 1201, 0x18, 50),
+    ];
+    let path = capture_of("lost-ack", &frames);
+    let found = compare(test, path.to_str().expect("a plain path"));
+    std::fs::remove_file(&path).expect("it was just written");
+    let Some(found) = found else { return };
+    for (field, (_, differ)) in &found {
+        assert_eq!(*differ, 0, "{field}");
+    }
+    assert!(found["tcp.analysis.initial_rtt"].0 >= 3, "{found:?}");
+}

@@ -2,7 +2,9 @@
 
 use super::sheet::{Cell, Sheet};
 use super::{Kind, Stats, Tally, findings, traffic};
-use nettool_dissect::flow::{Count, Intervals, LEVELS, Level, Party, conversations, endpoints};
+use nettool_dissect::flow::{
+    Count, FlowTable, Hierarchy, Intervals, LEVELS, Level, Party, conversations, endpoints,
+};
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::render::{json, put};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,33 +25,39 @@ pub(super) fn write(texts: &mut Vec<Vec<u8>>, kind: Kind, tally: &mut Tally, sta
     let out = &mut text;
     match kind {
         Kind::Conversations(level) => {
-            let Some(flows) = &tally.flows else { return };
+            let none = FlowTable::new(0);
+            let flows = tally.flows.as_ref().unwrap_or(&none);
             let origin = flows.span().map_or(Timestamp(0), |span| span.0);
-            side_by_side(texts, level, |out, level| {
-                let found = conversations(flows, level.0);
-                if !found.is_empty() {
+            let before = texts.len();
+            side_by_side(texts, level, |out, one| {
+                let found = conversations(flows, one.0);
+                if !found.is_empty() || level.is_some() {
                     let rows = found.iter().map(|one| traffic::conversation(one, origin));
-                    show(out, &traffic::conversations(level, found.len()), rows, stats.json);
+                    show(out, &traffic::conversations(one, found.len()), rows, stats.json);
                 }
             });
+            say_if_none(out, texts.get(before..).unwrap_or_default(), "conversations", stats.json);
         }
         Kind::Endpoints(level) => {
-            let Some(flows) = &tally.flows else { return };
-            side_by_side(texts, level, |out, level| {
-                let found = endpoints(flows, level.0);
-                if !found.is_empty() {
+            let none = FlowTable::new(0);
+            let flows = tally.flows.as_ref().unwrap_or(&none);
+            let before = texts.len();
+            side_by_side(texts, level, |out, one| {
+                let found = endpoints(flows, one.0);
+                if !found.is_empty() || level.is_some() {
                     let rows = found.iter().map(traffic::endpoint);
-                    show(out, &traffic::endpoints(level, found.len()), rows, stats.json);
+                    show(out, &traffic::endpoints(one, found.len()), rows, stats.json);
                 }
             });
+            say_if_none(out, texts.get(before..).unwrap_or_default(), "endpoints", stats.json);
         }
         Kind::Protocols => {
-            let Some(hierarchy) = &tally.hierarchy else { return };
             let registry = stats.show.registry();
-            let entries = hierarchy.entries(registry);
+            let hierarchy = tally.hierarchy.as_ref();
+            let entries = hierarchy.map_or_else(Vec::new, |hierarchy| hierarchy.entries(registry));
             show(out, &traffic::protocols(), traffic::protocol_rows(&entries, registry), stats.json);
-            if hierarchy.folded() > 0 && !stats.json {
-                let folded = hierarchy.folded();
+            let folded = hierarchy.map_or(0, Hierarchy::folded);
+            if folded > 0 && !stats.json {
                 out.extend_from_slice(
                     format!("{folded} layers were not told apart: the tree is full\n\n").as_bytes(),
                 );
@@ -65,12 +73,19 @@ pub(super) fn write(texts: &mut Vec<Vec<u8>>, kind: Kind, tally: &mut Tally, sta
             }
         }
         Kind::Io(width) => {
-            if let Some(intervals) = &mut tally.intervals {
-                io_table(out, intervals, width.is_none(), stats.json);
-            }
+            let mut none = Intervals::new(FINEST, Timestamp(0));
+            let intervals = tally.intervals.as_mut().unwrap_or(&mut none);
+            io_table(out, intervals, width.is_none(), stats.json);
         }
     }
     texts.push(text);
+}
+
+/// Where no level has anything, so that a table without rows is told from a run that went wrong.
+fn say_if_none(out: &mut Vec<u8>, levels: &[Vec<u8>], what: &str, json: bool) {
+    if levels.iter().all(Vec::is_empty) && !json {
+        out.extend_from_slice(format!("{what}: 0\n\n").as_bytes());
+    }
 }
 
 /// Appends a table.

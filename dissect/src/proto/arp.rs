@@ -166,11 +166,12 @@ pub(super) fn arp() -> Protocol {
         .extra(flag("isannouncement").doc("sender announces its address (RFC 5227)"))
         .extra(
             flag("duplicate_address_detected")
+                .alias("duplicate-address-detected")
                 .from_state(State::Arp)
                 .expert(Severity::Warning, 1, 1, "two hosts claim the address")
                 .doc("another host has claimed the sender's address"),
         )
-        .extra(be64("duplicate_address_frame").from_state(State::Arp).doc("the other claimed it in frame"))
+        .extra(be64("duplicate_address_frame").alias("duplicate-address-frame").from_state(State::Arp).doc("the other claimed it in frame"))
         .answers([turned("opcode", &[(1, 2), (3, 4), (5, 6), (8, 9)]), swapped("src.proto_ipv4", "dst.proto_ipv4"), swapped("src.proto", "dst.proto")])
         .after(after)
         .summary(summary)

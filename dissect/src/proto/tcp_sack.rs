@@ -71,7 +71,7 @@ fn acknowledged(walk: &Walk<'_, '_>) -> (u32, u32) {
 /// The first block tells what came twice where that lies before what is acknowledged, or within the second (RFC 2883 §4).
 fn twice(walk: &mut Walk<'_, '_>, blocks: &[(u32, u32)], base: u32, ack: u32) {
     let Some((left, right)) = blocks.first().copied() else { return };
-    let before = left.wrapping_sub(ack).cast_signed() < 0;
+    let before = ack.wrapping_sub(right).cast_signed() >= 0;
     let within = blocks.get(1).is_some_and(|(from, to)| {
         left.wrapping_sub(*from).cast_signed() >= 0 && right.wrapping_sub(*to).cast_signed() <= 0
     });
@@ -99,7 +99,9 @@ pub(super) fn count(walk: &mut Walk<'_, '_>) {
                 walk.emit("options.sack.count", from, usize::from(*length), u64::from(blocks));
                 return;
             }
-            _ => at = at.saturating_add(usize::from((*length).max(2))),
+            // An option that is shorter than its head ends the list.
+            _ if *length < 2 => return,
+            _ => at = at.saturating_add(usize::from(*length)),
         }
     }
 }

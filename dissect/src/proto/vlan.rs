@@ -1,4 +1,4 @@
-//! VLAN tags, IEEE Std 802.1Q-2022 §9.6: C-tags (0x8100) and S-tags (0x88a8, and the older 0x9100).
+//! VLAN tags, IEEE Std 802.1Q-2022 §9.6: C-tags (0x8100) and S-tags (0x88a8). The older 0x9100 is shown as `vlan`, as in Wireshark.
 
 use super::ethernet::ether_type_name;
 use crate::decode::Walk;
@@ -34,7 +34,7 @@ fn tag(name: &'static str, title: &'static str) -> Protocol {
 }
 
 pub(super) fn vlan() -> Protocol {
-    tag("vlan", "802.1Q VLAN tag").layer("Dot1Q").on(ETHER_TYPE, &[0x8100]).sample(
+    tag("vlan", "802.1Q VLAN tag").layer("Dot1Q").on(ETHER_TYPE, &[0x8100, 0x9100]).sample(
         "0200000000020200000000018100607b08004500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
     )
 }
@@ -44,7 +44,7 @@ pub(super) fn service_vlan() -> Protocol {
         .extra(bits("svid", 12).doc("VLAN of the outer of two service tags"))
         .extra(bits("cvid", 12).doc("VLAN of the inner of two service tags"))
         .after(both)
-        .layer("Dot1AD").below("", "sll", &[("=sll.etype", Given::Number(0x800))]).below("", "snap", &[("=llc.type", Given::Number(0))]).below("", "gre", &[("proto", Given::Number(0x88a8))]).on(ETHER_TYPE, &[0x88a8, 0x9100]).sample(
+        .layer("Dot1AD").below("", "sll", &[("=sll.etype", Given::Number(0x800))]).below("", "snap", &[("=llc.type", Given::Number(0))]).below("", "gre", &[("proto", Given::Number(0x88a8))]).on(ETHER_TYPE, &[0x88a8]).sample(
         "02000000000202000000000188a821f48100125808004500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364",
     )
 }

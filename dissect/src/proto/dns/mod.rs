@@ -10,8 +10,8 @@ mod rdata;
 use crate::decode::Walk;
 use crate::flow::State;
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, custom,
-    eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
+    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, bits,
+    built, custom, decoded, eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -130,9 +130,11 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
     }
     let update = || eq("=dns.flags.opcode", 5);
     let other = || ne("=dns.flags.opcode", 5);
+    let [read, written] = flags(flavour);
     protocol
         .field(be16("=dns.id").craft("id").hex().doc("transaction"))
-        .field(flags(flavour))
+        .field(read)
+        .field(written)
         .field(when(
             other(),
             [be16("=dns.count.queries").craft("qdcount").count_of("=dns.queries").doc("questions").into()],
@@ -228,7 +230,8 @@ fn names_from_here(walk: &mut Walk<'_, '_>) {
     walk.names_from_here();
 }
 
-fn flags(flavour: Flavour) -> Item {
+/// The flags as they are read, and as they are written: there every part is, whatever the message.
+fn flags(flavour: Flavour) -> [Item; 2] {
     let bit = |name, craft, doc| flag(name).craft(craft).doc(doc);
     let (second, fourth) = match flavour {
         Flavour::LinkLocal => (
@@ -240,31 +243,63 @@ fn flags(flavour: Flavour) -> Item {
             bit("=dns.flags.recdesired", "rd", "recursion wanted").default(1),
         ),
     };
-    be16("=dns.flags").hex().doc("flags").of([
-        bit("=dns.flags.response", "qr", "response"),
-        crate::schema::bits("=dns.flags.opcode", 4).craft("opcode").names(names::OPCODES).doc("operation"),
+    let code = bits("=dns.flags.rcode", 4)
+        .craft("rcode")
+        .words(&[
+            (0, "ok"),
+            (1, "format-error"),
+            (2, "server-failure"),
+            (3, "name-error"),
+            (4, "not-implemented"),
+            (5, "refused"),
+        ])
+        .names(names::RCODES)
+        .expert(Severity::Note, 3, 3, "the name does not exist")
+        .expert(Severity::Warning, 1, 15, "the server answers with an error")
+        .doc("response code");
+    let whole = || be16("=dns.flags").hex().doc("flags");
+    let response = bit("=dns.flags.response", "qr", "response");
+    let opcode = bits("=dns.flags.opcode", 4).craft("opcode").names(names::OPCODES).doc("operation");
+    let truncated = bit("=dns.flags.truncated", "tc", "truncated");
+    let available = bit("=dns.flags.recavail", "ra", "recursion available");
+    let reserved = bit("=dns.flags.z", "z", "reserved");
+    let authenticated = bit("=dns.flags.authenticated", "ad", "the server authenticated the data");
+    let unchecked = bit("=dns.flags.checkdisable", "cd", "unauthenticated data are acceptable");
+    let written = [
+        response.clone(),
+        opcode.clone(),
+        second.clone(),
+        truncated.clone(),
+        fourth.clone(),
+        available.clone(),
+        reserved.clone(),
+        authenticated.clone(),
+        unchecked.clone(),
+        code.clone(),
+    ];
+    let second = match flavour {
+        Flavour::LinkLocal => second.into(),
+        _ => of_responses(second, "=dns.flags.unused", 1),
+    };
+    let read = vec![
+        response.into(),
+        opcode.into(),
         second,
-        bit("=dns.flags.truncated", "tc", "truncated"),
-        fourth,
-        bit("=dns.flags.recavail", "ra", "recursion available"),
-        bit("=dns.flags.z", "z", "reserved"),
-        bit("=dns.flags.authenticated", "ad", "the server authenticated the data"),
-        bit("=dns.flags.checkdisable", "cd", "unauthenticated data are acceptable"),
-        crate::schema::bits("=dns.flags.rcode", 4)
-            .craft("rcode")
-            .words(&[
-                (0, "ok"),
-                (1, "format-error"),
-                (2, "server-failure"),
-                (3, "name-error"),
-                (4, "not-implemented"),
-                (5, "refused"),
-            ])
-            .names(names::RCODES)
-            .expert(Severity::Note, 3, 3, "the name does not exist")
-            .expert(Severity::Warning, 1, 15, "the server answers with an error")
-            .doc("response code"),
-    ])
+        truncated.into(),
+        fourth.into(),
+        of_responses(available, "=dns.flags.unused", 1),
+        reserved.into(),
+        authenticated.into(),
+        unchecked.into(),
+        of_responses(code, "=dns.flags.unused_code", 4),
+    ];
+    [decoded([Item::Group(whole(), read.into())]), built([whole().of(written)])]
+}
+
+/// A part of the flags that says something in responses alone, so that a query for it does not find requests.
+fn of_responses(part: Field, unused: &'static str, width: u16) -> Item {
+    let filling = bits(unused, width).hidden().doc("says nothing in a request");
+    switch(val("=dns.flags.response"), [(0, vec![filling.into()])], vec![part.into()])
 }
 
 /// The class of a question or record; multicast DNS has a flag in front of it.
