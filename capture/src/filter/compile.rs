@@ -157,9 +157,9 @@ fn make(lowered: &mut Lowered, tree: &Tree, options: &Options<'_>) -> Result<Vec
         tried.order(lowered, *order, options);
     }
     let of_diagrams = tried.smallest();
-    let of_text = tried.text(lowered, options);
+    let of_text = tried.text(lowered, of_diagrams, options);
     // Parts that share next to nothing: which order is best is not seen from here.
-    if of_text.is_some_and(|size| size <= of_diagrams) {
+    if of_text.is_some_and(|size| size == of_diagrams) {
         tried.order(lowered, MORE, options);
     }
     match (choose(tried.made, options.optimize), tried.too_long) {
@@ -199,10 +199,11 @@ impl Tried {
         self.made.iter().map(|made| made.program.instructions.len()).min().unwrap_or(usize::MAX)
     }
 
-    /// Makes the programs that ask in the order of the text. Gives the instructions of the smallest.
-    fn text(&mut self, lowered: &mut Lowered, options: &Options<'_>) -> Option<usize> {
+    /// Makes the programs that ask in the order of the text, where they may have no more than `most` instructions. Gives the
+    /// instructions of the smallest.
+    fn text(&mut self, lowered: &mut Lowered, most: usize, options: &Options<'_>) -> Option<usize> {
         let mut smallest = None;
-        for blocks in sequence::blocks(lowered) {
+        for blocks in sequence::blocks(lowered, most) {
             if let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
                 && check::check(&program.instructions).is_ok()
             {

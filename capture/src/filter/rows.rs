@@ -135,17 +135,17 @@ impl Ways {
 }
 
 /// In a row of questions of which each ends it at the same block or goes on with the next, the one first that is about the
-/// number which was asked for in front of the row: it is in A there. Says whether there were such.
-pub(crate) fn reordered(blocks: &mut Blocks) -> bool {
+/// number which was asked for in front of the row: it is in A there. Gives what the blocks were before, where there were such.
+pub(crate) fn reordered(blocks: &mut Blocks) -> Option<Blocks> {
     let list = &mut blocks.list;
     let ways = Ways::of(list);
-    let mut moved = false;
+    let mut before: Option<Vec<Block>> = None;
     for head in (0..blocks.root).rev() {
         let Some((a, b)) = ends(&list[head]) else { continue };
         // In front of all ways into the row the same is asked, and something else than in its head.
-        let mut before = ways.to(head).iter().map(|from| question(&list[*from]));
-        let Some(Some(wanted)) = before.next() else { continue };
-        if before.any(|other| other != Some(wanted)) || question(&list[head]) == Some(wanted) {
+        let mut asked = ways.to(head).iter().map(|from| question(&list[*from]));
+        let Some(Some(wanted)) = asked.next() else { continue };
+        if asked.any(|other| other != Some(wanted)) || question(&list[head]) == Some(wanted) {
             continue;
         }
         'ends: for (end, mut at) in [(a, b), (b, a)] {
@@ -157,18 +157,17 @@ pub(crate) fn reordered(blocks: &mut Blocks) -> bool {
                 row.push(at);
                 let rest = if a == end { b } else { a };
                 if question(&list[at]) == Some(wanted) {
+                    before.get_or_insert_with(|| list.clone());
                     rotate(list, &row, rest);
-                    moved = true;
                     break 'ends;
                 }
                 at = rest;
             }
         }
     }
-    if moved {
-        *blocks = merged(&blocks.list, blocks.root);
-    }
-    moved
+    let before = Blocks { list: before?, ..*blocks };
+    *blocks = merged(&blocks.list, blocks.root);
+    Some(before)
 }
 
 /// The number that a block asks for, and its mask.

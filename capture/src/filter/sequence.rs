@@ -18,13 +18,19 @@ use super::ways::{absorbed, settled, threaded};
 pub(crate) const MOST_CONDITIONS: usize = 200;
 const DEEPEST: usize = 400;
 
-/// Ways to put the questions of the text; none where it holds what is no question (a loop).
-pub(crate) fn blocks(lowered: &mut Lowered) -> Vec<Blocks> {
-    let Some(written) = written(lowered) else { return Vec::new() };
+/// Ways to put the questions of the text; none where it holds what is no question (a loop), or where it has so many that
+/// there is no hope of a program of `most` instructions: each takes one at least, and most take two.
+pub(crate) fn blocks(lowered: &mut Lowered, most: usize) -> Vec<Blocks> {
+    let Some(written) = written(lowered).filter(|written| written.list.len() <= most) else {
+        return Vec::new();
+    };
     let numbers = &lowered.numbers;
-    let first = mended(written, numbers, 2);
-    let fewer = absorbed(&first, numbers).map(|fewer| mended(fewer, numbers, 1));
-    [Some(first), fewer].into_iter().flatten().collect()
+    let mut as_written = None;
+    let first = mended(written, numbers, 2, &mut as_written);
+    let fewer = absorbed(&first, numbers).map(|fewer| mended(fewer, numbers, 1, &mut None));
+    // What was moved to where its number is at hand may have been equal to something where it stood.
+    let unmoved = as_written.and_then(|blocks| absorbed(&blocks, numbers));
+    [Some(first), fewer, unmoved].into_iter().flatten().collect()
 }
 
 /// The conditions as blocks.
@@ -50,9 +56,13 @@ fn written(lowered: &mut Lowered) -> Option<Blocks> {
 
 /// Questions brought together, equal blocks made one and ways led past what is known on them. A second pass finds something
 /// now and then, a third hardly ever.
-fn mended(mut blocks: Blocks, numbers: &Numbers, passes: usize) -> Blocks {
+fn mended(mut blocks: Blocks, numbers: &Numbers, passes: usize, unmoved: &mut Option<Blocks>) -> Blocks {
     for _ in 0..passes {
-        let moved = gathered(&mut blocks) | reordered(&mut blocks);
+        let mut moved = gathered(&mut blocks);
+        if let Some(before) = reordered(&mut blocks) {
+            moved = true;
+            unmoved.get_or_insert(before);
+        }
         let led = threaded(&mut blocks, numbers);
         let settled = settled(&blocks, numbers);
         if !moved && !led && settled.is_none() {

@@ -2,8 +2,9 @@
 
 use super::graph::{Block, BlockId, Blocks};
 use super::number::{NumberId, Numbers};
+use super::ranges::Ranges;
 use super::rows::{each_target, lead_on, merged, question};
-use super::tree::Range;
+use super::tree::{self, Range};
 
 /// Ranges of answers that are remembered of one question.
 const MOST_SPANS: usize = 12;
@@ -260,7 +261,17 @@ pub(crate) fn settled(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
             continue;
         };
         let (question, mut led, mut low) = ((*number, *mask), ranges.clone(), 0);
-        for range in &mut led {
+        // All answers that lead to one place may be led on together: that costs nothing.
+        for (from, facts) in walk.behind(&list[id], facts.clone()) {
+            if below.get(from).is_some_and(|below| below & question_bit(question) != 0) {
+                let to = Meeting { list: &list, walk: &mut walk, budget: MOST_MEETINGS }.of(from, &facts, 0);
+                changed |= to != from;
+                led.iter_mut().filter(|range| range.to == from).for_each(|range| range.to = to);
+            }
+        }
+        let mut comparisons = comparisons_of(&led);
+        for at in 0..led.len() {
+            let range = led[at];
             let first = std::mem::replace(&mut low, range.high.wrapping_add(1));
             // A part of a wide range led elsewhere would cost a comparison.
             let asked = below.get(range.to).is_some_and(|below| below & question_bit(question) != 0);
@@ -272,12 +283,26 @@ pub(crate) fn settled(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
             let facts = facts.with(question, answers);
             let mut meeting = Meeting { list: &list, walk: &mut walk, budget: MOST_MEETINGS };
             let to = meeting.of(range.to, &facts, 0);
-            changed |= to != range.to;
-            range.to = to;
+            led[at].to = to;
+            // So would a value at the edge of one.
+            let after = comparisons_of(&led);
+            if after > comparisons {
+                led[at].to = range.to;
+            } else {
+                changed |= to != range.to;
+                comparisons = after;
+            }
         }
         list[id] = Block::Ask { number: question.0, mask: question.1, ranges: led };
     }
     changed.then(|| merged(&list, blocks.root))
+}
+
+/// Comparisons that tell ranges apart, those that lead to one place taken together.
+fn comparisons_of(ranges: &Ranges) -> usize {
+    let mut joined = Ranges::new();
+    ranges.iter().for_each(|range| joined.add(range.high, range.to));
+    tree::least(&joined)
 }
 
 /// Questions that are asked to find where ways meet.
