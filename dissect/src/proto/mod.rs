@@ -91,6 +91,7 @@ mod pim;
 mod ppp;
 mod ppp_control;
 mod pppoe;
+mod pptp;
 mod profinet;
 mod ptp;
 pub(crate) mod quic;
@@ -289,6 +290,7 @@ pub fn all() -> Vec<Protocol> {
         icmpv6::icmpv6(),
         stp::stp(),
         ppp::ppp(),
+        pptp::pptp(),
         ppp::chdlc(),
         ppp::slarp(),
         ppp_control::lcp(),

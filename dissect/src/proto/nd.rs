@@ -205,8 +205,8 @@ fn option_list() -> Tlv {
         ),
         case(
             14,
-            label("opt.nonce_option").doc("nonce (RFC 3971)"),
-            [bytes("opt.nonce", rest()).doc("nonce").into()],
+            label("opt.nonce_option").craft("ICMPv6NDOptNonce").doc("nonce (RFC 3971)"),
+            [bytes("opt.nonce", rest()).craft("nonce").doc("nonce").into()],
         ),
         case(
             15,

@@ -176,7 +176,9 @@ fn pdu(build: &mut dyn Build) {
 
 fn trap(build: &mut dyn Build) {
     let enterprise = build.octets("=snmp.written.enterprise").unwrap_or_else(|| b"1.3".to_vec());
-    let mut content = object(&enterprise);
+    // a value of ASN.1 is an element already
+    let is_element = build.is_packet("=snmp.written.enterprise");
+    let mut content = if is_element { enterprise } else { object(&enterprise) };
     content.extend(element(0x40, &build.octets("=snmp.written.agent").unwrap_or_else(|| vec![0; 4])));
     for (tag, name) in
         [(2, "=snmp.written.generic"), (2, "=snmp.written.specific"), (0x43, "=snmp.written.time")]

@@ -37,6 +37,7 @@ mod finish;
 mod fragment;
 mod from_octets;
 mod fuzz;
+mod given;
 mod groups;
 mod headers;
 mod list;

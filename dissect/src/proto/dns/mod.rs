@@ -339,7 +339,7 @@ fn questions(
     if !craft.is_empty() {
         part = part.craft(craft);
     }
-    if craft == "qd" {
+    if craft == "qd" && flavour != Flavour::LinkLocal {
         part = part.default(1);
     }
     Item::Repeat(part, crate::schema::Count::Times(val(count)), items.into())
