@@ -184,7 +184,7 @@ fn functions_compute_over_all_values() {
     selects("min(udp.port) == 1000", &[1]);
     selects("max(ip.ttl, 20) == 64", &[1, 3]);
     selects("abs(ip.ttl - 20) == 10", &[2, 4]);
-    selects("upper(frame.protocols) == \"ETH:IP:UDP:DATA\"", &[1]);
+    selects("upper(frame.protocols) == \"ETH:ETHERTYPE:IP:UDP:DATA\"", &[1]);
     selects("len(ip.src) == 4", &[1, 2, 3, 4]);
 }
 

@@ -162,10 +162,8 @@ fn offload(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
     }
 }
 
-/// Fills `frame.protocols` with the names of the layers; for those who ask for it by name with Wireshark's word between a layer and
-/// what an EtherType leads it to.
-pub(super) fn fill_protocols(registry: &Registry, plan: &Plan, node: usize, out: &mut Dissection) {
-    let by_name = !plan.is_everything();
+/// Fills `frame.protocols` with the names of the layers, and Wireshark's word between a layer and what an EtherType leads it to.
+pub(super) fn fill_protocols(registry: &Registry, node: usize, out: &mut Dissection) {
     let start = out.text.len();
     let mut typed = false;
     for at in 0..out.layers.len() {
@@ -176,7 +174,7 @@ pub(super) fn fill_protocols(registry: &Registry, plan: &Plan, node: usize, out:
                 if typed && !registry.is_chosen_by_length(id) { b":ethertype:" } else { b":" };
             out.text.extend_from_slice(between);
         }
-        typed = by_name && registry.has_ether_type(id);
+        typed = registry.has_ether_type(id);
         out.text.extend_from_slice(name.as_bytes());
     }
     let len = out.text.len().saturating_sub(start);

@@ -269,7 +269,7 @@ impl<'r> Decoder<'r> {
         let protocols = if wants_frame { frame_fields::emit(&self.plan, frame, around, out) } else { None };
         walk::frame(self.registry, &self.plan, &self.settings, frame, around, out);
         if let Some(node) = protocols {
-            frame_fields::fill_protocols(self.registry, &self.plan, node, out);
+            frame_fields::fill_protocols(self.registry, node, out);
         }
         expert::emit(self.registry, &self.plan, out);
     }

@@ -124,7 +124,11 @@ impl<'a> Scan<'a> {
         }
         let (protocol, at) = match behind.first_chunk::<12>()? {
             // More to come and offset, behind the reserved bit and that against fragments.
-            [0x08, 0x00, 0x45, _, _, _, _, _, flags, 0, _, protocol] if flags & 0x3f == 0 => (*protocol, 22),
+            [0x08, 0x00, 0x45, _, _, _, _, _, flags, 0, _, protocol]
+                if flags & 0x3f == 0 && *protocol != AH =>
+            {
+                (*protocol, 22)
+            }
             [0x86, 0xdd, _, _, _, _, _, _, next, _, _, _] if matches!(next, 6 | 17 | 58) => (*next, 42),
             _ => return None,
         };
