@@ -4,12 +4,14 @@
 mod described;
 mod methods;
 mod repeated;
+mod wanted;
 
 use crate::craft::script::fault::article;
 use described::describe;
 pub(crate) use described::{as_read, default_of};
 pub(crate) use repeated::Repeated;
 use repeated::repeat;
+pub(crate) use wanted::Wanted;
 
 use super::class::{ClassValue, NO_LAYER, Shared, plain};
 use super::convert;
@@ -21,7 +23,7 @@ use crate::craft::error::CraftError;
 use crate::craft::expand;
 use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
-use nettool_dissect::schema::{Auto, Given as Preset, Kind, Size};
+use nettool_dissect::schema::{Auto, Kind, Size};
 use nettool_plugins::limits::Charge;
 use starlark::environment::Methods;
 use starlark::starlark_simple_value;
@@ -470,47 +472,6 @@ impl PacketValue {
     }
 }
 
-/// A layer asked for by its class or its name.
-pub(crate) enum Wanted {
-    Class(crate::craft::catalog::ClassId),
-    Name(String),
-}
-
-impl Wanted {
-    pub(crate) fn of(value: Value<'_>) -> Option<Wanted> {
-        if let Some(class) = ClassValue::from_value(value) {
-            return Some(Wanted::Class(class.class));
-        }
-        value.unpack_str().map(|name| Wanted::Name(name.into()))
-    }
-
-    fn is(&self, catalog: &Catalog, layer: &Layer) -> bool {
-        let class = catalog.class(layer.class);
-        match self {
-            Wanted::Class(id) => {
-                let wanted = catalog.class(*id);
-                *id == layer.class
-                    || !wanted.part
-                        && wanted.sets.is_empty()
-                        && wanted.protocol == class.protocol
-                        && wanted.name.contains("error") == class.name.contains("error")
-                        && !class.part
-                    || is_body_in(wanted, layer, class)
-            }
-            Wanted::Name(name) => class.name == name || class.declaration.name == name,
-        }
-    }
-
-    /// Whether it may be an entry of a list.
-    fn is_part(&self, catalog: &Catalog) -> bool {
-        let class = match self {
-            Wanted::Class(id) => Some(*id),
-            Wanted::Name(name) => catalog.named(name),
-        };
-        class.is_some_and(|id| catalog.class(id).part && catalog.class(id).behind.is_none())
-    }
-}
-
 /// The octets behind a header that has a field for them: they stand in a layer of their own when they are read.
 fn payload_of<'p>(packet: &'p Packet, at: usize, class: &Class, id: NameId) -> Option<&'p Given> {
     let field = class.fields_of(id).first()?;
@@ -520,26 +481,6 @@ fn payload_of<'p>(packet: &'p Packet, at: usize, class: &Class, id: NameId) -> O
         [(_, value @ Given::Octets(_))] if packet.layers.len() == at + 2 => Some(value),
         _ => None,
     }
-}
-
-/// Whether a layer has in it what is a layer of its own when it is made: the options of DHCP, which stand behind BOOTP.
-fn is_body_in(wanted: &Class, layer: &Layer, class: &Class) -> bool {
-    let Some(last) = wanted.behind.filter(|_| wanted.protocol == class.protocol && !class.part) else {
-        return false;
-    };
-    let holds = |(name, given): &(&'static str, Preset)| {
-        layer.set.iter().any(|(id, value)| {
-            let named = class.fields_of(*id).iter().any(|field| field.name == *name);
-            matches!((value, given), (Given::Int(value), Preset::Number(number)) if named && *value == i128::from(*number))
-        })
-    };
-    let end = class.field_names().filter_map(|name| class.name(name));
-    let end = end
-        .filter(|id| class.fields_of(*id).iter().any(|field| field.name == last))
-        .map(|id| class.order_of(id))
-        .max();
-    let more = layer.set.iter().any(|(id, _)| end.is_some_and(|end| class.order_of(*id) > end));
-    more && wanted.sets.iter().all(holds)
 }
 
 impl fmt::Debug for PacketValue {
