@@ -108,7 +108,7 @@ impl<'a> Scan<'a> {
     }
 
     /// IP protocol and the two octet pairs behind the IP header (ports, where the protocol has them), of what most frames are:
-    /// Ethernet, at most two VLAN tags, IP right behind them without options or extension headers, no fragment. `None` where
+    /// Ethernet, at most two VLAN tags, IP right behind them without options, extension or authentication headers, no fragment. `None` where
     /// more has to be read to tell.
     #[inline]
     pub fn plain(link_type: LinkType, data: &[u8]) -> Option<(u8, u16, u16)> {
