@@ -13,6 +13,7 @@ mod frame_fields;
 mod hooks;
 mod link;
 pub(crate) mod octets;
+mod parts;
 pub(crate) mod program;
 mod row;
 pub(crate) mod value;

@@ -320,89 +320,49 @@ fn sessions() -> Vec<TlvCase> {
     ]
 }
 
+/// Who sends: in sender templates and in filter specifications (RFC 2205 §A.9 and §A.10, RFC 3209 §4.6.2).
+fn senders() -> Vec<(u64, Vec<Item>)> {
+    vec![
+        (
+            1,
+            vec![
+                ipv4("sender.ip").doc("sender").into(),
+                be16("sender.reserved").doc("reserved").into(),
+                be16("sender.port").doc("source port").into(),
+            ],
+        ),
+        (
+            2,
+            vec![
+                ipv6("template_filter.source_address_ipv6").doc("sender").into(),
+                be16("sender.reserved").doc("reserved").into(),
+                be16("template_filter.source_port").doc("source port").into(),
+            ],
+        ),
+        (
+            7,
+            vec![
+                ipv4("sender.ip").doc("sender").into(),
+                be16("sender.short_call_id").doc("call").into(),
+                be16("sender.lsp_id").doc("label-switched path").into(),
+            ],
+        ),
+        (
+            8,
+            vec![
+                ipv6("template_filter.source_address_ipv6").doc("sender").into(),
+                be16("sender.short_call_id").doc("call").into(),
+                be16("sender.lsp_id").doc("label-switched path").into(),
+            ],
+        ),
+    ]
+}
+
 fn specifications() -> Vec<TlvCase> {
     vec![
         object(9, "flowspec", "flow specification", "ctype.flowspec", vec![(2, flow())]),
-        object(
-            10,
-            "filter",
-            "filter specification",
-            "ctype.template",
-            vec![
-                (
-                    1,
-                    vec![
-                        ipv4("sender.ip").doc("sender").into(),
-                        be16("sender.reserved").doc("reserved").into(),
-                        be16("sender.port").doc("source port").into(),
-                    ],
-                ),
-                (
-                    2,
-                    vec![
-                        ipv6("template_filter.source_address_ipv6").doc("sender").into(),
-                        be16("sender.reserved").doc("reserved").into(),
-                        be16("template_filter.source_port").doc("source port").into(),
-                    ],
-                ),
-                (
-                    7,
-                    vec![
-                        ipv4("sender.ip").doc("sender").into(),
-                        be16("sender.short_call_id").doc("call").into(),
-                        be16("sender.lsp_id").doc("label-switched path").into(),
-                    ],
-                ),
-                (
-                    8,
-                    vec![
-                        ipv6("template_filter.source_address_ipv6").doc("sender").into(),
-                        be16("sender.short_call_id").doc("call").into(),
-                        be16("sender.lsp_id").doc("label-switched path").into(),
-                    ],
-                ),
-            ],
-        ),
-        object(
-            11,
-            "sender",
-            "sender template",
-            "ctype.template",
-            vec![
-                (
-                    1,
-                    vec![
-                        ipv4("sender.ip").doc("sender").into(),
-                        be16("sender.reserved").doc("reserved").into(),
-                        be16("sender.port").doc("source port").into(),
-                    ],
-                ),
-                (
-                    2,
-                    vec![
-                        ipv6("template_filter.source_address_ipv6").doc("sender").into(),
-                        be16("sender.reserved").doc("reserved").into(),
-                        be16("template_filter.source_port").doc("source port").into(),
-                    ],
-                ),
-                (
-                    7,
-                    vec![
-                        ipv4("sender.ip").doc("sender").into(),
-                        be16("sender.short_call_id").doc("call").into(),
-                        be16("sender.lsp_id").doc("label-switched path").into(),
-                    ],
-                ),
-                (
-                    8,
-                    vec![
-                        ipv6("template_filter.source_address_ipv6").doc("sender").into(),
-                        be16("sender.short_call_id").doc("call").into(),
-                        be16("sender.lsp_id").doc("label-switched path").into(),
-                    ],
-                ),
-            ],
-        ),
+        object(10, "filter", "filter specification", "ctype.template", senders()),
+        object(11, "sender", "sender template", "ctype.template", senders()),
         object(12, "tspec", "sender's traffic", "ctype.tspec", vec![(2, traffic())]),
         object(13, "adspec", "advertisement", "ctype.adspec", vec![(2, advertisement())]),
         object(
@@ -511,6 +471,15 @@ fn paths() -> Vec<TlvCase> {
     ]
 }
 
+/// The message that an acknowledgement is of, or of the lack of one (RFC 2961 §4.3).
+fn acknowledged() -> Vec<Item> {
+    vec![
+        u8("message_id_ack.flags").doc("flags").into(),
+        be24("message_id_ack.epoch").doc("epoch").into(),
+        be32("message_id_ack.message_id").doc("message").into(),
+    ]
+}
+
 fn messages() -> Vec<TlvCase> {
     vec![
         object(
@@ -554,24 +523,7 @@ fn messages() -> Vec<TlvCase> {
             "msgid_ack",
             "message acknowledged or not",
             "ctype.message_id_ack",
-            vec![
-                (
-                    1,
-                    vec![
-                        u8("message_id_ack.flags").doc("flags").into(),
-                        be24("message_id_ack.epoch").doc("epoch").into(),
-                        be32("message_id_ack.message_id").doc("message").into(),
-                    ],
-                ),
-                (
-                    2,
-                    vec![
-                        u8("message_id_ack.flags").doc("flags").into(),
-                        be24("message_id_ack.epoch").doc("epoch").into(),
-                        be32("message_id_ack.message_id").doc("message").into(),
-                    ],
-                ),
-            ],
+            vec![(1, acknowledged()), (2, acknowledged())],
         ),
         object(
             25,
