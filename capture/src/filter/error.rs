@@ -221,6 +221,48 @@ mod tests {
     }
 
     #[test]
+    fn wrong_operands_are_underlined_without_their_keyword() {
+        use super::super::compile::{Options, compile};
+        use nettool_dissect::frame::LinkType;
+        // Expression, what is underlined, what is said of it.
+        const ANY: [(&str, &str, &str); 13] = [
+            ("vlan foo", "foo", "expected a VLAN number"),
+            ("vlan 5000", "5000", "up to 4095"),
+            ("ip and vlan 100-5000", "100-5000", "up to 4095"),
+            ("mpls foo", "foo", "expected an MPLS label"),
+            ("mpls 99999999", "99999999", "up to 1048575"),
+            ("pppoes 99999", "99999", "up to 65535"),
+            ("vxlan vni x", "x", "expected a number"),
+            ("geneve 99999999", "99999999", "up to 16777215"),
+            ("vpi x", "x", "expected a number"),
+            ("llc zz", "zz", "expected `i`, `s`, `u`"),
+            ("llc uii", "uii", "did you mean `ui`?"),
+            ("tcp flags sin", "sin", "did you mean `fin`?"),
+            ("dsa port x", "x", "expected a number"),
+        ];
+        const WLAN: [(&str, &str, &str); 4] = [
+            ("type mgt subtype nope", "nope", "no 802.11 subtype of this type"),
+            ("type mgt subtype becon", "becon", "did you mean `beacon`?"),
+            ("type dta", "dta", "did you mean `data`?"),
+            ("dir tods1", "tods1", "did you mean `tods`?"),
+        ];
+        const DSA: [(&str, &str, &str); 1] = [("dsa port 99999", "99999", "up to 31")];
+        const ATM: [(&str, &str, &str); 1] = [("vpi 256", "256", "up to 255")];
+        for (link, cases) in [
+            (LinkType::ETHERNET, &ANY[..]),
+            (LinkType::IEEE802_11, &WLAN),
+            (LinkType::DSA_TAG_DSA, &DSA),
+            (LinkType::SUNATM, &ATM),
+        ] {
+            for (text, word, said) in cases {
+                let error = compile(text, &Options::new(link)).expect_err(text);
+                assert_eq!(text.get(error.span.start..error.span.end), Some(*word), "{text}: {error}");
+                assert!(error.to_string().contains(said), "{text}: {error}");
+            }
+        }
+    }
+
+    #[test]
     fn swapped_letters_count_once() {
         assert_eq!(distance("tpc", "tcp"), 1);
         assert_eq!(nearest("tpc", ["udp", "tcp", "ip"]).as_deref(), Some("tcp"));
