@@ -467,6 +467,7 @@ fn filter(expression: &str, interface: &str, options: &Options) -> Result<Option
         snaplen: if cuts { options.snaplen() } else { MOST_SNAPLEN },
         netmask: live::netmask(interface),
         names: &names,
+        unrolled: options.backend == BackendChoice::Xdp,
         ..filter::Options::new(link_type)
     };
     let compile = |live| {

@@ -40,6 +40,8 @@ pub struct Options<'a> {
     pub snaplen: u32,
     /// For a packet socket: VLAN tags may have been moved out, directions and interfaces are known.
     pub live: bool,
+    /// No loops, which extended programs cannot have: chains of headers are followed 16 headers far. Always so if `live`.
+    pub unrolled: bool,
     /// Frames come from a capture file, whose loopback headers may be of any machine.
     pub from_file: bool,
     /// What to prefer.
@@ -59,6 +61,7 @@ impl Options<'_> {
             link_type,
             snaplen: 262_144,
             live: false,
+            unrolled: false,
             from_file: false,
             optimize: Goal::Balanced,
             netmask: None,
@@ -74,6 +77,7 @@ impl std::fmt::Debug for Options<'_> {
             .field("link_type", &self.link_type)
             .field("snaplen", &self.snaplen)
             .field("live", &self.live)
+            .field("unrolled", &self.unrolled)
             .field("from_file", &self.from_file)
             .field("optimize", &self.optimize)
             .field("netmask", &self.netmask)

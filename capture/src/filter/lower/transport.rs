@@ -13,7 +13,7 @@ const TCP: u32 = 6;
 const UDP: u32 = 17;
 const SCTP: u32 = 132;
 
-/// How many headers of a chain are followed live, where a loop to the packet's end would not be taken.
+/// How many headers of a chain are followed where the kernel would not take a loop to the packet's end.
 const CHAIN: usize = 16;
 
 impl Lower<'_> {
@@ -224,7 +224,7 @@ impl Lower<'_> {
 
     // ---- chains of headers ----------------------------------------------------------------------------------------
 
-    /// The protocol anywhere in the chain of headers; live, the chain is followed [`CHAIN`] headers far.
+    /// The protocol anywhere in the chain of headers; live and unrolled, the chain is followed [`CHAIN`] headers far.
     pub(super) fn protocol_chain(&mut self, protocol: Option<Protocol>, number: u32) -> Result1 {
         if number > 255 {
             return self.wrong_value(format!("{number} is no IP protocol; they go up to 255"));
@@ -258,7 +258,7 @@ impl Lower<'_> {
         self.rebinds = true;
         let field = self.field(family, FieldKind::Protocol);
         let base = self.transport_base(family);
-        if !self.options.live {
+        if !self.options.live && !self.options.unrolled {
             let (extensions, offset) = (family == Family::Ip6, self.network_place().offset);
             let walk =
                 self.conditions.add(Logic::Chain { extensions, next: field, base, offset, protocol: number });
