@@ -42,10 +42,20 @@ impl fmt::Display for LoadError {
         match self {
             LoadError::NoCounterpart(error) => error.fmt(f),
             LoadError::Refused { error, said } if said.is_empty() => write!(f, "bpf BPF_PROG_LOAD: {error}"),
-            LoadError::Refused { error, said } => write!(f, "bpf BPF_PROG_LOAD: {error}: {said}"),
+            LoadError::Refused { error, said } => {
+                let needs = if FOR_PRIVILEGED.iter().any(|words| said.contains(words)) {
+                    ", it needs CAP_PERFMON"
+                } else {
+                    ""
+                };
+                write!(f, "bpf BPF_PROG_LOAD: {error}{needs}: {said}")
+            }
         }
     }
 }
+
+/// What the verifier says of arithmetic on pointers into the packet without `CAP_PERFMON`.
+const FOR_PRIVILEGED: [&str; 2] = ["prohibited for !root", "pointer -= pointer prohibited"];
 
 impl std::error::Error for LoadError {}
 
@@ -195,6 +205,23 @@ impl AsFd for Loaded {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_verifier_takes_of_the_privileged_alone_names_the_privilege() {
+        for (said, named) in [
+            (
+                "R4 has pointer with unsupported alu operation, pointer arithmetic with it prohibited for !root",
+                true,
+            ),
+            ("R0 pointer -= pointer prohibited", true),
+            ("R0 !read_ok", false),
+        ] {
+            let error = io::Error::from_raw_os_error(libc::EACCES);
+            let shown = LoadError::Refused { error, said: said.to_owned() }.to_string();
+            assert_eq!(shown.contains("it needs CAP_PERFMON"), named, "{shown}");
+            assert!(shown.ends_with(said), "{shown}");
+        }
+    }
 
     #[test]
     fn the_verifiers_last_words_leave_its_counts_out() {
