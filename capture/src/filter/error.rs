@@ -225,7 +225,7 @@ mod tests {
         use super::super::compile::{Options, compile};
         use nettool_dissect::frame::LinkType;
         // Expression, what is underlined, what is said of it.
-        const ANY: [(&str, &str, &str); 13] = [
+        const ANY: [(&str, &str, &str); 14] = [
             ("vlan foo", "foo", "expected a VLAN number"),
             ("vlan 5000", "5000", "up to 4095"),
             ("ip and vlan 100-5000", "100-5000", "up to 4095"),
@@ -239,6 +239,7 @@ mod tests {
             ("llc uii", "uii", "did you mean `ui`?"),
             ("tcp flags sin", "sin", "did you mean `fin`?"),
             ("dsa port x", "x", "expected a number"),
+            ("decnet host 10.x", "10.x", "by number only"),
         ];
         const WLAN: [(&str, &str, &str); 4] = [
             ("type mgt subtype nope", "nope", "no 802.11 subtype of this type"),

@@ -447,7 +447,7 @@ impl Lower<'_> {
                 Some(address) => self.ether_host(qualifiers.direction, address),
                 None => self.unknown(name, "hardware address", Registry::Ether),
             },
-            Some(Protocol::Decnet) => self.error("DECnet hosts are known by number only: area.node"),
+            Some(Protocol::Decnet) => self.wrong_value("DECnet hosts are known by number only: area.node"),
             protocol => {
                 if name.bytes().all(|octet| octet.is_ascii_digit() || octet == b'.') {
                     return self.wrong_value(format!(
