@@ -245,6 +245,10 @@ fn shown(store: &Store, options: &mut Options<'_, '_>, field: &mut Field) -> Res
     for (key, text) in list {
         let (first, last) = range(key).ok_or_else(|| options.wrong("names", value, wanted))?;
         let text = text.unpack_str().ok_or_else(|| options.wrong("names", value, wanted))?;
+        if let Some(width) = field.width().filter(|width| *width < 64 && last >> *width != 0) {
+            let number = if first >> width == 0 { last } else { first };
+            return Err(options.refuse("names", format!("the name of {number} does not fit {width} bits")));
+        }
         let place = options.place();
         ranges.push((first, last, store.names().keep(text, place)?));
     }
@@ -412,6 +416,21 @@ pub(crate) struct Together {
     pub(crate) width: Option<u16>,
 }
 
+/// Whether an item is a field of the same name and meaning; of two meanings the protocol tells.
+fn is_like(item: &Item, field: &Field) -> bool {
+    let (Item::Field(other) | Item::Group(other, _)) = item else { return false };
+    other.name == field.name && shape_of(other) == shape_of(field)
+}
+
+/// Two fields of a list that would be told apart by nothing.
+fn twice(piece: &Piece, field: &Field) -> Fault {
+    let declared = piece.declared.iter().find(|declared| declared.name == field.name);
+    let span = declared.map(|declared| declared.span).unwrap_or_default();
+    let message =
+        format!("`{0}` is declared twice; call the second `{0}_2`, say, or use repeat(…)", field.name);
+    Fault::new(span, message)
+}
+
 /// The pieces in a list.
 pub(crate) fn parts(store: &Store, call: Span, value: Value<'_>, what: &str) -> Result<Together, Fault> {
     let wrong = |message: String| Fault::new(store.head(call), message);
@@ -432,6 +451,12 @@ pub(crate) fn parts(store: &Store, call: Span, value: Value<'_>, what: &str) -> 
             Item::Field(field) | Item::Group(field, _) => field.width(),
             _ => None,
         };
+        // In one list both are there at once; parts that exclude each other may share a name.
+        if let Item::Field(field) | Item::Group(field, _) = &piece.item
+            && together.items.iter().any(|before| is_like(before, field))
+        {
+            return Err(twice(&piece, field));
+        }
         together.width = together.width.zip(width).and_then(|(all, width)| all.checked_add(width));
         together.items.push(piece.item);
         together.mentions.extend(piece.mentions);

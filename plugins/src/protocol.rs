@@ -47,6 +47,7 @@ pub(crate) fn protocol<'v>(
         return Err(Fault::new(place, format!("`{name}` is declared twice")));
     }
     let mut whole = parts(store, call, fields, "fields")?;
+    check_octets(&whole, &whole.items)?;
     if whole.declared.len() > MAX_FIELDS {
         return Err(Fault::new(place, format!("more than {MAX_FIELDS} fields")));
     }
@@ -69,9 +70,13 @@ pub(crate) fn protocol<'v>(
     let after = function(&mut options, "after", name, eval)?;
     let summary = summary(store, call, &mut options, name, &whole, eval, &mut rules)?;
     options.finish()?;
+    let mut leads = Vec::new();
+    for (option, names) in [("leads_to", &protocol.leads_to[..]), ("then", rules.then.as_slice())] {
+        leads.extend(names.iter().map(|name| (*name, store.option(call, option, name))));
+    }
     protocol.leads_to.extend(rules.then);
     protocol.rules = Some(Box::new(rules));
-    store.drafts.borrow_mut().push(Draft { protocol, on, guess, span: place, after, summary });
+    store.drafts.borrow_mut().push(Draft { protocol, on, guess, leads, span: place, after, summary });
     Ok(())
 }
 
@@ -233,6 +238,34 @@ fn check_fields(protocol: &str, whole: &Together, list: Span) -> Result<(), Faul
         return Err(Fault::new(list, message));
     }
     Ok(())
+}
+
+/// Parts of octets fill them, wherever what follows begins with a whole one.
+pub(crate) fn check_octets(whole: &Together, items: &[Item]) -> Result<(), Fault> {
+    // Bits behind the last whole octet, and the field that they end with; nothing where a condition adds some.
+    let (mut over, mut last) = (0_u16, "");
+    for item in items {
+        match item {
+            Item::Field(field) | Item::Group(field, _) => match field.width() {
+                Some(width) => {
+                    over = over.saturating_add(width) % 8;
+                    last = field.name;
+                }
+                None if over != 0 && field.kind != Kind::Label => break,
+                None => {}
+            },
+            Item::Block(..) | Item::Repeat(..) | Item::Tlv(_) if over != 0 => break,
+            Item::Block(..) | Item::Repeat(..) | Item::Tlv(_) => {}
+            _ => return Ok(()),
+        }
+    }
+    if over == 0 {
+        return Ok(());
+    }
+    let span = whole.declared.iter().find(|declared| declared.name == last).map(|declared| declared.span);
+    let (has, lacks) = (over, 8_u16.saturating_sub(over));
+    let message = format!("with `{last}` an octet has {has} bits of 8; bits(\"reserved\", {lacks}) fills it");
+    Err(Fault::new(span.unwrap_or_default(), message))
 }
 
 /// The field that is meant: one of nearly the same name, or a part of another that was asked for behind that one's name.

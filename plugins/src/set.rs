@@ -5,6 +5,7 @@ use crate::fields::table_mend;
 use crate::places::{Origin, Places, files, trusted};
 use crate::plugin::{Declaration, MAX_TEXT, declare};
 use crate::store::Draft;
+use nettool_dissect::query::nearest;
 use nettool_dissect::registry::{Registry, SchemaError};
 use nettool_dissect::schema::{BUILTIN_TABLES, Protocol, Table};
 use std::collections::HashSet;
@@ -171,6 +172,35 @@ impl Runs {
     }
 }
 
+impl Runs {
+    /// Leaves out files whose protocols lead to one that there is not. Where a file could not be read, that may be the
+    /// reason, and is told already.
+    fn check_leads(&mut self) {
+        if !self.problems.is_empty()
+            || self.runs.iter().flat_map(|run| &run.drafts).all(|d| d.leads.is_empty())
+        {
+            return;
+        }
+        let builtin: &[Protocol] = self.builtin.get_or_insert_with(nettool_dissect::proto::all);
+        let own = self.runs.iter().flat_map(|run| &run.drafts).map(|draft| &draft.protocol);
+        let known: HashSet<&'static str> = builtin
+            .iter()
+            .chain(own)
+            .flat_map(|protocol| std::iter::once(protocol.name).chain(protocol.aliases.iter().copied()))
+            .collect();
+        let problems = &mut self.problems;
+        self.runs.retain(|run| {
+            let mut leads = run.drafts.iter().flat_map(|draft| &draft.leads);
+            let Some((name, span)) = leads.find(|(name, _)| !known.contains(name)) else { return true };
+            let near = nearest(name, known.iter().copied());
+            let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+            let fault = Fault::new(*span, format!("`{name}` is no protocol{mend}"));
+            problems.push(Problem::at(&run.path, &run.text, &fault));
+            false
+        });
+    }
+}
+
 impl Plugins {
     /// Reads the plugins of the usual places and those named, files or directories.
     pub fn load(places: &Places, named: &[PathBuf]) -> Plugins {
@@ -180,6 +210,7 @@ impl Plugins {
             return plugins;
         }
         let mut runs = Runs::of(&found);
+        runs.check_leads();
         plugins.builtin = Mutex::new(runs.builtin.take());
         plugins.take_over(runs);
         plugins
@@ -281,6 +312,7 @@ fn reached(draft: Draft, tables: &[(&'static str, u8)]) -> Result<Protocol, Faul
 pub fn from_text(path: &Path, text: &str) -> Result<Plugins, Problem> {
     let mut runs = Runs::new();
     runs.run(Origin::Named, path, text.to_owned(), None);
+    runs.check_leads();
     let mut plugins = Plugins { builtin: Mutex::new(runs.builtin.take()), ..Plugins::default() };
     plugins.take_over(runs);
     match plugins.problems.pop() {

@@ -47,6 +47,8 @@ pub(crate) struct Draft {
     /// Table, values, and where it says so.
     pub(crate) on: Vec<(String, Vec<u64>, Span)>,
     pub(crate) guess: Vec<(String, Span)>,
+    /// Protocols that are said to follow, which may be another plugin's.
+    pub(crate) leads: Vec<(&'static str, Span)>,
     /// Fields that lead on by a table.
     pub(crate) span: Span,
     /// Names under which the module keeps its functions.
@@ -167,6 +169,14 @@ impl Store {
             }
             None => self.head(call),
         }
+    }
+
+    /// The place of an option's text: behind its keyword, where it stands there.
+    pub(crate) fn option(&self, call: Span, option: &str, text: &str) -> Span {
+        let keyword = self.keyword(call, option);
+        let behind = Span { begin: keyword.begin, end: call.end };
+        self.literal(behind, text)
+            .map_or(keyword, |begin| Span { begin, end: begin.saturating_add(text.len().max(1)) })
     }
 
     /// The name of the called function: all of a long call would be too much to mark.

@@ -3,6 +3,7 @@
 use crate::fault::{Fault, Span};
 use crate::fields::{Together, declared, heading, parts, range, size_of};
 use crate::options::{Options, entries, integer, kind};
+use crate::protocol::check_octets;
 use crate::store::{Declared, Piece, Store};
 use nettool_dissect::schema::{Count, Field, Item, Items, Size, Tlv, TlvCase};
 use starlark::collections::SmallMap;
@@ -67,6 +68,10 @@ pub(crate) fn repeat(
 ) -> Result<Piece, Fault> {
     let mut options = Options::new(given, call, store);
     let mut together = parts(store, call, fields, "fields")?;
+    if together.items.is_empty() {
+        return Err(Fault::new(store.head(call), format!("`{name}` repeats nothing; it needs a field")));
+    }
+    check_octets(&together, &together.items)?;
     let field = with_heading(store, call, name, &mut options, &mut together)?;
     let count = match options.value("count") {
         None => Count::ToEnd,
