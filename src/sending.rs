@@ -9,7 +9,7 @@ use clap::Args;
 use nettool_capture::file::FileError;
 use nettool_capture::live;
 use nettool_dissect::frame::{Frame, Meta};
-use nettool_gen::craft::{Host, Script};
+use nettool_gen::craft::{Host, Script, ScriptError};
 use nettool_gen::packets::{CraftedPackets, FilePackets, NotCrafted, NotSendable, Stream};
 use nettool_gen::tx::{self, Begin};
 use std::collections::HashMap;
@@ -64,7 +64,8 @@ impl SourceOptions {
         } else {
             ("expression".to_owned(), words.to_owned())
         };
-        let (packets, script) = host.script(&name, &text, &options, &Files).map_err(Failure::usage)?;
+        let (packets, script) =
+            host.script(&name, &text, &options, &Files).map_err(|error| Failure::usage(told(error, 0)))?;
         let crafted = CraftedPackets::for_sending(catalog, packets, interface, ask)
             .map_err(|error| not_crafted(error, 0))?;
         Ok((Source::Crafted(Box::new(crafted)), Some(script)))
@@ -119,8 +120,18 @@ fn not_sendable(error: NotSendable) -> Failure {
 fn not_crafted(error: NotCrafted, sent: u64) -> Failure {
     match error {
         NotCrafted::Way(error) => not_sent(error, sent),
-        NotCrafted::Script(_) | NotCrafted::FirstLayer(_) => Failure::usage(after(error.to_string(), sent)),
+        NotCrafted::Script(error) => Failure::usage(told(error, sent)),
+        NotCrafted::FirstLayer(_) => Failure::usage(after(error.to_string(), sent)),
     }
+}
+
+/// What is wrong with an expression or script, and how much of it was sent: in the sentence, which the place follows.
+fn told(mut error: ScriptError, sent: u64) -> ScriptError {
+    error.message = match sent {
+        0 => format!("{}; nothing was sent", error.message),
+        sent => after(error.message, sent),
+    };
+    error
 }
 
 fn after(text: String, sent: u64) -> String {
