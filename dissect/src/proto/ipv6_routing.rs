@@ -6,8 +6,8 @@ use super::ipv6::next_header;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be32, bits, block, bytes, case, flag, ipv6, label, lit,
-    repeat, rest, switch, times, u8, val,
+    IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be32, bits, block, built, bytes, case, custom_both,
+    flag, ipv6, label, lit, repeat, rest, switch, times, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -77,9 +77,31 @@ fn fields(protocol: Protocol) -> Protocol {
                     (5, compact16().into()),
                     (6, compact32().into()),
                 ],
-                vec![bytes("unknown_data", rest()).doc("data").into()],
+                other_type(),
             )],
         ))
+}
+
+/// What is built of an unknown type has the form of a source route, unless its data are given.
+fn other_type() -> Vec<Item> {
+    vec![
+        bytes("unknown_data", rest()).doc("data").into(),
+        built([
+            custom_both(
+                [],
+                |_| {},
+                |build| {
+                    if build.written() == 4 {
+                        build.put(&[0; 4]);
+                    }
+                },
+            ),
+            repeat(
+                label("src").doc("addresses"),
+                [ipv6("src.addr").craft("addresses").doc("address").into()],
+            ),
+        ]),
+    ]
 }
 
 fn source_route() -> [Item; 2] {

@@ -253,6 +253,8 @@ pub struct Rare {
     pub reads: Option<Kind>,
     /// A list given to it is one value, not a set of values.
     pub lists: bool,
+    /// What is given to a repeated field and longer than so many octets becomes several entries; 0: it does not.
+    pub splits: u16,
     /// A block that is empty when built, unless something is given for it.
     pub empty: bool,
     /// Entries that stand without being given have numbers that follow each other from the default on.
@@ -282,6 +284,7 @@ static PLAIN: Rare = Rare {
     float: false,
     reads: None,
     lists: false,
+    splits: 0,
     empty: false,
     counting: false,
     aligned: None,
@@ -441,6 +444,12 @@ impl Field {
     /// The crafter takes a list as one value.
     pub fn lists(mut self) -> Self {
         self.lists = true;
+        self
+    }
+
+    /// What is given to the repeated field and longer than so many octets becomes several entries.
+    pub fn splits(mut self, most: u16) -> Self {
+        self.splits = most;
         self
     }
 

@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::encode;
 use super::error::{CraftError, near};
 use super::value::Value;
-use nettool_dissect::schema::{Field, Given, Item, Tlv};
+use nettool_dissect::schema::{Field, Given, Item, Kind, Names, Tlv};
 use std::collections::VecDeque;
 
 impl<'a> Builder<'a> {
@@ -247,11 +247,27 @@ fn flatten(value: &Value, flat: &mut VecDeque<Value>) {
     }
 }
 
+/// An address of fewer than four numbers, the last of which fills the rest (`inet_aton(3)`): 1.2.3 is 1.2.0.3.
+fn short_address(text: &str) -> Option<[u8; 4]> {
+    let numbers: Option<Vec<u32>> = text
+        .split('.')
+        .map(|part| part.parse().ok().filter(|_| part.bytes().all(|octet| octet.is_ascii_digit())))
+        .collect();
+    let numbers = numbers?;
+    let (last, first) = numbers.split_last().filter(|(_, first)| first.len() < 3)?;
+    let bits = 32_usize.checked_sub(first.len().checked_mul(8)?)?;
+    let mut address = Some(u64::from(*last)).filter(|last| last >> bits == 0)?;
+    for (at, number) in first.iter().enumerate() {
+        address |= u64::from(u8::try_from(*number).ok()?) << (24_usize.checked_sub(at * 8)?);
+    }
+    u32::try_from(address).ok().map(u32::to_be_bytes)
+}
+
 /// Octets given for a body that is not just octets are the whole body.
 fn raw_body(values: &VecDeque<Value>, items: &'static [Item]) -> Option<Vec<u8>> {
     let mut fields = Vec::new();
     super::catalog::collect(items, &mut fields);
-    let first = fields.iter().find(|field| field.kind != nettool_dissect::schema::Kind::Label);
+    let first = fields.iter().find(|field| field.kind != Kind::Label);
     // what has a function of its own reads its texts itself
     if first.is_some_and(|field| field.lists) && values.iter().all(|value| matches!(value, Value::Text(_))) {
         return None;
@@ -264,9 +280,15 @@ fn raw_body(values: &VecDeque<Value>, items: &'static [Item]) -> Option<Vec<u8>>
             Value::Text(text) if first.is_none() => octets.extend_from_slice(text.as_bytes()),
             Value::Text(text) => {
                 let field = first?;
+                let own = field.kind == Kind::Ipv4 || !matches!(field.names, Names::None);
                 let fits = !encode::is_number(field) || encode::number(field, "", "", value).is_ok();
                 if fits && !(structured && values.len() == 1 && !encode::is_number(field)) {
                     return None;
+                }
+                if own && encode::is_number(field) {
+                    // a word or an address that is none is a fault, and no octets
+                    octets.extend_from_slice(&short_address(text).filter(|_| field.kind == Kind::Ipv4)?);
+                    continue;
                 }
                 octets.extend_from_slice(text.as_bytes());
             }

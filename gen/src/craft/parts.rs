@@ -145,7 +145,17 @@ impl<'a> Builder<'a> {
             0
         } else if let Some((entry, value)) = self.given(field) {
             self.shapes(entry);
-            self.entries(value, items)
+            let fresh = self.fault.is_none();
+            let entries = self.entries(value, items);
+            let name = self.field_name(entry);
+            // a field that only its place gives has no name that could be typed
+            if let Some(CraftError::Kind { field, .. } | CraftError::Range { field, .. }) = &mut self.fault
+                && fresh
+                && field.starts_with('=')
+            {
+                *field = name.into();
+            }
+            entries
         } else if self.positional.is_some() {
             let mut entries = 0;
             while self.positional.as_ref().is_some_and(|left| !left.is_empty()) && entries < 4096 {
@@ -284,9 +294,15 @@ impl<'a> Builder<'a> {
             _ => one,
         };
         let name = self.given(field).and_then(|(entry, _)| self.frame.set.get(entry)).map(|(name, _)| *name);
+        let mut entries = values.len();
         for value in values {
             if let Value::Packet(packet) = value {
                 self.sub_layers(packet);
+                continue;
+            }
+            if let (Some(name), Some(parts)) = (name, split(field, value)) {
+                entries = entries.saturating_add(parts.len().saturating_sub(1));
+                parts.into_iter().for_each(|part| self.entry_of(&[(name, part)], items));
                 continue;
             }
             let mut positional = VecDeque::new();
@@ -301,7 +317,7 @@ impl<'a> Builder<'a> {
                 self.column_entry(name, value, items);
             }
         }
-        values.len()
+        entries
     }
 
     /// An entry of which one field is given and the others are automatic.
@@ -376,6 +392,17 @@ impl<'a> Builder<'a> {
         }
         count
     }
+}
+
+/// The entries that a value too long for one becomes.
+fn split(field: &Field, value: &Value) -> Option<Vec<Value>> {
+    let octets = match value {
+        Value::Text(text) => text.as_bytes(),
+        Value::Octets(octets) => octets,
+        _ => return None,
+    };
+    let most = usize::from(field.splits);
+    (most > 0 && octets.len() > most).then(|| octets.chunks(most).map(Value::octets).collect())
 }
 
 fn all_numbers(items: &[Item]) -> bool {

@@ -94,7 +94,11 @@ fn basic() -> Vec<Case> {
                 label("=dns.txt.strings").doc("text").hidden(),
                 [
                     u8("=dns.txt.length").doc("length").unit("octets").len_of_part("=dns.txt", 1, 0).into(),
-                    text("=dns.txt", Size::Octets(val("=dns.txt.length"))).craft("rdata").doc("text").into(),
+                    text("=dns.txt", Size::Octets(val("=dns.txt.length")))
+                        .craft("rdata")
+                        .splits(255)
+                        .doc("text")
+                        .into(),
                 ],
             )],
         ),
