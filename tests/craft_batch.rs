@@ -50,3 +50,17 @@ fn a_line_without_an_end_is_stopped_and_the_others_are_answered() {
     assert_eq!(lines[3..5], ["# 3", "62"]);
     assert!(lines[5].starts_with("! 4 `IP.ttl`"), "{lines:?}");
 }
+
+#[test]
+fn what_an_option_or_entry_cannot_be_is_told_by_the_name_that_was_typed() {
+    let scratch = Scratch::new("batch-names");
+    let text = "DHCP(options=[(\"message-type\", \"discoverr\")])\nDHCP(options=[(\"requested_addr\", \"1.2.x\")])\n\
+                DNS(qd=5)\n";
+    let file = scratch.file("expressions.txt", text.as_bytes());
+    let run = nettool(["craft", "--hex", "--batch", file.to_str().expect("a plain name")]);
+    let wanted = ["`DHCP.message-type` takes", "`DHCP.requested_addr` takes", "`DNS.qd` takes"];
+    assert_eq!(run.text().lines().count(), wanted.len(), "{}", run.text());
+    for (line, wanted) in run.text().lines().zip(wanted) {
+        assert!(line.starts_with('!') && line.contains(wanted), "{line}");
+    }
+}

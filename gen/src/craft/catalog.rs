@@ -319,6 +319,13 @@ impl Class {
         self.takes_lists(id) && (field.kind != Kind::Label || lists.all(|list| entrys(list)))
     }
 
+    /// Whether just this field of a name stands in a repeated part.
+    pub(crate) fn repeats(&self, id: NameId, field: &Field) -> bool {
+        let places = &self.names().places;
+        let own = self.fields_of(id).iter().filter(|known| known.name == field.name);
+        own.into_iter().any(|known| places.get(&address(known)).is_some_and(|place| place.1))
+    }
+
     /// Where the field stands in wire order.
     pub(crate) fn order_of(&self, id: NameId) -> usize {
         self.places_of(id).map(|(at, _)| at).min().unwrap_or(0)

@@ -248,6 +248,10 @@ fn add(class: &Class, layer: &mut Layer, field: &Field, value: Value) -> Option<
             *known = Value::List(vec![known.clone(), value].into());
         }
         (Some(_), _) => return None,
+        // one entry of a repeated field is a list of one
+        (None, value) if field.kind != Kind::Label && !field.lists && class.repeats(id, field) => {
+            layer.put(&[], id, Value::List(vec![value].into()));
+        }
         (None, value) => layer.put(&[], id, value),
     }
     Some(())
