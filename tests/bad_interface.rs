@@ -20,7 +20,7 @@ fn without_privilege_the_mend_is_given_as_a_command() {
     }
     // Nobody may not enter the build folder of root: the program is copied where it can be read.
     let copy = std::env::temp_dir().join(format!("nettool-unprivileged-{}", std::process::id()));
-    fs::copy(NETTOOL, &copy).expect("the program can be copied");
+    harness::copy_program(&copy);
     let mut command = Command::new(&copy);
     if finish(Command::new("id").arg("-u")).text().trim() == "0" {
         command = Command::new("setpriv");

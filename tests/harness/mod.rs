@@ -118,6 +118,13 @@ pub(crate) fn nettool_fed<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S
     taken(shown, output)
 }
 
+/// Copies the program to where users without rights may run it. A process of its own writes the copy: what another test of this
+/// program starts meanwhile would inherit the open file, and "Text file busy" be the answer until it has ended.
+pub(crate) fn copy_program(to: &Path) {
+    let copied = finish(Command::new("cp").arg(NETTOOL).arg(to));
+    assert_eq!(copied.code, 0, "cp to {}: {}", to.display(), copied.err);
+}
+
 /// Runs a shell line in the project's folder with `nettool` in front of the search path.
 #[track_caller]
 pub(crate) fn shell(line: &str) -> Run {

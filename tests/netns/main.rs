@@ -592,7 +592,7 @@ fn without_privilege_the_error_gives_the_command_that_mends_it() {
     let folder = std::env::temp_dir().join(format!("nettool-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let program = folder.join("nettool");
-    std::fs::copy(harness::NETTOOL, &program).unwrap();
+    harness::copy_program(&program);
     let mut command = std::process::Command::new("setpriv");
     command.args([
         "--reuid=65534",
