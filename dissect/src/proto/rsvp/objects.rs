@@ -385,48 +385,20 @@ fn specifications() -> Vec<TlvCase> {
     ]
 }
 
+/// A label: 32 bits, or generalized (RFC 3209 §4.1, RFC 3473 §2.3).
+fn labels() -> Vec<(u64, Vec<Item>)> {
+    vec![
+        (1, vec![be32("label.label").doc("label").into()]),
+        (2, vec![bytes("label.generalized_label", rest()).doc("label").into()]),
+    ]
+}
+
 fn paths() -> Vec<TlvCase> {
     vec![
-        object(
-            16,
-            "label",
-            "label",
-            "ctype.label",
-            vec![
-                (1, vec![be32("label.label").doc("label").into()]),
-                (2, vec![bytes("label.generalized_label", rest()).doc("label").into()]),
-            ],
-        ),
-        object(
-            34,
-            "recovery_label",
-            "label of before",
-            "ctype.label",
-            vec![
-                (1, vec![be32("label.label").doc("label").into()]),
-                (2, vec![bytes("label.generalized_label", rest()).doc("label").into()]),
-            ],
-        ),
-        object(
-            35,
-            "upstream_label",
-            "label of the way back",
-            "ctype.label",
-            vec![
-                (1, vec![be32("label.label").doc("label").into()]),
-                (2, vec![bytes("label.generalized_label", rest()).doc("label").into()]),
-            ],
-        ),
-        object(
-            129,
-            "suggested_label",
-            "suggested label",
-            "ctype.label",
-            vec![
-                (1, vec![be32("label.label").doc("label").into()]),
-                (2, vec![bytes("label.generalized_label", rest()).doc("label").into()]),
-            ],
-        ),
+        object(16, "label", "label", "ctype.label", labels()),
+        object(34, "recovery_label", "label of before", "ctype.label", labels()),
+        object(35, "upstream_label", "label of the way back", "ctype.label", labels()),
+        object(129, "suggested_label", "suggested label", "ctype.label", labels()),
         object(
             19,
             "label_request",
