@@ -270,3 +270,86 @@ fn counts_are_those_of_the_readme_of_the_samples() {
     }
     assert_eq!(counted, captures("samples").len(), "every sample is described");
 }
+
+/// A pcapng block with its length at both ends.
+fn block(kind: u32, body: &[u8]) -> Vec<u8> {
+    let length = (body.len() as u32 + 12).to_le_bytes();
+    [&kind.to_le_bytes()[..], &length, body, &length].concat()
+}
+
+/// An option, padded.
+fn option(code: u16, value: &[u8]) -> Vec<u8> {
+    let mut out = [&code.to_le_bytes()[..], &(value.len() as u16).to_le_bytes(), value].concat();
+    out.resize(out.len().next_multiple_of(4), 0);
+    out
+}
+
+/// A section with two interfaces, Ethernet and raw IP, and a packet on the second for each set of options.
+fn section(packets: &[Vec<u8>]) -> Vec<u8> {
+    let mut out = block(
+        0x0a0d_0d0a,
+        &[&0x1a2b_3c4du32.to_le_bytes()[..], &[1, 0, 0, 0], &(-1i64).to_le_bytes()].concat(),
+    );
+    for link_type in [1u8, 101] {
+        out.extend(block(1, &[link_type, 0, 0, 0, 0, 0, 0, 0]));
+    }
+    for options in packets {
+        let octets = [0x45, 0, 0, 20, 0, 1, 0, 0, 64, 253, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2];
+        let words = [1u32, 0x0006_09e2, 0x1234_5678, 20, 20].map(u32::to_le_bytes).concat();
+        out.extend(block(6, &[&words[..], &octets, options].concat()));
+    }
+    out
+}
+
+#[test]
+fn what_a_packet_block_says_of_its_frame_has_the_names_and_forms_of_tshark() {
+    if !installed("tshark") {
+        return skip(
+            "what_a_packet_block_says_of_its_frame_has_the_names_and_forms_of_tshark",
+            "needs tshark",
+        );
+    }
+    const NAMES: [&str; 21] = [
+        "frame.time",
+        "frame.time_epoch",
+        "frame.section_number",
+        "frame.interface_id",
+        "frame.encap_type",
+        "frame.packet_flags",
+        "frame.packet_flags_direction",
+        "frame.packet_flags_reception_type",
+        "frame.packet_flags_fcs_length",
+        "frame.packet_flags_crc_error",
+        "frame.packet_flags_packet_too_error",
+        "frame.packet_flags_packet_too_short_error",
+        "frame.packet_flags_wrong_inter_frame_gap_error",
+        "frame.packet_flags_unaligned_frame_error",
+        "frame.packet_flags_start_frame_delimiter_error",
+        "frame.packet_flags_preamble_error",
+        "frame.packet_flags_symbol_error",
+        "frame.packet_id",
+        "frame.verdict.ebpf_tc",
+        "frame.drop_count",
+        "frame.interface_queue",
+    ];
+    let flags = |word: u32| option(2, &word.to_le_bytes());
+    let packets = [
+        Vec::new(),
+        flags(0),
+        flags(0x0500_0009),
+        [flags(0xff00_0012), option(4, &7u64.to_le_bytes()), option(6, &3u32.to_le_bytes())].concat(),
+        [
+            option(5, &0x0102_0304_0506_0708u64.to_le_bytes()),
+            option(7, &[&[1][..], &2u64.to_le_bytes()].concat()),
+        ]
+        .concat(),
+    ];
+    let scratch = Scratch::new("packet-blocks");
+    let file = scratch.file("said.pcapng", &[section(&packets), section(&packets[2..])].concat());
+    let named: Vec<_> = NAMES.iter().flat_map(|name| ["-e", name]).collect();
+    let theirs = tshark(&file, &[&["-T", "fields"], &named[..]].concat());
+    let names = NAMES.join(",");
+    let mine = nettool([Path::new("read"), Path::new("--fields"), Path::new(&names), &file]);
+    assert_eq!(mine.text(), theirs.text());
+    assert_eq!(mine.text().lines().count(), 8);
+}

@@ -170,7 +170,11 @@ proptest! {
             prop_assert_eq!(comments(before), comments(after));
         }
         if !frames.is_empty() {
-            prop_assert!(interfaces.iter().eq(back.iter()));
+            let described = interfaces.iter().zip(0..).map(|(interface, number)| {
+                let place = Some((1, number));
+                Interface { place, ..interface.clone() }
+            });
+            prop_assert!(described.eq(back.iter().cloned()));
         }
     }
 

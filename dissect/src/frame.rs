@@ -417,6 +417,54 @@ impl Meta<'_> {
     }
 }
 
+/// `epb_flags`: the transport checksum is left to the card.
+pub const FLAG_CHECKSUM_NOT_READY: u32 = 1 << 9;
+/// `epb_flags`: the card has found the transport checksum right.
+pub const FLAG_CHECKSUM_VALID: u32 = 1 << 10;
+/// `epb_flags`: TCP segmentation is left to the card.
+pub const FLAG_SEGMENTATION: u32 = 1 << 11;
+/// The bits of `epb_flags` that [`Meta`] has fields for.
+const FLAGS_KNOWN: u32 = 0x1ff | FLAG_CHECKSUM_NOT_READY | FLAG_CHECKSUM_VALID | FLAG_SEGMENTATION;
+
+impl Meta<'_> {
+    /// The frame in the word of pcapng's `epb_flags`: what is known of it now, and of what it was read with the bits that
+    /// have no field here (errors of the link layer). `None` where it was read without and nothing is known.
+    pub fn packet_flags(&self) -> Option<u32> {
+        let read = self.options.iter().find(|(code, _)| *code == 2).and_then(|(_, value)| {
+            let word = *value.first_chunk()?;
+            Some(if self.options.big_endian { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) })
+        });
+        let known = self.known_flags();
+        match read {
+            Some(read) => Some(read & !FLAGS_KNOWN | known),
+            None => (known != 0).then_some(known),
+        }
+    }
+
+    fn known_flags(&self) -> u32 {
+        let direction = match self.direction {
+            Direction::Unknown => 0,
+            Direction::In => 1,
+            Direction::Out => 2,
+        };
+        let reception = match self.reception {
+            Reception::Unknown => 0,
+            Reception::Unicast => 1,
+            Reception::Multicast => 2,
+            Reception::Broadcast => 3,
+            Reception::Promiscuous => 4,
+        };
+        let fcs = u32::from(self.fcs_len.filter(|len| *len <= 15).unwrap_or(0));
+        let checksum = match self.checksum {
+            ChecksumState::Unknown => 0,
+            ChecksumState::NotReady => FLAG_CHECKSUM_NOT_READY,
+            ChecksumState::Valid => FLAG_CHECKSUM_VALID,
+        };
+        let tcp = self.gso.is_some_and(|gso| matches!(gso.kind, GsoKind::Tcp4 | GsoKind::Tcp6));
+        direction | reception << 2 | fcs << 5 | checksum | if tcp { FLAG_SEGMENTATION } else { 0 }
+    }
+}
+
 /// A captured frame.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Frame<'a> {
@@ -443,6 +491,8 @@ pub struct Interface {
     pub dsa_tagger: Option<String>,
     /// Its own IEEE 802 address (`if_MACaddr`), where known.
     pub address: Option<[u8; 6]>,
+    /// Where a pcapng file describes it: section, from 1, and number within the section, from 0.
+    pub place: Option<(u32, u32)>,
 }
 
 impl Interface {
@@ -455,6 +505,7 @@ impl Interface {
             snaplen: 0,
             dsa_tagger: None,
             address: None,
+            place: None,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The display filter's meaning: verdicts on four frames that Wireshark 4 gives too (where it knows the form), the
 //! places that errors point at, and what holds for any text.
 
-use nettool_dissect::decode::{Decoder, Dissection, Surroundings};
+use nettool_dissect::decode::{Decoder, Dissection, Plan, Surroundings};
 use nettool_dissect::frame::{ChecksumState, Frame, LinkType, Meta, Timestamp};
 use nettool_dissect::query::{Macros, Query, complete};
 use nettool_dissect::registry::Registry;
@@ -30,7 +30,13 @@ fn selected(text: &str) -> Vec<u64> {
     let registry = Registry::builtin();
     let query = Query::parse(text, registry).unwrap_or_else(|error| panic!("{error}"));
     let planned = Decoder::with_plan(registry, query.plan(registry));
-    let whole = Decoder::new(registry);
+    let plan = query.plan(registry);
+    let hidden = |id| registry.field(id).is_some_and(|info| info.field.hidden);
+    // What only those see who name it is not among all fields.
+    let named = plan.fields().is_some_and(|mut fields| fields.any(hidden));
+    let whole =
+        if named { Plan::of(registry, registry.fields().map(|(id, _)| id)) } else { Plan::everything() };
+    let whole = Decoder::with_plan(registry, whole);
     let mut out = Dissection::default();
     let mut hits = Vec::new();
     for (at, hex) in FRAMES.iter().enumerate() {

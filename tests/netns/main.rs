@@ -28,6 +28,7 @@ struct Back {
     interface: String,
     link_type: LinkType,
     time: Option<Timestamp>,
+    drops: u64,
 }
 
 #[track_caller]
@@ -47,6 +48,7 @@ fn read_back(path: &Path) -> Vec<Back> {
                     .unwrap_or_default(),
                 link_type: frame.meta.link_type,
                 time: frame.meta.time,
+                drops: frame.meta.drops,
             });
         }
     }
@@ -479,6 +481,39 @@ fn a_killed_capture_leaves_whole_records() {
         let (there, _) = datagrams(&frames, 14, more);
         assert_eq!(there, (0..there.len() as u32).collect::<Vec<_>>(), "{name}");
     }
+}
+
+#[test]
+fn what_the_kernel_drops_is_told_with_the_frame_that_comes_after() {
+    let test = "what_the_kernel_drops_is_told_with_the_frame_that_comes_after";
+    let Some(pair) = Pair::new(test) else { return };
+    let scratch = Scratch::new(test);
+    let path = scratch.path("drops.pcapng");
+    let capture =
+        pair.b.capture(&["v1", "--buffer", "256K", "-w", path.to_str().unwrap(), "ether proto 0x88b5"]);
+    let frame = |number: u32| {
+        let mut octets = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xb5];
+        octets.extend(number.to_be_bytes());
+        octets.resize(1000, 0);
+        octets
+    };
+    capture.signal(rustix::process::Signal::STOP);
+    // More than the ring holds, while nobody empties it.
+    send_raw(&pair.a, "v0", &(0..1500).map(frame).collect::<Vec<_>>());
+    capture.signal(rustix::process::Signal::CONT);
+    harness::wait_for("a frame that comes after drops", || {
+        send_raw(&pair.a, "v0", &[frame(9999)]);
+        read_back(&path).iter().any(|frame| frame.drops > 0)
+    });
+    let run = capture.stop();
+    let frames = read_back(&path);
+    let told: u64 = frames.iter().map(|frame| frame.drops).sum();
+    let first = frames.iter().position(|frame| frame.drops > 0).expect("there is one");
+    assert_eq!(frames[first].data[14..18], 9999u32.to_be_bytes(), "those before the drops are all there");
+    run.ends(
+        130,
+        &[&format!("{told} packets dropped by kernel"), &format!("{} packets captured", frames.len())],
+    );
 }
 
 #[test]

@@ -18,7 +18,8 @@
 
 use super::interfaces::PEN;
 use nettool_dissect::frame::{
-    ChecksumState, Direction, Frame, Gso, GsoKind, Meta, Reception, TimeSource, Timestamp, VlanTag,
+    ChecksumState, Direction, FLAG_CHECKSUM_NOT_READY, FLAG_CHECKSUM_VALID, Frame, Gso, GsoKind, Meta,
+    Reception, TimeSource, Timestamp, VlanTag,
 };
 
 /// `opt_custom`, binary, may be copied.
@@ -30,12 +31,6 @@ const EPB_QUEUE: u16 = 6;
 /// Hash algorithm of `epb_hash` that network cards compute.
 const TOEPLITZ: u8 = 5;
 const MAGIC: [u8; 4] = *b"NTL\x01";
-
-const FLAG_CHECKSUM_NOT_READY: u32 = 1 << 9;
-const FLAG_CHECKSUM_VALID: u32 = 1 << 10;
-const FLAG_SEGMENTATION: u32 = 1 << 11;
-/// The bits of `epb_flags` that `Meta` holds.
-const FLAGS_KNOWN: u32 = 0x1ff | FLAG_CHECKSUM_NOT_READY | FLAG_CHECKSUM_VALID | FLAG_SEGMENTATION;
 
 /// Fills `meta` from its options. Options of the obsolete packet block have the same codes for flags and hash; its
 /// code 4 and above mean nothing.
@@ -173,12 +168,10 @@ fn gso_number(kind: GsoKind) -> u8 {
 pub(crate) fn write(frame: &Frame<'_>, extra_comment: Option<&str>, out: &mut Vec<u8>) {
     let start = out.len();
     let meta = &frame.meta;
-    let mut old_flags = 0;
     for (code, value) in meta.options.iter() {
         match code {
-            EPB_FLAGS => old_flags = number(value, meta.options.big_endian).unwrap_or(0) & !FLAGS_KNOWN,
             EPB_HASH if value.first() == Some(&TOEPLITZ) && meta.hash.is_some() => {}
-            EPB_DROPCOUNT | EPB_QUEUE => {}
+            EPB_FLAGS | EPB_DROPCOUNT | EPB_QUEUE => {}
             CUSTOM if own(value, meta.options.big_endian).is_some() => {}
             _ => copy_option(code, value, meta.options.big_endian, out),
         }
@@ -186,8 +179,7 @@ pub(crate) fn write(frame: &Frame<'_>, extra_comment: Option<&str>, out: &mut Ve
     if let Some(comment) = extra_comment {
         option(1, comment.as_bytes(), out);
     }
-    let flags = old_flags | flags(meta);
-    if flags != 0 {
+    if let Some(flags) = meta.packet_flags() {
         option(EPB_FLAGS, &flags.to_le_bytes(), out);
     }
     if let Some(hash) = meta.hash {
@@ -204,29 +196,6 @@ pub(crate) fn write(frame: &Frame<'_>, extra_comment: Option<&str>, out: &mut Ve
     if out.len() > start {
         out.extend_from_slice(&[0; 4]);
     }
-}
-
-fn flags(meta: &Meta<'_>) -> u32 {
-    let direction = match meta.direction {
-        Direction::Unknown => 0,
-        Direction::In => 1,
-        Direction::Out => 2,
-    };
-    let reception = match meta.reception {
-        Reception::Unknown => 0,
-        Reception::Unicast => 1,
-        Reception::Multicast => 2,
-        Reception::Broadcast => 3,
-        Reception::Promiscuous => 4,
-    };
-    let fcs = u32::from(meta.fcs_len.filter(|len| *len <= 15).unwrap_or(0));
-    let checksum = match meta.checksum {
-        ChecksumState::Unknown => 0,
-        ChecksumState::NotReady => FLAG_CHECKSUM_NOT_READY,
-        ChecksumState::Valid => FLAG_CHECKSUM_VALID,
-    };
-    let tcp = meta.gso.is_some_and(|gso| matches!(gso.kind, GsoKind::Tcp4 | GsoKind::Tcp6));
-    direction | reception << 2 | fcs << 5 | checksum | if tcp { FLAG_SEGMENTATION } else { 0 }
 }
 
 /// nettool's own option, when there is something to say.

@@ -71,6 +71,8 @@ pub(crate) struct Input {
     /// The regular file that `streamed` reads, where stretches can be claimed of it.
     placed: Option<Placed>,
     state: State,
+    /// Sections of a pcapng file entered so far.
+    sections: u32,
     /// Offset of the first unread octet in the decompressed file.
     offset: u64,
     packets: u64,
@@ -164,6 +166,7 @@ impl Input {
             state: State::Start,
             offset: 0,
             packets: 0,
+            sections: 0,
             notes: Notes::default(),
             pool,
             chunk_octets,
@@ -619,6 +622,7 @@ impl Input {
             return Err(FileError::Version { name, format: Format::Pcapng, offset, major, minor });
         }
         self.state = State::Pcapng(Arc::new(Section::new(header.big_endian, block)));
+        self.sections = self.sections.saturating_add(1);
         Ok(())
     }
 
@@ -627,8 +631,12 @@ impl Input {
         let at = progress.at;
         let State::Pcapng(section) = &self.state else { return };
         let body = at.saturating_add(8)..at.saturating_add(len).saturating_sub(4);
-        let described =
+        let mut described =
             Described::parse(self.window().get(body).unwrap_or_default(), section.big_endian, self.file);
+        // Interfaces of further files go on in the numbers of the first.
+        if let Some(described) = described.as_mut().filter(|_| self.file == 0) {
+            described.interface.place = Some((self.sections, section.described()));
+        }
         if described.is_none() {
             let packet = self.packets.saturating_add(progress.packets).saturating_add(1);
             let offset = self.offset.saturating_add(at as u64);

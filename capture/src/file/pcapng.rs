@@ -266,6 +266,11 @@ impl Section {
         Section { big_endian, ids: Vec::new(), header: header.into(), limits: Vec::new() }
     }
 
+    /// Interfaces described so far.
+    pub(crate) fn described(&self) -> u32 {
+        u32::try_from(self.ids.len()).unwrap_or(u32::MAX)
+    }
+
     /// Takes note of an interface: its index in the source's list, or none when it could not be read.
     pub(crate) fn add(&mut self, described: Option<(&Described, u32)>) {
         self.ids.push(described.map(|(_, index)| index));

@@ -8,7 +8,7 @@ use super::error::{Error, Note};
 use super::interfaces::{self, Identity, Requests};
 use super::linklayer::{Form, HARDWARE_LOOPBACK, VIRTIO_LEN, meta};
 use super::program::{Connection, Crossing, REJECT, Wanted, assemble};
-use super::ring::{Ring, STATUS_LOSING};
+use super::ring::Ring;
 use super::sys::{Sys, Waiting};
 use super::watch::{LOOK, Watch};
 use super::{Counts, Programs, Sink, Source, Taken, TimeChoice};
@@ -207,22 +207,23 @@ impl PacketSocket {
         let PacketSocket { ring, sys, fd, counts, untold, form, gso, hash, snaplen, user_filter, .. } = self;
         let Some(mut block) = ring.take() else { return false };
         let link_type = form.link_type();
+        if block.is_losing() {
+            // Reading clears the kernel's count and with it the mark of the blocks that it closes from now on.
+            *untold = untold.saturating_add(read_statistics(&**sys, fd.as_fd(), counts));
+        }
         while let Some(mut record) = block.record() {
-            if record.status & STATUS_LOSING != 0 {
-                // Reading clears the kernel's count and with it the mark, so this happens at most once a block or so.
-                *untold = untold.saturating_add(read_statistics(&**sys, fd.as_fd(), counts));
-            }
             let mut meta = meta(&record, link_type, 0, *gso, *hash);
             let (vlan, added) = form.complete(&mut record);
             meta.vlan = vlan;
             meta.original_len = meta.original_len.saturating_add(u32::try_from(added).unwrap_or_default());
-            meta.drops = std::mem::take(untold);
             let data = record.data();
             let data = data.get(..*snaplen).unwrap_or(data);
-            let frame = Frame { number: 0, data, meta };
+            let mut frame = Frame { number: 0, data, meta };
             if user_filter.as_ref().is_some_and(|program| !accepts(program, &frame)) {
                 continue;
             }
+            // A frame that is left out tells nobody of drops; the next one does.
+            frame.meta.drops = std::mem::take(untold);
             if sink(&frame) == ControlFlow::Break(()) {
                 break;
             }

@@ -10,8 +10,8 @@ use std::sync::atomic::Ordering;
 
 /// The block is ours to read (`TP_STATUS_USER`).
 const STATUS_USER: u32 = 1;
-/// The kernel had lost frames when it stored this one (`TP_STATUS_LOSING`).
-pub(crate) const STATUS_LOSING: u32 = 1 << 2;
+/// The kernel had lost frames when it closed this block (`TP_STATUS_LOSING`, which older rings have with each frame).
+const STATUS_LOSING: u32 = 1 << 2;
 /// The transport checksum is left to the network card (`TP_STATUS_CSUMNOTREADY`).
 pub(crate) const STATUS_CHECKSUM_NOT_READY: u32 = 1 << 3;
 /// `vlan_tci` holds a tag that is not in the octets (`TP_STATUS_VLAN_VALID`).
@@ -68,7 +68,8 @@ impl Ring {
         let start = self.start();
         let status = self.memory.word(start.saturating_add(BLOCK_STATUS))?;
         // Acquire: what the kernel wrote before it set the status is visible after this load.
-        if status.load(Ordering::Acquire) & STATUS_USER == 0 {
+        let status = status.load(Ordering::Acquire);
+        if status & STATUS_USER == 0 {
             return None;
         }
         let read = |at| Some(self.memory.word(start.saturating_add(at))?.load(Ordering::Relaxed));
@@ -78,7 +79,7 @@ impl Ring {
             (frames, Some(first)) => (frames, first),
             (_, None) => (0, 0),
         };
-        Some(Block { frames, at, ring: self })
+        Some(Block { frames, at, losing: status & STATUS_LOSING != 0, ring: self })
     }
 }
 
@@ -88,9 +89,16 @@ pub(crate) struct Block<'ring> {
     ring: &'ring mut Ring,
     frames: u32,
     at: usize,
+    losing: bool,
 }
 
 impl Block<'_> {
+    /// Whether the kernel counts drops that nobody has read yet. It drops only while every block is full, so those it
+    /// had counted when this one was closed came before its first frame.
+    pub(crate) fn is_losing(&self) -> bool {
+        self.losing
+    }
+
     /// The next frame of the block, with its octets and those around it to work on.
     pub(crate) fn record(&mut self) -> Option<Record<'_>> {
         self.frames = self.frames.checked_sub(1)?;

@@ -1,6 +1,6 @@
 //! The `frame` pseudo layer: what is known of a frame beside its octets.
 
-use super::{Dissection, Node, Plan, Surroundings};
+use super::{Dissection, Node, Plan, Surroundings, encapsulation};
 use crate::frame::{ChecksumState, Direction, Frame, GsoKind, TimeSource};
 use crate::registry::{FieldId, Registry};
 
@@ -11,17 +11,32 @@ enum Known {
     Frame,
     Number,
     TimeEpoch,
+    Time,
     TimeRelative,
     TimeDelta,
     TimeDeltaDisplayed,
     TimeSource,
     Len,
     CapLen,
+    SectionNumber,
     InterfaceId,
     InterfaceName,
     InterfaceDescription,
     LinkType,
+    EncapType,
     Direction,
+    PacketFlags,
+    FlagsDirection,
+    FlagsReception,
+    FlagsFcs,
+    CrcError,
+    TooLong,
+    TooShort,
+    WrongGap,
+    Unaligned,
+    StartDelimiter,
+    Preamble,
+    Symbol,
     ChecksumOffloaded,
     ChecksumVerified,
     VlanMoved,
@@ -30,6 +45,10 @@ enum Known {
     Queue,
     Hash,
     Drops,
+    PacketId,
+    VerdictHardware,
+    VerdictTc,
+    VerdictXdp,
     Comment,
     ResponseTo,
     ResponseTime,
@@ -56,6 +75,19 @@ impl Emitter<'_> {
         self.out.nodes.len().checked_sub(1)
     }
 
+    /// A field that says once more what another says, in Wireshark's form: only for those who name it.
+    fn named(&mut self, known: Known, value: impl FnOnce() -> Option<u64>) {
+        if self.names(known)
+            && let Some(value) = value()
+        {
+            self.put(known, 1, value);
+        }
+    }
+
+    fn names(&self, known: Known) -> bool {
+        self.plan.names(FieldId(known as u16))
+    }
+
     fn text(&mut self, known: Known, text: &[u8]) {
         if self.field(known).is_some() {
             let start = self.out.text.len() as u64;
@@ -79,6 +111,7 @@ pub(super) fn emit(
     emitter.put(Known::Number, 1, frame.number);
     if let Some(time) = meta.time {
         emitter.put(Known::TimeEpoch, 1, time.0.cast_unsigned());
+        emitter.named(Known::Time, || Some(time.0.cast_unsigned()));
         let spans = [
             (Known::TimeRelative, around.first),
             (Known::TimeDelta, around.previous),
@@ -96,7 +129,12 @@ pub(super) fn emit(
     }
     emitter.put(Known::Len, 1, u64::from(meta.original_len));
     emitter.put(Known::CapLen, 1, frame.data.len() as u64);
-    emitter.put(Known::InterfaceId, 1, u64::from(meta.interface));
+    let (section, number) =
+        around.interface.and_then(|interface| interface.place).unwrap_or((0, meta.interface));
+    if section > 1 || section > 0 && emitter.names(Known::SectionNumber) {
+        emitter.put(Known::SectionNumber, 1, u64::from(section));
+    }
+    emitter.put(Known::InterfaceId, 1, u64::from(number));
     if let Some(interface) = around.interface {
         if !interface.name.is_empty() {
             emitter.text(Known::InterfaceName, interface.name.as_bytes());
@@ -106,12 +144,15 @@ pub(super) fn emit(
         }
     }
     emitter.put(Known::LinkType, 1, u64::from(meta.link_type.0));
+    emitter.named(Known::EncapType, || encapsulation::of(meta.link_type));
     match meta.direction {
         Direction::Unknown => {}
         Direction::In => emitter.text(Known::Direction, b"in"),
         Direction::Out => emitter.text(Known::Direction, b"out"),
     }
+    packet_flags(&mut emitter, frame);
     offload(&mut emitter, frame);
+    packet_options(&mut emitter, frame);
     for comment in meta.options.comments() {
         emitter.text(Known::Comment, comment);
     }
@@ -120,6 +161,55 @@ pub(super) fn emit(
         emitter.put(Known::ResponseTime, 1, reply.after.cast_unsigned());
     }
     emitter.put(Known::Protocols, 1, 0)
+}
+
+/// The flags of the packet block; those of errors where one is set.
+fn packet_flags(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
+    const ERRORS: [(u32, Known); 8] = [
+        (24, Known::CrcError),
+        (25, Known::TooLong),
+        (26, Known::TooShort),
+        (27, Known::WrongGap),
+        (28, Known::Unaligned),
+        (29, Known::StartDelimiter),
+        (30, Known::Preamble),
+        (31, Known::Symbol),
+    ];
+    let Some(flags) = frame.meta.packet_flags() else { return };
+    emitter.put(Known::PacketFlags, 1, u64::from(flags));
+    emitter.put(Known::FlagsDirection, 1, u64::from(flags & 3));
+    emitter.put(Known::FlagsReception, 1, u64::from(flags >> 2 & 7));
+    emitter.put(Known::FlagsFcs, 1, u64::from(flags >> 5 & 15));
+    for (bit, known) in ERRORS {
+        if flags >> 24 != 0 || emitter.names(known) {
+            emitter.put(known, 1, u64::from(flags >> bit & 1));
+        }
+    }
+}
+
+/// Options of the packet block that are neither in [`crate::frame::Meta`] nor comments (`epb_packetid`, `epb_verdict`).
+fn packet_options(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
+    let options = frame.meta.options;
+    let number = |value: &[u8]| {
+        let octets = *value.first_chunk()?;
+        Some(if options.big_endian { u64::from_be_bytes(octets) } else { u64::from_le_bytes(octets) })
+    };
+    for (code, value) in options.iter() {
+        let (known, number) = match (code, value) {
+            (5, value) => (Known::PacketId, number(value)),
+            (7, [1, value @ ..]) => (Known::VerdictTc, number(value)),
+            (7, [2, value @ ..]) => (Known::VerdictXdp, number(value)),
+            (7, [0, value @ ..]) => {
+                let digits: String = value.iter().map(|octet| format!("{octet:02x}")).collect();
+                emitter.text(Known::VerdictHardware, digits.as_bytes());
+                continue;
+            }
+            _ => continue,
+        };
+        if let Some(number) = number {
+            emitter.put(known, 1, number);
+        }
+    }
 }
 
 /// What the network card did or left undone.
@@ -193,25 +283,44 @@ mod tests {
             (Known::Frame, "frame"),
             (Known::Number, "frame.number"),
             (Known::TimeEpoch, "frame.time_epoch"),
+            (Known::Time, "frame.time"),
             (Known::TimeRelative, "frame.time_relative"),
             (Known::TimeDelta, "frame.time_delta"),
             (Known::TimeDeltaDisplayed, "frame.time_delta_displayed"),
             (Known::TimeSource, "frame.time_source"),
             (Known::Len, "frame.len"),
             (Known::CapLen, "frame.cap_len"),
+            (Known::SectionNumber, "frame.section_number"),
             (Known::InterfaceId, "frame.interface_id"),
             (Known::InterfaceName, "frame.interface_name"),
             (Known::InterfaceDescription, "frame.interface_description"),
             (Known::LinkType, "frame.link_type"),
+            (Known::EncapType, "frame.encap_type"),
             (Known::Direction, "frame.direction"),
+            (Known::PacketFlags, "frame.packet_flags"),
+            (Known::FlagsDirection, "frame.packet_flags_direction"),
+            (Known::FlagsReception, "frame.packet_flags_reception_type"),
+            (Known::FlagsFcs, "frame.packet_flags_fcs_length"),
+            (Known::CrcError, "frame.packet_flags_crc_error"),
+            (Known::TooLong, "frame.packet_flags_packet_too_error"),
+            (Known::TooShort, "frame.packet_flags_packet_too_short_error"),
+            (Known::WrongGap, "frame.packet_flags_wrong_inter_frame_gap_error"),
+            (Known::Unaligned, "frame.packet_flags_unaligned_frame_error"),
+            (Known::StartDelimiter, "frame.packet_flags_start_frame_delimiter_error"),
+            (Known::Preamble, "frame.packet_flags_preamble_error"),
+            (Known::Symbol, "frame.packet_flags_symbol_error"),
             (Known::ChecksumOffloaded, "frame.checksum_offloaded"),
             (Known::ChecksumVerified, "frame.checksum_verified"),
             (Known::VlanMoved, "frame.vlan_moved"),
             (Known::GsoType, "frame.gso_type"),
             (Known::GsoSize, "frame.gso_size"),
-            (Known::Queue, "frame.queue"),
+            (Known::Queue, "frame.interface_queue"),
             (Known::Hash, "frame.hash"),
-            (Known::Drops, "frame.drops"),
+            (Known::Drops, "frame.drop_count"),
+            (Known::PacketId, "frame.packet_id"),
+            (Known::VerdictHardware, "frame.verdict.hw"),
+            (Known::VerdictTc, "frame.verdict.ebpf_tc"),
+            (Known::VerdictXdp, "frame.verdict.ebpf_xdp"),
             (Known::Comment, "frame.comment"),
             (Known::ResponseTo, "frame.response_to"),
             (Known::ResponseTime, "frame.response_time"),

@@ -8,6 +8,7 @@
 //! Damage is data: a part that does not fit becomes a [`Note`] and a node, what was decoded before it stays, and the
 //! rest of the frame is shown as far as the layers around it allow.
 
+mod encapsulation;
 pub mod expert;
 mod frame_fields;
 mod hooks;

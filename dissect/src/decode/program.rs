@@ -282,6 +282,12 @@ impl Plan {
         }
     }
 
+    /// Whether the field was asked for by name, not with all there are.
+    #[inline]
+    pub(crate) fn names(&self, field: FieldId) -> bool {
+        self.wanted.is_some() && self.wants(field)
+    }
+
     pub(crate) fn wants_frame(&self) -> bool {
         self.wanted.as_ref().is_none_or(|wanted| wanted.frame)
     }

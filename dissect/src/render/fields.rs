@@ -141,9 +141,9 @@ pub fn value(
         Value::Time(nanoseconds)
             if registry
                 .field(node.field)
-                .is_some_and(|info| info.field.kind != Kind::Time || !info.name.starts_with("frame.")) =>
+                .is_some_and(|info| info.field.kind != Kind::Time || info.name != "frame.time_epoch") =>
         {
-            // Wireshark shows moments within packets so, and the frame's own as seconds.
+            // Wireshark shows moments so, and one of them as seconds.
             match nanoseconds {
                 0 => out.extend_from_slice(b"NULL"),
                 _ => time::long(out, Timestamp(nanoseconds)),

@@ -226,17 +226,24 @@ fn the_snapshot_length_counts_octets_that_are_put_in_front() {
 
 #[test]
 fn drops_are_told_with_the_first_frame_after_them_and_counted_once() {
-    let losing = Laid { status: 1 | 1 << 2, ..Laid::new(&FRAME) };
+    // The kernel marks a block, not its frames (net/packet/af_packet.c, `prb_close_block`).
     let fake = Arc::new(Fake::with(|state| {
-        state.image = block(BLOCK, &[Laid::new(&FRAME), losing.clone(), losing]);
+        state.image = block(BLOCK, &[Laid::new(&FRAME)]);
+        state.image.extend(losing(block(BLOCK, &[Laid::new(&FRAME), Laid::new(&FRAME)])));
         let words = [10u32, 4, 1].map(u32::to_ne_bytes).concat();
         state.options.insert((SOL, libc::PACKET_STATISTICS), words);
     }));
     let (mut socket, _) = open(&fake, &settings()).unwrap();
-    let (_, shown) = take(&mut socket);
-    assert_eq!(shown.iter().map(|(_, meta)| meta.drops).collect::<Vec<_>>(), [0, 4, 0]);
+    let drops: Vec<_> = (0..2).flat_map(|_| take(&mut socket).1).map(|(_, meta)| meta.drops).collect();
+    assert_eq!(drops, [0, 4, 0]);
     let counts = socket.counts();
     assert_eq!((counts.received, counts.kernel_drops), (10, 4));
+}
+
+/// A block with the kernel's mark of drops.
+fn losing(mut block: Vec<u8>) -> Vec<u8> {
+    block[8] |= 1 << 2;
+    block
 }
 
 #[test]
