@@ -74,6 +74,44 @@ fn dns_messages_are_read_as_tshark_reads_them() {
 }
 
 #[test]
+fn names_of_every_odd_kind_are_read_as_tshark_reads_them() {
+    agree(
+        "names_of_every_odd_kind_are_read_as_tshark_reads_them",
+        "names",
+        &["dns.id", "dns.qry.name", "dns.qry.name.len", "dns.count.labels", "dns.qry.class"],
+    );
+}
+
+#[test]
+fn headers_that_contradict_themselves_end_where_tshark_ends_them() {
+    agree(
+        "headers_that_contradict_themselves_end_where_tshark_ends_them",
+        "contradictions",
+        &[
+            "ip.src",
+            "ip.dst",
+            "ip.proto",
+            "ip.ttl",
+            "ipv6.src",
+            "ipv6.dst",
+            "ipv6.nxt",
+            "tcp.srcport",
+            "tcp.flags",
+            "udp.srcport",
+            "udp.length",
+            "vxlan.vni",
+            "icmpv6.type",
+            "gre.proto",
+            "mpls.label",
+            "pwach.channel_type",
+            "stp.version",
+            "stp.type",
+            "stp.root.hw",
+        ],
+    );
+}
+
+#[test]
 fn dhcp_options_are_read_as_tshark_reads_them() {
     agree(
         "dhcp_options_are_read_as_tshark_reads_them",

@@ -1,6 +1,6 @@
 //! What hooks and custom items of protocols do with a walk: read on, emit, and say what follows.
 
-use super::octets::bits_at;
+use super::octets::{bits_at, small};
 use super::walk::{Elsewhere, MAX_DEPTH, Made, Network, Onward, Walk};
 use super::{MAX_NODES, NoteKind, Settings, Surroundings};
 use crate::flow::reassembly::{Joined, Segment, Share};
@@ -264,6 +264,18 @@ impl<'d, 'o> Walk<'d, 'o> {
     /// Ends the reading of this frame here.
     pub fn stop(&mut self) {
         self.ended = true;
+    }
+
+    /// The octets of this layer are another protocol's, whatever led here: the layer is taken back and read again as `name`. For a
+    /// `short` hook.
+    pub fn read_again_as(&mut self, name: &str) {
+        self.out.layers.pop();
+        let begins = small(self.start.saturating_mul(8));
+        let source = self.source;
+        while self.out.nodes.pop_if(|node| node.start >= begins && node.source == source).is_some() {}
+        self.bit = self.start.saturating_mul(8);
+        self.ended = false;
+        self.next_named(name);
     }
 
     /// The next layer is what `value` leads to in `table`; where it leads nowhere, none, and false is returned.

@@ -20,7 +20,7 @@ mod row;
 pub(crate) mod value;
 mod walk;
 
-pub(crate) use octets::read_dns_name;
+pub(crate) use octets::{read_dns_name, walk_dns_name};
 pub use program::{Plan, Programs, SLOTS};
 pub use value::Value;
 pub use walk::{Network, Walk};

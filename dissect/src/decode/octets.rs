@@ -1,6 +1,8 @@
 //! Numbers and DNS names out of octets.
 
-/// Pointers followed and labels read in one DNS name.
+use crate::render::put;
+
+/// Pointers followed in one DNS name; four times as many labels behind them.
 const MAX_DNS_STEPS: usize = 128;
 
 /// Offsets are kept in 32 bits; frames are far shorter.
@@ -35,34 +37,112 @@ fn long_bits_at(data: &[u8], start: usize, width: u16) -> u64 {
     (all >> unused & mask) as u64
 }
 
-/// Reads a DNS name at `at`, with pointers counted from `base`, and writes it without the closing dot (the root is
-/// empty). Octets that are no printable ASCII, and dots and backslashes within labels, are escaped as RFC 4343 §2.1
-/// does. Returns the offset behind the name; `None` when it does not end within `data`.
-pub(crate) fn read_dns_name(data: &[u8], base: usize, at: usize, out: &mut Vec<u8>) -> Option<usize> {
-    let (mut at, mut after) = (at, None);
-    let begin = out.len();
-    for _ in 0..MAX_DNS_STEPS {
+/// How the reading of a DNS name ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Whole,
+    /// Pointers lead back to where they stand.
+    Loop,
+    /// More than the 255 octets of RFC 1035 §3.1.
+    TooLong,
+    /// A label of a kind that is not assigned (RFC 6891 §5).
+    UnknownLabel,
+}
+
+impl Ending {
+    /// What stands in place of a name that cannot be told; Wireshark's words.
+    pub(crate) fn instead(self) -> Option<&'static [u8]> {
+        match self {
+            Self::Whole => None,
+            Self::Loop => Some(b"<Name contains a pointer that loops>"),
+            Self::TooLong => Some(b"<Name too long>"),
+            Self::UnknownLabel => Some(b"<Unknown extended label>"),
+        }
+    }
+}
+
+/// Letters of the longest name, with its dots, without the closing one.
+const LONGEST: usize = 253;
+
+/// Walks a DNS name at `at`, with pointers counted from `base`, and hands each label on. Returns how it ended and the
+/// offset behind it; `None` when it does not end within `data`.
+pub(crate) fn walk_dns_name(
+    data: &[u8],
+    base: usize,
+    at: usize,
+    mut label: impl FnMut(&[u8]),
+) -> Option<(Ending, usize)> {
+    let (mut at, mut after, mut letters) = (at, None, 0_usize);
+    let (mut pointers, mut steps) = (0_usize, 0_usize);
+    let ending = loop {
         let len = *data.get(at)?;
         match len {
-            0 => return Some(after.unwrap_or(at.saturating_add(1))),
+            0 => {
+                at = at.saturating_add(1);
+                break Ending::Whole;
+            }
             1..=63 => {
                 let start = at.saturating_add(1);
-                let label = data.get(start..start.saturating_add(usize::from(len)))?;
-                if out.len() > begin {
-                    out.push(b'.');
+                let octets = data.get(start..start.saturating_add(usize::from(len)))?;
+                letters = letters.saturating_add(octets.len()).saturating_add(usize::from(letters > 0));
+                if letters <= LONGEST {
+                    label(octets);
                 }
-                label.iter().for_each(|octet| escape_label_octet(*octet, out));
-                at = start.saturating_add(usize::from(len));
+                at = start.saturating_add(octets.len());
             }
             0xc0.. => {
                 let low = *data.get(at.saturating_add(1))?;
                 after.get_or_insert(at.saturating_add(2));
+                pointers = pointers.saturating_add(1);
                 at = base.saturating_add(usize::from(len & 0x3f) << 8 | usize::from(low));
+                if pointers > MAX_DNS_STEPS {
+                    break Ending::Loop;
+                }
             }
-            _ => return None,
+            // The kind that never was, and another than usual where the name only begins.
+            0x80..=0xbf => return None,
+            _ if letters == 0 => return None,
+            // A bit string of RFC 2673, which RFC 6891 withdrew.
+            0x41 => {
+                let bits = *data.get(at.saturating_add(1))?;
+                let octets = usize::from(bits.max(1)).div_ceil(8);
+                let start = at.saturating_add(2);
+                let mut text = b"\\[x".to_vec();
+                put::hex_octets(&mut text, data.get(start..start.saturating_add(octets))?, None);
+                text.extend_from_slice(format!("/{bits}]").as_bytes());
+                letters = letters.saturating_add(text.len()).saturating_add(1);
+                if letters <= LONGEST {
+                    label(&text);
+                }
+                at = start.saturating_add(octets);
+            }
+            _ => {
+                at = at.saturating_add(1);
+                break Ending::UnknownLabel;
+            }
         }
-    }
-    None
+        // Without a pointer each step moves on in the octets; behind one it may not.
+        steps = steps.saturating_add(usize::from(after.is_some()));
+        if steps > MAX_DNS_STEPS.saturating_mul(4) {
+            break Ending::TooLong;
+        }
+    };
+    let ending = if ending == Ending::Whole && letters > LONGEST { Ending::TooLong } else { ending };
+    Some((ending, after.unwrap_or(at)))
+}
+
+/// Reads a DNS name for a line, without the closing dot (the root is empty). Octets that are no printable ASCII, and dots
+/// and backslashes within labels, are escaped as RFC 4343 §2.1 does. Returns the offset behind the name; `None` when it does
+/// not end within `data`, or says nothing.
+pub(crate) fn read_dns_name(data: &[u8], base: usize, at: usize, out: &mut Vec<u8>) -> Option<usize> {
+    let begin = out.len();
+    let (ending, after) = walk_dns_name(data, base, at, |label| {
+        if out.len() > begin {
+            out.push(b'.');
+        }
+        label.iter().for_each(|octet| escape_label_octet(*octet, out));
+    })?;
+    (ending == Ending::Whole).then_some(after)
 }
 
 fn escape_label_octet(octet: u8, out: &mut Vec<u8>) {

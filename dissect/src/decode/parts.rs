@@ -1,7 +1,7 @@
 //! Parts of a layer that are more than a row of numbers: octets of some length, blocks, repeated parts, lists of typed entries,
 //! trailers, and names of DNS.
 
-use super::octets::{bits_at, read_dns_name};
+use super::octets::{bits_at, walk_dns_name};
 use super::program::{Code, Extent, Op, TlvOp, is_number};
 use super::walk::{MAX_DEPTH, Stop, Walk};
 use super::{MAX_NODES, NoteKind};
@@ -288,31 +288,38 @@ impl<'d, 'o> Walk<'d, 'o> {
         Ok(())
     }
 
+    /// A name as its octets are, a dot between labels; what is said in place of a name that cannot be told is also noted.
     pub(super) fn dns_name(&mut self, field: FieldId, emit: bool) -> Result<(), Stop> {
         let from = self.bit / 8;
-        let base = self.names_from;
-        let text_start = self.out.text.len();
-        let parsed =
-            read_dns_name(self.data.get(..self.end).unwrap_or(self.data), base, from, &mut self.out.text);
-        match parsed {
-            Some(after) => {
-                if emit {
-                    if self.out.text.len() == text_start {
-                        self.out.text.extend_from_slice(b"<Root>");
-                    }
-                    let len = self.out.text.len().saturating_sub(text_start);
-                    let value = (text_start as u64) << 32 | len as u64;
-                    self.push(field, self.bit, after.saturating_sub(from).saturating_mul(8), value);
-                } else {
-                    self.out.text.truncate(text_start);
-                }
-                self.bit = after.saturating_mul(8);
-                Ok(())
+        let text = &mut self.out.text;
+        let text_start = text.len();
+        let data = self.data.get(..self.end).unwrap_or(self.data);
+        let read = walk_dns_name(data, self.names_from, from, |label| {
+            if text.len() > text_start {
+                text.push(b'.');
             }
-            None => {
-                self.out.text.truncate(text_start);
-                Err(self.short(field, self.end.saturating_sub(from).saturating_add(1).saturating_mul(8)))
-            }
+            text.extend_from_slice(label);
+        });
+        let Some((ending, after)) = read else {
+            self.out.text.truncate(text_start);
+            return Err(self.short(field, self.end.saturating_sub(from).saturating_add(1).saturating_mul(8)));
+        };
+        if let Some(instead) = ending.instead() {
+            self.out.text.truncate(text_start);
+            self.out.text.extend_from_slice(instead);
+            self.note(NoteKind::Malformed, field, 0);
         }
+        if emit {
+            if self.out.text.len() == text_start {
+                self.out.text.extend_from_slice(b"<Root>");
+            }
+            let len = self.out.text.len().saturating_sub(text_start);
+            let value = (text_start as u64) << 32 | len as u64;
+            self.push(field, self.bit, after.saturating_sub(from).saturating_mul(8), value);
+        } else {
+            self.out.text.truncate(text_start);
+        }
+        self.bit = after.saturating_mul(8);
+        Ok(())
     }
 }

@@ -79,6 +79,7 @@ pub(super) fn ipv4() -> Protocol {
         .leads(&[IP_PROTO])
         .answers([hosts("src", "dst"), same("proto"), quoted("id")])
         .after(after)
+        .short(of_another_version)
         .summary(summary)
         .sample("02000000000202000000000108004800002c00010000401199650a0000010a00000201070704c000024d0000000003e807d0000c1b5561626364")
 }
@@ -95,12 +96,12 @@ fn fields(protocol: Protocol) -> Protocol {
                 .len_of(Span::Header, 4, 0)
                 .doc("header length"),
         )
-        .field(custom([], sound))
         .field(u8("dsfield").craft("tos").hex().doc("differentiated services").of([
             bits("dsfield.dscp", 6).names(DSCP).doc("code point"),
             bits("dsfield.ecn", 2).names(ECN).doc("congestion notification"),
         ]))
         .field(be16("len").len_of(Span::Whole, 1, 0).unit("octets").doc("total length"))
+        .field(custom([], sound))
         .field(be16("id").hex().default(1).doc("identification"))
         .field(bits("flags", 3).hex().letters(&["MF", "DF", "evil"]).doc("flags").of([
             flag("flags.rb").alias("flags.sf").doc("reserved"),
@@ -319,12 +320,21 @@ fn final_destination(header: &[u8], destination: [u8; 4]) -> [u8; 4] {
     destination
 }
 
-/// Stops where the first octet says that this is no IPv4 header, or one that would be too short: what follows then
+/// Stops where the first octets say that this is no IPv4 header, or a packet shorter than its own header: what follows then
 /// means nothing.
 fn sound(walk: &mut Walk<'_, '_>) {
-    if walk.layer_octets().first().is_some_and(|octet| octet >> 4 != 4 || octet & 15 < 5) {
+    let Some([first, _, l0, l1]) = walk.layer_octets().first_chunk::<4>().copied() else { return };
+    let (header, total) = (u16::from(first & 15).saturating_mul(4), u16::from_be_bytes([l0, l1]));
+    if first >> 4 != 4 || header < 20 || (total != 0 && total < header) {
         walk.malformed(20);
         walk.stop();
+    }
+}
+
+/// IPv6 where something promised IPv4, as of a tunnel that was set up for the other version: it is read as what it is.
+fn of_another_version(walk: &mut Walk<'_, '_>) {
+    if walk.layer_octets().first().is_some_and(|octet| octet >> 4 == 6) {
+        walk.read_again_as("ipv6");
     }
 }
 
@@ -363,6 +373,11 @@ fn after(walk: &mut Walk<'_, '_>) {
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    if body.data.first().is_some_and(|octet| octet >> 4 == 6) {
+        line.text("IP6, wrong link-layer encapsulation: ");
+        line.named("ipv6", body);
+        return;
+    }
     if !line.style.link {
         line.text("IP ");
     }

@@ -6,7 +6,7 @@
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, IP_PROTO, PPP_PROTO, Protocol, Span, be16, bits, hosts, ipv6 as address, u8,
+    ETHER_TYPE, IP_PROTO, PPP_PROTO, Protocol, Span, be16, bits, custom, hosts, ipv6 as address, u8,
 };
 
 pub(super) fn ipv6() -> Protocol {
@@ -24,6 +24,7 @@ pub(super) fn ipv6() -> Protocol {
             bits("tclass.ecn", 2).names(super::ipv4::ECN).doc("congestion notification"),
         ]))
         .field(bits("flow", 20).craft("fl").hex().doc("flow label"))
+        .field(custom([], sound))
         .field(be16("plen").len_of(Span::Payload, 1, 0).unit("octets").doc("payload length"))
         .field(
             u8("nxt")
@@ -50,6 +51,14 @@ pub(super) fn ipv6() -> Protocol {
             "020000000002 020000000001 86dd 60000000 000c 11 40 fe800000000000000000000000000001",
             "fe800000000000000000000000000002 03e8 07d0 000c 3253 61626364"
         ))
+}
+
+/// Stops where the first octet says that this is no IPv6 header: what follows then means nothing.
+fn sound(walk: &mut Walk<'_, '_>) {
+    if walk.layer_octets().first().is_some_and(|octet| octet >> 4 != 6) {
+        walk.malformed(40);
+        walk.stop();
+    }
 }
 
 /// What the crafter's layers of a protocol that only IPv4 has a number for leave in the headers of IPv6 below: no next header.

@@ -59,7 +59,9 @@ enum Inside {
 fn inside(registry: &Registry, label: u32, octets: &[u8]) -> Inside {
     match (label, octets.first().map(|octet| octet >> 4)) {
         (_, None) => Inside::Nothing,
-        (13, Some(1)) => Inside::Channel,
+        // The generic label is the channel's alone, and behind an OAM alert stands what no EtherType tells (RFC 5586 §4, ITU-T Y.1711).
+        (13, Some(_)) => Inside::Channel,
+        (14, Some(_)) => Inside::Nothing,
         (0, Some(4)) => Inside::EtherType(0x0800),
         (2, Some(6)) => Inside::EtherType(0x86dd),
         (_, Some(4)) => Inside::EtherType(0x0800),

@@ -4,7 +4,7 @@
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Field, Item, LLC_SAP, Protocol, SNAP_PID, Size, Test, Tlv, be16, be32, bits, bytes, case, claimed, flag,
-    ge, label, lit, mac, ne, repeat, rest, text, u8, val, when,
+    ge, is_in, label, lit, mac, ne, repeat, rest, text, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] =
@@ -68,7 +68,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("version").names(VERSIONS).doc("version"))
         .field(u8("type").craft("bpdutype").hex().names(TYPES).doc("BPDU type"))
         .field(when(
-            Test::Any(vec![ne("type", 0x80), crate::schema::not(Test::All(Vec::new()))]),
+            Test::Any(vec![is_in("type", &[0, 2]), crate::schema::not(Test::All(Vec::new()))]),
             [
                 flags(
                     u8("flags").craft("bpduflags").hex().doc("flags"),

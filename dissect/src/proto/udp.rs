@@ -98,6 +98,12 @@ fn after(walk: &mut Walk<'_, '_>) {
     let [p0, p1, q0, q1, l0, l1, c0, c1] = *header;
     let len = usize::from(u16::from_be_bytes([l0, l1]));
     let lacking = len.saturating_sub(8) > walk.claimed_left();
+    // A jumbogram (RFC 2675 §4) has no length; a datagram shorter than its header, or IPv4's of none, means nothing.
+    if len < 8 && (len > 0 || matches!(walk.network(), Network::V4(..))) {
+        walk.malformed(8);
+        walk.no_next();
+        return;
+    }
     if len != 0 {
         walk.limit_payload(i64::try_from(len).unwrap_or(0).saturating_sub(8));
     }
@@ -152,7 +158,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let (from, to) = (u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));
     line.endpoints(UDP_PORT, from, to);
     let len = usize::from(u16::from_be_bytes([l0, l1]));
-    if len != 0 && len < 8 {
+    if len < 8 && (len > 0 || matches!(line.network, Network::V4(..))) {
         line.text("truncated-udplength ");
         line.number(len as u64);
         return;

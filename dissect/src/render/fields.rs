@@ -137,7 +137,7 @@ pub fn value(
         Value::Ipv4(address) => put::ipv4(out, address),
         Value::Ipv6(address) => put::ipv6(out, address),
         Value::Bytes(octets) => put::hex_octets(out, octets, None),
-        Value::Text(text) | Value::Made(text) => put::escaped(out, text),
+        Value::Text(text) | Value::Made(text) => put::cell(out, text),
         Value::Time(nanoseconds)
             if registry
                 .field(node.field)

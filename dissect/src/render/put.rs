@@ -283,6 +283,50 @@ pub fn escaped(out: &mut Vec<u8>, text: &[u8]) {
     }
 }
 
+/// Untrusted text in a column, as tshark writes it: control characters as in C (`\n`, `\033`), those that a terminal may obey
+/// otherwise as `\u0085`, the replacement character for octets that are no UTF-8; backslashes stay as they are.
+pub fn cell(out: &mut Vec<u8>, text: &[u8]) {
+    for chunk in text.utf8_chunks() {
+        let mut plain = chunk.valid();
+        while let Some(at) = plain.find(|c: char| c.is_control() || is_reordering(c)) {
+            let (before, after) = plain.split_at(at);
+            out.extend_from_slice(before.as_bytes());
+            let mut characters = after.chars();
+            if let Some(control) = characters.next() {
+                as_in_c(out, control);
+            }
+            plain = characters.as_str();
+        }
+        out.extend_from_slice(plain.as_bytes());
+        if !chunk.invalid().is_empty() {
+            out.extend_from_slice("\u{fffd}".as_bytes());
+        }
+    }
+}
+
+fn as_in_c(out: &mut Vec<u8>, control: char) {
+    let code = u32::from(control);
+    let letter = match control {
+        '\u{7}' => b'a',
+        '\u{8}' => b'b',
+        '\t' => b't',
+        '\n' => b'n',
+        '\u{b}' => b'v',
+        '\u{c}' => b'f',
+        '\r' => b'r',
+        _ => {
+            let digits: &[u32] = if code < 0x80 { &[6, 3, 0] } else { &[12, 8, 4, 0] };
+            out.extend_from_slice(if code < 0x80 { b"\\" } else { b"\\u" });
+            let mask = if code < 0x80 { 7 } else { 15 };
+            out.extend(
+                digits.iter().filter_map(|shift| b"0123456789ABCDEF".get((code >> shift & mask) as usize)),
+            );
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', letter]);
+}
+
 /// Characters that change the order in which a terminal shows others.
 fn is_reordering(c: char) -> bool {
     matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -7,7 +7,7 @@ mod line;
 mod names;
 mod rdata;
 
-use crate::decode::Walk;
+use crate::decode::{Walk, walk_dns_name};
 use crate::flow::State;
 use crate::schema::{
     Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, bits,
@@ -345,9 +345,6 @@ fn questions(
     Item::Repeat(part, crate::schema::Count::Times(val(count)), items.into())
 }
 
-/// Pointers that a name may go through.
-const JUMPS: u8 = 16;
-
 /// Questions whose names are measured.
 const MEASURED: u16 = 64;
 
@@ -368,28 +365,19 @@ fn name_facts(walk: &mut Walk<'_, '_>) {
     }
 }
 
-/// Labels of the name at `place`, its length as text, and where it ends.
+/// Labels of the name at `place`, its length as text, and where it ends; both of what is shown, as Wireshark counts.
 fn measure(octets: &[u8], base: usize, place: usize) -> Option<(u64, u64, usize)> {
-    let (mut at, mut labels, mut length, mut jumps, mut end) = (place, 0_u64, 0_u64, 0_u8, None);
-    loop {
-        let octet = *octets.get(at)?;
-        if octet == 0 {
-            return Some((labels, length, end.unwrap_or(at.saturating_add(1))));
-        }
-        if octet < 64 && labels < 128 {
-            labels = labels.saturating_add(1);
-            length = length.saturating_add(u64::from(octet)).saturating_add(u64::from(labels > 1));
-            at = at.saturating_add(usize::from(octet)).saturating_add(1);
-            continue;
-        }
-        let [high, low] = octets.get(at..).and_then(<[u8]>::first_chunk).copied()?;
-        jumps = jumps.saturating_add(1);
-        if octet < 0xc0 || jumps > JUMPS {
-            return None;
-        }
-        end = end.or(Some(at.saturating_add(2)));
-        at = base.saturating_add(usize::from(u16::from_be_bytes([high & 0x3f, low])));
+    let dots = |text: &[u8]| text.iter().filter(|octet| **octet == b'.').count();
+    let (mut labels, mut length) = (0_usize, 0_usize);
+    let (ending, after) = walk_dns_name(octets, base, place, |label| {
+        length = length.saturating_add(label.len()).saturating_add(usize::from(labels > 0));
+        labels = labels.saturating_add(1).saturating_add(dots(label));
+    })?;
+    let shown = ending.instead().or((labels == 0).then_some(b"<Root>"));
+    if let Some(shown) = shown {
+        (labels, length) = (1, shown.len());
     }
+    Some((labels as u64, length as u64, after))
 }
 
 /// Types of records whose data scapy takes as an address, a name or texts.
