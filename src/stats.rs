@@ -2,6 +2,7 @@
 
 mod findings;
 pub(crate) mod html;
+mod outward;
 mod sheet;
 mod state;
 mod tables;
@@ -23,6 +24,7 @@ use nettool_dissect::flow::{Facts, FlowTable, Hierarchy, Intervals, Key, LEVELS,
 use nettool_dissect::frame::{Frame, LinkType, Timestamp};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::render::html::Packets;
+use outward::Outward;
 use std::ops::ControlFlow;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -409,12 +411,11 @@ impl Shared<'_> {
 /// Makes the tables and writes them.
 pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Result<Exit, Failure> {
     let (mut tally, result) = count(reader, run, stats, None)?;
-    let mut texts = Vec::new();
+    let outward = Outward::new(Printed::new(false));
     for kind in stats.kinds {
-        tables::write(&mut texts, *kind, &mut tally, stats);
+        tables::write(&outward, *kind, &mut tally, stats);
     }
-    let mut out = Printed::new(false);
-    texts.iter().try_for_each(|text| out.write(text)).and_then(|()| out.end()).map_err(stdout_failure)?;
+    outward.end().map_err(stdout_failure)?;
     tally.state.iter().for_each(Followed::tell);
     if let Some(flows) = &tally.flows {
         let (evicted, traffic) = flows.evicted();
@@ -426,7 +427,7 @@ pub(crate) fn run(reader: &mut Reader, run: &Run<'_>, stats: &Stats<'_>) -> Resu
         }
     }
     // The program ends: its memory goes back as a whole, not table by table.
-    std::mem::forget((tally, texts));
+    std::mem::forget(tally);
     result
 }
 

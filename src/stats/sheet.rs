@@ -59,6 +59,7 @@ impl Cell {
     fn width(&self, spare: &mut Vec<u8>) -> usize {
         match self {
             Cell::Blank => 0,
+            Cell::Party(Party::Mac(_)) => "00:00:00:00:00:00".len(),
             Cell::Text(text) => text.len(),
             Cell::Count(count) => digits(*count),
             Cell::Seconds(nanoseconds) => {
@@ -149,14 +150,20 @@ impl<const N: usize> Sheet<N> {
     /// Writes it for people, each column as wide as it has to be; a blank line follows.
     pub(super) fn text(&self, out: &mut Vec<u8>, rows: impl Iterator<Item = [Cell; N]> + Clone) {
         let mut widths = self.columns.map(|column| column.head.chars().count());
+        let mut most = [0_u64; N];
         let mut spare = Vec::new();
         let mut count = 0_usize;
         for cells in rows.clone() {
             count = count.saturating_add(1);
-            for (cell, width) in cells.iter().zip(&mut widths) {
-                *width = cell.width(&mut spare).max(*width);
+            for ((cell, width), most) in cells.iter().zip(&mut widths).zip(&mut most) {
+                match cell {
+                    // The greatest number is the widest.
+                    Cell::Count(count) => *most = (*most).max(*count),
+                    _ => *width = cell.width(&mut spare).max(*width),
+                }
             }
         }
+        widths.iter_mut().zip(most).for_each(|(width, most)| *width = digits(most).max(*width));
         if !self.title.is_empty() {
             out.extend_from_slice(self.title.as_bytes());
             out.push(b'\n');
@@ -187,13 +194,15 @@ impl<const N: usize> Sheet<N> {
             let behind = at.saturating_add(*width);
             let place = out.get_mut(at..behind).unwrap_or_default();
             match cell {
-                Cell::Count(count) if column.holds.is_numeric() => right_digits(place, *count),
+                Cell::Count(count) if column.holds.is_numeric() => put::decimal_at_end(place, *count),
                 _ => {
                     spare.clear();
                     cell.write(spare);
                     let before =
                         if column.holds.is_numeric() { width.saturating_sub(spare.len()) } else { 0 };
-                    place.iter_mut().skip(before).zip(&*spare).for_each(|(to, from)| *to = *from);
+                    let place = place.get_mut(before..).unwrap_or_default();
+                    let len = place.len().min(spare.len());
+                    place[..len].copy_from_slice(&spare[..len]);
                 }
             }
             at = behind.saturating_add(2);
@@ -241,17 +250,6 @@ impl<const N: usize> Sheet<N> {
             note,
             columns: columns.map(|column| PageColumn { name: column.head, holds: column.holds }).collect(),
             rows: rows.take(MOST_ROWS).map(|row| ("", cells(row))).collect(),
-        }
-    }
-}
-
-/// A number's digits at the end of a place that has room for them.
-fn right_digits(place: &mut [u8], mut value: u64) {
-    for digit in place.iter_mut().rev() {
-        *digit = b'0'.wrapping_add((value % 10) as u8);
-        value /= 10;
-        if value == 0 {
-            return;
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Tables as text for people, or one JSON object a line.
 
+use super::outward::Outward;
 use super::sheet::{Cell, Sheet};
 use super::{Kind, Stats, Tally, findings, traffic};
 use nettool_dissect::flow::{
@@ -7,8 +8,7 @@ use nettool_dissect::flow::{
 };
 use nettool_dissect::frame::Timestamp;
 use nettool_dissect::render::{json, put};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Nanoseconds of the intervals that are joined later, when the user has named none.
 pub(super) const FINEST: i64 = 1_000_000;
@@ -19,8 +19,8 @@ const ROWS: i64 = 60;
 /// Columns of a chart's bars.
 const BAR: u64 = 40;
 
-/// Adds the text of a kind's table to the `texts` that are written one after the other.
-pub(super) fn write(texts: &mut Vec<Vec<u8>>, kind: Kind, tally: &mut Tally, stats: &Stats<'_>) {
+/// Writes the table of a kind.
+pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &Stats<'_>) {
     let mut text = Vec::new();
     let out = &mut text;
     match kind {
@@ -28,28 +28,26 @@ pub(super) fn write(texts: &mut Vec<Vec<u8>>, kind: Kind, tally: &mut Tally, sta
             let none = FlowTable::new(0);
             let flows = tally.flows.as_ref().unwrap_or(&none);
             let origin = flows.span().map_or(Timestamp(0), |span| span.0);
-            let before = texts.len();
-            side_by_side(texts, level, |out, one| {
+            let any = side_by_side(outward, level, |out, one| {
                 let found = conversations(flows, one.0);
                 if !found.is_empty() || level.is_some() {
                     let rows = found.iter().map(|one| traffic::conversation(one, origin));
                     show(out, &traffic::conversations(one, found.len()), rows, stats.json);
                 }
             });
-            say_if_none(out, texts.get(before..).unwrap_or_default(), "conversations", stats.json);
+            say_if_none(out, any, "conversations", stats.json);
         }
         Kind::Endpoints(level) => {
             let none = FlowTable::new(0);
             let flows = tally.flows.as_ref().unwrap_or(&none);
-            let before = texts.len();
-            side_by_side(texts, level, |out, one| {
+            let any = side_by_side(outward, level, |out, one| {
                 let found = endpoints(flows, one.0);
                 if !found.is_empty() || level.is_some() {
                     let rows = found.iter().map(traffic::endpoint);
                     show(out, &traffic::endpoints(one, found.len()), rows, stats.json);
                 }
             });
-            say_if_none(out, texts.get(before..).unwrap_or_default(), "endpoints", stats.json);
+            say_if_none(out, any, "endpoints", stats.json);
         }
         Kind::Protocols => {
             let registry = stats.show.registry();
@@ -78,12 +76,12 @@ pub(super) fn write(texts: &mut Vec<Vec<u8>>, kind: Kind, tally: &mut Tally, sta
             io_table(out, intervals, width.is_none(), stats.json);
         }
     }
-    texts.push(text);
+    outward.add(text);
 }
 
 /// Where no level has anything, so that a table without rows is told from a run that went wrong.
-fn say_if_none(out: &mut Vec<u8>, levels: &[Vec<u8>], what: &str, json: bool) {
-    if levels.iter().all(Vec::is_empty) && !json {
+fn say_if_none(out: &mut Vec<u8>, any: bool, what: &str, json: bool) {
+    if !any && !json {
         out.extend_from_slice(format!("{what}: 0\n\n").as_bytes());
     }
 }
@@ -101,16 +99,21 @@ pub(super) fn show<const N: usize>(
 /// A level with its name and title.
 type Titled = (Level, &'static str, &'static str);
 
-/// Writes the tables of levels, of which each takes as long as the others, on all processors.
-fn side_by_side(texts: &mut Vec<Vec<u8>>, only: Option<Level>, write: impl Fn(&mut Vec<u8>, Titled) + Sync) {
+/// Writes the tables of levels, of which each takes as long as the others, on all processors; whether there is anything in them.
+fn side_by_side(outward: &Outward, only: Option<Level>, write: impl Fn(&mut Vec<u8>, Titled) + Sync) -> bool {
     let levels: Vec<Titled> = levels(only).collect();
+    let first = outward.places(levels.len());
     let next = AtomicUsize::new(0);
-    let written: Vec<Mutex<Vec<u8>>> = levels.iter().map(|_| Mutex::default()).collect();
+    let any = AtomicBool::new(false);
     let work = || {
-        while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < levels.len()) {
-            if let (Some(level), Some(text)) = (levels.get(at), written.get(at)) {
-                write(&mut text.lock().unwrap_or_else(PoisonError::into_inner), *level);
-            }
+        let take = || next.fetch_add(1, Ordering::Relaxed);
+        let mut at = take();
+        while let Some(level) = levels.get(at) {
+            let mut text = Vec::new();
+            write(&mut text, *level);
+            any.fetch_or(!text.is_empty(), Ordering::Relaxed);
+            outward.put(first.saturating_add(at), text);
+            at = take();
         }
     };
     std::thread::scope(|scope| {
@@ -120,7 +123,7 @@ fn side_by_side(texts: &mut Vec<Vec<u8>>, only: Option<Level>, write: impl Fn(&m
         }
         work();
     });
-    texts.extend(written.into_iter().map(|text| text.into_inner().unwrap_or_else(PoisonError::into_inner)));
+    any.into_inner()
 }
 
 fn levels(only: Option<Level>) -> impl Iterator<Item = (Level, &'static str, &'static str)> {
@@ -164,8 +167,12 @@ fn seconds(out: &mut Vec<u8>, nanoseconds: i64) {
 
 /// Bits per second over a span; empty where there is no span.
 pub(super) fn rate(octets: u64, nanoseconds: i64) -> Option<u64> {
-    let nanoseconds = u128::try_from(nanoseconds).ok().filter(|span| *span > 0)?;
-    u64::try_from(u128::from(octets) * 8 * 1_000_000_000 / nanoseconds).ok()
+    let nanoseconds = u64::try_from(nanoseconds).ok().filter(|span| *span > 0)?;
+    match octets.checked_mul(8 * 1_000_000_000) {
+        Some(bits) => bits.checked_div(nanoseconds),
+        // A division of numbers of this width takes as long as the rest of a row.
+        None => u64::try_from(u128::from(octets) * 8 * 1_000_000_000 / u128::from(nanoseconds)).ok(),
+    }
 }
 
 pub(super) fn party_json(out: &mut Vec<u8>, name: &str, party: &Party) {

@@ -120,7 +120,10 @@ impl<K: Eq + Hash, V> Dense<K, V> {
 
     /// Doubles the places.
     fn grow(&mut self) {
-        let mut places = vec![0; self.places.len().saturating_mul(2).max(LEAST)];
+        let len = self.places.len().saturating_mul(2).max(LEAST);
+        // Filled, not asked for as zeroes: to read a page that nobody has written, and to write it then, interrupts every
+        // processor that the program runs on.
+        let mut places: Vec<u64> = std::iter::repeat_n(0, len).collect();
         self.places.iter().filter(|place| **place != 0).for_each(|place| put(&mut places, *place));
         self.places = places;
     }

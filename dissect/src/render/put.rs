@@ -80,6 +80,28 @@ fn long_decimal(out: &mut Vec<u8>, value: u64) {
     out.extend_from_slice(&(eight_digits(value % 100_000_000) | ZEROS).to_le_bytes());
 }
 
+/// Decimal at the end of a place; blanks are put in front of a short number. What does not fit is left out.
+#[inline]
+pub fn decimal_at_end(place: &mut [u8], mut value: u64) {
+    const BLANKS: u64 = 0x2020_2020_2020_2020;
+    if value < 100_000_000
+        && let Some(last) = place.last_chunk_mut::<8>()
+    {
+        let digits = eight_digits(value);
+        let leading = (digits.trailing_zeros() / 8).min(7);
+        let blank = (1_u64 << leading.wrapping_mul(8)).wrapping_sub(1);
+        *last = ((digits | ZEROS) & !blank | BLANKS & blank).to_le_bytes();
+        return;
+    }
+    for digit in place.iter_mut().rev() {
+        *digit = b'0'.wrapping_add((value % 10) as u8);
+        value /= 10;
+        if value == 0 {
+            return;
+        }
+    }
+}
+
 /// Decimal with a sign where negative.
 pub fn signed(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
@@ -388,6 +410,17 @@ mod tests {
         let near = powers.flat_map(|power| [power - 1, power, power + 1, power.saturating_mul(7), power / 3]);
         for value in near.chain(0..120_000).chain([u64::MAX, 99_999_999, 100_000_000, 4_294_967_295]) {
             assert_eq!(text(|out| decimal(out, value)), value.to_string());
+        }
+    }
+
+    #[test]
+    fn numbers_stand_at_the_end_of_their_place() {
+        let values = [0, 7, 10, 9_999_999, 99_999_999, 100_000_000, 12_345_678_901, u64::MAX];
+        for (value, width) in values.into_iter().flat_map(|value| (1..25).map(move |width| (value, width))) {
+            let mut place = vec![b' '; width];
+            decimal_at_end(&mut place, value);
+            let whole = format!("{value:>width$}");
+            assert_eq!(String::from_utf8_lossy(&place), whole[whole.len() - width..], "{value} in {width}");
         }
     }
 
