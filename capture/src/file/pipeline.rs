@@ -41,26 +41,26 @@ where
     T: Send,
     B: Send,
 {
-    // A file of one chunk needs no threads, and its first line should not wait for them.
+    // A file of one chunk needs no threads.
     let Some(first) = reader.next_chunk()? else { return Ok(None) };
-    let mut own = state();
-    if let ControlFlow::Break(with) = consume(work(&mut own, first)) {
-        return Ok(Some(with));
-    }
     if threads < 2 || !reader.may_have_more() {
-        while let Some(chunk) = reader.next_chunk()? {
+        let mut own = state();
+        let mut next = Some(first);
+        while let Some(chunk) = next {
             if let ControlFlow::Break(with) = consume(work(&mut own, chunk)) {
                 return Ok(Some(with));
             }
+            next = reader.next_chunk()?;
         }
         return Ok(None);
     }
     let line = Line::new(reader, threads.saturating_mul(IN_FLIGHT), consume);
+    let first = line.place(line.source(), Ok(first));
     std::thread::scope(|scope| {
         for _ in 1..threads {
-            scope.spawn(|| line.work(state(), &work));
+            scope.spawn(|| line.work(state(), None, &work));
         }
-        line.work(own, &work);
+        line.work(state(), first, &work);
     });
     let End { broke, error, consume: _ } = line.end.into_inner().unwrap_or_else(PoisonError::into_inner);
     if broke.is_some() {
@@ -253,14 +253,21 @@ impl<'r, T, B, C> Line<'r, T, B, C> {
 }
 
 impl<T, B, C: FnMut(T) -> ControlFlow<B>> Line<'_, T, B, C> {
-    /// A worker's life.
-    fn work<S>(&self, mut state: S, work: &(impl Fn(&mut S, Chunk) -> T + Sync)) {
+    /// A worker's life; one of them has the first chunk already.
+    fn work<S>(
+        &self,
+        mut state: S,
+        first: Option<(u64, Result<Chunk, FileError>)>,
+        work: &(impl Fn(&mut S, Chunk) -> T + Sync),
+    ) {
         // Also when `work` or `consume` panics: the others must not wait for ever.
         let _close = Close { line: self };
         let mut hopper = Hopper::default();
-        while let Some((sequence, chunk)) = self.take(&mut hopper) {
+        let mut next = first.or_else(|| self.take(&mut hopper));
+        while let Some((sequence, chunk)) = next {
             let result = chunk.map(|chunk| work(&mut state, chunk));
             self.put(sequence, result);
+            next = self.take(&mut hopper);
         }
     }
 
