@@ -442,7 +442,11 @@ fn for_each_taken<'c>(
             let joined = joined.of(record.number);
             if joined.is_none()
                 && record.is_all_in_data()
-                && selector.excludes(record.link_type(), record.data)
+                && selector.excludes(
+                    record.link_type(),
+                    chunk.interfaces().get(record.interface),
+                    record.data,
+                )
             {
                 continue;
             }

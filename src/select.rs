@@ -12,7 +12,8 @@ use nettool_capture::filter::{self, compile};
 use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings};
 use nettool_dissect::flow::Follows;
 use nettool_dissect::flow::reassembly::Wants;
-use nettool_dissect::frame::{Frame, LinkType};
+use nettool_dissect::frame::{Frame, Interface, LinkType};
+use nettool_dissect::proto::dsa;
 use nettool_dissect::query::{Macros, Query, Telltale};
 use nettool_dissect::registry::{Named, Registry};
 use std::path::PathBuf;
@@ -246,9 +247,13 @@ impl Selector<'_> {
 
     /// Whether the display filter cannot take a frame with these octets, which completes nothing and has no tag beside them.
     #[inline]
-    pub(crate) fn excludes(&self, link_type: LinkType, data: &[u8]) -> bool {
-        let telltale = self.query.as_ref().and_then(|(asked, _, _)| asked.telltale.as_ref());
-        telltale.is_some_and(|tell| tell.excludes_octets(link_type, data))
+    pub(crate) fn excludes(&self, link_type: LinkType, interface: Option<&Interface>, data: &[u8]) -> bool {
+        let Some((asked, _, _)) = &self.query else { return false };
+        let Some(tell) = &asked.telltale else { return false };
+        match dsa::chosen(asked.settings.dsa, link_type, interface) {
+            None => tell.excludes_untagged(link_type, data),
+            Some(_) => tell.excludes_octets(link_type, data),
+        }
     }
 
     /// Whether the display filter takes the frame.

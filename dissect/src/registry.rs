@@ -553,6 +553,14 @@ impl Registry {
         Arc::new(all)
     }
 
+    /// The protocols of a table that are known by what their octets look like.
+    pub(crate) fn looks(&self, table: Table) -> impl Iterator<Item = ProtoId> + '_ {
+        self.tables
+            .get(usize::from(table.0))
+            .into_iter()
+            .flat_map(|table| table.heuristics.iter().map(|(_, id)| *id).chain(table.guesses.iter().copied()))
+    }
+
     /// Every protocol that a table can lead to.
     pub(crate) fn targets(&self, table: Table) -> impl Iterator<Item = ProtoId> + '_ {
         self.tables.get(usize::from(table.0)).into_iter().flat_map(NextTable::targets)

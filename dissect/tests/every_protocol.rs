@@ -111,6 +111,9 @@ fn no_frame_that_a_query_for_a_value_selects_is_excluded_by_its_octets() {
             {
                 told += 1;
                 assert!(!telltale.excludes(&frame), "{name}: {text}");
+                let untagged = frame.meta.vlan.outer.is_none();
+                let excluded = untagged && telltale.excludes_untagged(frame.meta.link_type, frame.data);
+                assert!(!excluded, "{name}: {text}");
             }
         }
     });

@@ -14,6 +14,7 @@ mod literal;
 mod macros;
 mod nearest;
 mod parse;
+mod ports;
 mod telltale;
 mod token;
 

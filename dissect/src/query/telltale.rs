@@ -4,8 +4,12 @@
 //! network order lies in the frame as it is. To look for a few octets takes a fraction of a decode, and most frames have
 //! none of them. Where a value may come from elsewhere (made by a hook, taken out by the network card, joined from
 //! several frames), nothing is concluded.
+//!
+//! Ports of most frames are where a look at their headers finds them: a payload need not be searched where nothing in it could be
+//! another packet ([`super::ports`]).
 
 use super::eval::{Expr, Fields, Get, Member, Op, Right, Source, Test};
+use super::ports::Ports;
 use crate::frame::{Frame, LinkType};
 use crate::registry::{FieldId, ProtoId, Registry, collect};
 use crate::schema::{Endian, Field, Item, Size};
@@ -18,6 +22,7 @@ const MOST: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Telltale {
     octets: Vec<Finder<'static>>,
+    ports: Option<Ports>,
 }
 
 impl Telltale {
@@ -25,7 +30,7 @@ impl Telltale {
     pub(super) fn of(registry: &Registry, test: &Test) -> Option<Telltale> {
         let octets = of_test(registry, test)?;
         let octets = octets.iter().map(|octets| Finder::new(octets).into_owned()).collect();
-        Some(Telltale { octets })
+        Some(Telltale { octets, ports: Ports::of(registry, test) })
     }
 
     /// Whether the query cannot select the frame. Of a frame that completes something with frames before it, this must
@@ -39,6 +44,13 @@ impl Telltale {
     #[inline]
     pub fn excludes_octets(&self, link_type: LinkType, data: &[u8]) -> bool {
         !compresses(link_type) && !self.octets.iter().any(|octets| octets.find(data).is_some())
+    }
+
+    /// The same of a frame that has no switch tag either.
+    #[inline]
+    pub fn excludes_untagged(&self, link_type: LinkType, data: &[u8]) -> bool {
+        let by_ports = self.ports.as_ref().and_then(|ports| ports.exclude(link_type, data));
+        by_ports.unwrap_or_else(|| self.excludes_octets(link_type, data))
     }
 }
 
