@@ -359,13 +359,15 @@ impl Show {
 
     /// A renderer for one thread.
     pub(crate) fn renderer(&self) -> Renderer<'_> {
+        let decoder = Decoder::with_plan(self.registry(), Arc::clone(&self.plan));
+        let decoder = decoder.settings(self.settings.clone());
+        let json = matches!(self.form, Form::Json);
         Renderer {
             show: self,
-            decoder: Decoder::with_plan(self.registry(), Arc::clone(&self.plan))
-                .settings(self.settings.clone()),
+            decoder: if json { decoder.folding() } else { decoder },
             dissection: Dissection::default(),
             line: LinePrinter::new(self.registry(), self.style),
-            json: matches!(self.form, Form::Json).then(|| JsonWriter::new(self.registry())),
+            json: json.then(|| JsonWriter::new(self.registry())),
             known: KnownFrames::None,
         }
     }

@@ -77,7 +77,7 @@ pub enum SchemaError {
     #[error("protocol `{0}` computes with too many of its fields")]
     TooManySlots(&'static str),
     /// More fields than an id can number.
-    #[error("more than 65535 fields are declared")]
+    #[error("more than 61376 fields are declared")]
     TooManyFields,
 }
 
@@ -233,7 +233,9 @@ impl Registry {
 
     /// Takes a protocol in.
     fn add(&mut self, protocol: &'static Protocol, id: ProtoId) -> Result<(), SchemaError> {
-        let number = u16::try_from(self.names.now.fields.len()).map_err(|_| SchemaError::TooManyFields)?;
+        let number = u16::try_from(self.names.now.fields.len()).ok();
+        let number = number.filter(|number| usize::from(*number) < names::MOST);
+        let number = number.ok_or(SchemaError::TooManyFields)?;
         self.names.now.fields.push(layer(protocol, id));
         self.names.set_layer(FieldId(number));
         if !self.names.is_later(id) {

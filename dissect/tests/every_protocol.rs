@@ -93,6 +93,80 @@ fn a_frame_is_the_same_object_whatever_was_written_before_it() {
 }
 
 #[test]
+fn a_frame_is_the_same_object_where_rows_of_numbers_are_one_node() {
+    let registry = Registry::builtin();
+    let (decoder, folding) = (Decoder::new(registry), Decoder::new(registry).folding());
+    let (mut json, mut practised) = (JsonWriter::new(registry), JsonWriter::new(registry));
+    let (mut out, mut folded) = (Dissection::default(), Dissection::default());
+    let (mut text, mut same) = (Vec::new(), Vec::new());
+    let mut fewer = 0;
+    every_sample(|_, _, name, sample, octets| {
+        // As it is, with each octet changed in turn, and cut in the middle.
+        let mut changed = octets.clone();
+        for at in (0..octets.len()).rev() {
+            changed[at] ^= 1 << (at % 8);
+            for len in [octets.len(), at] {
+                let frame = frame(sample, &changed[..len], octets.len());
+                decoder.decode(&frame, &Surroundings::default(), &mut out);
+                folding.decode(&frame, &Surroundings::default(), &mut folded);
+                text.clear();
+                same.clear();
+                json.write(&mut text, &frame, &out);
+                practised.write(&mut same, &frame, &folded);
+                assert_eq!(String::from_utf8_lossy(&same), String::from_utf8_lossy(&text), "{name}");
+                fewer += out.nodes.len() - folded.nodes.len();
+            }
+            changed[at] = octets[at];
+        }
+    });
+    assert!(fewer > 1000, "{fewer} nodes are folded");
+}
+
+#[test]
+fn a_frame_is_the_same_object_where_a_list_that_came_before_is_one_node() {
+    let registry = Registry::builtin();
+    let (decoder, folding) = (Decoder::new(registry), Decoder::new(registry).folding());
+    let (mut json, mut practised) = (JsonWriter::new(registry), JsonWriter::new(registry));
+    let (mut out, mut folded) = (Dissection::default(), Dissection::default());
+    let (mut text, mut same) = (Vec::new(), Vec::new());
+    // Time stamps; the same before the marks; a segment size and what goes with it; one mark; a list with octets left over.
+    let lists: [&[u8]; 6] = [
+        &[1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2],
+        &[8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1],
+        &[2, 4, 5, 180, 4, 2, 1, 1],
+        &[1, 1, 1, 1],
+        &[8, 11, 0, 0, 0, 1, 0, 0, 0, 2, 9, 1],
+        &[1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2, 1, 1, 0, 0],
+    ];
+    let mut fewer = [0; 6];
+    for round in 0..40 {
+        for (list, fewer) in lists.iter().zip(&mut fewer) {
+            let mut octets =
+                vec![2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 0, 0, 40 + list.len() as u8];
+            octets.extend([0, 1, 0x40, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2, 0x30, 0x39, 0x15, 0xb3]);
+            octets.extend([0, 0, 0, 1, 0, 0, 0, 1, (list.len() as u8 / 4 + 5) << 4, 0x10, 1, 1, 0, 0, 0, 0]);
+            let options = octets.len();
+            octets.extend(*list);
+            // Other values, and now and then another type or length.
+            if let Some(octet) = octets.get_mut(options + round % 20) {
+                *octet ^= (round * 37) as u8 & if round % 5 == 0 { 0xff } else { 0xf0 };
+            }
+            let sample = Sample { link_type: nettool_dissect::frame::LinkType::ETHERNET, hex: "" };
+            let frame = frame(&sample, &octets, octets.len());
+            decoder.decode(&frame, &Surroundings::default(), &mut out);
+            folding.decode(&frame, &Surroundings::default(), &mut folded);
+            text.clear();
+            same.clear();
+            json.write(&mut text, &frame, &out);
+            practised.write(&mut same, &frame, &folded);
+            assert_eq!(String::from_utf8_lossy(&same), String::from_utf8_lossy(&text), "{list:x?}");
+            *fewer = usize::max(*fewer, out.nodes.len() - folded.nodes.len());
+        }
+    }
+    assert!(fewer[0] > fewer[5] && fewer[1] == fewer[0], "{fewer:?} nodes less");
+}
+
+#[test]
 fn no_frame_that_a_query_for_a_value_selects_is_excluded_by_its_octets() {
     let mut told = 0;
     every_sample(|registry, _, name, sample, octets| {

@@ -230,7 +230,7 @@ impl<'d, 'o> Walk<'d, 'o> {
 
     /// Nesting is too deep to go on below; custom items that recurse ask this.
     pub fn too_deep(&self) -> bool {
-        self.depth >= MAX_DEPTH || self.out.nodes.len() >= MAX_NODES
+        self.depth >= MAX_DEPTH || self.out.count() >= MAX_NODES
     }
 
     /// Runs `inner` over the next `octets` alone, and moves behind them.

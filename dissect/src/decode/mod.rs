@@ -10,13 +10,15 @@
 
 mod encapsulation;
 pub mod expert;
+pub(crate) mod fold;
 mod frame_fields;
 mod hooks;
 mod link;
+mod lists;
 pub(crate) mod octets;
 mod parts;
 pub(crate) mod program;
-mod row;
+pub(crate) mod row;
 pub(crate) mod value;
 mod walk;
 
@@ -135,6 +137,8 @@ pub struct Dissection {
     moved: Vec<Node>,
     /// Whether the value of a node deserves attention: findings are looked for in few frames.
     remarkable: bool,
+    /// Nodes that others stand for, see [`Decoder::folding`].
+    folded: usize,
 }
 
 impl Dissection {
@@ -146,6 +150,7 @@ impl Dissection {
         self.notes.clear();
         self.layers.clear();
         self.remarkable = false;
+        self.folded = 0;
     }
 
     /// Adds a node.
@@ -235,22 +240,30 @@ pub struct Decoder<'r> {
     registry: &'r Registry,
     plan: Arc<Plan>,
     settings: Settings,
+    folds: bool,
 }
 
 impl<'r> Decoder<'r> {
     /// A decoder for every field.
     pub fn new(registry: &'r Registry) -> Self {
-        Decoder { registry, plan: Arc::new(Plan::everything()), settings: Settings::default() }
+        Decoder { registry, plan: Arc::new(Plan::everything()), settings: Settings::default(), folds: false }
     }
 
     /// A decoder that emits only the fields of `plan`, and goes only as deep as they need.
     pub fn with_plan(registry: &'r Registry, plan: impl Into<Arc<Plan>>) -> Self {
-        Decoder { registry, plan: plan.into(), settings: Settings::default() }
+        Decoder { registry, plan: plan.into(), settings: Settings::default(), folds: false }
     }
 
     /// Replaces the settings.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// From now on whole frames are decoded for [`JsonWriter`](crate::render::json::JsonWriter) alone: runs of numbers stand as one
+    /// node each, which no other reader knows. Changes nothing where not every field is wanted.
+    pub fn folding(mut self) -> Self {
+        self.folds = self.plan.is_everything();
         self
     }
 
@@ -269,7 +282,7 @@ impl<'r> Decoder<'r> {
         out.clear();
         let wants_frame = self.plan.wants_frame();
         let protocols = if wants_frame { frame_fields::emit(&self.plan, frame, around, out) } else { None };
-        walk::frame(self.registry, &self.plan, &self.settings, frame, around, out);
+        walk::frame(self.registry, &self.plan, &self.settings, self.folds, frame, around, out);
         if let Some(node) = protocols {
             frame_fields::fill_protocols(self.registry, node, out);
         }

@@ -2,7 +2,7 @@
 //! trailers, and names of DNS.
 
 use super::octets::{bits_at, walk_dns_name};
-use super::program::{Code, Extent, Op, TlvOp, is_number};
+use super::program::{Code, EntryOp, Extent, Op, TlvOp, is_number};
 use super::walk::{MAX_DEPTH, Stop, Walk};
 use super::{MAX_NODES, NoteKind};
 use crate::registry::FieldId;
@@ -143,7 +143,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             if times.is_none() && before >= self.end.saturating_mul(8) {
                 break;
             }
-            if self.out.nodes.len() >= MAX_NODES {
+            if self.out.count() >= MAX_NODES {
                 self.note(NoteKind::TooDeep, field, 0);
                 return Err(Stop);
             }
@@ -167,10 +167,10 @@ impl<'d, 'o> Walk<'d, 'o> {
         Ok(())
     }
 
-    pub(super) fn tlv(&mut self, tlv: &'o TlvOp) -> Result<(), Stop> {
-        self.align();
+    /// The entries of a list, one by one.
+    pub(super) fn entries(&mut self, tlv: &'o TlvOp) -> Result<(), Stop> {
         while self.bit / 8 < self.end {
-            if self.out.nodes.len() >= MAX_NODES {
+            if self.out.count() >= MAX_NODES {
                 self.note(NoteKind::TooDeep, tlv.entry, 0);
                 return Err(Stop);
             }
@@ -201,16 +201,18 @@ impl<'d, 'o> Walk<'d, 'o> {
         if !single {
             self.run(more)?;
             kind = self.slot_value(tlv.kind);
+            self.seen.length = true;
         }
         let head = (self.bit / 8).saturating_sub(start);
-        let case = tlv.cases.iter().find(|case| case.0 == kind);
+        let case = tlv.cases.iter().find(|case| case.kind == kind);
         let node = self.rename_entry(tlv, node, case);
         let body = match tlv.len.filter(|_| !single) {
             None if single => 0,
             None => self.end.saturating_sub(self.bit / 8),
             Some(slot) => self.tlv_body(tlv, slot, head)?,
         };
-        let inner: &'o [Op] = case.map_or(&tlv.other, |case| &case.3);
+        let inner: &'o [Op] = case.map_or(&tlv.other, |case| &case.ops);
+        self.seen.uneven |= body > 0 && !case.is_some_and(|case| case.plain);
         self.depth = self.depth.saturating_sub(1);
         let done = if body > 0 && tlv.len.is_none() {
             self.depth = self.depth.saturating_add(1);
@@ -231,18 +233,13 @@ impl<'d, 'o> Walk<'d, 'o> {
     }
 
     fn plan_emits_entries(&self, tlv: &TlvOp) -> bool {
-        tlv.other_emit || tlv.cases.iter().any(|case| case.2)
+        tlv.other_emit || tlv.cases.iter().any(|case| case.emit)
     }
 
     /// Puts the case's field in place of the unknown entry's, or takes the node away where it is not wanted.
-    fn rename_entry(
-        &mut self,
-        tlv: &TlvOp,
-        node: Option<usize>,
-        case: Option<&(u64, FieldId, bool, Vec<Op>)>,
-    ) -> Option<usize> {
+    fn rename_entry(&mut self, tlv: &TlvOp, node: Option<usize>, case: Option<&EntryOp>) -> Option<usize> {
         let at = node?;
-        let (field, wanted) = case.map_or((tlv.entry, tlv.other_emit), |case| (case.1, case.2));
+        let (field, wanted) = case.map_or((tlv.entry, tlv.other_emit), |case| (case.field, case.emit));
         if !wanted {
             // Only the nodes of the entry's head stand behind it.
             self.out.nodes.remove(at);

@@ -4,6 +4,8 @@
 //! fields that nobody wants, joins what is left between them to one skip, and gives fields that sizes and tests speak
 //! of a slot, so that the walk never looks a name up.
 
+use super::fold::Folds;
+use super::lists::{Lists, head_fields, is_plain};
 use super::row::{Row, in_rows};
 use crate::crc::Algorithm;
 use crate::registry::{FieldId, Named, ProtoId, Registry, SchemaError};
@@ -68,6 +70,13 @@ pub(crate) struct Num {
     pub(crate) next: Option<Table>,
 }
 
+impl Num {
+    /// Whether nothing else depends on it.
+    pub(super) fn is_free(&self) -> bool {
+        self.endian == Endian::Big && self.slot == NO_SLOT && self.next.is_none()
+    }
+}
+
 /// One step.
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
@@ -83,7 +92,7 @@ pub(crate) enum Op {
     Behind(Code, Vec<Op>),
     Custom { fields: Box<[Local]>, decode: DecodeFn },
     Sum(Box<SumOp>),
-    Row(Box<Row>),
+    Row(Arc<Row>),
     ToEnd,
 }
 
@@ -114,9 +123,22 @@ pub(crate) struct TlvOp {
     pub(crate) end: Option<u64>,
     /// What stands behind the end mark, and whether it is wanted.
     pub(crate) padding: Option<(FieldId, bool)>,
-    pub(crate) cases: Vec<(u64, FieldId, bool, Vec<Op>)>,
+    pub(crate) cases: Vec<EntryOp>,
     pub(crate) other: Vec<Op>,
     pub(crate) other_emit: bool,
+    /// Lists that are known, where such lists can be.
+    pub(crate) lists: Option<Arc<Lists>>,
+}
+
+/// An entry of known type.
+#[derive(Clone, Debug)]
+pub(crate) struct EntryOp {
+    pub(crate) kind: u64,
+    pub(crate) field: FieldId,
+    pub(crate) emit: bool,
+    pub(crate) ops: Vec<Op>,
+    /// Whether it is a row of numbers that nothing else depends on.
+    pub(crate) plain: bool,
 }
 
 /// A field that a hook or custom item may emit: declared name, number, whether it is wanted.
@@ -139,6 +161,7 @@ pub struct Programs {
     programs: Vec<OnceLock<Program>>,
     /// Plans of the brief fields of each protocol.
     brief: Vec<OnceLock<Arc<Plan>>>,
+    folds: Folds,
 }
 
 impl Programs {
@@ -146,7 +169,13 @@ impl Programs {
         Programs {
             programs: (0..protocols).map(|_| OnceLock::new()).collect(),
             brief: (0..protocols).map(|_| OnceLock::new()).collect(),
+            folds: Folds::default(),
         }
+    }
+
+    /// Rows that one node can stand for.
+    pub(crate) fn folds(&self) -> &Folds {
+        &self.folds
     }
 
     /// The plan of a protocol's brief fields, made on first use.
@@ -623,10 +652,14 @@ impl Compiler<'_> {
             .cases
             .iter()
             .map(|case| {
-                let id = self.field(case.field.name)?;
-                Ok((case.kind, id, self.emits(id, &case.field), self.items(&case.items)?))
+                let field = self.field(case.field.name)?;
+                let (emit, ops) = (self.emits(field, &case.field), self.items(&case.items)?);
+                Ok(EntryOp { kind: case.kind, field, emit, plain: is_plain(&ops), ops })
             })
-            .collect::<Result<_, SchemaError>>()?;
+            .collect::<Result<Vec<_>, SchemaError>>()?;
+        let head = self.steps(&tlv.head)?;
+        let comes_again = self.plan.is_everything() && head_fields(&head).is_some();
+        let lists = (comes_again && cases.iter().any(|case| case.plain)).then(Arc::default);
         let padding = tlv
             .padding
             .as_ref()
@@ -634,7 +667,7 @@ impl Compiler<'_> {
             .transpose()?;
         Ok(Op::Tlv(Box::new(TlvOp {
             entry,
-            head: self.steps(&tlv.head)?,
+            head,
             kind: self.slot(tlv.kind),
             len: tlv.len.map(|len| self.slot(len)),
             unit: tlv.unit,
@@ -647,6 +680,7 @@ impl Compiler<'_> {
             cases,
             other: self.items(&tlv.other)?,
             other_emit: self.emits(entry, &tlv.entry),
+            lists,
         })))
     }
 }

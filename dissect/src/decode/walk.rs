@@ -4,6 +4,7 @@
 //! part ends by what the layers around it say. A field that does not fit is *cut* when it would fit into `claimed`,
 //! *malformed* when it would not.
 
+use super::lists::Seen;
 use super::octets::{bits_at, small};
 use super::program::{Code, Cond, Local, NO_SLOT, Num, Op, Program, SLOTS, SumOp};
 use super::{
@@ -40,6 +41,8 @@ pub struct Walk<'d, 'o> {
     pub(super) registry: &'o Registry,
     pub(super) plan: &'o Plan,
     pub(super) settings: &'o Settings,
+    /// Whether rows are folded.
+    pub(super) folds: bool,
     pub(super) meta: &'o Meta<'d>,
     pub(super) around: &'o Surroundings<'o>,
     pub(super) data: &'d [u8],
@@ -72,6 +75,8 @@ pub struct Walk<'d, 'o> {
     pub(super) onward: Option<Onward<'o>>,
     /// What the message at hand has of the stream within its kind.
     pub(super) share: Option<&'o Share>,
+    /// What the entries of the list at hand had.
+    pub(super) seen: Seen,
     /// Layers that the frame may have before it counts as nested too deep.
     pub(super) room: usize,
 }
@@ -114,12 +119,14 @@ pub(super) fn frame<'d>(
     registry: &Registry,
     plan: &Plan,
     settings: &Settings,
+    folds: bool,
     frame: &Frame<'d>,
     around: &Surroundings<'_>,
     out: &mut Dissection,
 ) {
     let claimed = usize::try_from(frame.meta.original_len).unwrap_or(usize::MAX).max(frame.data.len());
     let mut walk = Walk::new(registry, plan, settings, &frame.meta, around, frame.data, 0, claimed, out);
+    walk.folds = folds;
     walk.next = registry.link(frame.meta.link_type);
     walk.tag = crate::proto::dsa::of_frame(settings.dsa, frame, around.interface);
     if let Some((tagger, _)) = &walk.tag
@@ -203,6 +210,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             registry,
             plan,
             settings,
+            folds: false,
             meta,
             around,
             data,
@@ -225,6 +233,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             tag: None,
             onward: None,
             share: None,
+            seen: Seen::default(),
             room: MAX_LAYERS,
         }
     }
@@ -241,7 +250,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             if !self.plan.reaches(id) {
                 return;
             }
-            if self.out.layers.len() >= self.room || self.out.nodes.len() >= MAX_NODES {
+            if self.out.layers.len() >= self.room || self.out.count() >= MAX_NODES {
                 return self.note(NoteKind::TooDeep, self.layer_field(), 0);
             }
             self.layer(id);
@@ -289,6 +298,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             registry: self.registry,
             plan: self.plan,
             settings: self.settings,
+            folds: self.folds,
             meta: self.meta,
             around: self.around,
             data: octets,
@@ -311,6 +321,7 @@ impl<'d, 'o> Walk<'d, 'o> {
             tag: None,
             onward: None,
             share: self.share,
+            seen: Seen::default(),
             room: self.room,
         }
     }

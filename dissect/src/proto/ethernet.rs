@@ -129,7 +129,7 @@ fn check_sequence(walk: &mut Walk<'_, '_>, at: usize, octets: usize) {
 /// The two bits of an address's first octet that say what kind of address it is (IEEE Std 802-2014 §8.2).
 fn address_bits(walk: &mut Walk<'_, '_>) {
     // Of a header that is cut nothing is said, whether or not what was cut was asked for.
-    if walk.layer_octets().len() < 14 {
+    if !walk.asked_by_name() || walk.layer_octets().len() < 14 {
         return;
     }
     let start = walk.layer_offset();

@@ -550,13 +550,15 @@ fn after(walk: &mut Walk<'_, '_>) {
     if !walk.quoted() {
         walk.emit("len", at, 0, payload as u64);
     }
-    letters(walk, offset, flags);
-    super::tcp_sack::count(walk);
-    emit_signs(walk);
-    let here = walk.rest().len();
-    if here > 0 {
-        let name = if flags & 0x04 == 0 { "payload" } else { "reset_cause" };
-        walk.emit(name, walk.offset(), here, 0);
+    if walk.asked_by_name() {
+        letters(walk, offset, flags);
+        super::tcp_sack::count(walk);
+        emit_signs(walk);
+        let here = walk.rest().len();
+        if here > 0 {
+            let name = if flags & 0x04 == 0 { "payload" } else { "reset_cause" };
+            walk.emit(name, walk.offset(), here, 0);
+        }
     }
     emit_status(walk, 6, u16::from_be_bytes([c0, c1]), 16);
     super::tcp_state::emit(walk);

@@ -117,7 +117,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     }
     emit_stream(walk, ["stream", "time_relative", "time_delta"]);
     let here = walk.rest().len();
-    if here > 0 {
+    if here > 0 && walk.asked_by_name() {
         walk.emit("payload", walk.offset(), here, 0);
     }
     walk.next_by_ports(UDP_PORT, u16::from_be_bytes([p0, p1]), u16::from_be_bytes([q0, q1]));

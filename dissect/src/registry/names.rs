@@ -20,8 +20,8 @@ pub(super) type Map<V> = HashMap<&'static str, V, Seeded>;
 
 /// Numbers that belong to one group: as many as a word has bits.
 const CHUNK: usize = 64;
-/// Numbers that there are.
-pub(super) const MOST: usize = 1 << 16;
+/// Numbers that there are for fields; those behind are for what stands in place of several.
+pub(super) const MOST: usize = (1 << 16) - CHUNK - crate::decode::fold::ROWS as usize;
 
 /// Fields with consecutive numbers, and their names.
 #[derive(Default)]

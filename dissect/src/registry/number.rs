@@ -71,7 +71,7 @@ impl<'n> Numbering<'n> {
             return Ok(known);
         }
         let number = self.numbers.first.saturating_add(self.numbers.fields.len());
-        let number = u16::try_from(number).ok().filter(|number| usize::from(*number) < MOST - 1);
+        let number = u16::try_from(number).ok().filter(|number| usize::from(*number) < MOST);
         let number = FieldId(number.ok_or(SchemaError::TooManyFields)?);
         let name = self.name(field.name, number);
         self.numbers.fields.push(FieldInfo { name, protocol: self.id, field });

@@ -15,7 +15,7 @@ use crate::frame::{Frame, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::Kind;
 use group::Group;
-use shape::{Draft, Order, Shape, Shapes, WHOLE};
+use shape::{Draft, Order, Shape, Shapes, Unfolded, WHOLE};
 
 /// Writes objects; keeps scratch memory. One a thread.
 pub struct JsonWriter<'r> {
@@ -29,6 +29,8 @@ pub struct JsonWriter<'r> {
     shapes: Shapes,
     /// Rare values, before they stand in their place.
     scratch: Vec<u8>,
+    /// Nodes of a layer with those that others stand for.
+    unfolded: Vec<Node>,
     /// Where a frame is written whose text goes elsewhere.
     sheet: Sheet,
 }
@@ -260,6 +262,7 @@ impl<'r> JsonWriter<'r> {
             heads: registry.protocols().iter().map(|protocol| head(protocol.name)).collect(),
             shapes: Shapes::default(),
             scratch: Vec::new(),
+            unfolded: Vec::new(),
             sheet: Sheet::default(),
         }
     }
@@ -290,7 +293,9 @@ impl<'r> JsonWriter<'r> {
             None => {
                 let first_layer = nodes.iter().position(|node| node.depth == 0 && !self.is_frame(node));
                 let (about, layers) = nodes.split_at(first_layer.unwrap_or(nodes.len()));
-                let at = match shapes.get(Order::of(about), about, || self.about_shape(about)) {
+                let at = match shapes.get(Order::of(about), about, || {
+                    self.about_shape(&Unfolded::new(self.registry, frame, dissection, about)?, about)
+                }) {
                     Some(shape) => shape.write(self, &mut page, at, frame, dissection, about),
                     None => self.about(&mut page, at, frame, dissection, about),
                 };
@@ -312,8 +317,19 @@ impl<'r> JsonWriter<'r> {
             let len = tail.iter().position(|node| node.depth == 0).unwrap_or(tail.len());
             let (fields, after) = tail.split_at(len);
             let all = rest.get(..=len).unwrap_or_default();
-            at = match shapes.get(Order::of(all), all, || self.shape(head, fields)) {
+            at = match shapes.get(Order::of(all), all, || {
+                let unfolded = Unfolded::new(self.registry, frame, dissection, all)?;
+                self.shape(&unfolded, all, |node| dissection.value(self.registry, frame, node))
+            }) {
                 Some(shape) => shape.write(self, &mut page, at, frame, dissection, all),
+                None if fields.iter().any(Node::is_folded) => {
+                    let mut unfolded = std::mem::take(&mut self.unfolded);
+                    unfolded.clear();
+                    dissection.unfold(self.registry, frame, fields, &mut unfolded);
+                    let behind = self.layer(&mut page, at, frame, dissection, head, &unfolded);
+                    self.unfolded = unfolded;
+                    behind
+                }
                 None => self.layer(&mut page, at, frame, dissection, head, fields),
             };
             rest = after;
@@ -472,21 +488,31 @@ impl<'r> JsonWriter<'r> {
         if repeated.any() && all.iter().any(|node| repeated.has(node.field)) {
             return None;
         }
-        Some((self.group_text(page, at, group, all)?, all.len().saturating_sub(1)))
+        let value = all.first()?.value;
+        let behind = self.group_text(page, at, group, value, all.len(), || all.to_vec())?;
+        Some((behind, all.len().saturating_sub(1)))
     }
 
-    /// A number and its parts.
+    /// A number and its parts, so many nodes together, which `parts` gives where their text is not known.
     #[inline]
-    fn group_text(&mut self, page: &mut Page<'_>, at: usize, group: u16, all: &[Node]) -> Option<usize> {
-        let value = all.first()?.value;
+    fn group_text(
+        &mut self,
+        page: &mut Page<'_>,
+        at: usize,
+        group: u16,
+        value: u64,
+        nodes: usize,
+        parts: impl FnOnce() -> Vec<Node>,
+    ) -> Option<usize> {
         let known = self.groups.get(usize::from(group).checked_sub(1)?)?;
-        page.ensure(at, all.len().saturating_mul(FREE));
+        page.ensure(at, nodes.saturating_mul(FREE));
         if let Some(text) = known.text(value) {
             let end = at.saturating_add(text.len());
             page.room.get_mut(at..end)?.copy_from_slice(text);
             return Some(end);
         }
-        self.new_group_text(page, at, group, all)
+        let parts = parts();
+        self.new_group_text(page, at, group, &parts)
     }
 
     /// Puts the text of a value together and keeps it.
@@ -509,8 +535,8 @@ impl<'r> JsonWriter<'r> {
     }
 
     /// What a frame's own fields look like, for those in the same order; `None` where there are comments.
-    fn about_shape(&mut self, nodes: &[Node]) -> Option<Shape> {
-        let mut draft = Draft::new(nodes);
+    fn about_shape(&mut self, all: &Unfolded, nodes: &[Node]) -> Option<Shape> {
+        let mut draft = Draft::new(nodes, all);
         for (at, node) in nodes.iter().enumerate().filter(|(_, node)| node.depth > 0) {
             let key = self.key(node.field);
             let key = self.keys.get(key)?;
@@ -527,10 +553,14 @@ impl<'r> JsonWriter<'r> {
     }
 
     /// What a layer looks like, as [`JsonWriter::layer`] writes it, for those in the same order.
-    fn shape(&mut self, head: &Node, fields: &[Node]) -> Option<Shape> {
-        let mut all = vec![*head];
-        all.extend_from_slice(fields);
-        let mut draft = Draft::new(&all);
+    fn shape<'v>(
+        &mut self,
+        all: &Unfolded,
+        nodes: &[Node],
+        value: impl Fn(&Node) -> Value<'v>,
+    ) -> Option<Shape> {
+        let (head, fields) = all.nodes.split_first()?;
+        let mut draft = Draft::new(nodes, all);
         let protocol = self.registry.field(head.field).map_or(ProtoId(0), |info| info.protocol);
         if let Some(label) = self.heads.get(usize::from(protocol.0)) {
             draft.text(label.octets());
@@ -559,9 +589,15 @@ impl<'r> JsonWriter<'r> {
             draft.text(key.label.octets());
             let same = from_here.iter().zip(index..).filter(|(other, _)| other.field == node.field);
             let several = same.clone().nth(1).is_some();
-            for (nth, (_, at)) in same.enumerate() {
+            for (nth, (node, at)) in same.enumerate() {
                 if several {
                     draft.text(if nth == 0 { b"[" } else { b"," });
+                }
+                if all.is_fixed(at) {
+                    let mut text = Vec::new();
+                    write(&mut text, value(node));
+                    draft.text(&text);
+                    continue;
                 }
                 draft.value(at, key.form, key.scale)?;
             }

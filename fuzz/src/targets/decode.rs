@@ -197,6 +197,10 @@ fn try_frame(octets: &[u8]) {
     plain("JSON", &out);
     let rest = json(&out, 0);
     assert_eq!(rest, Some(&b"\n"[..]), "JSON: {}", String::from_utf8_lossy(&out));
+    let (mut folded, mut rows) = (Vec::new(), Dissection::default());
+    Decoder::new(registry).folding().decode(&frame, &around, &mut rows);
+    JsonWriter::new(registry).write(&mut folded, &frame, &rows);
+    assert_eq!(String::from_utf8_lossy(&folded), String::from_utf8_lossy(&out), "rows as one node");
     for (verbose, quick, link, dump) in [
         (0, false, false, Dump::None),
         (0, true, true, Dump::Ascii),

@@ -5,9 +5,10 @@
 //! that those which never come again cost no more than a look.
 
 use super::{Form, JsonWriter, Page, room};
+use crate::decode::row::Word;
 use crate::decode::{Dissection, Node};
 use crate::frame::Frame;
-use crate::registry::FieldId;
+use crate::registry::{FieldId, Registry};
 
 /// Octets of text that are copied as a whole.
 pub(super) const WHOLE: usize = 64;
@@ -42,12 +43,64 @@ impl Order {
 #[derive(Clone, Copy)]
 struct Step {
     text: Piece,
+    /// The node; of those that a folded one stands for, this.
     node: u16,
     /// What the number is multiplied by; of groups how many nodes they have.
     scale: u16,
     /// The group that the node is the whole of, plus 1; 0: none.
     group: u16,
     form: Form,
+    field: FieldId,
+    /// Where the number stands in the row that is folded; without meaning for a node that stands for itself.
+    word: Word,
+}
+
+/// Steps over nodes that stand for themselves, or over those of one that is folded.
+struct Stretch {
+    steps: Box<[Step]>,
+    /// The folded one.
+    folded: Option<u16>,
+}
+
+/// The nodes that a shape is made of, with those that are folded, and where each has its value.
+pub(super) struct Unfolded {
+    pub(super) nodes: Vec<Node>,
+    /// The node that it is or that stands for it, and where that has its number.
+    places: Vec<(u16, Option<Word>)>,
+    /// Whether its value is always the same.
+    fixed: Vec<bool>,
+}
+
+impl Unfolded {
+    /// `None` where there are more than a shape has room for.
+    pub(super) fn new(
+        registry: &Registry,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        folded: &[Node],
+    ) -> Option<Unfolded> {
+        let nodes = Vec::with_capacity(folded.len());
+        let mut all = Unfolded { nodes, places: Vec::new(), fixed: Vec::new() };
+        for (node, at) in folded.iter().zip(0..) {
+            dissection.unfold(registry, frame, std::slice::from_ref(node), &mut all.nodes);
+            match registry.programs.folds().row(node.field) {
+                Some(row) => {
+                    all.places.extend(row.shown().iter().map(|place| (at, Some(place.word))));
+                    all.fixed.extend(row.shown().iter().map(|place| place.fixed));
+                }
+                None => {
+                    all.places.push((at, None));
+                    all.fixed.push(false);
+                }
+            }
+        }
+        (all.nodes.len() <= MOST && all.nodes.len() == all.places.len()).then_some(all)
+    }
+
+    /// Whether a node's value is the same in all layers with these nodes.
+    pub(super) fn is_fixed(&self, node: usize) -> bool {
+        self.fixed.get(node).copied().unwrap_or(false)
+    }
 }
 
 /// A text: pieces of it that are copied as a whole, and how long it is.
@@ -60,7 +113,7 @@ struct Piece {
 /// The steps of an order.
 pub(super) struct Shape {
     fields: Box<[FieldId]>,
-    steps: Box<[Step]>,
+    stretches: Box<[Stretch]>,
     /// All texts, each from the beginning of a piece on.
     pieces: Box<[[u8; WHOLE]]>,
     /// What stands behind the last value.
@@ -187,18 +240,81 @@ impl Shape {
         dissection: &Dissection,
         nodes: &[Node],
     ) -> usize {
-        for step in &self.steps {
+        for stretch in &self.stretches {
+            let Some(folded) = stretch.folded else {
+                at = self.single(writer, page, at, frame, dissection, nodes, &stretch.steps);
+                continue;
+            };
+            let Some(folded) = nodes.get(usize::from(folded)) else { continue };
+            at = self.row(writer, page, at, frame, dissection, folded, &stretch.steps);
+        }
+        self.text(page, at, self.end)
+    }
+
+    /// Steps over nodes that stand for themselves.
+    #[expect(clippy::too_many_arguments, reason = "it is put in place where it is called")]
+    #[inline(always)]
+    fn single(
+        &self,
+        writer: &mut JsonWriter<'_>,
+        page: &mut Page<'_>,
+        mut at: usize,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        nodes: &[Node],
+        steps: &[Step],
+    ) -> usize {
+        for step in steps {
             at = self.text(page, at, step.text);
             let Some(node) = nodes.get(usize::from(step.node)) else { continue };
             if step.group > 0 {
                 let all = nodes.get(usize::from(step.node)..).unwrap_or_default();
                 let all = all.get(..usize::from(step.scale)).unwrap_or_default();
-                at = writer.group_text(page, at, step.group, all).unwrap_or(at);
+                let parts = || all.to_vec();
+                at = writer
+                    .group_text(page, at, step.group, node.value, usize::from(step.scale), parts)
+                    .unwrap_or(at);
                 continue;
             }
             at = writer.value(page, at, frame, dissection, node, step.form, step.scale);
         }
-        self.text(page, at, self.end)
+        at
+    }
+
+    /// Steps over the numbers of a row that is folded.
+    #[expect(clippy::too_many_arguments, reason = "it is put in place where it is called")]
+    #[inline(always)]
+    fn row(
+        &self,
+        writer: &mut JsonWriter<'_>,
+        page: &mut Page<'_>,
+        mut at: usize,
+        frame: &Frame<'_>,
+        dissection: &Dissection,
+        folded: &Node,
+        steps: &[Step],
+    ) -> usize {
+        let octets = dissection.source(frame, folded.source);
+        let window = octets.get(folded.offset()..).unwrap_or_default();
+        for step in steps {
+            at = self.text(page, at, step.text);
+            let value = step.word.value(window);
+            if step.group > 0 {
+                let (first, len) = (usize::from(step.node), usize::from(step.scale));
+                let parts = || {
+                    let mut all = Vec::new();
+                    dissection.unfold(writer.registry, frame, std::slice::from_ref(folded), &mut all);
+                    all.into_iter().skip(first).take(len).collect()
+                };
+                at = writer.group_text(page, at, step.group, value, len, parts).unwrap_or(at);
+                continue;
+            }
+            let start = folded.start.saturating_add(step.word.start());
+            let (field, bits) = (step.field, step.word.width());
+            let node = Node { field, start, bits, value, ..*folded };
+            at = writer.value(page, at, frame, dissection, &node, step.form, step.scale);
+        }
+        at
     }
 
     /// A text; room for the value behind it is there too.
@@ -217,19 +333,22 @@ impl Shape {
 }
 
 /// A shape that is being put together.
-pub(super) struct Draft {
+pub(super) struct Draft<'n> {
     fields: Box<[FieldId]>,
-    steps: Vec<Step>,
+    all: &'n Unfolded,
+    stretches: Vec<(Option<u16>, Vec<Step>)>,
     pieces: Vec<[u8; WHOLE]>,
     /// The text before the next value.
     text: Vec<u8>,
 }
 
-impl Draft {
-    pub(super) fn new(nodes: &[Node]) -> Draft {
+impl<'n> Draft<'n> {
+    /// Of nodes as they are, and with those that are folded.
+    pub(super) fn new(nodes: &[Node], all: &'n Unfolded) -> Draft<'n> {
         Draft {
             fields: nodes.iter().map(|node| node.field).collect(),
-            steps: Vec::with_capacity(nodes.len()),
+            all,
+            stretches: Vec::new(),
             pieces: Vec::new(),
             text: Vec::new(),
         }
@@ -251,12 +370,35 @@ impl Draft {
 
     /// A group of so many nodes.
     pub(super) fn group(&mut self, node: usize, group: u16, nodes: usize) -> Option<()> {
+        let at = |node: usize| self.all.places.get(node).map(|(at, word)| (word.is_some(), *at));
+        let (folded, first) = at(node)?;
+        // All of one row, or none.
+        let parts = node..node.checked_add(nodes)?;
+        if !parts
+            .into_iter()
+            .all(|part| at(part).is_some_and(|part| part == (true, first) || !(folded || part.0)))
+        {
+            return None;
+        }
         self.step(node, Form::Number, u16::try_from(nodes).ok()?, group)
     }
 
     fn step(&mut self, node: usize, form: Form, scale: u16, group: u16) -> Option<()> {
-        let (text, node) = (self.piece()?, u16::try_from(node).ok()?);
-        self.steps.push(Step { text, node, scale, group, form });
+        let text = self.piece()?;
+        let (at, word) = *self.all.places.get(node)?;
+        let field = self.all.nodes.get(node)?.field;
+        let (folded, node, word) = match word {
+            None => (None, at, Word::default()),
+            Some(word) => {
+                let before = self.all.places.iter().position(|(first, _)| *first == at)?;
+                (Some(at), u16::try_from(node.checked_sub(before)?).ok()?, word)
+            }
+        };
+        let step = Step { text, node, scale, group, form, field, word };
+        match self.stretches.last_mut() {
+            Some((last, steps)) if *last == folded => steps.push(step),
+            _ => self.stretches.push((folded, vec![step])),
+        }
         Some(())
     }
 
@@ -277,7 +419,8 @@ impl Draft {
 
     pub(super) fn finish(mut self) -> Option<Shape> {
         let end = self.piece()?;
-        let (steps, pieces) = (self.steps.into(), self.pieces.into());
-        Some(Shape { fields: self.fields, steps, pieces, end })
+        let stretch = |(folded, steps): (Option<u16>, Vec<Step>)| Stretch { steps: steps.into(), folded };
+        let stretches = self.stretches.into_iter().map(stretch).collect();
+        Some(Shape { fields: self.fields, stretches, pieces: self.pieces.into(), end })
     }
 }
