@@ -119,6 +119,18 @@ fn a_broken_plugin_is_said_with_its_place_and_the_rest_works() {
     assert_eq!(run.text().trim(), "1");
     there(&folder, &["--plugin", "foo.star", "plugins", "list"]).ends(1, &["foo.star:4:46"]);
     there(&folder, &["--plugin", "absent.star", "plugins", "list"]).ends(1, &["absent.star"]);
+    // what leads to a protocol that a broken file names has its reason; what leads to nothing at all is said too
+    let leads = |to: &str| format!("protocol('leads{to}', 'P', [u8('a')], leads_to = ['{to}'])\n");
+    std::fs::write(folder.join("to-foo.star"), leads("foo")).expect("a file");
+    std::fs::write(folder.join("to-udq.star"), leads("udq")).expect("a file");
+    let names =
+        ["--plugin", "foo.star", "--plugin", "to-foo.star", "--plugin", "to-udq.star", "plugins", "list"];
+    let said = there(&folder, &names).err;
+    assert!(
+        said.contains("to-udq.star:1:") && said.contains("`udq` is no protocol; did you mean `udp`?"),
+        "{said}"
+    );
+    assert!(!said.contains("to-foo.star"), "{said}");
 }
 
 #[test]

@@ -93,6 +93,26 @@ fn every_layer_is_built_with_random_values() {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
+/// Every number of a header varies that does not follow from something else, whatever names it has.
+#[test]
+fn random_headers_vary_in_every_number() {
+    let catalog = Catalog::builtin();
+    let layers = ["IP", "UDP"].map(|name| Layer::new(catalog.named(name).expect(name)));
+    let packet = fuzz(catalog, &Packet::new(layers.to_vec()));
+    let mut seen = vec![std::collections::BTreeSet::new(); 28];
+    for seed in 0..64 {
+        let mut expansion = Expansion::new(catalog, packet.clone(), seed).expect("a packet");
+        let octets = expansion.next_octets().expect("a packet").expect("octets");
+        for (seen, octet) in seen.iter_mut().zip(octets) {
+            seen.insert(*octet);
+        }
+    }
+    let still: Vec<usize> =
+        seen.iter().enumerate().filter(|(_, seen)| seen.len() == 1).map(|(at, _)| at).collect();
+    // version, length, lower half of the fragment's offset, protocol, UDP's length
+    assert_eq!(still, [0, 2, 3, 7, 9, 24, 25]);
+}
+
 /// Texts and octets vary in their length, a field of a fixed size is filled.
 #[test]
 fn random_octets_fill_fields_and_lengths_follow() {

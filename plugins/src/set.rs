@@ -65,6 +65,8 @@ struct Runs {
     tables: Vec<(&'static str, u8)>,
     shadowed: Vec<(PathBuf, &'static str, PathBuf)>,
     problems: Vec<Problem>,
+    /// Texts of files that are left out: what they would have declared is named in them.
+    left_out: Vec<String>,
     /// The built-in protocols, once a file's names had to be compared with theirs.
     builtin: Option<Vec<Protocol>>,
 }
@@ -88,6 +90,7 @@ impl Runs {
             tables: BUILTIN_TABLES.to_vec(),
             shadowed: Vec::new(),
             problems: Vec::new(),
+            left_out: Vec::new(),
             builtin: None,
         }
     }
@@ -147,12 +150,17 @@ impl Runs {
     ) {
         let declared = declared.filter(|_| self.tables.len() == BUILTIN_TABLES.len());
         match declared.unwrap_or_else(|| declare(path, &text, &self.tables)) {
-            Err(problem) => self.problems.push(problem),
+            Err(problem) => {
+                self.problems.push(problem);
+                self.left_out.push(text);
+            }
             Ok(declaration) => {
                 let run = Run { origin, path: path.to_owned(), text, drafts: declaration.drafts };
                 if self.takes(&run) {
                     self.tables = declaration.tables;
                     self.runs.push(run);
+                } else {
+                    self.left_out.push(run.text);
                 }
             }
         }
@@ -186,12 +194,10 @@ impl Runs {
 }
 
 impl Runs {
-    /// Leaves out files whose protocols lead to one that there is not. Where a file could not be read, that may be the
-    /// reason, and is told already.
+    /// Leaves out files whose protocols lead to one that there is not. Where a file that is left out names it, or is
+    /// called so and could not be read, that is the reason, and is told already.
     fn check_leads(&mut self) {
-        if !self.problems.is_empty()
-            || self.runs.iter().flat_map(|run| &run.drafts).all(|d| d.leads.is_empty())
-        {
+        if self.runs.iter().flat_map(|run| &run.drafts).all(|d| d.leads.is_empty()) {
             return;
         }
         let builtin: &[Protocol] = self.builtin.get_or_insert_with(nettool_dissect::proto::all);
@@ -201,10 +207,18 @@ impl Runs {
             .chain(own)
             .flat_map(|protocol| std::iter::once(protocol.name).chain(protocol.aliases.iter().copied()))
             .collect();
+        let called = |path: &Path, name: &str| path.file_stem().is_some_and(|stem| stem == name);
+        let files: Vec<PathBuf> = self.problems.iter().map(|problem| problem.path.clone()).collect();
+        let excused = |name: &str| {
+            let quoted = [format!("\"{name}\""), format!("'{name}'")];
+            files.iter().any(|path| called(path, name))
+                || self.left_out.iter().any(|text| quoted.iter().any(|quoted| text.contains(quoted)))
+        };
         let problems = &mut self.problems;
         self.runs.retain(|run| {
             let mut leads = run.drafts.iter().flat_map(|draft| &draft.leads);
-            let Some((name, span)) = leads.find(|(name, _)| !known.contains(name)) else { return true };
+            let lost = |name: &str| !known.contains(name) && !excused(name);
+            let Some((name, span)) = leads.find(|(name, _)| lost(name)) else { return true };
             let near = nearest(name, known.iter().copied());
             let mend = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
             let fault = Fault::new(*span, format!("`{name}` is no protocol{mend}"));

@@ -30,6 +30,7 @@ const VALUES: &[(u64, &str)] =
 pub(super) fn hsrp() -> Protocol {
     Protocol::new("hsrp", "Hot Standby Router Protocol")
         .layer("HSRP")
+        .laid_out("HSRP", "opcode", (3, 3), 0)
         .body("HSRPmd5", "virt_ip", &[("written.md5.type", 4)])
         .ports_below("udp", 1985, 1985)
         .source("RFC 2281 §5; HSRP version 2 as Cisco IOS sends it")

@@ -10,8 +10,9 @@ use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, be64, bits, built, bytes,
-    case, flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8, val,
+    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, be64, bits, block, built,
+    bytes, case, flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8,
+    val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -307,14 +308,22 @@ fn extended_reply() -> [Item; 7] {
     ]
 }
 
-fn traceroute() -> [Item; 6] {
-    [
-        be16("traceroute.id").doc("identification").into(),
-        unused(2),
+/// Of a message that is built the part behind the first word is there where something is given for it: scapy's has the first word alone.
+fn traceroute() -> [Item; 3] {
+    let message = [
         be16("traceroute.ohc").doc("outbound hop count").into(),
         be16("traceroute.rhc").doc("return hop count").into(),
         be32("traceroute.speed").unit("octets/s").doc("speed of the outgoing link").into(),
         be32("traceroute.mtu").unit("octets").doc("MTU of the outgoing link").into(),
+    ];
+    [
+        be16("traceroute.id").doc("identification").into(),
+        unused(2),
+        block(
+            label("traceroute").left_empty().hidden().doc("what the router found"),
+            Size::Octets(lit(12)),
+            message,
+        ),
     ]
 }
 

@@ -32,6 +32,7 @@ fn segments_left() -> crate::schema::Field {
 pub(super) fn routing() -> Protocol {
     Protocol::new("ipv6.routing", "IPv6 routing header")
         .layer("IPv6ExtHdrRouting")
+        .laid_out("IPv6ExtHdrRouting", "type", (3, 6), 0)
         .layer_as("IPv6ExtHdrSegmentRouting", &[("type", 4)])
         .source("RFC 8200 §4.4, RFC 8754")
         .on(IP_PROTO, &[43])

@@ -297,6 +297,7 @@ pub fn all() -> Vec<Protocol> {
         ppp_control::ipcp(),
         ppp_control::ipv6cp(),
         ppp_control::ccp(),
+        ppp_control::ecp(),
         ppp_control::pap(),
         ppp_control::chap(),
         pppoe::session(),

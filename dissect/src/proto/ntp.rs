@@ -60,6 +60,7 @@ pub(super) fn ntp() -> Protocol {
     Protocol::new("ntp", "Network Time Protocol")
         .layer("NTPHeader")
         .layer("NTP")
+        .laid_out("NTPHeader", "flags.mode", (6, 7), 3)
         .layer_as("NTPControl", &[("flags.vn", 2), ("flags.mode", 6)])
         .layer_as("NTPPrivate", &[("flags.vn", 2), ("flags.mode", 7)])
         .ports_below("udp", 123, 123)

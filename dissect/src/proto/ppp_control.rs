@@ -1,4 +1,4 @@
-//! PPP's control protocols: LCP (RFC 1661, 1570, 1990), IPCP (RFC 1332, 1877), IPV6CP (RFC 5072), CCP (RFC 1962), and the
+//! PPP's control protocols: LCP (RFC 1661, 1570, 1990), IPCP (RFC 1332, 1877), IPV6CP (RFC 5072), CCP (RFC 1962), ECP (RFC 1968), and the
 //! authentication protocols PAP (RFC 1334) and CHAP (RFC 1994).
 
 use super::octets::Octets;
@@ -38,7 +38,7 @@ fn control(
         .on(PPP_PROTO, &[number])
         .field(u8("=ppp.code").craft("code").default(1).names(codes).doc("code"))
         .field(u8("=ppp.identifier").craft("id").doc("identifier"))
-        .field(be16("=ppp.length").craft("len").len_of(Span::Whole, 1, 0).unit("octets").doc("length"))
+        .field(be16("=ppp.length").craft("len").len_of(Span::Header, 1, 0).unit("octets").doc("length"))
         .summary(summary)
 }
 
@@ -324,6 +324,46 @@ pub(super) fn ccp() -> Protocol {
     .sample_on(crate::frame::LinkType::PPP, "ff0380fd 0102000a 120600000040")
 }
 
+pub(super) fn ecp() -> Protocol {
+    const ALGORITHMS: &[(u64, &str)] = &[(0, "OUI"), (1, "DESE"), (2, "3DESE"), (3, "DESE-bis")];
+    let nonce = |number, name: &'static str, doc: &'static str| {
+        case(
+            number,
+            label(name).doc(doc),
+            [bytes("opt.data", rest()).craft("data").doc("initial nonce").into()],
+        )
+    };
+    let mut list = Tlv::new(
+        label("opt").craft("options").doc("unknown option"),
+        u8("opt.type").craft("type").names(ALGORITHMS).doc("type"),
+        u8("opt.length").craft("len").unit("octets").doc("length"),
+    )
+    .other([bytes("opt.data", rest()).craft("data").doc("data").into()]);
+    list.cases = vec![
+        case(
+            0,
+            label("opt.organisation").craft("PPP_ECP_Option_OUI").doc("algorithm of an organisation"),
+            [
+                be24("opt.oui").craft("oui").hex().doc("OUI").into(),
+                u8("opt.subtype").craft("subtype").doc("subtype").into(),
+                bytes("opt.data", rest()).craft("data").doc("data").into(),
+            ],
+        ),
+        nonce(1, "opt.dese", "DES encryption (RFC 1969)"),
+        nonce(2, "opt.3dese", "triple DES encryption (RFC 2420)"),
+        nonce(3, "opt.dese_bis", "DES encryption, version 2 (RFC 2419)"),
+    ];
+    control("ecp", "PPP Encryption Control Protocol", 0x8053, CODES)
+        .layer("PPP_ECP")
+        .part("PPP_ECP_Option", "opt", &[])
+        .source("RFC 1968")
+        .field(body(vec![
+            when(is_in("=ppp.code", &[1, 2, 3, 4]), [list.into()]),
+            bytes("data", rest()).doc("data").into(),
+        ]))
+        .sample_on(crate::frame::LinkType::PPP, "ff038053 01020014 030a0102030405060708 000600000c01")
+}
+
 pub(super) fn pap() -> Protocol {
     const PAP_CODES: &[(u64, &str)] = &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")];
     control("pap", "PPP Password Authentication Protocol", 0xc023, PAP_CODES)
@@ -417,6 +457,7 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         "ipcp" => "IPCP",
         "ipv6cp" => "IP6CP",
         "ccp" => "CCP",
+        "ecp" => "ECP",
         "pap" => "PAP",
         _ => "CHAP",
     });

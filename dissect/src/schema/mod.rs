@@ -307,6 +307,8 @@ pub struct Protocol {
     pub layers: Vec<&'static str>,
     /// Further names of the crafter's layers, with fields that they set: field and wire value.
     pub presets: Vec<(&'static str, Vec<(&'static str, u64)>)>,
+    /// Crafter's layers that have one layout whatever number a field has, see [`Protocol::laid_out`].
+    pub layouts: Vec<Layout>,
     /// Crafter's layers that are parts of it.
     pub parts: Vec<Part>,
     /// What its layers set in the layer below when built.
@@ -360,6 +362,21 @@ pub struct Protocol {
     pub rules: Option<Box<Rules>>,
 }
 
+/// A crafter's layer that has one layout whatever number a field has.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// The layer.
+    pub layer: &'static str,
+    /// The field that a choice of fields goes by.
+    pub field: &'static str,
+    /// The first number of those that count as another.
+    pub first: u64,
+    /// The last one.
+    pub last: u64,
+    /// The number whose fields it has.
+    pub like: u64,
+}
+
 /// A sample frame of a protocol.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample {
@@ -390,6 +407,7 @@ impl Protocol {
             title,
             layers: Vec::new(),
             presets: Vec::new(),
+            layouts: Vec::new(),
             parts: Vec::new(),
             below: Vec::new(),
             follows: Vec::new(),
@@ -428,6 +446,19 @@ impl Protocol {
     /// A crafter's layer that is this protocol with some fields set (`ICMPv6EchoRequest` is ICMPv6 of type 128).
     pub fn layer_as(mut self, name: &'static str, fields: &[(&'static str, u64)]) -> Self {
         self.presets.push((name, fields.to_vec()));
+        self
+    }
+
+    /// What is typed as this crafter's layer with numbers from `first` to `last` in a field has the fields that it has with the number
+    /// `like`: scapy has other layers for those. A header that was read has its own fields.
+    pub fn laid_out(
+        mut self,
+        layer: &'static str,
+        field: &'static str,
+        (first, last): (u64, u64),
+        like: u64,
+    ) -> Self {
+        self.layouts.push(Layout { layer, field, first, last, like });
         self
     }
 

@@ -445,7 +445,7 @@ impl<'a> Builder<'a> {
         let named = self.frame.class.sets.iter().find(|(name, _)| *name == field.name);
         let value = match named {
             Some((_, Given::Number(number))) => *number,
-            _ => value,
+            _ => self.laid_out(field, value),
         };
         let known = given.is_some() || !counts;
         let origin = self.origin(entry);

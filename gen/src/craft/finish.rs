@@ -247,27 +247,27 @@ impl Builder<'_> {
 
     /// The network layer below gives addresses; without one the checksum stays 0.
     fn with_pseudo_header(
-        &self,
+        &mut self,
         layer: usize,
         kind: Checksum,
         spot: Spot,
         whole: (usize, usize),
     ) -> Option<Sum> {
-        let protocol = |at: usize| {
-            self.stack().get(at).map(|layer| self.catalog().class(layer.class).declaration.name).unwrap_or("")
-        };
+        let (stack, catalog) = (self.stack(), self.catalog());
+        let protocol =
+            |at: usize| stack.get(at).map_or("", |layer| catalog.class(layer.class).declaration.name);
         let mut below = layer.checked_sub(1)?;
         // further layers of the same message (an option stacked on its message) stand between
         let mut length = whole.1 - whole.0;
         let mut destination = None;
         let mut source = None;
         let (addresses, octets) = loop {
+            let name = protocol(below);
+            let said = if name == "ip" { self.said_length(below) } else { None };
             let placed = self.placed.get(below)?;
-            match protocol(below) {
+            match name {
                 "ip" => {
-                    if let Some(said) = self.said_length(below) {
-                        length = said;
-                    }
+                    length = said.unwrap_or(length);
                     let hops: Vec<usize> = self.source_route(below);
                     destination = destination.or(hops.last().copied());
                     break (placed, 4);
@@ -317,11 +317,14 @@ impl Builder<'_> {
     }
 
     /// Octets of payload that a given total length of an IPv4 header stands for.
-    fn said_length(&self, layer: usize) -> Option<usize> {
-        let given = self.stack().get(layer)?.get(self.catalog(), "len")?;
-        if *given == Value::Auto {
+    fn said_length(&mut self, layer: usize) -> Option<usize> {
+        let above = self.stack().get(layer)?;
+        let entry = above.named(self.catalog(), "len")?;
+        if above.set.get(entry)?.1 == Value::Auto {
             return None;
         }
+        // a checksum that covers it is computed anew for each of its values
+        self.shaping.push((layer, entry));
         let at = self.placed.get(layer)?.start;
         let total = self.out.get(at + 2..at + 4)?;
         let total = usize::from(u16::from_be_bytes([total[0], total[1]]));

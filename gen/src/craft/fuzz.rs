@@ -1,6 +1,6 @@
 //! `fuzz(packet)`: every number, text and run of octets that was not given and does not follow from the rest becomes random.
 
-use super::catalog::{Catalog, Class};
+use super::catalog::{Catalog, Class, NameId};
 use super::encode;
 use super::value::{Layer, Packet, Random, Value};
 use nettool_dissect::schema::{Auto, Expr, Field, Kind, Size};
@@ -28,32 +28,55 @@ fn fuzz_layer(catalog: &Catalog, layer: &Layer, above: Option<&Class>) -> Layer 
     if above.is_some() && class.protocol_name() == "ip" {
         settled.push("frag_offset");
     }
+    // by another version the header would be none
+    if matches!(class.protocol_name(), "ip" | "ipv6") {
+        settled.push("version");
+    }
     let mut fuzzed = layer.clone();
     fuzzed.verbatim = None;
     fuzzed.read = None;
-    let names: Vec<String> = class.field_names().map(str::to_string).collect();
-    for name in names {
-        let Some(id) = class.name(&name) else { continue };
-        let fields = class.fields_of(id);
-        let Some(field) = fields.first().copied().filter(|_| fields.len() == 1) else { continue };
-        let fixed = class.sets.iter().any(|(set, _)| *set == field.name)
-            || settled.contains(&field.name)
-            || class.takes_lists(id);
-        if fixed
-            || field.craft.is_empty()
-            || !matches!(field.auto, Auto::Default)
-            || layer.get(catalog, &name).is_some()
-        {
+    let ids: Vec<NameId> = class.field_names().filter_map(|name| class.name(name)).collect();
+    for id in ids.iter().copied() {
+        let parts = class.parts(id);
+        let said = |id: NameId| {
+            fuzzed.set.iter().any(|(known, _)| *known == id || class.same(id).contains(known))
+                || class.fields_of(id).iter().any(|field| {
+                    class.sets.iter().any(|(set, _)| *set == field.name) || settled.contains(&field.name)
+                })
+        };
+        // a number that parts divide is drawn whole, unless one of them is settled
+        let divided = parts.iter().any(|part| said(*part));
+        let within = fuzzed.set.iter().any(|(whole, _)| class.parts(*whole).contains(&id));
+        if divided || within || said(id) || class.takes_lists(id) {
             continue;
         }
-        if let Some(random) = random_for(field).or_else(|| random_octets(class, field)) {
+        let fields = class.fields_of(id);
+        if fields.iter().any(|field| !matches!(field.auto, Auto::Default)) {
+            continue;
+        }
+        let random = match fields {
+            [field] => random_for(field).or_else(|| random_octets(class, field)),
+            // an option may have a number of the same name
+            _ => narrowest(fields).and_then(random_for),
+        };
+        if let Some(random) = random {
             fuzzed.put(class.same(id), id, Value::Random(random));
         }
     }
     fuzzed
 }
 
+/// Of numbers that have a name in common, the one with the fewest values.
+fn narrowest(fields: &[&'static Field]) -> Option<&'static Field> {
+    let number = |field: &&&Field| matches!(field.kind, Kind::Uint(_) | Kind::Bool);
+    let numbers = fields.iter().filter(number).count() == fields.len();
+    fields.iter().copied().filter(|_| numbers).min_by_key(|field| encode::width(field))
+}
+
 fn random_for(field: &Field) -> Option<Random> {
+    if field.kind == Kind::Ipv6 {
+        return Some(Random::Ipv6(0, 128));
+    }
     let bits = encode::width(field)?;
     Some(match field.kind {
         Kind::Ipv4 => Random::Ipv4(0, 1 << 32),

@@ -3,7 +3,7 @@
 use super::build::Builder;
 use super::encode;
 use super::value::Value;
-use nettool_dissect::schema::{Field, Given, Item, Kind, Size};
+use nettool_dissect::schema::{Field, Given, Item, Kind, Layout, Size};
 
 impl<'a> Builder<'a> {
     /// Whether the items hold a field that the body's name sets: they are the body, whatever its head says.
@@ -63,6 +63,19 @@ impl<'a> Builder<'a> {
     /// Whether a value of the layer is a list of entries by its name.
     pub(super) fn takes_lists(&self, entry: usize) -> bool {
         self.frame.set.get(entry).is_some_and(|(name, _)| self.frame.class.takes_lists(*name))
+    }
+
+    /// The number that a choice of fields goes by where a layer is typed that has one layout alone.
+    pub(super) fn laid_out(&self, field: &Field, value: u64) -> u64 {
+        let class = self.frame.class;
+        let layouts = &class.declaration.layouts;
+        let read = |at: usize| self.stack.get(at).is_some_and(|layer| layer.read.is_some());
+        if layouts.is_empty() || self.frame.layer.is_some_and(read) {
+            return value;
+        }
+        let same = |known: &&Layout| known.layer == class.name && known.field == field.name;
+        let like = layouts.iter().filter(same).find(|known| (known.first..=known.last).contains(&value));
+        like.map_or(value, |known| known.like)
     }
 
     pub(super) fn preset(&self, field: &Field) -> Option<Given> {

@@ -90,7 +90,7 @@ impl Builder<'_> {
             Given::Number(number) if *name == part.name => Some(*number),
             _ => None,
         });
-        let value = named.or(Some(whole.value >> low & mask));
+        let value = named.or(Some(self.laid_out(part, whole.value >> low & mask)));
         self.slots.push(Slot { name: part.name, value, origin, counts: false });
     }
 }

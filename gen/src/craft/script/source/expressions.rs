@@ -116,6 +116,20 @@ impl Source<'_> {
         }
         if self.kind(at + 1) == Some(Kind::Text) {
             self.replace(end, self.start(at + 1), "+");
+            self.together(at);
+        }
+    }
+
+    /// Literals that stand behind each other are one before any sign beside them counts: `IP()/"a" "b"`.
+    fn together(&mut self, at: usize) {
+        let beside = |at: usize| self.kind(at) == Some(Kind::Sign);
+        let opens = matches!(self.word(at.wrapping_sub(1)), "(" | "[" | "{" | "," | "=" | ":");
+        let last = (at..).take_while(|at| self.kind(*at) == Some(Kind::Text)).last().unwrap_or(at);
+        let closes = matches!(self.word(last + 1), ")" | "]" | "}" | "," | ":");
+        let first = self.kind(at.wrapping_sub(1)) != Some(Kind::Text);
+        let signs = beside(at.wrapping_sub(1)) && !opens || beside(last + 1) && !closes;
+        if first && signs {
+            self.wrap(self.start(at), self.end(last), "(", ")");
         }
     }
 

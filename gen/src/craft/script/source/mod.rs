@@ -230,6 +230,8 @@ mod tests {
             ("f'a' \"b\"", "_format_('a')+\"b\""),
             ("struct.pack('!H', 1) + socket.AF_INET", "_pack_('!H', 1) + AF_INET"),
             ("u'x' B'y'", "'x'+b'y'"),
+            ("a/'x' 'y' 'z'", "a/('x'+'y'+'z')"),
+            ("'x' 'y' % 5, f('x' 'y')", "('x'+'y') % 5, f('x'+'y')"),
             ("p[DNS].qd.qname = p.an.append", "p[DNS].qd[0].qname = p.an.append"),
         ] {
             assert_eq!(prepared(written), spelled, "{written}");
