@@ -21,6 +21,7 @@ use nettool_capture::live::{self, Connection, Counts, Crossing, Signals, Source,
 use nettool_dissect::decode::Settings;
 use nettool_dissect::flow::Follows;
 use nettool_dissect::frame::{LinkType, Timestamp};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::os::fd::AsFd;
 use std::sync::Mutex;
@@ -46,7 +47,7 @@ pub(crate) struct Options {
     #[arg(long)]
     print: bool,
     /// End after this many frames
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// End after this time: seconds, or with a unit (500ms, 10s, 5m, 1h)
     #[arg(long, value_name = "TIME", value_parser = duration)]
@@ -279,6 +280,7 @@ fn raise_priority(options: &Options) -> Result<(), Failure> {
 fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>) -> Result<Exit, Failure> {
     let OpenedAll { sources, names, signals } = opened;
     let start = now();
+    let numbers = session::numbers(&sources);
     let limits = Limits {
         frames: options.count,
         duration: options.duration,
@@ -303,7 +305,8 @@ fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>)
     let finished = match output.writer {
         Some(writer) => {
             let writer = writer.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-            finish(writer, &output.interfaces, &counts, start)
+            let counts = numbers.into_iter().zip(counts.iter().copied());
+            finish(writer, &output.interfaces, counts, start)
         }
         None => Ok(()),
     };
@@ -338,12 +341,16 @@ fn now() -> Timestamp {
 fn finish(
     mut writer: Writer,
     interfaces: &Interfaces,
-    counts: &[Counts],
+    counts: impl Iterator<Item = (u32, Counts)>,
     start: Timestamp,
 ) -> Result<(), Failure> {
     writer.describe(interfaces);
     let end = now();
-    for (index, counts) in (0u32..).zip(counts) {
+    let mut joined: BTreeMap<u32, Counts> = BTreeMap::new();
+    for (interface, counts) in counts {
+        joined.entry(interface).or_default().join(&counts);
+    }
+    for (index, counts) in joined {
         let statistics = InterfaceStatistics {
             time: end,
             start: Some(start),

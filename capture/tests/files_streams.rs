@@ -296,6 +296,79 @@ fn compressed_data_that_ends_early_gives_what_came_out_and_then_the_error() {
     }
 }
 
+/// `octets` as one gzip member, one zstd frame, one LZ4 frame.
+fn packed(octets: &[u8]) -> [(Compression, Vec<u8>); 3] {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(octets).expect("memory takes all");
+    let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+    lz4.write_all(octets).expect("memory takes all");
+    [
+        (Compression::Gzip, gzip.finish().expect("memory takes all")),
+        (Compression::Zstd, zstd::encode_all(octets, 1).expect("memory takes all")),
+        (Compression::Lz4, lz4.finish().expect("memory takes all")),
+    ]
+}
+
+/// Packets that a file of these octets gives, and what then is wrong.
+fn counted(octets: &[u8]) -> (u64, Option<String>) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("x");
+    std::fs::write(&path, octets).expect("can be written");
+    let mut reader = Reader::open(&[&path], &ReadOptions::default()).expect("opens");
+    let error = reader.count().err().map(|error| {
+        let text = error.to_string();
+        text.replace(&path.display().to_string(), "x")
+    });
+    (reader.packets(), error)
+}
+
+#[test]
+fn members_and_frames_follow_each_other_and_what_is_no_data_is_passed_over() {
+    let whole = capture(10);
+    let (first, second) = whole.split_at(100);
+    // Frames that decoders pass over (RFC 8878 §3.1.2, LZ4 frame format): pzstd begins with one.
+    let skippable = [0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+    for ((compression, first), (_, second)) in packed(first).into_iter().zip(packed(second)) {
+        let both = [first.clone(), second.clone()].concat();
+        assert_eq!(counted(&both), (10, None), "{compression}");
+        let passed: &[u8] = if compression == Compression::Gzip { &[0; 300_000] } else { &skippable };
+        let padded = match compression {
+            Compression::Gzip => [&both, passed].concat(),
+            _ => [passed, &first, passed, passed, &second, passed].concat(),
+        };
+        assert_eq!(counted(&padded), (10, None), "{compression}");
+        let (packets, error) = counted(&[&both[..], b"none"].concat());
+        let error = error.unwrap_or_default();
+        assert_eq!(packets, 10, "{compression}: {error}");
+        assert!(error.contains(" data damaged after "), "{compression}: {error}");
+        for cut in [both.len() - 1, first.len() + 5, first.len() / 2, 6, 5, 4] {
+            let (packets, error) = counted(&both[..cut]);
+            let error = error.unwrap_or_default();
+            assert!(packets < 10 || cut == both.len() - 1, "{compression}, {cut}: {error}");
+            assert!(error.contains(" data cut short, "), "{compression}, {cut}: {error}");
+        }
+    }
+}
+
+#[test]
+fn what_is_no_capture_is_named_with_what_makes_one_of_it() {
+    for (start, said) in [
+        (&b"\x1f"[..], "x: is no capture file that nettool knows: starts with 1f at offset 0"),
+        (b"\xfd7zXZ\0\0\0\0", "x: is packed in a form of xz: `xz -dc x | nettool read -`"),
+        (b"BZh91AY", "x: is packed in a form of bzip2: `bzip2 -dc x | nettool read -`"),
+        (
+            b"snoop\0\0\0\0\0\0\x02",
+            "x: is a capture of snoop; `editcap x OUT.pcapng` makes a pcapng file of it",
+        ),
+        (
+            b"hello world",
+            "x: is no capture file that nettool knows: starts with 68 65 6c 6c 6f 20 77 6f at offset 0",
+        ),
+    ] {
+        assert_eq!(counted(start), (0, Some(said.to_owned())));
+    }
+}
+
 fn write_one(writer: &mut Writer, number: u64, interfaces: &Interfaces) -> Result<(), WriteError> {
     let data = [number as u8; 1000];
     let mut meta = Meta::new(LinkType::ETHERNET, 1000);

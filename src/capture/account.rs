@@ -27,12 +27,7 @@ impl Account {
         for (name, counts) in self.names.iter().zip(counts) {
             match all.iter_mut().find(|line| line.name == name) {
                 None => all.push(Line { name, counts: *counts }),
-                Some(line) => {
-                    line.counts.received += counts.received;
-                    line.counts.kernel_drops += counts.kernel_drops;
-                    // Each source of an interface reads the same counter.
-                    line.counts.interface_drops = line.counts.interface_drops.max(counts.interface_drops);
-                }
+                Some(line) => line.counts.join(counts),
             }
         }
         all

@@ -396,6 +396,10 @@ fn frames_of_several_interfaces_and_threads_stand_in_the_order_of_time() {
         let frames = read_back(&path);
         let of = |name: &str| frames.iter().filter(|frame| frame.interface == name).count();
         assert!(of("v1") >= 600 && of("lo") >= 600, "{} and {} frames", of("v1"), of("lo"));
+        // Threads on one interface have it together.
+        let mut reader = Reader::open(&[&path], &ReadOptions::default()).unwrap();
+        let described = reader.next_chunk().unwrap().map(|chunk| chunk.interfaces().len());
+        assert_eq!(described, Some(2), "{threads} threads");
         let turned = frames.windows(2).filter(|pair| pair[0].time > pair[1].time).count();
         assert_eq!(turned, 0, "of {} frames, {threads} threads", frames.len());
     }

@@ -103,7 +103,7 @@ pub enum FileError {
         source: io::Error,
     },
     /// The compressed data is damaged or ends early.
-    #[error("{name}: {compression} data damaged after {offset} octets of capture: {source}")]
+    #[error("{name}: {}", unpacking(*compression, *offset, source))]
     Compressed {
         /// File.
         name: SourceName,
@@ -121,12 +121,12 @@ pub enum FileError {
         name: SourceName,
     },
     /// The first octets are no capture format.
-    #[error("{name}: is no capture file that nettool knows: starts with {magic:02x?} at offset 0")]
+    #[error("{name}: {}", stranger(name, start))]
     NotACapture {
         /// File.
         name: SourceName,
-        /// First octets.
-        magic: [u8; 4],
+        /// First octets, some of them.
+        start: Box<[u8]>,
     },
     /// The file header is cut short.
     #[error("{name}: {format} header cut short at offset {available}: {needed} octets needed")]
@@ -240,6 +240,44 @@ pub enum FileError {
         /// Size now.
         available: u64,
     },
+}
+
+/// What became of compressed data.
+fn unpacking(compression: Compression, offset: u64, source: &io::Error) -> String {
+    if source.kind() == io::ErrorKind::UnexpectedEof {
+        format!("{compression} data cut short, {offset} octets of capture came out of it")
+    } else {
+        format!("{compression} data damaged after {offset} octets of capture: {source}")
+    }
+}
+
+/// What a file is that is no capture nettool reads, and what makes one of it.
+fn stranger(name: &SourceName, start: &[u8]) -> String {
+    let packed = match start {
+        [0xfd, b'7', b'z', b'X', b'Z', ..] => Some("xz"),
+        [b'B', b'Z', b'h', ..] => Some("bzip2"),
+        [b'L', b'Z', b'I', b'P', ..] => Some("lzip"),
+        // The form before frames, which the kernel still has.
+        [0x02, 0x21, 0x4c, 0x18, ..] => Some("lz4"),
+        _ => None,
+    };
+    let name = if name.as_str() == "stdin" { "FILE" } else { name.as_str() };
+    if let Some(program) = packed {
+        return format!("is packed in a form of {program}: `{program} -dc {name} | nettool read -`");
+    }
+    let converted = match start {
+        [b's', b'n', b'o', b'o', b'p', 0, 0, 0, ..] => Some("snoop"),
+        [b'b', b't', b's', b'n', b'o', b'o', b'p', 0, ..] => Some("btsnoop"),
+        [b'G', b'M', b'B', b'U', ..] | [b'R', b'T', b'S', b'S', ..] => Some("Network Monitor"),
+        [b'T', b'R', b'S', b'N', b'I', b'F', b'F', ..] => Some("Sniffer"),
+        [b'X', b'C', b'P', 0, ..] => Some("NetXRay"),
+        _ => None,
+    };
+    if let Some(program) = converted {
+        return format!("is a capture of {program}; `editcap {name} OUT.pcapng` makes a pcapng file of it");
+    }
+    let octets: Vec<String> = start.iter().map(|octet| format!("{octet:02x}")).collect();
+    format!("is no capture file that nettool knows: starts with {} at offset 0", octets.join(" "))
 }
 
 impl FileError {

@@ -5,13 +5,14 @@
 
 use super::bytes::Pool;
 use super::chunk::{Layout, Part};
+use super::decompress::{Decompressed, compression};
 use super::error::{Compression, FileError, Format, Note, NoteKind, Notes, SourceName};
 use super::interfaces::{Clock, Described, Interfaces, MAX_INTERFACES};
 use super::pcap::{self, FILE_HEADER, FileHeader};
 use super::pcapng::{self, SECTION, Section};
 use super::placed::Placed;
 use super::scan::{Halt, Progress, Target, octets};
-use super::source::{AnyStream, Decompressed, FileStream, PlacedStream, Stopper, Stream, compression};
+use super::source::{AnyStream, FileStream, PlacedStream, Stopper, Stream};
 use super::streamed::{Broken, Streamed};
 use super::stretch::{Found, Records, Stretch};
 use nettool_dissect::frame::Interface;
@@ -98,6 +99,8 @@ const MOST_MISSES: u32 = 16;
 /// Octets that are read from front to back where a stretch was claimed, at most.
 const MOST_AT_ONCE: usize = 4 << 20;
 const PAGE_MASK: u64 = 4095;
+/// Octets of what is no capture that are looked at and shown.
+const SHOWN: usize = 8;
 /// Smallest stream buffer: one read of a full pipe.
 const LEAST_BUFFER: usize = 64 << 10;
 
@@ -523,11 +526,7 @@ impl Input {
             let name = self.name.clone();
             return Err(match window {
                 [] => FileError::Empty { name },
-                some => {
-                    let mut magic = [0; 4];
-                    magic.iter_mut().zip(some).for_each(|(to, from)| *to = *from);
-                    FileError::NotACapture { name, magic }
-                }
+                some => FileError::NotACapture { name, start: some.into() },
             });
         };
         if u32::from_le_bytes(magic) == SECTION {
@@ -536,7 +535,8 @@ impl Input {
             return Ok(());
         }
         if pcap::magic(magic).is_none() {
-            return Err(FileError::NotACapture { name: self.name.clone(), magic });
+            let start = window.get(..window.len().min(SHOWN)).unwrap_or(window).into();
+            return Err(FileError::NotACapture { name: self.name.clone(), start });
         }
         self.format = Some(Format::Pcap);
         self.start_pcap(interfaces)

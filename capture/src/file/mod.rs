@@ -58,6 +58,7 @@
 mod blocks;
 mod bytes;
 mod chunk;
+mod decompress;
 mod encode;
 mod error;
 mod facts;

@@ -87,6 +87,16 @@ pub struct Counts {
     pub interface_drops: Option<u64>,
 }
 
+impl Counts {
+    /// Adds what another source on the same interface has counted.
+    pub fn join(&mut self, other: &Counts) {
+        self.received = self.received.saturating_add(other.received);
+        self.kernel_drops = self.kernel_drops.saturating_add(other.kernel_drops);
+        // Each source of an interface reads the same counter.
+        self.interface_drops = self.interface_drops.max(other.interface_drops);
+    }
+}
+
 /// A stream of frames from the wire, in the order in which the kernel stored them. Times can go back by microseconds where
 /// two processors stamped frames and then waited for the ring.
 pub trait Source: Send {

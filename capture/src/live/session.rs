@@ -348,10 +348,10 @@ pub fn run<C: Consumer>(
     let shared = Arc::new(Shared { tickets: AtomicU64::new(0), limit, bell: Nudge::new()? });
     let (words, inbox) = channel();
     let mut readers = Vec::new();
-    let mut first_interface = 0u32;
-    for (place, (source, consumer)) in sources.into_iter().zip(consumers).enumerate() {
+    let numbers = numbers(&sources);
+    let taken = sources.into_iter().zip(consumers).zip(numbers).enumerate();
+    for (place, ((source, consumer), first_interface)) in taken {
         let orders = Arc::new(Orders { bits: AtomicU32::new(0), nudge: Nudge::new()? });
-        let own = source.interfaces().len();
         readers.push(Reader {
             place,
             first_interface,
@@ -362,7 +362,6 @@ pub fn run<C: Consumer>(
             words: words.clone(),
             hold: limits.hold.saturating_add(Duration::from_millis(2)),
         });
-        first_interface = first_interface.saturating_add(u32::try_from(own).unwrap_or(u32::MAX));
     }
     let orders: Vec<Arc<Orders>> = readers.iter().map(|reader| reader.orders.clone()).collect();
     std::thread::scope(|scope| {
@@ -394,9 +393,32 @@ pub fn run<C: Consumer>(
     })
 }
 
-/// The interfaces of several sources in the order in which a session numbers them.
+/// The interfaces of several sources in the order in which a session numbers them; those that share one, as the threads of
+/// a fan-out do, have it together.
 pub fn interfaces(sources: &[Box<dyn Source>]) -> Vec<Interface> {
-    sources.iter().flat_map(|source| source.interfaces().iter().cloned()).collect()
+    let mut all: Vec<Interface> = Vec::new();
+    for (source, number) in sources.iter().zip(numbers(sources)) {
+        if number as usize == all.len() {
+            all.extend(source.interfaces().iter().cloned());
+        }
+    }
+    all
+}
+
+/// The number of each source's first interface in the list of [`interfaces`].
+pub fn numbers(sources: &[Box<dyn Source>]) -> Vec<u32> {
+    let mut numbers: Vec<u32> = Vec::new();
+    let mut next = 0u32;
+    for source in sources {
+        let own = source.interfaces();
+        let shared = sources.iter().zip(&numbers).find(|(earlier, _)| earlier.interfaces() == own);
+        let shared = shared.map(|(_, number)| *number);
+        numbers.push(shared.unwrap_or(next));
+        if shared.is_none() {
+            next = next.saturating_add(u32::try_from(own.len()).unwrap_or(u32::MAX));
+        }
+    }
+    numbers
 }
 
 /// The session's own thread.

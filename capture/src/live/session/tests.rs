@@ -24,9 +24,13 @@ struct Scripted {
 
 impl Scripted {
     fn source(steps: impl IntoIterator<Item = Step>) -> Box<dyn Source> {
+        Scripted::on("test0", steps)
+    }
+
+    fn on(name: &str, steps: impl IntoIterator<Item = Step>) -> Box<dyn Source> {
         Box::new(Scripted {
             steps: steps.into_iter().collect(),
-            interfaces: vec![Interface::new("test0", LinkType::ETHERNET)],
+            interfaces: vec![Interface::new(name, LinkType::ETHERNET)],
             closed: false,
             shown: 0,
         })
@@ -163,16 +167,25 @@ fn session(
 #[test]
 fn frames_are_numbered_from_one_over_all_sources_and_interfaces_are_moved_to_the_common_list() {
     let kept = Arc::new(Mutex::new(Vec::new()));
-    let consumers = (0..2).map(|_| Keeping { kept: kept.clone(), ..Keeping::new() }).collect();
-    let sources =
-        vec![Scripted::source([Step::Frames(300), gone()]), Scripted::source([Step::Frames(200), gone()])];
+    let consumers = (0..3).map(|_| Keeping { kept: kept.clone(), ..Keeping::new() }).collect();
+    // The third shares the first's interface, as threads of a fan-out do.
+    let sources = vec![
+        Scripted::source([Step::Frames(250), gone()]),
+        Scripted::on("test1", [Step::Frames(200), gone()]),
+        Scripted::source([Step::Frames(50), gone()]),
+    ];
+    assert_eq!(
+        interfaces(&sources).iter().map(|one| one.name.as_str()).collect::<Vec<_>>(),
+        ["test0", "test1"]
+    );
     let (outcome, _) = session(sources, consumers, Limits::default());
-    assert!(matches!(&outcome.ended, Ended::Gone(names) if names.len() == 2), "{:?}", outcome.ended);
+    assert!(matches!(&outcome.ended, Ended::Gone(names) if names.len() == 3), "{:?}", outcome.ended);
     let mut kept = kept.lock().unwrap().clone();
     kept.sort_unstable();
     assert!(kept.iter().map(|(number, _)| *number).eq(1..=500));
     assert_eq!(kept.iter().filter(|(_, interface)| *interface == 1).count(), 200);
-    assert_eq!(outcome.counts.iter().map(|counts| counts.received).collect::<Vec<_>>(), [300, 200]);
+    assert_eq!(kept.iter().filter(|(_, interface)| *interface == 0).count(), 300);
+    assert_eq!(outcome.counts.iter().map(|counts| counts.received).collect::<Vec<_>>(), [250, 200, 50]);
     assert_eq!(outcome.taken, 500);
 }
 
