@@ -217,44 +217,35 @@ impl Tracking {
         Tracker::new(self.registry, self.follows, self.limit)
     }
 
-    /// What a worker finds out before the order is waited for.
+    /// What a worker finds out before the order is waited for: what stands in the records' headers, and keys of requests and answers,
+    /// where they are wanted. Most records have none, as their headers tell.
     fn look<'c, R: Iterator<Item = Record<'c>>>(
         &self,
         chunk: &'c Chunk,
         records: impl Fn() -> R,
     ) -> LookedAt<'c> {
-        let scan = |record: Record<'c>| {
+        let free = || self.pairings.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut pairing = self.follows.requests.then(|| {
+            let idle = free().pop();
+            idle.unwrap_or_else(|| Pairing::new(self.registry, self.settings.clone()))
+        });
+        let mut scans = Vec::with_capacity(usize::try_from(chunk.packets()).unwrap_or(0).min(MOST_AHEAD));
+        let mut keys = Vec::new();
+        for (at, record) in records().enumerate() {
             let frame = record.frame();
             let interface = chunk.interfaces().get(frame.meta.interface);
-            dsa::of_frame(self.settings.dsa, &frame, interface).is_none().then(|| Scan::of(&frame))
-        };
-        let mut scans = Vec::with_capacity(usize::try_from(chunk.packets()).unwrap_or(0).min(MOST_AHEAD));
-        scans.extend(records().map(scan));
-        LookedAt { keys: self.keys(records(), &scans), scans }
-    }
-
-    /// Keys of requests and answers, where they are wanted, with the places of their records. Most frames have none, as their headers
-    /// tell.
-    fn keys<'c>(
-        &self,
-        records: impl Iterator<Item = Record<'c>>,
-        scans: &[Option<Scan<'c>>],
-    ) -> Vec<(usize, Keys)> {
-        if !self.follows.requests {
-            return Vec::new();
-        }
-        let free = || self.pairings.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = free().pop();
-        let mut pairing = idle.unwrap_or_else(|| Pairing::new(self.registry, self.settings.clone()));
-        let mut keys = Vec::new();
-        for ((at, record), scan) in records.enumerate().zip(scans) {
-            let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, record.link_type()));
-            if !silent {
-                keys.push((at, pairing.keys(&record.frame())));
+            let plain = dsa::of_frame(self.settings.dsa, &frame, interface).is_none();
+            let scan = plain.then(|| Scan::of(&frame));
+            if let Some(pairing) = &mut pairing {
+                let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, record.link_type()));
+                if !silent {
+                    keys.push((at, pairing.keys(&frame)));
+                }
             }
+            scans.push(scan);
         }
-        free().push(pairing);
-        keys
+        free().extend(pairing);
+        LookedAt { keys, scans }
     }
 
     fn take<'c>(

@@ -1,8 +1,8 @@
 //! The `frame` pseudo layer: what is known of a frame beside its octets.
 
-use super::{Dissection, Node, Plan, Surroundings, encapsulation};
+use super::{Dissection, LayerSpan, Node, Plan, Surroundings, encapsulation};
 use crate::frame::{ChecksumState, Direction, Frame, GsoKind, TimeSource};
-use crate::registry::{FieldId, Registry};
+use crate::registry::{FieldId, ProtoId, Registry};
 
 /// The fields of the layer by number: the first protocol's, in the order of its declaration, so that no name is looked up
 /// for a frame. A test holds them against the registry.
@@ -254,22 +254,64 @@ fn offload(emitter: &mut Emitter<'_>, frame: &Frame<'_>) {
 
 /// Fills `frame.protocols` with the names of the layers, and Wireshark's word between a layer and what an EtherType leads it to.
 pub(super) fn fill_protocols(registry: &Registry, node: usize, out: &mut Dissection) {
-    let start = out.text.len();
+    let Dissection { text, layers, chains, nodes, .. } = out;
+    let names = chains.names(registry, layers);
+    let start = text.len();
+    text.extend_from_slice(names);
+    if let Some(node) = nodes.get_mut(node) {
+        node.value = (start as u64) << 32 | names.len() as u64;
+    }
+}
+
+/// Chains of layers that are kept with their names.
+const CHAINS: usize = 16;
+
+/// Layers of a chain that is kept.
+const LINKS: usize = 12;
+
+/// What the chains of layers that came are called: a capture has few.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chains {
+    kept: [Chain; CHAINS],
+}
+
+#[derive(Clone, Debug, Default)]
+struct Chain {
+    layers: Vec<ProtoId>,
+    names: Vec<u8>,
+}
+
+impl Chains {
+    /// The names of these layers.
+    fn names(&mut self, registry: &Registry, layers: &[LayerSpan]) -> &[u8] {
+        let print = layers.iter().fold(layers.len(), |print, layer| {
+            (print ^ usize::from(layer.protocol.0)).wrapping_mul(0x9e37_79b1)
+        });
+        let Some(chain) = self.kept.get_mut(print >> 16 & (CHAINS - 1)) else { return &[] };
+        let ids = layers.iter().map(|layer| &layer.protocol);
+        if chain.layers.len() != layers.len() || !chain.layers.iter().eq(ids) {
+            chain.layers.clear();
+            chain.names.clear();
+            name(registry, layers, &mut chain.names);
+            if layers.len() <= LINKS {
+                chain.layers.extend(layers.iter().map(|layer| layer.protocol));
+            }
+        }
+        &chain.names
+    }
+}
+
+/// Appends the names of layers.
+fn name(registry: &Registry, layers: &[LayerSpan], out: &mut Vec<u8>) {
     let mut typed = false;
-    for at in 0..out.layers.len() {
-        let Some(id) = out.layers.get(at).map(|layer| layer.protocol) else { continue };
-        let name = registry.protocol(id).map_or("", |p| p.name);
+    for (at, id) in layers.iter().map(|layer| layer.protocol).enumerate() {
         if at > 0 {
             let between: &[u8] =
                 if typed && !registry.is_chosen_by_length(id) { b":ethertype:" } else { b":" };
-            out.text.extend_from_slice(between);
+            out.extend_from_slice(between);
         }
         typed = registry.has_ether_type(id);
-        out.text.extend_from_slice(name.as_bytes());
-    }
-    let len = out.text.len().saturating_sub(start);
-    if let Some(node) = out.nodes.get_mut(node) {
-        node.value = (start as u64) << 32 | len as u64;
+        out.extend_from_slice(registry.protocol(id).map_or("", |protocol| protocol.name).as_bytes());
     }
 }
 

@@ -170,6 +170,11 @@ impl<'d, 'o> Walk<'d, 'o> {
         self.fields.iter().position(|(known, _, _)| *known == name)
     }
 
+    /// Whether the field at such a place is wanted.
+    pub fn wants_at(&self, place: usize) -> bool {
+        self.fields.get(place).is_some_and(|(_, _, wanted)| *wanted)
+    }
+
     /// Emits the generated field at a place among those declared with the item or hook that runs.
     pub fn emit_at(&mut self, place: usize, start: usize, value: u64) {
         if let Some((_, id, true)) = self.fields.get(place).copied() {

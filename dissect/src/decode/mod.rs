@@ -139,6 +139,8 @@ pub struct Dissection {
     remarkable: bool,
     /// Nodes that others stand for, see [`Decoder::folding`].
     folded: usize,
+    /// Names of the chains of layers that came before.
+    chains: frame_fields::Chains,
 }
 
 impl Dissection {

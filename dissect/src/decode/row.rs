@@ -287,7 +287,7 @@ impl<'o> Walk<'_, 'o> {
         let from = small(bit);
         let noteworthy =
             |place: &Place| self.registry.expert(place.field, place.word.value(window)).is_some();
-        let remarkable = row.remarkable.iter().any(noteworthy);
+        let remarkable = !row.remarkable.is_empty() && row.remarkable.iter().any(noteworthy);
         let folds = self.folds && !remarkable && row.shown.len() > 1 && row.has_window(rest);
         match row.mark.of(self.registry, row).filter(|_| folds) {
             Some(field) => {

@@ -76,7 +76,8 @@ pub(crate) fn emit_status_with(
     at: usize,
     state: ChecksumState,
 ) {
-    if !walk.wants("checksum.status") && !walk.wants("checksum.calculated") {
+    let place = walk.place_of("checksum.status").filter(|place| walk.wants_at(*place));
+    if place.is_none() && !walk.wants("checksum.calculated") {
         return;
     }
     let data = walk.layer_octets();
@@ -87,7 +88,9 @@ pub(crate) fn emit_status_with(
         judged => judged,
     };
     let at = walk.layer_offset().saturating_add(at);
-    walk.emit("checksum.status", at, 0, status);
+    if let Some(place) = place {
+        walk.emit_at(place, at, status);
+    }
     if status == 0 {
         walk.emit("checksum.calculated", at, 0, u64::from(right));
     }

@@ -15,7 +15,7 @@ use crate::frame::{Frame, Timestamp};
 use crate::registry::{FieldId, ProtoId, Registry};
 use crate::schema::Kind;
 use group::Group;
-use shape::{Draft, Order, Shape, Shapes, Unfolded, WHOLE};
+use shape::{Draft, Order, Shape, Shapes, Unfolded};
 
 /// Writes objects; keeps scratch memory. One a thread.
 pub struct JsonWriter<'r> {
@@ -42,7 +42,7 @@ const ROOM: usize = 48;
 const FRINGE: usize = ",\"\":".len();
 
 /// Octets that must be free before a field is written.
-const FREE: usize = WHOLE + room::LONGEST + 8;
+const FREE: usize = 64 + room::LONGEST + 8;
 
 /// Text that stands before a value.
 struct Label {
@@ -97,6 +97,17 @@ enum Form {
     Elsewhere,
     /// A comment of the frame, with others in an array.
     Comment,
+    /// A number with its parts.
+    Group,
+    /// No value: a text alone.
+    Nothing,
+}
+
+impl Form {
+    /// Whether values are longer than what room is made for, or rare.
+    fn is_long(self) -> bool {
+        matches!(self, Form::Octets | Form::Other | Form::Elsewhere | Form::Comment)
+    }
 }
 
 impl Key {
@@ -176,6 +187,13 @@ impl<'p> Page<'p> {
             return room::text(self.room, at, &label.text, usize::from(label.len));
         }
         self.copy(at, &label.long)
+    }
+
+    /// The first octets of a text; room for the value behind it is there too.
+    #[inline(always)]
+    fn text<const N: usize>(&mut self, at: usize, text: &[u8; N], len: u8) -> usize {
+        self.ready(at);
+        room::text(self.room, at, text, usize::from(len))
     }
 
     #[inline(always)]
@@ -488,50 +506,35 @@ impl<'r> JsonWriter<'r> {
         if repeated.any() && all.iter().any(|node| repeated.has(node.field)) {
             return None;
         }
-        let value = all.first()?.value;
-        let behind = self.group_text(page, at, group, value, all.len(), || all.to_vec())?;
-        Some((behind, all.len().saturating_sub(1)))
+        let text = self.group_text(group, all.first()?.value, || all.to_vec())?;
+        Some((page.copy(at, text), all.len().saturating_sub(1)))
     }
 
-    /// A number and its parts, so many nodes together, which `parts` gives where their text is not known.
+    /// A number and its parts, which `parts` gives where their text is not known.
     #[inline]
-    fn group_text(
-        &mut self,
-        page: &mut Page<'_>,
-        at: usize,
-        group: u16,
-        value: u64,
-        nodes: usize,
-        parts: impl FnOnce() -> Vec<Node>,
-    ) -> Option<usize> {
-        let known = self.groups.get(usize::from(group).checked_sub(1)?)?;
-        page.ensure(at, nodes.saturating_mul(FREE));
-        if let Some(text) = known.text(value) {
-            let end = at.saturating_add(text.len());
-            page.room.get_mut(at..end)?.copy_from_slice(text);
-            return Some(end);
+    fn group_text(&mut self, group: u16, value: u64, parts: impl FnOnce() -> Vec<Node>) -> Option<&[u8]> {
+        let at = usize::from(group).checked_sub(1)?;
+        if self.groups.get(at)?.text(value).is_none() {
+            let text = self.new_group_text(&parts())?;
+            self.groups.get_mut(at)?.keep(value, &text);
         }
-        let parts = parts();
-        self.new_group_text(page, at, group, &parts)
+        self.groups.get(at)?.text(value)
     }
 
-    /// Puts the text of a value together and keeps it.
-    fn new_group_text(&mut self, page: &mut Page<'_>, at: usize, group: u16, all: &[Node]) -> Option<usize> {
-        let value = all.first()?.value;
-        let mut end = at;
+    /// Puts the text of a number and its parts together.
+    #[cold]
+    fn new_group_text(&mut self, all: &[Node]) -> Option<Vec<u8>> {
+        let mut text = Vec::new();
         for node in all {
             let key = self.key(node.field);
             let key = self.keys.get(key)?;
-            end = page.label(end, &key.label);
-            end = match key.form {
-                Form::Bool if node.value == 0 => room::text(page.room, end, b"false   ", 5),
-                Form::Bool => room::text(page.room, end, b"true", 4),
-                _ => room::decimal(page.room, end, node.value.saturating_mul(u64::from(key.scale))),
-            };
+            text.extend_from_slice(key.label.octets());
+            match key.form {
+                Form::Bool => text.extend_from_slice(if node.value == 0 { b"false" } else { b"true" }),
+                _ => put::decimal(&mut text, node.value.saturating_mul(u64::from(key.scale))),
+            }
         }
-        let known = self.groups.get_mut(usize::from(group).checked_sub(1)?)?;
-        known.keep(value, page.room.get(at..end)?);
-        Some(end)
+        Some(text)
     }
 
     /// What a frame's own fields look like, for those in the same order; `None` where there are comments.
@@ -649,33 +652,14 @@ impl<'r> JsonWriter<'r> {
         form: Form,
         scale: u16,
     ) -> usize {
-        let room = page.room.as_mut_slice();
         match form {
-            Form::Number => room::decimal(room, at, node.value.saturating_mul(u64::from(scale))),
-            Form::Signed => {
-                let value = value::signed(node.value, node.bits).saturating_mul(i64::from(scale));
-                room::signed(room, at, value)
-            }
-            Form::Bool if node.value == 0 => room::text(room, at, b"false   ", 5),
-            Form::Bool | Form::Heading => room::text(room, at, b"true", 4),
-            Form::Mac => {
-                let [_, _, octets @ ..] = node.value.to_be_bytes();
-                room::mac(room, at, octets)
-            }
-            Form::Ipv4 => room::ipv4(room, at, (node.value as u32).to_be_bytes()),
-            Form::Time => {
-                let (seconds, fraction) = Timestamp(node.value.cast_signed()).split();
-                let at = if seconds < 0 { room::octet(room, at, b'-') } else { at };
-                room::seconds(room, at, seconds.unsigned_abs(), fraction)
-            }
-            Form::Duration => {
-                let span = node.value.cast_signed();
-                let at = if span < 0 { room::octet(room, at, b'-') } else { at };
-                let all = span.unsigned_abs();
-                room::seconds(room, at, all / 1_000_000_000, (all % 1_000_000_000) as u32)
-            }
             Form::Octets => page.hex(at, dissection.octets(frame, node)),
             Form::Other | Form::Elsewhere | Form::Comment => self.rare(page, at, frame, dissection, node),
+            Form::Group | Form::Nothing => at,
+            _ => {
+                let place = page.room.get_mut(at..).unwrap_or_default();
+                at.wrapping_add(short(place, node.value, node.bits, form, scale))
+            }
         }
     }
 
@@ -695,6 +679,37 @@ impl<'r> JsonWriter<'r> {
             }
             value => page.append(at, |out| write(out, value)),
         }
+    }
+}
+
+/// A value of the commonest kinds, at the beginning of room that is enough; how long it is.
+#[inline(always)]
+fn short(room: &mut [u8], number: u64, bits: u32, form: Form, scale: u16) -> usize {
+    match form {
+        Form::Number => room::decimal(room, 0, number.saturating_mul(u64::from(scale))),
+        Form::Signed => {
+            let value = value::signed(number, bits).saturating_mul(i64::from(scale));
+            room::signed(room, 0, value)
+        }
+        Form::Bool if number == 0 => room::text(room, 0, b"false   ", 5),
+        Form::Bool | Form::Heading => room::text(room, 0, b"true", 4),
+        Form::Mac => {
+            let [_, _, octets @ ..] = number.to_be_bytes();
+            room::mac(room, 0, octets)
+        }
+        Form::Ipv4 => room::ipv4(room, 0, (number as u32).to_be_bytes()),
+        Form::Time => {
+            let (seconds, fraction) = Timestamp(number.cast_signed()).split();
+            let at = if seconds < 0 { room::octet(room, 0, b'-') } else { 0 };
+            room::seconds(room, at, seconds.unsigned_abs(), fraction)
+        }
+        Form::Duration => {
+            let span = number.cast_signed();
+            let at = if span < 0 { room::octet(room, 0, b'-') } else { 0 };
+            let all = span.unsigned_abs();
+            room::seconds(room, at, all / 1_000_000_000, (all % 1_000_000_000) as u32)
+        }
+        _ => 0,
     }
 }
 
@@ -729,7 +744,8 @@ fn quoted(out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
 
 /// Whether a text stands in a string as it is.
 fn is_plain(text: &[u8]) -> bool {
-    text.iter().all(|octet| matches!(octet, b' '..=b'~' if !matches!(octet, b'"' | b'\\')))
+    // All are looked at, many at a time: most texts are plain.
+    !text.iter().fold(false, |odd, octet| odd | !matches!(octet, b' '..=b'~') | matches!(octet, b'"' | b'\\'))
 }
 
 /// A JSON string (RFC 8259 §7). Control characters, C1 ones included, are escaped; octets that are no UTF-8 become

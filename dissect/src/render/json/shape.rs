@@ -3,15 +3,21 @@
 //! A capture has few such orders. Each is kept as a row of steps: a text, then a node's value. Names, headings, the brackets and
 //! commas of fields that stand several times are all within the texts. An order that is seen for the first time is only noted, so
 //! that those which never come again cost no more than a look.
+//!
+//! Steps whose values are short stand together: whether there is room for all of them is asked once, and a step needs no more than
+//! its own octets and the number that it writes.
 
-use super::{Form, JsonWriter, Page, room};
+use super::{FREE, Form, JsonWriter, Page, short};
 use crate::decode::row::Word;
 use crate::decode::{Dissection, Node};
 use crate::frame::Frame;
 use crate::registry::{FieldId, Registry};
 
 /// Octets of text that are copied as a whole.
-pub(super) const WHOLE: usize = 64;
+const WHOLE: usize = 48;
+
+/// Octets that a step with a short value may touch.
+const SPAN: usize = 128;
 
 /// Orders that are kept.
 const PLACES: usize = 256;
@@ -42,14 +48,15 @@ impl Order {
 /// A text and the value behind it.
 #[derive(Clone, Copy)]
 struct Step {
-    text: Piece,
+    text: [u8; WHOLE],
+    len: u8,
+    form: Form,
     /// The node; of those that a folded one stands for, this.
     node: u16,
     /// What the number is multiplied by; of groups how many nodes they have.
     scale: u16,
-    /// The group that the node is the whole of, plus 1; 0: none.
+    /// The group that the node is the whole of, plus 1.
     group: u16,
-    form: Form,
     field: FieldId,
     /// Where the number stands in the row that is folded; without meaning for a node that stands for itself.
     word: Word,
@@ -60,6 +67,8 @@ struct Stretch {
     steps: Box<[Step]>,
     /// The folded one.
     folded: Option<u16>,
+    /// Octets that are enough for all, where no value is a long one.
+    bound: Option<usize>,
 }
 
 /// The nodes that a shape is made of, with those that are folded, and where each has its value.
@@ -103,21 +112,10 @@ impl Unfolded {
     }
 }
 
-/// A text: pieces of it that are copied as a whole, and how long it is.
-#[derive(Clone, Copy)]
-struct Piece {
-    start: u16,
-    len: u16,
-}
-
 /// The steps of an order.
 pub(super) struct Shape {
     fields: Box<[FieldId]>,
     stretches: Box<[Stretch]>,
-    /// All texts, each from the beginning of a piece on.
-    pieces: Box<[[u8; WHOLE]]>,
-    /// What stands behind the last value.
-    end: Piece,
 }
 
 /// Orders that came to one place with another there, beyond which none is kept.
@@ -242,17 +240,18 @@ impl Shape {
     ) -> usize {
         for stretch in &self.stretches {
             let Some(folded) = stretch.folded else {
-                at = self.single(writer, page, at, frame, dissection, nodes, &stretch.steps);
+                at = stretch.single(writer, page, at, frame, dissection, nodes);
                 continue;
             };
             let Some(folded) = nodes.get(usize::from(folded)) else { continue };
-            at = self.row(writer, page, at, frame, dissection, folded, &stretch.steps);
+            at = stretch.row(writer, page, at, frame, dissection, folded);
         }
-        self.text(page, at, self.end)
+        at
     }
+}
 
+impl Stretch {
     /// Steps over nodes that stand for themselves.
-    #[expect(clippy::too_many_arguments, reason = "it is put in place where it is called")]
     #[inline(always)]
     fn single(
         &self,
@@ -262,27 +261,27 @@ impl Shape {
         frame: &Frame<'_>,
         dissection: &Dissection,
         nodes: &[Node],
-        steps: &[Step],
     ) -> usize {
-        for step in steps {
-            at = self.text(page, at, step.text);
-            let Some(node) = nodes.get(usize::from(step.node)) else { continue };
-            if step.group > 0 {
-                let all = nodes.get(usize::from(step.node)..).unwrap_or_default();
-                let all = all.get(..usize::from(step.scale)).unwrap_or_default();
-                let parts = || all.to_vec();
-                at = writer
-                    .group_text(page, at, step.group, node.value, usize::from(step.scale), parts)
-                    .unwrap_or(at);
-                continue;
+        let node = |step: &Step| nodes.get(usize::from(step.node));
+        if let Some(bound) = self.bound {
+            page.ensure(at, bound);
+            let number = |step: &Step| node(step).map_or((0, 0), |node| (node.value, node.bits));
+            let parts = |step: &Step| {
+                let all = nodes.iter().skip(usize::from(step.node));
+                all.take(usize::from(step.scale)).copied().collect()
+            };
+            return run(&self.steps, writer, page.room, at, number, parts);
+        }
+        for step in &self.steps {
+            at = page.text(at, &step.text, step.len);
+            if let Some(node) = node(step) {
+                at = writer.value(page, at, frame, dissection, node, step.form, step.scale);
             }
-            at = writer.value(page, at, frame, dissection, node, step.form, step.scale);
         }
         at
     }
 
     /// Steps over the numbers of a row that is folded.
-    #[expect(clippy::too_many_arguments, reason = "it is put in place where it is called")]
     #[inline(always)]
     fn row(
         &self,
@@ -292,52 +291,73 @@ impl Shape {
         frame: &Frame<'_>,
         dissection: &Dissection,
         folded: &Node,
-        steps: &[Step],
     ) -> usize {
         let octets = dissection.source(frame, folded.source);
         let window = octets.get(folded.offset()..).unwrap_or_default();
-        for step in steps {
-            at = self.text(page, at, step.text);
-            let value = step.word.value(window);
-            if step.group > 0 {
-                let (first, len) = (usize::from(step.node), usize::from(step.scale));
-                let parts = || {
-                    let mut all = Vec::new();
-                    dissection.unfold(writer.registry, frame, std::slice::from_ref(folded), &mut all);
-                    all.into_iter().skip(first).take(len).collect()
-                };
-                at = writer.group_text(page, at, step.group, value, len, parts).unwrap_or(at);
-                continue;
-            }
+        if let Some(bound) = self.bound {
+            page.ensure(at, bound);
+            let registry = writer.registry;
+            let number = |step: &Step| (step.word.value(window), step.word.width());
+            let parts = |step: &Step| {
+                let mut all = Vec::new();
+                dissection.unfold(registry, frame, std::slice::from_ref(folded), &mut all);
+                all.into_iter().skip(usize::from(step.node)).take(usize::from(step.scale)).collect()
+            };
+            return run(&self.steps, writer, page.room, at, number, parts);
+        }
+        for step in &self.steps {
+            at = page.text(at, &step.text, step.len);
             let start = folded.start.saturating_add(step.word.start());
-            let (field, bits) = (step.field, step.word.width());
+            let (field, bits, value) = (step.field, step.word.width(), step.word.value(window));
             let node = Node { field, start, bits, value, ..*folded };
             at = writer.value(page, at, frame, dissection, &node, step.form, step.scale);
         }
         at
     }
+}
 
-    /// A text; room for the value behind it is there too.
-    #[inline(always)]
-    fn text(&self, page: &mut Page<'_>, at: usize, text: Piece) -> usize {
-        page.ready(at);
-        let (start, len) = (usize::from(text.start), usize::from(text.len));
-        match self.pieces.get(start) {
-            Some(piece) if len <= WHOLE => room::text(page.room, at, piece, len),
-            _ => {
-                let pieces = self.pieces.get(start..).unwrap_or_default().as_flattened();
-                page.copy(at, pieces.get(..len).unwrap_or_default())
-            }
+/// Writes short values, for all of which there is room. `number` gives a step's number and how many bits it has, `parts` the nodes of
+/// a group.
+#[inline(always)]
+fn run(
+    steps: &[Step],
+    writer: &mut JsonWriter<'_>,
+    room: &mut [u8],
+    mut at: usize,
+    number: impl Fn(&Step) -> (u64, u32),
+    parts: impl Fn(&Step) -> Vec<Node>,
+) -> usize {
+    for step in steps {
+        let Some(place) = room.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<SPAN>) else { return at };
+        if let Some(text) = place.first_chunk_mut() {
+            *text = step.text;
         }
+        let len = usize::from(step.len & 63);
+        at = at.wrapping_add(len);
+        let Some(place) = place.get_mut(len..) else { return at };
+        let (value, bits) = number(step);
+        let written = match step.form {
+            Form::Nothing => 0,
+            Form::Group => {
+                let text = writer.group_text(step.group, value, || parts(step)).unwrap_or_default();
+                let end = at.wrapping_add(text.len());
+                if let Some(place) = room.get_mut(at..end) {
+                    place.copy_from_slice(text);
+                }
+                text.len()
+            }
+            _ => short(place, value, bits, step.form, step.scale),
+        };
+        at = at.wrapping_add(written);
     }
+    at
 }
 
 /// A shape that is being put together.
 pub(super) struct Draft<'n> {
     fields: Box<[FieldId]>,
     all: &'n Unfolded,
-    stretches: Vec<(Option<u16>, Vec<Step>)>,
-    pieces: Vec<[u8; WHOLE]>,
+    stretches: Vec<Stretching>,
     /// The text before the next value.
     text: Vec<u8>,
 }
@@ -349,7 +369,6 @@ impl<'n> Draft<'n> {
             fields: nodes.iter().map(|node| node.field).collect(),
             all,
             stretches: Vec::new(),
-            pieces: Vec::new(),
             text: Vec::new(),
         }
     }
@@ -380,11 +399,10 @@ impl<'n> Draft<'n> {
         {
             return None;
         }
-        self.step(node, Form::Number, u16::try_from(nodes).ok()?, group)
+        self.step(node, Form::Group, u16::try_from(nodes).ok()?, group)
     }
 
     fn step(&mut self, node: usize, form: Form, scale: u16, group: u16) -> Option<()> {
-        let text = self.piece()?;
         let (at, word) = *self.all.places.get(node)?;
         let field = self.all.nodes.get(node)?.field;
         let (folded, node, word) = match word {
@@ -394,33 +412,64 @@ impl<'n> Draft<'n> {
                 (Some(at), u16::try_from(node.checked_sub(before)?).ok()?, word)
             }
         };
-        let step = Step { text, node, scale, group, form, field, word };
-        match self.stretches.last_mut() {
-            Some((last, steps)) if *last == folded => steps.push(step),
-            _ => self.stretches.push((folded, vec![step])),
+        self.put(Step { text: [0; WHOLE], len: 0, form, node, scale, group, field, word }, folded)
+    }
+
+    /// Adds a step behind the text since the last, in steps of its own as far as it does not fit.
+    fn put(&mut self, step: Step, folded: Option<u16>) -> Option<()> {
+        let text = std::mem::take(&mut self.text);
+        let mut parts = text.chunks(WHOLE.saturating_sub(1)).peekable();
+        let mut last: &[u8] = &[];
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                last = part;
+                break;
+            }
+            let alone = Step { form: Form::Nothing, node: 0, ..step };
+            self.add(Step { text: whole(part), len: u8::try_from(part.len()).ok()?, ..alone }, folded);
         }
+        self.add(Step { text: whole(last), len: u8::try_from(last.len()).ok()?, ..step }, folded);
         Some(())
     }
 
-    /// The text since the last value.
-    fn piece(&mut self) -> Option<Piece> {
-        let (start, len) = (u16::try_from(self.pieces.len()).ok()?, u16::try_from(self.text.len()).ok()?);
-        for part in self.text.chunks(WHOLE) {
-            let mut piece = [0; WHOLE];
-            piece.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
-            self.pieces.push(piece);
+    fn add(&mut self, step: Step, folded: Option<u16>) {
+        let long = step.form.is_long();
+        match self.stretches.last_mut() {
+            Some(last) if last.folded == folded && last.long == long => last.steps.push(step),
+            _ => self.stretches.push(Stretching { folded, long, steps: vec![step] }),
         }
-        if len == 0 {
-            self.pieces.push([0; WHOLE]);
-        }
-        self.text.clear();
-        Some(Piece { start, len })
     }
 
     pub(super) fn finish(mut self) -> Option<Shape> {
-        let end = self.piece()?;
-        let stretch = |(folded, steps): (Option<u16>, Vec<Step>)| Stretch { steps: steps.into(), folded };
-        let stretches = self.stretches.into_iter().map(stretch).collect();
-        Some(Shape { fields: self.fields, stretches, pieces: self.pieces.into(), end })
+        let (folded, field) = (self.stretches.last().and_then(|last| last.folded), FieldId(0));
+        let (text, form, word) = ([0; WHOLE], Form::Nothing, Word::default());
+        self.put(Step { text, len: 0, form, node: 0, scale: 1, group: 0, field, word }, folded)?;
+        let stretches = self.stretches.into_iter().map(Stretching::finish).collect();
+        Some(Shape { fields: self.fields, stretches })
+    }
+}
+
+/// A text with what fills it up.
+fn whole(part: &[u8]) -> [u8; WHOLE] {
+    let mut text = [0; WHOLE];
+    text.iter_mut().zip(part).for_each(|(to, from)| *to = *from);
+    text
+}
+
+/// A stretch that is being put together.
+struct Stretching {
+    folded: Option<u16>,
+    long: bool,
+    steps: Vec<Step>,
+}
+
+impl Stretching {
+    fn finish(self) -> Stretch {
+        let span = |step: &Step| match step.form {
+            Form::Group => SPAN.saturating_add(FREE.saturating_mul(usize::from(step.scale))),
+            _ => SPAN,
+        };
+        let bound = self.steps.iter().map(span).fold(SPAN, usize::saturating_add);
+        Stretch { steps: self.steps.into(), folded: self.folded, bound: (!self.long).then_some(bound) }
     }
 }
