@@ -6,13 +6,13 @@ use crate::outcome::{Exit, Failure, stdout_failure};
 use clap::{ArgAction, Args, ValueEnum};
 use extended::TargetChoice;
 use nettool_capture::file::{FileError, ReadOptions, Reader};
-use nettool_capture::filter::ebpf::{Target, translate};
+use nettool_capture::filter::ebpf::Target;
 use nettool_capture::filter::insn::Instruction;
 use nettool_capture::filter::landmarks::landmarks;
 use nettool_capture::filter::names::{Names, NoNames, SystemNames};
 use nettool_capture::filter::trace::{Finding, Reason, Tracer};
 use nettool_capture::filter::vm::{self, Facts, Packet};
-use nettool_capture::filter::{self, Goal, Options as CompileOptions, Program};
+use nettool_capture::filter::{self, Goal, Options as CompileOptions};
 use nettool_capture::filter::{assembler, check, explain, text, trace, traps};
 use nettool_dissect::frame::{Frame, LinkType};
 use serde_json::{Value, json};
@@ -191,16 +191,7 @@ fn compiled(options: &Options, numeric: bool, json: bool) -> Result<String, Fail
         let explanation = explain::explain(&expression, &settings).map_err(refused)?;
         return Ok(if json { explanation_json(&explanation) } else { explanation.to_string() });
     }
-    let program = match filter::compile(&expression, &settings) {
-        // What XDP is told beside the frame: the interface.
-        Err(error) if options.target.extended() == Some(Target::Xdp) => {
-            let told = filter::compile(&expression, &CompileOptions { live: true, ..settings }).ok();
-            let runs =
-                |told: &Program| translate(&told.instructions, Target::Xdp, Target::Xdp.answers()).is_ok();
-            told.filter(runs).ok_or(error)
-        }
-        compiled => compiled,
-    };
+    let program = filter::compile(&expression, &settings);
     dump(options, &program.map_err(refused)?.instructions, Some(&settings), json)
 }
 

@@ -140,7 +140,14 @@ impl<'n> Coder<'n> {
             self.load_a(left)?;
             self.operate(op, right)?;
         } else {
-            self.pair(left, right)?;
+            if left == right {
+                // X takes what A has.
+                self.load_a(left)?;
+                self.put(code::TAX, 0);
+                self.x = Some(left);
+            } else {
+                self.pair(left, right)?;
+            }
             self.put(with_x(op), 0);
         }
         self.a = Some(whole);
@@ -163,10 +170,10 @@ impl<'n> Coder<'n> {
             return Ok(());
         }
         let either_way = matches!(op, Op::Add | Op::Mul | Op::And | Op::Or | Op::Xor);
-        self.a = None;
+        let left = self.a.take();
         if either_way && self.a_alone(right) {
             self.put(code::TAX, 0);
-            self.x = None;
+            self.x = left;
             self.load_a(right)?;
             self.put(with_x(op), 0);
             return Ok(());
@@ -176,11 +183,12 @@ impl<'n> Coder<'n> {
         self.load_a(right)?;
         if either_way {
             self.put(code::LDX_MEM, cell);
+            self.x = left;
         } else {
             self.put(code::TAX, 0);
             self.put(code::LD_MEM, cell);
+            self.x = Some(right);
         }
-        self.x = None;
         self.first_cell -= 1;
         self.put(with_x(op), 0);
         Ok(())
@@ -192,6 +200,21 @@ impl<'n> Coder<'n> {
         }
         self.first_cell += 1;
         Ok(self.first_cell as u32 - 1)
+    }
+
+    /// A = left, X = right, to be compared: now and then the way to the left operand leaves the right one in X.
+    pub(crate) fn compared(&mut self, left: NumberId, right: NumberId) -> Result<(), TooManyCells> {
+        let mut other = self.clone();
+        let apart = self.pair(left, right);
+        if other.numbers.is_part(right, left)
+            && other.load_a(left).is_ok()
+            && other.x == Some(right)
+            && (apart.is_err() || other.code.len() < self.code.len())
+        {
+            *self = other;
+            return Ok(());
+        }
+        apart
     }
 
     /// A = left, X = right.

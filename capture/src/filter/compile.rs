@@ -1,17 +1,17 @@
 //! The whole way: text, tree, conditions, program, and what is asked on the way.
 
 use super::ast::Tree;
-use super::check;
+use super::check::{self, CheckError};
 use super::code::TooManyCells;
 use super::diagram::Joint::{Chain, Merge};
 use super::diagram::{self, Joint};
 use super::emit::Emitted;
 use super::error::{Error, Span};
 use super::graph::Keep;
-use super::insn::{Instruction, MAX_INSTRUCTIONS};
+use super::insn::{Instruction, MAX_INSTRUCTIONS, code};
 use super::lower::{self, Lowered};
 use super::names::{Names, NoNames};
-use super::{bitmap, emit, graph, literal, parse, sequence};
+use super::{bitmap, emit, graph, least, literal, parse, sequence};
 use nettool_dissect::frame::LinkType;
 
 /// Which program to prefer where size and steps pull apart.
@@ -161,7 +161,19 @@ fn make(lowered: &mut Lowered, tree: &Tree, options: &Options<'_>) -> Result<Vec
         tried.order(lowered, *order, options);
     }
     let of_diagrams = tried.smallest();
-    let of_text = tried.text(lowered, of_diagrams, options);
+    let of_text = tried.text(lowered, sequence::Forms::First, of_diagrams, options);
+    let most = tried.smallest();
+    let may_be_smaller = lowered.conditions.len() <= sequence::MOST_CONDITIONS && most > tried.least;
+    if may_be_smaller {
+        tried.text(lowered, sequence::Forms::Others, most, options);
+    }
+    if may_be_smaller
+        && lowered.has_other_form
+        && let Ok(mut other) = lower::in_one_way(tree, options)
+        && usize::from(other.numbers.variables) <= MOST_VARIABLES
+    {
+        tried.text(&mut other, sequence::Forms::Split, most, options);
+    }
     // Parts that share next to nothing: which order is best is not seen from here.
     if of_text.is_some_and(|size| size == of_diagrams) {
         tried.order(lowered, MORE, options);
@@ -195,6 +207,8 @@ struct Tried {
     too_long: Option<Vec<Instruction>>,
     /// The diagrams: orders that lead to the same one are followed once.
     forms: Vec<Vec<u32>>,
+    /// No program that loads every field from its own place has fewer instructions; 0 where that is not known.
+    least: usize,
 }
 
 impl Tried {
@@ -205,10 +219,17 @@ impl Tried {
 
     /// Makes the programs that ask in the order of the text, where they may have no more than `most` instructions. Gives the
     /// instructions of the smallest.
-    fn text(&mut self, lowered: &mut Lowered, most: usize, options: &Options<'_>) -> Option<usize> {
+    fn text(
+        &mut self,
+        lowered: &mut Lowered,
+        forms: sequence::Forms,
+        most: usize,
+        options: &Options<'_>,
+    ) -> Option<usize> {
         let mut smallest = None;
-        for blocks in sequence::blocks(lowered, most) {
-            if let Ok(program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
+        for blocks in sequence::blocks(lowered, forms, most) {
+            if let Ok(mut program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
+                && cells_written(&mut program)
                 && check::check(&program.instructions).is_ok()
             {
                 let size = program.instructions.len();
@@ -229,6 +250,11 @@ impl Tried {
             return;
         }
         self.forms.push(form);
+        if self.forms.len() == 1 && lowered.conditions.len() <= sequence::MOST_CONDITIONS {
+            let shape = graph::Shape { share: None, keep: Keep::None };
+            let apart = graph::blocks(&diagram, root, &mut lowered.numbers, shape);
+            self.least = apart.map_or(0, |blocks| least::instructions(&blocks, &lowered.numbers));
+        }
         // Long lists are worth only what is sure to help them.
         let long = lowered.conditions.len() > 1200;
         for keep in [Keep::None, Keep::Dear, Keep::All] {
@@ -266,6 +292,24 @@ impl Tried {
             }
         }
     }
+}
+
+/// Writes 0 into cells that some way would read without having written them. Says whether all are written then.
+fn cells_written(program: &mut Emitted) -> bool {
+    let mut first = None;
+    while let Err(CheckError::CellNotWritten { cell, .. }) = check::check(&program.instructions) {
+        let at = *first.get_or_insert_with(|| {
+            program.instructions.insert(0, Instruction::statement(code::LDX_IMM, 0));
+            program.steps += 1000;
+            1
+        });
+        if program.instructions.len() > MAX_INSTRUCTIONS {
+            return false;
+        }
+        program.instructions.insert(at, Instruction::statement(code::STX, cell));
+        program.steps += 1000;
+    }
+    true
 }
 
 /// The program that serves the goal best. One of the smallest, which are no larger than libpcap's; or one that differs from

@@ -175,7 +175,7 @@ impl Emitter<'_> {
                 Held { a: coder.a, x: coder.x }
             }
             Block::Compare { left, right, .. } => {
-                coder.pair(*left, *right)?;
+                coder.compared(*left, *right)?;
                 Held { a: Some(*left), x: Some(*right) }
             }
             Block::Enter { x, cell, a, next } => {
@@ -185,13 +185,13 @@ impl Emitter<'_> {
                 {
                     coder.load_a(*number)?;
                     coder.code.push(Instruction::statement(code::ST, Coder::cell(*cell)));
-                    held = Held { a: Some(*symbol), x: coder.x };
+                    held = Held { a: Some(*symbol), x: coder.x.filter(|x| self.stays(*x, *symbol)) };
                 } else if let Some((number, symbol)) = x {
                     coder.load_x(*number)?;
                     if let Some(cell) = cell.filter(|_| self.store) {
                         coder.code.push(Instruction::statement(code::STX, Coder::cell(cell)));
                     }
-                    held = Held { a: coder.a, x: Some(*symbol) };
+                    held = Held { a: coder.a.filter(|a| self.stays(*a, *symbol)), x: Some(*symbol) };
                 }
                 if let Some((number, symbol)) = a {
                     let before = coder.x;
@@ -205,6 +205,11 @@ impl Emitter<'_> {
             }
         };
         Ok((coder.code, held))
+    }
+
+    /// Whether a number is the same when a variable has got another value.
+    fn stays(&self, number: NumberId, symbol: NumberId) -> bool {
+        number != symbol && !self.numbers.is_part(symbol, number)
     }
 
     /// Whether a variable need not be in X: it is made in A, and what follows does not load behind it.

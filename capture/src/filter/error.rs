@@ -228,7 +228,7 @@ mod tests {
         const ANY: [(&str, &str, &str); 14] = [
             ("vlan foo", "foo", "expected a VLAN number"),
             ("vlan 5000", "5000", "up to 4095"),
-            ("ip and vlan 100-5000", "100-5000", "up to 4095"),
+            ("ip and vlan 100-5000", "5000", "up to 4095"),
             ("mpls foo", "foo", "expected an MPLS label"),
             ("mpls 99999999", "99999999", "up to 1048575"),
             ("pppoes 99999", "99999", "up to 65535"),

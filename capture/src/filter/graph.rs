@@ -81,6 +81,7 @@ struct Shared {
     a: NumberId,
 }
 
+#[derive(Clone, Debug)]
 pub(crate) struct Blocks {
     pub(crate) list: Vec<Block>,
     pub(crate) root: BlockId,

@@ -27,6 +27,7 @@ pub mod insn;
 pub mod landmarks;
 mod lanes;
 mod layout;
+mod least;
 mod lex;
 mod literal;
 mod logic;

@@ -210,6 +210,10 @@ impl Numbers {
         if let (Some(_), None, true) = (a, b, either_way) {
             return self.binary(op, right, left);
         }
+        // A number's own bits are all that it has.
+        if left == right && matches!(op, Op::And | Op::Or) {
+            return Ok(left);
+        }
         // Nothing stays nothing, however far it is shifted.
         if a == Some(0) && matches!(op, Op::Shl | Op::Shr) && !self.can_trap(right) {
             return Ok(left);
@@ -431,6 +435,12 @@ impl Numbers {
             }
         }
         parts
+    }
+
+    /// Whether one number is computed on the way to another.
+    pub(crate) fn is_part(&self, part: NumberId, whole: NumberId) -> bool {
+        // Operands stand before what uses them.
+        part < whole && self.operands(whole).next().is_some() && self.parts(whole).contains(&part)
     }
 
     /// Whether computing it can end the program for another reason than a load past the end.

@@ -55,6 +55,12 @@ pub(crate) fn least(ranges: &[Range]) -> usize {
     count
 }
 
+/// Whether a range is a single value.
+fn is_one(ranges: &[Range], at: usize) -> bool {
+    let low = at.checked_sub(1).and_then(|at| ranges.get(at)).map_or(0, |before| before.high.wrapping_add(1));
+    ranges.get(at).is_some_and(|range| range.high == low)
+}
+
 /// A single value with the same target on both sides.
 fn is_point(ranges: &[Range], at: usize) -> bool {
     let (Some(before), Some(here), Some(after)) =
@@ -81,9 +87,21 @@ pub(crate) fn plan(ranges: &[Range], leaf: usize, weight: &dyn Fn(u32) -> u32) -
     let mut at = 0;
     while at < ranges.len() {
         let mut piece = Piece { first: at, last: at, points: Vec::new() };
+        // A single value at either end is told by equality as well as by its one boundary, and equalities can be put in
+        // any order.
+        if at == 0 && ranges.len() > 2 && ranges[0].high == 0 && !is_point(ranges, 1) {
+            piece = Piece { first: 1, last: 1, points: vec![0] };
+        }
         while is_point(ranges, piece.last + 1) {
             piece.points.push(piece.last + 1);
             piece.last += 2;
+        }
+        if let [before, last] = ranges.get(piece.last..).unwrap_or_default()
+            && before.high.checked_add(1) == Some(last.high)
+            && !(piece.first == piece.last && is_one(ranges, piece.first))
+        {
+            piece.points.push(piece.last + 1);
+            piece.last += 1;
         }
         at = piece.last + 1;
         pieces.push(piece);

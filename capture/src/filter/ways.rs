@@ -176,6 +176,41 @@ impl<'w> Walk<'w> {
         }
     }
 
+    /// The ranges of a question without those that no answer falls into, where that saves comparisons.
+    fn narrowed(&self, block: &Block, facts: &Facts) -> Option<Ranges> {
+        let Block::Ask { number, mask, ranges } = block else { return None };
+        let own = facts.of((*number, *mask)).map(|answers| self.spans(answers));
+        let parts = || facts.0.iter().filter(|((other, part), _)| other == number && part != mask);
+        if own.is_none() && parts().next().is_none() {
+            return None;
+        }
+        // Of a single value all bits are known: those that another question has looked at have to be such as it found.
+        let of_parts = |value: u32| {
+            parts().filter(|((_, part), _)| part & !mask == 0).all(|((_, part), answers)| {
+                self.spans(*answers).iter().any(|(from, to)| (*from..=*to).contains(&(value & part)))
+            })
+        };
+        let kept = |all_known: bool| {
+            let (mut out, mut low) = (Ranges::new(), 0);
+            for range in ranges {
+                let first = std::mem::replace(&mut low, range.high.wrapping_add(1));
+                let met = own
+                    .is_none_or(|spans| spans.iter().any(|(from, to)| *from <= range.high && *to >= first))
+                    && (!all_known || first != range.high || of_parts(first));
+                // Those without answers are the range's before them.
+                match out.last_mut() {
+                    Some(last) if !met => last.high = range.high,
+                    None if !met => {}
+                    _ => out.add(range.high, range.to),
+                }
+            }
+            out
+        };
+        // A list that has lost some values is a list still, and may have been equal to another one.
+        let out = Some(kept(true)).filter(|out| out.len() == 1).unwrap_or_else(|| kept(false));
+        (!out.is_empty() && tree::least(&out) < tree::least(ranges)).then_some(out)
+    }
+
     /// Where a way to `to` leads, past questions whose answer is known.
     fn past(&self, list: &[Block], mut to: BlockId, facts: &Facts) -> BlockId {
         while let Some(Block::Ask { number, mask, ranges }) = list.get(to) {
@@ -217,6 +252,7 @@ pub(crate) fn threaded(blocks: &mut Blocks, numbers: &Numbers) -> bool {
     }
     for id in (0..=blocks.root).rev() {
         let Some(facts) = known.get_mut(id).and_then(Option::take) else { continue };
+        let narrowed = walk.narrowed(&list[id], &facts);
         let mut led: Vec<(BlockId, BlockId)> = Vec::with_capacity(2);
         for (from, facts) in walk.behind(&list[id], facts) {
             let to = walk.past(list, from, &facts);
@@ -230,6 +266,15 @@ pub(crate) fn threaded(blocks: &mut Blocks, numbers: &Numbers) -> bool {
         each_target(&list[id], |to| unlike |= lead(to) != Some(to));
         if unlike {
             lead_on(&mut list[id], |to| lead(to).unwrap_or(fallback));
+            changed = true;
+        }
+        if let Some(ranges) = narrowed
+            && let Block::Ask { ranges: all, .. } = &mut list[id]
+        {
+            *all = ranges
+                .iter()
+                .map(|range| Range { high: range.high, to: lead(range.to).unwrap_or(fallback) })
+                .collect();
             changed = true;
         }
     }
@@ -261,12 +306,19 @@ pub(crate) fn settled(blocks: &Blocks, numbers: &Numbers) -> Option<Blocks> {
             continue;
         };
         let (question, mut led, mut low) = ((*number, *mask), ranges.clone(), 0);
-        // All answers that lead to one place may be led on together: that costs nothing.
+        // All answers that lead to one place may be led on together: that costs nothing. Each is led from where it led before
+        // any of them was.
+        let mut moves: Vec<(BlockId, BlockId)> = Vec::new();
         for (from, facts) in walk.behind(&list[id], facts.clone()) {
             if below.get(from).is_some_and(|below| below & question_bit(question) != 0) {
                 let to = Meeting { list: &list, walk: &mut walk, budget: MOST_MEETINGS }.of(from, &facts, 0);
-                changed |= to != from;
-                led.iter_mut().filter(|range| range.to == from).for_each(|range| range.to = to);
+                moves.push((from, to));
+            }
+        }
+        for range in &mut led {
+            if let Some((_, to)) = moves.iter().find(|(from, to)| *from == range.to && from != to) {
+                range.to = *to;
+                changed = true;
             }
         }
         let mut comparisons = comparisons_of(&led);

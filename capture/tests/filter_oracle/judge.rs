@@ -27,6 +27,8 @@ pub(crate) struct Tally {
     pub(crate) whole: usize,
     /// Packets on which libpcap itself has no answer: its two programs differ, or read what they never wrote.
     pub(crate) nobody: usize,
+    /// Those of them that are whole, so that no load which the optimiser has removed is the reason.
+    pub(crate) contradicted: usize,
     /// Different verdicts on cut packets, where libpcap's optimised and raw programs also part.
     pub(crate) short: usize,
     pub(crate) first: Option<Difference>,
@@ -49,6 +51,9 @@ pub(crate) fn compare(ours: &[Instruction], theirs: &Reference, packets: &[Speci
             || (loses_stores && reads_unwritten(program, &packet))
         {
             tally.nobody += 1;
+            let whole = |outcome: &Outcome| outcome.end != End::OutOfRange;
+            let contradicted = verdict.accepted() != raw.accepted() && whole(&verdict) && whole(&raw);
+            tally.contradicted += usize::from(contradicted && !each.cut);
             continue;
         }
         let differs = verdict.accepted() != mine.accepted() || mine.end == End::NoInstruction;

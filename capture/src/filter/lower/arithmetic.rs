@@ -3,6 +3,7 @@
 use super::super::ast::{ArithmeticId, ArithmeticKind, Operator, Protocol, Relation, Tree};
 use super::super::error::Error;
 use super::super::hash::Map;
+use super::super::insn::ancillary;
 use super::super::logic::{Logic, LogicId, Pair};
 use super::super::number::{Family, FieldKind, LayerId, NoResult, Number, NumberId, Op};
 use super::link::{Naming, ether_type, naming};
@@ -55,6 +56,14 @@ impl Lower<'_> {
                 ArithmeticKind::Load { protocol, index, size } => {
                     let (index, needs) = self.computed.get(*index).cloned().unwrap_or_default();
                     let (number, own) = self.indexed(*protocol, index, *size)?;
+                    if let Number::Load { base: None, offset, .. } = self.numbers.get(number)
+                        && offset >= ancillary::LINK
+                    {
+                        let before = offset.wrapping_neg();
+                        return self.error(format!(
+                            "{before} octets in front of the packet there is nothing to read; packets start at `link[0]`"
+                        ));
+                    }
                     (number, own.into_iter().chain(needs).collect())
                 }
                 ArithmeticKind::Field(field) => {
@@ -159,6 +168,13 @@ impl Lower<'_> {
             Relation::Equal | Relation::NotEqual => self.solved(number, value),
             _ => (number, value),
         };
+        // What leaves nothing is equal.
+        if let (0, Relation::Equal | Relation::NotEqual, Number::Binary(Op::Sub | Op::Xor, left, right)) =
+            (value, relation, self.numbers.get(number))
+            && self.numbers.value(right).is_none()
+        {
+            return self.compare(left, relation, right);
+        }
         if let Some(constant) = self.numbers.value(number) {
             let holds = match relation {
                 Relation::Equal => constant == value,

@@ -1,7 +1,8 @@
 //! Tags, labels, sessions and tunnels: each tests, and moves the offsets of all that follows.
 
+use super::super::error::Span;
 use super::super::insn::ancillary;
-use super::super::number::{Family, FieldKind, Number, NumberId, Op};
+use super::super::number::{Family, FieldKind, Number, NumberId, Op, Variable};
 use super::link::{Naming, ether_type, naming};
 use super::{LogicId, Lower, Place, Result1};
 use nettool_dissect::frame::LinkType;
@@ -11,6 +12,17 @@ const GENEVE_PORT: u32 = 6081;
 const UDP: u32 = 17;
 const LARGEST_LABEL: u32 = 0xf_ffff;
 const LARGEST_NETWORK: u32 = 0xff_ffff;
+
+/// What Geneve tells of the packet inside.
+#[derive(Clone, Copy)]
+struct GeneveVariables {
+    /// Where its type stands, and where that is behind an Ethernet header.
+    kind: (Variable, NumberId),
+    /// Where it starts.
+    payload: (Variable, NumberId),
+    /// Whether it is an Ethernet frame.
+    ethernet: Variable,
+}
 
 impl Lower<'_> {
     // ---- VLAN -----------------------------------------------------------------------------------------------------
@@ -25,6 +37,16 @@ impl Lower<'_> {
         }
         if let Some((first, last)) = ids {
             if let Some(id) = [first, last].into_iter().find(|id| *id > 4095) {
+                // Of a range in decimal numbers, the one that is too large.
+                let (of_first, of_last) = (first.to_string().len(), last.to_string().len());
+                if self.place.end - self.place.start == of_first + 1 + of_last {
+                    let Span { start, end } = self.place;
+                    self.place = if id == first {
+                        Span::new(start, start + of_first)
+                    } else {
+                        Span::new(end - of_last, end)
+                    };
+                }
                 return self.wrong_value(format!("{id} is no VLAN; they go up to 4095"));
             }
             if first > last {
@@ -213,8 +235,18 @@ impl Lower<'_> {
         let (ethernet_variable, ethernet) = self.numbers.variable();
         // Of an Ethernet frame inside, the type is the last of its header.
         let inner_kind = self.numbers.sum(Some(payload), 2u32.wrapping_neg());
+        let variables = GeneveVariables {
+            kind: (kind_variable, inner_kind),
+            payload: (payload_variable, payload),
+            ethernet: ethernet_variable,
+        };
+        self.has_other_form = true;
         let mut arms = Vec::new();
-        for family in [Family::Ip4, Family::Ip6] {
+        if self.one_way {
+            arms.push(self.geneve_in_one_way(variables, identifier)?);
+        }
+        for family in if self.one_way { &[][..] } else { &[Family::Ip4, Family::Ip6] } {
+            let family = *family;
             let mut parts = vec![self.udp_to(family, GENEVE_PORT)?];
             let version = self.transport(family, 8, 1);
             parts.push(self.masked(version, 0xc0, 0));
@@ -266,5 +298,47 @@ impl Lower<'_> {
         self.state.encapsulated = true;
         self.state.ethernet_inside = Some(ethernet);
         Ok(self.conditions.or(arms))
+    }
+
+    /// The same with the start of the transport header in a variable.
+    fn geneve_in_one_way(&mut self, variables: GeneveVariables, identifier: Option<u32>) -> Result1 {
+        let GeneveVariables { kind, payload, ethernet } = variables;
+        let (transport_variable, transport) = self.numbers.variable();
+        let mut arms = Vec::new();
+        for family in [Family::Ip4, Family::Ip6] {
+            let base = self.transport_base(family);
+            let parts = [self.udp_to(family, GENEVE_PORT)?, self.bind(transport_variable, base)];
+            arms.push(self.and(parts));
+        }
+        let mut parts = vec![self.conditions.or(arms)];
+        let udp = Place { base: Some(transport), offset: self.network_place().offset };
+        let version = self.load(udp.plus(8), 1);
+        parts.push(self.masked(version, 0xc0, 0));
+        if let Some(identifier) = identifier {
+            let word = self.load(udp.plus(12), 4);
+            parts.push(self.masked(word, 0xffff_ff00, identifier << 8));
+        }
+        let words = self.with(Op::And, version, 0x3f);
+        let options = self.with(Op::Mul, words, 4);
+        let grown = self.numbers.binary(Op::Add, options, transport).unwrap_or(options);
+        let inside = self.numbers.sum(Some(grown), udp.offset.wrapping_add(8 + 8));
+        parts.push(self.bind(payload.0, inside));
+        let protocol = self.load(udp.plus(8 + 2), 2);
+        let is_ethernet = self.equal(protocol, ether_type::ETHERNET_BRIDGING);
+        let (zero, one) = (self.numbers.constant(0), self.numbers.constant(1));
+        let behind_header = self.numbers.sum(Some(payload.1), 14);
+        let with = [
+            is_ethernet,
+            self.bind(payload.0, behind_header),
+            self.bind(kind.0, kind.1),
+            self.bind(ethernet, one),
+        ];
+        let with = self.and(with);
+        let other = self.not(is_ethernet);
+        let outer_kind = self.numbers.sum(Some(transport), udp.offset.wrapping_add(8 + 2));
+        let without = [other, self.bind(kind.0, outer_kind), self.bind(ethernet, zero)];
+        let without = self.and(without);
+        parts.push(self.or([with, without]));
+        Ok(self.conditions.and(parts))
     }
 }

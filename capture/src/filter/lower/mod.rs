@@ -98,6 +98,8 @@ pub(crate) struct Lowered {
     pub(crate) addresses: Vec<[NumberId; 4]>,
     /// Conditions that the text joins by `and` and `or`; each of their operands stands for itself.
     pub(crate) joints: Set<LogicId>,
+    /// [`in_one_way`] makes something else of it.
+    pub(crate) has_other_form: bool,
 }
 
 pub(crate) struct Lower<'a> {
@@ -114,12 +116,28 @@ pub(crate) struct Lower<'a> {
     /// Variables are bound more than once: only the literal backend can follow.
     rebinds: bool,
     addresses: Vec<[NumberId; 4]>,
+    /// One way for all packets to where a header starts, with variables that are bound again.
+    one_way: bool,
+    has_other_form: bool,
+    /// How often the protocol of a packet is asked for, and how often for several of them with ports.
+    protocols_asked: usize,
+    protocols_with_ports: usize,
     /// The arithmetic arena as numbers, and what each requires.
     computed: Vec<(NumberId, Vec<LogicId>)>,
 }
 
 /// Turns the tree into conditions.
 pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
+    lower_in(false, tree, options)
+}
+
+/// Turns the tree into conditions in which all packets go one way to where an inner header starts: what depends on the
+/// way is put into variables, some of them more than once, rather than into a copy of what follows. Not for diagrams.
+pub(crate) fn in_one_way(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
+    lower_in(true, tree, options)
+}
+
+fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
     let mut numbers = Numbers::default();
     let (state, before) = State::new(options.link_type, &mut numbers);
     let mut lower = Lower {
@@ -133,6 +151,10 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         operand: (Span::default(), Span::default()),
         rebinds: false,
         addresses: Vec::new(),
+        one_way,
+        has_other_form: false,
+        protocols_asked: 0,
+        protocols_with_ports: 0,
         computed: Vec::new(),
     };
     let mut joints = Set::default();
@@ -179,8 +201,11 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
         Some(places::Before::Nflog(nflog)) => lower.behind_nflog_attributes(nflog, root),
         _ => root,
     };
+    // Ports of several protocols, beside a test of one of them.
+    let apart = lower.protocols_with_ports > 0 && lower.protocols_asked > lower.protocols_with_ports;
+    let has_other_form = lower.has_other_form || apart;
     let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
-    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints })
+    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints, has_other_form })
 }
 
 type Result1 = Result<LogicId, Error>;
@@ -272,6 +297,7 @@ impl Lower<'_> {
     }
 
     fn field(&mut self, family: Family, kind: FieldKind) -> NumberId {
+        self.protocols_asked += usize::from(kind == FieldKind::Protocol);
         let layer = self.layer();
         let field = self.numbers.add(Number::Field { layer, family: Some(family), kind });
         self.of_packet(field)

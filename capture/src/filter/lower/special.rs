@@ -198,7 +198,8 @@ impl Lower<'_> {
     fn interface_index(&mut self, index: u32) -> Result1 {
         let number = if self.state.link == LinkType::LINUX_SLL2 {
             self.header(4, 4)
-        } else if self.options.live {
+        } else if self.options.live || self.options.unrolled {
+            // Extended programs are told, in XDP too.
             self.numbers.add(Number::Ancillary(ancillary::IFINDEX))
         } else {
             let message =

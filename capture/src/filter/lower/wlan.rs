@@ -204,6 +204,10 @@ impl Lower<'_> {
         let control = self.numbers.load(base, 0, 1);
         let data = self.conditions.range(control, TYPE, DATA, DATA);
         let qos = self.any_bit(control, QOS_BIT);
+        self.has_other_form = true;
+        if self.one_way {
+            return self.bind_llc_again(wlan, base, data, qos);
+        }
         let mut arms = Vec::new();
         if self.options.link_type == LinkType::IEEE802_11_RADIOTAP {
             // Rare, so without a branch of its own for the QoS field.
@@ -224,6 +228,34 @@ impl Lower<'_> {
         let arms = self.conditions.or(arms);
         let in_data = self.and([data, arms]);
         self.or([in_data, plain])
+    }
+
+    /// The same, with one way for all frames.
+    fn bind_llc_again(
+        &mut self,
+        wlan: &Wlan,
+        base: Option<NumberId>,
+        data: LogicId,
+        qos: LogicId,
+    ) -> LogicId {
+        let (variable, llc) = wlan.llc;
+        let plain = self.numbers.sum(base, HEADER);
+        let grown = self.with(Op::Add, llc, QOS);
+        let otherwise = self.truth(true);
+        let with_qos = [qos, self.bind(variable, grown)];
+        let with_qos = self.and(with_qos);
+        let mut in_data = vec![data, self.or([with_qos, otherwise])];
+        if self.options.link_type == LinkType::IEEE802_11_RADIOTAP {
+            let more = self.with(Op::Add, llc, 3);
+            let rounded = self.with(Op::And, more, 0xffff_fffc);
+            let pad = [self.padded_header(), self.bind(variable, rounded)];
+            let pad = self.and(pad);
+            in_data.push(self.or([pad, otherwise]));
+        }
+        let in_data = self.conditions.and(in_data);
+        let in_data = self.or([in_data, otherwise]);
+        let plain = self.bind(variable, plain);
+        self.and([plain, in_data])
     }
 
     /// The radiotap flags say that the 802.11 header is padded to words. libpcap looks for them behind one word of
@@ -367,10 +399,14 @@ impl Lower<'_> {
             Name::Word(word) => {
                 let found = table.iter().find(|(known, _)| known.eq_ignore_ascii_case(word));
                 found.map(|(_, value)| *value).ok_or_else(|| {
-                    let names = || table.iter().map(|(known, _)| *known);
+                    let names = table.iter().map(|(known, _)| *known);
                     let error =
-                        Error::new(self.place, format!("`{word}` is no 802.11 {what}")).near(word, names());
-                    listed(error, names())
+                        Error::new(self.place, format!("`{word}` is no 802.11 {what}")).near(word, names);
+                    // One name of each.
+                    let first = |(at, (_, value)): &(usize, &(&str, u32))| {
+                        !table.iter().take(*at).any(|(_, before)| before == value)
+                    };
+                    listed(error, table.iter().enumerate().filter(first).map(|(_, (known, _))| *known))
                 })
             }
         }
