@@ -136,6 +136,7 @@ fn told(mut error: ScriptError, sent: u64) -> ScriptError {
 
 fn after(text: String, sent: u64) -> String {
     match sent {
+        0 if text.starts_with("packet ") => format!("{text}; nothing was sent"),
         0 => text,
         sent => format!("{text}; {} before", counted(sent, "packet was sent", "packets were sent")),
     }

@@ -104,7 +104,7 @@ fn texts_deeper_than_the_stack_are_refused_where_they_go_too_deep() {
 fn statements_that_grow_what_they_name_are_bounded_too() {
     let folder = Scratch::new("craft-growth");
     let texts = [
-        ("x = []\nfor i in range(60):\n    x += [1] + x\n", "memory", 1),
+        ("x = []\nfor i in range(60):\n    x += [1] + x\n", "memory", 2),
         ("x = 'a'\nfor i in range(60):\n    x *= 1000\n", "entries or characters", 3),
         ("x = 1\nfor i in range(60):\n    x *= x + 7\n", "more than 4096 bits", 3),
         ("x = [[1]]\ndef f():\n    return 0\nx[f()] *= 1000\n", "write this as `x = x * n`", 4),

@@ -70,6 +70,7 @@ const ALL_SNOOPERS: &[u8] = &[0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x
 pub(super) fn icmpv6() -> Protocol {
     let mut icmpv6 = Protocol::new("icmpv6", "Internet Control Message Protocol version 6")
         .layer("ICMPv6Unknown")
+        .laid_out("ICMPv6Unknown", "type", (0, 255), 255)
         .alias("icmp6")
         .part("ICMPv6MLDMultAddrRec", "mldr.mar", &[])
         .source("RFC 4443, RFC 4861, RFC 9777")
@@ -507,18 +508,25 @@ fn node_information(query: bool) -> [Item; 4] {
             val("ni.qtype"),
             [
                 (0, vec![]),
-                (2, vec![ttl(), name("ni.reply.node_name").doc("node name").into(), reserved_all()]),
+                (
+                    2,
+                    vec![
+                        ttl(),
+                        name("ni.reply.node_name").craft("data").doc("node name").into(),
+                        reserved_all(),
+                    ],
+                ),
                 (
                     3,
                     vec![repeat(
-                        label("ni.addresses").doc("addresses"),
+                        label("ni.addresses").craft("data").doc("addresses"),
                         [ttl(), ipv6("ni.reply.node_address").doc("address").into()],
                     )],
                 ),
                 (
                     4,
                     vec![repeat(
-                        label("ni.addresses").doc("addresses"),
+                        label("ni.addresses").craft("data").doc("addresses"),
                         [ttl(), ipv4("ni.reply.ipv4_address").doc("address").into()],
                     )],
                 ),

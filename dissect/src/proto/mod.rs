@@ -74,6 +74,7 @@ mod loopback;
 mod mac_control;
 mod macsec;
 mod metadata;
+mod mobile_ip;
 mod mobility;
 mod modbus;
 mod mpls;
@@ -340,6 +341,7 @@ pub fn all() -> Vec<Protocol> {
         wlan::wlan(),
         host_identity::host_identity(),
         shim6::shim6(),
+        mobile_ip::mobile_ip(),
         mobility::mobility(),
         can::can(),
         goose::goose(),

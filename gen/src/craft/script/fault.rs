@@ -16,8 +16,11 @@ pub(crate) fn of(error: &starlark::Error, catalog: &Catalog, file: &str, text: &
         Some(error) => error.to_string(),
         None => sentence(&error.without_diagnostic().to_string(), catalog),
     };
-    // what the host stops between two steps has no place of its own: the text's beginning stands for it
-    let Some(span) = error.span() else { return at(message, file, text, (0, 0), usize::MAX) };
+    let called = error.call_stack().frames.iter().rev().find_map(|frame| frame.location.as_ref());
+    // what the host stops between two steps has no place of its own: the innermost call stands for it, else what takes longest
+    let Some(span) = error.span().or(called) else {
+        return at(message, file, text, first_loop(text), usize::MAX);
+    };
     let (begin, end, written) = limits::place(span);
     let source = span.file.source();
     let source = written.as_deref().unwrap_or(source);
@@ -34,6 +37,17 @@ pub(crate) fn of(error: &starlark::Error, catalog: &Catalog, file: &str, text: &
         message = "the script cannot be run".into();
     }
     at(message, file, text, begin, end)
+}
+
+/// Where a text's first loop begins; its beginning where there is none.
+fn first_loop(text: &str) -> (usize, usize) {
+    let begins = |line: &str| ["for ", "while "].iter().any(|word| line.trim_start().starts_with(word));
+    let lines = text.lines().enumerate();
+    let mut found = lines.filter(|(_, line)| begins(line)).map(|(at, line)| {
+        let indented = line.chars().take_while(|c| c.is_whitespace()).count();
+        (at, indented)
+    });
+    found.next().unwrap_or((0, 0))
 }
 
 /// A fault of building, which has no span: the layer's name, and its field, are looked for in the text.

@@ -267,8 +267,15 @@ impl PacketValue {
     fn follows(&self, packet: &Packet, at: usize, field: &str) -> bool {
         let class = packet.layers.get(at).map(|layer| self.catalog.0.class(layer.class));
         let first = class.and_then(|class| class.fields_of(class.name(field)?).first().copied());
+        let above = packet.layers.get(at + 1).map(|layer| self.catalog.0.class(layer.class));
+        let asked = |field: &str| {
+            let (Some(class), Some(above)) = (class, above) else { return false };
+            let mut rules = above.below(class.protocol_name());
+            field == "dstport" || rules.any(|rule| rule.sets.iter().any(|(name, _)| *name == field))
+        };
         first.is_some_and(|field| {
-            !field.letters.is_empty() || matches!(field.auto, Auto::Next(_)) && packet.layers.len() > at + 1
+            let next = matches!(field.auto, Auto::Next(_)) && above.is_some();
+            !field.letters.is_empty() || next || asked(field.name)
         })
     }
 

@@ -52,8 +52,13 @@ fn is_body_in(wanted: &Class, layer: &Layer, class: &Class) -> bool {
     let Some(last) = wanted.behind.filter(|_| wanted.protocol == class.protocol && !class.part) else {
         return false;
     };
+    let declared = |name: &str| {
+        let mut ids = class.field_names().filter_map(|name| class.name(name));
+        ids.any(|id| class.fields_of(id).iter().any(|field| field.name == name))
+    };
     let holds = |(name, given): &(&'static str, Preset)| {
-        layer.set.iter().any(|(id, value)| {
+        // what is for building alone is no field that a header was read with
+        !declared(name) || layer.set.iter().any(|(id, value)| {
             let named = class.fields_of(*id).iter().any(|field| field.name == *name);
             matches!((value, given), (Given::Int(value), Preset::Number(number)) if named && *value == i128::from(*number))
         })
