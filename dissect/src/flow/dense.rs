@@ -16,13 +16,17 @@ const LEAST: usize = 1024;
 /// The most keys that a table takes: their numbers are kept in half a word.
 pub(super) const MOST: usize = u32::MAX as usize - 1;
 
+/// A free place. Not 0: memory that is asked for as zeroes is the system's one page of them until it is written, and where it is read
+/// before, each page interrupts every processor that the program runs on.
+const FREE: u64 = u64::MAX;
+
 /// The number in a free place.
-const NONE: usize = usize::MAX;
+const NONE: usize = u32::MAX as usize;
 
 /// Values by their keys.
 #[derive(Clone, Debug)]
 pub(super) struct Dense<K, V> {
-    /// At least two for each key: 0, or the key's hash in the upper half and its number, from 1, in the lower.
+    /// At least two for each key: free, or the key's hash in the upper half and its number in the lower.
     places: Vec<u64>,
     blocks: Vec<Vec<(K, V)>>,
     len: usize,
@@ -37,7 +41,7 @@ impl<K, V> Default for Dense<K, V> {
 
 /// The hash in a place, and the number that the key was put in with.
 fn parts(place: u64) -> (u32, usize) {
-    ((place >> 32) as u32, (place as u32 as usize).wrapping_sub(1))
+    ((place >> 32) as u32, place as u32 as usize)
 }
 
 impl<K: Eq + Hash, V> Dense<K, V> {
@@ -93,7 +97,7 @@ impl<K: Eq + Hash, V> Dense<K, V> {
         // Half of the places are free: one of them ends the search.
         loop {
             let place = *self.places.get(at)?;
-            if place == 0 {
+            if place == FREE {
                 return None;
             }
             let (its, number) = parts(place);
@@ -114,17 +118,15 @@ impl<K: Eq + Hash, V> Dense<K, V> {
         }
         let Some(block) = self.blocks.last_mut() else { return };
         block.push((key, value));
-        self.len = self.len.saturating_add(1);
         put(&mut self.places, u64::from(hash) << 32 | self.len as u64);
+        self.len = self.len.saturating_add(1);
     }
 
     /// Doubles the places.
     fn grow(&mut self) {
         let len = self.places.len().saturating_mul(2).max(LEAST);
-        // Filled, not asked for as zeroes: to read a page that nobody has written, and to write it then, interrupts every
-        // processor that the program runs on.
-        let mut places: Vec<u64> = std::iter::repeat_n(0, len).collect();
-        self.places.iter().filter(|place| **place != 0).for_each(|place| put(&mut places, *place));
+        let mut places = vec![FREE; len];
+        self.places.iter().filter(|place| **place != FREE).for_each(|place| put(&mut places, *place));
         self.places = places;
     }
 
@@ -135,7 +137,7 @@ impl<K: Eq + Hash, V> Dense<K, V> {
 
     /// Keys and values with the keys' hashes, in no order.
     pub(super) fn hashed(&self) -> impl Iterator<Item = (u32, &(K, V))> {
-        let places = self.places.iter().filter(|place| **place != 0).map(|place| parts(*place));
+        let places = self.places.iter().filter(|place| **place != FREE).map(|place| parts(*place));
         places.filter_map(|(hash, number)| Some((hash, self.at(number)?)))
     }
 
@@ -156,7 +158,7 @@ fn put(places: &mut [u64], place: u64) {
     let mask = places.len().wrapping_sub(1);
     let mut at = parts(place).0 as usize & mask;
     while let Some(there) = places.get_mut(at) {
-        if *there == 0 {
+        if *there == FREE {
             *there = place;
             return;
         }
