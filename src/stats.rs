@@ -291,7 +291,7 @@ impl<'s> Worker<'s> {
                 .add(time, record.original_len);
         }
         if self.tally.flows.is_some() {
-            self.flow(chunk, &record.frame());
+            self.flow(chunk, record);
         }
         if let (Some(hierarchy), Some((decoder, dissection))) = (&mut self.tally.hierarchy, &mut self.layers)
         {
@@ -314,12 +314,21 @@ impl<'s> Worker<'s> {
     }
 
     #[inline]
-    fn flow(&mut self, chunk: &Chunk, frame: &Frame<'_>) {
+    fn flow(&mut self, chunk: &Chunk, record: &Record<'_>) {
         let Some(flows) = &mut self.tally.flows else { return };
-        let (scan, port) = scan_of(self.stats.settings.dsa, chunk, frame, &mut self.untagged);
-        self.packets.push(packet(&scan, port, frame));
-        if scan.carries() {
-            carried(flows, &scan, frame);
+        let (choice, link_type) = (self.stats.settings.dsa, record.link_type());
+        let untagged = || dsa::chosen(choice, link_type, Some(record.described_interface())).is_none();
+        let plain = if record.is_all_in_data() { Key::plain(link_type, record.data) } else { None };
+        if let Some((key, reversed)) = plain.filter(|_| untagged()) {
+            let (number, time, octets) = (record.number, record.time(), record.original_len);
+            self.packets.push(Packet { key, reversed, number, time, octets });
+        } else {
+            let frame = record.frame();
+            let (scan, port) = scan_of(choice, chunk, &frame, &mut self.untagged);
+            self.packets.push(packet(&scan, port, &frame));
+            if scan.carries() {
+                carried(flows, &scan, &frame);
+            }
         }
         if self.packets.len() >= TOGETHER {
             flows.add_all(&self.packets);

@@ -169,9 +169,10 @@ impl<const N: usize> Sheet<N> {
             out.push(b'\n');
         }
         self.line(out, &widths, &self.columns.map(|column| Cell::name(column.head)), &mut spare);
-        out.reserve(count.saturating_mul(self.row_len(&widths).saturating_add(1)));
+        let blanks = vec![b' '; self.row_len(&widths)];
+        out.reserve(count.saturating_mul(blanks.len().saturating_add(1)));
         for cells in rows {
-            self.row(out, &widths, &cells, &mut spare);
+            self.row(out, &widths, &blanks, &cells, &mut spare);
         }
         out.push(b'\n');
     }
@@ -182,17 +183,25 @@ impl<const N: usize> Sheet<N> {
         all.fold(0_usize, |len, (_, width)| len.saturating_add(*width).saturating_add(2))
     }
 
-    /// A row, no cell of which is longer than its column is wide: each is put into its place in a line of blanks.
-    fn row(&self, out: &mut Vec<u8>, widths: &[usize; N], cells: &[Cell; N], spare: &mut Vec<u8>) {
+    /// A row, no cell of which is longer than its column is wide: each is put into its place in a line of `blanks`.
+    fn row(
+        &self,
+        out: &mut Vec<u8>,
+        widths: &[usize; N],
+        blanks: &[u8],
+        cells: &[Cell; N],
+        spare: &mut Vec<u8>,
+    ) {
         let start = out.len();
-        out.resize(start.saturating_add(self.row_len(widths)), b' ');
-        let mut at = start;
+        out.extend_from_slice(blanks);
+        let line = out.get_mut(start..).unwrap_or_default();
+        let mut at = 0_usize;
         for ((column, cell), width) in self.columns.iter().zip(cells).zip(widths) {
             if column.head.is_empty() {
                 continue;
             }
             let behind = at.saturating_add(*width);
-            let place = out.get_mut(at..behind).unwrap_or_default();
+            let place = line.get_mut(at..behind).unwrap_or_default();
             match cell {
                 Cell::Count(count) if column.holds.is_numeric() => put::decimal_at_end(place, *count),
                 _ => {
@@ -298,7 +307,7 @@ mod tests {
         let more = [Cell::Share(12.5), Cell::Seconds(-1), Cell::Count(u64::MAX), Cell::Count(u64::MAX)];
         for cells in rows.into_iter().chain([more]) {
             let (mut row, mut line, mut spare) = (Vec::new(), Vec::new(), Vec::new());
-            sheet.row(&mut row, &widths, &cells, &mut spare);
+            sheet.row(&mut row, &widths, &vec![b' '; sheet.row_len(&widths)], &cells, &mut spare);
             sheet.line(&mut line, &widths, &cells, &mut spare);
             assert_eq!(String::from_utf8_lossy(&row), String::from_utf8_lossy(&line));
         }

@@ -12,7 +12,7 @@ use super::pcap::PcapLayout;
 use super::pcapng::{BlockKind, INTERFACE, PACKET, SECTION, SIMPLE, Section, classify, framing};
 use super::placed::Placed;
 use super::scan::{half, word};
-use nettool_dissect::frame::{Frame, LinkType, Meta, RawOptions, Timestamp};
+use nettool_dissect::frame::{Frame, Interface, LinkType, Meta, RawOptions, Timestamp};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -201,6 +201,12 @@ impl<'a> Record<'a> {
     #[inline]
     pub fn link_type(&self) -> LinkType {
         self.described.interface.link_type
+    }
+
+    /// What is known of the interface that it came by.
+    #[inline]
+    pub fn described_interface(&self) -> &'a Interface {
+        &self.described.interface
     }
 
     /// When it was captured; `None` in a simple packet block. (An enhanced block that nettool wrote for a frame

@@ -181,8 +181,11 @@ impl PcapLayout {
     /// The record header at `at`; `None` when it is not all there.
     #[inline]
     pub(crate) fn header(&self, bytes: &[u8], at: usize) -> Option<RecordHeader> {
-        let head = octets::<16>(bytes, at)?;
-        let [a, b, c, d] = [0, 4, 8, 12].map(|at| word(&head, at, self.big_endian).unwrap_or(0));
+        let [a0, a1, a2, a3, b0, b1, b2, b3, c0, c1, c2, c3, d0, d1, d2, d3] = octets::<16>(bytes, at)?;
+        let word =
+            |octets| if self.big_endian { u32::from_be_bytes(octets) } else { u32::from_le_bytes(octets) };
+        let (a, b) = (word([a0, a1, a2, a3]), word([b0, b1, b2, b3]));
+        let (c, d) = (word([c0, c1, c2, c3]), word([d0, d1, d2, d3]));
         let (captured, original) = match self.lengths {
             Lengths::Usual => (c, d),
             Lengths::Swapped => (d, c),

@@ -14,6 +14,7 @@ mod latency;
 mod loops;
 mod neighbours;
 mod pairing;
+mod plain;
 mod rare_links;
 pub mod reassembly;
 pub mod scan;

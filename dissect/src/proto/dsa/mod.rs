@@ -93,12 +93,19 @@ pub fn tagger(name: &str) -> Option<&'static Tagger> {
 }
 
 /// The tagger of a frame; `None` for frames without a tag.
+#[inline]
 pub fn chosen(choice: Choice, link_type: LinkType, interface: Option<&Interface>) -> Option<&'static Tagger> {
+    // Of most frames nothing tells of a tag.
+    let untold = link_type == LinkType::ETHERNET && interface.is_none_or(|one| one.dsa_tagger.is_none());
+    if untold && matches!(choice, Choice::Auto) { None } else { by_choice(choice, link_type, interface) }
+}
+
+fn by_choice(choice: Choice, link_type: LinkType, interface: Option<&Interface>) -> Option<&'static Tagger> {
     match choice {
         Choice::None => None,
         Choice::Tagger(tagger) if is_ethernet(link_type) => Some(tagger),
         Choice::Tagger(_) => None,
-        Choice::Learnt(learnt) => chosen(learnt.choice, link_type, interface),
+        Choice::Learnt(learnt) => by_choice(learnt.choice, link_type, interface),
         Choice::Auto => match link_type {
             LinkType::ETHERNET => interface?.dsa_tagger.as_deref().and_then(tagger),
             LinkType::DSA_TAG_BRCM => tagger("brcm"),
