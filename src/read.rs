@@ -429,41 +429,42 @@ fn for_each_taken<'c>(
             taken.for_each(|(_, record)| each(Taken { record: *record, previous: times.previous }));
         });
     }
+    let filters = selector.filters();
     let mut previous = times.previous;
+    // Of what is passed over, the last alone has a time that matters: in pcap each has one.
+    let mut passed = None;
     for record in chunk.records() {
-        let before = previous;
-        if asks {
-            previous = record.time().or(previous);
-        }
-        if !selector.passes(record.link_type(), record.data, record.original_len)? {
+        if filters && !selector.passes(record.link_type(), record.data, record.original_len)? {
+            let before = passed.take().and_then(|passed: Record<'_>| passed.time()).or(previous);
+            previous = if asks { record.time().or(before) } else { before };
             continue;
         }
-        if asks {
-            let joined = joined.of(record.number);
-            if joined.is_none()
-                && record.is_all_in_data()
-                && selector.excludes(
-                    record.link_type(),
-                    chunk.interfaces().get(record.interface),
-                    record.data,
-                )
-            {
-                continue;
-            }
-            let frame = record.frame();
-            let around = Surroundings {
-                interface: chunk.interfaces().get(frame.meta.interface),
-                first: times.first.or(frame.meta.time),
-                previous: before,
-                previous_shown: before,
-                joined,
-                facts: None,
-            };
-            if !selector.takes(&frame, &around) {
-                continue;
-            }
+        if !asks {
+            each(Taken { record, previous });
+            continue;
         }
-        each(Taken { record, previous: before });
+        let joined = joined.of(record.number);
+        if joined.is_none()
+            && record.is_all_in_data()
+            && selector.excludes(record.link_type(), record.described_interface(), record.data)
+        {
+            passed = Some(record);
+            continue;
+        }
+        let before = passed.take().and_then(|passed: Record<'_>| passed.time()).or(previous);
+        previous = record.time().or(before);
+        let frame = record.frame();
+        let around = Surroundings {
+            interface: chunk.interfaces().get(frame.meta.interface),
+            first: times.first.or(frame.meta.time),
+            previous: before,
+            previous_shown: before,
+            joined,
+            facts: None,
+        };
+        if selector.takes(&frame, &around) {
+            each(Taken { record, previous: before });
+        }
     }
     Ok(())
 }

@@ -247,10 +247,10 @@ impl Selector<'_> {
 
     /// Whether the display filter cannot take a frame with these octets, which completes nothing and has no tag beside them.
     #[inline]
-    pub(crate) fn excludes(&self, link_type: LinkType, interface: Option<&Interface>, data: &[u8]) -> bool {
+    pub(crate) fn excludes(&self, link_type: LinkType, interface: &Interface, data: &[u8]) -> bool {
         let Some((asked, _, _)) = &self.query else { return false };
         let Some(tell) = &asked.telltale else { return false };
-        match dsa::chosen(asked.settings.dsa, link_type, interface) {
+        match dsa::chosen(asked.settings.dsa, link_type, Some(interface)) {
             None => tell.excludes_untagged(link_type, data),
             Some(_) => tell.excludes_octets(link_type, data),
         }

@@ -104,9 +104,13 @@ impl Runs {
         let found: Vec<_> = found.iter().filter(|(_, path)| new(path)).collect();
         let results: Vec<Mutex<Option<Result<Found, Problem>>>> =
             found.iter().map(|_| Mutex::default()).collect();
+        // The longest first: whoever begins one last would be waited for.
+        let mut order: Vec<usize> = (0..found.len()).collect();
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |known| known.len());
+        order.sort_by_cached_key(|at| std::cmp::Reverse(found.get(*at).map(|(_, path)| size(path))));
         let next = AtomicUsize::new(0);
         let work = || {
-            let take = || next.fetch_add(1, Ordering::Relaxed);
+            let take = || order.get(next.fetch_add(1, Ordering::Relaxed)).copied().unwrap_or(usize::MAX);
             let mut at = take();
             while let (Some((_, path)), Some(result)) = (found.get(at), results.get(at)) {
                 let read = read(path).map(|text| {

@@ -8,7 +8,6 @@ use crate::flow::scan::Scan;
 use crate::frame::LinkType;
 use crate::registry::{FieldId, Named, ProtoId, Registry};
 use crate::schema::{ETHER_TYPE, IP_PROTO, LINK_TYPE, TCP_PORT, Table, UDP_PORT};
-use std::sync::Arc;
 
 /// A port, and where it has to stand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,19 +21,19 @@ struct Wanted {
 struct Transport {
     /// One of these has to be there.
     wanted: Vec<Wanted>,
-    /// For each port whether what it leads to may hold ports again; empty where that is not told by ports.
-    deep: Arc<Vec<bool>>,
+    /// A bit for each port: whether what it leads to may hold ports again. Empty where that is not told by ports.
+    deep: Vec<u64>,
 }
 
 impl Transport {
     #[inline]
     fn excludes(&self, from: u16, to: u16) -> Option<bool> {
-        let shallow = |port: u16| self.deep.get(usize::from(port)).is_some_and(|deep| !deep);
-        if !(shallow(from) && shallow(to)) {
-            return None;
-        }
         let there = |wanted: &Wanted| wanted.port == if wanted.source { from } else { to };
-        Some(!self.wanted.iter().any(there))
+        if self.wanted.iter().any(there) {
+            return Some(false);
+        }
+        let deep = |port: u16| Some(self.deep.get(usize::from(port / 64))? >> (port % 64) & 1 == 1);
+        (!(deep(from)? || deep(to)?)).then_some(true)
     }
 }
 
@@ -97,14 +96,16 @@ fn is_usual(registry: &Registry) -> bool {
 }
 
 /// For each port of a table whether a payload that it leads to may hold one of the protocols that have ports.
-fn deep(registry: &Registry, table: Table, holders: &[ProtoId]) -> Arc<Vec<bool>> {
+fn deep(registry: &Registry, table: Table, holders: &[ProtoId]) -> Vec<u64> {
     let reach = registry.reach(|id| holders.contains(&id));
     let reaches = |id: ProtoId| reach.get(usize::from(id.0)).copied().unwrap_or(true);
     // What octets look like is not told by ports.
     if registry.looks(table).any(reaches) {
-        return Arc::default();
+        return Vec::new();
     }
-    registry.by_number(table, false, reaches)
+    let ports = registry.by_number(table, false, reaches);
+    let word = |ports: &[bool]| ports.iter().rev().fold(0, |word, deep| word << 1 | u64::from(*deep));
+    ports.chunks(64).map(word).collect()
 }
 
 /// Which of the fields has to have which value; one of them.
