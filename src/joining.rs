@@ -3,16 +3,14 @@
 //! Each worker finds out which of its chunk's frames are concerned; only those pass the state that all chunks share
 //! ([`crate::learning`]). Where nothing that is shown or asked for can lie behind several frames, there is no [`Joining`], and nothing is done.
 
-use crate::learning::{Learning, Learnt};
 use crate::outcome::Failure;
-use crate::read::{for_each_pass, threads};
-use crate::select::{Select, Selector};
-use nettool_capture::file::{Chunk, Reader, Record, for_each_chunk_ordered};
+use crate::read::for_each_pass;
+use crate::select::Selector;
+use nettool_capture::file::{Chunk, Record};
 use nettool_dissect::flow::reassembly::{Ahead, Joined, MOST_SHARES, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Meta};
 use nettool_dissect::proto::dsa::{self, Choice};
 use nettool_dissect::registry::Registry;
-use std::ops::ControlFlow;
 
 /// Reassembly over a file.
 #[derive(Clone)]
@@ -44,29 +42,9 @@ impl Joining {
         Reassembly::new(self.registry, self.policy, self.watch.clone())
     }
 
-    /// Looks through a file for what later frames complete of what earlier ones have a share in. What is wrong with the file is told
-    /// when it is read again.
-    pub(crate) fn look_ahead(self, reader: &mut Reader, select: Option<&Select>) -> Result<Self, Failure> {
-        let mut ahead = Ahead::default();
-        let first = Learning::new(false, Some(Joining { ahead: None, ..self.clone() }), None);
-        let looked = for_each_chunk_ordered(
-            reader,
-            threads(),
-            || select.map(Select::selector),
-            |selector, chunk| first.pass(&chunk, selector.as_mut()),
-            |learnt| match learnt {
-                Ok(Learnt { joined: JoinedFrames(joined), .. }) => {
-                    joined.iter().for_each(|(_, joined)| ahead.note(joined));
-                    ControlFlow::Continue(())
-                }
-                Err(failure) => ControlFlow::Break(failure),
-            },
-        );
-        ahead.complete();
-        match looked {
-            Ok(Some(failure)) => Err(failure),
-            Ok(None) | Err(_) => Ok(Joining { ahead: Some(ahead), ..self }),
-        }
+    /// With what later frames complete, from a first look through the file.
+    pub(crate) fn with(self, ahead: Ahead) -> Self {
+        Joining { ahead: Some(ahead), ..self }
     }
 
     /// The records of a chunk that have to be observed, of those that the capture filter takes, if there is one; and whether it can be asked.
@@ -178,6 +156,11 @@ pub(crate) fn tell(state: &Reassembly<'_>) {
 pub(crate) struct JoinedFrames(Vec<(u64, Joined)>);
 
 impl JoinedFrames {
+    /// All of them, in the order of the file.
+    pub(crate) fn for_each(&self, mut take: impl FnMut(&Joined)) {
+        self.0.iter().for_each(|(_, joined)| take(joined));
+    }
+
     /// What a frame completes.
     #[inline]
     pub(crate) fn of(&self, number: u64) -> Option<&Joined> {

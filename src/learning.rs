@@ -12,7 +12,7 @@ use nettool_capture::file::{Chunk, Record};
 use nettool_dissect::decode::Settings;
 use nettool_dissect::flow::reassembly::Reassembly;
 use nettool_dissect::flow::scan::Scan;
-use nettool_dissect::flow::{Facts, Follows, Keys, Pairing, Tracker};
+use nettool_dissect::flow::{Answers, Facts, Follows, Keys, Pairing, Reply, Tracker};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::registry::Registry;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -168,6 +168,14 @@ impl Learning {
             tracker.iter().for_each(tell);
         });
         self.joining.iter().for_each(Joining::tell);
+        let left_out =
+            self.tracking.as_ref().and_then(|tracking| tracking.answers.as_ref()).map_or(0, |a| a.left_out());
+        if left_out > 0 {
+            tell!(
+                "nettool: of {left_out} requests it is not told which later frame answers them: there are more than {}",
+                Answers::MOST
+            );
+        }
     }
 
     /// The state of reassembly, when all chunks have passed.
@@ -194,6 +202,8 @@ pub(crate) struct Tracking {
     limit: usize,
     /// What makes keys of requests; one for each thread in the end.
     pairings: Mutex<Vec<Pairing<'static>>>,
+    /// Which frames answer which, where the file was looked through before.
+    answers: Option<Arc<Answers>>,
 }
 
 impl Tracking {
@@ -210,11 +220,17 @@ impl Tracking {
             follows,
             limit,
             pairings: Mutex::default(),
+            answers: None,
         })
     }
 
+    /// With what later frames answer, from a first look through the file.
+    pub(crate) fn with(self, answers: Answers) -> Self {
+        Tracking { answers: Some(Arc::new(answers)), ..self }
+    }
+
     fn state(&self) -> Tracker {
-        Tracker::new(self.registry, self.follows, self.limit)
+        Tracker { answers: self.answers.clone(), ..Tracker::new(self.registry, self.follows, self.limit) }
     }
 
     /// What a worker finds out before the order is waited for: what stands in the records' headers, and keys of requests and answers,
@@ -333,6 +349,15 @@ pub(crate) enum KnownFrames {
 }
 
 impl KnownFrames {
+    /// The answers among them, each with its frame.
+    pub(crate) fn for_each_reply(&self, mut take: impl FnMut(Reply, u64)) {
+        if let KnownFrames::Many(first, facts) = self {
+            for (number, facts) in (*first..).zip(facts.iter()) {
+                facts.reply.into_iter().for_each(|reply| take(reply, number));
+            }
+        }
+    }
+
     /// What is known of a frame.
     #[inline]
     pub(crate) fn of(&self, number: u64) -> Option<&Facts> {

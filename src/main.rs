@@ -16,6 +16,7 @@ mod follow;
 mod habits;
 mod joining;
 mod learning;
+mod looking_ahead;
 mod man;
 mod plugins;
 mod printed;

@@ -5,6 +5,7 @@ use crate::compare::{self, ClockWord, Comparison};
 use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
 use crate::learning::{Learning, Learnt, Tracking, Turn};
+use crate::looking_ahead;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::printed::Printed;
 use crate::rewrite::Rewrite;
@@ -56,8 +57,8 @@ pub(crate) struct Options {
     /// Wait for more at the end of a file
     #[arg(long)]
     follow: bool,
-    /// Read files twice, so that -V and --json show in fragments and segments which later frame completes the whole;
-    /// --fields and -Y that name such a field (ip.reassembled_in, tcp.reassembled_in) do so unasked
+    /// Read files twice, so that -V and --json show which later frame completes a fragment or segment, or answers a request;
+    /// --fields and -Y that name such a field (ip.reassembled_in, dns.response_in) do so unasked
     #[arg(short = '2', long, conflicts_with = "follow")]
     two_pass: bool,
     /// Octets to keep of each frame that is written; 0: all
@@ -212,14 +213,19 @@ fn carry_out(
     let kinds = if options.html.is_some() { &stats::html::KINDS[..] } else { &options.stats };
     let wants = wants.or(stats::joins(kinds)).or(follows.joins());
     let mut joining = Joining::new(|| show.registry(), options.show.reassembly()?, wants, settings.dsa);
+    let track = |follows| Tracking::new(|| show.registry(), follows, options.flow_limit, settings.clone());
+    let mut tracking = track(follows);
+    let requests = Follows { requests: follows.requests, ..Follows::default() };
     if (wants.later || options.two_pass)
-        && let Some(first) = joining.clone()
+        && (joining.is_some() || requests.any())
         && options.reads_twice(paths)?
     {
         let mut reader = Reader::open(paths, &ReadOptions::default()).map_err(file_failure)?;
-        joining = Some(first.look_ahead(&mut reader, select.as_ref())?);
+        let (ahead, answers) =
+            looking_ahead::look_ahead(&mut reader, joining.clone(), track(requests), select.as_ref())?;
+        joining = joining.map(|joining| joining.with(ahead));
+        tracking = tracking.map(|tracking| tracking.with(answers));
     }
-    let tracking = Tracking::new(|| show.registry(), follows, options.flow_limit, settings.clone());
     let shown = plain && !options.count && show.wants_times();
     let times = shown || select.as_ref().is_some_and(Select::wants_times);
     let learning = Learning::new(times, joining, tracking);

@@ -61,3 +61,13 @@ fn keys_and_interior_routes_are_told_as_tcpdump_tells_them() {
         agree_on(test, "-tn", capture);
     }
 }
+
+#[test]
+fn what_both_ends_of_a_line_agree_on_is_told_as_tcpdump_tells_it() {
+    agree("what_both_ends_of_a_line_agree_on_is_told_as_tcpdump_tells_it", "ppp");
+}
+
+#[test]
+fn what_keys_are_exchanged_for_is_told_as_tcpdump_tells_it() {
+    agree("what_keys_are_exchanged_for_is_told_as_tcpdump_tells_it", "isakmp");
+}

@@ -18,7 +18,8 @@ fn json(field: &Field) -> &'static str {
     match field.kind {
         Kind::Label => "true",
         Kind::Bool => "boolean",
-        Kind::Uint(_) | Kind::Int | Kind::Time | Kind::NtpTime | Kind::UnixTime | Kind::Duration => "number",
+        Kind::Uint(_) | Kind::Int | Kind::Time | Kind::NtpTime | Kind::UnixTime => "number",
+        Kind::Duration | Kind::Milliseconds => "number",
         Kind::Bytes => "hex digits",
         Kind::Mac | Kind::Eui64 | Kind::Ipv4 | Kind::Ipv6 | Kind::Text | Kind::Made => "string",
     }

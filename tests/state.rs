@@ -162,3 +162,55 @@ fn tables_say_what_had_to_make_room() {
         nettool(["read", "--stats", "tcp", "--flow-limit", "64", "tests/data/state/tunnels.pcap.gz"]).text();
     assert!(text.contains("connections that had to make room for others are not in this table"), "{text}");
 }
+
+#[test]
+fn requests_and_answers_name_each_other_as_in_tshark() {
+    const FIELDS: [&str; 23] = [
+        "icmp.resp_in",
+        "icmp.resp_to",
+        "icmp.resptime",
+        "icmpv6.resp_in",
+        "icmpv6.resp_to",
+        "icmpv6.resptime",
+        "dns.response_in",
+        "dns.response_to",
+        "dns.time",
+        "http.response_in",
+        "http.request_in",
+        "http.time",
+        "snmp.response_in",
+        "snmp.response_to",
+        "snmp.time",
+        "radius.rspframe",
+        "radius.reqframe",
+        "radius.time",
+        "coap.response_in",
+        "coap.response_to",
+        "coap.response_time",
+        "ntp.response_in",
+        "ntp.request_in",
+    ];
+    let (test, capture) =
+        ("requests_and_answers_name_each_other_as_in_tshark", "tests/data/state/answered.pcap");
+    let mut words = vec!["-2", "-n", "-r", capture, "-T", "fields"];
+    FIELDS.iter().for_each(|field| words.extend(["-e", field]));
+    let Some(theirs) = peer(test, "tshark", words) else { return };
+    assert!(theirs.lines() > 40, "{}", theirs.err);
+    let ours = nettool(["read", "--fields", FIELDS.join(",").as_str(), capture]);
+    assert_eq!(ours.ends(0, &[]).text(), theirs.text());
+    // Milliseconds where no unit says otherwise.
+    let slow = nettool(["read", "--count", "-Y", "icmp.resptime > 30 && icmp.resptime < 70ms", capture]);
+    assert_eq!(slow.ends(0, &[]).text().trim(), "2");
+}
+
+#[test]
+fn one_advertisement_answers_every_host_that_asked() {
+    let capture = "tests/data/state/solicitations.pcap";
+    let run = nettool(["read", "--json", "--stats", "latency", capture]);
+    let row: Value = serde_json::from_str(run.ends(0, &[]).text().trim()).expect("a row");
+    assert_eq!(
+        (&row["requests"], &row["repeated"], &row["answered"]),
+        (&4.into(), &1.into(), &3.into()),
+        "{row}"
+    );
+}

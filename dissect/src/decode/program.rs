@@ -714,5 +714,6 @@ pub(crate) fn is_number(kind: Kind) -> bool {
             | Kind::NtpTime
             | Kind::UnixTime
             | Kind::Duration
+            | Kind::Milliseconds
     )
 }

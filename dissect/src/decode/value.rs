@@ -34,6 +34,8 @@ pub enum Value<'a> {
     Time(i64),
     /// Nanoseconds.
     Duration(i64),
+    /// A span of time in nanoseconds that is written in milliseconds.
+    Milliseconds(i64),
 }
 
 impl Dissection {
@@ -71,6 +73,7 @@ impl Dissection {
             Kind::UnixTime => Value::Time(node.value.cast_signed().saturating_mul(1_000_000_000)),
             Kind::NtpTime => Value::Time(ntp_nanoseconds(node.value)),
             Kind::Duration => Value::Duration(node.value.cast_signed()),
+            Kind::Milliseconds => Value::Milliseconds(node.value.cast_signed()),
         }
     }
 }

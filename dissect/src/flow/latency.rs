@@ -156,14 +156,77 @@ pub struct Reply {
     pub to: u64,
     /// Nanoseconds since.
     pub after: i64,
+    /// Whether it says that nothing came of it, or only took it (SYN+ACK), and is no message of the same exchange.
+    pub aside: bool,
+}
+
+/// Which frames answer the requests of which, noted in a first look through a file: 16 octets each.
+#[derive(Clone, Default, Debug)]
+pub struct Answers {
+    /// Requests, each with the first frame that answers it.
+    by_request: Vec<(u64, u64)>,
+    left_out: u64,
+}
+
+impl Answers {
+    /// So many are kept: 64 MiB.
+    pub const MOST: usize = 4 << 20;
+
+    /// Takes what a frame answers, in the order of the file.
+    pub fn note(&mut self, reply: Reply, frame: u64) {
+        if reply.aside {
+            return;
+        }
+        if self.by_request.len() < Self::MOST {
+            self.by_request.push((reply.to, frame));
+        } else {
+            self.left_out = self.left_out.saturating_add(1);
+        }
+    }
+
+    /// Makes it ready to be asked.
+    pub fn complete(&mut self) {
+        self.by_request.sort_unstable();
+        self.by_request.dedup_by_key(|(request, _)| *request);
+        self.by_request.shrink_to_fit();
+    }
+
+    /// The first frame that answers a request.
+    pub fn of(&self, request: u64) -> Option<u64> {
+        let at = self.by_request.binary_search_by_key(&request, |(request, _)| *request).ok()?;
+        self.by_request.get(at).map(|(_, frame)| *frame)
+    }
+
+    /// Answers that there was no room for.
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
 }
 
 struct Waiting {
     frame: u64,
     time: i64,
+    /// Who asks, see [`asker`].
+    asker: u32,
     service: (ProtoId, Asked),
     /// What an error is looked up by.
     quote: Option<u64>,
+}
+
+/// Another host whose request the same answer answers: all routers answer all solicitations at once.
+struct Other {
+    asker: u32,
+    time: i64,
+}
+
+/// Hosts that ask the same at the same time and are told apart.
+const MOST_OTHERS: usize = 64;
+
+/// A host, by its addresses: what it sends again comes from the same one.
+fn asker(scan: &Scan<'_>) -> u32 {
+    let [.., a, b, c, d] = hosts(scan.network).0;
+    let [_, _, e, f, g, h] = scan.macs.map_or([0; 6], |(_, source)| source);
+    u32::from_be_bytes([a, b, c, d]).rotate_left(5) ^ u32::from_be_bytes([e, f, g, h])
 }
 
 /// Requests of a stream that a frame completes.
@@ -223,6 +286,8 @@ pub struct Requests {
     order: VecDeque<(u64, u64)>,
     /// Keys of requests, by what an error quotes.
     quotes: HashMap<u64, u64, Seeded>,
+    /// Further hosts that wait for the same answer, by key.
+    others: HashMap<u64, Vec<Other>, Seeded>,
     /// Requests of streams, by frame.
     in_order: BTreeMap<u64, InOrder>,
     /// What TFTP is, and keys of its requests: a hash of both hosts and the port of the one that asks.
@@ -242,6 +307,7 @@ impl Requests {
     pub fn new(registry: &Registry, limit: usize) -> Self {
         Requests {
             quotes: HashMap::default(),
+            others: HashMap::default(),
             in_order: BTreeMap::new(),
             tftp: registry.protocol_named("tftp"),
             hosts: Seeded::default(),
@@ -271,19 +337,21 @@ impl Requests {
             return self.exchange(segment, scan, frame.number, time);
         }
         let Some(service) = keys.service else { return self.transfer(scan, frame.number, time) };
-        let found = keys.answer.exact().chain(keys.answer.open()).find_map(|key| self.remove(key));
-        if let Some(request) = found {
-            return Some(self.answer(request, time));
+        let found = keys.answer.exact().chain(keys.answer.open());
+        if let Some((key, request)) = found.filter_map(|key| Some((key, self.remove(key)?))).next() {
+            return Some(self.answer(key, request, time));
         }
         let key = keys.request?;
-        self.ask(key, keys.quote, (service, Asked::of(scan.network)), frame.number, time);
+        let service = (service, Asked::of(scan.network));
+        self.ask(key, Waiting { frame: frame.number, time, asker: asker(scan), service, quote: keys.quote });
         None
     }
 
     /// A request comes.
-    fn ask(&mut self, key: u64, quote: Option<u64>, asked: (ProtoId, Asked), frame: u64, time: i64) {
-        let again = self.waiting.contains_key(&key);
-        let service = self.service(asked);
+    fn ask(&mut self, key: u64, request: Waiting) {
+        let again = self.asked_before(key, &request);
+        let quote = request.quote;
+        let service = self.service(request.service);
         service.requests = service.requests.saturating_add(1);
         service.repeated = service.repeated.saturating_add(u64::from(again));
         if let Some(quote) = quote {
@@ -297,13 +365,30 @@ impl Requests {
             }
             return;
         }
-        self.wait(key, Waiting { frame, time, service: asked, quote });
+        self.wait(key, request);
     }
 
-    fn answer(&mut self, request: Waiting, time: i64) -> Reply {
+    /// Whether the host that asks has asked this before; another one waits beside the first from now on.
+    fn asked_before(&mut self, key: u64, request: &Waiting) -> bool {
+        let Some(first) = self.waiting.get(&key) else { return false };
+        if first.asker == request.asker {
+            return true;
+        }
+        let others = self.others.entry(key).or_default();
+        let known = others.iter().any(|other| other.asker == request.asker);
+        if !known && others.len() < MOST_OTHERS {
+            others.push(Other { asker: request.asker, time: request.time });
+        }
+        known
+    }
+
+    fn answer(&mut self, key: u64, request: Waiting, time: i64) -> Reply {
         let after = time.saturating_sub(request.time);
-        self.service(request.service).times.add(after);
-        Reply { to: request.frame, after }
+        let others = self.others.remove(&key).unwrap_or_default();
+        let times = &mut self.service(request.service).times;
+        times.add(after);
+        others.iter().for_each(|other| times.add(time.saturating_sub(other.time)));
+        Reply { to: request.frame, after, aside: false }
     }
 
     /// An error ends the request that it quotes.
@@ -316,10 +401,11 @@ impl Requests {
         }
         let key = self.quotes.get(&quote).copied()?;
         let request = self.remove(key)?;
+        self.others.remove(&key);
         let errors = &mut self.service(request.service).errors;
         let count = errors.entry((version, kind, code)).or_insert(0);
         *count = count.saturating_add(1);
-        Some(Reply { to: request.frame, after: time.saturating_sub(request.time) })
+        Some(Reply { to: request.frame, after: time.saturating_sub(request.time), aside: true })
     }
 
     /// Requests and answers that come in order on a stream; the first that is answered.
@@ -333,7 +419,7 @@ impl Requests {
             if self.in_order.len() >= self.limit && self.in_order.pop_first().is_some() {
                 self.evicted = self.evicted.saturating_add(1);
             }
-            let waiting = Waiting { frame, time, service: asked, quote: None };
+            let waiting = Waiting { frame, time, asker: 0, service: asked, quote: None };
             self.in_order.insert(frame, InOrder { waiting, left: segment.asks });
         }
         let mut first = None;
@@ -346,7 +432,7 @@ impl Requests {
             }
             let after = time.saturating_sub(asked);
             self.service(service).times.add(after);
-            first.get_or_insert(Reply { to: *request, after });
+            first.get_or_insert(Reply { to: *request, after, aside: false });
         }
         first
     }
@@ -359,7 +445,11 @@ impl Requests {
         let key = |a: Network, port: u16| self.hosts.hash_one((hosts(a), port));
         match kind {
             1 | 2 if to == TFTP => {
-                self.ask(key(scan.network, from), None, (tftp, Asked::of(scan.network)), frame, time);
+                let service = (tftp, Asked::of(scan.network));
+                self.ask(
+                    key(scan.network, from),
+                    Waiting { frame, time, asker: asker(scan), service, quote: None },
+                );
                 None
             }
             3..=6 if from != TFTP => {
@@ -371,7 +461,7 @@ impl Requests {
                 let key = key(asked, to);
                 let of_tftp = self.waiting.get(&key).is_some_and(|waiting| waiting.service.0 == tftp);
                 let request = self.remove(key).filter(|_| of_tftp)?;
-                Some(self.answer(request, time))
+                Some(self.answer(key, request, time))
             }
             _ => None,
         }
@@ -392,6 +482,7 @@ impl Requests {
             let Some((oldest, frame)) = self.order.pop_front() else { break };
             if self.waiting.get(&oldest).is_some_and(|waiting| waiting.frame == frame) {
                 self.remove(oldest);
+                self.others.remove(&oldest);
                 self.evicted = self.evicted.saturating_add(1);
             }
         }

@@ -34,7 +34,7 @@ pub use conversation::{
 pub use expected::MOST_EXPECTED;
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
-pub use latency::{Asked, Histogram, Reply, Requests, Service, icmp_error};
+pub use latency::{Answers, Asked, Histogram, Reply, Requests, Service, icmp_error};
 pub use loops::Loops;
 pub use neighbours::Neighbours;
 pub use pairing::{Answer, Keys, Pairing, Request};

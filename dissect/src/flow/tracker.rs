@@ -3,7 +3,7 @@
 //! A [`Tracker`] sees every frame in the order of the file, once; what it says of a frame goes with the frame to
 //! wherever it is decoded, in any order. It keeps only what is wanted ([`Follows`]), and nothing is done where nothing is.
 
-use super::latency::{Reply, Requests};
+use super::latency::{Answers, Reply, Requests};
 use super::loops::Loops;
 use super::neighbours::Neighbours;
 use super::pairing::Keys;
@@ -15,6 +15,7 @@ use super::tcp::TcpFacts;
 use crate::decode::Plan;
 use crate::frame::Frame;
 use crate::registry::{Named, Registry};
+use std::sync::Arc;
 
 /// Which state a field's value comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -127,6 +128,8 @@ pub struct Within {
     pub tcp: Vec<TcpFacts>,
     /// Datagrams.
     pub udp: Vec<UdpFacts>,
+    /// The later frame that answers the request in this one, where the file was looked through before.
+    pub answered_in: Option<u64>,
 }
 
 impl Facts {
@@ -174,6 +177,8 @@ pub struct Tracker {
     pub neighbours: Option<Neighbours>,
     /// Packets that may go round.
     pub loops: Option<Loops>,
+    /// Which frames answer requests of frames before, where the file was looked through before.
+    pub answers: Option<Arc<Answers>>,
 }
 
 impl Tracker {
@@ -187,6 +192,7 @@ impl Tracker {
             sent: wants.requests.then(Sent::default),
             neighbours: wants.arp.then(|| Neighbours::new(limit)),
             loops: wants.loops.then(|| Loops::new(limit)),
+            answers: None,
         }
     }
 
@@ -215,6 +221,9 @@ impl Tracker {
         let more = scan.fragment.is_some() || scan.carries();
         if let Some(sent) = &mut self.sent {
             facts.reply = facts.reply.or(sent.take(scan, frame));
+        }
+        if let Some(frame_behind) = self.answers.as_ref().and_then(|answers| answers.of(frame.number)) {
+            facts.within.get_or_insert_default().answered_in = Some(frame_behind);
         }
         if more && (self.tcp.is_some() || self.udp.is_some() || self.sent.is_some()) {
             self.behind(scan, frame, joined, 0, &mut facts);

@@ -1,8 +1,9 @@
 //! CoAP, RFC 7252, with the options of the IANA registry "CoAP Option Numbers" by name.
 
+use super::exchange::Exchange;
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Protocol, Size, UDP_PORT, be16, bits, bytes, custom_both, label, rest, same, u8, val,
+    Build, Kind, Protocol, Size, UDP_PORT, be16, bits, bytes, custom_both, label, rest, same, u8, val,
 };
 
 const CODES: &[(u64, &str)] = &[
@@ -76,9 +77,14 @@ pub(super) fn coap() -> Protocol {
         .on(UDP_PORT, &[5683])
         .accepts(UDP_PORT, |data| data.first().is_some_and(|first| first >> 6 == 1 && first & 15 <= 8))
         .answers([same("token")])
-        .later(fields)
+        .later(|protocol| EXCHANGE.declare(fields(protocol)))
+        .after(|walk| EXCHANGE.show(walk))
         .sample("02000000000202000000000108004500002b00010000401166bf0a0000010a0000029c4016330017efbf41011234aab474656d700161ff6869")
 }
+
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "response_to", time: Some(("response_time", Kind::Duration)), within: "response_in" };
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {

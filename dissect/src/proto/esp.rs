@@ -19,6 +19,11 @@ pub(super) fn esp() -> Protocol {
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     line.hosts();
+    numbers(line, body);
+}
+
+/// What stands in the clear: which association, and which of its packets.
+pub(super) fn numbers(line: &mut Line<'_, '_>, body: Body<'_>) {
     let mut octets = Octets::of(body);
     let (Some(index), Some(sequence)) = (octets.u32(), octets.u32()) else {
         line.text("ESP");

@@ -61,7 +61,7 @@ pub(super) fn declare(protocol: Protocol, names: &Names) -> Protocol {
         .extra(be32(names.count).doc("fragments"))
         .extra(be32(names.length).unit("octets").doc("length of the payload put together"))
         .extra(bytes(names.data, rest()).doc("payload put together"))
-        .extra(be32(names.whole_in).doc("frame that completes the datagram"))
+        .extra(be32(names.whole_in).of_later_frame().doc("frame that completes the datagram"))
 }
 
 /// Shows what is known of the fragment at hand, and goes on in the datagram if it is whole. The cursor stands at the fragment's

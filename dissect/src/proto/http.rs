@@ -2,14 +2,13 @@
 //!
 //! What does not begin with a request or status line is the middle of a message, and shown as data.
 
+use super::exchange::Exchange;
 use super::text_head::{headers, next_line, words};
 use super::text_length::{self, ASKS_FOR_BODY, ASKS_FOR_HEAD, ASKS_FOR_TUNNEL, Body as Ending};
 use crate::decode::Walk;
-use crate::flow::State;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Protocol, Size, TCP_PORT, UDP_PORT, be64, built, bytes, flag, rest,
-    text,
+    Begun, Field, Item, Kind, Length, Protocol, TCP_PORT, UDP_PORT, be64, built, bytes, flag, rest, text,
 };
 
 /// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
@@ -65,6 +64,13 @@ const HEADERS: &[(&str, &str)] = &[
     ("X-Forwarded-For", "=http.x_forwarded_for"),
 ];
 
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange = Exchange {
+    to: "=http.request_in",
+    time: Some(("=http.time", Kind::Duration)),
+    within: "=http.response_in",
+};
+
 fn protocol(name: &'static str, title: &'static str) -> Protocol {
     Protocol::new(name, title)
         .source("RFC 9112 §2, RFC 9110; UPnP Device Architecture 2.0 §1")
@@ -109,12 +115,9 @@ fn heads(protocol: Protocol) -> Protocol {
         words("=http.upgrade", "upgrade"),
         words("=http.x_forwarded_for", "forwarded for"),
         be64("=http.content_length").unit("octets").doc("content length, as a number"),
-        be64("=http.request_in").from_state(State::Requests).doc("answers the request in frame"),
-        Field::new("=http.time", Kind::Duration, Size::Bits(64))
-            .from_state(State::Requests)
-            .doc("time since that request"),
         bytes("=http.file_data", rest()).doc("content"),
     ];
+    fields.extend(EXCHANGE.fields());
     fields.extend(super::http_target::fields());
     protocol.field(Item::Custom(fields, message, None))
 }
@@ -225,13 +228,7 @@ fn message(walk: &mut Walk<'_, '_>) {
         walk.emit(name, at.saturating_add(start), len, 0);
     }
     walk.advance(taken);
-    if response
-        && let Some(reply) = walk.around().facts.and_then(|facts| facts.reply)
-        && walk.is_first_of_its_kind()
-    {
-        walk.emit("=http.request_in", at, 0, reply.to);
-        walk.emit("=http.time", at, 0, reply.after.cast_unsigned());
-    }
+    EXCHANGE.show(walk);
     if let Some(octets) = text_length::header(head, "content-length").and_then(text_length::number) {
         walk.emit("=http.content_length", walk.offset(), 0, octets);
     }

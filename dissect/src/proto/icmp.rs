@@ -3,14 +3,14 @@
 //!
 //! Error messages quote the packet that caused them; an extension structure may stand behind the quotation.
 
+use super::exchange::Exchange;
 use super::icmp_extension as extension;
 use crate::checksum;
 use crate::decode::Walk;
-use crate::flow::State;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Field, IP_PROTO, Item, Protocol, Severity, Size, Tlv, be16, be32, be64, bits, block, built,
+    Checksum, Field, IP_PROTO, Item, Kind, Protocol, Severity, Size, Tlv, be16, be32, bits, block, built,
     bytes, case, flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8,
     val,
 };
@@ -135,7 +135,7 @@ fn declared() -> Protocol {
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
-    protocol
+    let protocol = protocol
         .field(
             u8("type")
                 .default(8)
@@ -157,8 +157,8 @@ fn fields(protocol: Protocol) -> Protocol {
                 .expert(Severity::Error, 0, 0, "the checksum is wrong")
                 .doc("checksum status"),
         )
-        .extra(be64("resp_to").from_state(State::Requests).doc("answers the request in frame"))
-        .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
+        .extra(be16("checksum.calculated").hex().doc("checksum that would be right"));
+    EXCHANGE.declare(protocol)
 }
 
 /// What the crafter puts behind the quotation that an error's payload is: RFC 4884 §5.5 has it begin at octet 136 of the message.
@@ -423,17 +423,17 @@ pub(super) fn emit_status(walk: &mut Walk<'_, '_>, stored: u16) {
     }
 }
 
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "resp_to", time: Some(("resptime", Kind::Milliseconds)), within: "resp_in" };
+
 fn after(walk: &mut Walk<'_, '_>) {
     let Some([kind, _, c0, c1, _, length, ..]) = walk.layer_octets().first_chunk::<8>().copied() else {
         return;
     };
     emit_status(walk, u16::from_be_bytes([c0, c1]));
-    if kind == 0
-        && let Some(reply) = walk.around().facts.and_then(|facts| facts.reply)
-        && walk.is_first_of_its_kind()
-        && !walk.quoted()
-    {
-        walk.emit("resp_to", walk.layer_offset(), 0, reply.to);
+    if matches!(kind, 0 | 8) {
+        EXCHANGE.show(walk);
     }
     if kind == 42 || kind == 43 {
         let left = walk.rest().len();

@@ -2,14 +2,15 @@
 //! renumbering (RFC 2894), mobility (RFC 6275, RFC 5568), multicast router discovery (RFC 4286) and PROBE (RFC 8335).
 //! Neighbour discovery and RPL have files of their own. Node names in information messages stand as DNS names.
 
+use super::exchange::Exchange;
 use super::icmp_extension as extension;
 use super::{nd, rpl};
 use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::schema::{
-    Checksum, Expr, Given, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be32, be64, bits, built,
-    bytes, claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes, repeat,
-    rest, same, switch, times, turned, u8, val, when,
+    Checksum, Expr, Given, IP_PROTO, Item, Kind, Protocol, Severity, Size, Test, be16, be32, be64, bits,
+    built, bytes, claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes,
+    repeat, rest, same, switch, times, turned, u8, val, when,
 };
 
 pub(super) const TYPES: &[(u64, &str)] = &[
@@ -190,7 +191,7 @@ pub(super) fn icmpv6() -> Protocol {
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
-    protocol
+    let protocol = protocol
         .field(
             u8("type")
                 .default(1)
@@ -210,7 +211,8 @@ fn fields(protocol: Protocol) -> Protocol {
                 .expert(Severity::Error, 0, 0, "the checksum is wrong")
                 .doc("checksum status"),
         )
-        .extra(be16("checksum.calculated").hex().doc("checksum that would be right"))
+        .extra(be16("checksum.calculated").hex().doc("checksum that would be right"));
+    EXCHANGE.declare(protocol)
 }
 
 fn reserved(octets: i64) -> Item {
@@ -665,10 +667,15 @@ fn emit_status(walk: &mut Walk<'_, '_>, stored: u16) {
     super::udp::emit_status_with(walk, 58, stored, 2, ChecksumState::Unknown);
 }
 
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "resp_to", time: Some(("resptime", Kind::Milliseconds)), within: "resp_in" };
+
 fn after(walk: &mut Walk<'_, '_>) {
     let Some([kind, _, c0, c1, length, ..]) = walk.layer_octets().first_chunk::<8>().copied() else { return };
     emit_status(walk, u16::from_be_bytes([c0, c1]));
     match kind {
+        128 | 129 => EXCHANGE.show(walk),
         160 | 161 if walk.rest().len() >= 4 => {
             let left = walk.rest().len();
             walk.aside("icmp.ext", 0, left);

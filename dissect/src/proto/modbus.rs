@@ -5,10 +5,11 @@ mod functions;
 #[path = "modbus_write.rs"]
 mod write;
 
+use super::exchange::Exchange;
 use crate::decode::Walk;
 use crate::schema::{
-    Begun, Item, Length, Protocol, Size, TCP_PORT, Test, be16, bits, block, eq, flag, ge, label, left, lit,
-    same, u8, val, when,
+    Begun, Item, Kind, Length, Protocol, Size, TCP_PORT, Test, be16, bits, block, eq, flag, ge, label, left,
+    lit, same, u8, val, when,
 };
 
 const FUNCTIONS: &[(u64, &str)] = &[
@@ -56,7 +57,7 @@ pub(super) fn modbus() -> Protocol {
         .accepts(TCP_PORT, begins)
         .stream_of_single(length)
         .heads(&["modbus"])
-        .later(modbus_fields)
+        .later(|protocol| EXCHANGE.declare(modbus_fields(protocol)))
         .answers([same("trans_id"), same("=modbus.func_code")])
         .after(next_message)
         .sample("02000000000202000000000108004500003700010000400666be0a0000020a00000101f69c400000001b000000255018200047330000000300000009010306022b00000064")
@@ -116,7 +117,15 @@ fn begins(octets: &[u8]) -> bool {
     matches!(octets, [_, _, 0, 0, 0 | 1, low, _, code, ..] if *low >= 2 && code & 0x7f != 0)
 }
 
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange = Exchange {
+    to: "=modbus.request_frame",
+    time: Some(("=modbus.response_time", Kind::Duration)),
+    within: "=modbus.response_frame",
+};
+
 fn next_message(walk: &mut Walk<'_, '_>) {
+    EXCHANGE.show(walk);
     if begins(walk.rest()) {
         walk.next_named("mbtcp");
     }

@@ -1,6 +1,7 @@
 //! NTP versions 1 to 4 (RFC 5905), with extension fields and authenticators, control messages (RFC 9327) and the private
 //! mode of ntpd.
 
+use super::exchange::Exchange;
 use super::octets::Octets;
 use crate::frame::Timestamp;
 use crate::render::line::{Body, Line};
@@ -66,13 +67,17 @@ pub(super) fn ntp() -> Protocol {
         .ports_below("udp", 123, 123)
         .source("RFC 5905 §7.3, RFC 9327 §2; IANA \"Network Time Protocol (NTP) Parameters\"")
         .on(UDP_PORT, &[123])
-        .later(fields)
+        .later(|protocol| EXCHANGE.declare(fields(protocol)))
+        .after(|walk| EXCHANGE.show(walk))
         .answers([turned("flags.mode", &[(1, 2), (3, 4), (6, 6), (7, 7)]), echoed("xmt", "org"), same("ctrl.sequence")])
         .summary(summary)
         .sample("02000000000202000000000108004500004c000100004011669e0a0000010a000002007b007b00381dc5240104f6000000000000000000000000e8f0000000000000e8f0000100000000e8f0000200000000e8f0000300000000")
         .sample("02000000000202000000000108004500008400010000401166660a0000010a000002007b007b0070eb9023020a0000000000000000007f0000010000000000000000eeb07cc31f9b10000000000000000000e8f00003000000000104002411111111111111111111111111111111111111111111111111111111111111110000000100112233445566778899aabbccddeeff")
         .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002007b007b0028b4461682000700000005000000117374726174756d3d322c206c6561703d30000000")
 }
+
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange = Exchange { to: "request_in", time: None, within: "response_in" };
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {

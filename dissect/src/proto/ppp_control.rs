@@ -1,8 +1,6 @@
 //! PPP's control protocols: LCP (RFC 1661, 1570, 1990), IPCP (RFC 1332, 1877), IPV6CP (RFC 5072), CCP (RFC 1962), ECP (RFC 1968), and the
 //! authentication protocols PAP (RFC 1334) and CHAP (RFC 1994).
 
-use super::octets::Octets;
-use crate::render::line::{Body, Line};
 use crate::schema::{
     Item, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be24, be32, bytes, case, eui64, ipv4, is_in, label,
     rest, switch, text, u8, val, when,
@@ -39,7 +37,7 @@ fn control(
         .field(u8("=ppp.code").craft("code").default(1).names(codes).doc("code"))
         .field(u8("=ppp.identifier").craft("id").doc("identifier"))
         .field(be16("=ppp.length").craft("len").len_of(Span::Header, 1, 0).unit("octets").doc("length"))
-        .summary(summary)
+        .summary(super::ppp_line::summary)
 }
 
 /// The message by its length; what stands behind it is padding.
@@ -442,60 +440,10 @@ fn challenge() -> Vec<Item> {
     ]
 }
 
-fn codes(protocol: &str) -> &'static [(u64, &'static str)] {
+pub(super) fn codes(protocol: &str) -> &'static [(u64, &'static str)] {
     match protocol {
         "pap" => &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")],
         "chap" => &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")],
         _ => CODES,
-    }
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    let name = line.protocol_name();
-    line.text(match name {
-        "lcp" => "LCP",
-        "ipcp" => "IPCP",
-        "ipv6cp" => "IP6CP",
-        "ccp" => "CCP",
-        "ecp" => "ECP",
-        "pap" => "PAP",
-        _ => "CHAP",
-    });
-    let Some([code, id, _, _]) = body.data.first_chunk::<4>().copied() else {
-        line.cut(name, body);
-        return;
-    };
-    line.text(", ");
-    line.text(
-        codes(name).iter().find(|entry| entry.0 == u64::from(code)).map_or("unknown code", |entry| entry.1),
-    );
-    line.text(" (");
-    line.hex(u64::from(code), 2);
-    line.text("), id ");
-    line.number(u64::from(id));
-    let mut octets = Octets::new(body.data.get(4..).unwrap_or_default());
-    match (name, code) {
-        ("pap", 1) => {
-            for what in [", Peer ", ", Name "] {
-                line.text(what);
-                let len = usize::from(octets.u8().unwrap_or(0));
-                line.untrusted(octets.take_up_to(len));
-            }
-        }
-        ("chap", 1 | 2) => {
-            line.text(", Value ");
-            let len = usize::from(octets.u8().unwrap_or(0));
-            super::put::hex_octets(line.out, octets.take_up_to(len), None);
-            line.text(", Name ");
-            line.untrusted(octets.left());
-        }
-        ("pap" | "chap", _) => {
-            line.text(", Msg ");
-            line.untrusted(octets.left());
-        }
-        _ => {
-            line.text(", length ");
-            line.number(body.len.saturating_add(2) as u64);
-        }
     }
 }

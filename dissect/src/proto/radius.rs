@@ -1,8 +1,9 @@
 //! RADIUS (RFC 2865, 2866, 5176): attributes of the base documents by name.
 
+use super::exchange::Exchange;
 use crate::schema::{
-    Item, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, built, bytes, decoded, ipv4, label, lit,
-    rest, same, text, turned, u8, unix_time,
+    Item, Kind, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, built, bytes, decoded, ipv4, label,
+    lit, rest, same, text, turned, u8, unix_time,
 };
 
 pub(super) const CODES: &[(u64, &str)] = &[
@@ -356,10 +357,15 @@ pub(super) fn radius() -> Protocol {
         .source("RFC 2865 §3, §5, RFC 2866 §5, RFC 5176 §3")
         .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])
         .answers([turned("code", &[(1, 2), (1, 3), (1, 11), (4, 5), (12, 2), (40, 41), (40, 42), (43, 44), (43, 45)]), same("id")])
-        .later(fields)
+        .later(|protocol| EXCHANGE.declare(fields(protocol)))
+        .after(|walk| EXCHANGE.show(walk))
         .summary(super::radius_line::summary)
         .sample("02000000000202000000000108004500004200010000401166a80a0000010a0000029c400714002e6e6701070026000000000000000000000000000000000106626f622104060a000001050600000003")
 }
+
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "reqframe", time: Some(("time", Kind::Duration)), within: "rspframe" };
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {

@@ -16,7 +16,11 @@ pub(super) fn declare(protocol: Protocol) -> Protocol {
         .extra(be32("segment.count").doc("segments"))
         .extra(be32("reassembled.length").unit("octets").doc("length of the message put together"))
         .extra(bytes("reassembled.data", rest()).doc("message put together"))
-        .extra(be32("reassembled_in").doc("later frame that completes a message that begins or goes on here"))
+        .extra(
+            be32("reassembled_in")
+                .of_later_frame()
+                .doc("later frame that completes a message that begins or goes on here"),
+        )
 }
 
 /// Shows what is known of the segment at hand, and goes on in its messages. The cursor stands at its data. False: it stands for

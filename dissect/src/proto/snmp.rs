@@ -5,6 +5,7 @@ mod write;
 
 pub(super) use write::element as build_element;
 
+use super::exchange::Exchange;
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
@@ -89,12 +90,17 @@ pub(super) fn snmp() -> Protocol {
         .ports_below("udp", 161, 161)
         .source("RFC 3416 §3, RFC 1157 §4, RFC 3412 §6, RFC 3414 §2.4; ITU-T X.690")
         .on(UDP_PORT, &[161, 162])
-        .later(fields)
+        .later(|protocol| EXCHANGE.declare(fields(protocol)))
+        .after(|walk| EXCHANGE.show(walk))
         .answers([same("request_id"), same("msgID")])
         .summary(summary)
         .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c4000a10030196b302602010104067075626c6963a019020107020100020100300e300c06082b060102010101000500")
         .sample("02000000000202000000000108004500006b000100004011667f0a0000010a00000200a19c40005783ea304d02010104067075626c6963a2400201070201000201003035300d06082b06010201010300430105301006082b0601020101050004046e616d65301206082b0601020101020006062b0601040109")
 }
+
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "response_to", time: Some(("time", Kind::Duration)), within: "response_in" };
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {

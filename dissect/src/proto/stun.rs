@@ -1,9 +1,11 @@
 //! STUN (RFC 8489) with the attributes of TURN (RFC 8656) and ICE (RFC 8445).
 
+use super::exchange::Exchange;
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Item, Protocol, Size, Span, TCP_PORT, Tlv, TlvCase, UDP_PORT, be16, be32, bits, built, bytes,
-    crafted, custom_both, decoded, ipv4, ipv6, label, lit, repeat, rest, same, switch, text, turned, u8, val,
+    Build, Item, Kind, Protocol, Size, Span, TCP_PORT, Tlv, TlvCase, UDP_PORT, be16, be32, bits, built,
+    bytes, crafted, custom_both, decoded, ipv4, ipv6, label, lit, repeat, rest, same, switch, text, turned,
+    u8, val,
 };
 
 /// IANA "STUN Methods" with the class of the message.
@@ -110,7 +112,7 @@ pub(super) fn stun() -> Protocol {
         .accepts(TCP_PORT, is_stun)
         .heuristic(UDP_PORT, is_stun)
         .answers([turned("type", &[(1, 0x101), (1, 0x111), (3, 0x103), (3, 0x113), (4, 0x104), (4, 0x114), (8, 0x108), (8, 0x118), (9, 0x109), (9, 0x119)]), same("id")])
-        .later(fields)
+        .later(|protocol| EXCHANGE.declare(fields(protocol)))
         .after(after)
         .sample("02000000000202000000000108004500005800010000401166920a0000010a0000020d96c00000440d39010100282112a442000102030405060708090a0b002000080001e1122b12a44380220005736361707900000080280004123456780006000361626320")
 }
@@ -179,7 +181,12 @@ fn is_stun(octets: &[u8]) -> bool {
     *kind < 0x40 && *cookie == COOKIE && length % 4 == 0 && length.saturating_add(20) <= octets.len()
 }
 
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "response-to", time: Some(("time", Kind::Duration)), within: "response-in" };
+
 fn after(walk: &mut Walk<'_, '_>) {
+    EXCHANGE.show(walk);
     let Some([high, low]) = walk.layer_octets().first_chunk::<2>().copied() else { return };
     let kind = u64::from(u16::from_be_bytes([high, low]));
     let start = walk.layer_offset();

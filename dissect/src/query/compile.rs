@@ -52,6 +52,7 @@ fn type_of(kind: schema::Kind) -> Type {
         schema::Kind::Text | schema::Kind::Made => Type::Text,
         schema::Kind::Time | schema::Kind::NtpTime | schema::Kind::UnixTime => Type::Time,
         schema::Kind::Duration => Type::Span,
+        schema::Kind::Milliseconds => Type::Milliseconds,
     }
 }
 
@@ -368,6 +369,7 @@ impl Compiler<'_> {
             Type::Text => Some(Right::Octets(text_of.as_bytes().into())),
             Type::Time => number(literal::time(text_of)),
             Type::Span => number(literal::span(text_of)),
+            Type::Milliseconds => number(literal::milliseconds(text_of)),
         };
         match value {
             Some(value) => Ok(value),
@@ -534,7 +536,8 @@ impl Compiler<'_> {
 
     /// The octets of a field in place of its value. Slices take them of whatever is made of octets, `@` of every field.
     fn raw(&self, mut typed: Typed, slice: bool, span: &Range<usize>) -> Result<Typed, At> {
-        let number = matches!(typed.kind, Type::Bool | Type::Number | Type::Time | Type::Span);
+        let number =
+            matches!(typed.kind, Type::Bool | Type::Number | Type::Time | Type::Span | Type::Milliseconds);
         match &mut typed.expr {
             Expr::Fields(_) if slice && number => {
                 at(QueryErrorKind::Operator { operator: "[ ]", what: typed.kind.name() }, span.clone())
@@ -556,7 +559,7 @@ impl Compiler<'_> {
 
     fn numeric(&self, typed: &Typed, operator: &'static str, span: &Range<usize>) -> Result<(), At> {
         match typed.kind {
-            Type::Bool | Type::Number | Type::Time | Type::Span => Ok(()),
+            Type::Bool | Type::Number | Type::Time | Type::Span | Type::Milliseconds => Ok(()),
             Type::Ip4 | Type::Ip6 | Type::Mac | Type::Eui64 if operator == "&" => Ok(()),
             Type::Octets if matches!(typed.expr, Expr::AsNumber(_) | Expr::Number(_)) => Ok(()),
             _ => at(QueryErrorKind::Operator { operator, what: typed.kind.name() }, span.clone()),
@@ -582,7 +585,9 @@ impl Compiler<'_> {
         // What a literal beside a value of this type is.
         let partner = |kind: Type| match (kind, operator) {
             (Type::Time, _) => Type::Span,
-            (Type::Span, Arithmetic::Mul | Arithmetic::Div | Arithmetic::Rem) => Type::Number,
+            (Type::Span | Type::Milliseconds, Arithmetic::Mul | Arithmetic::Div | Arithmetic::Rem) => {
+                Type::Number
+            }
             (Type::Bool, _) => Type::Number,
             _ => kind,
         };
@@ -674,7 +679,7 @@ impl Compiler<'_> {
         };
         let fits = match function {
             Function::Lower | Function::Upper => kind.is_octets(),
-            Function::Abs => matches!(kind, Type::Number | Type::Span | Type::Bool),
+            Function::Abs => matches!(kind, Type::Number | Type::Span | Type::Milliseconds | Type::Bool),
             Function::Max | Function::Min => kind != Type::Layer,
             Function::Len | Function::Count | Function::Text => true,
         };
@@ -731,7 +736,7 @@ fn unify(left: &mut Typed, right: &mut Typed) -> bool {
         Type::Ip4 => 4,
         Type::Ip6 => 5,
         Type::Time => 6,
-        Type::Span => 7,
+        Type::Span | Type::Milliseconds => 7,
     };
     let as_raw = |typed: &mut Typed| match &mut typed.expr {
         Expr::Fields(fields) => {

@@ -243,9 +243,10 @@ fn node_value<'a>(sight: Sight<'a>, node: &'a Node, get: Get) -> Val<'a> {
             Value::None => Val::Octets(Cow::Borrowed(sight.dissection.octets(sight.frame, node))),
             Value::Bool(set) => Val::Number(i128::from(set)),
             Value::Uint(number) => Val::Number(i128::from(number)),
-            Value::Int(number) | Value::Time(number) | Value::Duration(number) => {
-                Val::Number(i128::from(number))
-            }
+            Value::Int(number)
+            | Value::Time(number)
+            | Value::Duration(number)
+            | Value::Milliseconds(number) => Val::Number(i128::from(number)),
             Value::Mac(_) => Val::Number(i128::from(node.value & 0xffff_ffff_ffff)),
             Value::Eui64(_) => Val::Number(i128::from(node.value)),
             Value::Ipv4(address) => Val::Number(i128::from(u32::from_be_bytes(address))),

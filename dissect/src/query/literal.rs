@@ -17,6 +17,7 @@ pub(super) enum Type {
     Text,
     Time,
     Span,
+    Milliseconds,
 }
 
 impl Type {
@@ -32,7 +33,7 @@ impl Type {
             Type::Layer => "a protocol",
             Type::Text => "text",
             Type::Time => "a time",
-            Type::Span => "a span of time",
+            Type::Span | Type::Milliseconds => "a span of time",
         }
     }
 
@@ -49,6 +50,7 @@ impl Type {
             Type::Text => "text",
             Type::Time => "a time (\"2026-01-31 12:00:00.5\", in UTC, or seconds since 1970)",
             Type::Span => "a span of time (0.5, 5ms, 20us)",
+            Type::Milliseconds => "a span of time (0.5 milliseconds, 5ms, 20us)",
         }
     }
 
@@ -142,6 +144,15 @@ pub(super) fn net6(text: &str) -> Option<Right> {
 
 /// Nanoseconds of a span of time: seconds with a fraction, or with a unit.
 pub(super) fn span(text: &str) -> Option<i128> {
+    span_in(text, 1_000_000_000)
+}
+
+/// The same, milliseconds where there is no unit.
+pub(super) fn milliseconds(text: &str) -> Option<i128> {
+    span_in(text, 1_000_000)
+}
+
+fn span_in(text: &str, usual: i128) -> Option<i128> {
     let (text, negative) = match text.strip_prefix('-') {
         Some(rest) => (rest, true),
         None => (text, false),
@@ -149,7 +160,8 @@ pub(super) fn span(text: &str) -> Option<i128> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (value, unit) = text.split_at_checked(end)?;
     let unit: i128 = match unit {
-        "" | "s" => 1_000_000_000,
+        "" => usual,
+        "s" => 1_000_000_000,
         "ms" => 1_000_000,
         "us" | "µs" => 1_000,
         "ns" => 1,

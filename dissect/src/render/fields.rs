@@ -155,6 +155,7 @@ pub fn value(
             put::fraction(out, fraction, 9);
         }
         Value::Duration(nanoseconds) => put::seconds(out, nanoseconds, 9),
+        Value::Milliseconds(nanoseconds) => put::milliseconds(out, nanoseconds),
     }
 }
 

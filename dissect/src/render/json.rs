@@ -732,6 +732,7 @@ fn write(out: &mut Vec<u8>, value: Value<'_>) {
             put::fraction(out, fraction, 9);
         }
         Value::Duration(nanoseconds) => put::seconds(out, nanoseconds, 9),
+        Value::Milliseconds(nanoseconds) => put::milliseconds(out, nanoseconds),
     }
 }
 

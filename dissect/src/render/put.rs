@@ -380,6 +380,20 @@ pub fn seconds(out: &mut Vec<u8>, nanoseconds: i64, decimals: usize) {
     fraction(out, (all % 1_000_000_000) as u32, decimals);
 }
 
+/// Milliseconds, from nanoseconds, with the decimals that there are.
+pub fn milliseconds(out: &mut Vec<u8>, nanoseconds: i64) {
+    if nanoseconds < 0 {
+        out.push(b'-');
+    }
+    let all = nanoseconds.unsigned_abs();
+    decimal(out, all / 1_000_000);
+    let part = (all % 1_000_000) as u32;
+    if part > 0 {
+        fraction(out, part.saturating_mul(1000), 6);
+        while out.pop_if(|digit| *digit == b'0').is_some() {}
+    }
+}
+
 /// A dot and so many decimals (at most nine) of a nanosecond part.
 pub fn fraction(out: &mut Vec<u8>, nanoseconds: u32, decimals: usize) {
     if decimals == 0 {

@@ -110,6 +110,10 @@ pub fn value(
             put::seconds(out, nanoseconds, 9);
             out.extend_from_slice(b" s");
         }
+        Value::Milliseconds(nanoseconds) => {
+            put::milliseconds(out, nanoseconds);
+            out.extend_from_slice(b" ms");
+        }
     }
     if !field.unit.is_empty() {
         out.push(b' ');

@@ -38,6 +38,8 @@ pub enum Kind {
     UnixTime,
     /// A span of time, `value` in nanoseconds (two's complement).
     Duration,
+    /// The same, written in milliseconds.
+    Milliseconds,
 }
 
 /// How a number is shown.
@@ -227,6 +229,8 @@ pub struct Field {
     pub hidden: bool,
     /// The value comes from frames before this one: which state must be kept for it.
     pub state: Option<State>,
+    /// Whether the value comes from frames behind this one.
+    pub later: bool,
     pub(crate) rare: Option<Box<Rare>>,
 }
 
@@ -326,6 +330,7 @@ impl Field {
             brief: false,
             hidden: false,
             state: None,
+            later: false,
             rare: None,
         }
     }
@@ -542,6 +547,12 @@ impl Field {
     /// The value comes from frames before this one.
     pub fn from_state(mut self, state: State) -> Self {
         self.state = Some(state);
+        self
+    }
+
+    /// The value comes from frames behind this one: known where a file is looked through twice.
+    pub fn of_later_frame(mut self) -> Self {
+        self.later = true;
         self
     }
 

@@ -126,6 +126,7 @@ fn wants(field: &Field) -> &'static str {
         Kind::Bytes | Kind::Text | Kind::Made => "a string or bytes",
         Kind::Bool => "0 or 1",
         Kind::NtpTime | Kind::UnixTime | Kind::Time | Kind::Duration => "a number of seconds",
+        Kind::Milliseconds => "a number of milliseconds",
         Kind::Label => "a list of entries",
         Kind::Uint(_) | Kind::Int if !field.letters.is_empty() => "a number or names of flags",
         Kind::Uint(_) | Kind::Int if !field.words.is_empty() || !matches!(field.names, Names::None) => {

@@ -96,6 +96,12 @@ pub fn fingerprint(frame: &Frame<'_>, ignore: &Ignore) -> (Fingerprint, u64, boo
         Network::V6(source, destination) if !ignore.address => {
             hash.octets(&source);
             hash.octets(&destination);
+            // What a host says before it has an address, as many a host says it, no router passes on: its link address stays.
+            if source == [0; 16]
+                && let Some((_, sender)) = scan.macs
+            {
+                hash.octets(&sender);
+            }
         }
         _ => {}
     }

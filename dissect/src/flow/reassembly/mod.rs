@@ -64,10 +64,6 @@ const OF_SEGMENTS: [&str; 7] = [
 /// Protocols of conversations that other packets announce.
 const ANNOUNCED: [&str; 4] = ["tftp", "rtp", "rtcp", "iperf3"];
 
-/// Fields that only a frame behind gives.
-const OF_LATER_FRAMES: [&str; 4] =
-    ["ip.reassembled_in", "ipv6.reassembled.in", "tcp.reassembled_in", "quic.crypto.reassembled_in"];
-
 /// What a consumer's fields may lie behind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Wants {
@@ -100,7 +96,9 @@ impl Wants {
         Wants {
             fragments: fragments || registry.targets(IP_PROTO).any(|id| plan.reaches(id)),
             streams: wants("tcp", &OF_SEGMENTS) || streams.into_iter().any(|id| plan.reaches(id)),
-            later: OF_LATER_FRAMES.into_iter().any(field),
+            later: plan.fields().is_some_and(|mut fields| {
+                fields.any(|id| registry.field(id).is_some_and(|info| info.field.later))
+            }),
             announced: ANNOUNCED
                 .iter()
                 .filter_map(|name| registry.protocol_named(name))

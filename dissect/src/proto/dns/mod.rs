@@ -7,11 +7,11 @@ mod line;
 mod names;
 mod rdata;
 
+use super::exchange::Exchange;
 use crate::decode::{Walk, walk_dns_name};
-use crate::flow::State;
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, be64, bits,
-    built, custom, decoded, eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
+    Begun, Field, Item, Kind, Length, Protocol, Severity, Size, TCP_PORT, UDP_PORT, be16, be32, bits, built,
+    custom, decoded, eq, flag, is_in, label, name, ne, not, over, same, switch, turned, u8, val, when,
 };
 pub(super) use names::{CLASSES, rr_type};
 
@@ -23,18 +23,16 @@ enum Flavour {
     LinkLocal,
 }
 
+/// What a message shows of its exchange.
+const EXCHANGE: Exchange =
+    Exchange { to: "response_to", time: Some(("time", Kind::Duration)), within: "response_in" };
+
 pub(super) fn dns() -> Protocol {
     declare("dns", "Domain Name System")
         .layer("DNS")
         .layer_as("DNSTCP", &[])
         .later(|protocol| {
-            message(protocol, Flavour::Dns)
-                .extra(be64("response_to").from_state(State::Requests).doc("answers the request in frame"))
-                .extra(
-                    Field::new("time", Kind::Duration, Size::Bits(64))
-                        .from_state(State::Requests)
-                        .doc("time since that request"),
-                )
+            EXCHANGE.declare(message(protocol, Flavour::Dns))
         })
         .part("DNSQR", "=dns.queries", &[])
         .part("DNSRR", "=dns.answers", &[])
@@ -206,14 +204,7 @@ fn begins_a_message(segment: &[u8]) -> bool {
 
 /// Several messages may stand in one segment.
 fn next_message(walk: &mut Walk<'_, '_>) {
-    if let Some(reply) = walk.around().facts.and_then(|facts| facts.reply)
-        && walk.is_first_of_its_kind()
-        && !walk.quoted()
-    {
-        let at = walk.layer_offset();
-        walk.emit("response_to", at, 0, reply.to);
-        walk.emit("time", at, 0, reply.after.cast_unsigned());
-    }
+    EXCHANGE.show(walk);
     let tcp = walk.registry().protocol_named("tcp");
     if tcp.is_none() || walk.outer_other() != tcp {
         return;

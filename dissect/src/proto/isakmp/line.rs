@@ -139,15 +139,15 @@ const PAYLOADS: &[(u64, &str)] = &[
     (13, "vid"),
     (20, "nat-d"),
     (21, "nat-oa"),
-    (33, "v2sa"),
+    (33, "sa"),
     (34, "v2ke"),
     (35, "v2IDi"),
     (36, "v2IDr"),
     (37, "v2cert"),
-    (38, "v2CR"),
+    (38, "v2cr"),
     (39, "v2auth"),
-    (40, "v2nonce"),
-    (41, "v2n"),
+    (40, "nonce"),
+    (41, "n"),
     (42, "v2d"),
     (43, "v2vid"),
     (44, "v2TSi"),
@@ -177,7 +177,15 @@ fn payloads(line: &mut Line<'_, '_>, header: &Header, octets: &mut Octets<'_>) -
         line.text("\n    (");
         payload_name(line, kind);
         line.text(": ");
-        said(line, kind, content);
+        match super::line_payloads::content(line, kind, content) {
+            Some(true) => {}
+            Some(false) => said(line, kind, content),
+            None => {
+                line.text(" [|");
+                payload_name(line, kind);
+                line.text("]");
+            }
+        }
         line.text(")");
         // What is encrypted names the first payload inside, which nobody sees.
         if matches!(kind, 46 | 53) {
@@ -192,12 +200,7 @@ fn said(line: &mut Line<'_, '_>, kind: u8, content: &[u8]) {
     let length = content.len() as u64;
     match (kind, content) {
         (4, _) => line.labelled("key len=", length),
-        (34, [g0, g1, _, _, key @ ..]) => {
-            line.labelled("len=", key.len() as u64);
-            line.labelled(" group=", u64::from(u16::from_be_bytes([*g0, *g1])));
-        }
         (10, _) => line.labelled("n len=", length),
-        (40, _) => line.labelled("nonce len=", length),
         (5, [id, protocol, p0, p1, value @ ..]) => {
             const IDENTITIES: &[(u64, &str)] = &[
                 (1, "IPv4"),
@@ -215,16 +218,34 @@ fn said(line: &mut Line<'_, '_>, kind: u8, content: &[u8]) {
             line.text("idtype=");
             match Names::List(IDENTITIES).get(u64::from(*id)) {
                 Some(name) => line.text(name),
-                None => line.number(u64::from(*id)),
+                None => line.labelled("#", u64::from(*id)),
             }
             line.labelled(" protoid=", u64::from(*protocol));
             line.labelled(" port=", u64::from(u16::from_be_bytes([*p0, *p1])));
             line.labelled(" len=", value.len() as u64);
+            if !matches!(id, 1..=8) {
+                return;
+            }
             line.text(" ");
             match (id, value.first_chunk::<4>(), value.first_chunk::<16>()) {
                 (1, Some(address), _) => line.ipv4(*address),
                 (5, _, Some(address)) => line.ipv6(*address),
                 (2 | 3, _, _) => line.untrusted(value),
+                (4 | 7, Some(address), _) => {
+                    line.ipv4(*address);
+                    line.text(if *id == 4 { "/" } else { "-" });
+                    value.get(4..).and_then(<[u8]>::first_chunk).into_iter().for_each(|end| line.ipv4(*end));
+                }
+                (8, _, Some(address)) => {
+                    line.ipv6(*address);
+                    line.text("-");
+                    value.get(16..).and_then(<[u8]>::first_chunk).into_iter().for_each(|end| line.ipv6(*end));
+                }
+                (6, _, Some(address)) => {
+                    line.ipv6(*address);
+                    line.text("/0x");
+                    put::hex_octets(line.out, value.get(16..).unwrap_or_default(), None);
+                }
                 _ => put::hex_octets(line.out, value, None),
             }
         }

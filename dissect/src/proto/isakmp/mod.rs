@@ -3,6 +3,7 @@
 //! What is encrypted is shown as octets. A payload's kind stands in the payload before it, so that each kind begins with the same head.
 
 mod line;
+mod line_payloads;
 mod names;
 
 use crate::decode::Walk;
@@ -845,13 +846,15 @@ fn encapsulated(walk: &mut Walk<'_, '_>) {
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.text("UDP-encap: ");
     match body.data {
         [0xff] => line.text("isakmp-nat-keep-alive"),
         [0, 0, 0, 0, ..] => {
             line.text("NONESP-encap: ");
             line.named("isakmp", body.skip(4));
         }
-        _ => line.named("esp", body),
+        _ => {
+            line.text("UDP-encap: ");
+            super::esp::numbers(line, body);
+        }
     }
 }

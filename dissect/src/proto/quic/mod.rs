@@ -79,7 +79,9 @@ fn fields() -> Vec<Field> {
         label("crypto.fragments").doc("CRYPTO frames that had to wait for others, whole now"),
         be32("crypto.fragment").doc("frame with one of them"),
         be32("crypto.fragment.count").doc("how many they are"),
-        be32("crypto.reassembled_in").doc("later frame that has what this one's CRYPTO frames wait for"),
+        be32("crypto.reassembled_in")
+            .of_later_frame()
+            .doc("later frame that has what this one's CRYPTO frames wait for"),
     ];
     fields.extend(frames::fields());
     fields
