@@ -182,6 +182,17 @@ impl<'d, 'o> Walk<'d, 'o> {
         }
     }
 
+    /// Emits the generated fields from a place on, one for each value.
+    pub fn emit_run<const N: usize>(&mut self, place: usize, start: usize, values: [u64; N]) {
+        let fields: Option<&[_; N]> = self.fields.get(place..).and_then(<[_]>::first_chunk);
+        self.out.nodes.reserve(N);
+        for ((_, field, wanted), value) in fields.into_iter().flatten().zip(values) {
+            if *wanted {
+                self.push(*field, start.saturating_mul(8), 0, value);
+            }
+        }
+    }
+
     /// Emits the field at a place among those declared with the item or hook that runs, over octets of the source.
     pub fn emit_octets_at(&mut self, place: usize, start: usize, octets: usize, value: u64) {
         if let Some((_, id, true)) = self.fields.get(place).copied() {

@@ -6,7 +6,7 @@ use super::octets::small;
 use super::program::{NO_SLOT, Num, Op};
 use super::walk::{Stop, Walk};
 use crate::registry::{FieldId, Registry};
-use crate::schema::Endian;
+use crate::schema::{Endian, Expert};
 use std::sync::Arc;
 
 /// A run of numbers in network order, with the parts of those that have parts.
@@ -16,8 +16,8 @@ pub(crate) struct Row {
     shown: Box<[Place]>,
     /// Slots with the place of their number.
     kept: Box<[(u8, Place)]>,
-    /// Those shown with values that may deserve attention.
-    remarkable: Box<[Place]>,
+    /// Those shown with values that deserve attention.
+    remarkable: Box<[(Word, &'static [Expert])]>,
     /// Octets from the first on that places are read from, eight at a time.
     window: usize,
     /// The same as steps, for frames that end within it.
@@ -239,7 +239,11 @@ impl Draft {
             place.word = place.word.within(octets);
             last = last.max(usize::from(place.word.octet));
         }
-        let remarkable = shown.iter().filter(|place| registry.is_remarkable(place.field)).copied().collect();
+        let experts = |place: &Place| {
+            let experts = registry.field(place.field)?.field.expert.as_slice();
+            (!experts.is_empty()).then_some((place.word, experts))
+        };
+        let remarkable = shown.iter().filter_map(experts).collect();
         let (shown, kept) = (shown.into(), kept.into());
         let (window, mark) = (last.saturating_add(8), Mark::default());
         done.push(Op::Row(Arc::new(Row { bits: self.at, shown, kept, remarkable, window, steps, mark })));
@@ -285,9 +289,10 @@ impl<'o> Walk<'_, 'o> {
             &padded
         };
         let from = small(bit);
-        let noteworthy =
-            |place: &Place| self.registry.expert(place.field, place.word.value(window)).is_some();
-        let remarkable = !row.remarkable.is_empty() && row.remarkable.iter().any(noteworthy);
+        let remarkable = row.remarkable.iter().any(|(word, experts)| {
+            let value = word.value(window);
+            experts.iter().any(|expert| expert.values.0 <= value && value <= expert.values.1)
+        });
         let folds = self.folds && !remarkable && row.shown.len() > 1 && row.has_window(rest);
         match row.mark.of(self.registry, row).filter(|_| folds) {
             Some(field) => {

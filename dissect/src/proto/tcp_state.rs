@@ -178,12 +178,13 @@ pub(super) fn emit(walk: &mut Walk<'_, '_>) {
     let Some(facts) = found(walk) else { return };
     let Some(first) = numbers(walk, facts) else { return };
     let at = walk.layer_offset();
-    let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
     if facts.quoted {
         return;
     }
-    put(Known::TimeRelative, facts.since_first.cast_unsigned());
-    put(Known::TimeDelta, facts.since_previous.cast_unsigned());
+    let times = [(Known::TimeRelative, facts.since_first), (Known::TimeDelta, facts.since_previous)]
+        .map(|(_, time)| time.cast_unsigned());
+    walk.emit_run(first.saturating_add(Known::TimeRelative as usize), at, times);
+    let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
     if let Some(reason) = facts.reset {
         put(Known::ResetReason, reason as u64);
     }
@@ -217,21 +218,26 @@ fn numbers(walk: &mut Walk<'_, '_>, facts: &TcpFacts) -> Option<usize> {
     let at = walk.layer_offset();
     let window = walk.layer_octets().get(14..16).and_then(|octets| octets.first_chunk::<2>());
     let sent = window.map(|window| u16::from_be_bytes(*window));
-    let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
-    put(Known::Stream, u64::from(facts.stream));
+    let place = |known: Known| first.saturating_add(known as usize);
     if facts.quoted {
+        walk.emit_at(place(Known::Stream), at, u64::from(facts.stream));
         if let Some(sent) = sent {
-            put(Known::WindowSize, u64::from(sent));
+            walk.emit_at(place(Known::WindowSize), at, u64::from(sent));
         }
         return Some(first);
     }
-    put(Known::Completeness, u64::from(facts.completeness));
-    put(Known::Seq, u64::from(facts.seq));
-    put(Known::Ack, u64::from(facts.ack));
-    put(Known::NextSeq, u64::from(facts.next_seq));
-    put(Known::WindowSize, u64::from(facts.window));
+    let numbers = [
+        (Known::Stream, facts.stream),
+        (Known::Completeness, facts.completeness.into()),
+        (Known::Seq, facts.seq),
+        (Known::Ack, facts.ack),
+        (Known::NextSeq, facts.next_seq),
+        (Known::WindowSize, facts.window),
+    ]
+    .map(|(_, number)| u64::from(number));
+    walk.emit_run(place(Known::Stream), at, numbers);
     if let Some(scale) = facts.scale {
-        put(Known::ScaleFactor, scale.factor().cast_unsigned());
+        walk.emit_at(place(Known::ScaleFactor), at, scale.factor().cast_unsigned());
     }
     Some(first)
 }
@@ -268,7 +274,13 @@ mod tests {
         let fields = fields();
         for (known, name) in [
             (Known::Stream, "stream"),
+            (Known::Completeness, "completeness"),
+            (Known::Seq, "seq"),
+            (Known::Ack, "ack"),
+            (Known::NextSeq, "nxtseq"),
             (Known::WindowSize, "window_size"),
+            (Known::TimeRelative, "time_relative"),
+            (Known::TimeDelta, "time_delta"),
             (Known::Analysis, "analysis"),
             (Known::InitialRtt, "analysis.initial_rtt"),
             (Known::DuplicateAckFrame, "analysis.duplicate_ack_frame"),

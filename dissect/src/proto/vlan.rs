@@ -51,7 +51,8 @@ pub(super) fn service_vlan() -> Protocol {
 
 /// Of two service tags behind each other the outer one tells both VLANs, as in Wireshark.
 fn both(walk: &mut Walk<'_, '_>) {
-    let inner = walk.outer() == walk.registry().protocol_named("ieee8021ad");
+    let outer = walk.outer().and_then(|id| walk.registry().protocol(id));
+    let inner = outer.is_some_and(|outer| outer.name == "ieee8021ad");
     let (&[o0, o1, 0x88, 0xa8], Some([i0, i1, ..])) = (walk.header(), walk.rest().first_chunk::<4>()) else {
         return;
     };
