@@ -3,6 +3,7 @@
 //! The three have one layout. Multicast DNS takes the highest bit of classes for itself, LLMNR names two flags
 //! otherwise. Record data are in [`rdata`], the one-line form in [`line`].
 
+mod edns;
 mod line;
 mod names;
 mod rdata;

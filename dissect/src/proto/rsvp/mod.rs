@@ -3,6 +3,7 @@
 
 mod objects;
 mod services;
+mod sessions;
 
 use super::octets::Octets;
 use crate::decode::Walk;

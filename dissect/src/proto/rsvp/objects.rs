@@ -1,9 +1,10 @@
 //! RSVP's objects by class and type (IANA "RSVP Parameters").
 
 use super::services::{advertisement, float, flow, traffic};
+use super::sessions::{senders, sessions};
 use crate::schema::{
-    Field, Item, Size, Tlv, TlvCase, be16, be24, be32, be64, bits, bytes, case, flag, ipv4, ipv6, label, lit,
-    repeat, rest, text, u8, val,
+    Field, Item, Size, Tlv, TlvCase, be16, be24, be32, bits, bytes, case, flag, ipv4, ipv6, label, repeat,
+    rest, text, u8, val,
 };
 
 /// IANA "Class Names, Class Numbers, and Class Types".
@@ -51,29 +52,6 @@ const CLASSES: &[(u64, &str)] = &[
     (207, "SESSION_ATTRIBUTE"),
     (225, "DCLASS"),
 ];
-
-/// RFC 2205 appendix B, RFC 3209 §7.3.
-const ERRORS: &[(u64, &str)] = &[
-    (0, "confirmation"),
-    (1, "admission control failure"),
-    (2, "policy control failure"),
-    (3, "no path for this reservation"),
-    (4, "no sender for this reservation"),
-    (5, "conflicting reservation style"),
-    (6, "unknown reservation style"),
-    (7, "conflicting destination ports"),
-    (8, "conflicting sender ports"),
-    (12, "service preempted"),
-    (13, "unknown object class"),
-    (14, "unknown object type"),
-    (21, "traffic control error"),
-    (22, "traffic control system error"),
-    (23, "RSVP system error"),
-    (24, "routing problem"),
-    (25, "notification"),
-];
-
-const STYLES: &[(u64, &str)] = &[(10, "fixed filter"), (17, "wildcard filter"), (18, "shared explicit")];
 
 const HOPS: &[(u64, &str)] =
     &[(1, "IPv4"), (2, "IPv6"), (3, "label"), (4, "unnumbered interface"), (32, "autonomous system")];
@@ -132,7 +110,7 @@ pub(super) fn list() -> Tlv {
 }
 
 /// An object whose content depends on its type.
-fn object(
+pub(super) fn object(
     class: u64,
     node: &'static str,
     doc: &'static str,
@@ -144,218 +122,6 @@ fn object(
     let other = bytes("unknown.data", rest()).doc("content");
     case.items = vec![u8(kind).doc("type").into(), Item::Switch(val(kind), types, vec![other.into()].into())];
     case
-}
-
-fn sessions() -> Vec<TlvCase> {
-    vec![
-        object(
-            1,
-            "session",
-            "session",
-            "ctype.session",
-            vec![
-                (
-                    1,
-                    vec![
-                        ipv4("session.ip").doc("destination").into(),
-                        u8("session.proto").named_by(crate::proto::ip_protocol_name).doc("protocol").into(),
-                        u8("session.flags").hex().doc("flags").into(),
-                        be16("session.port").doc("destination port").into(),
-                    ],
-                ),
-                (
-                    2,
-                    vec![
-                        ipv6("session.destination_address").doc("destination").into(),
-                        u8("session.protocol")
-                            .named_by(crate::proto::ip_protocol_name)
-                            .doc("protocol")
-                            .into(),
-                        u8("session.flags").hex().doc("flags").into(),
-                        be16("session.destination_port").doc("destination port").into(),
-                    ],
-                ),
-                (
-                    7,
-                    vec![
-                        ipv4("session.ip").doc("destination").into(),
-                        be16("session.short_call_id").doc("call").into(),
-                        be16("session.tunnel_id").doc("tunnel").into(),
-                        be32("session.ext_tunnel_id")
-                            .alias("extended_tunnel_id")
-                            .doc("extended tunnel, often the source's address")
-                            .into(),
-                    ],
-                ),
-                (
-                    8,
-                    vec![
-                        ipv6("session.destination_address").doc("destination").into(),
-                        be16("session.short_call_id").doc("call").into(),
-                        be16("session.tunnel_id").doc("tunnel").into(),
-                        ipv6("session.ext_tunnel_id_ipv6").doc("extended tunnel").into(),
-                    ],
-                ),
-            ],
-        ),
-        object(
-            3,
-            "hop",
-            "hop",
-            "ctype.hop",
-            vec![
-                (
-                    1,
-                    vec![
-                        ipv4("hop.neighbor_address_ipv4").doc("neighbour").into(),
-                        be32("hop.logical_interface").doc("interface").into(),
-                    ],
-                ),
-                (
-                    2,
-                    vec![
-                        ipv6("neighbor_address_ipv6").doc("neighbour").into(),
-                        be32("hop.logical_interface").doc("interface").into(),
-                    ],
-                ),
-            ],
-        ),
-        object(
-            4,
-            "integrity",
-            "authentication",
-            "ctype.integrity",
-            vec![(
-                1,
-                vec![
-                    u8("integrity.flags").hex().doc("flags").of([
-                        bits("integrity.flags.reserved", 7).doc("reserved"),
-                        flag("integrity.flags.handshake").doc("can do the handshake"),
-                    ]),
-                    u8("integrity.reserved").doc("reserved").into(),
-                    bytes("integrity.key_identifier", Size::Octets(lit(6))).doc("key").into(),
-                    be64("integrity.sequence_number").doc("sequence number").into(),
-                    bytes("integrity.hash", rest()).doc("digest").into(),
-                ],
-            )],
-        ),
-        object(
-            5,
-            "time",
-            "time values",
-            "ctype.time_values",
-            vec![(1, vec![be32("refresh_interval").unit("ms").doc("refresh interval").into()])],
-        ),
-        object(
-            6,
-            "error",
-            "error",
-            "ctype.error",
-            vec![
-                (
-                    1,
-                    vec![
-                        ipv4("error.error_node_ipv4").doc("node that found it").into(),
-                        u8("error_flags").hex().doc("flags").of([
-                            bits("error_flags.reserved", 5).doc("reserved"),
-                            flag("error_flags.path_state_removed").doc("the path's state was removed"),
-                            flag("error_flags.not_guilty").doc("the sender is not to blame"),
-                            flag("error_flags.in_place").doc("an earlier reservation is in place"),
-                        ]),
-                        u8("error.error_code").names(ERRORS).doc("error").into(),
-                        be16("error_value").doc("what of it").into(),
-                    ],
-                ),
-                (
-                    2,
-                    vec![
-                        ipv6("error.error_node_ipv6").doc("node that found it").into(),
-                        u8("error_flags").hex().doc("flags").of([
-                            bits("error_flags.reserved", 5).doc("reserved"),
-                            flag("error_flags.path_state_removed").doc("the path's state was removed"),
-                            flag("error_flags.not_guilty").doc("the sender is not to blame"),
-                            flag("error_flags.in_place").doc("an earlier reservation is in place"),
-                        ]),
-                        u8("error.error_code").names(ERRORS).doc("error").into(),
-                        be16("error_value").doc("what of it").into(),
-                    ],
-                ),
-            ],
-        ),
-        object(
-            7,
-            "scope",
-            "scope",
-            "ctype.scope",
-            vec![
-                (
-                    1,
-                    vec![repeat(
-                        label("scope.entry").hidden().doc("sender"),
-                        [ipv4("scope.ipv4_address").doc("sender").into()],
-                    )],
-                ),
-                (
-                    2,
-                    vec![repeat(
-                        label("scope.entry6").hidden().doc("sender"),
-                        [ipv6("scope.ipv6_address").doc("sender").into()],
-                    )],
-                ),
-            ],
-        ),
-        object(
-            8,
-            "style",
-            "style",
-            "ctype.style",
-            vec![(
-                1,
-                vec![
-                    u8("style.flags").hex().doc("flags").into(),
-                    be24("style.style").hex().names(STYLES).doc("style").into(),
-                ],
-            )],
-        ),
-    ]
-}
-
-/// Who sends: in sender templates and in filter specifications (RFC 2205 §A.9 and §A.10, RFC 3209 §4.6.2).
-fn senders() -> Vec<(u64, Vec<Item>)> {
-    vec![
-        (
-            1,
-            vec![
-                ipv4("sender.ip").doc("sender").into(),
-                be16("sender.reserved").doc("reserved").into(),
-                be16("sender.port").doc("source port").into(),
-            ],
-        ),
-        (
-            2,
-            vec![
-                ipv6("template_filter.source_address_ipv6").doc("sender").into(),
-                be16("sender.reserved").doc("reserved").into(),
-                be16("template_filter.source_port").doc("source port").into(),
-            ],
-        ),
-        (
-            7,
-            vec![
-                ipv4("sender.ip").doc("sender").into(),
-                be16("sender.short_call_id").doc("call").into(),
-                be16("sender.lsp_id").doc("label-switched path").into(),
-            ],
-        ),
-        (
-            8,
-            vec![
-                ipv6("template_filter.source_address_ipv6").doc("sender").into(),
-                be16("sender.short_call_id").doc("call").into(),
-                be16("sender.lsp_id").doc("label-switched path").into(),
-            ],
-        ),
-    ]
 }
 
 fn specifications() -> Vec<TlvCase> {
@@ -644,58 +410,47 @@ fn attributes_of_paths() -> Vec<TlvCase> {
             vec![
                 (
                     1,
-                    vec![
-                        be32("session_attribute.exclude_any")
-                            .hex()
-                            .doc("links with none of these colours")
-                            .into(),
-                        be32("session_attribute.include_any")
-                            .hex()
-                            .doc("links with any of these colours")
-                            .into(),
-                        be32("session_attribute.include_all")
-                            .hex()
-                            .doc("links with all of these colours")
-                            .into(),
-                        u8("session_attribute.setup_priority").doc("priority in setting it up").into(),
-                        u8("session_attribute.hold_priority").doc("priority in holding it").into(),
-                        u8("session_attribute.flags").hex().doc("flags").of([
-                            bits("sa.flags.reserved", 3).doc("reserved"),
-                            flag("sa.flags.node").doc("protection of nodes"),
-                            flag("sa.flags.bandwidth").doc("protection of bandwidth"),
-                            flag("sa.flags.se_style").doc("shared explicit style"),
-                            flag("sa.flags.label").doc("labels are recorded"),
-                            flag("sa.flags.local").doc("local protection"),
-                        ]),
-                        u8("session_attribute.name_length").unit("octets").doc("length of the name").into(),
-                        text("session_attribute.name", Size::Octets(val("session_attribute.name_length")))
-                            .doc("name")
-                            .into(),
-                        bytes("session_attribute.padding", rest()).doc("padding").into(),
-                    ],
+                    [
+                        vec![
+                            be32("session_attribute.exclude_any")
+                                .hex()
+                                .doc("links with none of these colours")
+                                .into(),
+                            be32("session_attribute.include_any")
+                                .hex()
+                                .doc("links with any of these colours")
+                                .into(),
+                            be32("session_attribute.include_all")
+                                .hex()
+                                .doc("links with all of these colours")
+                                .into(),
+                        ],
+                        session_attribute(),
+                    ]
+                    .concat(),
                 ),
-                (
-                    7,
-                    vec![
-                        u8("session_attribute.setup_priority").doc("priority in setting it up").into(),
-                        u8("session_attribute.hold_priority").doc("priority in holding it").into(),
-                        u8("session_attribute.flags").hex().doc("flags").of([
-                            bits("sa.flags.reserved", 3).doc("reserved"),
-                            flag("sa.flags.node").doc("protection of nodes"),
-                            flag("sa.flags.bandwidth").doc("protection of bandwidth"),
-                            flag("sa.flags.se_style").doc("shared explicit style"),
-                            flag("sa.flags.label").doc("labels are recorded"),
-                            flag("sa.flags.local").doc("local protection"),
-                        ]),
-                        u8("session_attribute.name_length").unit("octets").doc("length of the name").into(),
-                        text("session_attribute.name", Size::Octets(val("session_attribute.name_length")))
-                            .doc("name")
-                            .into(),
-                        bytes("session_attribute.padding", rest()).doc("padding").into(),
-                    ],
-                ),
+                (7, session_attribute()),
             ],
         ),
+    ]
+}
+
+/// What session attributes have with resource affinities and without (RFC 3209 §4.7.1 and §4.7.2).
+fn session_attribute() -> Vec<Item> {
+    vec![
+        u8("session_attribute.setup_priority").doc("priority in setting it up").into(),
+        u8("session_attribute.hold_priority").doc("priority in holding it").into(),
+        u8("session_attribute.flags").hex().doc("flags").of([
+            bits("sa.flags.reserved", 3).doc("reserved"),
+            flag("sa.flags.node").doc("protection of nodes"),
+            flag("sa.flags.bandwidth").doc("protection of bandwidth"),
+            flag("sa.flags.se_style").doc("shared explicit style"),
+            flag("sa.flags.label").doc("labels are recorded"),
+            flag("sa.flags.local").doc("local protection"),
+        ]),
+        u8("session_attribute.name_length").unit("octets").doc("length of the name").into(),
+        text("session_attribute.name", Size::Octets(val("session_attribute.name_length"))).doc("name").into(),
+        bytes("session_attribute.padding", rest()).doc("padding").into(),
     ]
 }
 
