@@ -288,7 +288,7 @@ fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>)
         hold: options.hold(),
     };
     let takers = (0..sources.len()).map(|source| Taker::new(source, &output)).collect();
-    let account = Account::new(names);
+    let mut account = Account::new(names);
     let stdout = std::io::stdout();
     // Beside a file, lines are not what the capture is for.
     let to_stdout = options.save.write.as_deref().is_none_or(|path| path.as_os_str() == "-");
@@ -321,7 +321,9 @@ fn conduct(options: &Options, tell: bool, opened: OpenedAll, output: Output<'_>)
     match ended {
         Ended::Signal => Ok(Exit::Interrupted),
         Ended::Unwatched => Err(Failure::closed_pipe()),
-        Ended::Gone(names) => {
+        Ended::Gone(mut names) => {
+            names.sort_unstable();
+            names.dedup();
             Err(Failure::access(format!("{} gone: nothing left to capture on", are(&names))))
         }
         _ => Ok(Exit::Done),

@@ -62,9 +62,9 @@ pub(crate) struct ShowOptions {
     /// Octets in hex and ASCII behind each line; twice: with the link-layer header
     #[arg(short = 'X', action = clap::ArgAction::Count)]
     hex_ascii: u8,
-    /// Octets as ASCII behind each line
-    #[arg(short = 'A', long)]
-    ascii: bool,
+    /// Octets as ASCII behind each line; twice: with the link-layer header
+    #[arg(short = 'A', long, action = clap::ArgAction::Count)]
+    ascii: u8,
     /// Mark the octets of this field in the hex dump (with -V -x)
     #[arg(long, value_name = "FIELD")]
     mark: Option<String>,
@@ -256,13 +256,12 @@ impl ShowOptions {
     }
 
     fn style(&self, global: &Global, dsa: Choice) -> LineStyle<'static> {
-        let dump = match (self.ascii, self.hex_ascii, self.hex) {
-            (true, _, _) => Dump::Ascii,
-            (_, 1, _) => Dump::HexAscii { link: false },
-            (_, 2.., _) => Dump::HexAscii { link: true },
-            (_, _, 1) => Dump::Hex { link: false },
-            (_, _, 2..) => Dump::Hex { link: true },
-            _ => Dump::None,
+        // Which of several counts, as with tcpdump.
+        let dump = match (self.hex_ascii, self.hex, self.ascii) {
+            (0, 0, 0) => Dump::None,
+            (0, 0, times) => Dump::Ascii { link: times > 1 },
+            (0, times, _) => Dump::Hex { link: times > 1 },
+            (times, _, _) => Dump::HexAscii { link: times > 1 },
         };
         LineStyle {
             time: match self.time {

@@ -2,7 +2,7 @@
 
 mod harness;
 
-use harness::{Scratch, nettool};
+use harness::{ROOT, Scratch, finish, installed, nettool, skip};
 
 #[test]
 fn a_file_named_with_r_leaves_all_words_to_the_filter() {
@@ -54,6 +54,23 @@ fn a_program_gets_each_file_that_is_complete() {
     let run = nettool(["read", "samples/http.pcap", "-w", out, "-z", "/nonexistent/program"]);
     run.ends(0, &["/nonexistent/program", "part.pcap", "no such file"]);
     nettool(["read", "samples/http.pcap", "-z", "gzip"]).ends(2, &["--write"]);
+}
+
+#[test]
+fn dumps_are_those_of_tcpdump_whichever_letters_ask_for_them() {
+    let test = "dumps_are_those_of_tcpdump_whichever_letters_ask_for_them";
+    if !installed("tcpdump") {
+        return skip(test, "needs tcpdump");
+    }
+    for capture in ["icmp.pcap", "dns.pcap", "vlan.pcap"] {
+        for letters in ["-A", "-AA", "-x", "-xx", "-X", "-XX", "-Ax", "-AxX", "-AAxx"] {
+            let mut peer = std::process::Command::new("tcpdump");
+            peer.env("TZ", "UTC").args(["-n", letters, "-r"]).arg(format!("{ROOT}/samples/{capture}"));
+            let theirs = finish(&mut peer);
+            let mine = nettool(["read", "-n", letters, &format!("samples/{capture}")]);
+            assert_eq!(mine.ends(0, &[]).text(), theirs.text(), "{letters} {capture}");
+        }
+    }
 }
 
 #[test]

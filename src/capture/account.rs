@@ -13,12 +13,14 @@ struct Line<'a> {
 /// Names of sources, to be filled with their counts.
 pub(super) struct Account {
     names: Vec<String>,
+    /// What was told last of each interface: several threads on one see the same.
+    told: Vec<Event>,
 }
 
 impl Account {
     /// `names` holds the interface of each source.
     pub(super) fn new(names: Vec<String>) -> Account {
-        Account { names }
+        Account { names, told: Vec::new() }
     }
 
     /// The counts of all sources of each interface, in order.
@@ -34,13 +36,22 @@ impl Account {
     }
 
     /// One line while it runs.
-    pub(super) fn report(&self, report: Report<'_>, losses: &Losses) {
+    pub(super) fn report(&mut self, report: Report<'_>, losses: &Losses) {
         match report {
-            Report::Event(Event::Down(name)) => {
-                tell!("nettool: {name} is down; waiting for it to come up again");
+            Report::Event(event) if self.told.contains(event) => {}
+            Report::Event(event) => {
+                let (Event::Down(name) | Event::Up(name) | Event::Gone(name)) = event;
+                match event {
+                    Event::Down(_) => tell!("nettool: {name} is down; waiting for it to come up again"),
+                    Event::Up(_) => tell!("nettool: {name} is up"),
+                    Event::Gone(_) => tell!("nettool: {name} is gone"),
+                }
+                self.told.retain(|told| {
+                    let (Event::Down(other) | Event::Up(other) | Event::Gone(other)) = told;
+                    other != name
+                });
+                self.told.push(event.clone());
             }
-            Report::Event(Event::Up(name)) => tell!("nettool: {name} is up"),
-            Report::Event(Event::Gone(name)) => tell!("nettool: {name} is gone"),
             Report::Counts { counts, taken } => {
                 let own = losses.lines();
                 let mut text = format!("nettool: {taken} captured, {own} dropped by nettool");

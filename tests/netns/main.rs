@@ -567,7 +567,7 @@ fn an_interface_that_vanishes_ends_the_capture_with_its_file_whole() {
     let Some(pair) = Pair::new(test) else { return };
     let scratch = Scratch::new(test);
     let path = scratch.path("gone.pcapng");
-    let both = pair.b.capture(&["v1", "lo", "-n"]).listening();
+    let both = pair.b.capture(&["v1", "lo", "-n", "--threads", "2"]).listening();
     let capture = pair.b.capture(&["v1", "-w", path.to_str().unwrap(), "udp"]);
     let port = udp_exchange(&pair, 20);
     pair.b.ip("link del v1");
@@ -575,7 +575,9 @@ fn an_interface_that_vanishes_ends_the_capture_with_its_file_whole() {
     assert_eq!(datagrams(&read_back(&path), 14, port).0.len(), 20);
     // The other interface goes on.
     both.says("v1 is gone");
-    both.stop().ends(130, &[]);
+    let run = both.stop();
+    assert_eq!(run.err.matches("v1 is gone").count(), 1, "once, whatever its threads: {}", run.err);
+    run.ends(130, &[]);
 }
 
 #[test]

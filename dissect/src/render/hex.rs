@@ -16,7 +16,8 @@ pub fn after_line(out: &mut Vec<u8>, frame: &Frame<'_>, dump: Dump) {
         Dump::Hex { link: false } => words(out, without_link(), false),
         Dump::HexAscii { link: true } => words(out, frame.data, true),
         Dump::HexAscii { link: false } => words(out, without_link(), true),
-        Dump::Ascii => ascii(out, without_link()),
+        Dump::Ascii { link: true } => ascii(out, frame.data),
+        Dump::Ascii { link: false } => ascii(out, without_link()),
     }
 }
 

@@ -71,8 +71,11 @@ pub enum Dump {
         /// From the link-layer header on.
         link: bool,
     },
-    /// ASCII (`-A`).
-    Ascii,
+    /// ASCII (`-A`, `-AA`).
+    Ascii {
+        /// From the link-layer header on.
+        link: bool,
+    },
 }
 
 impl Default for LineStyle<'_> {

@@ -203,7 +203,7 @@ fn try_frame(octets: &[u8]) {
     assert_eq!(String::from_utf8_lossy(&folded), String::from_utf8_lossy(&out), "rows as one node");
     for (verbose, quick, link, dump) in [
         (0, false, false, Dump::None),
-        (0, true, true, Dump::Ascii),
+        (0, true, true, Dump::Ascii { link: false }),
         (1, false, true, Dump::Hex { link: false }),
         (3, false, false, Dump::HexAscii { link: true }),
     ] {
