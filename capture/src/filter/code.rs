@@ -134,6 +134,11 @@ impl<'n> Coder<'n> {
             }
             spine.push((op, left, right));
             left = next;
+            // What needs no X on its way to A can wait until the right operand is there.
+            let held = self.a.is_some_and(|a| a == next || self.numbers.is_part(a, next));
+            if self.numbers.value(right).is_none() && !self.x_alone(right) && !held && self.a_alone(next) {
+                break;
+            }
         }
         let Some((op, whole, right)) = spine.pop() else { return Ok(()) };
         if self.numbers.value(right).is_some() || self.x_alone(right) {

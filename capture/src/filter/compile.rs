@@ -161,9 +161,13 @@ fn make(lowered: &mut Lowered, tree: &Tree, options: &Options<'_>) -> Result<Vec
         tried.order(lowered, *order, options);
     }
     let of_diagrams = tried.smallest();
-    let of_text = tried.text(lowered, sequence::Forms::First, of_diagrams, options);
+    // What is no larger than this is no larger than libpcap's, and hardly ever made smaller by what follows.
+    let may_be_smaller = of_diagrams > tried.least;
+    let of_text =
+        if may_be_smaller { tried.text(lowered, sequence::Forms::First, of_diagrams, options) } else { None };
     let most = tried.smallest();
-    let may_be_smaller = lowered.conditions.len() <= sequence::MOST_CONDITIONS && most > tried.least;
+    let may_be_smaller =
+        may_be_smaller && lowered.conditions.len() <= sequence::MOST_CONDITIONS && most > tried.least;
     if may_be_smaller {
         tried.text(lowered, sequence::Forms::Others, most, options);
     }
@@ -228,6 +232,9 @@ impl Tried {
     ) -> Option<usize> {
         let mut smallest = None;
         for blocks in sequence::blocks(lowered, forms, most) {
+            if forms != sequence::Forms::First && least::of_blocks(&blocks) >= most {
+                continue;
+            }
             if let Ok(mut program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
                 && cells_written(&mut program)
                 && check::check(&program.instructions).is_ok()

@@ -7,7 +7,25 @@
 use super::graph::{Block, BlockId, Blocks};
 use super::hash::{Map, Set};
 use super::number::{Number, NumberId, Numbers};
+use super::ranges::Ranges;
 use super::tree::Range;
+
+/// Instructions that a program of these blocks has at least: each number is loaded somewhere, and comparisons may be in
+/// common where all of them are.
+pub(crate) fn of_blocks(blocks: &Blocks) -> usize {
+    let (mut loaded, mut compared): (Set<NumberId>, Set<(u32, &Ranges)>) = Default::default();
+    let mut others = 0;
+    for block in &blocks.list {
+        match block {
+            Block::Ask { number, mask, ranges } => {
+                loaded.insert(*number);
+                compared.insert((*mask, ranges));
+            }
+            _ => others += usize::from(!matches!(block, Block::Enter { .. })),
+        }
+    }
+    loaded.len() + compared.len() + others
+}
 
 /// Where a range ends, and where what is behind it leads.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -68,18 +86,24 @@ fn comparisons(mut questions: Vec<Vec<End>>) -> usize {
 }
 
 /// Leaves one end of each single value, which takes one comparison. Says how many comparisons of the others are spared where
-/// a mask in front makes single values of what lies between them.
+/// one mask in front makes single values of several networks.
 fn singled(ends: &mut Vec<End>) -> usize {
-    let (mut left, mut rest, mut at) = (Vec::with_capacity(ends.len()), 0usize, 0);
+    let (mut left, mut at) = (Vec::with_capacity(ends.len()), 0);
+    let mut networks = [0usize; 32];
     while let Some(end) = ends.get(at) {
-        let pair = ends.get(at + 1).is_some_and(|next| next.high == end.high.wrapping_add(1));
-        rest += usize::from(!pair);
+        let (low, next) = (end.high.wrapping_add(1), ends.get(at + 1));
+        let pair = next.is_some_and(|next| next.high == low);
         // A single value leads one way, all around it another; what is on either side of other ends may be told apart further.
         left.push(if pair { *end } else { End { next: 0, around: None, ..*end } });
         at += 1 + usize::from(pair);
+        let bits = low.trailing_zeros().min(31);
+        if !pair && next.is_some_and(|next| (1..=bits).any(|bits| next.high == low | ((1 << bits) - 1))) {
+            let size = next.map_or(0, |next| (next.high - low).count_ones());
+            networks.iter_mut().skip(size as usize).take(1).for_each(|count| *count += 1);
+        }
     }
     *ends = left;
-    rest - rest.min(rest.div_ceil(2) + 1)
+    networks.into_iter().map(|count| count.saturating_sub(1)).sum()
 }
 
 /// Numbers that take an instruction each.

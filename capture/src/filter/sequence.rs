@@ -49,7 +49,7 @@ pub(crate) fn blocks(lowered: &mut Lowered, forms: Forms, most: usize) -> Vec<Bl
             }
         }
         if ranged == Ranged::Masked {
-            made.push(brought_together(written, numbers));
+            made.extend(brought_together(written, numbers));
             continue;
         }
         let mut as_written = None;
@@ -75,13 +75,12 @@ fn led_where_they_are(mut blocks: Blocks, numbers: &Numbers) -> Blocks {
     blocks
 }
 
-/// Questions about one number in one place, and ways led past what is known on them.
-fn brought_together(mut blocks: Blocks, numbers: &Numbers) -> Blocks {
+/// Questions about one number in one place, and ways led past what is known on them. None where they are in one place.
+fn brought_together(mut blocks: Blocks, numbers: &Numbers) -> Option<Blocks> {
     let gathered = gathered(&mut blocks);
-    if reordered(&mut blocks).is_some() || gathered {
-        threaded(&mut blocks, numbers);
-    }
-    blocks
+    let moved = reordered(&mut blocks).is_some() || gathered;
+    moved.then(|| threaded(&mut blocks, numbers));
+    moved.then_some(blocks)
 }
 
 /// Which ways of putting questions to make.
@@ -106,7 +105,7 @@ enum Ranged {
     Masked,
 }
 
-const MOST_PASSES: usize = 4;
+const MOST_PASSES: usize = 3;
 
 /// The conditions as blocks.
 ///
@@ -209,6 +208,16 @@ impl Sequence<'_> {
     }
 
     fn concrete(&mut self, id: NumberId) -> NumberId {
+        // What stands at a fixed place is the same everywhere.
+        if matches!(
+            self.lowered.numbers.get(id),
+            Number::Const(_) | Number::Length | Number::Ancillary(_) | Number::Load { base: None, .. }
+        ) {
+            return id;
+        }
+        if let Some(known) = self.resolved.get(&id) {
+            return *known;
+        }
         let family = |_: LayerId, family: Option<Family>| family.or(Some(Family::Ip4));
         self.lowered.numbers.resolve(id, &family, &|_| None, &mut self.resolved)
     }
