@@ -4,7 +4,7 @@ use super::catalog::{Class, NameId};
 use super::error::{CraftError, near};
 use super::value::Value;
 use super::words;
-use nettool_dissect::schema::{Field, Kind, Names, Size};
+use nettool_dissect::schema::{Expr, Field, Kind, Names, Size};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Checks a value when it is given: it must do for one of the fields that the name stands for.
@@ -203,6 +203,11 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         Value::Octets(octets) if octets.len() * 8 == usize::from(bits) => {
             Ok(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
         }
+        // an address as text, in octets
+        Value::Octets(octets) if matches!(field.kind, Kind::Ipv4 | Kind::Mac) => {
+            let text = std::str::from_utf8(octets).ok();
+            text.and_then(|text| word(field, text)).ok_or_else(|| wrong(field, layer, name, value))
+        }
         Value::Auto => Ok(field.default),
         value => Err(wrong(field, layer, name, value)),
     }
@@ -295,6 +300,13 @@ fn listed(letters: &[&str], text: &str) -> Option<u64> {
 pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> Result<Vec<u8>, CraftError> {
     let fault = || wrong(field, layer, name, value);
     match (field.kind, value) {
+        (Kind::Ipv6, Value::Octets(octets))
+            if octets.len() != 16 && matches!(field.size, Size::Octets(Expr::Const(16))) =>
+        {
+            let text = std::str::from_utf8(octets).ok();
+            let address = text.and_then(|text| text.parse::<Ipv6Addr>().ok());
+            address.map(|address| address.octets().to_vec()).ok_or_else(fault)
+        }
         (Kind::Ipv6, Value::Text(text)) => {
             text.parse::<Ipv6Addr>().map(|address| address.octets().to_vec()).map_err(|_| fault())
         }
