@@ -190,9 +190,9 @@ impl Comparison<'_> {
             packets[1]
         );
         text.push_str(&format!("not compared: {}\n\n", ignored(ignore)));
-        text.push_str(&format!("{:<34}{:>14}{:>14}\n", "", "A to B", "B to A"));
+        text.push_str(&format!("{:<34}{:>18} {:>18}\n", "", "A to B", "B to A"));
         let mut row = |name: &str, a: String, b: String| {
-            text.push_str(&format!("{name:<34}{a:>14}{b:>14}\n"));
+            text.push_str(&format!("{name:<34}{a:>18} {b:>18}\n"));
         };
         let mut counts =
             |name: &str, of: fn(&Way) -> u64| row(name, of(there).to_string(), of(back).to_string());
@@ -203,6 +203,7 @@ impl Comparison<'_> {
         counts("copies seen only at A", there.copies_a, back.copies_a);
         counts("copies seen only at B", there.copies_b, back.copies_b);
         counts("out of order at B", there.reordered, back.reordered);
+        let apart = packets.iter().all(|count| *count > 0) && there.matched == 0 && back.matched == 0;
         let (there, back) = (Spread::of(&there.delays, 1, *offset), Spread::of(&back.delays, -1, *offset));
         let values = |spread: &Option<Spread>| {
             spread
@@ -222,6 +223,11 @@ impl Comparison<'_> {
                 if *offset < 0 { "behind" } else { "ahead of" }
             ),
             None if self.clocks == ClockWord::Same => "clocks are taken as equal\n".to_owned(),
+            None if apart && !(ignore.address && ignore.port) => {
+                "no packet is in both: where addresses or ports are translated on the way, \
+                 --compare-ignore link,ttl,checksum,address,port finds them again\n"
+                    .to_owned()
+            }
             None => "no packets both ways: delays are right as far as the clocks agree\n".to_owned(),
         });
         if let Some(drift) = drift {
