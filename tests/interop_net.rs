@@ -210,7 +210,10 @@ fn network_layer_protocols_agree() {
             ("udp.length", "tshark calls UDP-Lite's coverage so"),
             ("udp.checksum.status", "tshark calls UDP-Lite's checksum of 0 illegal"),
             ("icmp.unused", "nettool shows the next hop's MTU apart from what is unused"),
-            ("icmp.resptime", "the reply goes the way of the request, which tshark takes for its answer all the same"),
+            (
+                "icmp.resptime",
+                "the reply goes the way of the request, which tshark takes for its answer all the same",
+            ),
             ("sctp.checksum.status", "tshark does not verify by default"),
             ("udp.payload", "tshark counts UDP-Lite as UDP"),
             ("udp.stream", "tshark counts UDP-Lite and datagrams in tunnels and quotations as streams"),

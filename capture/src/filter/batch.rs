@@ -15,8 +15,8 @@
 
 use super::column::{Column, From, columns, compare};
 use super::insn::{CELLS, Instruction, code};
-use super::lanes::{Numbers, bit, each, first, transposed};
-use super::passes::{Action, Comparison, Operation, Plan, meetings, plan};
+use super::lanes::{Numbers, bit, each, first, holding, transposed};
+use super::passes::{Action, Comparison, Operation, Plan, Wait, meetings, plan};
 use super::prepared::{Done, Load, Machine, Prepared, alone, octet};
 use super::vm::Packet;
 use super::window::Window;
@@ -60,9 +60,9 @@ pub struct Batch {
 }
 
 /// Packets that wait in front of an operation, by their numbers in the call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Meeting {
-    operation: usize,
+    wait: Wait,
     packets: Vec<u16>,
 }
 
@@ -73,6 +73,8 @@ struct Group<'g, 'p> {
     numbers: &'g [u16],
     /// The operation they start at.
     start: usize,
+    /// Columns of lengths that are needed there, and where from.
+    lengths: &'g [(usize, u32)],
     /// Whether few may wait for others.
     waits: bool,
 }
@@ -88,10 +90,11 @@ impl Batch {
         let cells = if program.iter().any(uses) { vec![[0; WIDTH]; CELLS] } else { Vec::new() };
         let mut meeting_of = vec![None; operations.len()];
         let mut kept = Vec::new();
-        for operation in meetings(&operations, sources.len()) {
-            if let (Some(slot), Ok(number)) = (meeting_of.get_mut(operation), u16::try_from(kept.len())) {
+        for wait in meetings(&operations, &sources) {
+            if let (Some(slot), Ok(number)) = (meeting_of.get_mut(wait.operation), u16::try_from(kept.len()))
+            {
                 *slot = Some(number);
-                kept.push(Meeting { operation, packets: Vec::with_capacity(MANY) });
+                kept.push(Meeting { wait, packets: Vec::with_capacity(MANY) });
             }
         }
         let (columns, window) = columns(&sources);
@@ -138,8 +141,8 @@ impl Batch {
         let waits = packets.len() >= WORTH && !self.meetings.is_empty();
         for (at, (packets, bits)) in packets.chunks(WIDTH).zip(bits.iter_mut()).enumerate() {
             let numbers: [u16; WIDTH] = std::array::from_fn(|lane| (at * WIDTH + lane) as u16);
-            *bits =
-                transposed(self.pass(&operations, &Group { packets, numbers: &numbers, start: 0, waits }));
+            let group = Group { packets, numbers: &numbers, start: 0, lengths: &[], waits };
+            *bits = transposed(self.pass(&operations, &group));
         }
         if waits {
             self.meet(&operations, packets, bits);
@@ -151,8 +154,9 @@ impl Batch {
     fn meet(&mut self, operations: &[Operation], packets: &[Packet<'_>], bits: &mut [u64; MANY / WIDTH]) {
         let packet = |number: u16| packets.get(usize::from(number)).copied();
         for at in 0..self.meetings.len() {
-            let Some(Meeting { operation, packets: waiting }) = self.meetings.get_mut(at) else { return };
-            let (start, mut waiting) = (*operation, std::mem::take(waiting));
+            let Some(meeting) = self.meetings.get_mut(at) else { return };
+            let Meeting { wait: Wait { operation: start, lengths }, packets: mut waiting } =
+                std::mem::take(meeting);
             let last = waiting.len() / WIDTH * WIDTH;
             for numbers in waiting.chunks(WIDTH) {
                 if numbers.len() < ALONE {
@@ -167,7 +171,8 @@ impl Batch {
                 }
                 let packets = together.get(..numbers.len()).unwrap_or_default();
                 let waits = last > 0 || numbers.len() > 2 * ALONE;
-                let accepted = self.pass(operations, &Group { packets, numbers, start, waits });
+                let group = Group { packets, numbers, start, lengths: &lengths, waits };
+                let accepted = self.pass(operations, &group);
                 each(accepted, |lane| {
                     if let Some(number) = numbers.get(lane) {
                         set(bits, usize::from(*number), true);
@@ -176,14 +181,14 @@ impl Batch {
             }
             waiting.clear();
             if let Some(meeting) = self.meetings.get_mut(at) {
-                meeting.packets = waiting;
+                *meeting = Meeting { wait: Wait { operation: start, lengths }, packets: waiting };
             }
         }
     }
 
     /// Takes packets from the operation they start at through all behind it; gives those that are accepted.
     fn pass(&mut self, operations: &[Operation], group: &Group<'_, '_>) -> u64 {
-        let Group { packets, numbers, start, waits } = *group;
+        let Group { packets, numbers, start, lengths, waits } = *group;
         self.a = [0; WIDTH];
         self.x = [0; WIDTH];
         self.columns.iter_mut().for_each(Column::renew);
@@ -195,6 +200,9 @@ impl Batch {
         }
         let mut accepted = 0;
         self.under_way = first(packets.len());
+        for (column, at) in lengths {
+            self.lengths(*at, *column, false, self.under_way, packets);
+        }
         for (at, operation) in operations.iter().enumerate().skip(start) {
             let Some(waiting) = self.waiting.get_mut(at) else { continue };
             let here = std::mem::take(waiting);
@@ -343,13 +351,27 @@ impl Batch {
             code::SUB_K => self.each(here, |a, _| *a = a.wrapping_sub(k)),
             code::SUB_X => self.each(here, |a, x| *a = a.wrapping_sub(*x)),
             code::AND_K => self.each(here, |a, _| *a &= k),
+            code::AND_X => self.each(here, |a, x| *a &= *x),
             code::OR_K => self.each(here, |a, _| *a |= k),
+            code::OR_X => self.each(here, |a, x| *a |= *x),
             code::MUL_K => self.each(here, |a, _| *a = a.wrapping_mul(k)),
             code::LSH_K if k < 32 => self.each(here, |a, _| *a <<= k),
             code::RSH_K if k < 32 => self.each(here, |a, _| *a >>= k),
+            code::JEQ_X => return self.beside(here, |a, x| a == x),
+            code::JGT_X => return self.beside(here, |a, x| a > x),
+            code::JGE_X => return self.beside(here, |a, x| a >= x),
+            code::JSET_X => return self.beside(here, |a, x| a & x != 0),
             _ => return self.each_rare(number, k, here, packets),
         }
         (0, here)
+    }
+
+    /// Compares A with X: the packets for which it holds, and the others.
+    #[inline(always)]
+    fn beside(&self, here: u64, holds: impl Fn(u32, u32) -> bool) -> (u64, u64) {
+        let told: Numbers = std::array::from_fn(|lane| u32::from(holds(self.a[lane], self.x[lane])));
+        let yes = holding(&told, here, |told| told != 0);
+        (yes, here & !yes)
     }
 
     #[inline(always)]

@@ -113,6 +113,16 @@ pub(super) enum Source {
     Behind(Load, usize),
 }
 
+impl Source {
+    /// Where the header starts whose length it is.
+    fn length(&self) -> Option<u32> {
+        match *self {
+            Source::Length(at) => Some(at),
+            Source::Place(..) | Source::Behind(..) => None,
+        }
+    }
+}
+
 struct Planner<'p> {
     program: &'p [Instruction],
     /// Whether instructions are told apart by what is known in front of them.
@@ -431,11 +441,24 @@ const X: u64 = 2;
 const FIRST_CELL: u32 = 2;
 const FIRST_COLUMN: u32 = FIRST_CELL + CELLS as u32;
 
-/// Operations, in their order, in front of which nothing has to be remembered of a packet and some way is still to go.
-pub(super) fn meetings(operations: &[Operation], columns: usize) -> Vec<usize> {
-    if columns > (u64::BITS - FIRST_COLUMN) as usize {
+/// An operation in front of which packets may wait.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Wait {
+    pub(super) operation: usize,
+    /// Columns of lengths of headers that are to be loaded once more behind it, and where from.
+    pub(super) lengths: Vec<(usize, u32)>,
+}
+
+/// Operations, in their order, in front of which nothing has to be remembered of a packet but lengths of headers, which are as
+/// soon loaded again, and some way is still to go.
+pub(super) fn meetings(operations: &[Operation], sources: &[Source]) -> Vec<Wait> {
+    if sources.len() > (u64::BITS - FIRST_COLUMN) as usize {
         return Vec::new();
     }
+    let lengths = |front: u64| -> Vec<(usize, u32)> {
+        let needed = sources.iter().enumerate().filter(|(number, _)| front & column(*number) != 0);
+        needed.filter_map(|(number, source)| Some((number, source.length()?))).collect()
+    };
     let mut remembered = vec![0u64; operations.len()];
     let mut length = vec![0u32; operations.len()];
     let mut found = Vec::new();
@@ -449,17 +472,24 @@ pub(super) fn meetings(operations: &[Operation], columns: usize) -> Vec<usize> {
         if let (Some(remembered), Some(length)) = (remembered.get_mut(at), length.get_mut(at)) {
             (*remembered, *length) = (front, steps);
         }
-        if front == 0 && steps >= WORTH_WAITING && at > 0 {
-            found.push(at);
+        if steps >= WORTH_WAITING && at > 0 {
+            let lengths = lengths(front);
+            if lengths.iter().fold(front, |rest, (number, _)| rest & !column(*number)) == 0 {
+                found.push(Wait { operation: at, lengths });
+            }
         }
     }
     found.reverse();
     found
 }
 
+/// The bit of a column.
+fn column(number: usize) -> u64 {
+    1u64.checked_shl(FIRST_COLUMN + number as u32).unwrap_or(0)
+}
+
 /// What an operation reads and what it surely writes.
 fn touched(operation: &Operation) -> (u64, u64) {
-    let column = |column: usize| 1u64.checked_shl(FIRST_COLUMN + column as u32).unwrap_or(0);
     let a = if operation.keep { A } else { 0 };
     match operation.action {
         Action::Verdict => (0, 0),

@@ -19,8 +19,11 @@ const WHOLE: usize = 48;
 /// Octets that a step with a short value may touch.
 const SPAN: usize = 128;
 
-/// Orders that are kept.
-const PLACES: usize = 256;
+/// Orders that are kept: several times those that captures hold, as two that share a place are not both kept.
+const PLACES: usize = 1024;
+
+/// Headings that are told apart when the order that came last is tried.
+const HEADINGS: usize = 256;
 
 /// Fields of a layer beyond which its order is not kept.
 const MOST: usize = 160;
@@ -137,7 +140,7 @@ const TRIED: usize = 4;
 pub(super) struct Shapes {
     places: Vec<Place>,
     /// By heading: places of the orders that came last.
-    last: Vec<[u8; TRIED]>,
+    last: Vec<[u16; TRIED]>,
 }
 
 impl Shapes {
@@ -156,7 +159,7 @@ impl Shapes {
         }
         if let Some(last) = nodes.first().and_then(|head| self.last.get_mut(Self::heading(head))) {
             last.copy_within(..TRIED - 1, 1);
-            last.first_mut().into_iter().for_each(|first| *first = order.place() as u8);
+            last.first_mut().into_iter().for_each(|first| *first = order.place() as u16);
         }
         self.places.get(order.place())?.shape.as_deref()
     }
@@ -173,7 +176,7 @@ impl Shapes {
 
     #[inline(always)]
     fn heading(head: &Node) -> usize {
-        usize::from(head.field.0) % PLACES
+        usize::from(head.field.0) % HEADINGS
     }
 
     #[cold]
@@ -183,7 +186,7 @@ impl Shapes {
         }
         if self.places.is_empty() {
             self.places.resize_with(PLACES, Place::default);
-            self.last.resize(PLACES, [0; TRIED]);
+            self.last.resize(HEADINGS, [0; TRIED]);
         }
         let place = self.places.get_mut(order.place())?;
         if place.seen != order.0 {
