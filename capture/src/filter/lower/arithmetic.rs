@@ -27,6 +27,7 @@ impl Lower<'_> {
         self.span = whole;
         let of = |lower: &Self, id: ArithmeticId| lower.computed.get(id).cloned().unwrap_or_default();
         let ((left, left_needs), (right, right_needs)) = (of(self, left), of(self, right));
+        self.computes = true;
         let test = self.compare(left, relation, right);
         // What the right side requires is tested first, as libpcap does.
         let parts: Vec<LogicId> = right_needs.into_iter().chain(left_needs).chain([test]).collect();

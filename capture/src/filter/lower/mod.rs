@@ -100,6 +100,8 @@ pub(crate) struct Lowered {
     pub(crate) joints: Set<LogicId>,
     /// [`in_one_way`] makes something else of it.
     pub(crate) has_other_form: bool,
+    /// There is a relation in it.
+    pub(crate) computes: bool,
 }
 
 pub(crate) struct Lower<'a> {
@@ -119,6 +121,7 @@ pub(crate) struct Lower<'a> {
     /// One way for all packets to where a header starts, with variables that are bound again.
     one_way: bool,
     has_other_form: bool,
+    computes: bool,
     /// How often the protocol of a packet is asked for, and how often for several of them with ports.
     protocols_asked: usize,
     protocols_with_ports: usize,
@@ -153,6 +156,7 @@ fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered
         addresses: Vec::new(),
         one_way,
         has_other_form: false,
+        computes: false,
         protocols_asked: 0,
         protocols_with_ports: 0,
         computed: Vec::new(),
@@ -204,8 +208,8 @@ fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered
     // Ports of several protocols, beside a test of one of them.
     let apart = lower.protocols_with_ports > 0 && lower.protocols_asked > lower.protocols_with_ports;
     let has_other_form = lower.has_other_form || apart;
-    let Lower { numbers, conditions, pinned, rebinds, addresses, .. } = lower;
-    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints, has_other_form })
+    let Lower { numbers, conditions, pinned, rebinds, addresses, computes, .. } = lower;
+    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints, has_other_form, computes })
 }
 
 type Result1 = Result<LogicId, Error>;
