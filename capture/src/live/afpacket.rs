@@ -9,7 +9,7 @@ use super::interfaces::{self, Identity, Requests};
 use super::linklayer::{Form, HARDWARE_LOOPBACK, VIRTIO_LEN, meta};
 use super::program::{Connection, Crossing, REJECT, Wanted, assemble};
 use super::ring::Ring;
-use super::sys::{Sys, Waiting};
+use super::sys::{Sys, wait_readable};
 use super::watch::{LOOK, Watch};
 use super::{Counts, Programs, Sink, Source, Taken, TimeChoice};
 use crate::filter::insn::Instruction;
@@ -291,15 +291,8 @@ impl Source for PacketSocket {
             return Ok(Taken::Idle);
         }
         let wait = if self.is_down() { wait.min(LOOK) } else { wait };
-        let mut waiting = [
-            Waiting { fd: self.fd.as_fd(), events: libc::POLLIN, found: 0 },
-            Waiting { fd: stop, events: libc::POLLIN, found: 0 },
-        ];
-        let milliseconds = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX).max(1);
-        self.sys
-            .poll(&mut waiting, milliseconds)
+        let found = wait_readable(&*self.sys, self.fd.as_fd(), stop, wait)
             .map_err(|error| Error::call("poll", self.target.name(), &error, ""))?;
-        let found = waiting[0].found;
         if self.visit(sink) {
             return Ok(Taken::Frames);
         }

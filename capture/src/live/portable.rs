@@ -8,7 +8,7 @@ use super::error::{Error, Note};
 use super::interfaces::{self, Identity};
 use super::linklayer::Form;
 use super::program::{REJECT, Wanted, assemble};
-use super::sys::Sys;
+use super::sys::{Sys, wait_readable};
 use super::watch::{LOOK, Watch};
 use super::{Counts, Options, Sink, Source, Taken};
 use nettool_dissect::frame::{Frame, Interface, Meta, TimeSource, Timestamp};
@@ -196,13 +196,9 @@ impl Source for Portable {
 
 impl Portable {
     fn readable(&self, wait: Duration, stop: BorrowedFd<'_>, name: &str) -> Result<bool, Error> {
-        let mut waiting = [
-            super::sys::Waiting { fd: self.fd.as_fd(), events: libc::POLLIN, found: 0 },
-            super::sys::Waiting { fd: stop, events: libc::POLLIN, found: 0 },
-        ];
-        let milliseconds = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
-        self.sys.poll(&mut waiting, milliseconds).map_err(|error| Error::call("poll", name, &error, ""))?;
+        let found = wait_readable(&*self.sys, self.fd.as_fd(), stop, wait)
+            .map_err(|error| Error::call("poll", name, &error, ""))?;
         // An error is readable too: the read tells which.
-        Ok(waiting[0].found != 0)
+        Ok(found != 0)
     }
 }

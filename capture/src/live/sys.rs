@@ -7,6 +7,7 @@ use crate::filter::insn::Instruction;
 use std::io;
 use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::sync::atomic::AtomicU32;
+use std::time::Duration;
 
 /// What a descriptor is waited on for, and what was found (`struct pollfd`).
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,19 @@ pub(crate) trait Sys: Send + Sync {
     fn bpf(&self, command: u32, attributes: &[u8]) -> io::Result<OwnedFd>;
     /// `bpf(2)` for commands that give no descriptor; some answer in `attributes`.
     fn bpf_update(&self, command: u32, attributes: &mut [u8]) -> io::Result<()>;
+}
+
+/// Waits until `fd` or `stop` is readable, at most so long, in whole milliseconds upwards; events found on `fd`, errors among them.
+pub(crate) fn wait_readable(
+    sys: &dyn Sys,
+    fd: BorrowedFd<'_>,
+    stop: BorrowedFd<'_>,
+    wait: Duration,
+) -> io::Result<i16> {
+    let mut waiting = [fd, stop].map(|fd| Waiting { fd, events: libc::POLLIN, found: 0 });
+    let milliseconds = i32::try_from(wait.as_micros().div_ceil(1000)).unwrap_or(i32::MAX);
+    sys.poll(&mut waiting, milliseconds)?;
+    Ok(waiting[0].found)
 }
 
 /// The running kernel.

@@ -12,7 +12,7 @@ use super::error::{Error, Note};
 use super::interfaces::{self, Identity, Requests};
 use super::linklayer::Form;
 use super::program::for_frames;
-use super::sys::{Memory, Sys, Waiting};
+use super::sys::{Memory, Sys, wait_readable};
 use super::watch::{LOOK, Watch};
 use super::{Counts, Options, Sink, Source, Taken};
 use crate::filter::ebpf::{self, Answers, Target};
@@ -386,15 +386,9 @@ impl Source for XdpSocket {
         if wait.is_zero() {
             return Ok(Taken::Idle);
         }
-        let mut waiting = [
-            Waiting { fd: self.fd.as_fd(), events: libc::POLLIN, found: 0 },
-            Waiting { fd: stop, events: libc::POLLIN, found: 0 },
-        ];
         // An interface that goes down says nothing to the socket.
-        let milliseconds = i32::try_from(wait.min(LOOK).as_millis()).unwrap_or(i32::MAX).max(1);
         let name = || self.interfaces.first().map(|interface| interface.name.clone()).unwrap_or_default();
-        self.sys
-            .poll(&mut waiting, milliseconds)
+        wait_readable(&*self.sys, self.fd.as_fd(), stop, wait.min(LOOK))
             .map_err(|error| Error::call("poll", &name(), &error, ""))?;
         if self.visit(sink) {
             return Ok(Taken::Frames);

@@ -59,16 +59,9 @@ const KINDS: &[(u64, &str)] = &[
 ];
 
 pub(super) fn goose() -> Protocol {
-    Protocol::new("goose", "GOOSE")
+    with_head(Protocol::new("goose", "GOOSE"), 0)
         .source("IEC 61850-8-1 §18, annex A")
         .on(ETHER_TYPE, &[0x88b8])
-        .field(be16("appid").hex().brief().doc("application"))
-        .field(be16("length").unit("octets").len_of(Span::Whole, 1, 0).doc("length with the header"))
-        .field(be16("reserve1").hex().doc("reserved").of([
-            flag("reserve1.s_bit").doc("simulated"),
-            bits("reserve1.reserved", 15).hex().doc("reserved"),
-        ]))
-        .field(be16("reserve2").hex().doc("reserved"))
         .field(block(
             label("pdu").hidden().doc("message"),
             Size::Octets(val("length") - 8),
@@ -81,6 +74,18 @@ pub(super) fn goose() -> Protocol {
             "008a010aab39830101840206808501058601078705083fc000008a0568656c6c6f91085f0000000000000aa2068301008501",
             "ff890201028c06000001000500",
         ))
+}
+
+/// The header that all messages of substations begin with (IEC 61850-8-1 annex C).
+pub(super) fn with_head(protocol: Protocol, application: u64) -> Protocol {
+    protocol
+        .field(be16("appid").default(application).hex().brief().doc("application"))
+        .field(be16("length").unit("octets").len_of(Span::Whole, 1, 0).doc("length with the header"))
+        .field(be16("reserve1").hex().doc("reserved").of([
+            flag("reserve1.s_bit").doc("simulated"),
+            bits("reserve1.reserved", 15).hex().doc("reserved"),
+        ]))
+        .field(be16("reserve2").hex().doc("reserved"))
 }
 
 fn fields() -> [Field; 29] {
@@ -181,7 +186,8 @@ fn part(walk: &mut Walk<'_, '_>, tag: u8) {
     }
 }
 
-fn count(mut octets: &[u8]) -> u64 {
+/// Elements in octets.
+pub(super) fn count(mut octets: &[u8]) -> u64 {
     let mut count = 0_u64;
     while let Some((_, _, after)) = split(octets) {
         count = count.saturating_add(1);
@@ -258,18 +264,21 @@ fn build(build: &mut dyn Build) {
     build.put(&element(PDU, &pdu));
 }
 
-/// `GOOSE appid 0x3001, IED1LD0/LLN0$GO$gcb1, stNum 3, sqNum 17, 10 entries`.
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.text("GOOSE");
-    let Some((header, octets)) = body.data.split_first_chunk::<8>() else {
-        line.cut("goose", body);
-        return;
-    };
+/// Writes the header; tag of the message and its elements, where they begin.
+pub(super) fn write_head<'a>(line: &mut Line<'_, '_>, body: Body<'a>) -> Option<(u8, &'a [u8])> {
+    let (header, octets) = body.data.split_first_chunk::<8>()?;
     let [a0, a1, _, _, simulated, ..] = *header;
     line.text(", appid ");
     line.hex(u64::from(u16::from_be_bytes([a0, a1])), 4);
     line.text(if simulated & 0x80 != 0 { ", simulated" } else { "" });
-    let Some((tag, taken, _)) = head(octets) else {
+    let (tag, taken, _) = head(octets)?;
+    Some((tag, octets.get(taken..).unwrap_or_default()))
+}
+
+/// `GOOSE appid 0x3001, IED1LD0/LLN0$GO$gcb1, stNum 3, sqNum 17, 10 entries`.
+fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
+    line.text("GOOSE");
+    let Some((tag, mut rest)) = write_head(line, body) else {
         line.cut("goose", body);
         return;
     };
@@ -277,7 +286,6 @@ fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         line.text(", management");
         return;
     }
-    let mut rest = octets.get(taken..).unwrap_or_default();
     while let Some((tag, value, after)) = split(rest) {
         rest = after;
         match tag {

@@ -1,13 +1,13 @@
 //! Sampled values of substations (IEC 61850-9-2 §8): currents and voltages in Ethernet frames. Where the samples are the eight of the guideline
 //! 9-2LE, each is shown with its quality.
 
-use super::goose::{content, each, moment, split};
-use super::snmp::{build_element as element, head, integer};
+use super::goose::{content, count, each, moment, split, with_head, write_head};
+use super::snmp::{build_element as element, integer};
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Build, ETHER_TYPE, Field, Kind, Protocol, Size, Span, be16, be32, bits, block, bytes, flag, label, rest,
-    text, u8, val,
+    Build, ETHER_TYPE, Field, Kind, Protocol, Size, be16, be32, bits, block, bytes, flag, label, rest, text,
+    u8, val,
 };
 
 const PDU: u8 = 0x60;
@@ -43,16 +43,9 @@ pub(super) fn sampled_values() -> Protocol {
         1 => flag(name).doc(doc),
         _ => bits(name, 2).hex().doc(doc),
     }));
-    Protocol::new("sv", "IEC 61850 sampled values")
+    with_head(Protocol::new("sv", "IEC 61850 sampled values"), 0x4000)
         .source("IEC 61850-9-2 §8, guideline 9-2LE")
         .on(ETHER_TYPE, &[0x88ba])
-        .field(be16("appid").default(0x4000).hex().brief().doc("application"))
-        .field(be16("length").unit("octets").len_of(Span::Whole, 1, 0).doc("length with the header"))
-        .field(be16("reserve1").hex().doc("reserved").of([
-            flag("reserve1.s_bit").doc("simulated"),
-            bits("reserve1.reserved", 15).hex().doc("reserved"),
-        ]))
-        .field(be16("reserve2").hex().doc("reserved"))
         .field(block(
             label("pdu").hidden().doc("message"),
             Size::Octets(val("length") - 8),
@@ -111,15 +104,6 @@ fn decode(walk: &mut Walk<'_, '_>) {
         });
         walk.close(node);
     });
-}
-
-fn count(mut octets: &[u8]) -> u64 {
-    let mut count = 0_u64;
-    while let Some((_, _, after)) = split(octets) {
-        count = count.saturating_add(1);
-        octets = after;
-    }
-    count
 }
 
 fn part(walk: &mut Walk<'_, '_>, tag: u8) {
@@ -186,19 +170,10 @@ fn build(build: &mut dyn Build) {
 /// `SV, appid 0x4000, MU01 smpCnt 258 synchronised global, 64 octets`.
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     line.text("SV");
-    let Some((header, octets)) = body.data.split_first_chunk::<8>() else {
+    let Some((PDU, mut rest)) = write_head(line, body) else {
         line.cut("sv", body);
         return;
     };
-    let [a0, a1, _, _, simulated, ..] = *header;
-    line.text(", appid ");
-    line.hex(u64::from(u16::from_be_bytes([a0, a1])), 4);
-    line.text(if simulated & 0x80 != 0 { ", simulated" } else { "" });
-    let Some((PDU, taken, _)) = head(octets) else {
-        line.cut("sv", body);
-        return;
-    };
-    let mut rest = octets.get(taken..).unwrap_or_default();
     while let Some((tag, mut sets, after)) = split(rest) {
         rest = after;
         while tag == LIST
