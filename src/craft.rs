@@ -2,7 +2,7 @@
 
 pub(crate) mod files;
 mod prompt;
-mod watch;
+pub(crate) mod watch;
 
 use crate::Global;
 use crate::outcome::{Exit, Failure, stdout_failure};
@@ -34,7 +34,7 @@ pub(crate) struct Options {
     #[arg(short = 'e', long = "expression", value_name = "EXPR", conflicts_with = "batch")]
     expression: Vec<String>,
     /// A file with an expression on each line; each answer begins with `# LINE`, or is `! LINE ERROR`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["show", "write"])]
     batch: Option<PathBuf>,
     /// Print each packet as a line of hexadecimal digits
     #[arg(long)]
@@ -90,12 +90,7 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     let expression =
         given.filter(|given| given.contains('(') && !given.ends_with(".star") && !Path::new(given).exists());
     if let Some(path) = options.script.as_ref().filter(|_| expression.is_none()) {
-        let text = if path == Path::new("-") {
-            std::io::read_to_string(std::io::stdin())
-                .map_err(|error| Failure::access(format!("stdin: {error}")))?
-        } else {
-            text_of(path)?
-        };
+        let text = text_of(path)?;
         let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
         let grants = Files;
         let name = path.display().to_string();
@@ -129,10 +124,31 @@ pub(crate) fn seed(given: Option<u64>) -> u64 {
     })
 }
 
+/// The text of a script; `-` is standard input.
 pub(crate) fn text_of(path: &Path) -> Result<String, Failure> {
-    let octets =
-        std::fs::read(path).map_err(|error| Failure::access(format!("{}: {error}", path.display())))?;
-    String::from_utf8(octets).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", path.display())))
+    let octets = octets_of(path, files::MOST_TEXT)?;
+    String::from_utf8(octets).map_err(|_| Failure::usage(format!("{} is not text in UTF-8", named(path))))
+}
+
+fn named(path: &Path) -> String {
+    if path == Path::new("-") { "stdin".into() } else { path.display().to_string() }
+}
+
+/// What a file holds, or standard input: at most so many octets.
+fn octets_of(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let read = if path == Path::new("-") {
+        files::at_most(std::io::stdin().lock(), most)
+    } else {
+        std::fs::File::open(path).and_then(|file| files::at_most(file, most))
+    };
+    let failed = |error: std::io::Error| {
+        let sentence = format!("{}: {error}", named(path));
+        match error.kind() {
+            std::io::ErrorKind::FileTooLarge => Failure::usage(sentence),
+            _ => Failure::access(sentence),
+        }
+    };
+    read.map_err(failed)
 }
 
 /// Where packets go.
@@ -237,18 +253,15 @@ fn hex_line(line: &mut Vec<u8>, octets: &[u8]) {
 /// An expression on each line of a file.
 fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
     let piped = path == Path::new("-");
-    let text = if piped {
-        std::io::read_to_string(std::io::stdin())
-            .map_err(|error| Failure::access(format!("stdin: {error}")))?
-    } else {
-        text_of(path)?
-    };
+    let text = octets_of(path, MOST_BATCH)?;
     let answered = options.answered.unwrap_or(0);
     let progress = Arc::new(watch::Lines::new(answered, piped));
     let _watch = watch::watch(rayon::current_num_threads(), Some(Arc::clone(&progress)));
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
-    let answer = |number, expression: &str, most| {
+    let answer = |number, expression: &[u8], most| {
+        let expression = std::str::from_utf8(expression)
+            .map_err(|error| ScriptError::plain(&not_text(expression, error.valid_up_to())))?;
         let packets = {
             let _working = progress.working(number);
             host.run("expression", expression, &arguments, &craft::NoGrants)?
@@ -262,11 +275,13 @@ fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
         .filter_map(|(line, sentence)| Some((line.parse().ok()?, sentence)))
         .collect();
     let alone = options.alone.unwrap_or(0);
-    let lines: Vec<(usize, &str)> = (1..).zip(text.lines()).skip(answered).collect();
+    let whole = text.strip_suffix(b"\n").unwrap_or(&text);
+    let lines = whole.split(|octet| *octet == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let lines: Vec<(usize, &[u8])> = (1..).zip(lines).filter(|_| !text.is_empty()).skip(answered).collect();
     // what began again has stopped a line
     let mut failed = !stopped.is_empty();
     for block in lines.chunks(BLOCK) {
-        let kept = |(number, expression): &(usize, &str)| match stopped.get(number) {
+        let kept = |(number, expression): &(usize, &[u8])| match stopped.get(number) {
             Some(_) => Ok(None),
             None => answer(*number, expression, KEPT),
         };
@@ -306,6 +321,15 @@ fn batch(host: &Host, options: &Options, path: &Path) -> Result<Exit, Failure> {
     Ok(if failed { Exit::Found } else { Exit::Done })
 }
 
+/// What is wrong with a line that has other octets than text has.
+fn not_text(line: &[u8], valid: usize) -> String {
+    let before = line.get(..valid).and_then(|before| std::str::from_utf8(before).ok()).unwrap_or_default();
+    let octet = line.get(valid).copied().unwrap_or_default();
+    format!("this is not text in UTF-8: octet {octet:02x} (column {})", before.chars().count() + 1)
+}
+
+/// Octets of a batch: its lines stay in memory until all are answered.
+const MOST_BATCH: u64 = 1 << 30;
 /// Expressions of a batch that are worked on side by side.
 const BLOCK: usize = 64;
 /// Octets of an answer that waits for those before it; a longer one is made when it is its turn.

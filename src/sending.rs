@@ -2,6 +2,7 @@
 
 use crate::Global;
 use crate::craft::files::Files;
+use crate::craft::watch::watch;
 use crate::craft::{seed, setting, text_of};
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::show::{Context, Show};
@@ -64,8 +65,10 @@ impl SourceOptions {
         } else {
             ("expression".to_owned(), words.to_owned())
         };
+        let watch = watch(1, None);
         let (packets, script) =
             host.script(&name, &text, &options, &Files).map_err(|error| Failure::usage(told(error, 0)))?;
+        drop(watch);
         let crafted = CraftedPackets::for_sending(catalog, packets, interface, ask)
             .map_err(|error| not_crafted(error, 0))?;
         Ok((Source::Crafted(Box::new(crafted)), Some(script)))

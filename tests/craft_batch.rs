@@ -64,3 +64,12 @@ fn what_an_option_or_entry_cannot_be_is_told_by_the_name_that_was_typed() {
         assert!(line.starts_with('!') && line.contains(wanted), "{line}");
     }
 }
+
+#[test]
+fn a_line_that_is_no_text_is_an_error_of_that_line_alone() {
+    let scratch = Scratch::new("batch-octets");
+    let file = scratch.file("expressions.txt", b"Raw(\"a\")\r\n\nIP(\xff)\nRaw(\"b\")");
+    let run = nettool(["craft", "--hex", "--batch", file.to_str().expect("a plain name")]);
+    run.ends(1, &[]);
+    assert_eq!(run.text(), "# 1\n61\n# 2\n! 3 this is not text in UTF-8: octet ff (column 4)\n# 4\n62\n");
+}

@@ -35,7 +35,7 @@ const HOSTILE: &[(&str, &str)] = &[
     ("('%s'*1000) % tuple(['x'*1000000]*1000)", "entries or characters"),
     ("'{0}{0}{0}{0}'.format('x'*10000000)", "entries or characters"),
     ("','.join(['x'*1000000]*1000)", "entries or characters"),
-    ("(lambda f: f(f))(lambda f: f(f))", "call stack overflow"),
+    ("(lambda f: f(f))(lambda f: f(f))", "call each other deeper"),
     ("(lambda f: f(f, 'x'))(lambda f, s: f(f, s+s))", "33554432 entries or characters"),
     ("(lambda x: [x.append(x[-1]*x[-1]) for i in range(60)])([3])", "more than 4096 bits"),
     ("1<<100000", "a shift by 100000 places; the most are 4096"),
@@ -53,7 +53,11 @@ const HOSTILE: &[(&str, &str)] = &[
         "(lambda t: [t.append((t[-1],)) for i in range(10000)] and IP(ttl=t[-1]))([1])",
         "nested more than 32 deep",
     ),
-    ("(lambda p: [p.append(p[-1]/p[-1]) for i in range(60)])([IP()])", "more memory than it may have"),
+    (
+        "(lambda p: [p.append(p[-1]/p[-1]) for i in range(60)])([IP()])",
+        "8192 layers; a packet has at most 4096",
+    ),
+    ("3**3000", "3**3000 has more than 4096 bits"),
     ("IP()/RandString(1000000000)", "a random text has 0 to 65536 octets"),
     ("RandBin(10000000000)", "a random text has 0 to 65536 octets"),
     ("IP()/Raw(load='x'*16000000)", "more than 1048576 octets"),
@@ -124,4 +128,16 @@ fn lists_in_lists_as_deep_as_there_are_steps_are_collected() {
     let file = folder.file("deep.star", deep.as_bytes());
     let (code, error) = run(&[file.to_str().expect("a plain name")]);
     assert_eq!(code, Some(0), "{error}");
+}
+
+#[test]
+fn texts_without_an_end_are_not_read_to_it() {
+    for arguments in [["/dev/zero"].as_slice(), &["--batch", "/dev/zero"]] {
+        let (code, error) = run(arguments);
+        assert!(code == Some(2) && error.contains("/dev/zero: is longer than"), "{error}");
+    }
+    let folder = Scratch::new("craft-endless");
+    let file = folder.file("s.star", b"load(\"/dev/zero\", \"x\")\n");
+    let (code, error) = run(&[file.to_str().expect("a plain name")]);
+    assert!(code == Some(2) && error.contains("s.star:1:6"), "{error}");
 }

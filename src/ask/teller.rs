@@ -1,6 +1,7 @@
 //! What a script says of its packets: functions of it that are called with them.
 
-use crate::craft::files::Files;
+use crate::craft::files::{Files, harmless};
+use crate::craft::watch::{Watch, watch};
 use nettool_dissect::frame::Frame;
 use nettool_gen::ask::{Outcome, Probe, Reply};
 use nettool_gen::craft::{Argument, Script, ScriptError};
@@ -31,6 +32,7 @@ pub(super) struct Teller {
     report: bool,
     kept: Vec<(Probe, Option<(Reply, f64)>)>,
     left_out: u64,
+    _watch: Watch,
 }
 
 impl Teller {
@@ -38,7 +40,7 @@ impl Teller {
     pub(super) fn new(script: Script, silent: bool) -> Teller {
         let has = |name| !silent && script.has(name);
         let (answered, unanswered, report) = (has("answered"), has("unanswered"), has("report"));
-        Teller { script, answered, unanswered, report, kept: Vec::new(), left_out: 0 }
+        Teller { script, answered, unanswered, report, kept: Vec::new(), left_out: 0, _watch: watch(1, None) }
     }
 
     /// Whether the script says anything, so that the usual table is left out.
@@ -103,13 +105,4 @@ impl Teller {
 
 fn packet<'a>(frame: &Frame<'a>) -> Argument<'a> {
     Argument::Packet(frame.meta.link_type, frame.data)
-}
-
-/// Text that may hold what came from the wire, without what would move a terminal's cursor.
-fn harmless(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() && c != '\n' && c != '\t' { out.extend(c.escape_default()) } else { out.push(c) }
-    }
-    out
 }

@@ -8,11 +8,33 @@ use nettool_capture::file::{
 };
 use nettool_dissect::frame::{Frame, Interface, LinkType, Meta, Timestamp};
 use nettool_gen::craft::{Grants, Record};
-use std::io::Write;
+use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
 
 /// Octets of frames that a script may read from one file.
 const MAX_READ: usize = 1 << 30;
+/// Octets of a script's text.
+pub(crate) const MOST_TEXT: u64 = 16 << 20;
+
+/// All that a file holds, if that is not more than `most` octets: a device may have no end.
+pub(crate) fn at_most(file: impl Read, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut octets = Vec::new();
+    file.take(most.saturating_add(1)).read_to_end(&mut octets)?;
+    if octets.len() as u64 > most {
+        let sentence = format!("is longer than {} MiB, which is the most that is read of a text", most >> 20);
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, sentence));
+    }
+    Ok(octets)
+}
+
+/// Text that may hold what came from the wire, without what would move a terminal's cursor.
+pub(crate) fn harmless(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\n' && c != '\t' { out.extend(c.escape_default()) } else { out.push(c) }
+    }
+    out
+}
 
 /// Writes frames that were made. Their times are microseconds from 0, so that the same description gives the same file; a packet
 /// that was read from a file keeps its own.
@@ -74,7 +96,9 @@ pub(crate) struct Files;
 
 impl Grants for Files {
     fn load(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+        let read = std::fs::File::open(path).and_then(|file| at_most(file, MOST_TEXT));
+        let octets = read.map_err(|error| format!("{}: {error}", path.display()))?;
+        String::from_utf8(octets).map_err(|_| format!("{} is not text in UTF-8", path.display()))
     }
 
     fn read(&self, path: &Path) -> Result<Vec<Record>, String> {
@@ -117,6 +141,13 @@ impl Grants for Files {
 
     fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();
+        let safe;
+        let text = if out.is_terminal() {
+            safe = harmless(text);
+            &safe
+        } else {
+            text
+        };
         // a closed pipe is found by the next packet that is printed
         let _ = out.write_all(text.as_bytes());
     }

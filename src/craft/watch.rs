@@ -24,7 +24,7 @@ const TOO_LARGE: &str =
 
 /// The lines of a batch, as far as they have got.
 #[derive(Default)]
-pub(super) struct Lines {
+pub(crate) struct Lines {
     running: Mutex<BTreeSet<usize>>,
     /// The last line whose answer is out.
     answered: AtomicUsize,
@@ -67,7 +67,7 @@ impl Lines {
 }
 
 /// Looks on from another thread as long as it lives.
-pub(super) struct Watch {
+pub(crate) struct Watch {
     done: Arc<AtomicBool>,
 }
 
@@ -78,7 +78,7 @@ impl Drop for Watch {
 }
 
 /// Looks on while scripts run, so many side by side; without a thread there is no last net, and the checks have to do.
-pub(super) fn watch(workers: usize, lines: Option<Arc<Lines>>) -> Watch {
+pub(crate) fn watch(workers: usize, lines: Option<Arc<Lines>>) -> Watch {
     let done = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&done);
     let looks = std::thread::Builder::new().name("watch".into()).stack_size(256 << 10);

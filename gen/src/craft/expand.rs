@@ -54,6 +54,8 @@ pub struct Expansion<'c> {
     nested: Vec<Vec<Words>>,
     patchable: bool,
     started: bool,
+    /// The first packet is to be made once more.
+    again: bool,
     ended: bool,
     fault: Option<CraftError>,
 }
@@ -92,6 +94,7 @@ impl<'c> Expansion<'c> {
             nested: Vec::new(),
             patchable: false,
             started: false,
+            again: false,
             ended,
             fault: None,
         })
@@ -107,6 +110,23 @@ impl<'c> Expansion<'c> {
             .try_fold(1_u64, |product, dimension| product.checked_mul(dimension.choices.count()))
     }
 
+    /// Whether there is no packet, and never was.
+    pub fn is_empty(&self) -> bool {
+        self.ended && !self.started
+    }
+
+    /// Begins again at the first packet, with random values that follow from `seed`: what was built serves again. False where it
+    /// cannot, since there is no packet or none could be built.
+    pub fn again(&mut self, seed: u64) -> bool {
+        if !self.started || self.fault.is_some() {
+            return false;
+        }
+        self.dimensions.iter_mut().for_each(|dimension| dimension.at = 0);
+        self.rng = Rng::new(seed);
+        (self.again, self.ended) = (true, false);
+        true
+    }
+
     /// Makes the next packet; false at the end.
     #[inline]
     pub fn advance(&mut self) -> bool {
@@ -114,7 +134,11 @@ impl<'c> Expansion<'c> {
             return false;
         }
         let fresh = !self.started;
-        let changed = if fresh { Some(0) } else { self.step() };
+        let again = std::mem::take(&mut self.again);
+        if again && self.dimensions.is_empty() {
+            return true;
+        }
+        let changed = if fresh || again { Some(0) } else { self.step() };
         let Some(changed) = changed else { return false };
         self.started = true;
         let result = if fresh || !self.patchable || !self.can_patch(changed) {
@@ -338,4 +362,46 @@ fn words_of(spot: Spot, sums: &[Sum], first: usize) -> Vec<Words> {
 pub fn first(packet: &Packet, catalog: &Catalog, seed: u64) -> Result<Option<Packet>, CraftError> {
     let mut expansion = Expansion::new(catalog, packet.clone(), seed)?;
     Ok(if expansion.ended { None } else { Some(expansion.concrete()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::craft::Host;
+
+    fn all(expansion: &mut Expansion<'_>) -> Vec<Vec<u8>> {
+        std::iter::from_fn(|| expansion.next_octets().map(|made| made.expect("it is built").to_vec()))
+            .collect()
+    }
+
+    #[test]
+    fn what_begins_again_is_what_is_made_anew() {
+        let catalog = Catalog::builtin();
+        let host = Host::new(catalog, 0);
+        for text in [
+            "IP()/UDP()/'x'",
+            "Ether()/IP(dst='10.0.0.0/30')/TCP(dport=[1, 2], seq=RandInt())",
+            "IP(options=[IPOption_RR(routers=['1.2.3.4'])], ttl=(1, 3))/ICMP()",
+            "Ether()/IP(src=RandIP())/UDP(dport=RandShort())/DNS(id=RandShort())",
+            "IPv6(dst='fd00::/126')/SCTP()/Raw(RandString(RandNum(1, 9)))",
+            "fuzz(IP()/UDP()/DNS())",
+        ] {
+            let packets = host.expression(text).expect("it is an expression");
+            for (packet, _) in packets.descriptions() {
+                let prepare = |seed| Expansion::new(catalog, packet.clone(), seed).expect("it has packets");
+                let mut kept = prepare(1);
+                assert!(!kept.again(2), "{text}: nothing was made yet");
+                all(&mut kept);
+                for seed in [2, 3] {
+                    assert!(kept.again(seed), "{text}");
+                    assert_eq!(all(&mut kept), all(&mut prepare(seed)), "{text}");
+                }
+                // also from the middle
+                kept.again(4);
+                kept.next_octets();
+                assert!(kept.again(5), "{text}");
+                assert_eq!(all(&mut kept), all(&mut prepare(5)), "{text}");
+            }
+        }
+    }
 }

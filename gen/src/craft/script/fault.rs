@@ -196,6 +196,9 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
     if first.contains("tick") || first.contains("Tick") {
         return "the script takes more steps than it may; describe sets with ranges and lists".into();
     }
+    if first.contains("call stack overflow") {
+        return "functions call each other deeper than they may, 200 within each other: a loop, or `while`, does it".into();
+    }
     if let Some(rest) = first.strip_prefix("Object of type `packet` has no attribute ") {
         return format!("the packet has no field {}", rest.replacen(", did you", "; did you", 1));
     }

@@ -361,6 +361,10 @@ pub struct Packets {
     at: usize,
     repeated: u64,
     current: Option<Expansion<'static>>,
+    /// The place of the description that `current` was prepared from.
+    prepared: usize,
+    /// Whether `current` has packets left.
+    under_way: bool,
     link_type: LinkType,
     first_layer: &'static str,
     seed: u64,
@@ -382,6 +386,8 @@ impl Packets {
             at: 0,
             repeated: 0,
             current: None,
+            prepared: 0,
+            under_way: false,
             link_type: LinkType::ETHERNET,
             first_layer: "",
             seed,
@@ -420,7 +426,7 @@ impl Packets {
 
     /// Begins again at the first packet; random values go on.
     pub fn begin_again(&mut self) {
-        (self.at, self.repeated, self.current) = (0, 0, None);
+        (self.at, self.repeated, self.under_way) = (0, 0, false);
         self.seed = super::random::Rng::new(self.seed).draw_bits();
     }
 
@@ -432,27 +438,31 @@ impl Packets {
     /// The next packet, until the next call; `None` at the end.
     #[inline]
     pub fn next_frame(&mut self) -> Option<Result<Made<'_>, ScriptError>> {
-        loop {
-            if self.current.is_none() {
-                let (packet, times) = self.list.get(self.at)?;
-                if self.repeated >= *times {
-                    self.at += 1;
-                    self.repeated = 0;
-                    continue;
-                }
+        while !self.under_way || !self.current.as_mut().is_some_and(Expansion::advance) {
+            if std::mem::take(&mut self.under_way) {
+                continue;
+            }
+            let (packet, times) = self.list.get(self.at)?;
+            if self.repeated >= *times {
+                (self.at, self.repeated) = (self.at + 1, 0);
+                continue;
+            }
+            let seed = self.seed.wrapping_add(self.at as u64).wrapping_add(self.repeated << 32);
+            self.repeated += 1;
+            let same = self.prepared == self.at;
+            if !(same && self.current.as_mut().is_some_and(|current| current.again(seed))) {
                 (self.link_type, self.first_layer) = first_link(self.catalog, packet);
-                let seed = self.seed.wrapping_add(self.at as u64).wrapping_add(self.repeated << 32);
-                self.repeated += 1;
                 match Expansion::new(self.catalog, packet.clone(), seed) {
-                    Ok(expansion) => self.current = Some(expansion),
+                    // none of no packets are no packets
+                    Ok(expansion) if expansion.is_empty() => {
+                        self.repeated = *times;
+                        continue;
+                    }
+                    Ok(expansion) => (self.current, self.prepared) = (Some(expansion), self.at),
                     Err(error) => return Some(Err(self.fault(&error))),
                 }
             }
-            if !self.current.as_mut().is_some_and(Expansion::advance) {
-                self.current = None;
-                continue;
-            }
-            break;
+            self.under_way = true;
         }
         let (link_type, first_layer) = (self.link_type, self.first_layer);
         let time = self.list.get(self.at).and_then(|(packet, _)| packet.time);

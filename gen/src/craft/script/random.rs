@@ -12,7 +12,7 @@ use starlark::starlark_simple_value;
 use starlark::values::none::NoneType;
 use starlark::values::tuple::UnpackTuple;
 use starlark::values::{
-    NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, starlark_value,
+    NoSerialize, ProvidesStaticType, StarlarkPagable, StarlarkValue, Value, ValueLike, starlark_value,
 };
 use std::fmt;
 
@@ -54,9 +54,11 @@ pub(crate) fn typed(random: &Random) -> String {
         Random::Int(0, 0xffff_ffff) => "RandInt()".into(),
         Random::Int(least, most) => format!("RandNum({least}, {most})"),
         Random::Octets(least, most) if least == most => format!("RandBin({least})"),
-        Random::Octets(..) => "RandBin()".into(),
+        Random::Octets(1, 1024) => "RandBin()".into(),
+        Random::Octets(least, most) => format!("RandBin(RandNum({least}, {most}))"),
         Random::Letters(least, most) if least == most => format!("RandString({least})"),
-        Random::Letters(..) => "RandString()".into(),
+        Random::Letters(1, 1024) => "RandString()".into(),
+        Random::Letters(least, most) => format!("RandString(RandNum({least}, {most}))"),
         Random::Ipv4(..) => "RandIP()".into(),
         Random::Ipv6(..) => "RandIP6()".into(),
         Random::Mac(_) => "RandMAC()".into(),
@@ -74,6 +76,12 @@ const MOST: i32 = 1 << 16;
 /// Least and most octets: those that were asked for, or what scapy takes.
 fn sizes(size: Option<Value<'_>>) -> starlark::Result<(u32, u32)> {
     let Some(size) = size.filter(|size| !size.is_none()) else { return Ok((1, 1024)) };
+    if let Some(Random::Int(least, most)) = size.downcast_ref::<RandomValue>().map(|size| &*size.random)
+        && let (Ok(least), Ok(most)) = (u32::try_from(*least), u32::try_from(*most))
+        && most <= MOST as u32
+    {
+        return Ok((least, most));
+    }
     let asked = size.unpack_i32().filter(|size| (0..=MOST).contains(size));
     let asked = asked.and_then(|size| u32::try_from(size).ok());
     let refused = || super::functions::refused(format!("a random text has 0 to {MOST} octets"));

@@ -1,8 +1,10 @@
 //! Lines typed one after the other: names that a line sets are there for the next ones.
 
+use super::packet::PacketValue;
 use super::stack;
 use super::{Grants, Host, Packets, convert, fault};
 use crate::craft::error::ScriptError;
+use crate::craft::value::{Layer, Packet};
 use nettool_plugins::limits;
 use starlark::environment::{FrozenModule, Module};
 use starlark::eval::Evaluator;
@@ -92,6 +94,27 @@ impl<'h> Session<'h> {
     /// Names that lines have set.
     pub fn names(&self) -> Vec<String> {
         self.before.iter().flat_map(|module| module.names().map(|name| name.as_str().to_string())).collect()
+    }
+
+    /// What may stand behind a name that lines have set, and a dot: fields and methods.
+    pub fn attributes(&self, name: &str) -> Vec<String> {
+        let value = self.before.iter().rev().find_map(|module| module.get(name).ok());
+        value.map_or_else(Vec::new, |value| value.value().dir_attr())
+    }
+
+    /// What may stand behind a layer and a dot.
+    pub fn attributes_of_layer(&self, name: &str) -> Vec<String> {
+        let catalog = self.host.catalog;
+        let Some(class) = catalog.named(name) else { return Vec::new() };
+        let packet = PacketValue::new(catalog, Packet::new(vec![Layer::new(class)]));
+        Module::with_temp_heap(|module| module.heap().alloc(packet).dir_attr())
+    }
+
+    /// Names that a line may use: the language's, and those that lines have set.
+    pub fn words(&self) -> Vec<String> {
+        let mut words = self.host.names();
+        words.extend(self.names());
+        words
     }
 
     /// Evaluates a line.

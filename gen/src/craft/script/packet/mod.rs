@@ -109,6 +109,9 @@ struct Held {
     _charge: Charge,
 }
 
+/// Layers that stand on each other: more than any packet has, and what is put on itself again and again is not endless.
+const MOST_LAYERS: usize = 4096;
+
 /// Octets of a layer and its fields, on average.
 const LAYER: usize = 160;
 
@@ -528,6 +531,11 @@ impl<'v> StarlarkValue<'v> for PacketValue {
             _ => return Err(stack_fault(other)),
         };
         let lower = self.whole();
+        let height = |upper: &Packet| lower.layers.len().saturating_add(upper.layers.len());
+        if let Some(layers) = upper.iter().map(height).find(|layers| *layers > MOST_LAYERS) {
+            let sentence = format!("this would have {layers} layers; a packet has at most {MOST_LAYERS}");
+            return Err(functions::refused(sentence));
+        }
         let stacked = upper.into_iter().map(|upper| {
             let mut layers = lower.layers.to_vec();
             layers.extend(upper.layers.iter().cloned());
@@ -548,8 +556,7 @@ impl<'v> StarlarkValue<'v> for PacketValue {
     }
 
     fn mul(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
-        let times = other.unpack_i32()?;
-        Some(repeat(self, times, heap))
+        Some(Ok(repeat(self, repeated::times(other)?, heap)))
     }
 
     fn rmul(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {

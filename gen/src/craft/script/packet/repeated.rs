@@ -4,7 +4,7 @@ use super::PacketValue;
 use super::described::describe;
 use crate::craft::script::class::Shared;
 use crate::craft::script::{convert, functions};
-use crate::craft::value::Packet;
+use crate::craft::value::{Packet, Value as Given};
 use allocative::Allocative;
 use starlark::starlark_simple_value;
 use starlark::values::{
@@ -12,9 +12,16 @@ use starlark::values::{
 };
 use std::fmt;
 
-pub(super) fn repeat<'v>(packet: &PacketValue, times: i32, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
-    let times = u64::try_from(times).unwrap_or(0);
-    Ok(heap.alloc(Repeated { packet: packet.packet(), times, catalog: packet.catalog }))
+pub(super) fn repeat<'v>(packet: &PacketValue, times: u64, heap: Heap<'v>) -> Value<'v> {
+    heap.alloc(Repeated { packet: packet.packet(), times, catalog: packet.catalog })
+}
+
+/// How often: a number below 0 is none at all, as for lists; what is no whole number is not taken.
+pub(super) fn times(value: Value<'_>) -> Option<u64> {
+    match convert::value(value).ok()? {
+        Given::Int(times) => Some(u64::try_from(times.max(0)).unwrap_or(u64::MAX)),
+        _ => None,
+    }
 }
 
 /// What `packet * n` gives.
@@ -69,7 +76,7 @@ impl<'v> StarlarkValue<'v> for Repeated {
     }
 
     fn mul(&self, other: Value<'v>, heap: Heap<'v>) -> Option<starlark::Result<Value<'v>>> {
-        let times = self.times.saturating_mul(u64::try_from(other.unpack_i32()?).unwrap_or(0));
+        let times = self.times.saturating_mul(times(other)?);
         Some(Ok(heap.alloc(Repeated { packet: self.packet.clone(), times, catalog: self.catalog })))
     }
 

@@ -325,7 +325,7 @@ pub(crate) fn register(builder: &mut GlobalsBuilder) {
     }
 }
 
-/// Whole numbers up to 127 bits; with a fraction where one of them has one.
+/// Whole numbers of up to 4096 bits; with a fraction where one of them has one.
 fn power<'v>(base: Value<'v>, exponent: Value<'v>, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
     let (Some(base), Some(exponent)) = (number(base), number(exponent)) else {
         let of = |value: Value<'v>| fraction(value).or_else(|| number(value).map(|number| number as f64));
@@ -342,15 +342,28 @@ fn power<'v>(base: Value<'v>, exponent: Value<'v>, heap: Heap<'v>) -> starlark::
         return Ok(heap.alloc((base as f64).powi(i32::try_from(exponent).unwrap_or(i32::MIN))));
     }
     let made = u32::try_from(exponent).ok().and_then(|exponent| base.checked_pow(exponent));
-    match (made, u32::try_from(exponent)) {
-        (Some(made), _) => Ok(whole(made, heap)),
-        // larger ones only of two, which shifts make
-        (None, Ok(places)) if base == 2 && places <= 4096 => {
-            heap.alloc(1).left_shift(heap.alloc(places), heap)
-        }
-        _ => Err(refused(format!("{base}**{exponent} has more than 127 bits"))),
+    if let Some(made) = made {
+        return Ok(whole(made, heap));
     }
+    if (base.unsigned_abs() as f64).log2() * exponent as f64 > WIDEST {
+        return Err(refused(format!("{base}**{exponent} has more than {WIDEST} bits")));
+    }
+    let (mut made, mut square, mut left) = (heap.alloc(1), whole(base, heap), exponent);
+    while left > 0 {
+        if left & 1 == 1 {
+            made = made.mul(square, heap)?;
+        }
+        left >>= 1;
+        // the last square is not asked for
+        if left > 0 {
+            square = square.mul(square, heap)?;
+        }
+    }
+    Ok(made)
 }
+
+/// Bits of the largest numbers.
+const WIDEST: f64 = 4096.0;
 
 fn modular<'v>(
     base: Value<'v>,
