@@ -100,7 +100,7 @@ fn fields(protocol: Protocol) -> Protocol {
                     vec![
                         u8("auth.reserved").doc("reserved").into(),
                         be32("auth.seq_num").doc("sequence number").into(),
-                        bytes("auth.data", rest()).alias("auth.hash").doc("digest").into(),
+                        bytes("auth.data", rest()).alias("auth.hash").alias("checksum").doc("digest").into(),
                     ],
                 ),
             ],

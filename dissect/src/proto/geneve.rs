@@ -64,7 +64,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 flag("option.type.critical").doc("critical"),
                 bits("option.type.number", 7).hex().doc("number"),
             ]),
-            bits("option.flags.reserved", 3).craft("reserved").doc("reserved").into(),
+            bits("option.flags.reserved", 3).alias("option.flags").craft("reserved").doc("reserved").into(),
             bits("option.length", 5)
                 .craft("length")
                 .scale(4)

@@ -8,7 +8,7 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Auto, ETHER_TYPE, Field, IP_PROTO, Item, LINK_TYPE, Protocol, Severity, Size, Span, Test, be16, be32,
-    bits, bytes, custom, eq, flag, ge, label, ne, rest, switch, u8, val, when,
+    bits, bytes, custom, eq, flag, ge, label, look, ne, rest, switch, u8, val, when,
 };
 
 /// Protocol types beyond EtherTypes.
@@ -149,6 +149,23 @@ fn fields(protocol: Protocol) -> Protocol {
                 routing,
             )],
         ))
+        .field(when(
+            Test::All(vec![
+                eq("proto", 0x883e),
+                look(|octets| octets.first().is_some_and(|first| first >> 4 != 4)),
+            ]),
+            [
+                u8("wccp.flags").hex().doc("redirection").of([
+                    flag("wccp.dynamic_service").doc("dynamic service"),
+                    flag("wccp.alternative_bucket_used").doc("the alternative bucket is used"),
+                    flag("wccp.redirect_header_valid").doc("redirect header is valid"),
+                    bits("wccp.reserved", 5).hex().doc("reserved"),
+                ]),
+                u8("wccp.service_id").doc("service").into(),
+                u8("wccp.alternative_bucket").doc("alternative bucket").into(),
+                u8("wccp.primary_bucket").doc("primary bucket").into(),
+            ],
+        ))
         .extra(
             Field::new("checksum.status", crate::schema::Kind::Uint(crate::schema::Base::Dec), Size::Bits(8))
                 .names(super::CHECKSUM_STATUS)
@@ -201,6 +218,10 @@ fn after(walk: &mut Walk<'_, '_>) {
             walk.next(LINK_TYPE, 1);
         }
         0x880b => walk.next_named("ppp"),
+        // WCCP redirects IPv4 packets (draft-mclaggan-wccp-v2rev1-00 §4)
+        0x883e => {
+            walk.next(ETHER_TYPE, 0x0800);
+        }
         _ => {}
     }
 }

@@ -78,6 +78,7 @@ pub(super) fn icmpv6() -> Protocol {
         .on(IP_PROTO, &[58])
         .later(fields)
         .either("opt.linkaddr", &["opt.src_linkaddr", "opt.target_linkaddr", "opt.linkaddr_other"])
+        .either("opt.linkaddr_eui64", &["opt.src_linkaddr_eui64", "opt.target_linkaddr_eui64"])
         .leads_to(&["ipv6", "icmp.ext"])
         .answers([
             turned(
@@ -290,11 +291,40 @@ fn body() -> Item {
             (156, locators().into()),
             (157, duplicate_address().into()),
             (158, duplicate_address().into()),
+            (159, seeds()),
             (160, extended_echo(true)),
             (161, extended_echo(false)),
         ],
         vec![bytes("data", rest()).craft("msgbody").doc("data").into()],
     )
+}
+
+/// RFC 7731 §6.2: what a forwarder has buffered of each seed.
+fn seeds() -> Vec<Item> {
+    let octets = |size| Size::Octets(size);
+    vec![repeat(
+        label("mpl.seed_info").doc("seed"),
+        [
+            u8("mpl.seed_info.min_sequence").doc("lowest sequence number").into(),
+            bits("mpl.seed_info.bm_len", 6).unit("octets").doc("length of the map").into(),
+            bits("mpl.seed_info.s", 2)
+                .names(&[(0, "the source address"), (1, "16 bits"), (2, "64 bits"), (3, "128 bits")])
+                .doc("size of the seed's identifier")
+                .into(),
+            switch(
+                val("mpl.seed_info.s"),
+                [
+                    (0, vec![]),
+                    (1, vec![bytes("mpl.seed_info.seed_id", octets(lit(2))).doc("identifier").into()]),
+                    (2, vec![bytes("mpl.seed_info.seed_id", octets(lit(8))).doc("identifier").into()]),
+                ],
+                vec![bytes("mpl.seed_info.seed_id", octets(lit(16))).doc("identifier").into()],
+            ),
+            bytes("mpl.seed_info.messages", octets(val("mpl.seed_info.bm_len")))
+                .doc("map of the sequence numbers from the lowest on")
+                .into(),
+        ],
+    )]
 }
 
 fn listener_query() -> [Item; 3] {

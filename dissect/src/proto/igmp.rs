@@ -89,6 +89,8 @@ fn fields(protocol: Protocol) -> Protocol {
                 ),
                 (0x13, vec![dvmrp_code()]),
                 (0x11, vec![max_response().default(20).into()]),
+                (0x1e, vec![hops()]),
+                (0x1f, vec![hops()]),
             ],
             vec![max_response().into()],
         ))
@@ -118,6 +120,8 @@ fn fields(protocol: Protocol) -> Protocol {
             ],
         ))
         .extra(u8("version").doc("version"))
+        .extra(u8("max_resp.exp").hidden().doc("exponent of the longest response time"))
+        .extra(u8("max_resp.mant").hidden().doc("mantissa of the longest response time"))
         .extra(
             u8("checksum.status")
                 .names(super::CHECKSUM_STATUS)
@@ -132,6 +136,10 @@ fn max_response() -> crate::schema::Field {
         .craft("mrcode")
         .craft("advIntvl")
         .doc("longest response time, in tenths of a second below 128")
+}
+
+fn hops() -> Item {
+    u8("mtrace.max_hops").craft("mrcode").doc("hops to trace at most").into()
 }
 
 fn dvmrp_code() -> Item {
@@ -232,6 +240,10 @@ fn after(walk: &mut Walk<'_, '_>) {
     let at = walk.layer_offset();
     if version > 0 {
         walk.emit("version", at, 0, version);
+    }
+    if version == 3 && kind == 0x11 && code >= 128 {
+        walk.emit("max_resp.exp", at.saturating_add(1), 1, u64::from(code >> 4 & 7));
+        walk.emit("max_resp.mant", at.saturating_add(1), 1, u64::from(code & 15));
     }
     super::icmp::emit_status(walk, u16::from_be_bytes([c0, c1]));
 }

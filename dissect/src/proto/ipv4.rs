@@ -6,9 +6,8 @@ use crate::checksum;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, ETHER_TYPE, Fill, IP_PROTO, Item, LLC_SAP, PPP_PROTO, Protocol, Severity, Size, Span, Tlv,
-    be16, be32, bits, block, built, bytes, case, custom, decoded, eq, flag, hosts, ipv4 as address, label,
-    ne, quoted, repeat, rest, same, u8, val, when,
+    Checksum, ETHER_TYPE, Fill, IP_PROTO, LLC_SAP, PPP_PROTO, Protocol, Severity, Size, Span, be16, bits,
+    block, custom, flag, hosts, ipv4 as address, label, quoted, same, u8, val,
 };
 
 /// RFC 2474, 2597, 3246, 5865, 8622.
@@ -96,7 +95,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 .len_of(Span::Header, 4, 0)
                 .doc("header length"),
         )
-        .field(u8("dsfield").craft("tos").hex().doc("differentiated services").of([
+        .field(u8("dsfield").alias("tos").craft("tos").hex().doc("differentiated services").of([
             bits("dsfield.dscp", 6).names(DSCP).doc("code point"),
             bits("dsfield.ecn", 2).names(ECN).doc("congestion notification"),
         ]))
@@ -117,7 +116,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(block(
             label("options").fill(Fill::Zero(4)).doc("options"),
             Size::Octets(val("hdr_len") * 4 - 20),
-            [options().into()],
+            [super::ipv4_options::options().into()],
         ))
         .extra(
             u8("checksum.status")
@@ -131,167 +130,6 @@ fn fields(protocol: Protocol) -> Protocol {
                 .hex()
                 .doc("checksum that would be right"),
         )
-}
-
-fn options() -> Tlv {
-    let routers = || {
-        [
-            Item::from(u8("opt.ptr").craft("pointer").default(4).doc("pointer")),
-            repeat(
-                label("opt.hops").doc("hops"),
-                [address("opt.addr").craft("routers").alias("rec_rt").doc("hop").into()],
-            ),
-        ]
-    };
-    let kind = u8("opt.type").craft("option").hex().doc("type");
-    let mut list = Tlv::new(
-        label("opt.unknown").doc("unknown option"),
-        kind,
-        u8("opt.len").craft("length").doc("length"),
-    );
-    list.head = vec![
-        Item::Group(
-            u8("opt.type").hex().doc("type"),
-            vec![
-                flag("opt.type.copy").craft("copy_flag").doc("copied into fragments").into(),
-                bits("opt.type.class", 2).craft("optclass").doc("class").into(),
-                bits("opt.type.number", 5).craft("option").doc("number").into(),
-            ]
-            .into(),
-        ),
-        u8("opt.len").craft("length").doc("length").into(),
-    ];
-    list.single(&[0, 1])
-        .end(0)
-        .padding(bytes("opt.padding", rest()).doc("padding"))
-        .cases([
-            case(0, label("opt.eol").doc("end of options list"), []),
-            case(1, label("opt.nop").doc("no operation"), []),
-            case(7, label("opt.record_route").doc("record route"), routers()),
-            case(131, label("opt.loose_source_route").doc("loose source route"), routers()),
-            case(137, label("opt.strict_source_route").doc("strict source route"), routers()),
-            case(68, label("opt.timestamp").doc("time stamp"), timestamp()),
-            case(
-                130,
-                label("opt.security").doc("security (RFC 1108)"),
-                [
-                    decoded([
-                        u8("opt.sec_cl").hex().doc("classification level").into(),
-                        bytes("opt.sec_prot_auth", rest()).doc("protection authority").into(),
-                    ]),
-                    // RFC 791's own layout is what scapy has
-                    built([
-                        be16("opt.sec_791").craft("security").hidden().doc("security").into(),
-                        be16("opt.sec_compartment").craft("compartment").hidden().doc("compartment").into(),
-                        be16("opt.sec_handling")
-                            .craft("handling_restrictions")
-                            .hidden()
-                            .doc("handling restrictions")
-                            .into(),
-                        bytes("opt.sec_transmission", Size::Octets(crate::schema::lit(3)))
-                            .craft("transmission_control_code")
-                            .default_bytes(b"xxx")
-                            .hidden()
-                            .doc("transmission control code")
-                            .into(),
-                    ]),
-                ],
-            ),
-            case(
-                133,
-                label("opt.extended_security").doc("extended security (RFC 1108)"),
-                [
-                    u8("opt.ext_sec_format").hex().doc("additional security information format").into(),
-                    bytes("opt.ext_sec_data", rest()).doc("additional security information").into(),
-                ],
-            ),
-            case(
-                134,
-                label("opt.cipso").doc("commercial security (CIPSO)"),
-                [
-                    be32("opt.cipso.doi").doc("domain of interpretation").into(),
-                    bytes("opt.cipso.tags", rest()).doc("tags").into(),
-                ],
-            ),
-            case(
-                136,
-                label("opt.stream_id").doc("stream identifier"),
-                [be16("opt.sid").craft("security").doc("stream").into()],
-            ),
-            case(
-                147,
-                label("opt.address_extension").doc("address extension (RFC 1475)"),
-                [
-                    address("opt.src_ext").craft("src_ext").doc("source's extension").into(),
-                    address("opt.dst_ext").craft("dst_ext").doc("destination's extension").into(),
-                ],
-            ),
-            case(
-                148,
-                label("opt.router_alert").doc("router alert (RFC 2113)"),
-                [be16("opt.ra").craft("alert").doc("value; 0: every router examines the packet").into()],
-            ),
-            case(11, label("opt.mtu_probe").doc("MTU probe (RFC 1191)"), [be16("opt.mtu").doc("MTU").into()]),
-            case(12, label("opt.mtu_reply").doc("MTU reply (RFC 1191)"), [be16("opt.mtu").doc("MTU").into()]),
-            case(
-                82,
-                label("opt.traceroute").doc("traceroute (RFC 1393)"),
-                [
-                    be16("opt.id_number").craft("id").doc("identification").into(),
-                    be16("opt.ohc").craft("outbound_hops").doc("outbound hop count").into(),
-                    be16("opt.rhc").craft("return_hops").doc("return hop count").into(),
-                    address("opt.originator").craft("originator_ip").doc("originator").into(),
-                ],
-            ),
-            case(
-                149,
-                label("opt.selective_directed_broadcast").doc("selective directed broadcast (RFC 1770)"),
-                [repeat(
-                    label("opt.sdb").doc("targets"),
-                    [address("opt.addr").craft("addresses").doc("target").into()],
-                )],
-            ),
-            case(
-                25,
-                label("opt.quick_start").doc("quick start (RFC 4782)"),
-                [
-                    bits("opt.qs_func", 4).doc("function").into(),
-                    bits("opt.qs_rate", 4).doc("rate").into(),
-                    u8("opt.qs_ttl").doc("TTL").into(),
-                    bits("opt.qs_nonce", 30).hex().doc("nonce").into(),
-                    bits("opt.qs_reserved", 2).doc("reserved").into(),
-                ],
-            ),
-        ])
-        .other([bytes("opt.data", rest()).craft("value").doc("data").into()])
-}
-
-/// RFC 781 and RFC 791 §3.1.
-fn timestamp() -> [Item; 5] {
-    const FLAGS: &[(u64, &str)] =
-        &[(0, "time stamps only"), (1, "addresses and time stamps"), (3, "addresses prespecified")];
-    [
-        u8("opt.ptr").craft("pointer").default(9).doc("pointer").into(),
-        bits("opt.overflow", 4).craft("oflw").doc("hops that could not register").into(),
-        bits("opt.flag", 4).craft("flg").default(1).names(FLAGS).doc("flag").into(),
-        when(
-            eq("opt.flag", 0),
-            [repeat(
-                label("opt.stamps").default(1).doc("time stamps"),
-                [be32("opt.time_stamp").craft("timestamp").unit("ms").doc("time since midnight").into()],
-            )],
-        ),
-        when(
-            ne("opt.flag", 0),
-            [repeat(
-                label("opt.stamps").default(1).doc("time stamps"),
-                [
-                    address("opt.time_stamp_addr").craft("internet_address").doc("hop").into(),
-                    be32("opt.time_stamp").craft("timestamp").unit("ms").doc("time since midnight").into(),
-                ],
-            )],
-        ),
-    ]
 }
 
 /// Destination of the packet when it arrives: the last hop of a source route that is not used up.

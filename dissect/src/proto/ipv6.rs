@@ -10,6 +10,10 @@ use crate::schema::{
 };
 
 pub(super) fn ipv6() -> Protocol {
+    super::ipv6_embedded::declare_either(declared())
+}
+
+fn declared() -> Protocol {
     Protocol::new("ipv6", "Internet Protocol version 6")
         .layer("IPv6")
         .layer("IPerror6")
@@ -18,6 +22,22 @@ pub(super) fn ipv6() -> Protocol {
         .on(ETHER_TYPE, &[0x86dd])
         .on(PPP_PROTO, &[0x0057])
         .on(IP_PROTO, &[41])
+        .later(fields)
+        .leads(&[IP_PROTO])
+        .either("addr", &["src", "dst"])
+        .either("host", &["src_host", "dst_host"])
+        .answers([hosts("src", "dst")])
+        .after(after)
+        .summary(summary)
+        .sample(concat!(
+            "020000000002 020000000001 86dd 60000000 000c 11 40 fe800000000000000000000000000001",
+            "fe800000000000000000000000000002 03e8 07d0 000c 3253 61626364"
+        ))
+}
+
+/// Header and generated fields.
+fn fields(protocol: Protocol) -> Protocol {
+    let protocol = protocol
         .field(bits("version", 4).default(6).doc("version"))
         .field(bits("tclass", 8).craft("tc").hex().doc("traffic class").of([
             bits("tclass.dscp", 6).names(super::ipv4::DSCP).doc("code point"),
@@ -40,17 +60,8 @@ pub(super) fn ipv6() -> Protocol {
             address("dst")
                 .doc("destination")
                 .default_bytes(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
-        )
-        .extras(super::hosts::of_network())
-        .either("addr", &["src", "dst"])
-        .either("host", &["src_host", "dst_host"])
-        .answers([hosts("src", "dst")])
-        .after(after)
-        .summary(summary)
-        .sample(concat!(
-            "020000000002 020000000001 86dd 60000000 000c 11 40 fe800000000000000000000000000001",
-            "fe800000000000000000000000000002 03e8 07d0 000c 3253 61626364"
-        ))
+        );
+    super::ipv6_embedded::declare(protocol.extras(super::hosts::of_network()))
 }
 
 /// Stops where the first octet says that this is no IPv6 header: what follows then means nothing.
@@ -85,6 +96,7 @@ fn after(walk: &mut Walk<'_, '_>) {
     if let Some((source, destination)) = addresses(header) {
         walk.set_network(Network::V6(source, destination));
         super::hosts::show_v6(walk, source, destination);
+        super::ipv6_embedded::show(walk, source, destination);
     }
     super::routing_loop::show(walk);
 }

@@ -5,8 +5,8 @@ use super::ipv6::next_header;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Expr, IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be24, be32, bits, block, bytes, case, eq, flag,
-    ipv6, label, left, rest, text, u8, val, when,
+    Expr, IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be32, bits, block, bytes, case, custom, eq, flag,
+    ipv6, label, rest, switch, text, u8, val, when,
 };
 
 const ACTIONS: &[(u64, &str)] =
@@ -32,6 +32,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 .doc("next header"),
         )
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
+        .field(custom([be16("len_oct").unit("octets").hidden().doc("length")], length_in_octets))
         // no octets: what it says the crafter looks at
         .field(crate::schema::crafted([crate::schema::custom_both(
             [flag("autopad")
@@ -47,6 +48,13 @@ fn fields(protocol: Protocol) -> Protocol {
             Size::Octets(val("len") * 8 + 6),
             [options().into()],
         ))
+}
+
+/// Emits the header's length, which stands in front of the cursor, in octets.
+pub(super) fn length_in_octets(walk: &mut Walk<'_, '_>) {
+    let Some(units) = walk.header().last() else { return };
+    let octets = u64::from(*units).saturating_mul(8).saturating_add(8);
+    walk.emit("len_oct", walk.offset().saturating_sub(1), 1, octets);
 }
 
 pub(super) fn hop_by_hop() -> Protocol {
@@ -109,7 +117,15 @@ fn options() -> Tlv {
         ),
         u8("=ipv6.opt.length").craft("optlen").unit("octets").doc("length").into(),
     ];
+    let experiments = [0x1e, 0x3e, 0x5e, 0x7e, 0x9e, 0xbe, 0xde, 0xfe].map(|kind| {
+        case(
+            kind,
+            label("=ipv6.opt.experiment").doc("experiment (RFC 4727)"),
+            [bytes("=ipv6.opt.experimental", rest()).doc("data").into()],
+        )
+    });
     list.single(&[0])
+        .cases(experiments)
         .cases([
             case(0, label("=ipv6.opt.pad1").craft("Pad1").doc("padding of one octet"), []),
             case(
@@ -147,8 +163,8 @@ fn options() -> Tlv {
                 duplicate_detection(),
             ),
             case(15, label("=ipv6.opt.pdm").doc("performance and diagnostic metrics (RFC 8250)"), metrics()),
-            case(0x11, label("=ipv6.opt.ioam").doc("in-situ OAM (RFC 9486)"), in_situ()),
-            case(0x31, label("=ipv6.opt.ioam").doc("in-situ OAM (RFC 9486)"), in_situ()),
+            case(0x11, label("=ipv6.opt.ioam").doc("in-situ OAM (RFC 9486)"), super::ioam::items()),
+            case(0x31, label("=ipv6.opt.ioam").doc("in-situ OAM (RFC 9486)"), super::ioam::items()),
             case(0x23, label("=ipv6.opt.rpl").doc("RPL information (RFC 9008)"), rpl()),
             case(0x63, label("=ipv6.opt.rpl").doc("RPL information (RFC 6553)"), rpl()),
             case(
@@ -157,7 +173,11 @@ fn options() -> Tlv {
                 [
                     bits("=ipv6.opt.qs_func", 4).doc("function").into(),
                     bits("=ipv6.opt.qs_rate", 4).doc("rate").into(),
-                    u8("=ipv6.opt.qs_ttl").doc("TTL").into(),
+                    switch(
+                        val("=ipv6.opt.qs_func"),
+                        [(8, vec![u8("=ipv6.opt.qs_unused").doc("not used in a report").into()])],
+                        vec![u8("=ipv6.opt.qs_ttl").doc("TTL").into()],
+                    ),
                     bits("=ipv6.opt.qs_nonce", 30).hex().doc("nonce").into(),
                     bits("=ipv6.opt.qs_reserved", 2).doc("reserved").into(),
                 ],
@@ -201,7 +221,11 @@ fn options() -> Tlv {
             ),
             case(0xee, label("=ipv6.opt.dff").doc("depth-first forwarding (RFC 6971)"), depth_first()),
         ])
-        .other([bytes("=ipv6.opt.unknown", rest()).craft("optdata").doc("data").into()])
+        .other([bytes("=ipv6.opt.unknown", rest())
+            .alias("=ipv6.opt_unknown_data")
+            .craft("optdata")
+            .doc("data")
+            .into()])
 }
 
 fn duplicate_detection() -> [Item; 3] {
@@ -242,44 +266,6 @@ fn metrics() -> [Item; 6] {
         be16("=ipv6.opt.pdm.psn_last_recv").doc("sequence number last received").into(),
         be16("=ipv6.opt.pdm.delta_last_recv").doc("time since last received").into(),
         be16("=ipv6.opt.pdm.delta_last_sent").doc("time since last sent").into(),
-    ]
-}
-
-const IOAM_TYPES: &[(u64, &str)] = &[
-    (0, "pre-allocated trace"),
-    (1, "incremental trace"),
-    (2, "proof of transit"),
-    (3, "edge to edge"),
-    (4, "direct export"),
-];
-
-fn in_situ() -> [Item; 4] {
-    [
-        u8("=ipv6.opt.ioam.rsv").doc("reserved").into(),
-        u8("=ipv6.opt.ioam.opt_type").names(IOAM_TYPES).doc("type").into(),
-        when(
-            crate::schema::is_in("=ipv6.opt.ioam.opt_type", &[0, 1]),
-            [
-                be16("=ipv6.opt.ioam.trace.ns").doc("namespace").into(),
-                bits("=ipv6.opt.ioam.trace.nodelen", 5).doc("node data in units of 4 octets").into(),
-                bits("=ipv6.opt.ioam.trace.flags", 4).hex().doc("flags").of([
-                    flag("=ipv6.opt.ioam.trace.flag.o").doc("overflow"),
-                    flag("=ipv6.opt.ioam.trace.flag.l").doc("loopback"),
-                    flag("=ipv6.opt.ioam.trace.flag.a").doc("active"),
-                    flag("=ipv6.opt.ioam.trace.flag.rsv").doc("reserved"),
-                ]),
-                bits("=ipv6.opt.ioam.trace.remlen", 7).doc("free units of 4 octets").into(),
-                be24("=ipv6.opt.ioam.trace.type").hex().doc("data that nodes add").into(),
-                u8("=ipv6.opt.ioam.trace.rsv").doc("reserved").into(),
-                bytes(
-                    "=ipv6.opt.ioam.trace.free_space",
-                    Size::Octets((val("=ipv6.opt.ioam.trace.remlen") * 4).min(left())),
-                )
-                .doc("free space")
-                .into(),
-            ],
-        ),
-        bytes("=ipv6.opt.ioam.data", rest()).doc("node data").into(),
     ]
 }
 

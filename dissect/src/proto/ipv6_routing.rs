@@ -6,8 +6,8 @@ use super::ipv6::next_header;
 use crate::decode::{Network, Walk};
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be32, bits, block, built, bytes, case, custom_both,
-    flag, ipv6, label, lit, repeat, rest, switch, times, u8, val,
+    IP_PROTO, Item, Protocol, Size, Span, Tlv, be16, be32, bits, block, built, bytes, case, custom,
+    custom_both, flag, ipv6, label, lit, repeat, rest, switch, times, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -56,6 +56,10 @@ fn fields(protocol: Protocol) -> Protocol {
     protocol
         .field(next_field())
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
+        .field(custom(
+            [be16("len_oct").unit("octets").hidden().doc("length")],
+            super::ipv6_options::length_in_octets,
+        ))
         .field(u8("type").names(TYPES).doc("type"))
         .field(switch(
             val("type"),
@@ -120,7 +124,7 @@ fn home_address() -> [Item; 2] {
 }
 
 /// Addresses are cut to what they do not have in common with the destination.
-fn rpl() -> [Item; 7] {
+fn rpl() -> [Item; 8] {
     let last = || lit(16) - val("rpl.cmprE");
     [
         bits("rpl.cmprI", 4).doc("octets left out of each address").into(),
@@ -134,6 +138,13 @@ fn rpl() -> [Item; 7] {
         ),
         bytes("rpl.address", Size::Octets(last())).doc("address").into(),
         bytes("rpl.padding", rest()).doc("padding").into(),
+        custom(
+            [
+                u8("rpl.addr_count").hidden().doc("number of addresses"),
+                ipv6("rpl.full_address").hidden().doc("address in full"),
+            ],
+            whole_addresses,
+        ),
     ]
 }
 
@@ -209,12 +220,65 @@ fn segments() -> [Item; 5] {
     ]
 }
 
-fn compact16() -> [Item; 1] {
-    [repeat(label("crh16").doc("segment identifiers"), [be16("crh16.sid").doc("segment").into()])]
+fn compact16() -> [Item; 2] {
+    [
+        repeat(label("crh16").doc("segment identifiers"), [be16("crh16.sid").doc("segment").into()]),
+        custom([be16("crh16.current_sid").hidden().doc("segment that the packet goes to")], |walk| {
+            current_segment(walk, "crh16.current_sid", 2);
+        }),
+    ]
 }
 
-fn compact32() -> [Item; 1] {
-    [repeat(label("crh32").doc("segment identifiers"), [be32("crh32.sid").doc("segment").into()])]
+fn compact32() -> [Item; 2] {
+    [
+        repeat(label("crh32").doc("segment identifiers"), [be32("crh32.sid").doc("segment").into()]),
+        custom([be32("crh32.current_sid").hidden().doc("segment that the packet goes to")], |walk| {
+            current_segment(walk, "crh32.current_sid", 4);
+        }),
+    ]
+}
+
+/// Emits the segment that the number of segments left is the index of (RFC 9631 §4).
+fn current_segment(walk: &mut Walk<'_, '_>, name: &str, octets: usize) {
+    let header = walk.header();
+    let Some(place) = header.get(3).map(|left| usize::from(*left).saturating_mul(octets).saturating_add(4))
+    else {
+        return;
+    };
+    let Some(segment) = header.get(place..place.saturating_add(octets)) else { return };
+    let value = segment.iter().fold(0_u64, |value, octet| value << 8 | u64::from(*octet));
+    walk.emit(name, walk.layer_offset().saturating_add(place), octets, value);
+}
+
+/// Emits the addresses in full, and how many there are.
+fn whole_addresses(walk: &mut Walk<'_, '_>) {
+    if !walk.asked_by_name() {
+        return;
+    }
+    let (header, at, network) = (walk.header(), walk.layer_offset(), walk.network());
+    let (Some([_, len, _, _, kept, padding, ..]), Network::V6(_, destination)) =
+        (header.first_chunk::<8>().copied(), network)
+    else {
+        return;
+    };
+    let [inner, last] = [kept >> 4, kept & 15].map(|left_out| 16_usize.saturating_sub(usize::from(left_out)));
+    let octets = usize::from(len).saturating_mul(8).saturating_sub(usize::from(padding >> 4));
+    let Some(others) = octets.checked_sub(last) else { return };
+    let count = others.checked_div(inner).unwrap_or(0).saturating_add(1);
+    walk.emit("rpl.addr_count", at.saturating_add(4), 0, count as u64);
+    let mut place = 8_usize;
+    for index in 1..=count {
+        let size = if index == count { last } else { inner };
+        let Some(own) = header.get(place..place.saturating_add(size)) else { return };
+        let mut address = destination;
+        if let Some(tail) = address.get_mut(16_usize.saturating_sub(size)..) {
+            tail.copy_from_slice(own);
+        }
+        if let Some(source) = walk.add_source(&address) {
+            walk.emit_in(source, "rpl.full_address", 0, 16);
+        }
+        place = place.saturating_add(size);
+    }
 }
 
 /// The address that the packet will bear when it arrives; transport checksums are over that one.

@@ -16,6 +16,8 @@ mod coap;
 mod configuration_test;
 mod cooked;
 mod data;
+mod dccp;
+mod dccp_line;
 mod dhcp;
 mod dhcpv6;
 mod dhcpv6_line;
@@ -53,9 +55,12 @@ mod icmpv6_line;
 mod iec104;
 mod igmp;
 mod industrial;
+mod ioam;
 mod iperf3_control;
 mod ipv4;
+mod ipv4_options;
 mod ipv6;
+mod ipv6_embedded;
 mod ipv6_options;
 mod ipv6_routing;
 mod isakmp;
@@ -79,6 +84,7 @@ mod mobile_ip;
 mod mobility;
 mod modbus;
 mod mpls;
+mod mptcp;
 mod mptcp_line;
 mod mqtt;
 mod nd;
@@ -113,6 +119,7 @@ mod rtp;
 mod rtsp;
 mod sampled_values;
 mod sctp;
+mod sctp_gaps;
 mod sctp_line;
 mod sctp_parameters;
 mod sdp;
@@ -290,6 +297,7 @@ pub fn all() -> Vec<Protocol> {
         icmp::icmp(),
         igmp::igmp(),
         udplite::udplite(),
+        dccp::dccp(),
         sctp::sctp(),
         icmp_extension::extension(),
         icmpv6::icmpv6(),

@@ -3,9 +3,9 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, built, bytes, case, custom_both,
-    decoded, eui64, flag, ipv6, label, left, lit, mac, name, repeat, rest, shared_list, switch, text, u8,
-    val,
+    Build, Expr, Field, Item, Kind, Size, Tlv, be16, be32, be64, bits, built, bytes, case, custom,
+    custom_both, decoded, eui64, flag, ipv6, label, left, lit, mac, name, repeat, rest, shared_list, switch,
+    text, u8, val,
 };
 use std::sync::LazyLock;
 
@@ -190,7 +190,10 @@ fn option_list() -> Tlv {
             label("opt.rsa").doc("RSA signature (RFC 3971)"),
             [
                 reserved(2),
-                bytes("opt.rsa.key_hash", Size::Octets(lit(16))).doc("key hash").into(),
+                bytes("opt.rsa.key_hash", Size::Octets(lit(16)))
+                    .alias("opt.ps.key_hash")
+                    .doc("key hash")
+                    .into(),
                 bytes("opt.rsa.signature", rest()).doc("signature and padding").into(),
             ],
         ),
@@ -201,6 +204,10 @@ fn option_list() -> Tlv {
                 reserved(6),
                 bits("opt.timestamp.seconds", 48).unit("s").doc("time since 1970").into(),
                 be16("opt.timestamp.fraction").doc("fraction in units of 1/65536 s").into(),
+                custom(
+                    [Field::new("opt.timestamp", Kind::Time, Size::Rest).hidden().doc("time")],
+                    time_of_option,
+                ),
             ],
         ),
         case(
@@ -217,7 +224,17 @@ fn option_list() -> Tlv {
                     .doc("name type")
                     .into(),
                 u8("opt.name_pad").unit("octets").doc("padding").into(),
-                bytes("opt.name_x501", rest()).doc("name and padding").into(),
+                switch(
+                    val("opt.name_type"),
+                    [(
+                        2,
+                        vec![
+                            name("opt.name_type.fqdn").doc("domain name").into(),
+                            bytes("opt.padding", rest()).doc("padding").into(),
+                        ],
+                    )],
+                    vec![bytes("opt.name_x501", rest()).doc("name and padding").into()],
+                ),
             ],
         ),
         case(
@@ -328,6 +345,53 @@ fn option_list() -> Tlv {
                     .hidden()
                     .doc("flags as they are built")
                     .into()]),
+            ],
+        ),
+        case(
+            27,
+            label("opt.hkr").doc("handover key request (RFC 5269)"),
+            [
+                u8("opt.hkr.pad_length").unit("octets").doc("padding").into(),
+                bits("opt.hkr.at", 4).doc("algorithm").into(),
+                bits("opt.hkr.reserved", 4).doc("reserved").into(),
+                bytes("opt.hkr.encryption_public_key", Size::Octets(left() - val("opt.hkr.pad_length")))
+                    .doc("public key")
+                    .into(),
+                bytes("opt.hkr.padding", rest()).doc("padding").into(),
+            ],
+        ),
+        case(
+            28,
+            label("opt.hkr_reply").doc("handover key reply (RFC 5269)"),
+            [
+                u8("opt.hkr.pad_length").unit("octets").doc("padding").into(),
+                bits("opt.hkr.at", 4).doc("algorithm").into(),
+                bits("opt.hkr.reserved", 4).doc("reserved").into(),
+                be16("opt.hkr.lifetime").unit("s").doc("lifetime").into(),
+                bytes("opt.hkr.encrypted_handover_key", Size::Octets(left() - val("opt.hkr.pad_length")))
+                    .doc("encrypted key")
+                    .into(),
+                bytes("opt.hkr.padding", rest()).doc("padding").into(),
+            ],
+        ),
+        case(
+            29,
+            label("opt.hai").doc("handover assist information (RFC 5271)"),
+            [
+                u8("opt.hai.option_code").doc("code").into(),
+                u8("opt.hai.length").unit("octets").doc("length").into(),
+                bytes("opt.hai.value", Size::Octets(val("opt.hai.length").min(left()))).doc("value").into(),
+                bytes("opt.padding", rest()).doc("padding").into(),
+            ],
+        ),
+        case(
+            30,
+            label("opt.mn").doc("mobile node identifier (RFC 5271)"),
+            [
+                u8("opt.mn.option_code").doc("code").into(),
+                u8("opt.mn.length").unit("octets").doc("length").into(),
+                bytes("opt.mn.value", Size::Octets(val("opt.mn.length").min(left()))).doc("value").into(),
+                bytes("opt.padding", rest()).doc("padding").into(),
             ],
         ),
         case(
@@ -501,6 +565,14 @@ fn context() -> [Item; 5] {
         be16("opt.6co.valid_lifetime").unit("min").doc("valid lifetime").into(),
         short_prefix("opt.6co.context_prefix", left()).doc("prefix").into(),
     ]
+}
+
+/// The time that the eight octets before the cursor say.
+fn time_of_option(walk: &mut Walk<'_, '_>) {
+    let Some(octets) = walk.header().last_chunk::<8>() else { return };
+    let units = u128::from(u64::from_be_bytes(*octets));
+    let nanoseconds = units.saturating_mul(1_000_000_000) >> 16;
+    walk.emit("opt.timestamp", walk.offset().saturating_sub(8), 8, u64::try_from(nanoseconds).unwrap_or(0));
 }
 
 /// Names one behind the other, filled up with zero octets.

@@ -2,8 +2,8 @@
 //! follows it is encrypted or read like the plain message by nobody but the receiver.
 
 use crate::schema::{
-    Expr, Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, eq, flag, ipv6, label, left, lit,
-    repeat, rest, shared_list, switch, u8, val, when,
+    Expr, Field, Item, Kind, Size, Tlv, be16, be32, bits, block, bytes, case, eq, flag, ipv6, label, left,
+    lit, repeat, rest, shared_list, switch, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -34,7 +34,7 @@ pub(super) fn message() -> Vec<Item> {
             (0x81, secured()),
             (0x82, secured()),
             (0x83, secured()),
-            (0x8a, secured()),
+            (0x8a, consistency()),
         ],
         vec![bytes("data", rest()).doc("data").into()],
     )]
@@ -117,7 +117,37 @@ fn discovery_acknowledgement() -> Vec<Item> {
 }
 
 fn secured() -> Vec<Item> {
-    vec![
+    let mut items: Vec<Item> = security().into();
+    items.push(bytes("data", rest()).doc("data").into());
+    items
+}
+
+/// RFC 6550 §6.6, readable where the level of security says so.
+fn consistency() -> Vec<Item> {
+    let mut items: Vec<Item> = security().into();
+    items.push(switch(
+        val("rpl.secure.lvl").and(1),
+        [(
+            0,
+            vec![
+                u8("rpl.cc.instance").doc("instance").into(),
+                u8("rpl.cc.flag").hex().doc("flags").of([
+                    flag("rpl.cc.flag.r").doc("response"),
+                    bits("rpl.cc.flag.rsv", 7).hex().doc("reserved"),
+                ]),
+                be16("rpl.cc.nonce").hex().doc("nonce").into(),
+                ipv6("rpl.cc.dodagid").doc("DODAG").into(),
+                be32("rpl.cc.destination_counter").doc("counter of the destination").into(),
+                bytes("data", rest()).doc("data").into(),
+            ],
+        )],
+        vec![bytes("data", rest()).doc("data").into()],
+    ));
+    items
+}
+
+fn security() -> [Item; 9] {
+    [
         u8("rpl.secure.flag").hex().doc("flags").of([
             flag("rpl.secure.flag.t").doc("counter is a time"),
             bits("rpl.secure.flag.rsv", 7).hex().doc("reserved"),
@@ -136,7 +166,6 @@ fn secured() -> Vec<Item> {
             crate::schema::is_in("rpl.secure.kim", &[0, 2, 3]),
             [u8("rpl.secure.key.index").doc("key index").into()],
         ),
-        bytes("data", rest()).doc("data").into(),
     ]
 }
 
@@ -273,8 +302,144 @@ fn metrics() -> Item {
                 bits("rpl.opt.metric.prec", 4).doc("precedence"),
             ]),
             u8("rpl.opt.metric.length").unit("octets").doc("length").into(),
-            bytes("rpl.opt.metric.object", Size::Octets(val("rpl.opt.metric.length"))).doc("object").into(),
+            block(
+                bytes("rpl.opt.metric.object", rest()).doc("object"),
+                Size::Octets(val("rpl.opt.metric.length")),
+                [metric_object()],
+            ),
         ],
+    )
+}
+
+/// RFC 6551 §3 and §4.
+fn metric_object() -> Item {
+    let list = |heading: &'static str, items: Vec<Item>| {
+        vec![Item::Repeat(label(heading).hidden().doc("values"), crate::schema::Count::ToEnd, items.into())]
+    };
+    switch(
+        val("rpl.opt.metric.type"),
+        [
+            (
+                1,
+                vec![
+                    be16("rpl.opt.metric.nsa.object").hex().doc("node state and attributes").of([
+                        bits("rpl.opt.metric.nsa.object.reserved", 8).hex().doc("reserved"),
+                        bits("rpl.opt.metric.nsa.object.flags", 6).hex().doc("further flags"),
+                        flag("rpl.opt.metric.nsa.object.flag.a").doc("aggregates traffic"),
+                        flag("rpl.opt.metric.nsa.object.flag.o").doc("overloaded"),
+                    ]),
+                    repeat(
+                        label("rpl.opt.metric.nsa.object.opttlv.object").doc("TLV"),
+                        [
+                            u8("rpl.opt.metric.nsa.object.opttlv.object.type").doc("type").into(),
+                            u8("rpl.opt.metric.nsa.object.opttlv.object.length")
+                                .unit("octets")
+                                .doc("length")
+                                .into(),
+                            bytes(
+                                "rpl.opt.metric.nsa.object.opttlv.object.data",
+                                Size::Octets(
+                                    val("rpl.opt.metric.nsa.object.opttlv.object.length").min(left()),
+                                ),
+                            )
+                            .doc("data")
+                            .into(),
+                        ],
+                    ),
+                ],
+            ),
+            (
+                2,
+                list(
+                    "rpl.opt.metric.ne.objects",
+                    vec![
+                        be16("rpl.opt.metric.ne.object").hex().doc("node energy").of([
+                            bits("rpl.opt.metric.ne.object.flags", 4).hex().doc("flags"),
+                            flag("rpl.opt.metric.ne.object.flag.i").doc("nodes of the type are included"),
+                            bits("rpl.opt.metric.ne.object.type", 2)
+                                .names(&[(0, "powered"), (1, "battery"), (2, "scavenger")])
+                                .doc("type"),
+                            flag("rpl.opt.metric.ne.object.flag.e").doc("estimation is there"),
+                            bits("rpl.opt.metric.ne.object.energy", 8).unit("%").doc("estimated energy"),
+                        ]),
+                    ],
+                ),
+            ),
+            (
+                3,
+                vec![be16("rpl.opt.metric.hp.object").hex().doc("hop count").of([
+                    bits("rpl.opt.metric.hp.object.reserved", 4).hex().doc("reserved"),
+                    bits("rpl.opt.metric.hp.object.flags", 4).hex().doc("flags"),
+                    bits("rpl.opt.metric.hp.object.hp", 8).doc("hops"),
+                ])],
+            ),
+            (
+                4,
+                list(
+                    "rpl.opt.metric.lt.objects",
+                    vec![be32("rpl.opt.metric.lt.object.lt").unit("octets/s").doc("link throughput").into()],
+                ),
+            ),
+            (
+                5,
+                list(
+                    "rpl.opt.metric.ll.objects",
+                    vec![be32("rpl.opt.metric.ll.object.ll").unit("µs").doc("link latency").into()],
+                ),
+            ),
+            (
+                6,
+                vec![
+                    u8("rpl.opt.metric.lql.object.res").hex().doc("reserved").into(),
+                    repeat(
+                        label("rpl.opt.metric.lql.objects").hidden().doc("values"),
+                        [u8("rpl.opt.metric.lql.object").hex().doc("link quality level").of([
+                            bits("rpl.opt.metric.lql.object.val", 3).doc("level; 0: unknown"),
+                            bits("rpl.opt.metric.lql.object.counter", 5).doc("links of this level"),
+                        ])],
+                    ),
+                ],
+            ),
+            (
+                7,
+                list(
+                    "rpl.opt.metric.etx.objects",
+                    vec![
+                        be16("rpl.opt.metric.etx.object.etx")
+                            .doc("expected transmissions, 1/128 each")
+                            .into(),
+                    ],
+                ),
+            ),
+            (
+                8,
+                vec![
+                    u8("rpl.opt.metric.lc.object.res").hex().doc("reserved").into(),
+                    repeat(
+                        label("rpl.opt.metric.lc.object").doc("link colour"),
+                        [
+                            bits("rpl.opt.metric.lc.object.lc", 10).hex().doc("colour").into(),
+                            when(
+                                eq("rpl.opt.metric.flag.c", 0),
+                                [bits("rpl.opt.metric.lc.object.counter", 6)
+                                    .doc("links of this colour")
+                                    .into()],
+                            ),
+                            when(
+                                eq("rpl.opt.metric.flag.c", 1),
+                                [
+                                    bits("rpl.opt.metric.lc.object.reserved", 5).hex().doc("reserved").into(),
+                                    flag("rpl.opt.metric.lc.object.flag.i")
+                                        .doc("links of the colour are included")
+                                        .into(),
+                                ],
+                            ),
+                        ],
+                    ),
+                ],
+            ),
+        ],
+        vec![],
     )
 }
 

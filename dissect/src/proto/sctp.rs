@@ -7,7 +7,7 @@ use crate::checksum;
 use crate::decode::Walk;
 use crate::schema::{
     Checksum, IP_PROTO, Item, Protocol, SCTP_PORT, SCTP_PPID, Severity, Tlv, be16, be32, bits, bytes, case,
-    flag, label, ne, repeat, rest, shared_list, swapped, switch, times, u8, val, when,
+    custom, flag, label, ne, repeat, rest, shared_list, swapped, switch, times, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -338,7 +338,7 @@ fn initiation(names: [&'static str; 5]) -> [Item; 6] {
     ]
 }
 
-fn sack() -> [Item; 6] {
+fn sack() -> [Item; 7] {
     [
         be32("sack_cumulative_tsn_ack_raw")
             .alias("sack_cumulative_tsn_ack")
@@ -369,10 +369,18 @@ fn sack() -> [Item; 6] {
             val("sack_number_of_duplicated_tsns"),
             [be32("sack_duplicate_tsn").doc("TSN").into()],
         ),
+        custom(
+            [
+                be32("sack_gap_block_start_tsn").hidden().doc("first TSN of a gap block"),
+                be32("sack_gap_block_end_tsn").hidden().doc("last TSN of a gap block"),
+                be32("sack_number_of_tsns_gap_acked").hidden().doc("TSNs that the gap blocks acknowledge"),
+            ],
+            |walk| super::sctp_gaps::show(walk, &super::sctp_gaps::SACK),
+        ),
     ]
 }
 
-fn selective() -> [Item; 9] {
+fn selective() -> [Item; 10] {
     let block = |name, count, start, end| {
         times(
             label(name).doc("gap block"),
@@ -404,6 +412,19 @@ fn selective() -> [Item; 9] {
             val("nr_sack_number_of_duplicated_tsns"),
             [be32("nr_sack_duplicate_tsn").doc("TSN").into()],
         ),
+        custom(
+            [
+                be32("nr_sack_gap_block_start_tsn").hidden().doc("first TSN of a gap block"),
+                be32("nr_sack_gap_block_end_tsn").hidden().doc("last TSN of a gap block"),
+                be32("nr_sack_number_of_tsns_gap_acked").hidden().doc("TSNs that the gap blocks acknowledge"),
+                be32("nr_sack_nr_gap_block_start_tsn").hidden().doc("first TSN of a non-renegable gap block"),
+                be32("nr_sack_nr_gap_block_end_tsn").hidden().doc("last TSN of a non-renegable gap block"),
+                be32("nr_sack_number_of_tsns_nr_gap_acked")
+                    .hidden()
+                    .doc("TSNs that the non-renegable gap blocks acknowledge"),
+            ],
+            |walk| super::sctp_gaps::show(walk, &super::sctp_gaps::NR_SACK),
+        ),
     ]
 }
 
@@ -434,8 +455,10 @@ fn forward() -> [Item; 2] {
             label("i_forward_tsn.streams").craft("skips").doc("stream"),
             [
                 be16("i_forward_tsn_sid").craft("stream_id").doc("stream").into(),
-                bits("i_forward_tsn_res", 15).craft("reserved").hex().doc("reserved").into(),
-                flag("i_forward_tsn_u_bit").craft("unordered").doc("unordered").into(),
+                be16("i_forward_tsn_flags").hidden().hex().doc("flags").of([
+                    bits("i_forward_tsn_res", 15).craft("reserved").hex().doc("reserved"),
+                    flag("i_forward_tsn_u_bit").craft("unordered").doc("unordered"),
+                ]),
                 be32("forward_tsn_mid").craft("message_id").doc("message").into(),
             ],
         ),

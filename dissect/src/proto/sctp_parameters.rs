@@ -138,7 +138,10 @@ fn parameter_list() -> Tlv {
                     .into(),
                 repeat(
                     label("parameter.next").doc("next TSNs"),
-                    [be32("parameter_senders_next_tsn").doc("next TSN").into()],
+                    [be32("parameter_senders_next_tsn")
+                        .alias("parameter_receivers_next_tsn")
+                        .doc("next TSN")
+                        .into()],
                 ),
             ],
         ),
@@ -147,14 +150,14 @@ fn parameter_list() -> Tlv {
             label("parameter.add_outgoing")
                 .craft("SCTPChunkParamAddOutgoingStreamReq")
                 .doc("add outgoing streams"),
-            added(),
+            added(false),
         ),
         case(
             18,
             label("parameter.add_incoming")
                 .craft("SCTPChunkParamAddIncomingStreamReq")
                 .doc("add incoming streams"),
-            added(),
+            added(true),
         ),
         case(0x8000, label("parameter.ecn").craft("SCTPChunkParamECNCapable").doc("ECN capable"), []),
         case(
@@ -300,10 +303,15 @@ fn addressed(number: u64, name: &'static str, layer: &'static str, doc: &'static
     )
 }
 
-fn added() -> [Item; 3] {
+fn added(incoming: bool) -> [Item; 3] {
+    let [number, reserved] = if incoming {
+        ["parameter_add_incoming_streams_number", "parameter_add_incoming_streams_reserved"]
+    } else {
+        ["parameter_add_outgoing_streams_number", "parameter_add_outgoing_streams_reserved"]
+    };
     [
         be32("parameter_reconfig_request_sequence_number").craft("re_conf_req_seq_num").doc("request").into(),
-        be16("parameter_add_outgoing_streams_number").craft("num_new_stream").doc("number of streams").into(),
-        be16("parameter_add_outgoing_streams_reserved").craft("reserved").doc("reserved").into(),
+        be16(number).craft("num_new_stream").doc("number of streams").into(),
+        be16(reserved).craft("reserved").doc("reserved").into(),
     ]
 }

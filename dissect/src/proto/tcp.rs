@@ -4,9 +4,9 @@ use super::udp::emit_status;
 use crate::decode::Walk;
 use crate::flow::State;
 use crate::schema::{
-    Checksum, Field, Fill, IP_PROTO, Item, Kind, Protocol, Severity, Size, Span, TCP_PORT, Tlv, be16, be32,
-    be64, bits, block, built, bytes, case, decoded, flag, ge, label, left, quoted, repeat, rest, swapped,
-    switch, text, u8, val, when,
+    Checksum, Field, Fill, IP_PROTO, Item, Kind, Protocol, Severity, Size, Span, TCP_PORT, Test, Tlv, be16,
+    be24, be32, bits, block, built, bytes, case, decoded, flag, ge, label, left, lit, quoted, repeat, rest,
+    swapped, switch, text, u8, val, when,
 };
 
 /// All flags. How a connection begins is part of the usual course, with ECN (RFC 3168 §6.1.1) and without.
@@ -244,6 +244,16 @@ fn options() -> Tlv {
             label("options.md5").words(&[(19, "MD5")]).doc("MD5 signature (RFC 2385)"),
             [bytes("options.md5.digest", rest()).doc("digest").into()],
         ),
+        case(20, label("options.scps").doc("space communications (CCSDS 714.0-B)"), scps()),
+        case(
+            21,
+            label("options.snack").doc("selective negative acknowledgement (CCSDS 714.0-B)"),
+            [
+                be16("options.snack.offset").doc("first of the missing octets, in segments").into(),
+                be16("options.snack.size").doc("how much is missing, in segments").into(),
+                bytes("options.snack.vector", rest()).doc("further gaps").into(),
+            ],
+        ),
         case(
             25,
             label("options.mood").words(&[(25, "Mood")]).doc("mood (RFC 5841)"),
@@ -277,7 +287,7 @@ fn options() -> Tlv {
                 bytes("options.ao.mac", rest()).doc("message authentication code").into(),
             ],
         ),
-        case(30, label("options.mptcp").doc("multipath TCP (RFC 8684)"), mptcp()),
+        case(30, label("options.mptcp").doc("multipath TCP (RFC 8684)"), super::mptcp::items()),
         case(
             34,
             label("options.tfo").words(&[(34, "TFO")]).doc("fast open (RFC 7413)"),
@@ -300,220 +310,104 @@ fn options() -> Tlv {
         case(
             172,
             label("options.acc_ecn_0").doc("accurate ECN, order 0 (RFC 9768)"),
-            [bytes("options.acc_ecn.counters", rest()).doc("octet counters").into()],
+            counters(["options.acc_ecn.ee0b", "options.acc_ecn.eceb", "options.acc_ecn.ee1b"]),
         ),
         case(
             174,
             label("options.acc_ecn_1").doc("accurate ECN, order 1 (RFC 9768)"),
-            [bytes("options.acc_ecn.counters", rest()).doc("octet counters").into()],
+            counters(["options.acc_ecn.ee1b", "options.acc_ecn.eceb", "options.acc_ecn.ee0b"]),
         ),
-        case(
-            253,
-            label("options.experimental").doc("experiment (RFC 6994)"),
-            [
-                be16("options.experimental.exid").hex().doc("experiment identifier").into(),
-                bytes("options.experimental.data", rest()).doc("data").into(),
-            ],
-        ),
-        case(
-            254,
-            label("options.experimental2").doc("experiment (RFC 6994)"),
-            [
-                be16("options.experimental.exid").hex().doc("experiment identifier").into(),
-                bytes("options.experimental.data", rest()).doc("data").into(),
-            ],
-        ),
+        case(253, label("options.experimental").doc("experiment (RFC 6994)"), experiment()),
+        case(254, label("options.experimental2").doc("experiment (RFC 6994)"), experiment()),
     ])
-    .other([bytes("options.data", rest()).doc("data").into()])
+    .other([bytes("options.data", rest()).alias("options.unknown.payload").doc("data").into()])
 }
 
-/// RFC 8684 §8.1 table 3.
-const MPTCP: &[(u64, &str)] = &[
-    (0, "MP_CAPABLE"),
-    (1, "MP_JOIN"),
-    (2, "DSS"),
-    (3, "ADD_ADDR"),
-    (4, "REMOVE_ADDR"),
-    (5, "MP_PRIO"),
-    (6, "MP_FAIL"),
-    (7, "MP_FASTCLOSE"),
-    (8, "MP_TCPRST"),
+/// Octets counted by the receiver for each mark: as many of the three as the option has room for (RFC 9768 §3.2.3).
+fn counters(names: [&'static str; 3]) -> [Item; 4] {
+    let [first, second, third] = names.map(|name| {
+        let doc = match name {
+            "options.acc_ecn.ee0b" => "octets received with ECT(0)",
+            "options.acc_ecn.ee1b" => "octets received with ECT(1)",
+            _ => "octets received with CE",
+        };
+        when(Test::Ge(left(), lit(3)), [be24(name).unit("octets").doc(doc).into()])
+    });
+    [first, second, third, bytes("options.acc_ecn.counters", rest()).doc("further octets").into()]
+}
+
+/// What experiments are known by their identifiers (IANA "TCP Experimental Option Experiment Identifiers").
+const EXPERIMENTS: &[(u64, &str)] = &[
+    (0x00ac, "TARR"),
+    (0x0348, "HOST_ID"),
+    (0x348d, "TCP-ENO"),
+    (0xacc0, "AccECN, order 0"),
+    (0xacc1, "AccECN, order 1"),
+    (0xacce, "AccECN"),
+    (0xe2d4, "SMC-R"),
+    (0xf989, "TFO"),
 ];
 
-fn mptcp() -> [Item; 2] {
+fn experiment() -> [Item; 2] {
     [
-        bits("options.mptcp.subtype", 4).names(MPTCP).doc("subtype").into(),
+        be16("options.experimental.exid").hex().names(EXPERIMENTS).doc("experiment identifier").into(),
         switch(
-            val("options.mptcp.subtype"),
+            val("options.experimental.exid"),
             [
-                (0, capable()),
-                (1, join()),
-                (2, data_sequence()),
-                (3, add_address()),
                 (
-                    4,
-                    vec![
-                        bits("options.mptcp.reserved", 4).doc("reserved").into(),
-                        repeat(
-                            label("options.mptcp.addresses").doc("addresses"),
-                            [u8("options.mptcp.addrid").doc("address identifier").into()],
-                        ),
-                    ],
+                    0x00ac,
+                    vec![when(
+                        Test::Ge(left(), lit(1)),
+                        [
+                            bits("options.tarr.rate", 7)
+                                .doc("segments an acknowledgement is asked for")
+                                .into(),
+                            bits("options.tarr.reserved", 1)
+                                .alias("options.tar.reserved")
+                                .doc("reserved")
+                                .into(),
+                        ],
+                    )],
                 ),
                 (
-                    5,
-                    vec![
-                        bits("options.mptcp.reserved", 3).doc("reserved").into(),
-                        flag("options.mptcp.backup.flag").doc("backup path").into(),
-                        when(
-                            ge("option_len", 4),
-                            [u8("options.mptcp.addrid").doc("address identifier").into()],
-                        ),
-                    ],
+                    0xacc0,
+                    counters(["options.acc_ecn.ee0b", "options.acc_ecn.eceb", "options.acc_ecn.ee1b"]).into(),
                 ),
                 (
-                    6,
-                    vec![
-                        bits("options.mptcp.reserved", 12).doc("reserved").into(),
-                        be64("options.mptcp.dsn").doc("data sequence number").into(),
-                    ],
+                    0xacc1,
+                    counters(["options.acc_ecn.ee1b", "options.acc_ecn.eceb", "options.acc_ecn.ee0b"]).into(),
                 ),
-                (
-                    7,
-                    vec![
-                        bits("options.mptcp.reserved", 12).doc("reserved").into(),
-                        be64("options.mptcp.recvkey").hex().doc("receiver's key").into(),
-                    ],
-                ),
-                (
-                    8,
-                    vec![
-                        bits("options.mptcp.rst.flags", 3).doc("reset flags").into(),
-                        flag("options.mptcp.rst.transient").doc("transient").into(),
-                        u8("options.mptcp.rst.reason").doc("reason").into(),
-                    ],
-                ),
+                (0xf989, vec![bytes("options.tfo.cookie", rest()).doc("cookie").into()]),
             ],
-            vec![
-                bits("options.mptcp.reserved", 4).doc("reserved").into(),
-                bytes("options.mptcp.data", rest()).doc("data").into(),
-            ],
+            vec![bytes("options.experimental.data", rest()).doc("data").into()],
         ),
     ]
 }
 
-fn capable() -> Vec<Item> {
-    vec![
-        bits("options.mptcp.version", 4).doc("version").into(),
-        flag("options.mptcp.checksumreq.flags").doc("checksum required").into(),
-        flag("options.mptcp.extensibility.flag").doc("extensibility").into(),
-        flag("options.mptcp.c.flag").doc("no further addresses to this one").into(),
-        bits("options.mptcp.capable.reserved", 4).doc("reserved").into(),
-        flag("options.mptcp.sha256.flag").doc("HMAC-SHA256").into(),
-        when(ge("option_len", 12), [be64("options.mptcp.sendkey").hex().doc("sender's key").into()]),
-        when(ge("option_len", 20), [be64("options.mptcp.recvkey").hex().doc("receiver's key").into()]),
-        when(ge("option_len", 22), [be16("options.mptcp.datalvllen").doc("data length").into()]),
-        when(ge("option_len", 24), [be16("options.mptcp.checksum").hex().doc("checksum").into()]),
-    ]
-}
-
-fn join() -> Vec<Item> {
-    vec![
-        bits("options.mptcp.join.reserved", 3).doc("reserved").into(),
-        flag("options.mptcp.backup.flag").doc("backup path").into(),
-        u8("options.mptcp.addrid").doc("address identifier").into(),
-        switch(
-            val("option_len"),
+/// Space communications (CCSDS 714.0-B-2 §3.2.3).
+fn scps() -> [Item; 3] {
+    [
+        u8("options.scps.vector").hex().doc("capabilities").of([
+            flag("options.scpsflags.bets").doc("partial reliability (BETS)"),
+            flag("options.scpsflags.snack1").doc("short SNACK"),
+            flag("options.scpsflags.snack2").doc("long SNACK"),
+            flag("options.scpsflags.compress").doc("header compression"),
+            flag("options.scpsflags.nlts").doc("time stamps of the network layer"),
+            bits("options.scpsflags.reserved", 3).doc("reserved"),
+        ]),
+        u8("options.scps.binding").doc("connection").into(),
+        repeat(
+            label("options.scps.extended").doc("extended capabilities"),
             [
-                (
-                    12,
-                    vec![
-                        be32("options.mptcp.recvtok").hex().doc("receiver's token").into(),
-                        be32("options.mptcp.sendrand").hex().doc("sender's random number").into(),
-                    ],
-                ),
-                (
-                    16,
-                    vec![
-                        be64("options.mptcp.sendtrunchmac").hex().doc("sender's truncated HMAC").into(),
-                        be32("options.mptcp.sendrand").hex().doc("sender's random number").into(),
-                    ],
-                ),
+                bits("options.scps.binding.id", 4).doc("binding space").into(),
+                bits("options.scps.binding.len", 4).doc("length in units of 2 octets").into(),
+                bytes(
+                    "options.scps.binding.data",
+                    Size::Octets((val("options.scps.binding.len") * 2 - 1).min(left())),
+                )
+                .doc("data")
+                .into(),
             ],
-            vec![bytes("options.mptcp.sendhmac", rest()).doc("sender's HMAC").into()],
-        ),
-    ]
-}
-
-fn data_sequence() -> Vec<Item> {
-    vec![
-        bits("options.mptcp.dss.reserved", 7).doc("reserved").into(),
-        flag("options.mptcp.datafin.flag").doc("data FIN").into(),
-        flag("options.mptcp.dseqn8.flag").doc("data sequence number has 8 octets").into(),
-        flag("options.mptcp.dseqnpresent.flag")
-            .doc("data sequence number, subflow number, length are there")
-            .into(),
-        flag("options.mptcp.dataack8.flag").doc("data acknowledgement has 8 octets").into(),
-        flag("options.mptcp.dataackpresent.flag").doc("data acknowledgement is there").into(),
-        when(
-            ge("options.mptcp.dataackpresent.flag", 1),
-            [
-                when(
-                    ge("options.mptcp.dataack8.flag", 1),
-                    [be64("options.mptcp.rawdataack8").doc("data acknowledgement").into()],
-                ),
-                when(
-                    crate::schema::eq("options.mptcp.dataack8.flag", 0),
-                    [be32("options.mptcp.rawdataack").doc("data acknowledgement").into()],
-                ),
-            ],
-        ),
-        when(
-            ge("options.mptcp.dseqnpresent.flag", 1),
-            [
-                when(
-                    ge("options.mptcp.dseqn8.flag", 1),
-                    [be64("options.mptcp.rawdataseqno8").doc("data sequence number").into()],
-                ),
-                when(
-                    crate::schema::eq("options.mptcp.dseqn8.flag", 0),
-                    [be32("options.mptcp.rawdataseqno").doc("data sequence number").into()],
-                ),
-                be32("options.mptcp.subflowseqno").doc("subflow sequence number").into(),
-                be16("options.mptcp.datalvllen").doc("data length").into(),
-                when(
-                    crate::schema::Test::Ge(left(), crate::schema::lit(2)),
-                    [be16("options.mptcp.checksum").hex().doc("checksum").into()],
-                ),
-            ],
-        ),
-    ]
-}
-
-fn add_address() -> Vec<Item> {
-    use crate::schema::{Test, ipv4, ipv6, lit};
-    // Kind, length, subtype, identifier take 4 octets; a port 2, an HMAC 8 more (RFC 8684 §3.4.1).
-    let has_v6 = || Test::Ge(val("option_len"), lit(20));
-    vec![
-        bits("options.mptcp.addaddr.reserved", 3).doc("reserved").into(),
-        flag("options.mptcp.echo.flag").doc("echo").into(),
-        u8("options.mptcp.addrid").doc("address identifier").into(),
-        when(has_v6(), [ipv6("options.mptcp.ipv6").doc("address").into()]),
-        when(Test::Not(Box::new(has_v6())), [ipv4("options.mptcp.ipv4").doc("address").into()]),
-        switch(
-            left(),
-            [
-                (2, vec![be16("options.mptcp.port").doc("port").into()]),
-                (8, vec![be64("options.mptcp.addrtrunchmac").hex().doc("truncated HMAC").into()]),
-                (
-                    10,
-                    vec![
-                        be16("options.mptcp.port").doc("port").into(),
-                        be64("options.mptcp.addrtrunchmac").hex().doc("truncated HMAC").into(),
-                    ],
-                ),
-            ],
-            vec![],
         ),
     ]
 }

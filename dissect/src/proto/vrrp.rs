@@ -41,8 +41,10 @@ fn declared() -> Protocol {
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
     protocol
-        .field(bits("version", 4).default(2).doc("version"))
-        .field(bits("type", 4).default(1).names(&[(1, "advertisement")]).doc("type"))
+        .field(u8("typever").hex().hidden().doc("version and type").of([
+            bits("version", 4).default(2).doc("version"),
+            bits("type", 4).default(1).names(&[(1, "advertisement")]).doc("type"),
+        ]))
         .field(u8("virt_rtr_id").craft("vrid").default(1).doc("virtual router"))
         .field(
             u8("prio")

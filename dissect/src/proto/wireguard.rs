@@ -1,7 +1,7 @@
 //! WireGuard (J. A. Donenfeld, "WireGuard: Next Generation Kernel Network Tunnel", §5.4): message heads; what they carry is
 //! encrypted.
 
-use crate::schema::{Protocol, Size, UDP_PORT, be24, bytes, le32, le64, lit, rest, switch, u8, val};
+use crate::schema::{Protocol, Size, UDP_PORT, be24, bytes, flag, le32, le64, lit, rest, switch, u8, val};
 
 const TYPES: &[(u64, &str)] =
     &[(1, "handshake initiation"), (2, "handshake response"), (3, "cookie reply"), (4, "transport data")];
@@ -59,5 +59,12 @@ pub(super) fn wireguard() -> Protocol {
             ],
             vec![],
         ))
+        .extra(flag("keepalive").hidden().doc("keeps the connection alive: carries nothing"))
+        .after(|walk| {
+            // The tag of an empty packet is all that such a message has (§5.4.6).
+            if walk.header().first() == Some(&4) && walk.header().len() == 32 {
+                walk.emit("keepalive", walk.layer_offset().saturating_add(16), 16, 1);
+            }
+        })
         .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002ca6cca6c0028480404000000785634120900000000000000aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
 }
