@@ -73,7 +73,7 @@ fn largest(tree: &Tree, id: ArithmeticId, depth: usize) -> Option<u32> {
         ArithmeticKind::Number(value) => Some(*value),
         ArithmeticKind::Load { size: 1, .. } => Some(0xff),
         ArithmeticKind::Load { size: 2, .. } => Some(0xffff),
-        ArithmeticKind::Field(field) if field.size < 4 => field.mask.checked_shr(field.shift),
+        ArithmeticKind::Field(field) if field.size < 4 => Some(field.largest()),
         ArithmeticKind::Binary(Operator::And, left, right) => {
             let (left, right) = (largest(tree, *left, deeper), largest(tree, *right, deeper));
             left.into_iter().chain(right).min()

@@ -133,8 +133,8 @@ pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Opti
     let wanted = word.to_lowercase();
     let limit = match wanted.chars().count() {
         0 | 1 => return None,
-        2 | 3 => 1,
-        4..=6 => 2,
+        2..=4 => 1,
+        5 | 6 => 2,
         7..=40 => 3,
         _ => return None,
     };
@@ -142,8 +142,18 @@ pub fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .map(|known| (distance(&wanted, known), known))
         .filter(|(far, known)| *far <= limit && *known != word)
-        .min_by_key(|(far, known)| (*far, known.len().abs_diff(word.len())))
+        // The first letter is seldom wrong, and letters change places more often than one is another.
+        .filter(|(far, known)| *far < 2 || known.chars().next() == wanted.chars().next())
+        .min_by_key(|(far, known)| {
+            (*far, letters(known) != letters(&wanted), known.len().abs_diff(word.len()))
+        })
         .map(|(_, known)| known.to_owned())
+}
+
+fn letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other.

@@ -243,9 +243,11 @@ fn whatever_case<V: Copy>(map: &HashMap<String, V>, name: &str) -> Option<V> {
         .or_else(|| map.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value))
 }
 
-/// Whether a protocol of the built-in list has this name.
-pub(crate) fn is_built_in_protocol(name: &str) -> bool {
-    lines(PROTOCOLS).any(|words| words.iter().enumerate().any(|(at, word)| at != 1 && *word == name))
+/// The number of a protocol of the built-in list.
+pub(crate) fn built_in_protocol(name: &str) -> Option<u32> {
+    lines(PROTOCOLS)
+        .find(|words| words.iter().enumerate().any(|(at, word)| at != 1 && *word == name))
+        .and_then(|words| words.get(1)?.parse().ok())
 }
 
 /// Whether a service of the built-in list has this name.

@@ -10,6 +10,10 @@ use super::ast::{
 use super::constant::{Constant, constant};
 use super::error::Span;
 use super::wording::{canonical, loaded_protocols};
+use std::cell::Cell;
+
+/// How many nodes are looked at for what stands beside relations: no text, however long, may make that quadratic.
+const LOOKS: usize = 100_000;
 
 /// How much a remark matters.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,7 +59,13 @@ enum Trap {
 /// All remarks on an expression, warnings first, each in the order of the text. `text` is what `tree` was parsed from;
 /// `live` says whether the program is for a socket.
 pub fn remarks(tree: &Tree, text: &str, live: bool) -> Vec<Remark> {
-    let mut search = Search { tree, text, parents: parents(tree), found: Vec::new() };
+    let reads_ip6 = (0..tree.nodes.len()).any(|id| {
+        loaded_protocols(tree, id)
+            .iter()
+            .any(|(protocol, _)| matches!(protocol, Protocol::Ip6 | Protocol::Icmp6))
+    });
+    let mut search =
+        Search { tree, text, parents: parents(tree), reads_ip6, looks: Cell::new(LOOKS), found: Vec::new() };
     for id in 0..tree.nodes.len() {
         search.joined(id);
         search.negated(id);
@@ -91,14 +101,68 @@ struct Search<'t> {
     tree: &'t Tree,
     text: &'t str,
     parents: Vec<Option<NodeId>>,
+    reads_ip6: bool,
+    looks: Cell<usize>,
     found: Vec<Remark>,
 }
 
 impl Search<'_> {
     fn add(&mut self, weight: Weight, kind: Trap, span: Span, message: String) {
+        // A note of what groups as it reads must not hide the warning of what does not.
+        self.found.retain(|remark| remark.kind != kind || remark.weight <= weight);
         if !self.found.iter().any(|remark| remark.kind == kind) {
             self.found.push(Remark { weight, span, message, kind });
         }
+    }
+
+    /// Whether every packet for which `id` decides has passed a test for which `asks` holds: one that `and` joins to it.
+    fn asked_beside(&self, mut id: NodeId, asks: &dyn Fn(&NodeKind) -> bool) -> bool {
+        while let Some(parent) = self.parents.get(id).copied().flatten() {
+            let Some(left) = self.looks.get().checked_sub(1) else { return false };
+            self.looks.set(left);
+            if let Some(NodeKind::And(left, right)) = self.kind(parent)
+                && self.asks(if *left == id { *right } else { *left }, asks)
+            {
+                return true;
+            }
+            id = parent;
+        }
+        false
+    }
+
+    /// Whether a test for which `asks` holds is among those that `and` joins in `id`.
+    fn asks(&self, id: NodeId, asks: &dyn Fn(&NodeKind) -> bool) -> bool {
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            let Some(left) = self.looks.get().checked_sub(1) else { return false };
+            self.looks.set(left);
+            match self.kind(id) {
+                Some(NodeKind::And(left, right)) => open.extend([*left, *right]),
+                Some(kind) if asks(kind) => return true,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Whether the text itself leaves IPv6 out here, or looks into it elsewhere.
+    fn minds_ip6(&self, id: NodeId) -> bool {
+        let ip4_alone = |protocol: &Protocol| {
+            use Protocol as P;
+            matches!(protocol, P::Ip | P::Icmp | P::Igmp | P::Igrp | P::Vrrp | P::Carp)
+        };
+        let asks = |kind: &NodeKind| match kind {
+            NodeKind::Protocol(protocol) => ip4_alone(protocol),
+            NodeKind::Primitive { qualifiers, value, .. } => {
+                qualifiers.protocol.as_ref().is_some_and(ip4_alone)
+                    || (matches!(value, Value::Ipv4 { .. })
+                        && matches!(qualifiers.kind, None | Some(Kind::Host | Kind::Net)))
+            }
+            _ => false,
+        };
+        self.reads_ip6
+            || loaded_protocols(self.tree, id).contains(&(Protocol::Ip, false))
+            || self.asked_beside(id, &asks)
     }
 
     fn kind(&self, id: NodeId) -> Option<&NodeKind> {
@@ -183,7 +247,11 @@ impl Search<'_> {
         let Some(NodeKind::Not(inner)) = self.kind(id) else { return };
         let inner = *inner;
         let needs = loaded_protocols(self.tree, inner);
-        if let Some(protocol) = needs.iter().find(|p| !matches!(p, Protocol::Link | Protocol::Radio)) {
+        if let Some(protocol) = needs
+            .iter()
+            .map(|(protocol, _)| protocol)
+            .find(|p| !matches!(p, Protocol::Link | Protocol::Radio))
+        {
             let word = protocol.word();
             let message = format!(
                 "`not` is true for every packet that is not {word}; write `{word} and {}`",
@@ -229,7 +297,8 @@ impl Search<'_> {
         let (left, relation, right) = (*left, *relation, *right);
         self.constant(id, constant(self.tree, left, relation, right));
         let loaded = loaded_protocols(self.tree, id);
-        let fragments = loaded.iter().find(|protocol| {
+        let alone = loaded.iter().filter(|(_, over_either)| !over_either).map(|(protocol, _)| protocol);
+        let fragments = alone.into_iter().find(|protocol| {
             matches!(
                 protocol,
                 Protocol::Tcp
@@ -252,14 +321,17 @@ impl Search<'_> {
             };
             let message =
                 format!("`{}[…]` reads IPv4 packets and first fragments only{six}", protocol.word());
-            self.add(Weight::Warning, Trap::FirstFragments, self.span(id), message);
+            let weight = if self.minds_ip6(id) { Weight::Note } else { Weight::Warning };
+            self.add(weight, Trap::FirstFragments, self.span(id), message);
         }
         if let Some(span) = self.swallowed(left).or_else(|| self.swallowed(right)) {
             let message =
                 "`%` and `^` take everything on their right as one operand; use parentheses".to_owned();
             self.add(Weight::Warning, Trap::Swallowed, span, message);
         }
-        if let Some((span, protocol)) = self.unchecked(left).or_else(|| self.unchecked(right)) {
+        if let Some((span, protocol)) = self.unchecked(left).or_else(|| self.unchecked(right))
+            && !self.asked_beside(id, &|kind| self.is_of(kind, protocol))
+        {
             let word = protocol.word();
             let message = format!(
                 "only the leftmost operand of arithmetic asks for its protocol: these octets are read from packets that \
@@ -335,10 +407,12 @@ impl Search<'_> {
         }
         let protocol_of = |id: ArithmeticId| match kind(id) {
             Some(ArithmeticKind::Load { protocol, .. }) => Some(*protocol),
-            Some(ArithmeticKind::Field(field)) => Some(field.protocol),
             _ => None,
         };
-        let asked = protocol_of(leftmost);
+        let asked = match kind(leftmost) {
+            Some(ArithmeticKind::Field(field)) => Some(field.protocol),
+            _ => protocol_of(leftmost),
+        };
         while let Some(id) = right.pop() {
             let free = |protocol: &Protocol| matches!(protocol, Protocol::Link | Protocol::Radio);
             if let Some(protocol) =
@@ -353,6 +427,30 @@ impl Search<'_> {
             }
         }
         None
+    }
+
+    /// Whether a test is false for all that is not of `protocol`.
+    fn is_of(&self, kind: &NodeKind, protocol: Protocol) -> bool {
+        match kind {
+            NodeKind::Protocol(own) => *own == protocol,
+            NodeKind::Primitive { qualifiers, .. } => qualifiers.protocol == Some(protocol),
+            NodeKind::Relation { left, .. } => self.leftmost(*left) == Some(protocol),
+            NodeKind::Special(Special::TcpFlags(..)) => protocol == Protocol::Tcp,
+            _ => false,
+        }
+    }
+
+    /// The protocol that a number asks for.
+    fn leftmost(&self, mut id: ArithmeticId) -> Option<Protocol> {
+        loop {
+            match self.tree.arithmetic.get(id).map(|node| &node.kind)? {
+                ArithmeticKind::Binary(_, left, _) => id = *left,
+                ArithmeticKind::Negative(inner) => id = *inner,
+                ArithmeticKind::Load { protocol, .. } => return Some(*protocol),
+                ArithmeticKind::Field(field) => return Some(field.protocol),
+                ArithmeticKind::Number(_) | ArithmeticKind::Length => return None,
+            }
+        }
     }
 
     fn measures_length(&self, root: ArithmeticId) -> bool {
@@ -514,6 +612,14 @@ mod tests {
         warns("tcp[13] & 2 = 1", "the mask leaves no such bits");
         warns("len - ip[2:2] > 14", "only the leftmost operand");
         warns("6 * tcp[12] = 24", "packets that are not tcp too");
+        warns(
+            "src 1.1.1.1 and dst 2.2.2.2 or src 2.2.2.2 and dst 1.1.1.1",
+            "or src 2.2.2.2) and dst 1.1.1.1`",
+        );
+        warns("not tcp.flags.syn = 1", "true for every packet that is not tcp");
+        warns("ip or tcp[13] & 2 != 0", "ip6[6] = 6");
+        warns("not ip and tcp[13] & 2 != 0", "ip6[6] = 6");
+        warns("udp or len - tcp[2:2] > 14", "packets that are not tcp too");
     }
 
     #[test]
@@ -528,6 +634,13 @@ mod tests {
             "(len % 8) + 1 = 2",
             "ip[8] * 2 + ip[9] > 60",
             "len - 14 > ip[2:2]",
+            "tcp.flags.syn = 1",
+            "len - ip.len > 14",
+            "ip and tcp[13] & 2 != 0",
+            "tcp[13] & 4 != 0 and host 1.1.1.1",
+            "icmp and (icmp[0] = 3 or icmp[0] = 11)",
+            "(tcp[13] & 2 != 0) or (ip6[6] = 6 and ip6[53] & 2 != 0)",
+            "tcp port 80 and (((ip[2:2] - ((ip[0]&0xf)<<2)) - ((tcp[12]&0xf0)>>2)) != 0)",
             "tcp or udp or icmp",
             "",
         ] {

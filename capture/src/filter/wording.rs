@@ -9,6 +9,7 @@ use super::ast::{
     ArithmeticId, ArithmeticKind, ByteOperator, Compared, Direction, Kind, Mask, Name, NodeId, NodeKind,
     Operator, Protocol, Qualifiers, Special, Tree, Value,
 };
+use super::field::Presence;
 use std::fmt::Write;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -433,9 +434,13 @@ fn primitive_meaning(qualifiers: Qualifiers, value: &Value) -> String {
 
 fn relation_meaning(tree: &Tree, id: NodeId) -> String {
     let mut needs: Vec<&'static str> = Vec::new();
-    for protocol in loaded_protocols(tree, id) {
+    for (protocol, over_either) in loaded_protocols(tree, id) {
         let need = match protocol {
             Protocol::Link | Protocol::Radio => continue,
+            Protocol::Ip if over_either => "IPv4 or IPv6",
+            Protocol::Tcp if over_either => "TCP over IPv4, first fragment, or IPv6",
+            Protocol::Udp if over_either => "UDP over IPv4, first fragment, or IPv6",
+            Protocol::Sctp if over_either => "SCTP over IPv4, first fragment, or IPv6",
             Protocol::Ip => "IPv4",
             Protocol::Ip6 => "IPv6",
             Protocol::Icmp6 => "ICMPv6 directly behind the IPv6 header",
@@ -459,8 +464,8 @@ fn relation_meaning(tree: &Tree, id: NodeId) -> String {
     }
 }
 
-/// Protocols whose octets a relation reads.
-pub fn loaded_protocols(tree: &Tree, id: NodeId) -> Vec<Protocol> {
+/// Protocols whose octets a relation reads, and whether behind either IPv4 or IPv6.
+pub fn loaded_protocols(tree: &Tree, id: NodeId) -> Vec<(Protocol, bool)> {
     let Some(NodeKind::Relation { left, right, .. }) = tree.nodes.get(id).map(|node| &node.kind) else {
         return Vec::new();
     };
@@ -469,10 +474,12 @@ pub fn loaded_protocols(tree: &Tree, id: NodeId) -> Vec<Protocol> {
     while let Some(next) = open.pop() {
         match tree.arithmetic.get(next).map(|node| &node.kind) {
             Some(ArithmeticKind::Load { protocol, index, .. }) => {
-                found.push(*protocol);
+                found.push((*protocol, false));
                 open.push(*index);
             }
-            Some(ArithmeticKind::Field(field)) => found.push(field.protocol),
+            Some(ArithmeticKind::Field(field)) => {
+                found.push((field.protocol, field.presence == Presence::OverEither));
+            }
             Some(ArithmeticKind::Binary(_, left, right)) => open.extend([*right, *left]),
             Some(ArithmeticKind::Negative(inner)) => open.push(*inner),
             Some(ArithmeticKind::Number(_) | ArithmeticKind::Length) | None => {}

@@ -398,6 +398,9 @@ impl Lower<'_> {
 
     pub(super) fn unknown<T>(&self, name: &str, what: &str, registry: Registry) -> Result<T, Error> {
         let names = self.names();
+        if let Some(mend) = range_meant(name) {
+            return Err(Error::new(self.place, format!("no {what} is called `{name}`")).mended(Some(mend)));
+        }
         if !names.enabled() {
             let message =
                 format!("`{name}`: names are not looked up here (-n); write the {what} as a number");
@@ -528,4 +531,15 @@ fn set_kind(qualifiers: Qualifiers, value: &Value) -> Qualifiers {
         _ => return qualifiers,
     };
     Qualifiers { kind: Some(kind), ..qualifiers }
+}
+
+/// What to write instead of two numbers or addresses with a `-` between them, where a name was looked for.
+fn range_meant(name: &str) -> Option<String> {
+    let (first, last) = name.split_once('-')?;
+    if let (Ok(first), Ok(last)) = (first.parse::<u16>(), last.parse::<u16>()) {
+        return Some(format!("a range of ports is `portrange {first}-{last}`"));
+    }
+    let addresses = [first, last].iter().all(|end| end.parse::<std::net::Ipv4Addr>().is_ok());
+    addresses
+        .then(|| "addresses have no ranges; write networks: `net in {10.0.0.0/30, 10.0.0.4/31}`".to_owned())
 }

@@ -2,6 +2,7 @@
 
 use super::super::ast::{ArithmeticId, ArithmeticKind, Operator, Protocol, Relation, Tree};
 use super::super::error::Error;
+use super::super::field::{Field, Presence};
 use super::super::hash::Map;
 use super::super::insn::ancillary;
 use super::super::logic::{Logic, LogicId, Pair};
@@ -14,8 +15,67 @@ use nettool_dissect::frame::LinkType;
 /// the user's own choice.
 const FIXED: [(Family, u32); 3] = [(Family::Ip4, 20), (Family::Ip6, 40), (Family::Arp, 28)];
 
+/// The number that IP has for a protocol with octets of its own.
+const fn transport_number(protocol: Protocol) -> u32 {
+    match protocol {
+        Protocol::Tcp => 6,
+        Protocol::Udp => 17,
+        Protocol::Sctp => 132,
+        Protocol::Icmp => 1,
+        Protocol::Igmp => 2,
+        Protocol::Igrp => 9,
+        Protocol::Pim => 103,
+        _ => 112,
+    }
+}
+
+/// A computed number and what it requires.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Computed {
+    number: NumberId,
+    /// What must hold for it to be read.
+    needs: Vec<LogicId>,
+    /// That part of it which stands for fields: asked wherever they are written.
+    of_fields: Vec<LogicId>,
+    /// Whether `proto[…]` requires something: that is asked for the leftmost operand only.
+    loads: bool,
+}
+
+impl Computed {
+    const fn of(number: NumberId) -> Self {
+        Computed { number, needs: Vec::new(), of_fields: Vec::new(), loads: false }
+    }
+}
+
 impl Lower<'_> {
     pub(super) fn relation(
+        &mut self,
+        tree: &Tree,
+        left: ArithmeticId,
+        relation: Relation,
+        right: ArithmeticId,
+    ) -> Result1 {
+        let start = self.computed.len();
+        let last = left.max(right);
+        let over_ip4 = self.relation_once(tree, left, relation, right)?;
+        let over_either = |id: ArithmeticId| {
+            matches!(
+                tree.arithmetic.get(id).map(|node| &node.kind),
+                Some(ArithmeticKind::Field(field)) if field.presence == Presence::OverEither
+            )
+        };
+        if !(start..=last).any(over_either) {
+            return Ok(over_ip4);
+        }
+        self.computed.truncate(start);
+        self.fields_of_ip6 = true;
+        let over_ip6 = self.relation_once(tree, left, relation, right);
+        self.fields_of_ip6 = false;
+        let over_ip6 = over_ip6?;
+        Ok(self.or([over_ip6, over_ip4]))
+    }
+
+    fn relation_once(
         &mut self,
         tree: &Tree,
         left: ArithmeticId,
@@ -26,11 +86,11 @@ impl Lower<'_> {
         self.compute(tree, left.max(right))?;
         self.span = whole;
         let of = |lower: &Self, id: ArithmeticId| lower.computed.get(id).cloned().unwrap_or_default();
-        let ((left, left_needs), (right, right_needs)) = (of(self, left), of(self, right));
+        let (left, right) = (of(self, left), of(self, right));
         self.computes = true;
-        let test = self.compare(left, relation, right);
+        let test = self.compare(left.number, relation, right.number);
         // What the right side requires is tested first, as libpcap does.
-        let parts: Vec<LogicId> = right_needs.into_iter().chain(left_needs).chain([test]).collect();
+        let parts: Vec<LogicId> = right.needs.into_iter().chain(left.needs).chain([test]).collect();
         Ok(self.conditions.and(parts))
     }
 
@@ -52,11 +112,11 @@ impl Lower<'_> {
             let Some(arithmetic) = tree.arithmetic.get(at) else { break };
             self.span = arithmetic.span;
             let computed = match &arithmetic.kind {
-                ArithmeticKind::Number(value) => (self.numbers.constant(*value), Vec::new()),
-                ArithmeticKind::Length => (self.numbers.add(Number::Length), Vec::new()),
+                ArithmeticKind::Number(value) => Computed::of(self.numbers.constant(*value)),
+                ArithmeticKind::Length => Computed::of(self.numbers.add(Number::Length)),
                 ArithmeticKind::Load { protocol, index, size } => {
-                    let (index, needs) = self.computed.get(*index).cloned().unwrap_or_default();
-                    let (number, own) = self.indexed(*protocol, index, *size)?;
+                    let index = self.computed.get(*index).cloned().unwrap_or_default();
+                    let (number, own) = self.indexed(*protocol, index.number, *size)?;
                     if let Number::Load { base: None, offset, .. } = self.numbers.get(number)
                         && offset >= ancillary::LINK
                     {
@@ -65,40 +125,77 @@ impl Lower<'_> {
                             "{before} octets in front of the packet there is nothing to read; packets start at `link[0]`"
                         ));
                     }
-                    (number, own.into_iter().chain(needs).collect())
+                    let needs: Vec<LogicId> = own.into_iter().chain(index.needs).collect();
+                    Computed { number, loads: !needs.is_empty(), needs, of_fields: index.of_fields }
                 }
-                ArithmeticKind::Field(field) => {
-                    for (prefix, link) in [("netlink.", LinkType::NETLINK), ("nflog.", LinkType::NFLOG)] {
-                        if field.name.starts_with(prefix) && self.state.link != link {
-                            return self
-                                .error(format!("`{}` needs link type {link} (-y {link})", field.name));
-                        }
-                    }
-                    let index = self.numbers.constant(field.index);
-                    let (number, needs) = self.indexed(field.protocol, index, field.size)?;
-                    let number = if field.swapped { self.swapped(number) } else { number };
-                    let (mask, shift) =
-                        (self.numbers.constant(field.mask), self.numbers.constant(field.shift));
-                    let full = self.numbers.maximum(number) & !field.mask == 0;
-                    let bits = if full { Ok(number) } else { self.numbers.binary(Op::And, number, mask) };
-                    let value = bits.and_then(|bits| self.numbers.binary(Op::Shr, bits, shift));
-                    (value.unwrap_or(number), needs)
-                }
+                ArithmeticKind::Field(field) => self.field_value(field)?,
                 ArithmeticKind::Binary(operator, left, right) => {
-                    let (left, left_needs) = self.computed.get(*left).cloned().unwrap_or_default();
-                    let (right, right_needs) = self.computed.get(*right).cloned().unwrap_or_default();
-                    // libpcap asks for what the left operand requires only; its verdict is the measure.
-                    let right = if right_needs.is_empty() { right } else { self.unasked(right) };
-                    (self.joined(*operator, left, right)?, left_needs)
+                    let left = self.computed.get(*left).cloned().unwrap_or_default();
+                    let right = self.computed.get(*right).cloned().unwrap_or_default();
+                    // libpcap asks for what the left operand requires only; its verdict is the measure. Fields are ours.
+                    let number = if right.loads { self.unasked(right.number) } else { right.number };
+                    let number = self.joined(*operator, left.number, number)?;
+                    let asked = if right.loads { &right.of_fields } else { &right.needs };
+                    let mut needs = left.needs;
+                    needs.extend(asked);
+                    let mut of_fields = left.of_fields;
+                    of_fields.extend(&right.of_fields);
+                    Computed { number, needs, of_fields, loads: left.loads || right.loads }
                 }
                 ArithmeticKind::Negative(inner) => {
-                    let (inner, needs) = self.computed.get(*inner).cloned().unwrap_or_default();
-                    (self.numbers.negative(inner), needs)
+                    let inner = self.computed.get(*inner).cloned().unwrap_or_default();
+                    Computed { number: self.numbers.negative(inner.number), ..inner }
                 }
             };
             self.computed.push(computed);
         }
         Ok(())
+    }
+
+    fn field_value(&mut self, field: &Field) -> Result<Computed, Error> {
+        if let Presence::On(link) = field.presence
+            && self.state.link != link
+        {
+            return self.error(format!("`{}` needs link type {link} (-y {link})", field.name));
+        }
+        let index = self.numbers.constant(field.index);
+        let size = field.size as u8;
+        let over_ip6 = self.fields_of_ip6 && field.presence == Presence::OverEither;
+        let (number, mut needs) = match field.protocol {
+            Protocol::Ip if over_ip6 => self.indexed(Protocol::Ip6, index, field.size)?,
+            Protocol::Tcp | Protocol::Udp | Protocol::Sctp if over_ip6 => {
+                let ip6 = self.link_protocol(ether_type::IP6)?;
+                let next = self.field(Family::Ip6, FieldKind::Protocol);
+                let next = self.equal(next, transport_number(field.protocol));
+                (self.in_transport(Family::Ip6, index, size), vec![ip6, next])
+            }
+            protocol => self.indexed(protocol, index, field.size)?,
+        };
+        match field.presence {
+            Presence::OrReverse => {
+                let either = [self.protocol(Protocol::Arp)?, self.protocol(Protocol::Rarp)?];
+                needs = vec![self.or(either)];
+            }
+            Presence::IcmpTypes(types) => {
+                let first = self.numbers.constant(0);
+                let kind = self.in_transport(Family::Ip4, first, 1);
+                let types: Vec<LogicId> =
+                    types.iter().map(|(first, last)| self.range(kind, *first, *last)).collect();
+                needs.push(self.conditions.or(types));
+            }
+            // A smaller number is the length of an 802.2 part.
+            Presence::On(LinkType::ETHERNET) => needs.push(self.range(number, 0x600, u32::MAX)),
+            Presence::Always | Presence::OverEither | Presence::On(_) => {}
+        }
+        let number = if field.swapped { self.swapped(number) } else { number };
+        let (mask, shift) =
+            (self.numbers.constant(field.mask), self.numbers.constant(field.shift.unsigned_abs()));
+        let full = self.numbers.maximum(number) & !field.mask == 0;
+        let bits = if full { Ok(number) } else { self.numbers.binary(Op::And, number, mask) };
+        let op = if field.shift < 0 { Op::Shl } else { Op::Shr };
+        let value = bits.and_then(|bits| self.numbers.binary(op, bits, shift));
+        let number = value.unwrap_or(number);
+        Ok(Computed { number, of_fields: needs.clone(), needs, loads: false })
     }
 
     /// A number whose protocol nobody asks for: it is read as if the packet were of its family, whatever the packet is,
@@ -308,16 +405,7 @@ impl Lower<'_> {
                 Ok((number, needs))
             }
             P::Tcp | P::Udp | P::Sctp | P::Icmp | P::Igmp | P::Igrp | P::Pim | P::Vrrp | P::Carp => {
-                let number = match protocol {
-                    P::Tcp => 6,
-                    P::Udp => 17,
-                    P::Sctp => 132,
-                    P::Icmp => 1,
-                    P::Igmp => 2,
-                    P::Igrp => 9,
-                    P::Pim => 103,
-                    _ => 112,
-                };
+                let number = transport_number(protocol);
                 let ip = self.link_protocol(ether_type::IP)?;
                 let field = self.field(Family::Ip4, FieldKind::Protocol);
                 let protocol = self.equal(field, number);

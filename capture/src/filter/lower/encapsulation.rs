@@ -75,7 +75,10 @@ impl Lower<'_> {
 
     fn vlan_in_band(&mut self, ids: Option<(u32, u32)>) -> Result1 {
         let mut parts = vec![self.tagged()?];
-        let tci = self.load(self.state.kind.plus(2), 2);
+        // Geneve without an Ethernet frame names the tag in its own header, and the identifier of a network stands next to it.
+        let behind_kind =
+            if self.state.ethernet_inside.is_some() { self.state.payload } else { self.state.kind.plus(2) };
+        let tci = self.load(behind_kind, 2);
         parts.extend(self.vlan_test(tci, ids));
         self.state.payload = self.state.payload.plus(4);
         self.state.kind = self.state.kind.plus(4);

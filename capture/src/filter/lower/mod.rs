@@ -126,7 +126,9 @@ pub(crate) struct Lower<'a> {
     protocols_asked: usize,
     protocols_with_ports: usize,
     /// The arithmetic arena as numbers, and what each requires.
-    computed: Vec<(NumberId, Vec<LogicId>)>,
+    computed: Vec<arithmetic::Computed>,
+    /// Fields that both families have are read behind IPv6.
+    fields_of_ip6: bool,
 }
 
 /// Turns the tree into conditions.
@@ -160,6 +162,7 @@ fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered
         protocols_asked: 0,
         protocols_with_ports: 0,
         computed: Vec::new(),
+        fields_of_ip6: false,
     };
     let mut joints = Set::default();
     let mut of_node: Vec<LogicId> = Vec::with_capacity(tree.nodes.len());

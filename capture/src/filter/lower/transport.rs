@@ -201,9 +201,18 @@ impl Lower<'_> {
             }
             Some(Protocol::Link) => match number {
                 0..=255 | 1501..=65535 => self.link_protocol(number),
-                256..=1500 => self.wrong_value(format!(
-                    "{number} is no EtherType, which start at 1501, and no 802.2 SAP, which end at 255"
-                )),
+                256..=1500
+                    if matches!(
+                        naming(self.state.link),
+                        Naming::Ether | Naming::Cooked | Naming::Llc | Naming::Wlan
+                    ) =>
+                {
+                    self.wrong_value(format!(
+                        "{number} is no EtherType, which start at 1501, and no 802.2 SAP, which end at 255"
+                    ))
+                }
+                // Where there is no 802.2 it is a number as any other.
+                256..=1500 => self.link_protocol(number),
                 _ => self.wrong_value(format!("{number} is no EtherType; they go up to 65535")),
             },
             Some(Protocol::Ip) => {

@@ -385,7 +385,10 @@ impl Lower<'_> {
         match naming(self.state.link) {
             Naming::Wlan => Ok(()),
             _ => {
-                self.error(format!("frames of 802.11 have types and directions, {} has not", self.state.link))
+                self.error(format!(
+                    "frames of 802.11 have types and directions, {} has not; the type of ICMP is `icmp[icmptype]`",
+                    self.state.link
+                ))
             }
         }
     }

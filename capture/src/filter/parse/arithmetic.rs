@@ -4,6 +4,7 @@ use super::super::ast::{Arithmetic, ArithmeticId, ArithmeticKind, NodeKind, Oper
 use super::super::error::{Error, Span};
 use super::super::field;
 use super::super::lex::{self, Token};
+use super::super::names;
 use super::{Parsed, Parser};
 
 impl Parser<'_> {
@@ -24,7 +25,18 @@ impl Parser<'_> {
     pub(super) fn relation(&mut self) -> Parsed {
         let left = self.arithmetic(0)?;
         let Some(relation) = self.relation_sign() else {
-            return Err(self.unexpected(&["`=`", "`!=`", "`>`", "`>=`", "`<`", "`<=`", "an operator"]));
+            let error = self.unexpected(&["`=`", "`!=`", "`>`", "`>=`", "`<`", "`<=`", "an operator"]);
+            let ended = matches!(self.peek(), Token::End | Token::And | Token::Or | Token::Sign(")"));
+            let mend = match self.tree.arithmetic.get(left).map(|node| &node.kind) {
+                Some(ArithmeticKind::Binary(Operator::And, ..)) if ended => {
+                    Some("for any of these bits write `!= 0` behind".to_owned())
+                }
+                Some(ArithmeticKind::Field(field)) if ended && field.largest() == 1 => {
+                    Some(format!("write `{} = 1`", field.name))
+                }
+                _ => None,
+            };
+            return Err(error.mended(mend));
         };
         let right = self.arithmetic(0)?;
         let span = self.tree.arithmetic[left].span.to(self.tree.arithmetic[right].span);
@@ -130,7 +142,9 @@ impl Parser<'_> {
     pub(super) fn load(&mut self, protocol: Protocol, start: Span) -> Result<ArithmeticId, Error> {
         self.take();
         if !self.sign("[") {
-            return Err(self.unexpected(&["`[`"]));
+            let number = names::built_in_protocol(protocol.word());
+            let mend = number.map(|number| format!("the number of {} is {number}", protocol.word()));
+            return Err(self.unexpected(&["`[`"]).mended(mend));
         }
         let index = self.arithmetic(0)?;
         let size = if self.sign(":") {

@@ -1,7 +1,8 @@
 //! What to write instead of what cannot stand in a place: the mistakes that users of tcpdump and of display filters make.
 
+use super::super::error::nearest;
 use super::super::field;
-use super::super::lex::{ETHER_NAMES, Token, known_words};
+use super::super::lex::{self, ETHER_NAMES, Token, known_words};
 use super::super::names;
 use super::Parser;
 
@@ -25,6 +26,12 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("dns", "port domain"),
     ("dhcp", "port 67 or 68"),
     ("dsa", "dsa port 3"),
+    ("tls", "tcp port 443"),
+    ("ssl", "tcp port 443"),
+    ("interface", "ifindex"),
+    ("lacp", "ether proto \\slow"),
+    ("cdp", "ether dst 01:00:0c:cc:cc:cc"),
+    ("ptp", "ether proto 0x88f7 or udp portrange 319-320"),
     ("tcp.port", "tcp port"),
     ("udp.port", "udp port"),
     ("sctp.port", "sctp port"),
@@ -38,6 +45,20 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("eth.dst", "ether dst"),
     ("vlan.id", "vlan"),
     ("frame.len", "len"),
+    ("eth.host", "ether host"),
+    ("tcp.seq", "tcp.seq_raw"),
+    ("tcp.ack", "tcp.ack_raw"),
+    ("tcp.len", "ip.len - ip.hdr_len - tcp.hdr_len"),
+    ("tcp.window_size", "tcp.window_size_value"),
+    ("ip.tos", "ip.dsfield"),
+    ("eq", "="),
+    ("ne", "!="),
+    ("gt", ">"),
+    ("lt", "<"),
+    ("ge", ">="),
+    ("le", "<="),
+    ("bitwise_and", "&"),
+    ("contains", "proto[offset:size] = …"),
 ];
 
 /// Something better than `word`, where its meaning is known.
@@ -53,7 +74,7 @@ fn meant(word: &str) -> Option<String> {
     if ETHER_NAMES.iter().any(|(name, _)| *name == lower) {
         return Some(format!("ether proto \\{lower}"));
     }
-    if names::is_built_in_protocol(&lower) {
+    if names::built_in_protocol(&lower).is_some() {
         return Some(format!("proto {lower}"));
     }
     names::is_built_in_service(&lower).then(|| format!("port {lower}"))
@@ -82,10 +103,90 @@ impl Parser<'_> {
         matches!(self.token(at), Token::Word("host" | "net" | "port" | "portrange" | "proto"))
     }
 
+    /// Tests without a word between them.
+    pub(super) fn unjoined(&self, expected: &[&str]) -> Option<String> {
+        let starts = match self.peek() {
+            Token::Not => true,
+            Token::Word(word) => *word != "in" && self.at > 0,
+            _ => false,
+        };
+        let joined = expected.contains(&"`and`") && starts;
+        joined.then(|| "between tests stands `and` or `or`".to_owned())
+    }
+
+    /// Signs and words that other languages put between a qualifier and its value, and values with parts that are none.
+    fn punctuated(&self) -> Option<String> {
+        let at = self.at;
+        let last = self.token(at.checked_sub(1)?);
+        let word = self.text_of(at - 1);
+        let next = self.text_of(at + 1);
+        match (last, self.token(at)) {
+            (Token::Word("tcp" | "udp" | "sctp"), Token::Sign(":" | "/" | "=")) if self.is_value(at + 1) => {
+                Some(format!("write `{word} port {next}`"))
+            }
+            (Token::Word("src" | "dst"), Token::Sign("=" | ":")) if self.is_value(at + 1) => {
+                Some(format!("write `{word} {next}`"))
+            }
+            (_, Token::Sign("=" | ":")) if self.is_kind(at - 1) && self.is_value(at + 1) => {
+                Some(format!("write `{word} {next}`"))
+            }
+            (Token::Word("vlan" | "mpls" | "pppoes" | "vxlan" | "geneve"), Token::Name(_))
+                if matches!(self.token(at + 1), Token::Number(_)) =>
+            {
+                Some(format!("write `{word} {next}`"))
+            }
+            (Token::Word("less" | "greater"), Token::Name(name)) if name == "than" => {
+                Some(format!("write `{word} {next}`"))
+            }
+            (Token::Word("tcp"), Token::Name(name))
+                if lex::named_number(&format!("tcp-{name}")).is_some() =>
+            {
+                Some(format!("write `tcp flags {name}`"))
+            }
+            (Token::Word("tcp"), Token::Name(name)) if name == "flag" => Some("write `flags`".to_owned()),
+            (Token::Word("icmp"), Token::Name(name))
+                if lex::named_number(&format!("icmp-{name}")).is_some() =>
+            {
+                Some(format!("write `icmp[icmptype] = icmp-{name}`"))
+            }
+            (Token::Word("arp"), Token::Name(name)) if name == "request" => {
+                Some("write `arp[6:2] = 1`".to_owned())
+            }
+            (Token::Word("arp"), Token::Name(name)) if name == "reply" => {
+                Some("write `arp[6:2] = 2`".to_owned())
+            }
+            (Token::Ipv6(_), Token::Sign("%")) => Some("addresses in packets have no zone".to_owned()),
+            (Token::Sign("<"), Token::Sign(">")) | (Token::Sign(_), Token::Sign("=")) if word == "<" => {
+                Some("write `!=`".to_owned())
+            }
+            (Token::Sign("="), Token::Sign("=")) => Some("write `=`".to_owned()),
+            (_, Token::Number(bits)) if word == "mask" && *bits <= 32 => {
+                let net = at.checked_sub(2).map(|net| self.text_of(net)).unwrap_or_default();
+                Some(format!("write `net {net}/{bits}`"))
+            }
+            (Token::Name(name), _) if self.is_value(at) => self.kind_meant(name),
+            _ => None,
+        }
+    }
+
+    /// A name before a value that may be a kind of value, spelt wrongly.
+    fn kind_meant(&self, name: &str) -> Option<String> {
+        let qualified = matches!(
+            self.token(self.at.checked_sub(2)?),
+            Token::Word("src" | "dst" | "ip" | "ip6" | "tcp" | "udp" | "sctp" | "arp" | "ether")
+        );
+        let kinds = ["host", "net", "port", "portrange", "proto"];
+        let kind = qualified.then(|| nearest(name, kinds)).flatten()?;
+        Some(format!("did you mean `{kind} {}`?", self.text_of(self.at)))
+    }
+
     /// What to write instead of the token that was not expected.
     pub(super) fn mend(&self) -> Option<String> {
         let at = self.at;
         let before = |steps: usize| at.checked_sub(steps);
+        if let Some(mend) = self.punctuated() {
+            return Some(mend);
+        }
         let after_kind = before(2).filter(|kind| self.is_kind(*kind) && self.is_value(at - 1));
         if let Some(kind) = after_kind
             && let Some(mend) = self.behind_value(kind)
@@ -176,6 +277,12 @@ impl Parser<'_> {
             Token::Ipv4 { .. } | Token::Ipv6(_) if *self.token(at + 1) == Token::Sign("/") => {
                 Some(format!("write `net {value}/{}`", self.text_of(at + 2)))
             }
+            Token::Ipv4 { .. }
+                if *self.token(at + 1) == Token::Sign(":")
+                    && matches!(self.token(at + 2), Token::Number(_)) =>
+            {
+                Some(format!("write `host {value} and port {}`", self.text_of(at + 2)))
+            }
             Token::Ipv4 { .. } | Token::Ipv6(_) => Some(format!("write `host {value}`")),
             Token::Ether(_) => Some(format!("write `ether host {value}`")),
             Token::Number(_) => Some(format!("write `port {value}`")),
@@ -214,7 +321,32 @@ mod tests {
             ("lldp", "`ether proto \\lldp`"),
             ("tcp.port == 80", "`tcp port`"),
             ("ip.tttl < 5", "`ip.ttl`"),
+            ("ip.ttl lt 5", "`<`"),
+            ("ip.proto == tcp", "the number of tcp is 6"),
+            ("tcp.seq = 5", "`tcp.seq_raw`"),
             ("ip.src == 10.0.0.1", "`src host 10.0.0.1`"),
+            ("port=80", "`port 80`"),
+            ("host:10.0.0.1", "`host 10.0.0.1`"),
+            ("src == 10.0.0.1", "`src 10.0.0.1`"),
+            ("tcp:80", "`tcp port 80`"),
+            ("10.0.0.1:80", "`host 10.0.0.1 and port 80`"),
+            ("src hst 10.0.0.1", "`host 10.0.0.1`"),
+            ("dst prt 80", "`port 80`"),
+            ("src port 80 dst port 443", "between tests stands `and`"),
+            ("tcp not udp", "between tests stands `and`"),
+            ("tcp port (80 or 443", "a `)` is missing"),
+            ("host in {10.0.0.1 or 10.0.0.2}", "have `,` between them"),
+            ("vlan id 5", "`vlan 5`"),
+            ("less than 100", "`less 100`"),
+            ("tcp syn", "`tcp flags syn`"),
+            ("icmp echo", "`icmp[icmptype] = icmp-echo`"),
+            ("arp reply", "`arp[6:2] = 2`"),
+            ("tcp[13] & 2", "`!= 0`"),
+            ("tcp.flags.syn and ip", "`tcp.flags.syn = 1`"),
+            ("ip[0] <> 5", "`!=`"),
+            ("net 10.0.0.0 mask 24", "`net 10.0.0.0/24`"),
+            ("host fe80::1%1", "no zone"),
+            ("tpc port 80", "`tcp`"),
             ("tcp port 80 | udp", "`or`"),
             ("tcp port 80 & udp", "`and`"),
             ("len =< 5", "`<=`"),

@@ -148,7 +148,14 @@ impl<'t> Parser<'t> {
     fn unexpected(&self, expected: &[&'static str]) -> Error {
         let might = if self.might.0 == self.at { self.might.1 } else { &[] };
         let expected = [might, expected].concat();
-        self.cannot_stand(&expected).mended(self.mend())
+        let mend = match expected.as_slice() {
+            [.., "`)`"] if *self.peek() == Token::End => Some("a `)` is missing".to_owned()),
+            ["`,`", "`}`"] if *self.peek() != Token::End => {
+                Some("values in braces have `,` between them".to_owned())
+            }
+            known => self.mend().or_else(|| self.unjoined(known)),
+        };
+        self.cannot_stand(&expected).mended(mend)
     }
 
     fn cannot_stand(&self, expected: &[&'static str]) -> Error {
