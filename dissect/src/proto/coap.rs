@@ -1,9 +1,13 @@
 //! CoAP, RFC 7252, with the options of the IANA registry "CoAP Option Numbers" by name.
 
+#[path = "coap_options.rs"]
+mod values;
+
 use super::exchange::Exchange;
 use crate::decode::Walk;
+use crate::render::put;
 use crate::schema::{
-    Build, Kind, Protocol, Size, UDP_PORT, be16, bits, bytes, custom_both, label, rest, same, u8, val,
+    Build, Field, Item, Kind, Protocol, Size, UDP_PORT, be16, be32, bits, bytes, label, rest, same, u8, val,
 };
 
 const CODES: &[(u64, &str)] = &[
@@ -80,6 +84,7 @@ pub(super) fn coap() -> Protocol {
         .later(|protocol| EXCHANGE.declare(fields(protocol)))
         .after(|walk| EXCHANGE.show(walk))
         .sample("02000000000202000000000108004500002b00010000401166bf0a0000010a0000029c4016330017efbf41011234aab474656d700161ff6869")
+        .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c40163300309b4d41011234aa316811ab20121633261914016369642161113233713d311108113ca10ed11410ff7b7d")
 }
 
 /// What a message shows of its exchange.
@@ -107,27 +112,56 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("code").names(CODES).doc("code").brief())
         .field(be16("mid").craft("msg_id").doc("message").brief())
         .field(bytes("token", Size::Octets(val("token_len"))).doc("token"))
-        .field(custom_both(
-            [
-                bytes("=coap.written.options", rest())
-                    .craft("options")
-                    .lists()
-                    .hidden()
-                    .doc("options as they are built"),
-                bytes("=coap.written.paymark", rest())
-                    .craft("paymark")
-                    .hidden()
-                    .doc("mark of the payload as it is built"),
-                label("opt").doc("option"),
-                be16("opt.number").names(OPTIONS).doc("option"),
-                be16("opt.length").unit("octets").doc("length"),
-                bytes("opt.value", rest()).doc("value"),
-                u8("opt.end_marker").hex().doc("end of the options"),
-                bytes("payload", rest()).doc("payload"),
-            ],
-            options,
-            write_options,
-        ))
+        .field(Item::Custom(options_fields(), options, Some(write_options)))
+}
+
+fn options_fields() -> Vec<Field> {
+    let mut fields = vec![
+        bytes("=coap.written.options", rest())
+            .craft("options")
+            .lists()
+            .hidden()
+            .doc("options as they are built"),
+        bytes("=coap.written.paymark", rest())
+            .craft("paymark")
+            .hidden()
+            .doc("mark of the payload as it is built"),
+        label("opt").doc("option"),
+        be16("opt.number").names(OPTIONS).doc("option"),
+        be16("opt.length").unit("octets").doc("length"),
+        bytes("opt.value", rest()).doc("value"),
+        u8("opt.end_marker").doc("end of the options"),
+        bytes("payload", rest()).doc("payload"),
+        Field::new("payload_desc", Kind::Made, Size::Rest).doc("content format of the payload").hidden(),
+        be32("payload_length").unit("octets").doc("length of the payload").hidden(),
+        bytes("block_payload", rest()).doc("payload of a block").hidden(),
+        be32("block_length").unit("octets").doc("length of the payload of a block").hidden(),
+    ];
+    fields.extend(values::fields());
+    fields
+}
+
+/// The parts of the URI that stand in options of their own.
+#[derive(Default)]
+struct CoapUri {
+    host: Vec<u8>,
+    port: Option<u64>,
+    path: Vec<u8>,
+}
+
+impl CoapUri {
+    /// `coap://host:port/path`, without what is not told.
+    fn write(&self, out: &mut Vec<u8>) {
+        if !self.host.is_empty() {
+            out.extend_from_slice(b"coap://");
+            out.extend_from_slice(&self.host);
+            if let Some(port) = self.port {
+                out.push(b':');
+                put::decimal(out, port);
+            }
+        }
+        out.extend_from_slice(&self.path);
+    }
 }
 
 /// Options in the order of their numbers, each told as the step from the one before it (RFC 7252 §3.1), and what else was given.
@@ -180,30 +214,108 @@ fn extended(nibble: u8, octets: &[u8]) -> Option<(usize, usize)> {
 }
 
 fn options(walk: &mut Walk<'_, '_>) {
-    let mut number = 0_usize;
-    while let Some((first, after)) = walk.rest().split_first() {
-        if *first == 0xff {
-            walk.take("opt.end_marker", 1);
-            let left = walk.rest().len();
-            walk.take_octets("payload", left);
-            return;
+    let (begin, whole) = (walk.offset(), walk.rest().len());
+    let mut list = List::default();
+    let payload = list.read(walk);
+    let octets = whole.saturating_sub(walk.rest().len());
+    if !list.uri.path.is_empty() {
+        walk.emit_made("opt.uri_path_recon", begin, octets, |out| list.uri.write(out));
+    }
+    if payload {
+        let (at, left) = (walk.offset(), walk.rest().len());
+        if list.block.is_some_and(|block| block >> 3 != 0) {
+            walk.emit("block_payload", at, left, 0);
+            walk.emit("block_length", at, left, left as u64);
+        } else {
+            // Without a format of its own, a payload is octets (RFC 7252 §5.5.1 leaves it open).
+            walk.emit_made("payload_desc", at, left, |out| {
+                values::write_format(list.format.unwrap_or(42), out)
+            });
+            walk.emit("payload_length", at, left, left as u64);
         }
-        let delta = extended(first >> 4, after);
-        let length = delta.and_then(|(_, used)| extended(first & 15, after.get(used..)?));
-        let (Some((delta, a)), Some((length, b)), false) = (delta, length, walk.too_deep()) else {
-            walk.missing(walk.rest().len().saturating_add(1));
-            return;
-        };
-        number = number.saturating_add(delta);
-        let node = walk.open("opt");
-        let head = a.saturating_add(b).saturating_add(1);
-        walk.emit("opt.number", walk.offset(), head, number as u64);
-        walk.emit("opt.length", walk.offset(), head, length as u64);
-        walk.advance(head);
-        let whole = length == 0 || walk.take_octets("opt.value", length);
-        walk.close(node);
-        if !whole {
-            return;
+        walk.take_octets("payload", left);
+    }
+}
+
+/// A list of options, as far as it is read.
+#[derive(Default)]
+struct List {
+    number: usize,
+    place: u64,
+    uri: CoapUri,
+    /// The value of the option that says which block this is.
+    block: Option<u64>,
+    /// The content format.
+    format: Option<u64>,
+}
+
+impl List {
+    /// Reads options; whether a payload follows.
+    fn read(&mut self, walk: &mut Walk<'_, '_>) -> bool {
+        while let Some((first, after)) = walk.rest().split_first() {
+            if *first == 0xff {
+                walk.take("opt.end_marker", 1);
+                return true;
+            }
+            let delta = extended(first >> 4, after);
+            let length = delta.and_then(|(_, used)| extended(first & 15, after.get(used..)?));
+            let (Some((delta, a)), Some((length, b)), false) = (delta, length, walk.too_deep()) else {
+                walk.missing(walk.rest().len().saturating_add(1));
+                return false;
+            };
+            self.number = self.number.saturating_add(delta);
+            self.place = self.place.saturating_add(1);
+            let node = walk.open("opt");
+            let at = walk.offset();
+            let head = a.saturating_add(b).saturating_add(1);
+            let value =
+                after.get(a.saturating_add(b)..).and_then(|left| left.get(..length)).unwrap_or_default();
+            if walk.asked_by_name() {
+                self.describe(walk, *first, (delta, a), (length, b));
+            }
+            walk.emit("opt.number", at, head, self.number as u64);
+            walk.emit("opt.length", at, head, length as u64);
+            walk.advance(head);
+            values::emit(walk, self.number, value, &mut self.uri);
+            if matches!(self.number, 23 | 27) {
+                self.block =
+                    Some(value.iter().take(8).fold(0, |value, octet| value << 8 | u64::from(*octet)));
+            }
+            let whole = length == 0 || walk.take_octets("opt.value", length);
+            walk.close(node);
+            if !whole {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// What is said of an option for those who ask: name, properties, and the parts of its head.
+    fn describe(&self, walk: &mut Walk<'_, '_>, first: u8, delta: (usize, usize), length: (usize, usize)) {
+        let at = walk.offset();
+        let (number, place) = (self.number, self.place);
+        walk.emit_made("opt.name", at, 1, |out| {
+            out.push(b'#');
+            put::decimal(out, place);
+            out.extend_from_slice(b": ");
+            match values::name(number) {
+                Some(name) => out.extend_from_slice(name.as_bytes()),
+                None => {
+                    out.extend_from_slice(b"Unknown Option (");
+                    put::decimal(out, number as u64);
+                    out.push(b')');
+                }
+            }
+        });
+        walk.emit_made("opt.desc", at, 1, |out| values::write_properties(number, out));
+        walk.emit_bits("opt.delta", at.saturating_mul(8), 4, u64::from(first >> 4));
+        let mut at = at.saturating_add(1);
+        for (name, (value, octets)) in [("opt.delta_ext", delta), ("opt.length_ext", length)] {
+            if octets > 0 {
+                let from = if octets == 1 { 13 } else { 269 };
+                walk.emit(name, at, octets, value.saturating_sub(from) as u64);
+                at = at.saturating_add(octets);
+            }
         }
     }
 }

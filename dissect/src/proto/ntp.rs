@@ -1,14 +1,18 @@
 //! NTP versions 1 to 4 (RFC 5905), with extension fields and authenticators, control messages (RFC 9327) and the private
 //! mode of ntpd.
 
+#[path = "ntp_private.rs"]
+mod private_items;
+
 use super::exchange::Exchange;
 use super::octets::Octets;
+use crate::decode::Walk;
 use crate::frame::Timestamp;
 use crate::render::line::{Body, Line};
 use crate::render::{put, time};
 use crate::schema::{
-    Item, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, echoed, eq, flag, is_in, label, left, lit,
-    look, not, ntp_time, repeat, rest, same, switch, turned, u8, val, when,
+    Item, Kind, Protocol, Size, Test, UDP_PORT, be16, be32, bits, bytes, custom, decoded, echoed, eq, flag,
+    is_in, label, left, lit, look, not, ntp_time, repeat, rest, same, switch, turned, u8, val, when,
 };
 
 const LEAP: &[(u64, &str)] = &[
@@ -74,10 +78,13 @@ pub(super) fn ntp() -> Protocol {
         .sample("02000000000202000000000108004500004c000100004011669e0a0000010a000002007b007b00381dc5240104f6000000000000000000000000e8f0000000000000e8f0000100000000e8f0000200000000e8f0000300000000")
         .sample("02000000000202000000000108004500008400010000401166660a0000010a000002007b007b0070eb9023020a0000000000000000007f0000010000000000000000eeb07cc31f9b10000000000000000000e8f00003000000000104002411111111111111111111111111111111111111111111111111111111111111110000000100112233445566778899aabbccddeeff")
         .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002007b007b0028b4461682000700000005000000117374726174756d3d322c206c6561703d30000000")
+        .sample("02000000000202000000000108004500006c000100004011667e0a0000010a000002007b9c4000587b4097000301000100480a0000020a000001007b0306060aff4a0101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101010101")
+        .sample("02000000000202000000000108004500003000010000401166ba0a0000010a0000029c40007b001c48e3160800070000000000000008613d312c20623d32")
 }
 
 /// What a message shows of its exchange.
-const EXCHANGE: Exchange = Exchange { to: "request_in", time: None, within: "response_in" };
+const EXCHANGE: Exchange =
+    Exchange { to: "request_in", time: Some(("delta_time", Kind::Duration)), within: "response_in" };
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
@@ -129,10 +136,7 @@ fn time_items() -> Vec<Item> {
         ntp_time("rec").craft("recv").doc("receive time").into(),
         ntp_time("xmt").craft("sent").doc("transmit time").into(),
         // An authenticator has at most 24 octets; what is longer begins with an extension field (RFC 7822 §3).
-        repeat(
-            label("extensions").doc("extension fields").hidden(),
-            [when(Test::Ge(left(), lit(28)), extension())],
-        ),
+        repeat(label("ext").doc("extension field"), [when(Test::Ge(left(), lit(28)), extension())]),
         when(
             Test::Ge(left(), lit(4)),
             [
@@ -173,6 +177,10 @@ fn control() -> Vec<Item> {
             .unit("octets")
             .doc("length of the data")
             .into(),
+        decoded([custom(
+            DATA.map(|(_, name, doc)| crate::schema::text(name, rest()).doc(doc).hidden()),
+            of_operation,
+        )]),
         crate::schema::text("ctrl.data", Size::Octets(val("ctrl.count").min(left())))
             .craft("data")
             .doc("data")
@@ -187,6 +195,27 @@ fn control() -> Vec<Item> {
         )]),
         bytes("padding", rest()).craft("authenticator").doc("padding and authenticator").into(),
     ]
+}
+
+/// What the data of a control message are, by the operation.
+const DATA: [(u8, &str, &str); 6] = [
+    (7, "ctrl.trapmsg", "what the trap says"),
+    (8, "ctrl.configuration", "configuration"),
+    (9, "ctrl.configuration", "file of the configuration"),
+    (10, "ctrl.mru", "list of those that asked last"),
+    (11, "ctrl.ordlist", "ordered list"),
+    (12, "ctrl.nonce", "nonce"),
+];
+
+/// The data once more, below the name that its operation has for it.
+fn of_operation(walk: &mut Walk<'_, '_>) {
+    let head = walk.layer_octets();
+    let operation = head.get(1).map_or(0, |octet| octet & 0x1f);
+    let count = head.get(10..).and_then(<[u8]>::first_chunk).map_or(0, |count| u16::from_be_bytes(*count));
+    let octets = usize::from(count).min(walk.rest().len());
+    if let Some((_, name, _)) = DATA.iter().find(|(known, _, _)| *known == operation).filter(|_| octets > 0) {
+        walk.emit(name, walk.offset(), octets, 0);
+    }
 }
 
 /// The status word is the system's, an association's or a clock's, by the association that stands behind it and the operation
@@ -265,7 +294,7 @@ fn status() -> Vec<Item> {
 
 fn private() -> Vec<Item> {
     vec![
-        u8("priv.auth_seq").hex().doc("authentication and sequence").of([
+        u8("priv.auth_seq").doc("authentication and sequence").of([
             flag("priv.auth").craft("auth").doc("authenticated"),
             bits("priv.seq", 7).craft("seq").doc("sequence"),
         ]),
@@ -278,9 +307,9 @@ fn private() -> Vec<Item> {
         when(
             Test::Any(vec![Test::Ge(left(), lit(4)), crate::schema::not(Test::All(Vec::new()))]),
             [
-                bits("priv.err", 4).craft("err").doc("error").into(),
+                bits("priv.err", 4).hex().craft("err").doc("error").into(),
                 bits("priv.numitems", 12).craft("nb_items").doc("items").into(),
-                bits("priv.reserved", 4).doc("reserved").into(),
+                bits("priv.reserved", 4).hex().doc("reserved").into(),
                 bits("priv.itemsize", 12)
                     .craft("data_item_size")
                     .unit("octets")
@@ -288,7 +317,11 @@ fn private() -> Vec<Item> {
                     .into(),
             ],
         ),
-        bytes("priv.data", rest()).doc("items").into(),
+        Item::Custom(
+            private_items::fields(),
+            private_items::decode,
+            Some(|build| build.put_field("priv.data")),
+        ),
     ]
 }
 

@@ -11,7 +11,8 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::render::put;
 use crate::schema::{
-    Field, Kind, Names, Protocol, Size, UDP_PORT, be32, bytes, custom_both, ipv4, label, rest, same, text, u8,
+    Field, Kind, Names, Protocol, Size, UDP_PORT, be32, bytes, custom_both, flag, ipv4, ipv6, label, mac,
+    rest, same, text, u8, unix_time,
 };
 
 const VERSIONS: &[(u64, &str)] = &[(0, "v1"), (1, "v2c"), (3, "v3")];
@@ -66,6 +67,29 @@ const TRAPS: &[(u64, &str)] = &[
     (6, "enterpriseSpecific"),
 ];
 
+/// Wireshark's names of the nodes that hold a PDU, by its kind.
+const ELEMENTS: [&str; 9] = [
+    "get_request_element",
+    "get_next_request_element",
+    "get_response_element",
+    "set_request_element",
+    "trap_element",
+    "getBulkRequest_element",
+    "informRequest_element",
+    "snmpV2_trap_element",
+    "report_element",
+];
+
+/// RFC 3411 §5, SnmpEngineID; 128 is net-snmp's.
+const ENGINE_FORMATS: &[(u64, &str)] = &[
+    (1, "IPv4 address"),
+    (2, "IPv6 address"),
+    (3, "MAC address"),
+    (4, "text"),
+    (5, "octets"),
+    (128, "net-snmp, random"),
+];
+
 pub(super) fn snmp() -> Protocol {
     Protocol::new("snmp", "Simple Network Management Protocol")
         .layer("SNMP")
@@ -96,6 +120,7 @@ pub(super) fn snmp() -> Protocol {
         .summary(summary)
         .sample("02000000000202000000000108004500004400010000401166a60a0000010a0000029c4000a10030196b302602010104067075626c6963a019020107020100020100300e300c06082b060102010101000500")
         .sample("02000000000202000000000108004500006b000100004011667f0a0000010a00000200a19c40005783ea304d02010104067075626c6963a2400201070201000201003035300d06082b06010201010300430105301006082b0601020101050004046e616d65301206082b0601020101020006062b0601040109")
+        .sample("0200000000020200000000010800450000c400010000401166260a0000010a0000029c4000a100b0f769308200a4020103300e020109020300ffe3040105020103042b3029040b80001f8803020000000001020103020163040475736572040c01010101010101010101010104003062040b80001f88030200000000010403637478a74e0201070201000201003043300e06082b0601020101010043021234301306082b0601020101010044079f780442f60000301c06082b06010201010100401020000000000000000000000000000000")
 }
 
 /// What a message shows of its exchange.
@@ -107,6 +132,9 @@ fn fields(protocol: Protocol) -> Protocol {
     let number = |name: &'static str, doc: &'static str| be32(name).doc(doc);
     let octets = |name: &'static str, doc: &'static str| bytes(name, rest()).doc(doc);
     let made = |name: &'static str, doc: &'static str| Field::new(name, Kind::Made, Size::Rest).doc(doc);
+    let wide = |name: &'static str, doc: &'static str| {
+        Field::new(name, Kind::Uint(crate::schema::Base::Dec), Size::Bits(64)).doc(doc).hidden()
+    };
     protocol
         .field(custom_both(
             [
@@ -119,6 +147,9 @@ fn fields(protocol: Protocol) -> Protocol {
                 number("msgID", "message"),
                 number("msgMaxSize", "longest message taken"),
                 octets("msgFlags", "flags"),
+                flag("v3.flags.auth").doc("authenticated"),
+                flag("v3.flags.crypt").doc("encrypted"),
+                flag("v3.flags.report").doc("a report is wanted"),
                 number("msgSecurityModel", "security model").names(&[
                     (1, "SNMPv1"),
                     (2, "SNMPv2c"),
@@ -157,7 +188,40 @@ fn fields(protocol: Protocol) -> Protocol {
                 label("noSuchObject").doc("no such object"),
                 label("noSuchInstance").doc("no such instance"),
                 label("endOfMibView").doc("end of the view"),
-                octets("value.unknown", "value of another type"),
+                octets("value.unknown", "value of another type").alias("value.unk"),
+                // the same values by their types, as Wireshark has them
+                ipv6("value.ipv6").doc("address, 16 octets long"),
+                octets("value.addr", "address of another length"),
+                octets("value.opaque", "value wrapped in octets"),
+                wide("value.counter", "counter"),
+                wide("value.g32", "gauge"),
+                wide("value.u32", "unsigned number of 32 bits"),
+                wide("value.timeticks", "time, 10 ms each"),
+                wide("value.nsap", "OSI network address, as a number"),
+                flag("engineid.conform").doc("engine is named as in RFC 3411"),
+                number("engineid.enterprise", "enterprise"),
+                u8("engineid.format").names(ENGINE_FORMATS).doc("what names the engine"),
+                ipv4("engineid.ipv4").doc("address of the engine"),
+                ipv6("engineid.ipv6").doc("address of the engine"),
+                mac("engineid.mac").doc("MAC address of the engine"),
+                text("engineid.text", rest()).doc("text that names the engine"),
+                unix_time("engineid.time").doc("time when the engine was named"),
+                octets("engineid.data", "octets that name the engine"),
+                octets("agentid_trailer", "octets that name an engine of before RFC 3411"),
+                label("get_request_element").doc("get request").hidden(),
+                label("get_next_request_element").doc("get next request").hidden(),
+                label("get_response_element").doc("response").hidden(),
+                label("set_request_element").doc("set request").hidden(),
+                label("trap_element").doc("trap of SNMPv1").hidden(),
+                label("getBulkRequest_element").doc("get bulk request").hidden(),
+                label("informRequest_element").doc("inform request").hidden(),
+                label("snmpV2_trap_element").doc("trap").hidden(),
+                label("report_element").doc("report").hidden(),
+                number("msgVersion", "version, in messages of SNMPv3").hidden(),
+                octets("msgSecurityParameters", "security parameters").hidden(),
+                number("msgData", "whether the PDU is encrypted")
+                    .names(&[(0, "plaintext"), (1, "encryptedPDU")])
+                    .hidden(),
             ],
             message,
             write::message,
@@ -211,6 +275,42 @@ fn string(walk: &mut Walk<'_, '_>, name: &str) -> Option<()> {
     element(walk, |walk, _| walk.emit(name, walk.offset(), walk.rest().len(), 0))
 }
 
+/// What names an engine (RFC 3411 §5, SnmpEngineID).
+fn engine(walk: &mut Walk<'_, '_>, name: &str) -> Option<()> {
+    element(walk, |walk, _| {
+        let (at, octets) = (walk.offset(), walk.rest());
+        walk.emit(name, at, octets.len(), 0);
+        let Some((head, left)) = octets.split_first_chunk::<4>() else { return };
+        let number = u32::from_be_bytes(*head);
+        walk.emit_bits("engineid.conform", at.saturating_mul(8), 1, u64::from(number >> 31));
+        walk.emit("engineid.enterprise", at, 4, u64::from(number & 0x7fff_ffff));
+        let behind = at.saturating_add(4);
+        if number >> 31 == 0 {
+            walk.emit("agentid_trailer", behind, left.len(), 0);
+            return;
+        }
+        let Some((format, left)) = left.split_first() else { return };
+        walk.emit("engineid.format", behind, 1, u64::from(*format));
+        let at = behind.saturating_add(1);
+        let value = left.iter().take(8).fold(0_u64, |value, octet| value << 8 | u64::from(*octet));
+        match (*format, left.len()) {
+            (1, 4) => walk.emit("engineid.ipv4", at, 4, value),
+            (2, 16) => walk.emit("engineid.ipv6", at, 16, 0),
+            (3, 6) => walk.emit("engineid.mac", at, 6, value),
+            (4, length) => walk.emit("engineid.text", at, length, 0),
+            // random octets, and the time as the machine has it: net-snmp's are little-endian ones
+            (128, 5..) if number & 0x7fff_ffff == 8072 => {
+                walk.emit("engineid.data", at, 4, 0);
+                if let Some(time) = left.get(4..).and_then(<[u8]>::first_chunk) {
+                    let at = at.saturating_add(4);
+                    walk.emit("engineid.time", at, 4, u64::from(u32::from_le_bytes(*time)));
+                }
+            }
+            (_, length) => walk.emit("engineid.data", at, length, 0),
+        }
+    })
+}
+
 fn object(walk: &mut Walk<'_, '_>, name: &str) -> Option<()> {
     element(walk, |walk, _| {
         let octets = walk.rest();
@@ -242,8 +342,12 @@ fn write_object(octets: &[u8], out: &mut Vec<u8>) {
 
 fn message(walk: &mut Walk<'_, '_>) {
     element(walk, |walk, _| {
+        let at = walk.offset();
         match number(walk, "version") {
-            Some(3) => version3(walk),
+            Some(3) => {
+                walk.emit("msgVersion", at, walk.offset().saturating_sub(at), 3);
+                version3(walk)
+            }
             Some(_) => string(walk, "community").and_then(|()| pdu(walk)),
             None => None,
         };
@@ -258,14 +362,20 @@ fn version3(walk: &mut Walk<'_, '_>) -> Option<()> {
             element(walk, |walk, _| {
                 flags = walk.rest().first().copied().unwrap_or(0);
                 walk.emit("msgFlags", walk.offset(), walk.rest().len(), 0);
+                let bit = walk.offset().saturating_mul(8);
+                for (name, place) in [("v3.flags.report", 2), ("v3.flags.crypt", 1), ("v3.flags.auth", 0)] {
+                    let at = bit.saturating_add(7_usize.saturating_sub(place));
+                    walk.emit_bits(name, at, 1, u64::from(flags >> place & 1));
+                }
             })
         });
         model = number(walk, "msgSecurityModel").unwrap_or(0);
     })?;
     element(walk, |walk, _| {
+        walk.emit("msgSecurityParameters", walk.offset(), walk.rest().len(), 0);
         if model == 3 {
             element(walk, |walk, _| {
-                let _ = string(walk, "msgAuthoritativeEngineID")
+                let _ = engine(walk, "msgAuthoritativeEngineID")
                     .and_then(|()| number(walk, "msgAuthoritativeEngineBoots"))
                     .and_then(|_| number(walk, "msgAuthoritativeEngineTime"))
                     .and_then(|_| string(walk, "msgUserName"))
@@ -274,11 +384,12 @@ fn version3(walk: &mut Walk<'_, '_>) -> Option<()> {
             });
         }
     })?;
+    walk.emit("msgData", walk.offset(), 1, u64::from(flags >> 1 & 1));
     if flags & 2 != 0 {
         return string(walk, "encryptedPDU");
     }
     element(walk, |walk, _| {
-        let _ = string(walk, "contextEngineID")
+        let _ = engine(walk, "contextEngineID")
             .and_then(|()| string(walk, "contextName"))
             .and_then(|()| pdu(walk));
     })
@@ -289,6 +400,9 @@ fn pdu(walk: &mut Walk<'_, '_>) -> Option<()> {
     element(walk, |walk, tag| {
         let kind = tag & 0x1f;
         walk.emit("data", at, 1, u64::from(kind));
+        if let Some(name) = ELEMENTS.get(usize::from(kind)) {
+            walk.emit(name, at, walk.rest().len().saturating_add(walk.offset()).saturating_sub(at), 0);
+        }
         let _ = if kind == 4 { trap(walk) } else { request(walk, kind) };
     })
 }
@@ -341,8 +455,23 @@ fn value(walk: &mut Walk<'_, '_>) {
             5 => walk.emit("value.null", at, 0, 0),
             6 => walk.emit_made("value.oid", at, octets.len(), |out| write_object(octets, out)),
             0x40 if octets.len() == 4 => address(walk, "value.ipv4"),
+            0x40 if octets.len() == 16 => walk.emit("value.ipv6", at, 16, 0),
+            0x40 => walk.emit("value.addr", at, octets.len(), 0),
             0x41..=0x43 | 0x46 | 0x47 => {
-                walk.emit("value.uint", at, octets.len(), integer(octets).cast_unsigned())
+                let value = integer(octets).cast_unsigned();
+                walk.emit("value.uint", at, octets.len(), value);
+                let typed = match tag {
+                    0x41 | 0x46 => "value.counter",
+                    0x42 => "value.g32",
+                    0x43 => "value.timeticks",
+                    _ => "value.u32",
+                };
+                walk.emit(typed, at, octets.len(), value);
+            }
+            0x44 => walk.emit("value.opaque", at, octets.len(), 0),
+            0x45 => {
+                walk.emit("value.unknown", at, octets.len(), 0);
+                walk.emit("value.nsap", at, octets.len(), integer(octets).cast_unsigned());
             }
             0x80 => walk.emit("noSuchObject", at, 0, 0),
             0x81 => walk.emit("noSuchInstance", at, 0, 0),

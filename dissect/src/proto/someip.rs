@@ -5,8 +5,8 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Begun, Item, Length, Names, Protocol, Size, Span, TCP_PORT, Test, Tlv, TlvCase, UDP_PORT, be16, be24,
-    be32, bits, block, bytes, eq, flag, ipv4, ipv6, label, left, lit, ne, repeat, rest, switch, text, u8,
-    val, when,
+    be32, bits, block, bytes, custom, decoded, eq, flag, ipv4, ipv6, label, left, lit, ne, repeat, rest,
+    switch, text, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -72,6 +72,7 @@ pub(super) fn someip() -> Protocol {
         .later(fields)
         .summary(summary)
         .sample("02000000000202000000000108004500002e00010000401166bc0a0000010a000002772d772d001a3a2c123404210000000a0001000201010000abcd")
+        .sample("02000000000202000000000108004500004000010000401166aa0a0000010a000002772d772d002cb8a8123404210000001c00010001010122000000001161616161616161616161616161616161")
 }
 
 /// Header and generated fields.
@@ -147,6 +148,7 @@ fn fields(protocol: Protocol) -> Protocol {
         address(0x26, true, "SDOption_IP6_SD_EndPoint"),
     ];
     protocol
+        .field(decoded([custom([be32("messageid").hex().doc("service and method").hidden()], message_id)]))
         .field(be16("serviceid").craft("srv_id").hex().doc("service").brief())
         .field(be16("methodid").craft("sub_id").hex().doc("method or event").brief())
         .field(
@@ -160,7 +162,12 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(be16("sessionid").craft("session_id").hex().doc("session").brief())
         .field(u8("protoversion").craft("proto_ver").hex().default(1).doc("protocol version"))
         .field(u8("interfaceversion").craft("iface_ver").hex().default(1).doc("interface version"))
-        .field(u8("messagetype").craft("msg_type").hex().names(MESSAGES).doc("message type").brief())
+        .field(u8("messagetype").craft("msg_type").hex().names(MESSAGES).doc("message type").brief().of([
+            flag("messagetype.answer").doc("answer").hidden(),
+            flag("messagetype.ack").doc("acknowledgement"),
+            flag("messagetype.tp").doc("segment"),
+            bits("messagetype.kind", 5).doc("kind of the message").hidden(),
+        ]))
         .field(u8("returncode").craft("retcode").hex().names(RETURNS).doc("return code"))
         .field(block(
             label("content").doc("content").hidden(),
@@ -269,18 +276,37 @@ fn fields(protocol: Protocol) -> Protocol {
                 when(
                     Test::Eq(val("messagetype").and(0x20), lit(0x20)),
                     [
+                        decoded([custom(
+                            [bytes("tp", rest()).doc("segment with its head").hidden()],
+                            segment,
+                        )]),
                         bits("tp.offset", 28)
                             .craft("offset")
-                            .unit("16 octets")
+                            .scale(16)
+                            .unit("octets")
                             .doc("place of the segment")
                             .into(),
-                        bits("tp.flags.reserved", 3).craft("res").doc("reserved").into(),
-                        flag("tp.flags.more_segments").craft("more_seg").doc("more segments follow").into(),
+                        bits("tp.flags", 4).hex().doc("flags").of([
+                            bits("tp.flags.reserved", 3).hex().craft("res").doc("reserved"),
+                            flag("tp.flags.more_segments").craft("more_seg").doc("more segments follow"),
+                        ]),
                     ],
                 ),
                 when(ne("methodid", 0x8100), [bytes("payload", rest()).doc("payload").into()]),
             ],
         ))
+}
+
+/// Service and method as one number, as Wireshark has them too.
+fn message_id(walk: &mut Walk<'_, '_>) {
+    if let Some(octets) = walk.rest().first_chunk() {
+        walk.emit("messageid", walk.offset(), 4, u64::from(u32::from_be_bytes(*octets)));
+    }
+}
+
+/// A segment with its head.
+fn segment(walk: &mut Walk<'_, '_>) {
+    walk.emit("tp", walk.offset(), walk.rest().len(), 0);
 }
 
 /// Ports of service discovery, and those that are used by custom.

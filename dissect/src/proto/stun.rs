@@ -3,9 +3,9 @@
 use super::exchange::Exchange;
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Item, Kind, Protocol, Size, Span, TCP_PORT, Tlv, TlvCase, UDP_PORT, be16, be32, bits, built,
-    bytes, crafted, custom_both, decoded, ipv4, ipv6, label, lit, repeat, rest, same, switch, text, turned,
-    u8, val,
+    Base, Build, Item, Kind, Protocol, Size, Span, TCP_PORT, Tlv, TlvCase, UDP_PORT, be16, be32, bits, built,
+    bytes, crafted, custom, custom_both, decoded, flag, ipv4, ipv6, label, left, lit, look, not, repeat,
+    rest, same, switch, text, turned, u8, val, when,
 };
 
 /// IANA "STUN Methods" with the class of the message.
@@ -51,6 +51,7 @@ const ATTRIBUTES: &[(u64, &str)] = &[
     (0x0001, "MAPPED-ADDRESS"),
     (0x0003, "CHANGE-REQUEST"),
     (0x0006, "USERNAME"),
+    (0x0007, "PASSWORD"),
     (0x0008, "MESSAGE-INTEGRITY"),
     (0x0009, "ERROR-CODE"),
     (0x000a, "UNKNOWN-ATTRIBUTES"),
@@ -76,8 +77,10 @@ const ATTRIBUTES: &[(u64, &str)] = &[
     (0x0027, "RESPONSE-PORT"),
     (0x8002, "PASSWORD-ALGORITHMS"),
     (0x8003, "ALTERNATE-DOMAIN"),
+    (0x8004, "ICMP"),
     (0x8022, "SOFTWARE"),
     (0x8023, "ALTERNATE-SERVER"),
+    (0x8027, "CACHE-TIMEOUT"),
     (0x8028, "FINGERPRINT"),
     (0x8029, "ICE-CONTROLLED"),
     (0x802a, "ICE-CONTROLLING"),
@@ -108,48 +111,71 @@ pub(super) fn stun() -> Protocol {
         .source("RFC 8489 §5, §14, RFC 8656 §18, RFC 8445 §16.1")
         .on(UDP_PORT, &[3478])
         .on(TCP_PORT, &[3478])
-        .accepts(UDP_PORT, is_stun)
-        .accepts(TCP_PORT, is_stun)
+        .accepts(UDP_PORT, |octets| is_stun(octets) || is_channel(octets))
+        .accepts(TCP_PORT, |octets| is_stun(octets) || is_channel(octets))
         .heuristic(UDP_PORT, is_stun)
         .answers([turned("type", &[(1, 0x101), (1, 0x111), (3, 0x103), (3, 0x113), (4, 0x104), (4, 0x114), (8, 0x108), (8, 0x118), (9, 0x109), (9, 0x119)]), same("id")])
         .later(|protocol| EXCHANGE.declare(fields(protocol)))
         .after(after)
         .sample("02000000000202000000000108004500005800010000401166920a0000010a0000020d96c00000440d39010100282112a442000102030405060708090a0b002000080001e1122b12a44380220005736361707900000080280004123456780006000361626320")
+        .sample("02000000000202000000000108004500007800010000401166720a0000010a0000029c400d96006469b5000300482112a4420102030405060708090a0b0c0003000400000006001700040100000000180001800000000019000411000000001d00040002000000220008746f6b656e746f6b00270004123400008004000800000b0100000001")
+        .sample("02000000000202000000000108004500002400010000401166c60a0000010a0000029c400d960010292d4001000464617461")
 }
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
     protocol
-        .field(decoded([be16("type").hex().names(MESSAGES).brief().doc("message").into()]))
-        .field(built([
+        // what is none of the channel's first: behind it nothing is left that looks like one
+        .field(Item::When(not(look(is_channel)), message().into()))
+        .field(when(
+            look(is_channel),
+            [
+                be16("channel").hex().brief().doc("channel").into(),
+                be16("length").unit("octets").doc("length of the data").into(),
+                bytes("att.data", Size::Octets(val("length").min(left()))).doc("data").into(),
+            ],
+        ))
+        .extra(be16("type.class").hex().names(CLASSES).doc("class"))
+        .extra(be16("type.method").hex().names(METHODS).doc("method"))
+}
+
+/// Data of a channel in place of a message (RFC 8656 §12.4).
+fn is_channel(octets: &[u8]) -> bool {
+    octets.first_chunk::<4>().is_some_and(|[first, _, high, low]| {
+        first >> 6 == 1 && usize::from(u16::from_be_bytes([*high, *low])).saturating_add(4) <= octets.len()
+    })
+}
+
+/// A message's head and attributes.
+fn message() -> Vec<Item> {
+    vec![
+        decoded([be16("type").hex().names(MESSAGES).brief().doc("message").into()]),
+        built([
             bits("written.reserved", 2).craft("RESERVED").hidden().doc("zero").into(),
             bits("written.type", 14).craft("stun_message_type").words(WORDS).hidden().doc("message").into(),
-        ]))
-        .field(
-            be16("length")
-                .craft("length")
-                .unit("octets")
-                .len_of(Span::After, 1, -16)
-                .doc("length of the attributes"),
-        )
-        .field(
-            bytes("cookie", Size::Octets(lit(4)))
-                .craft("magic_cookie")
-                .default_bytes(&COOKIE)
-                .doc("magic cookie"),
-        )
-        .field(
-            bytes("id", Size::Octets(lit(12)))
-                .craft("transaction_id")
-                .default_bytes(&[0; 12])
-                .doc("transaction"),
-        )
-        .field(Item::Block(
+        ]),
+        be16("length")
+            .craft("length")
+            .unit("octets")
+            .len_of(Span::After, 1, -16)
+            .doc("length of the attributes")
+            .into(),
+        bytes("cookie", Size::Octets(lit(4)))
+            .craft("magic_cookie")
+            .default_bytes(&COOKIE)
+            .doc("magic cookie")
+            .into(),
+        bytes("id", Size::Octets(lit(12)))
+            .craft("transaction_id")
+            .default_bytes(&[0; 12])
+            .doc("transaction")
+            .into(),
+        Item::Block(
             label("attributes").doc("attributes"),
             Size::Octets(val("length")),
             vec![attributes().into()].into(),
-        ))
-        .field(crafted([repeat(
+        ),
+        crafted([repeat(
             label("written.username").hidden().doc("user"),
             [
                 be16("att.type").craft("type").default(6).hidden().doc("attribute").into(),
@@ -163,9 +189,8 @@ fn fields(protocol: Protocol) -> Protocol {
                     write_name,
                 ),
             ],
-        )]))
-        .extra(be16("type.class").hex().names(CLASSES).doc("class"))
-        .extra(be16("type.method").hex().names(METHODS).doc("method"))
+        )]),
+    ]
 }
 
 const WORDS: &[(u64, &str)] = &[
@@ -199,12 +224,12 @@ fn attributes() -> Tlv {
     let case = |kind: u64, items: Vec<Item>| TlvCase { kind, field: node(), items };
     let mut list = Tlv::new(
         node(),
-        be16("att.type").craft("type").hex().names(ATTRIBUTES).doc("attribute"),
+        be16("att.type").alias("attribute").craft("type").hex().names(ATTRIBUTES).doc("attribute"),
         be16("att.length").craft("length").unit("octets").doc("length"),
     )
     .body_len()
     .align(4)
-    .other([bytes("att.value", rest()).craft("value").doc("value").into()]);
+    .other([bytes("att.value", rest()).alias("value").craft("value").doc("value").into()]);
     let words = |name: &'static str, craft: &'static str, doc: &'static str| {
         vec![text(name, rest()).craft(craft).brief().doc(doc).into()]
     };
@@ -213,7 +238,17 @@ fn attributes() -> Tlv {
     };
     list.cases = vec![
         case(0x0001, mapped()),
+        case(
+            0x0003,
+            vec![
+                bits("att.change.reserved", 29).doc("reserved").into(),
+                flag("att.change-ip").doc("answer from another address").into(),
+                flag("att.change-port").doc("answer from another port").into(),
+                bits("att.change.reserved2", 1).doc("reserved").into(),
+            ],
+        ),
         case(0x0006, words("att.username", "username", "user")),
+        case(0x0007, plain("att.password", "value", "password")),
         case(
             0x0008,
             vec![
@@ -255,20 +290,64 @@ fn attributes() -> Tlv {
         case(0x0015, words("att.nonce", "value", "nonce")),
         case(0x0016, exclusive()),
         case(
+            0x0017,
+            vec![
+                u8("att.family").hex().names(FAMILIES).doc("address family").into(),
+                bytes("att.reserved", Size::Octets(lit(3))).doc("reserved").into(),
+            ],
+        ),
+        case(
+            0x0018,
+            vec![
+                flag("att.even-port.reserve-next")
+                    .kind(Kind::Uint(Base::Dec))
+                    .doc("keep the next port too")
+                    .into(),
+                bits("att.even-port.reserved", 7).doc("reserved").into(),
+            ],
+        ),
+        case(
             0x0019,
             vec![
-                u8("att.transp").named_by(super::ip_protocol_name).doc("protocol").into(),
+                u8("att.transp").hex().named_by(super::ip_protocol_name).doc("protocol").into(),
                 bytes("att.transp.reserved", Size::Octets(lit(3))).doc("reserved").into(),
             ],
         ),
+        case(0x001c, plain("att.hmac_sha256", "value", "HMAC-SHA256")),
+        case(0x001d, algorithm()),
+        case(0x001e, plain("att.userhash", "value", "hash of user and realm")),
         case(0x0020, exclusive()),
+        case(0x0022, plain("att.token", "value", "token of a reserved port")),
         case(0x0024, vec![be32("att.priority").craft("priority").doc("priority").into()]),
         case(0x0025, plain("att.value", "value", "value")),
+        case(0x0026, plain("att.value", "value", "padding")),
+        case(
+            0x0027,
+            vec![
+                be16("att.port").brief().doc("port").into(),
+                bytes("att.reserved", Size::Octets(lit(2))).doc("reserved").into(),
+            ],
+        ),
+        case(0x8002, vec![repeat(label("att.pw_algs").hidden().doc("algorithm"), algorithm_items())]),
+        case(0x8003, words("att.domain", "value", "name of another server")),
+        case(
+            0x8004,
+            vec![
+                bytes("att.reserved", Size::Octets(lit(2))).doc("reserved").into(),
+                bits("att.icmp.type", 7).doc("type of the ICMP message").into(),
+                bits("att.icmp.code", 9).doc("code of the ICMP message").into(),
+                bytes("att.icmp.data", rest()).doc("data of the ICMP message").into(),
+            ],
+        ),
         case(0x8022, words("att.software", "value", "software")),
         case(0x8023, mapped()),
+        case(0x8027, vec![be32("att.cache-timeout").unit("s").doc("how long to keep the answer").into()]),
         case(
             0x8028,
-            vec![be32("att.crc32").craft("crc_32").hex().doc("CRC-32, with a constant added").into()],
+            vec![
+                decoded([custom([u8("att.crc32.status").names(SUMS).doc("state of the CRC-32")], check_sum)]),
+                be32("att.crc32").craft("crc_32").hex().doc("CRC-32, with a constant added").into(),
+            ],
         ),
         case(
             0x8029,
@@ -293,6 +372,43 @@ fn attributes() -> Tlv {
         ),
     ];
     list
+}
+
+/// RFC 8489 §14.11.
+fn algorithm_items() -> [Item; 4] {
+    [
+        be16("att.pw_alg").names(&[(1, "MD5"), (2, "SHA-256")]).doc("password algorithm").into(),
+        be16("att.pw_alg_len").unit("octets").doc("length of the parameters").into(),
+        bytes("att.pw_alg_data", Size::Octets(val("att.pw_alg_len").min(left()))).doc("parameters").into(),
+        bytes(
+            "att.pw_alg_padding",
+            Size::Octets((val("att.pw_alg_len").align(4) - val("att.pw_alg_len")).min(left())),
+        )
+        .doc("padding")
+        .into(),
+    ]
+}
+
+fn algorithm() -> Vec<Item> {
+    algorithm_items().into()
+}
+
+const SUMS: &[(u64, &str)] = &[(0, "bad"), (1, "good"), (2, "not checked")];
+
+/// The sum covers the message up to its own attribute (RFC 8489 §14.7).
+fn check_sum(walk: &mut Walk<'_, '_>) {
+    if !walk.wants("att.crc32.status") {
+        return;
+    }
+    let behind = walk.offset().saturating_sub(walk.layer_offset());
+    let (Some(covered), Some(sum)) =
+        (behind.checked_sub(4).and_then(|end| walk.layer_octets().get(..end)), walk.rest().first_chunk())
+    else {
+        return;
+    };
+    let right = crate::crc::Algorithm::named("crc32").map_or(0, |crc| crc.of(&[covered])) ^ 0x5354_554e;
+    let fits = u64::from(u32::from_be_bytes(*sum)) == right;
+    walk.emit("att.crc32.status", walk.offset(), 4, u64::from(fits));
 }
 
 fn family() -> [Item; 2] {

@@ -30,6 +30,7 @@ pub(super) fn syslog() -> Protocol {
                 text("msg", rest()).doc("message"),
                 u8("version").doc("version"),
                 text("timestamp", rest()).doc("time"),
+                text("timestamp_rfc3164", rest()).doc("time, without a year"),
                 text("hostname", rest()).doc("host"),
                 text("appname", rest()).doc("application"),
                 text("procid", rest()).doc("process"),
@@ -39,6 +40,7 @@ pub(super) fn syslog() -> Protocol {
         ))
         .summary(summary)
         .sample("02000000000202000000000108004500004e000100004011669c0a0000010a00000202020202003a64083c33343e3120323032362d30332d30315431323a30303a30305a20686f7374206170702037202d202d20697420776f726b73")
+        .sample("02000000000202000000000108004500004200010000401166a80a0000010a00000202020202002e5fff3c31333e4f63742031312032323a31343a313520686f73742070726f675b335d3a2074657874")
 }
 
 /// `<34>`: the number, and the octets it takes.
@@ -65,6 +67,31 @@ fn words(walk: &mut Walk<'_, '_>, mut at: usize, mut octets: &[u8]) {
     }
 }
 
+/// `Oct 11 22:14:15 ` (RFC 3164 §4.1.2).
+fn is_moment(octets: &[u8]) -> bool {
+    const FORM: &[u8; 16] = b"Aaa 99 99:99:99 ";
+    octets.iter().zip(FORM).enumerate().all(|(at, (octet, form))| match form {
+        b'A' => octet.is_ascii_uppercase(),
+        b'a' => octet.is_ascii_lowercase(),
+        b'9' => octet.is_ascii_digit() || at == 4 && *octet == b' ',
+        _ => octet == form,
+    })
+}
+
+/// Host, and the program's name up to the first that is no letter or digit (RFC 3164 §4.1.3).
+fn traditional(walk: &mut Walk<'_, '_>, at: usize, octets: &[u8]) {
+    let Some(host) = octets.iter().take(255).position(|octet| *octet == b' ').filter(|len| *len > 0) else {
+        return;
+    };
+    walk.emit("hostname", at, host, 0);
+    let left = octets.get(host.saturating_add(1)..).unwrap_or_default();
+    let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'.' | b'/');
+    let tag = left.iter().take(64).take_while(|octet| plain(octet)).count();
+    if tag > 0 && left.get(tag).is_some_and(|octet| matches!(octet, b'[' | b':')) {
+        walk.emit("procid", at.saturating_add(host).saturating_add(1), tag, 0);
+    }
+}
+
 fn decode(walk: &mut Walk<'_, '_>) {
     if let Some((number, taken)) = priority(walk.rest()) {
         let at = walk.offset();
@@ -77,6 +104,9 @@ fn decode(walk: &mut Walk<'_, '_>) {
     if let Some(header) = octets.strip_prefix(b"1 ") {
         walk.emit("version", at, 1, 1);
         words(walk, at.saturating_add(2), header);
+    } else if octets.get(..16).is_some_and(is_moment) {
+        walk.emit("timestamp_rfc3164", at, 15, 0);
+        traditional(walk, at.saturating_add(16), octets.get(16..).unwrap_or_default());
     }
 }
 
