@@ -251,6 +251,7 @@ fn frames(
             show,
             flow_limit: options.flow_limit,
             json: global.json,
+            room: stats::room::of_terminal(),
         };
         match &options.html {
             Some(out) => {

@@ -3,6 +3,7 @@
 mod findings;
 pub(crate) mod html;
 mod outward;
+pub(crate) mod room;
 mod sheet;
 mod state;
 mod tables;
@@ -116,6 +117,8 @@ pub(crate) struct Stats<'s> {
     pub(crate) show: &'s Show,
     pub(crate) flow_limit: usize,
     pub(crate) json: bool,
+    /// Columns of the terminal that tables are for, if they are for one.
+    pub(crate) room: Option<usize>,
 }
 
 /// What one worker has counted, or all of them.

@@ -41,6 +41,13 @@ impl Cell {
         Cell::Text(Cow::Borrowed(text))
     }
 
+    /// As it is written.
+    pub(super) fn to_text(&self) -> String {
+        let mut text = Vec::new();
+        self.write(&mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Cell::Blank => {}
@@ -100,22 +107,55 @@ pub(super) struct Column {
     pub(super) key: &'static str,
     /// What stands in it.
     pub(super) holds: Holds,
+    /// Its head where there is little room; empty: the same.
+    pub(super) narrow: &'static str,
+    /// Whether its numbers may be rounded there.
+    pub(super) rounds: bool,
+    /// Where there is not enough room even so, columns with the greatest number go first; 0: it stays.
+    pub(super) goes: u8,
+    /// Words are shortened to so much before columns go; 0: they are not.
+    pub(super) clips: usize,
 }
 
 impl Column {
     /// A column of words.
     pub(super) const fn words(head: &'static str, key: &'static str) -> Column {
-        Column { head, key, holds: Holds::Words }
+        Column { head, key, holds: Holds::Words, narrow: "", rounds: false, goes: 0, clips: 0 }
     }
 
     /// A column of numbers.
     pub(super) const fn numbers(head: &'static str, key: &'static str) -> Column {
-        Column { head, key, holds: Holds::Numbers }
+        Column { head, key, holds: Holds::Numbers, narrow: "", rounds: false, goes: 0, clips: 0 }
+    }
+
+    /// With another head where there is little room.
+    pub(super) const fn narrow(self, narrow: &'static str) -> Column {
+        Column { narrow, ..self }
+    }
+
+    /// With numbers that may be rounded where there is little room.
+    pub(super) const fn rounds(self) -> Column {
+        Column { rounds: true, ..self }
+    }
+
+    /// With words that are shortened to so much before columns go.
+    pub(super) const fn clips(self, clips: usize) -> Column {
+        Column { clips, ..self }
+    }
+
+    /// Left out where there is no room for it: the greatest number first.
+    pub(super) const fn goes(self, goes: u8) -> Column {
+        Column { goes, ..self }
+    }
+
+    /// Its head where there is little room.
+    pub(super) const fn narrow_head(&self) -> &'static str {
+        if self.narrow.is_empty() { self.head } else { self.narrow }
     }
 
     /// This column, or none.
     pub(super) const fn when(self, there: bool) -> Column {
-        if there { self } else { Column { head: "", key: "", holds: Holds::Words } }
+        if there { self } else { Column::words("", "") }
     }
 }
 
@@ -147,8 +187,13 @@ impl<const N: usize> Sheet<N> {
         }
     }
 
-    /// Writes it for people, each column as wide as it has to be; a blank line follows.
-    pub(super) fn text(&self, out: &mut Vec<u8>, rows: impl Iterator<Item = [Cell; N]> + Clone) {
+    /// Writes it for people, each column as wide as it has to be; a blank line follows. `room`: columns of the terminal, if it is one.
+    pub(super) fn text(
+        &self,
+        out: &mut Vec<u8>,
+        rows: impl Iterator<Item = [Cell; N]> + Clone,
+        room: Option<usize>,
+    ) {
         let mut widths = self.columns.map(|column| column.head.chars().count());
         let mut most = [0_u64; N];
         let mut spare = Vec::new();
@@ -164,6 +209,9 @@ impl<const N: usize> Sheet<N> {
             }
         }
         widths.iter_mut().zip(most).for_each(|(width, most)| *width = digits(most).max(*width));
+        if let Some(room) = room.filter(|room| self.row_len(&widths).saturating_sub(2) > *room) {
+            return self.narrow_text(out, rows, room);
+        }
         if !self.title.is_empty() {
             out.extend_from_slice(self.title.as_bytes());
             out.push(b'\n');
@@ -295,7 +343,7 @@ mod tests {
     fn columns_are_as_wide_as_what_stands_in_them() {
         let (sheet, rows) = sheet();
         let mut out = Vec::new();
-        sheet.text(&mut out, rows.into_iter());
+        sheet.text(&mut out, rows.into_iter(), None);
         let text = String::from_utf8(out).expect("text");
         assert_eq!(text, "Things\nname     frames     ms\na      12345678  1.500\n  <b>         1\n\n");
     }

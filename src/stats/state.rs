@@ -34,11 +34,11 @@ pub(super) fn write(out: &mut Vec<u8>, kind: Kind, state: &Followed, stats: &Sta
         Kind::Tcp if stats.json => connections(tracker).for_each(|one| connection_json(out, &one)),
         Kind::Tcp => {
             let found: Vec<Connection> = connections(tracker).collect();
-            connection_sheet(found.len()).text(out, found.iter().map(connection_cells));
+            connection_sheet(found.len()).text(out, found.iter().map(connection_cells), stats.room);
         }
         Kind::Latency => {
             let rows = services_of(tracker, stats);
-            show(out, &latency(), rows.iter().map(Row::cells), stats.json);
+            show(out, &latency(), rows.iter().map(Row::cells), stats);
         }
         _ => {}
     });
@@ -134,24 +134,24 @@ fn connection_sheet(count: usize) -> Sheet<CONNECTION> {
         level: None,
         title: format!("TCP connections: {count}"),
         columns: [
-            Column::numbers("stream", ""),
+            Column::numbers("stream", "").goes(2),
             Column::words("A", ""),
             Column::words("B", ""),
-            Column::numbers("A>B octets", ""),
-            Column::numbers("B>A octets", ""),
-            Column::numbers("A>B bit/s", ""),
-            Column::numbers("B>A bit/s", ""),
-            Column::numbers("again A", ""),
-            Column::numbers("again B", ""),
-            Column::numbers("lost", ""),
-            Column::numbers("dup ack", ""),
-            Column::numbers("zero win", ""),
-            Column::numbers("rtt min", ""),
-            Column::numbers("mean", ""),
-            Column::numbers("max ms", ""),
-            Column::numbers("handshake", ""),
-            Column::numbers("scale", ""),
-            Column::words("state", ""),
+            Column::numbers("A>B octets", "").narrow("A>B").rounds(),
+            Column::numbers("B>A octets", "").narrow("B>A").rounds(),
+            Column::numbers("A>B bit/s", "").rounds().goes(11),
+            Column::numbers("B>A bit/s", "").rounds().goes(12),
+            Column::numbers("again A", "").narrow("agn A").rounds().goes(3),
+            Column::numbers("again B", "").narrow("agn B").rounds().goes(4),
+            Column::numbers("lost", "").rounds().goes(5),
+            Column::numbers("dup ack", "").rounds().goes(10),
+            Column::numbers("zero win", "").rounds().goes(8),
+            Column::numbers("rtt min", "").goes(9),
+            Column::numbers("mean", "").narrow("rtt mean").goes(6),
+            Column::numbers("max ms", "").goes(13),
+            Column::numbers("handshake", "").goes(7),
+            Column::numbers("scale", "").goes(14),
+            Column::words("state", "").clips(20),
         ],
     }
 }
@@ -330,16 +330,16 @@ fn latency() -> Sheet<LATENCY> {
         columns: [
             Column::words("service", "service"),
             Column::words("server", "server"),
-            Column::numbers("requests", "requests"),
-            Column::numbers("again", "repeated"),
+            Column::numbers("requests", "requests").narrow("asked"),
+            Column::numbers("again", "repeated").goes(6),
             Column::numbers("answered", "answered"),
             Column::numbers("none", "unanswered"),
-            Column::numbers("failed", "failed"),
-            Column::numbers("min ms", "min"),
-            Column::numbers("median", "median"),
-            Column::numbers("p95", "p95"),
-            Column::numbers("p99", "p99"),
-            Column::numbers("max", "max"),
+            Column::numbers("failed", "failed").goes(2),
+            Column::numbers("min ms", "min").goes(5),
+            Column::numbers("median", "median").narrow("med. ms"),
+            Column::numbers("p95", "p95").goes(4),
+            Column::numbers("p99", "p99").goes(1),
+            Column::numbers("max", "max").goes(3),
             Column::words("errors", "errors"),
         ],
     }

@@ -16,8 +16,11 @@ pub(super) const FINEST: i64 = 1_000_000;
 /// Rows that a chart without a wish for its interval has at most.
 const ROWS: i64 = 60;
 
-/// Columns of a chart's bars.
+/// Columns of a chart's longest bar, where nothing says how much room there is.
 const BAR: u64 = 40;
+
+/// Columns before a bar.
+const BEFORE_BAR: u64 = 58;
 
 /// Writes the table of a kind.
 pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &Stats<'_>) {
@@ -32,7 +35,7 @@ pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &St
                 let found = conversations(flows, one.0);
                 if !found.is_empty() || level.is_some() {
                     let rows = found.iter().map(|one| traffic::conversation(one, origin));
-                    show(out, &traffic::conversations(one, found.len()), rows, stats.json);
+                    show(out, &traffic::conversations(one, found.len()), rows, stats);
                 }
             });
             say_if_none(out, any, "conversations", stats.json);
@@ -44,7 +47,7 @@ pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &St
                 let found = endpoints(flows, one.0);
                 if !found.is_empty() || level.is_some() {
                     let rows = found.iter().map(traffic::endpoint);
-                    show(out, &traffic::endpoints(one, found.len()), rows, stats.json);
+                    show(out, &traffic::endpoints(one, found.len()), rows, stats);
                 }
             });
             say_if_none(out, any, "endpoints", stats.json);
@@ -53,7 +56,7 @@ pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &St
             let registry = stats.show.registry();
             let hierarchy = tally.hierarchy.as_ref();
             let entries = hierarchy.map_or_else(Vec::new, |hierarchy| hierarchy.entries(registry));
-            show(out, &traffic::protocols(), traffic::protocol_rows(&entries, registry), stats.json);
+            show(out, &traffic::protocols(), traffic::protocol_rows(&entries, registry), stats);
             let folded = hierarchy.map_or(0, Hierarchy::folded);
             if folded > 0 && !stats.json {
                 out.extend_from_slice(
@@ -63,7 +66,7 @@ pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &St
         }
         Kind::Expert => {
             let rows = tally.findings.rows(stats.show.registry());
-            show(out, &findings::sheet(), rows.into_iter(), stats.json);
+            show(out, &findings::sheet(), rows.into_iter(), stats);
         }
         Kind::Tcp | Kind::Latency => {
             if let Some(state) = &tally.state {
@@ -73,7 +76,7 @@ pub(super) fn write(outward: &Outward, kind: Kind, tally: &mut Tally, stats: &St
         Kind::Io(width) => {
             let mut none = Intervals::new(FINEST, Timestamp(0));
             let intervals = tally.intervals.as_mut().unwrap_or(&mut none);
-            io_table(out, intervals, width.is_none(), stats.json);
+            io_table(out, intervals, width.is_none(), stats);
         }
     }
     outward.add(text);
@@ -91,9 +94,9 @@ pub(super) fn show<const N: usize>(
     out: &mut Vec<u8>,
     sheet: &Sheet<N>,
     rows: impl Iterator<Item = [Cell; N]> + Clone,
-    json: bool,
+    stats: &Stats<'_>,
 ) {
-    if json { sheet.json(out, rows) } else { sheet.text(out, rows) }
+    if stats.json { sheet.json(out, rows) } else { sheet.text(out, rows, stats.room) }
 }
 
 /// A level with its name and title.
@@ -229,11 +232,11 @@ pub(super) fn joined(rows: &[(Timestamp, Count)], width: i64, most: i64) -> (Vec
     (sums, wide)
 }
 
-fn io_table(out: &mut Vec<u8>, intervals: &mut Intervals, join: bool, json: bool) {
+fn io_table(out: &mut Vec<u8>, intervals: &mut Intervals, join: bool, stats: &Stats<'_>) {
     let rows = intervals.rows();
     let (rows, width) = if join { joined(&rows, intervals.width(), ROWS) } else { (rows, intervals.width()) };
     let origin = rows.first().map_or(Timestamp(0), |row| row.0);
-    if json {
+    if stats.json {
         for (start, count) in &rows {
             out.extend_from_slice(b"{\"kind\":\"interval\"");
             seconds_json(out, "start", start.since(origin));
@@ -244,6 +247,7 @@ fn io_table(out: &mut Vec<u8>, intervals: &mut Intervals, join: bool, json: bool
         return;
     }
     let most = rows.iter().map(|row| row.1.octets).max().unwrap_or(0).max(1);
+    let longest = stats.room.map_or(BAR, |room| (room as u64).saturating_sub(BEFORE_BAR));
     let line = out.len();
     for (head, end) in [("start", 14), ("frames", 26), ("octets", 40), ("bit/s", 56)] {
         right(out, line, end, |out| out.extend_from_slice(head.as_bytes()));
@@ -255,8 +259,10 @@ fn io_table(out: &mut Vec<u8>, intervals: &mut Intervals, join: bool, json: bool
         number(out, line, 26, count.frames);
         number(out, line, 40, count.octets);
         number(out, line, 56, rate(count.octets, width).unwrap_or(0));
-        out.extend_from_slice(b"  ");
-        bar(out, count.octets, most);
+        if longest > 0 {
+            out.extend_from_slice(b"  ");
+            bar(out, count.octets, most, longest);
+        }
         out.push(b'\n');
     }
     let untimed = intervals.untimed();
@@ -266,10 +272,10 @@ fn io_table(out: &mut Vec<u8>, intervals: &mut Intervals, join: bool, json: bool
     out.push(b'\n');
 }
 
-/// A bar in eighths of a column.
-fn bar(out: &mut Vec<u8>, value: u64, most: u64) {
+/// A bar in eighths of a column; that of the `most` has `longest` columns.
+fn bar(out: &mut Vec<u8>, value: u64, most: u64, longest: u64) {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let eighths = u128::from(value) * u128::from(BAR) * 8 / u128::from(most.max(1));
+    let eighths = u128::from(value) * u128::from(longest) * 8 / u128::from(most.max(1));
     let eighths = usize::try_from(eighths).unwrap_or(0).max(usize::from(value > 0));
     for _ in 0..eighths / 8 {
         out.extend_from_slice("█".as_bytes());

@@ -330,6 +330,9 @@ impl Requests {
     ) -> Option<Reply> {
         let time = nanoseconds(frame.meta.time, self.last);
         self.last = time;
+        // Who asks whom is told by the innermost packet, as the keys are.
+        let innermost = scan.carries().then(|| scan.innermost());
+        let scan = innermost.as_ref().unwrap_or(scan);
         if let Some(quote) = keys.answer.quote {
             return self.fail(quote, scan, time);
         }

@@ -4,6 +4,9 @@
 //! key for each layer that it reaches, the deepest last: a request is filed under its deepest, and the answer may have more
 //! layers than the request had. Keys are seeded hashes of 64 bits: two different requests that wait at the same time
 //! share one by an accident that nobody on the wire can arrange.
+//!
+//! A packet in a tunnel is filed by itself, from its own network layer on: the outer ports of VXLAN and GENEVE are not turned around in answers,
+//! and each direction may have a tunnel of its own.
 
 use super::scan::Scan;
 use crate::decode::{Decoder, Dissection, Node, Plan, Settings, Surroundings};
@@ -84,6 +87,8 @@ struct Rules {
     rules: Vec<Rule>,
     /// Whether it addresses hosts: an error message quotes packets from such a layer on.
     network: bool,
+    /// Whether a packet begins with it that says by itself who asks whom: IP and ARP.
+    begins: bool,
     /// Whether it can pair at all: a VLAN alone cannot.
     pairs: bool,
     /// Whether its messages say by themselves which belong together: ports alone do not.
@@ -211,6 +216,8 @@ impl<'r> Pairing<'r> {
                 && rules
                     .iter()
                     .any(|rule| matches!(rule, Rule::Same(_) | Rule::Turned(..) | Rule::Echoed(..))),
+            begins: protocol.on.iter().any(|(table, _)| *table == ETHER_TYPE)
+                && rules.iter().any(|rule| !matches!(rule, Rule::Within(_))),
             pairs: rules.iter().any(|rule| !matches!(rule, Rule::Within(_))),
             rules,
         });
@@ -245,14 +252,14 @@ impl<'r> Pairing<'r> {
 
     /// What a frame is filed under as a request. `everyone`: it goes to all hosts of a network, which its addresses alone do not say.
     pub fn request(&mut self, frame: &Frame<'_>, everyone: bool) -> Request {
-        let mut keys = RequestKeys {
-            answer: self.seed.build_hasher(),
-            is_request: true,
-            depth: 0,
-            open: everyone,
-            quote: Quote::new(&self.seed),
-        };
-        self.each_layer(frame, |layer| keys.take(layer, everyone));
+        let seed = self.seed;
+        let mut keys = RequestKeys::new(&seed, everyone);
+        self.each_layer(frame, |layer| {
+            if layer.rules.begins && keys.depth > 0 {
+                keys = RequestKeys::new(&seed, everyone);
+            }
+            keys.take(layer, everyone);
+        });
         Request {
             answer: (keys.is_request && keys.depth > 0).then(|| keys.answer.finish()),
             open: keys.open,
@@ -262,45 +269,26 @@ impl<'r> Pairing<'r> {
 
     /// Both at once, for frames that somebody else exchanged.
     pub fn keys(&mut self, frame: &Frame<'_>) -> Keys {
-        let mut request = RequestKeys {
-            answer: self.seed.build_hasher(),
-            is_request: true,
-            depth: 0,
-            open: false,
-            quote: Quote::new(&self.seed),
-        };
-        let mut exact: FlowHasher = self.seed.build_hasher();
-        let mut open: FlowHasher = self.seed.build_hasher();
-        let (mut answer, mut service) = (Answer::default(), None);
-        let (mut quoting, mut is_answer) = (false, true);
-        let mut quote = Quote::new(&self.seed);
+        let seed = self.seed;
+        let mut request = RequestKeys::new(&seed, false);
+        let mut answer = AnswerKeys::new(&seed);
+        let mut service = None;
         self.each_layer(frame, |layer| {
-            if quoting {
-                return quote.take(layer);
+            if layer.rules.begins && request.depth > 0 && !answer.quoting {
+                request = RequestKeys::new(&seed, false);
             }
-            quoting = layer.quotes();
-            if quoting {
-                return;
-            }
-            request.take(layer, false);
-            service = layer.rules.names.then_some(layer.rules.protocol);
-            if is_answer {
-                is_answer = fold_answer(layer, &mut exact, &mut open);
-                if let Some(slot) = answer.keys.get_mut(answer.depth).filter(|_| layer.rules.pairs) {
-                    *slot = (exact.finish(), open.finish());
-                    answer.depth = answer.depth.saturating_add(1);
-                }
+            answer.take(layer, &seed);
+            if !answer.quoting {
+                request.take(layer, false);
+                service = layer.rules.names.then_some(layer.rules.protocol);
             }
         });
-        if quoting || !is_answer {
-            answer.depth = 0;
-        }
-        answer.quote = quote.key().filter(|_| quoting);
+        let quoting = answer.quoting;
         let is_request = request.is_request && request.depth > 0 && !quoting;
         Keys {
             request: is_request.then(|| request.answer.finish()),
             quote: request.quote.key().filter(|_| is_request),
-            answer,
+            answer: answer.done(),
             service: service.filter(|_| !quoting),
         }
     }
@@ -338,29 +326,10 @@ impl<'r> Pairing<'r> {
 
     /// What a frame may be the answer to.
     pub fn answer(&mut self, frame: &Frame<'_>) -> Answer {
-        let mut exact: FlowHasher = self.seed.build_hasher();
-        let mut open: FlowHasher = self.seed.build_hasher();
-        let mut answer = Answer::default();
-        let mut quote = Quote::new(&self.seed);
-        let (mut quoting, mut is_answer) = (false, true);
-        self.each_layer(frame, |layer| {
-            if quoting {
-                quote.take(layer);
-            } else if layer.quotes() {
-                quoting = true;
-            } else if is_answer {
-                is_answer = fold_answer(layer, &mut exact, &mut open);
-                if let Some(slot) = answer.keys.get_mut(answer.depth).filter(|_| layer.rules.pairs) {
-                    *slot = (exact.finish(), open.finish());
-                    answer.depth = answer.depth.saturating_add(1);
-                }
-            }
-        });
-        if quoting || !is_answer {
-            answer.depth = 0;
-        }
-        answer.quote = quote.key().filter(|_| quoting);
-        answer
+        let seed = self.seed;
+        let mut answer = AnswerKeys::new(&seed);
+        self.each_layer(frame, |layer| answer.take(layer, &seed));
+        answer.done()
     }
 
     fn each_layer(&mut self, frame: &Frame<'_>, mut visit: impl FnMut(&Layer<'_>)) {
@@ -410,6 +379,16 @@ struct RequestKeys {
 }
 
 impl RequestKeys {
+    fn new(seed: &Seeded, everyone: bool) -> Self {
+        RequestKeys {
+            answer: seed.build_hasher(),
+            is_request: true,
+            depth: 0,
+            open: everyone,
+            quote: Quote::new(seed),
+        }
+    }
+
     fn take(&mut self, layer: &Layer<'_>, everyone: bool) {
         self.quote.take(layer);
         if self.depth >= MOST_LAYERS {
@@ -441,6 +420,55 @@ impl RequestKeys {
             }
         }
         self.depth = self.depth.saturating_add(usize::from(layer.rules.pairs));
+    }
+}
+
+struct AnswerKeys {
+    exact: FlowHasher,
+    open: FlowHasher,
+    answer: Answer,
+    is_answer: bool,
+    /// Whether what follows is what an error message quotes.
+    quoting: bool,
+    quote: Quote,
+}
+
+impl AnswerKeys {
+    fn new(seed: &Seeded) -> Self {
+        AnswerKeys {
+            exact: seed.build_hasher(),
+            open: seed.build_hasher(),
+            answer: Answer::default(),
+            is_answer: true,
+            quoting: false,
+            quote: Quote::new(seed),
+        }
+    }
+
+    fn take(&mut self, layer: &Layer<'_>, seed: &Seeded) {
+        if self.quoting {
+            if layer.rules.begins && self.quote.layers > 0 {
+                self.quote = Quote::new(seed);
+            }
+            return self.quote.take(layer);
+        }
+        if layer.rules.begins && self.answer.depth > 0 {
+            *self = AnswerKeys::new(seed);
+        }
+        self.quoting = layer.quotes();
+        if self.quoting || !self.is_answer {
+            return;
+        }
+        self.is_answer = fold_answer(layer, &mut self.exact, &mut self.open);
+        if let Some(slot) = self.answer.keys.get_mut(self.answer.depth).filter(|_| layer.rules.pairs) {
+            *slot = (self.exact.finish(), self.open.finish());
+            self.answer.depth = self.answer.depth.saturating_add(1);
+        }
+    }
+
+    fn done(self) -> Answer {
+        let depth = if self.quoting || !self.is_answer { 0 } else { self.answer.depth };
+        Answer { depth, quote: self.quote.key().filter(|_| self.quoting), ..self.answer }
     }
 }
 

@@ -208,8 +208,10 @@ impl Stream {
 
     /// The handshake's round trip, when its last segment is there.
     fn first_round_trip(&mut self, seen: &Seen<'_>, facts: &TcpFacts) {
-        // The acknowledgement alone may be lost: then a later segment tells.
-        if self.initial_rtt != 0 || facts.ack != 1 {
+        // The acknowledgement alone may be lost: then a later segment tells. One of SYN+ACK with data takes that in too.
+        let (side, _) = self.split(seen.reversed);
+        let fast_open = side.fast_open;
+        if self.initial_rtt != 0 || (facts.ack != 1 && !fast_open) {
             return;
         }
         let is_ack = seen.segment.flags & (Segment::SYN | Segment::ACK) == Segment::ACK;

@@ -3,6 +3,7 @@
 //!
 //! Nothing is allocated, and every access is bounded.
 
+use super::reassembly::MAX_TUNNELS;
 use super::scan::Scan;
 use crate::frame::LinkType;
 
@@ -79,6 +80,16 @@ impl<'a> Scan<'a> {
         let depth = (self.tunnel >> 24).saturating_add(1);
         inner.tunnel = depth << 24 | network & 0x00ff_ffff;
         Some(inner)
+    }
+
+    /// The packet that no further one is looked for in.
+    pub fn innermost(&self) -> Scan<'a> {
+        let mut scan = *self;
+        for _ in 0..MAX_TUNNELS {
+            let Some(inner) = scan.inner() else { break };
+            scan = inner;
+        }
+        scan
     }
 }
 

@@ -124,7 +124,7 @@ fn signs() -> Vec<Field> {
 
 /// Emits them.
 fn emit_signs(walk: &mut Walk<'_, '_>) {
-    let Some(header) = walk.header().first_chunk::<20>() else { return };
+    let Some(header) = walk.layer_octets().first_chunk::<20>() else { return };
     let [_, _, _, _, _, _, _, _, a0, a1, a2, a3, _, flags, _, _, c0, c1, u0, u1] = *header;
     let at = walk.layer_offset();
     let signs = [
@@ -472,6 +472,9 @@ fn short(walk: &mut Walk<'_, '_>) {
     let (at, here) = (walk.layer_offset(), walk.layer_octets().len());
     if let Some([.., high, low]) = walk.layer_octets().first_chunk::<14>() {
         letters(walk, *high, *low);
+    }
+    if walk.layer_octets().len() >= 20 {
+        emit_signs(walk);
     }
     if !walk.quoted() {
         let whole = here.saturating_add(walk.claimed_left()).saturating_sub(walk.rest().len());

@@ -4,9 +4,10 @@
 mod line;
 mod management;
 
+use crate::decode::Walk;
 use crate::schema::{
     ETHER_TYPE, Field, Item, Protocol, Size, Test, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes,
-    case, flag, label, repeat, rest, shared_list, switch, text, u8, val, when,
+    case, custom, flag, label, repeat, rest, shared_list, switch, text, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -166,6 +167,18 @@ pub(super) fn ptp() -> Protocol {
         ))
 }
 
+/// Octets of the header that all messages have (§13.3).
+const HEADER: i64 = 34;
+
+/// The message ends where its length says: what fills a short frame up behind it is no TLV.
+fn end_of_message(walk: &mut Walk<'_, '_>) {
+    let Some([_, _, l0, l1]) = walk.layer_octets().first_chunk::<4>() else { return };
+    let length = i64::from(u16::from_be_bytes([*l0, *l1]));
+    if length >= HEADER {
+        walk.limit_payload(length.saturating_sub(4));
+    }
+}
+
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
     let body = switch(
@@ -258,6 +271,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 .unit("octets")
                 .doc("length"),
         )
+        .field(custom([], end_of_message))
         .field(u8("v2.domainnumber").craft("domainNumber").doc("domain"))
         .field(u8("v2.minorsdoid").craft("reserved2").hex().doc("SDO, low part"))
         .field(be16("v2.flags").craft("flags").hex().doc("flags").of([
