@@ -229,6 +229,12 @@ fn asker(scan: &Scan<'_>) -> u32 {
     u32::from_be_bytes([a, b, c, d]).rotate_left(5) ^ u32::from_be_bytes([e, f, g, h])
 }
 
+/// Whether a packet asks for an echo. Nobody sends such a request again under its number: where it stands twice, a copy was captured on
+/// the way, and the answer is to the last one, as Wireshark has it.
+fn is_echo(scan: &Scan<'_>) -> bool {
+    matches!((scan.protocol, scan.payload.first()), (1, Some(8)) | (58, Some(128)))
+}
+
 /// Requests of a stream that a frame completes.
 struct InOrder {
     waiting: Waiting,
@@ -346,7 +352,13 @@ impl Requests {
         }
         let key = keys.request?;
         let service = (service, Asked::of(scan.network));
-        self.ask(key, Waiting { frame: frame.number, time, asker: asker(scan), service, quote: keys.quote });
+        let request = Waiting { frame: frame.number, time, asker: asker(scan), service, quote: keys.quote };
+        if is_echo(scan)
+            && let Some(waiting) = self.waiting.get_mut(&key)
+        {
+            (waiting.frame, waiting.time) = (request.frame, request.time);
+        }
+        self.ask(key, request);
         None
     }
 

@@ -168,9 +168,16 @@ pub(super) fn acknowledged(walk: &Walk<'_, '_>) -> Option<u32> {
 
 /// Emits the stream and the numbers of a segment whose header is cut.
 pub(super) fn emit_numbers(walk: &mut Walk<'_, '_>) {
-    if let Some(facts) = found(walk) {
-        numbers(walk, facts);
+    let Some(facts) = found(walk) else { return };
+    if let Some(first) = numbers(walk, facts).filter(|_| !facts.quoted) {
+        times(walk, facts, first);
     }
+}
+
+/// When the segment came, after the others of its stream.
+fn times(walk: &mut Walk<'_, '_>, facts: &TcpFacts, first: usize) {
+    let times = [facts.since_first, facts.since_previous].map(i64::cast_unsigned);
+    walk.emit_run(first.saturating_add(Known::TimeRelative as usize), walk.layer_offset(), times);
 }
 
 /// Emits what is known of the segment from those before it.
@@ -181,9 +188,7 @@ pub(super) fn emit(walk: &mut Walk<'_, '_>) {
     if facts.quoted {
         return;
     }
-    let times = [(Known::TimeRelative, facts.since_first), (Known::TimeDelta, facts.since_previous)]
-        .map(|(_, time)| time.cast_unsigned());
-    walk.emit_run(first.saturating_add(Known::TimeRelative as usize), at, times);
+    times(walk, facts, first);
     let mut put = |known: Known, value: u64| walk.emit_at(first.saturating_add(known as usize), at, value);
     if let Some(reason) = facts.reset {
         put(Known::ResetReason, reason as u64);

@@ -3,7 +3,7 @@
 use super::error::{At, QueryErrorKind, at};
 use super::eval::{Expr, Fields, Function, Get, Member, Needle, Op, Right, Source, Test, compute};
 use super::literal::{self, Type};
-use super::nearest::nearest;
+use super::nearest::{nearest, nearest_field};
 use super::parse::{Arithmetic, Element, Kind, Quantifier, Relation, Tree};
 use crate::registry::{FieldId, Registry};
 use crate::schema;
@@ -463,7 +463,7 @@ impl Compiler<'_> {
     }
 
     fn unknown<T>(&self, name: &str, span: &Range<usize>) -> Result<T, At> {
-        let nearest = nearest(name, self.registry.names().map(|(known, _)| known)).map(str::to_owned);
+        let nearest = nearest_field(name, self.registry);
         at(QueryErrorKind::UnknownName { name: name.to_owned(), nearest }, span.clone())
     }
 
@@ -611,6 +611,9 @@ impl Compiler<'_> {
             }
         };
         let (a, b) = (as_number(a), as_number(b));
+        if matches!(operator, Arithmetic::Div | Arithmetic::Rem) && matches!(b.expr, Expr::Number(0)) {
+            return at(QueryErrorKind::DivisionByZero, right.span.clone());
+        }
         self.numeric(&a, sign, &left.span)?;
         self.numeric(&b, sign, &right.span)?;
         let kind = match (a.kind, b.kind) {

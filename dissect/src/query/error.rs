@@ -101,6 +101,9 @@ pub enum QueryErrorKind {
         /// What was begun.
         what: &'static str,
     },
+    /// A computation that has no result, whatever the packet.
+    #[error("nothing can be divided by 0")]
+    DivisionByZero,
     /// A range whose last value is smaller than its first.
     #[error("the range ends before it begins")]
     Backwards,
@@ -142,6 +145,8 @@ pub struct QueryError {
     pub span: Range<usize>,
     /// The query.
     pub text: String,
+    /// What to write instead, where the mistake is a known one.
+    pub mend: Option<String>,
 }
 
 impl std::error::Error for QueryError {}
@@ -152,7 +157,8 @@ impl fmt::Display for QueryError {
         let columns = |upto: usize| self.text.get(..upto).unwrap_or(&self.text).chars().count();
         let start = columns(self.span.start);
         let carets = columns(self.span.end).saturating_sub(start).max(1);
-        write!(f, "{}\n  {line}\n  {:start$}{:^>carets$}", self.kind, "", "")
+        let mend = self.mend.as_deref().map_or_else(String::new, |mend| format!("; {mend}"));
+        write!(f, "{}{mend}\n  {line}\n  {:start$}{:^>carets$}", self.kind, "", "")
     }
 }
 

@@ -12,6 +12,7 @@ mod error;
 mod eval;
 mod literal;
 mod macros;
+mod mend;
 mod nearest;
 mod parse;
 mod ports;
@@ -52,8 +53,11 @@ impl Query {
     /// # Errors
     /// What is wrong with the text, with its place.
     pub fn parse_with(text: &str, registry: &Registry, macros: &Macros) -> Result<Query, QueryError> {
-        let failed =
-            |kind: QueryErrorKind, span: Range<usize>| QueryError { kind, span, text: text.to_owned() };
+        let failed = |kind: QueryErrorKind, span: Range<usize>| {
+            let error = At { kind, span };
+            let mend = mend::mend(text, &error);
+            QueryError { kind: error.kind, span: error.span, text: text.to_owned(), mend }
+        };
         if text.len() > macros::MAX_LEN {
             return Err(failed(QueryErrorKind::TooLarge, 0..text.len()));
         }

@@ -1,5 +1,31 @@
 //! The known name most like a mistyped one.
 
+use crate::registry::Registry;
+
+/// Names that one may have meant the beginning of, at most.
+const MOST_BEGUN: usize = 4;
+
+/// What an unknown field was meant to be: one with hardly another spelling, else those that its name is the beginning of, else what its last part
+/// names (`eth.vlan`).
+pub(super) fn nearest_field(name: &str, registry: &Registry) -> Option<String> {
+    let names = || registry.names().map(|(known, _)| known);
+    let close = nearest(name, names());
+    let begins = format!("{name}.");
+    let mut begun: Vec<&str> = names().filter(|known| known.starts_with(&begins)).take(1000).collect();
+    begun.sort_unstable();
+    begun.truncate(MOST_BEGUN);
+    if !begun.is_empty() {
+        return Some(begun.join("`, `"));
+    }
+    let last = name.rsplit_once('.').map(|(_, last)| last);
+    let protocol = last.filter(|last| registry.protocol_named(last).is_some());
+    match (close, protocol) {
+        // Of a field in the same protocol the end alone is mistyped.
+        (Some(close), Some(protocol)) if !close.ends_with(protocol) => Some(protocol.to_owned()),
+        (close, protocol) => close.or(protocol).map(str::to_owned),
+    }
+}
+
 /// Of `names`, the one that the fewest changed, missing, surplus or swapped letters make of `name`; `None` when all are
 /// too far away. Of several equally near ones the first by alphabet.
 pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
@@ -61,5 +87,14 @@ mod tests {
         assert_eq!(find("tcp.prot"), Some("tcp.port"));
         assert_eq!(find("TCP.PORT"), Some("tcp.port"));
         assert_eq!(find("something"), None);
+    }
+
+    #[test]
+    fn fields_are_found_by_their_beginning_and_their_last_part() {
+        let find = |name| nearest_field(name, Registry::builtin());
+        assert!(find("arp.src").is_some_and(|names| names.contains("arp.src.proto_ipv4")));
+        assert_eq!(find("eth.vlan").as_deref(), Some("vlan"));
+        assert_eq!(find("ip.adr").as_deref(), Some("ip.addr"));
+        assert_eq!(find("tcp.flag").as_deref(), Some("tcp.flags"));
     }
 }

@@ -9,6 +9,10 @@ use std::ops::Range;
 /// Brackets and signs in one another beyond which a query is refused.
 const MAX_DEPTH: usize = 40;
 
+/// Words that stand between values.
+const OPERATORS: [&str; 11] =
+    ["and", "AND", "or", "OR", "xor", "XOR", "in", "contains", "matches", "bitand", "bitwise_and"];
+
 /// Operators that nest to the left (arithmetic, slices, `xor`) beyond which a query is refused.
 const MAX_LINKS: usize = 400;
 
@@ -326,7 +330,7 @@ impl Parser<'_> {
 
     fn sum_of_bits(&mut self) -> Result<Tree, At> {
         let mut left = self.sum()?;
-        while self.is_sign("&") || self.is_word(&["bitwise_and"]) {
+        while self.is_sign("&") || self.is_word(&["bitand", "bitwise_and"]) {
             self.link()?;
             self.advance()?;
             let right = self.sum()?;
@@ -418,6 +422,7 @@ impl Parser<'_> {
                 let inner = self.deeper(Self::primary)?;
                 Ok(node(start..inner.span.end, Kind::Raw(Box::new(inner))))
             }
+            Token::Word(word) if OPERATORS.contains(&word.as_str()) => self.expected("a field or a value"),
             Token::Word(_) => {
                 let Spanned { token: Token::Word(word), span } = self.advance()? else {
                     return self.expected("a field or a value");
@@ -579,8 +584,23 @@ impl Scan<'_, '_> {
 
     fn layers(&mut self) -> Result<Layers, At> {
         let start = self.lexer.at;
+        if self.sign(':') {
+            return Ok(Layers { first: 1, last: self.number()? });
+        }
         let first = self.number()?;
-        let last = if self.sign('-') { self.number()? } else { first };
+        // `[2:2]` is the second and third, `[2:]` those from the second on, `[:2]` the first two, as in slices.
+        let last = if self.sign(':') {
+            self.lexer.skip_blanks();
+            if self.lexer.rest().starts_with([']', ',']) {
+                if first < 0 { -1 } else { i64::MAX }
+            } else {
+                first.saturating_add(self.number()?).saturating_sub(1)
+            }
+        } else if self.sign('-') {
+            self.number()?
+        } else {
+            first
+        };
         if (first < 0) == (last < 0) && last < first {
             return at(QueryErrorKind::Backwards, start..self.lexer.at);
         }
