@@ -176,7 +176,8 @@ pub(super) fn emit_numbers(walk: &mut Walk<'_, '_>) {
 
 /// When the segment came, after the others of its stream.
 fn times(walk: &mut Walk<'_, '_>, facts: &TcpFacts, first: usize) {
-    let times = [facts.since_first, facts.since_previous].map(i64::cast_unsigned);
+    let times = [(Known::TimeRelative, facts.since_first), (Known::TimeDelta, facts.since_previous)]
+        .map(|(_, time)| time.cast_unsigned());
     walk.emit_run(first.saturating_add(Known::TimeRelative as usize), walk.layer_offset(), times);
 }
 

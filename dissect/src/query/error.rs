@@ -144,9 +144,9 @@ pub struct QueryError {
     /// Where, in octets of `text`.
     pub span: Range<usize>,
     /// The query.
-    pub text: String,
+    pub text: Box<str>,
     /// What to write instead, where the mistake is a known one.
-    pub mend: Option<String>,
+    pub mend: Option<Box<str>>,
 }
 
 impl std::error::Error for QueryError {}

@@ -55,8 +55,8 @@ impl Query {
     pub fn parse_with(text: &str, registry: &Registry, macros: &Macros) -> Result<Query, QueryError> {
         let failed = |kind: QueryErrorKind, span: Range<usize>| {
             let error = At { kind, span };
-            let mend = mend::mend(text, &error);
-            QueryError { kind: error.kind, span: error.span, text: text.to_owned(), mend }
+            let mend = mend::mend(text, &error).map(String::into_boxed_str);
+            QueryError { kind: error.kind, span: error.span, text: text.into(), mend }
         };
         if text.len() > macros::MAX_LEN {
             return Err(failed(QueryErrorKind::TooLarge, 0..text.len()));
