@@ -26,6 +26,21 @@ fn every_sample_is_written_again_as_it_was() {
     }
 }
 
+#[test]
+fn every_layer_that_is_declared_can_be_crafted() {
+    let catalog = Catalog::builtin();
+    for protocol in Registry::builtin().protocols() {
+        let presets = protocol.presets.iter().map(|(name, _)| *name);
+        let parts = protocol.parts.iter().map(|part| part.layer);
+        for name in protocol.layers.iter().copied().chain(presets).chain(parts) {
+            assert!(catalog.named(name).is_some(), "{}: no layer {name}", protocol.name);
+        }
+        let mut classes = catalog.classes();
+        let any = classes.any(|(_, class)| class.protocol_name() == protocol.name);
+        assert!(any || protocol.header().is_empty(), "{} has no layer", protocol.name);
+    }
+}
+
 /// Layers whose fields, each with its value, give their octets without what was read from the frame.
 #[test]
 fn headers_of_fixed_layout_are_written_from_their_fields_alone() {

@@ -1,8 +1,8 @@
 //! Cisco discovery protocol, versions 1 and 2, as Cisco's published description and other implementations agree on it.
 
 use crate::schema::{
-    Checksum, Item, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, built, bytes, case, crafted,
-    decoded, flag, ipv4, label, lit, mac, repeat, rest, text, times, u8, val,
+    Checksum, Given, Item, Part, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, built, bytes, case,
+    crafted, custom_both, decoded, flag, ipv4, label, lit, mac, repeat, rest, text, times, u8, val,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -33,22 +33,33 @@ const TYPES: &[(u64, &str)] = &[
     (0x1f, "Spare pair PoE"),
 ];
 
+/// As scapy's layer has it: what 802.2 calls IPv6.
+const IPV6_RECORD: &[(&str, Given)] = &[
+    ("protocol_type", Given::Number(2)),
+    ("protocol", Given::Octets(&[0xaa, 0xaa, 3, 0, 0, 0, 0x86, 0xdd])),
+    ("address_length", Given::Number(16)),
+    ("nrgyz.ipv6_address", Given::Octets(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
+];
+
 pub(super) fn cdp() -> Protocol {
-    Protocol::new("cdp", "Cisco Discovery Protocol")
+    let mut protocol = Protocol::new("cdp", "Cisco Discovery Protocol")
         .layer("CDPv2_HDR")
         .part("CDPMsgGeneric", "tlv", &[])
+        .part("CDPIPPrefix", "prefix", &[])
         .part("CDPAddrRecord", "address_entry", &[])
         .part("CDPAddrRecordIPv4", "address_entry", &[("address_length", 4)])
-        .part("CDPAddrRecordIPv6", "address_entry", &[("address_length", 16)])
         .source("Cisco, \"Understanding and configuring CDP\", frame format")
         .on(SNAP_PID, &[0x00_000c_2000])
-        .below("", "snap", &[("=llc.oui", crate::schema::Given::Number(12)), ("=llc.cisco_pid", crate::schema::Given::Number(0x2000))])
+        .below("", "snap", &[("=llc.oui", Given::Number(12)), ("=llc.cisco_pid", Given::Number(0x2000))])
         .later(fields)
         .summary(super::cdp_line::summary)
         .sample(concat!(
             "01000ccccccc 020000000001 003d aaaa03 00000c 2000 02 b4 0000 0001 0006 7331 0002 0011 00000001 01 01 cc 0004 0a000001",
             "0003 0007 457430 0004 0008 00000028 000a 0006 0001 000b 0005 01"
-        ))
+        ));
+    let sets = IPV6_RECORD.to_vec();
+    protocol.parts.push(Part { layer: "CDPAddrRecordIPv6", of: "address_entry", behind: false, sets });
+    protocol
 }
 
 /// Header and generated fields.
@@ -77,14 +88,8 @@ fn fields(protocol: Protocol) -> Protocol {
             case(0x06, label("platform_option").craft("CDPMsgPlatform").doc("platform"), string("platform")),
             case(
                 0x07,
-                label("prefixes").doc("prefixes"),
-                [repeat(
-                    label("prefix").doc("prefix"),
-                    [
-                        ipv4("ip_prefix").doc("prefix").into(),
-                        u8("ip_prefix.len").unit("bits").doc("length").into(),
-                    ],
-                )],
+                label("prefixes").craft("CDPMsgIPPrefix").craft("CDPMsgIPGateway").doc("prefixes"),
+                prefixes(),
             ),
             case(0x08, label("hello").craft("CDPMsgProtoHello").doc("protocol hello"), hello()),
             case(
@@ -131,7 +136,10 @@ fn fields(protocol: Protocol) -> Protocol {
             case(
                 0x11,
                 label("mtu_option").craft("CDPMsgMTU").doc("MTU"),
-                [be32("mtu").craft("mtu").default(1500).unit("octets").doc("MTU").into()],
+                [
+                    decoded([be32("mtu").unit("octets").doc("MTU").into()]),
+                    built([be16("written.mtu").craft("mtu").default(1500).hidden().doc("MTU").into()]),
+                ],
             ),
             case(
                 0x12,
@@ -157,25 +165,33 @@ fn fields(protocol: Protocol) -> Protocol {
             ),
             case(
                 0x19,
-                label("power_request").doc("power requested"),
+                label("power_request").craft("CDPMsgPowerRequest").doc("power requested"),
                 [
-                    be16("request_id").doc("request").into(),
-                    be16("management_id").doc("management").into(),
+                    be16("request_id").craft("req_id").doc("request").into(),
+                    be16("management_id").craft("mgmt_id").doc("management").into(),
                     repeat(
                         label("powers").doc("powers"),
-                        [be32("power_requested").unit("mW").doc("power").into()],
+                        [be32("power_requested")
+                            .craft("power_requested_list")
+                            .unit("mW")
+                            .doc("power")
+                            .into()],
                     ),
                 ],
             ),
             case(
                 0x1a,
-                label("power_offer").doc("power available"),
+                label("power_offer").craft("CDPMsgPowerAvailable").doc("power available"),
                 [
-                    be16("request_id").doc("request").into(),
-                    be16("management_id").doc("management").into(),
+                    be16("request_id").craft("req_id").doc("request").into(),
+                    be16("management_id").craft("mgmt_id").doc("management").into(),
                     repeat(
                         label("powers").doc("powers"),
-                        [be32("power_available").unit("mW").doc("power").into()],
+                        [be32("power_available")
+                            .craft("power_available_list")
+                            .unit("mW")
+                            .doc("power")
+                            .into()],
                     ),
                 ],
             ),
@@ -187,6 +203,29 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("ttl").default(180).unit("s").doc("hold time"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Cisco).doc("checksum"))
         .field(list)
+}
+
+/// Networks; scapy has another layer for a gateway of the same type.
+fn prefixes() -> [Item; 2] {
+    let network = 0xc0a8_0001;
+    [
+        repeat(
+            label("prefix").craft("prefixes").doc("prefix"),
+            [
+                ipv4("ip_prefix").craft("prefix").default(network).doc("prefix").into(),
+                u8("ip_prefix.len").craft("plen").default(24).unit("bits").doc("length").into(),
+            ],
+        ),
+        built([custom_both(
+            [ipv4("written.gateway").craft("defaultgw").default(network).hidden().doc("gateway")],
+            |_| {},
+            |build| {
+                if build.layer() == "CDPMsgIPGateway" {
+                    build.put_field("written.gateway");
+                }
+            },
+        )]),
+    ]
 }
 
 fn addresses() -> [Item; 1] {

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Field, Item, Names, Protocol, Size, Tlv, UDP_PORT, be16, be32, bytes, case, decoded, eq, ipv4, ipv6,
-    label, lit, look, mac, not, rest, switch, text, u8, val, when,
+    Field, Given, Item, Names, Protocol, Size, Tlv, UDP_PORT, be16, be32, built, bytes, case, decoded, eq,
+    ipv4, ipv6, label, lit, look, mac, not, rest, switch, text, u8, val, when,
 };
 
 const OPERATIONS: &[(u64, &str)] = &[(0, "hello"), (1, "coup"), (2, "resign"), (3, "advertise")];
@@ -31,7 +31,11 @@ pub(super) fn hsrp() -> Protocol {
     Protocol::new("hsrp", "Hot Standby Router Protocol")
         .layer("HSRP")
         .laid_out("HSRP", "opcode", (3, 3), 0)
+        .part("HSRPv2", "=hsrp2.tlv", &[("=hsrp2.type", 1)])
+        .part("HSRPv2TextAuth", "=hsrp2.tlv", &[("=hsrp2.type", 3)])
+        .layer_as("HSRPAdvertise", &[("opcode", 3)])
         .body("HSRPmd5", "virt_ip", &[("written.md5.type", 4)])
+        .below("HSRPv2", "udp", &[("srcport", Given::Number(2029)), ("dstport", Given::Number(2029))])
         .ports_below("udp", 1985, 1985)
         .source("RFC 2281 §5; HSRP version 2 as Cisco IOS sends it")
         .on(UDP_PORT, &[1985, 2029])
@@ -66,13 +70,13 @@ fn version1() -> [Item; 3] {
             [(
                 3,
                 vec![
-                    be16("adv.tlvtype").doc("kind of advertisement").into(),
-                    be16("adv.tlvlength").unit("octets").doc("length").into(),
-                    u8("adv.state").names(ADVERTISED).doc("state").into(),
-                    u8("adv.reserved1").doc("reserved").into(),
-                    be16("adv.activegrp").doc("active groups").into(),
-                    be16("adv.passivegrp").doc("passive groups").into(),
-                    be32("adv.reserved2").doc("reserved").into(),
+                    be16("adv.tlvtype").craft("type").default(1).doc("kind of advertisement").into(),
+                    be16("adv.tlvlength").craft("length").default(10).unit("octets").doc("length").into(),
+                    u8("adv.state").craft("state").default(1).names(ADVERTISED).doc("state").into(),
+                    u8("adv.reserved1").craft("reserved1").doc("reserved").into(),
+                    be16("adv.activegrp").craft("activegroups").doc("active groups").into(),
+                    be16("adv.passivegrp").craft("passivegroups").doc("passive groups").into(),
+                    be32("adv.reserved2").craft("reserved2").doc("reserved").into(),
                 ],
             )],
             vec![
@@ -133,8 +137,8 @@ fn values() -> Tlv {
     let entry = || -> Field { label("=hsrp2.tlv").doc("value") };
     Tlv::new(
         entry(),
-        u8("=hsrp2.type").names(VALUES).doc("value"),
-        u8("=hsrp2.length").unit("octets").doc("length"),
+        u8("=hsrp2.type").craft("type").names(VALUES).doc("value"),
+        u8("=hsrp2.length").craft("len").unit("octets").doc("length"),
     )
     .body_len()
     .cases([
@@ -142,24 +146,32 @@ fn values() -> Tlv {
             1,
             entry(),
             [
-                u8("=hsrp2.version").default(2).doc("version").into(),
-                u8("=hsrp2.opcode").names(OPERATIONS).doc("operation").brief().into(),
-                u8("=hsrp2.state").names(STATES2).doc("state").brief().into(),
-                u8("=hsrp2.ipversion").default(4).doc("IP version").into(),
-                be16("=hsrp2.group").doc("group").brief().into(),
-                mac("=hsrp2.identifier").doc("router").into(),
-                be32("=hsrp2.priority").default(100).doc("priority").brief().into(),
-                be32("=hsrp2.hellotime").default(3000).unit("ms").doc("hello time").into(),
-                be32("=hsrp2.holdtime").default(10000).unit("ms").doc("hold time").into(),
+                u8("=hsrp2.version").craft("version").default(2).doc("version").into(),
+                u8("=hsrp2.opcode").craft("opcode").names(OPERATIONS).doc("operation").brief().into(),
+                u8("=hsrp2.state").craft("state").default(16).names(STATES2).doc("state").brief().into(),
+                u8("=hsrp2.ipversion").craft("ipVer").default(4).doc("IP version").into(),
+                be16("=hsrp2.group").craft("group").default(1).doc("group").brief().into(),
+                mac("=hsrp2.identifier").craft("identifier").doc("router").into(),
+                be32("=hsrp2.priority").craft("priority").default(100).doc("priority").brief().into(),
+                be32("=hsrp2.hellotime").craft("hellotime").default(3000).unit("ms").doc("hello time").into(),
+                be32("=hsrp2.holdtime").craft("holdtime").default(10000).unit("ms").doc("hold time").into(),
                 when(
                     eq("=hsrp2.ipversion", 4),
-                    [ipv4("=hsrp2.virt_ip").doc("virtual address").brief().into()],
+                    [ipv4("=hsrp2.virt_ip").craft("virtualIP").doc("virtual address").brief().into()],
                 ),
                 when(
                     eq("=hsrp2.ipversion", 6),
-                    [ipv6("=hsrp2.virt_ip_v6").doc("virtual address").brief().into()],
+                    [ipv6("=hsrp2.virt_ip_v6").craft("virtualIP").doc("virtual address").brief().into()],
                 ),
-                bytes("=hsrp2.padding", rest()).doc("padding").into(),
+                decoded([bytes("=hsrp2.padding", rest()).doc("padding").into()]),
+                built([when(
+                    eq("=hsrp2.ipversion", 4),
+                    [bytes("=hsrp2.written.padding", Size::Octets(lit(12)))
+                        .craft("padding")
+                        .hidden()
+                        .doc("padding")
+                        .into()],
+                )]),
             ],
         ),
         case(
@@ -170,7 +182,19 @@ fn values() -> Tlv {
                 be16("=hsrp2.passive_groups").doc("passive groups").into(),
             ],
         ),
-        case(3, entry(), [text("=hsrp2.auth_data", rest()).doc("authentication").into()]),
+        case(
+            3,
+            entry(),
+            [
+                decoded([text("=hsrp2.auth_data", rest()).doc("authentication").into()]),
+                built([text("=hsrp2.written.auth_data", Size::Octets(lit(8)))
+                    .craft("auth")
+                    .default_bytes(b"cisco\0\0\0")
+                    .hidden()
+                    .doc("authentication")
+                    .into()]),
+            ],
+        ),
         case(
             4,
             entry(),

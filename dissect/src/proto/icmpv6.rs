@@ -273,7 +273,7 @@ fn body() -> Item {
             (143, listener_report_v2().into()),
             (144, mobile(false)),
             (145, mobile(true)),
-            (146, mobile(false)),
+            (146, mobile_solicitation().into()),
             (147, mobile_advertisement()),
             (148, certification().into()),
             (149, certification().into()),
@@ -599,6 +599,14 @@ fn mobile(addresses: bool) -> Vec<Item> {
         ));
     }
     items
+}
+
+fn mobile_solicitation() -> [Item; 3] {
+    [
+        be16("mip6.identifier").craft("id").doc("identifier").into(),
+        decoded([reserved(2)]),
+        built([be16("mip6.written_unused").craft("res").hidden().doc("reserved").into()]),
+    ]
 }
 
 fn mobile_advertisement() -> Vec<Item> {

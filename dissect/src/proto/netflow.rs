@@ -134,7 +134,7 @@ fn fields(protocol: Protocol) -> Protocol {
                         be16("len")
                             .craft("length")
                             .unit("octets")
-                            .len_of(Span::Whole, 1, 2)
+                            .len_of(Span::After, 1, 4)
                             .doc("length")
                             .into(),
                         be32("exporttime").craft("ExportTime").unit("s").doc("seconds since 1970").into(),

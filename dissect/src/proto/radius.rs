@@ -124,7 +124,23 @@ pub(super) const ATTRIBUTES: &[(u64, &str)] = &[
     (101, "Error-Cause"),
     (102, "EAP-Key-Name"),
     (123, "Delegated-IPv6-Prefix"),
+    (136, "Management-Privilege-Level"),
+    (149, "PMIP6-Home-LMA-IPv4-Address"),
+    (150, "PMIP6-Visited-LMA-IPv4-Address"),
+    (157, "PMIP6-Home-DHCP4-Server-Address"),
+    (158, "PMIP6-Visited-DHCP4-Server-Address"),
+    (161, "PMIP6-Home-IPv4-Gateway"),
+    (162, "PMIP6-Visited-IPv4-Gateway"),
     (168, "Framed-IPv6-Address"),
+    (177, "Mobility-Domain-Id"),
+    (178, "Preauth-Timeout"),
+    (182, "WLAN-Venue-Info"),
+    (185, "WLAN-Reason-Code"),
+    (186, "WLAN-Pairwise-Cipher"),
+    (187, "WLAN-Group-Cipher"),
+    (188, "WLAN-AKM-Suite"),
+    (189, "WLAN-Group-Mgmt-Cipher"),
+    (190, "WLAN-RF-Band"),
 ];
 
 /// Attributes that are text, and their fields.
@@ -148,6 +164,12 @@ pub(super) const ADDRESSES: &[(u64, &str)] = &[
     (9, "Framed_IP_Netmask"),
     (14, "Login_IP_Host"),
     (23, "Framed_IPX_Network"),
+    (149, "PMIP6_Home_LMA_IPv4_Address"),
+    (150, "PMIP6_Visited_LMA_IPv4_Address"),
+    (157, "PMIP6_Home_DHCP4_Server_Address"),
+    (158, "PMIP6_Visited_DHCP4_Server_Address"),
+    (161, "PMIP6_Home_IPv4_Gateway"),
+    (162, "PMIP6_Visited_IPv4_Gateway"),
 ];
 
 /// Attributes that are numbers of 32 bits.
@@ -182,6 +204,16 @@ pub(super) const NUMBERS: &[(u64, &str)] = &[
     (49, "Acct_Terminate_Cause"),
     (61, "NAS_Port_Type"),
     (85, "Acct_Interim_Interval"),
+    (136, "Management_Privilege_Level"),
+    (177, "Mobility_Domain_Id"),
+    (178, "Preauth_Timeout"),
+    (182, "WLAN_Venue_Info"),
+    (185, "WLAN_Reason_Code"),
+    (186, "WLAN_Pairwise_Cipher"),
+    (187, "WLAN_Group_Cipher"),
+    (188, "WLAN_AKM_Suite"),
+    (189, "WLAN_Group_Mgmt_Cipher"),
+    (190, "WLAN_RF_Band"),
 ];
 
 /// What the numbers of an attribute are called (IANA "RADIUS Types").
@@ -353,6 +385,22 @@ pub(super) fn radius() -> Protocol {
         .part("RadiusAttr_EAP_Message", "avp", &[("avp.type", 79)])
         .part("RadiusAttr_NAS_Port_Id", "avp", &[("avp.type", 87)])
         .part("RadiusAttr_Framed_Pool", "avp", &[("avp.type", 88)])
+        .part("RadiusAttr_Management_Privilege_Level", "avp", &[("avp.type", 136)])
+        .part("RadiusAttr_Mobility_Domain_Id", "avp", &[("avp.type", 177)])
+        .part("RadiusAttr_Preauth_Timeout", "avp", &[("avp.type", 178)])
+        .part("RadiusAttr_WLAN_Venue_Info", "avp", &[("avp.type", 182)])
+        .part("RadiusAttr_WLAN_Reason_Code", "avp", &[("avp.type", 185)])
+        .part("RadiusAttr_WLAN_Pairwise_Cipher", "avp", &[("avp.type", 186)])
+        .part("RadiusAttr_WLAN_Group_Cipher", "avp", &[("avp.type", 187)])
+        .part("RadiusAttr_WLAN_AKM_Suite", "avp", &[("avp.type", 188)])
+        .part("RadiusAttr_WLAN_Group_Mgmt_Cipher", "avp", &[("avp.type", 189)])
+        .part("RadiusAttr_WLAN_RF_Band", "avp", &[("avp.type", 190)])
+        .part("RadiusAttr_PMIP6_Home_LMA_IPv4_Address", "avp", &[("avp.type", 149)])
+        .part("RadiusAttr_PMIP6_Visited_LMA_IPv4_Address", "avp", &[("avp.type", 150)])
+        .part("RadiusAttr_PMIP6_Home_DHCP4_Server_Address", "avp", &[("avp.type", 157)])
+        .part("RadiusAttr_PMIP6_Visited_DHCP4_Server_Address", "avp", &[("avp.type", 158)])
+        .part("RadiusAttr_PMIP6_Home_IPv4_Gateway", "avp", &[("avp.type", 161)])
+        .part("RadiusAttr_PMIP6_Visited_IPv4_Gateway", "avp", &[("avp.type", 162)])
         .ports_below("udp", 1812, 1812)
         .source("RFC 2865 §3, §5, RFC 2866 §5, RFC 5176 §3")
         .on(UDP_PORT, &[1645, 1646, 1812, 1813, 3799])

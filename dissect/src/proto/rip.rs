@@ -137,7 +137,7 @@ fn command_name(line: &mut Line<'_, '_>, command: u8) {
 pub(super) fn ripng() -> Protocol {
     Protocol::new("ripng", "Routing Information Protocol for IPv6")
         .layer("RIPng")
-        .part("RIPngEntry", "entry", &[])
+        .part("RIPngEntry", "rte", &[])
         .ports_below("udp", 521, 521)
         .source("RFC 2080 §2.1")
         .on(UDP_PORT, &[521])

@@ -33,7 +33,7 @@ pub(super) fn vtp() -> Protocol {
         .part("VTPVlanInfo", "vlan_info", &[])
         .part("VTPVlanInfoTlv", "vlan_info.tlv", &[("vlan_info.tlv_type", 0)])
         .source("Cisco, Understanding VLAN Trunk Protocol (10558)")
-        .below("", "snap", &[("=llc.oui", Given::Number(0x0c)), ("=llc.cisco_pid", Given::Number(0x2003))])
+        .below("", "snap", &[("=llc.cisco_pid", Given::Number(0x2003)), ("=llc.type", Given::Number(0x2003))])
         .on(SNAP_PID, &[0x000c_2003])
         .later(fields)
         .sample("01000ccccccc0200000000010050aaaa0300000c2003020100036c6162000000000000000000000000000000000000000000000000000000000000000007c0a80001393330333031303030303030000102030405060708090a0b0c0d0e0f")

@@ -214,6 +214,7 @@ impl<'a> Builder<'a> {
             asked.extend(own.flat_map(|rule| rule.sets.iter().copied()));
             above.splice(0..0, asked);
         }
+        above.extend(self.group_address(at).map(|group| ("dst", Given::Number(group))));
         self.frame = Frame::new(class, &layer.set, Some(at), above, start, self.counted.len());
         let same = |other: Option<&Layer>| {
             other.map(|l| self.catalog.class(l.class)).filter(|c| c.protocol == class.protocol)

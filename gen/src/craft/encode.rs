@@ -270,11 +270,38 @@ fn word(field: &Field, text: &str) -> Option<u64> {
     if let Some(number) = field.names.value_of(text) {
         return Some(number);
     }
-    // numbers that look like addresses: identifiers of routers, of reference clocks
-    if width(field) == Some(32) {
-        return text.parse::<Ipv4Addr>().ok().map(|address| u64::from(u32::from(address)));
+    match width(field) {
+        // numbers that look like addresses: identifiers of routers, of reference clocks
+        Some(32) => {
+            let address = text.parse::<Ipv4Addr>().ok().map(|address| u64::from(u32::from(address)));
+            address.or_else(|| (field.unit == "ms").then(|| clock(text)).flatten())
+        }
+        Some(16) if field.name.ends_with("_version") => version(text),
+        _ => None,
     }
-    None
+}
+
+/// `12:30:05.250` as milliseconds since midnight, as scapy's users write a time of ICMP's.
+fn clock(text: &str) -> Option<u64> {
+    let (time, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let number = |text: &str, most: u64| {
+        let digits = (1..=2).contains(&text.len()) && text.bytes().all(|octet| octet.is_ascii_digit());
+        text.parse::<u64>().ok().filter(|number| digits && *number <= most)
+    };
+    let mut parts = time.split(':');
+    let (hours, minutes) = (number(parts.next()?, 29)?, number(parts.next()?, 59)?);
+    let seconds = parts.next().map_or(Some(0), |seconds| number(seconds, 59))?;
+    if parts.next().is_some() || fraction.len() > 3 || !fraction.bytes().all(|octet| octet.is_ascii_digit()) {
+        return None;
+    }
+    let milliseconds = format!("{fraction:0<3}").parse::<u64>().ok()?;
+    Some(((hours * 60 + minutes) * 60 + seconds) * 1000 + milliseconds)
+}
+
+/// `v12.4`: two numbers of an octet each.
+fn version(text: &str) -> Option<u64> {
+    let (major, minor) = text.strip_prefix('v')?.split_once('.')?;
+    Some(u64::from(major.parse::<u8>().ok()?) << 8 | u64::from(minor.parse::<u8>().ok()?))
 }
 
 /// `SA`, `DF+MF`: the letters' bits.

@@ -2,9 +2,10 @@
 
 use super::build::Builder;
 use super::catalog::{Class, NameId};
+use super::encode;
 use super::error::CraftError;
 use super::value::Value;
-use nettool_dissect::schema::Part;
+use nettool_dissect::schema::{Kind, Part};
 
 impl<'a> Builder<'a> {
     /// Where the layers behind a head are layers of their own, a head of which nothing behind was given stands alone, as scapy's does:
@@ -52,6 +53,40 @@ impl<'a> Builder<'a> {
             }
         }
         self.put(octets);
+    }
+
+    /// The Ethernet address of the group that the frame's IP packet goes to (RFC 1112 §6.4, RFC 2464 §7), and whose value says so.
+    pub(super) fn group_address(&mut self, at: usize) -> Option<u64> {
+        let name =
+            |at: usize| self.stack.get(at).map(|layer| self.catalog.class(layer.class).declaration.name);
+        if name(at) != Some("eth") {
+            return None;
+        }
+        let mut above = at + 1;
+        while matches!(name(above), Some("vlan" | "ieee8021ad")) {
+            above += 1;
+        }
+        if !matches!(name(above), Some("ip" | "ipv6")) {
+            return None;
+        }
+        let layer = self.stack.get(above)?;
+        let class = self.catalog.class(layer.class);
+        let entry = layer.named(self.catalog, "dst")?;
+        let field = class.fields_of(class.name("dst")?).first()?;
+        let (_, value) = layer.set.get(entry)?;
+        let group = match field.kind {
+            Kind::Ipv4 => {
+                let address = encode::number(field, class.name, "dst", value).ok()?;
+                (address >> 28 == 14).then_some(0x0100_5e00_0000 | address & 0x7f_ffff)
+            }
+            _ => {
+                let octets = encode::octets(field, class.name, "dst", value).ok()?;
+                let [0xff, .., a, b, c, d] = *octets.as_slice() else { return None };
+                Some(0x3333_0000_0000 | u64::from(u32::from_be_bytes([a, b, c, d])))
+            }
+        };
+        self.shaping.push((above, entry));
+        group
     }
 
     /// Fills an Ethernet frame up to the octets that a protocol declares.

@@ -280,7 +280,9 @@ fn raw_body(values: &VecDeque<Value>, items: &'static [Item]) -> Option<Vec<u8>>
             Value::Text(text) if first.is_none() => octets.extend_from_slice(text.as_bytes()),
             Value::Text(text) => {
                 let field = first?;
-                let own = field.kind == Kind::Ipv4 || !matches!(field.names, Names::None);
+                // what goes on behind its first number is text to scapy
+                let whole = fields.len() == 1;
+                let own = field.kind == Kind::Ipv4 || whole && !matches!(field.names, Names::None);
                 let fits = !encode::is_number(field) || encode::number(field, "", "", value).is_ok();
                 if fits && !(structured && values.len() == 1 && !encode::is_number(field)) {
                     return None;

@@ -90,13 +90,18 @@ impl<'a> Builder<'a> {
             }
             return;
         }
-        for layer in packet.layers.iter() {
+        for (at, layer) in packet.layers.iter().enumerate() {
             if let Some(octets) = &layer.verbatim {
                 self.put(octets);
                 continue;
             }
             let class = self.catalog.class(layer.class);
-            self.within(class, &layer.set, class.sets.clone(), |builder| builder.root(class.root));
+            let next = packet.layers.get(at + 1).map(|next| self.catalog.class(next.class));
+            // what the entry above asks for has precedence over what the name stands for
+            let asked = next.into_iter().flat_map(|next| next.below(class.declaration.name));
+            let mut sets: Vec<_> = asked.flat_map(|below| below.sets.iter().copied()).collect();
+            sets.extend(class.sets.iter().copied());
+            self.within(class, &layer.set, sets, |builder| builder.root(class.root));
         }
     }
 

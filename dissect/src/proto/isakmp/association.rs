@@ -154,8 +154,8 @@ pub(super) fn association_1() -> Vec<Item> {
     );
     let mut transform = head("inner.nextpayload", false);
     transform.push(body(vec![
-        u8("trans.number").craft("transform_count").doc("number").into(),
-        u8("trans.id").craft("transform_id").default(1).doc("transform").into(),
+        u8("trans.number").craft("transform_count").craft("num").doc("number").into(),
+        u8("trans.id").craft("transform_id").craft("id").default(1).doc("transform").into(),
         reserved(2),
         decoded([
             when(

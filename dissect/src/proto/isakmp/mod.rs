@@ -10,9 +10,9 @@ mod names;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Count, Expr, Field, Item, Protocol, Size, Span, Test, UDP_PORT, be16, be32, bits, built, bytes, decoded,
-    flag, ge, ipv4, ipv6, label, left, lit, ne, not, repeat, rest, same, switch, text, times, turned, u8,
-    val, when,
+    Count, Expr, Field, Given, Item, Protocol, Size, Span, Test, UDP_PORT, be16, be32, bits, built, bytes,
+    decoded, flag, ge, ipv4, ipv6, label, left, lit, ne, not, repeat, rest, same, switch, text, times,
+    turned, u8, val, when,
 };
 use association::{association_1, association_2};
 use names::{
@@ -76,7 +76,11 @@ pub(in crate::proto) fn isakmp() -> Protocol {
         .part("IPv4TrafficSelector", "ts.data", &[("ts.type", 7)])
         .part("IPv6TrafficSelector", "ts.data", &[("ts.type", 8), ("ts.selector_length", 20)])
         .part("ConfigurationAttribute", "cfg.attr", &[])
-        .below("IKEv2_Encrypted", "isakmp", &[("nextpayload", crate::schema::Given::Number(46))])
+        .below("IKEv2_Encrypted", "isakmp", &[("nextpayload", Given::Number(46))])
+        .below("IKEv2_Proposal", "isakmp", &[("inner.nextpayload", Given::Number(2))])
+        .below("IKEv2_Transform", "isakmp", &[("inner.nextpayload", Given::Number(3))])
+        .below("ISAKMP_payload_Proposal", "isakmp", &[("inner.nextpayload", Given::Number(2))])
+        .below("ISAKMP_payload_Transform", "isakmp", &[("inner.nextpayload", Given::Number(3))])
         .ports_below("udp", 500, 500)
         .source("RFC 2408 §3, RFC 2407 §4.6, RFC 7296 §3, RFC 7383 §2.5")
         .summary(line::summary)
@@ -88,7 +92,7 @@ pub(in crate::proto) fn isakmp() -> Protocol {
             protocol = protocol.part(layer, name, &[]).below(
                 layer,
                 "isakmp",
-                &[("nextpayload", crate::schema::Given::Number(*number))],
+                &[("nextpayload", Given::Number(*number))],
             );
         }
     }
@@ -331,9 +335,9 @@ fn notification_2() -> Vec<Item> {
 
 fn spis() -> Item {
     times(
-        label("delete.spis").craft("SPIs").hidden().doc("SPIs"),
+        label("delete.spis").hidden().doc("SPIs"),
         val("spinum"),
-        [bytes("delete.spi", Size::Octets(val("spisize"))).craft("SPI").doc("SPI").into()],
+        [bytes("delete.spi", Size::Octets(val("spisize"))).craft("SPIs").craft("SPI").doc("SPI").into()],
     )
 }
 
@@ -341,7 +345,12 @@ fn deletion_1() -> Vec<Item> {
     vec![
         be32("delete.doi").craft("doi").names(DOIS).doc("domain of interpretation").into(),
         u8("delete.protoid").craft("proto").default(1).names(PROTOCOLS).doc("protocol").into(),
-        u8("spisize").craft("SPIsize").unit("octets").doc("size of an SPI").into(),
+        u8("spisize")
+            .craft("SPIsize")
+            .unit("octets")
+            .len_of_part("delete.spi", 1, 0)
+            .doc("size of an SPI")
+            .into(),
         be16("spinum").craft("SPIcount").count_of("delete.spis").doc("SPIs").into(),
         spis(),
     ]
@@ -350,8 +359,13 @@ fn deletion_1() -> Vec<Item> {
 fn deletion_2() -> Vec<Item> {
     vec![
         u8("delete.protoid").craft("proto").names(PROTOCOLS).doc("protocol").into(),
-        u8("spisize").craft("SPIsize").unit("octets").doc("size of an SPI").into(),
-        be16("spinum").craft("SPInum").doc("SPIs").into(),
+        u8("spisize")
+            .craft("SPIsize")
+            .unit("octets")
+            .len_of_part("delete.spi", 1, 0)
+            .doc("size of an SPI")
+            .into(),
+        be16("spinum").craft("SPInum").count_of("delete.spis").doc("SPIs").into(),
         spis(),
     ]
 }
@@ -465,16 +479,24 @@ fn fragment() -> Vec<Item> {
 pub(in crate::proto) fn encapsulation() -> Protocol {
     Protocol::new("udpencap", "UDP Encapsulation of IPsec Packets")
         .layer("NON_ESP")
+        .part("NAT_KEEPALIVE", "keepalive", &[])
+        .part("NAT_KEEPALIVE", "written.keepalive", &[])
         .ports_below("udp", 4500, 4500)
         .source("RFC 3948 §2")
         .on(UDP_PORT, &[4500])
         .field(when(Test::All(vec![Test::Look(is_keepalive)]), [u8("nat_keepalive").hex().brief().doc("keeps an address translation alive").into()]))
+        .field(decoded([when(never(), [repeat(label("keepalive").hidden().doc("keeps an address translation alive"), [u8("written.keepalive").craft("nat_keepalive").default(0xff).hidden().doc("keeps an address translation alive").into()])])]))
         .field(when(Test::Look(is_marked), [decoded([be32("non_esp_marker").hex().doc("what follows is no ESP").into()])]))
         .field(built([be32("written.marker").craft("non_esp").hidden().doc("what follows is no ESP").into()]))
         .leads_to(&["isakmp", "esp"])
         .after(encapsulated)
         .summary(summary)
         .sample("02000000000202000000000108004500008900010000401166610a0000010a0000021194119400751a2d00000000616263646566676800000000000000002320220800000000000000692700001102000000612e6578616d706c652c00001802000000616161616161616161616161616161612f00001801000000070600100000ffffc0a80001c0a800ff0000000c0100000000010000")
+}
+
+/// Holds nowhere: what stands behind it is a layer of the crafter's alone.
+fn never() -> Test {
+    not(Test::All(Vec::new()))
 }
 
 fn is_keepalive(octets: &[u8]) -> bool {

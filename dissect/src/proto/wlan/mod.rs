@@ -8,6 +8,7 @@ mod elements;
 mod line;
 mod tables;
 mod written;
+mod written_bodies;
 
 use super::radiotap;
 use crate::crc::Algorithm;
@@ -153,7 +154,7 @@ pub(super) fn wlan() -> Protocol {
     for (name, of) in LAYERS {
         protocol = protocol.part(name, of, &[]);
     }
-    protocol
+    written_bodies::layers(protocol)
 }
 
 /// Header and generated fields.
@@ -263,6 +264,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(when(eq("fc.type", 1), [body::block_acknowledgement()]))
         // what elements scapy has layers of; outside of the body, whose names are not the header's
         .field(Item::When(never(), written::written().into()))
+        .field(Item::When(never(), written_bodies::bodies().into()))
         .extra(bits(BODY, 1).hidden().doc("whether a layer of the crafter is a body"))
 }
 
