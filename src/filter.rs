@@ -168,13 +168,8 @@ fn compile_options<'a>(options: &Options, link_type: LinkType, names: &'a dyn Na
         },
         netmask: options.netmask.map(u32::from),
         names,
-        read_list: Some(&read_list),
+        read_list: Some(&crate::select::read_list),
     }
-}
-
-/// The text of a list named behind `@`.
-fn read_list(name: &str) -> Result<String, String> {
-    std::fs::read_to_string(name).map_err(|error| error.to_string())
 }
 
 fn chosen_names(numeric: bool) -> Box<dyn Names> {

@@ -16,6 +16,7 @@ use nettool_dissect::frame::{Frame, Interface, LinkType};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::query::{Macros, Query, Telltale};
 use nettool_dissect::registry::{Named, Registry};
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -83,9 +84,18 @@ impl FileFilter {
     }
 }
 
-/// A list that an expression names behind `@`.
+/// The text of a list that an expression names behind `@`. More than the largest is no list of what a filter can hold, and a
+/// device has no end.
 pub(crate) fn read_list(path: &str) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))
+    const LARGEST: u64 = 16 << 20;
+    let mut text = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text))
+        .map_err(|error| error.to_string())?;
+    if text.len() as u64 > LARGEST {
+        return Err("larger than 16 MiB".to_owned());
+    }
+    String::from_utf8(text).map_err(|_| "not text; a list has one value a line".to_owned())
 }
 
 impl SelectOptions {

@@ -125,9 +125,13 @@ fn sections(page: &mut String, registry: &Registry, of_plugins: bool) {
             .expect("a text");
         }
         for (name, fields) in &protocol.either {
-            let fields: Vec<_> = fields.iter().map(|field| format!("`{}.{field}`", protocol.name)).collect();
-            writeln!(page, "| `{}.{name}` | any of {} | | | |", protocol.name, fields.join(", "))
-                .expect("a text");
+            // What begins with `=` is a whole name.
+            let whole = |name: &str| match name.strip_prefix('=') {
+                Some(whole) => format!("`{whole}`"),
+                None => format!("`{}.{name}`", protocol.name),
+            };
+            let fields: Vec<_> = fields.iter().map(|field| whole(field)).collect();
+            writeln!(page, "| {} | any of {} | | | |", whole(name), fields.join(", ")).expect("a text");
         }
     }
 }

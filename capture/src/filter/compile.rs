@@ -373,26 +373,56 @@ fn leaves(goal: Goal) -> &'static [usize] {
     }
 }
 
-/// What there is most of in the expression.
+/// What there is most of in the expression, and what else there is nearly as much of.
 fn largest(tree: &Tree) -> String {
-    use super::ast::{Kind, NodeKind, Value};
-    let mut counts = [("addresses", 0usize), ("ports", 0), ("hardware addresses", 0), ("relations", 0)];
+    use super::ast::{ArithmeticKind, Kind, NodeKind, Special, Value};
+    const NAMES: [&str; 7] =
+        ["addresses", "ports", "hardware addresses", "relations", "operations", "tags", "tests"];
+    let mut counts = [0usize; NAMES.len()];
     for node in &tree.nodes {
-        let slot = match &node.kind {
-            NodeKind::Relation { .. } => 3,
-            NodeKind::Primitive { value: Value::Ether(_), .. } => 2,
+        let (slot, many) = match &node.kind {
+            NodeKind::And(..) | NodeKind::Or(..) | NodeKind::Not(_) => continue,
+            NodeKind::Relation { .. } => (3, 1),
+            NodeKind::Primitive { value: Value::Ether(_), .. } => (2, 1),
             NodeKind::Primitive { qualifiers, value, .. } => {
                 let many = if let Value::Set(values) = value { values.len() } else { 1 };
-                let port = matches!(qualifiers.kind, Some(Kind::Port | Kind::PortRange));
-                counts[usize::from(port)].1 += many;
-                continue;
+                match qualifiers.kind {
+                    Some(Kind::Port | Kind::PortRange) => (1, many),
+                    Some(Kind::Proto | Kind::ProtoChain) => (6, many),
+                    _ => (0, many),
+                }
             }
-            _ => continue,
+            NodeKind::Special(
+                Special::Vlan(_)
+                | Special::Mpls(_)
+                | Special::PppoeSession(_)
+                | Special::Geneve(_)
+                | Special::Vxlan(_),
+            ) => (5, 1),
+            _ => (6, 1),
         };
-        counts[slot].1 += 1;
+        counts[slot] += many;
     }
-    let most = counts.iter().max_by_key(|(_, count)| *count).copied().unwrap_or(("tests", 0));
-    format!("it has {} {}: shorten the list, or join neighbours to networks and ranges", most.1, most.0)
+    let binary = |kind: &ArithmeticKind| matches!(kind, ArithmeticKind::Binary(..));
+    let operations = tree.arithmetic.iter().filter(|number| binary(&number.kind)).count();
+    // Up to three in each relation are usual.
+    if operations > counts[3].saturating_mul(3) {
+        counts[4] = operations;
+    }
+    let mut order: Vec<(usize, &str)> =
+        counts.into_iter().zip(NAMES).filter(|(count, _)| *count > 0).collect();
+    order.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let most = order.first().map_or(0, |(count, _)| *count);
+    let shown: Vec<String> = order
+        .iter()
+        .take_while(|(count, _)| count.saturating_mul(2) >= most)
+        .map(|(count, name)| format!("{count} {name}"))
+        .collect();
+    let mend = match order.first() {
+        Some((_, "addresses" | "ports")) => "shorten the list, or join neighbours to networks and ranges",
+        _ => "shorten it",
+    };
+    format!("it has {}: {mend}", shown.join(", "))
 }
 
 #[cfg(test)]

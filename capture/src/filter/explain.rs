@@ -15,6 +15,9 @@ use std::fmt;
 const DEEPEST: usize = 40;
 /// Tests of one run of `and` or `or` that are drawn; the rest is counted.
 const LONGEST: usize = 100;
+/// How many nodes all counts of instructions together look at: every count walks the whole expression, whose tests move
+/// offsets. An expression of 4000 hosts is within it; of a longer one the first tests get their counts.
+const COUNTED: usize = 1_000_000;
 
 /// One line of the tree.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -25,7 +28,8 @@ pub struct Line {
     pub text: String,
     /// The test in words; empty for a word that joins.
     pub meaning: String,
-    /// Instructions of the part compiled alone; `None` for a line that stands for several.
+    /// Instructions of the part compiled alone; `None` for a line that stands for several, and far behind in a text too long
+    /// to count all.
     pub instructions: Option<usize>,
     /// How deep in the tree, from 0.
     pub depth: usize,
@@ -56,7 +60,7 @@ pub fn explain(expression: &str, options: &Options<'_>) -> Result<Explanation, E
     let program = compile_tree(tree.clone(), expression.len(), options)?;
     let literal =
         compile_tree(tree.clone(), expression.len(), &Options { optimize: Goal::Literal, ..*options });
-    let mut drawing = Drawing { tree: &tree, options, lines: Vec::new() };
+    let mut drawing = Drawing { tree: &tree, options, lines: Vec::new(), counted: 0 };
     if let Some(root) = tree.root {
         drawing.node(root, "", "", 0);
     }
@@ -66,7 +70,7 @@ pub fn explain(expression: &str, options: &Options<'_>) -> Result<Explanation, E
         expression: expression.to_owned(),
         canonical: tree.root.map(|root| canonical(&tree, root)).unwrap_or_default(),
         lines,
-        remarks: remarks(&tree, expression, options.live),
+        remarks: remarks(&tree, expression, options.link_type, options.live),
         instructions: program.instructions.len(),
         literal: literal.ok().map(|program| program.instructions.len()),
         always: first.map(|instruction| instruction.k != 0),
@@ -77,6 +81,8 @@ struct Drawing<'a, 'o> {
     tree: &'a Tree,
     options: &'a Options<'o>,
     lines: Vec<Line>,
+    /// Nodes that counts have looked at.
+    counted: usize,
 }
 
 impl Drawing<'_, '_> {
@@ -88,16 +94,18 @@ impl Drawing<'_, '_> {
             NodeKind::Or(..) => ("or: any of", chain(self.tree, id)),
             NodeKind::Not(inner) => ("not", vec![inner]),
             _ => {
-                let text = canonical(self.tree, id);
-                self.push(first, text, meaning(self.tree, id), self.size(id), depth);
+                let (text, size) = (canonical(self.tree, id), self.size(id));
+                self.push(first, text, meaning(self.tree, id), size, depth);
                 return;
             }
         };
         if depth >= DEEPEST {
-            self.push(first, "…".to_owned(), "nested deeper than is drawn".to_owned(), self.size(id), depth);
+            let size = self.size(id);
+            self.push(first, "…".to_owned(), "nested deeper than is drawn".to_owned(), size, depth);
             return;
         }
-        self.push(first, word.to_owned(), String::new(), self.size(id), depth);
+        let size = self.size(id);
+        self.push(first, word.to_owned(), String::new(), size, depth);
         let left_out = parts.len().saturating_sub(LONGEST);
         let last = parts.len().min(LONGEST).saturating_sub(1);
         for (i, part) in parts.into_iter().take(LONGEST).enumerate() {
@@ -117,7 +125,11 @@ impl Drawing<'_, '_> {
 
     /// Instructions of a part compiled alone. Long runs are not compiled a second time for every prefix of theirs, so
     /// the work stays in proportion to the drawing.
-    fn size(&self, id: NodeId) -> Option<usize> {
+    fn size(&mut self, id: NodeId) -> Option<usize> {
+        self.counted = self.counted.saturating_add(self.tree.nodes.len());
+        if self.counted > COUNTED {
+            return None;
+        }
         clause(self.tree, id, self.options).ok().map(|program| program.instructions.len())
     }
 }
@@ -147,7 +159,8 @@ impl fmt::Display for Explanation {
             };
             writeln!(f, "  {}{}{gap}  {count}  {}", line.lead, line.text, line.meaning)?;
         }
-        write!(f, "\nprogram: {} instructions", self.instructions)?;
+        let plural = if self.instructions == 1 { "" } else { "s" };
+        write!(f, "\nprogram: {} instruction{plural}", self.instructions)?;
         if let Some(literal) = self.literal {
             write!(f, ", the literal translation has {literal}")?;
         }

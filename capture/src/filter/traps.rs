@@ -10,6 +10,7 @@ use super::ast::{
 use super::constant::{Constant, constant};
 use super::error::Span;
 use super::wording::{canonical, loaded_protocols};
+use nettool_dissect::frame::LinkType;
 use std::cell::Cell;
 
 /// How many nodes are looked at for what stands beside relations: no text, however long, may make that quadratic.
@@ -57,8 +58,8 @@ enum Trap {
 }
 
 /// All remarks on an expression, warnings first, each in the order of the text. `text` is what `tree` was parsed from;
-/// `live` says whether the program is for a socket.
-pub fn remarks(tree: &Tree, text: &str, live: bool) -> Vec<Remark> {
+/// `link` is what frames start with; `live` says whether the program is for a socket.
+pub fn remarks(tree: &Tree, text: &str, link: LinkType, live: bool) -> Vec<Remark> {
     let reads_ip6 = (0..tree.nodes.len()).any(|id| {
         loaded_protocols(tree, id)
             .iter()
@@ -74,7 +75,9 @@ pub fn remarks(tree: &Tree, text: &str, live: bool) -> Vec<Remark> {
         search.value(id);
         search.special(id);
     }
-    search.tagged(live);
+    if link == LinkType::ETHERNET {
+        search.tagged(live);
+    }
     search.found.sort_by_key(|remark| (remark.weight, remark.span.start));
     search.found
 }
@@ -348,9 +351,9 @@ impl Search<'_> {
         if bits(left) || bits(right) {
             let message = format!(
                 "`&` and `|` bind tighter than a relation, unlike in C: `{}`",
-                canonical(self.tree, id)
+                shortened(&canonical(self.tree, id))
             );
-            self.add(Weight::Note, Trap::BitsFirst, self.span(id), shortened(&message));
+            self.add(Weight::Note, Trap::BitsFirst, self.span(id), message);
         }
         if self.measures_length(left) || self.measures_length(right) {
             self.length_note(id);
@@ -582,7 +585,7 @@ mod tests {
 
     fn warnings(text: &str) -> Vec<String> {
         let tree = parse(text).unwrap();
-        remarks(&tree, text, false)
+        remarks(&tree, text, LinkType::ETHERNET, false)
             .into_iter()
             .filter(|remark| remark.weight == Weight::Warning)
             .map(|remark| remark.message)
@@ -650,14 +653,14 @@ mod tests {
 
     #[test]
     fn a_range_the_other_way_round_is_told() {
-        let notes = remarks(&parse("portrange 20-10").unwrap(), "portrange 20-10", false);
+        let notes = remarks(&parse("portrange 20-10").unwrap(), "portrange 20-10", LinkType::ETHERNET, false);
         assert!(notes.iter().any(|note| note.message.contains("10-20")));
     }
 
     #[test]
     fn ports_come_with_a_note_on_fragments() {
         let text = "port 80";
-        let notes = remarks(&parse(text).unwrap(), text, false);
+        let notes = remarks(&parse(text).unwrap(), text, LinkType::ETHERNET, false);
         assert!(notes.iter().any(|note| note.weight == Weight::Note && note.message.contains("fragment")));
     }
 }

@@ -342,7 +342,7 @@ fn protocol_meaning(protocol: Protocol) -> &'static str {
         Protocol::Sca => "DEC LAVC",
         Protocol::Moprc => "DEC MOP remote console",
         Protocol::Mopdl => "DEC MOP dump and load",
-        Protocol::Iso => "OSI: 802.2 with service access points fe",
+        Protocol::Iso => "OSI: 802.2 with service access points 0xfe",
         Protocol::Esis => "ES-IS",
         Protocol::Isis => "IS-IS",
         Protocol::IsisL1 => "IS-IS level 1",
@@ -353,9 +353,9 @@ fn protocol_meaning(protocol: Protocol) -> &'static str {
         Protocol::IsisCsnp => "IS-IS complete sequence numbers",
         Protocol::IsisPsnp => "IS-IS partial sequence numbers",
         Protocol::Clnp => "CLNP",
-        Protocol::Stp => "spanning tree: 802.2 to service access point 42",
+        Protocol::Stp => "spanning tree: 802.2 to service access point 0x42",
         Protocol::Ipx => "IPX in any of its four framings",
-        Protocol::Netbeui => "NetBEUI: 802.2 with service access points f0",
+        Protocol::Netbeui => "NetBEUI: 802.2 with service access points 0xf0",
         Protocol::Radio => "radio header before 802.11",
     }
 }
@@ -385,6 +385,27 @@ fn primitive_meaning(qualifiers: Qualifiers, value: &Value) -> String {
             let whole = Ipv4Addr::from(address.checked_shl(length.into()).unwrap_or(0));
             let _ = write!(shown, "in {whole}/{bits}");
         }
+        // `net 10` is 10.0.0.0/8: what is written stands at the left.
+        Value::Number(number) if kind == Some(Kind::Net) => {
+            let bits = match number {
+                0 => 32,
+                _ => 32u32.saturating_sub(number.leading_zeros()).next_multiple_of(8),
+            };
+            let whole = number.checked_shl(32u32.saturating_sub(bits)).unwrap_or(0);
+            let _ = write!(shown, "in {}/{bits}", Ipv4Addr::from(whole));
+        }
+        Value::Number(number) if kind == Some(Kind::Proto) && protocol == Some(Protocol::Link) => {
+            let _ = write!(shown, "is {number:#x}");
+        }
+        Value::Name(name) if kind == Some(Kind::PortRange) => {
+            let ends = name
+                .split_once('-')
+                .and_then(|(first, last)| Some((first.parse::<u16>().ok()?, last.parse::<u16>().ok()?)));
+            shown = match ends {
+                Some((first, last)) => format!("is {} to {}", first.min(last), first.max(last)),
+                None => format!("is in {name}"),
+            };
+        }
         Value::Name(name) => shown = format!("is {name}"),
         _ => {
             shown.push_str(if matches!(kind, Some(Kind::Net | Kind::PortRange)) { "in " } else { "is " });
@@ -410,7 +431,14 @@ fn primitive_meaning(qualifiers: Qualifiers, value: &Value) -> String {
             };
             format!("{whose} {shown}")
         }
-        Some(Kind::ProtoChain) => format!("a header in the chain after IP {shown}"),
+        Some(Kind::ProtoChain) => {
+            let whose = match protocol {
+                Some(Protocol::Ip) => "IPv4",
+                Some(Protocol::Ip6) => "IPv6",
+                _ => "IPv4 or IPv6",
+            };
+            format!("a header in the chain behind {whose} {shown}")
+        }
         Some(Kind::Gateway) => format!(
             "passed on by {}: its hardware address, not its IP address",
             shown.trim_start_matches("is ")
@@ -434,9 +462,13 @@ fn primitive_meaning(qualifiers: Qualifiers, value: &Value) -> String {
 
 fn relation_meaning(tree: &Tree, id: NodeId) -> String {
     let mut needs: Vec<&'static str> = Vec::new();
+    let mut of_link = false;
     for (protocol, over_either) in loaded_protocols(tree, id) {
         let need = match protocol {
-            Protocol::Link | Protocol::Radio => continue,
+            Protocol::Link | Protocol::Radio => {
+                of_link = true;
+                continue;
+            }
             Protocol::Ip if over_either => "IPv4 or IPv6",
             Protocol::Tcp if over_either => "TCP over IPv4, first fragment, or IPv6",
             Protocol::Udp if over_either => "UDP over IPv4, first fragment, or IPv6",
@@ -459,7 +491,8 @@ fn relation_meaning(tree: &Tree, id: NodeId) -> String {
         }
     }
     match needs.is_empty() {
-        true => "numbers of 32 bits, unsigned".to_owned(),
+        true if of_link => "octets of the link header on, as numbers without sign".to_owned(),
+        true => "numbers of 32 bits without sign".to_owned(),
         false => format!("needs {}; false for every other packet", needs.join(" and ")),
     }
 }

@@ -74,7 +74,6 @@ pub(super) fn ipv4() -> Protocol {
         })
         .either("addr", &["src", "dst"])
         .either("host", &["src_host", "dst_host"])
-        .either("version", &["version", "=ipv6.version"])
         .leads(&[IP_PROTO])
         .answers([hosts("src", "dst"), same("proto"), quoted("id")])
         .after(after)

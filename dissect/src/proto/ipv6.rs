@@ -24,6 +24,9 @@ fn declared() -> Protocol {
         .on(IP_PROTO, &[41])
         .later(fields)
         .leads(&[IP_PROTO])
+        .heads(&["ip"])
+        // Either header has a version by which Wireshark's users ask.
+        .either("=ip.version", &["=ip.version", "version"])
         .either("addr", &["src", "dst"])
         .either("host", &["src_host", "dst_host"])
         .answers([hosts("src", "dst")])

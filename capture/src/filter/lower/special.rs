@@ -1,10 +1,11 @@
 //! Primitives with syntax of their own: broadcasts, lengths, octets, directions, 802.2.
 
 use super::super::ast::{ByteOperator, Protocol, Special};
+use super::super::error::Error;
 use super::super::insn::ancillary;
 use super::super::number::{Family, FieldKind, Number};
 use super::link::{Naming, ether_type, naming};
-use super::{LogicId, Lower, Result1};
+use super::{LogicId, Lower, Place, Result1};
 use nettool_dissect::frame::LinkType;
 
 /// `sll_pkttype` and the packet type of sockets for frames that this host sent.
@@ -225,21 +226,59 @@ impl Lower<'_> {
 
     /// The switch port that a DSA tag names.
     fn dsa_port(&mut self, port: u32) -> Result1 {
-        let (offset, mask, shift) = match self.state.link {
-            // Broadcom: the port's number in the low five bits of the last octet.
-            LinkType::DSA_TAG_BRCM => (15, 0x1f, 0),
-            LinkType::DSA_TAG_BRCM_PREPEND => (3, 0x1f, 0),
-            // Marvell: bits 7 to 3 of the second octet.
-            LinkType::DSA_TAG_DSA => (13, 0xf8, 3),
-            LinkType::DSA_TAG_EDSA => (17, 0xf8, 3),
-            link => return self.error(format!("`dsa port`: {link} frames have no switch tag that is known")),
-        };
-        if port > mask >> shift {
-            let most = mask >> shift;
-            return self.wrong_value(format!("{port} is no port of such a tag; they go up to {most}"));
+        match self.state.link {
+            LinkType::DSA_TAG_BRCM => self.broadcom_port(12, port),
+            LinkType::DSA_TAG_BRCM_PREPEND => self.broadcom_port(0, port),
+            LinkType::DSA_TAG_DSA => self.marvell_port(12, port),
+            // Behind an EtherType and two reserved octets.
+            LinkType::DSA_TAG_EDSA => self.marvell_port(16, port),
+            link => self.error(format!("`dsa port`: {link} frames have no switch tag that is known")),
         }
-        let octet = self.load(super::Place::at(offset), 1);
-        Ok(self.masked(octet, mask, port << shift))
+    }
+
+    fn check_dsa_port(&self, port: u32) -> Result<(), Error> {
+        match port {
+            0..=31 => Ok(()),
+            _ => self.wrong_value(format!("{port} is no port of such a tag; they go up to 31")),
+        }
+    }
+
+    /// To the CPU the low five bits of the last octet are the source, from it the low nine are a map of destinations.
+    fn broadcom_port(&mut self, at: u32, port: u32) -> Result1 {
+        self.check_dsa_port(port)?;
+        let first = self.load(Place::at(at), 1);
+        let last = self.load(Place::at(at + 3), 1);
+        let up = [self.masked(first, 0xe0, 0), self.masked(last, 0x1f, port)];
+        let up = self.and(up);
+        let bit = match port {
+            0..=7 => self.any_bit(last, 1 << port),
+            8 => {
+                let high = self.load(Place::at(at + 2), 1);
+                self.any_bit(high, 1)
+            }
+            _ => return Ok(up),
+        };
+        let down = [self.masked(first, 0xe0, 0x20), bit];
+        let down = self.and(down);
+        Ok(self.or([up, down]))
+    }
+
+    /// Bits 7 to 3 of the second octet; but what is forwarded for a bridge may name a group of links there, or come from a
+    /// switch that does not exist and stands for the bridge, and then from its port 0.
+    fn marvell_port(&mut self, at: u32, port: u32) -> Result1 {
+        self.check_dsa_port(port)?;
+        let first = self.load(Place::at(at), 1);
+        let second = self.load(Place::at(at + 1), 1);
+        let named = self.masked(second, 0xf8, port << 3);
+        let forwarded = self.masked(first, 0xc0, 0xc0);
+        let addressed = self.not(forwarded);
+        let mut single = vec![self.masked(second, 4, 0)];
+        if port == 0 {
+            single.push(self.masked(first, 0x1f, 0));
+        }
+        let single = self.conditions.and(single);
+        let one = self.or([addressed, single]);
+        Ok(self.and([named, one]))
     }
 
     // ---- 802.2 ----------------------------------------------------------------------------------------------------
