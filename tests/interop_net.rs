@@ -100,6 +100,56 @@ fn link_layer_protocols_agree() {
     );
 }
 
+/// TLVs and messages that scapy has no layers for.
+#[test]
+fn parts_of_link_layer_protocols_agree() {
+    let test = "parts_of_link_layer_protocols_agree";
+    agree(
+        test,
+        "link_tlvs",
+        &["lldp", "cdp"],
+        &[("lldp.chassis.id", FORM), ("lldp.cisco.apiclist", HEADING)],
+    );
+    agree(
+        test,
+        "cfm",
+        &["cfm"],
+        &[
+            ("cfm.ccm.maid", HEADING),
+            ("cfm.ccm.maid.padding", HEADING),
+            ("cfm.tlv.tst.test.pattern", HEADING),
+            ("cfm.raps.req.st", "tshark has the requests of linear and of ring protection under one name"),
+        ],
+    );
+    agree(
+        test,
+        "ptp_tlvs",
+        &["ptp"],
+        &[
+            ("ptp.v2.an.tlvType", "tshark has another name in each kind of message, nettool aliases of one"),
+            (
+                "ptp.v2.an.lengthField",
+                "tshark has another name in each kind of message, nettool aliases of one",
+            ),
+            (
+                "ptp.v2.an.oe.organizationId",
+                "tshark has another name in each kind of message, nettool aliases of one",
+            ),
+            (
+                "ptp.v2.an.oe.organizationSubType",
+                "tshark has another name in each kind of message, nettool aliases of one",
+            ),
+            (
+                "ptp.v2.an.oe.cern.wr.wrMessageID",
+                "tshark has another name in each kind of message, nettool aliases of one",
+            ),
+            ("ptp.v2.mm.reserved", "tshark shows none of its octets in a message without management TLV"),
+            ("ptp.v2.mm.peerMeanPathDelay.subns", FORM),
+        ],
+    );
+    agree(test, "spt", &["mstp", "bpdu"], &[]);
+}
+
 #[test]
 fn radio_headers_agree() {
     let test = "radio_headers_agree";

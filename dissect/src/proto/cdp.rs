@@ -1,8 +1,9 @@
 //! Cisco discovery protocol, versions 1 and 2, as Cisco's published description and other implementations agree on it.
 
 use crate::schema::{
-    Checksum, Given, Item, Part, Protocol, SNAP_PID, Size, Tlv, be16, be24, be32, bits, built, bytes, case,
-    crafted, custom_both, decoded, flag, ipv4, label, lit, mac, repeat, rest, text, times, u8, val,
+    Checksum, Given, Item, Part, Protocol, SNAP_PID, Size, Test, Tlv, be16, be24, be32, bits, built, bytes,
+    case, crafted, custom_both, decoded, flag, ipv4, label, left, lit, mac, repeat, rest, text, times, u8,
+    val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -30,7 +31,18 @@ const TYPES: &[(u64, &str)] = &[
     (0x18, "External Port-ID"),
     (0x19, "Power Requested"),
     (0x1a, "Power Available"),
+    (0x1b, "Port unidirectional"),
+    (0x1d, "EnergyWise"),
     (0x1f, "Spare pair PoE"),
+    (0x1001, "Serial number"),
+    (0x1002, "SSID"),
+    (0x1003, "Radio 1 channel"),
+    (0x1006, "SNMP UDP port"),
+    (0x1007, "Web TCP port"),
+    (0x1008, "Source MAC address"),
+    (0x1009, "Radio 2 channel"),
+    (0x100a, "Radio 1 mode"),
+    (0x100b, "Radio 2 mode"),
 ];
 
 /// As scapy's layer has it: what 802.2 calls IPv6.
@@ -195,7 +207,18 @@ fn fields(protocol: Protocol) -> Protocol {
                     ),
                 ],
             ),
-            case(0x1f, label("spare").doc("spare pair"), [u8("spare_poe_tlv").hex().doc("flags").into()]),
+            case(0x1d, label("energywise").doc("EnergyWise"), energy()),
+            case(
+                0x1f,
+                label("spare").doc("spare pair"),
+                [u8("spare_poe_tlv").hex().doc("flags").of([
+                    bits("spare_poe_tlv.reserved", 4).doc("reserved"),
+                    flag("spare_poe_tlv.pse_spare_pair_poe").doc("the source feeds the spare pair"),
+                    flag("spare_poe_tlv.req_spare_pair_poe").doc("the device asks for the spare pair"),
+                    flag("spare_poe_tlv.spare_pair_arch").doc("the device's pairs share a load"),
+                    flag("spare_poe_tlv.poe").doc("the source can feed four pairs"),
+                ])],
+            ),
         ])
         .other([bytes("data", rest()).craft("val").doc("data").into()]);
     protocol
@@ -206,9 +229,14 @@ fn fields(protocol: Protocol) -> Protocol {
 }
 
 /// Networks; scapy has another layer for a gateway of the same type.
-fn prefixes() -> [Item; 2] {
+fn prefixes() -> [Item; 3] {
     let network = 0xc0a8_0001;
     [
+        // a hub tells its spokes its own address alone
+        decoded([when(
+            Test::Eq(val("tlv.len"), lit(8)),
+            [ipv4("odr_default_gateway").doc("default gateway").into()],
+        )]),
         repeat(
             label("prefix").craft("prefixes").doc("prefix"),
             [
@@ -299,6 +327,60 @@ fn capabilities() -> Item {
         flag("capabilities.trans_bridge").doc("transparent bridge"),
         flag("capabilities.router").doc("router"),
     ])
+}
+
+/// Who manages the power of a device, as Wireshark makes it out; what of it is encrypted nobody has told.
+fn energy() -> [Item; 9] {
+    let string = |name: &'static str, doc: &'static str| vec![Item::from(text(name, rest()).doc(doc))];
+    let mut list =
+        Tlv::new(label("nrgyz.tlv").doc("unknown part"), be32("nrgyz.tlv.type"), be32("nrgyz.tlv.len"))
+            .cases([case(0x17, label("nrgyz_reply_to").doc("whom to answer"), reply_to())])
+            .other([bytes("nrgyz.tlv.data", rest()).doc("data").into()]);
+    list.head = vec![
+        be32("nrgyz.tlv.type")
+            .hex()
+            .names(&[(7, "role"), (8, "domain"), (9, "name"), (0x17, "reply to")])
+            .doc("kind of part")
+            .into(),
+        be32("nrgyz.tlv.len").unit("octets").doc("length").into(),
+    ];
+    for (kind, entry, name, doc) in [
+        (7, "nrgyz.role", "nrgyz_reply_to.role", "role"),
+        (8, "nrgyz.domain", "nrgyz_reply_to.domain", "domain"),
+        (9, "nrgyz.name", "nrgyz_reply_to.name", "name"),
+    ] {
+        let mut known = case(kind, label(entry).doc(doc), []);
+        known.items = string(name, doc);
+        list.cases.push(known);
+    }
+    let table: Vec<Item> = vec![
+        bytes("nrgyz_unknown_values", Size::Octets(lit(8))).doc("unknown").into(),
+        be16("len_tlv_table").unit("octets").doc("length of the parts").into(),
+        be16("num_tlvs_table").doc("number of parts").into(),
+        list.into(),
+    ];
+    [
+        bytes("encrypted_data", Size::Octets(lit(20))).doc("encrypted").into(),
+        be32("seen_sequence").doc("sequence number that was seen").into(),
+        be32("sequence_number").doc("sequence number").into(),
+        text("model_number", Size::Octets(lit(16))).doc("model").into(),
+        be16("unknown_pad").hex().doc("unknown").into(),
+        text("hardware_version_id", Size::Octets(lit(3))).doc("hardware version").into(),
+        text("system_serial_number", Size::Octets(lit(11))).doc("serial number").into(),
+        Item::When(Test::Ge(left(), lit(12)), table.into()),
+        when(Test::Ge(left(), lit(1)), [bytes("data", rest()).doc("data").into()]),
+    ]
+}
+
+fn reply_to() -> [Item; 6] {
+    [
+        be16("nrgyz_reply_to.unknown_field").hex().doc("unknown").into(),
+        be16("nrgyz_reply_to.port").doc("port").into(),
+        ipv4("nrgyz_reply_to.ip_address").doc("address").into(),
+        be16("nrgyz_reply_to.backup_server_port").doc("port of the other server").into(),
+        ipv4("nrgyz_reply_to.backup_server_ip").doc("address of the other server").into(),
+        when(Test::Ge(left(), lit(1)), [bytes("nrgyz.tlv.data", rest()).doc("data").into()]),
+    ]
 }
 
 fn hello() -> [Item; 3] {

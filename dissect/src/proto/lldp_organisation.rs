@@ -1,5 +1,5 @@
-//! TLVs of LLDP that organisations define: IEEE 802.1 (802.1Q-2018 annex D), IEEE 802.3 (802.3-2018 §79.3) and Cisco; LLDP-MED, PROFINET and what
-//! DCBX has in common stand in files of their own.
+//! TLVs of LLDP that organisations define: IEEE 802.1 (802.1Q-2018 annex D), IEEE 802.3 (802.3-2018 §79.3, with power of types 3 and 4 of 802.3bt), and the way to those that stand in files of their own: LLDP-MED,
+//! PROFINET, DCBX, vendors.
 
 use super::lldp_bridging::{applications, flow_control, numbered, priorities, traffic_classes};
 use crate::schema::{
@@ -14,6 +14,11 @@ const OUIS: &[(u64, &str)] = &[
     (0x00000c, "Cisco"),
     (0x000142, "Cisco"),
     (0x001b21, "Intel (DCBX)"),
+    (0x00005e, "IANA"),
+    (0x00040d, "Avaya (fabric attach)"),
+    (0x001b3f, "HP (EVB before 802.1Qbg)"),
+    (0x00400d, "Avaya"),
+    (0xa42305, "ONOS"),
 ];
 
 pub(super) fn organisation() -> [Item; 3] {
@@ -27,11 +32,16 @@ pub(super) fn organisation() -> [Item; 3] {
                 (0x0012bb, super::lldp_media::media()),
                 (0x001b21, super::lldp_bridging::earlier()),
                 (0x000ecf, super::lldp_profinet::profinet()),
-                (0x000142, cisco()),
+                (0x000142, super::lldp_vendors::cisco()),
+                (0x00005e, super::lldp_vendors::iana()),
+                (0x00040d, super::lldp_vendors::extreme()),
+                (0x001b3f, super::lldp_bridging::edge_draft()),
+                (0x00400d, super::lldp_vendors::avaya()),
+                (0xa42305, super::lldp_vendors::onos()),
             ],
             vec![
-                u8("orgtlv.subtype").doc("subtype").into(),
-                bytes("orgtlv.value", rest()).doc("value").into(),
+                u8("orgtlv.subtype").alias("unknown_subtype").doc("subtype").into(),
+                bytes("orgtlv.value", rest()).alias("unknown_subtype.content").doc("value").into(),
             ],
         )]),
         built([
@@ -55,6 +65,9 @@ fn ieee_802_1() -> Vec<Item> {
         (10, "ETS recommendation"),
         (11, "priority-based flow control"),
         (12, "application priority"),
+        (13, "edge virtual bridging"),
+        (14, "S-channels (CDCP)"),
+        (16, "application VLAN"),
     ];
     vec![
         u8("ieee.802_1.subtype").names(SUBTYPES).doc("subtype").into(),
@@ -131,6 +144,8 @@ fn ieee_802_1() -> Vec<Item> {
                 (10, traffic_classes(false)),
                 (11, flow_control()),
                 (12, applications()),
+                (13, super::lldp_bridging::edge()),
+                (14, super::lldp_bridging::channels()),
             ],
             vec![bytes("ieee.802_1.value", rest()).doc("value").into()],
         ),
@@ -261,29 +276,73 @@ fn power() -> Vec<Item> {
                 bits("ieee.802_3.mdi_power_priority", 4).doc("power priority").into(),
                 be16("ieee.802_3.mdi_pde_requested").unit("0.1 W").doc("requested").into(),
                 be16("ieee.802_3.mdi_pse_allocated").unit("0.1 W").doc("allocated").into(),
-                bytes("ieee.802_3.bt", rest()).doc("type 3 and 4 extension").into(),
+                crate::schema::when(
+                    crate::schema::Test::Ge(left(), crate::schema::lit(17)),
+                    four_pair_power(),
+                ),
+                crate::schema::when(
+                    crate::schema::Test::Ge(left(), crate::schema::lit(1)),
+                    [bytes("ieee.802_3.bt", rest()).doc("further octets").into()],
+                ),
             ],
         ),
     ]
 }
 
-/// Power over four pairs, before 802.3bt had it.
-fn cisco() -> Vec<Item> {
-    vec![
-        u8("cisco.subtype").hex().names(&[(1, "power over four pairs")]).doc("subtype").into(),
-        switch(
-            val("cisco.subtype"),
-            [(
-                1,
-                vec![u8("cisco.upoe").hex().doc("capabilities").of([
-                    bits("cisco.upoe.reserved", 4).doc("reserved"),
-                    flag("cisco.upoe.pse_altb_oper").doc("the source feeds the spare pair"),
-                    flag("cisco.upoe.pd_altb_desired").doc("the device asks for the spare pair"),
-                    flag("cisco.upoe.altb_detection_required").doc("detection on the spare pair"),
-                    flag("cisco.upoe.supported").doc("supported"),
-                ])],
-            )],
-            vec![bytes("cisco.value", rest()).doc("value").into()],
-        ),
+/// IEEE Std 802.3-2022 §79.3.2.7 to §79.3.2.13: what devices of types 3 and 4 say of both modes, and what the source feeds on both alternatives.
+fn four_pair_power() -> [Item; 9] {
+    const PAIRS: &[(u64, &str)] = &[(1, "alternative A"), (2, "alternative B"), (3, "both alternatives")];
+    const DUAL: &[(u64, &str)] = &[
+        (0, "ignored"),
+        (1, "class 1"),
+        (2, "class 2"),
+        (3, "class 3"),
+        (4, "class 4"),
+        (5, "class 5"),
+        (7, "single signature"),
+    ];
+    let power = |name: &'static str, doc: &'static str| -> Item { be16(name).unit("0.1 W").doc(doc).into() };
+    [
+        power("ieee.802_3.bt_ds_pd_requested_power_value_mode_a", "requested, mode A"),
+        power("ieee.802_3.bt_ds_pd_requested_power_value_mode_b", "requested, mode B"),
+        power("ieee.802_3.bt_ds_pse_allocated_power_value_alt_a", "allocated, alternative A"),
+        power("ieee.802_3.bt_ds_pse_allocated_power_value_alt_b", "allocated, alternative B"),
+        be16("ieee.802_3.bt_power_status").hex().doc("power status").of([
+            bits("ieee.802_3.bt_pse_powering_status", 2)
+                .names(&[(1, "single-signature device"), (2, "dual-signature device"), (3, "both pairs")])
+                .doc("what the source feeds"),
+            bits("ieee.802_3.bt_pd_powered_status", 2)
+                .names(&[(1, "single signature"), (2, "dual signature, one mode"), (3, "dual signature")])
+                .doc("how the device is fed"),
+            bits("ieee.802_3.bt_pse_power_pairs_ext", 2).names(PAIRS).doc("pairs that are fed"),
+            bits("ieee.802_3.bt_ds_pwr_class_ext_a", 3).names(DUAL).doc("class, mode A"),
+            bits("ieee.802_3.bt_ds_pwr_class_ext_b", 3).names(DUAL).doc("class, mode B"),
+            bits("ieee.802_3.bt_pwr_class_ext_", 4).doc("class; 15: dual signature"),
+        ]),
+        u8("ieee.802_3.bt_system_setup").hex().doc("system setup").of([
+            bits("ieee.802_3.bt_system_setup_reserved", 4).doc("reserved"),
+            bits("ieee.802_3.bt_power_type_ext", 3)
+                .names(&[
+                    (0, "type 3 source"),
+                    (1, "type 4 source"),
+                    (2, "type 3 device, single signature"),
+                    (3, "type 3 device, dual signature"),
+                    (4, "type 4 device, single signature"),
+                    (5, "type 4 device, dual signature"),
+                ])
+                .doc("power type"),
+            flag("ieee.802_3.bt_pd_load").doc("the loads of the modes are apart"),
+        ]),
+        power("ieee.802_3.bt_pse_maximum_available_power_value", "most that the source can give"),
+        u8("ieee.802_3.bt_autoclass").hex().doc("autoclass").of([
+            bits("ieee.802_3.bt_autoclass_reserved", 5).hex().doc("reserved"),
+            flag("ieee.802_3.bt_pse_autoclass_support").doc("supported by the source"),
+            flag("ieee.802_3.bt_autoclass_completed").doc("completed"),
+            flag("ieee.802_3.bt_autoclass_request").doc("requested"),
+        ]),
+        be24("ieee.802_3.bt_power_down").hex().doc("power down").of([
+            bits("ieee.802_3.bt_power_down_request", 6).doc("request; 29: power down"),
+            bits("ieee.802_3.bt_power_down_time", 18).unit("s").doc("time without power; 0: until asked for"),
+        ]),
     ]
 }

@@ -13,6 +13,11 @@ const SUBTYPES: &[(u64, &str)] = &[
     (6, "PTCP status"),
     (7, "MAU type extension"),
     (8, "MRP interconnection port status"),
+    (9, "TSN domain"),
+    (10, "TSN management address"),
+    (11, "TSN management name"),
+    (12, "TSN management parameters"),
+    (13, "TSN time domain"),
 ];
 
 pub(super) fn profinet() -> Vec<Item> {
@@ -49,10 +54,63 @@ pub(super) fn profinet() -> Vec<Item> {
                 ),
                 (5, vec![mac("profinet.cm_mac_add").doc("address of the interface").into()]),
                 (6, clock()),
+                (9, uuid("profinet.tsn_domain_uuid", "TSN domain")),
+                (10, manager()),
+                (11, uuid("profinet.tsn_nme_name_uuid", "name of the management entity")),
+                (12, uuid("profinet.tsn_nme_parameter_uuid", "parameters of the management entity")),
+                (13, time_domain()),
             ],
             vec![bytes("profinet.value", rest()).doc("value").into()],
         ),
     ]
+}
+
+fn uuid(name: &'static str, doc: &'static str) -> Vec<Item> {
+    vec![bytes(name, Size::Octets(lit(16))).doc(doc).into()]
+}
+
+/// The network management entity's address; the length counts the subtype too.
+fn manager() -> Vec<Item> {
+    vec![
+        u8("profinet.tsn_nme_management_addr_str_length")
+            .hex()
+            .unit("octets")
+            .doc("length of subtype and address")
+            .into(),
+        u8("profinet.tsn_nme_management_addr_subtype")
+            .hex()
+            .names(&[(1, "IPv4"), (2, "IPv6"), (6, "IEEE 802")])
+            .doc("address family")
+            .into(),
+        bytes(
+            "profinet.tsn_nme_management_addr",
+            Size::Octets(val("profinet.tsn_nme_management_addr_str_length") - 1),
+        )
+        .doc("address")
+        .into(),
+    ]
+}
+
+fn time_domain() -> Vec<Item> {
+    let mut items = vec![
+        be16("profinet.time_domain_number")
+            .hex()
+            .names(&[
+                (0, "working clock"),
+                (1, "global time"),
+                (2, "working clock, redundant"),
+                (3, "global time, redundant"),
+            ])
+            .doc("time domain")
+            .into(),
+    ];
+    items.extend(uuid("profinet.time_domain_uuid", "time domain"));
+    items.push(
+        bytes("profinet.time_domain_master_identity", Size::Octets(lit(8)))
+            .doc("clock that leads the domain")
+            .into(),
+    );
+    items
 }
 
 fn states() -> Vec<Item> {

@@ -121,8 +121,11 @@ fn fields(protocol: Protocol) -> Protocol {
         (3, "collector"),
         (4, "port algorithm"),
         (5, "port conversation ID digest"),
-        (6, "port conversation mask"),
-        (10, "port conversation service mapping"),
+        (6, "port conversation mask 1"),
+        (7, "port conversation mask 2"),
+        (8, "port conversation mask 3"),
+        (9, "port conversation mask 4"),
+        (10, "port conversation service mapping digest"),
     ];
     let list = Tlv::new(
         label("tlv").doc("unknown TLV"),
@@ -220,6 +223,28 @@ fn fields(protocol: Protocol) -> Protocol {
                 bytes("coll_reserved", rest()).craft("colletctor_reserved").doc("reserved").into(),
             ],
         ),
+        case(4, label("algorithm").doc("port algorithm"), [algorithm()]),
+        case(
+            5,
+            label("conversation_digest").doc("port conversation ID digest"),
+            [
+                be16("link_number").doc("link").into(),
+                bytes("conversation_list_digest", rest())
+                    .doc("digest of the links for each conversation")
+                    .into(),
+            ],
+        ),
+        case(6, label("mask1").doc("port conversation mask"), mask_with_state()),
+        case(7, label("mask2").doc("port conversation mask"), [mask("conversation_mask2")]),
+        case(8, label("mask3").doc("port conversation mask"), [mask("conversation_mask3")]),
+        case(9, label("mask4").doc("port conversation mask"), [mask("conversation_mask4")]),
+        case(
+            10,
+            label("mapping").doc("port conversation service mapping"),
+            [bytes("service_mapping_digest", rest())
+                .doc("digest of the services for each conversation")
+                .into()],
+        ),
     ])
     .other([bytes("vendor", rest()).doc("value").into()]);
     protocol
@@ -269,6 +294,34 @@ fn fields(protocol: Protocol) -> Protocol {
             u8("tlv_length").craft("terminator_length").default(0).hidden().doc("length").into(),
             bytes("written_rest", Size::Octets(lit(50))).craft("reserved").hidden().doc("reserved").into(),
         ]))
+}
+
+/// IEEE Std 802.1AX-2020 §6.4.2.4: how conversations are spread over links.
+fn algorithm() -> Item {
+    const ALGORITHMS: &[(u64, &str)] = &[
+        (0x0080_c200, "unspecified"),
+        (0x0080_c201, "C-VID"),
+        (0x0080_c202, "S-VID"),
+        (0x0080_c203, "I-SID"),
+        (0x0080_c204, "TE-SID"),
+        (0x0080_c205, "ECMP flow hash"),
+    ];
+    be32("port_algorithm").hex().names(ALGORITHMS).doc("algorithm").into()
+}
+
+fn mask(name: &'static str) -> Item {
+    bytes(name, rest()).doc("conversations that the link carries, a bit for each").into()
+}
+
+fn mask_with_state() -> [Item; 2] {
+    let state = u8("mask_state").hex().doc("state").of([
+        bits("mask_state.reserved", 4).doc("reserved"),
+        flag("mask_state.discard_wrong").doc("what comes on the wrong link is dropped"),
+        flag("mask_state.actor_mask").doc("the mask is the actor's"),
+        flag("mask_state.active_links").doc("the lists of links agree"),
+        flag("mask_state.algorithm").doc("the algorithms agree"),
+    ]);
+    [state, mask("conversation_mask1")]
 }
 
 pub(super) fn marker() -> Protocol {

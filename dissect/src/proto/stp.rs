@@ -50,7 +50,7 @@ pub(super) fn stp() -> Protocol {
         .source("IEEE Std 802.1Q-2022 §14")
         .on(LLC_SAP, &[0x42])
         .on(SNAP_PID, &[0x00_000c_010b])
-        .heads(&["mstp"])
+        .heads(&["mstp", "bpdu"])
         .later(fields)
         .summary(summary)
         .sample("0180c2000000001906eab885002642420300000000008001001906eab880000000008001001906eab88080050000140002000f000000000000000000")
@@ -58,6 +58,13 @@ pub(super) fn stp() -> Protocol {
         .sample(concat!("0180c20000000200000000010079424203000003027c8000020000000001000000008000020000000001800100",
             "00140002000f0000005000726567696f6e00000000000000000000000000000000000000000000000000000001",
             "64646464646464646464646464646464000000028000020000000001147c100102000000000500000001808014"))
+        .sample(concat!(
+            "0180c200000002000000000100c0424203000004027c80000200000000010000000080000200000000018001000114000200",
+            "0f0000004000726567696f6e0000000000000000000000000000000000000000000000000000000164646464646464646464",
+            "6464646464640000000280000200000000011400550066616272696300000000000000000000000000000000000000000000",
+            "0000000000016464646464646464646464646464646415001000000200000000000000000102030405060708090a0b0c0d0e",
+            "0f1011121314",
+        ))
         .sample("01000ccccccd0200000000010032aaaa0300000c010b0000000000000000000000000000000000000000000000000000000100140002000f0000000000020005")
 }
 
@@ -108,6 +115,7 @@ fn fields(protocol: Protocol) -> Protocol {
             [u8("version_1_length").unit("octets").doc("version 1 length").into()],
         ))
         .field(when(Test::All(vec![ge("version", 3), Test::Ge(claimed(), lit(66))]), multiple()))
+        .field(when(Test::All(vec![ge("version", 4), Test::Ge(claimed(), lit(2))]), shortest()))
         .field(when(Test::All(vec![ne("version", 3), Test::Ge(claimed(), lit(6))]), [vlan().into()]))
 }
 
@@ -151,6 +159,40 @@ fn multiple() -> [Item; 10] {
             label("=mstp.instances").doc("instances"),
             Size::Octets((val("=mstp.version_3_length") - 64).min(claimed())),
             vec![repeat(label("=mstp.msti").doc("instance"), instance)].into(),
+        ),
+    ]
+}
+
+/// IEEE Std 802.1Q-2022 §14.2.6: the part of shortest path bridging, with the agreement on the topology.
+fn shortest() -> [Item; 2] {
+    let digest = [
+        bits("=bpdu.agreement_digest_format_id", 4).doc("format of the digest").into(),
+        bits("=bpdu.agreement_digest_format_capabilities", 4).doc("formats that are possible").into(),
+        bits("=bpdu.agreement_digest_convention_id", 4).doc("convention of the digest").into(),
+        bits("=bpdu.agreement_digest_convention_capabilities", 4).doc("conventions that are possible").into(),
+        be16("=bpdu.agreement_digest_edge_count").doc("edges").into(),
+        bytes("=bpdu.agreement_digest_reserved", Size::Octets(lit(8))).doc("reserved").into(),
+        bytes("=mstp.agreement_digest", Size::Octets(lit(20))).doc("digest of the topology").into(),
+    ];
+    let mut items = vec![
+        u8("=mstp.config_format_selector").doc("configuration format").into(),
+        text("=mstp.config_name", Size::Octets(lit(32))).doc("region").into(),
+        be16("=mstp.config_revision_level").doc("revision").into(),
+        bytes("=mstp.config_digest", Size::Octets(lit(16))).doc("digest of the VLAN table").into(),
+        bits("=mstp.agree_flags.reserved", 2).doc("reserved").into(),
+        flag("=mstp.agree_flags.rest_role").doc("restricted role").into(),
+        flag("=mstp.agree_flags.agreement_valid").doc("the agreement is valid").into(),
+        bits("=mstp.agree_flags.dagreement_num", 2).doc("number of the discarded agreement").into(),
+        bits("=mstp.agree_flags.agreement_num", 2).doc("number of the agreement").into(),
+        u8("=mstp.agree_reserved").doc("reserved").into(),
+    ];
+    items.extend(digest);
+    [
+        be16("=mstp.version_4_length").unit("octets").doc("version 4 length").into(),
+        Item::Block(
+            label("=mstp.spt").doc("shortest path bridging"),
+            Size::Octets(val("=mstp.version_4_length").min(claimed())),
+            vec![Item::When(Test::Ge(claimed(), lit(85)), items.into())].into(),
         ),
     ]
 }

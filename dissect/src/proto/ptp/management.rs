@@ -1,8 +1,8 @@
 //! What management TLVs carry, by managementId (IEEE Std 1588-2019 §15.5).
 
-use super::{ACCURACY, SOURCES, clock};
+use super::{ACCURACY, SOURCES, clock, records};
 use crate::schema::{
-    Field, Item, Size, be16, be32, be48, bits, bytes, flag, lit, rest, switch, text, u8, val, when,
+    Field, Item, Size, be16, be32, be48, bits, bytes, flag, label, lit, rest, switch, text, u8, val, when,
 };
 
 pub(super) const IDENTIFIERS: &[(u64, &str)] = &[
@@ -51,8 +51,23 @@ pub(super) const IDENTIFIERS: &[(u64, &str)] = &[
     (0x4000, "TRANSPARENT_CLOCK_DEFAULT_DATA_SET"),
     (0x4001, "TRANSPARENT_CLOCK_PORT_DATA_SET"),
     (0x4002, "PRIMARY_DOMAIN"),
+    (0x3000, "EXTERNAL_PORT_CONFIGURATION_ENABLED"),
+    (0x3001, "MASTER_ONLY"),
+    (0x3002, "HOLDOVER_UPGRADE_ENABLE"),
+    (0x3003, "EXT_PORT_CONFIG_PORT_DATA_SET"),
     (0x6000, "DELAY_MECHANISM"),
     (0x6001, "LOG_MIN_PDELAY_REQ_INTERVAL"),
+    (0xc000, "TIME_STATUS_NP"),
+    (0xc001, "GRANDMASTER_SETTINGS_NP"),
+    (0xc002, "PORT_DATA_SET_NP"),
+    (0xc003, "SUBSCRIBE_EVENTS_NP"),
+    (0xc004, "PORT_PROPERTIES_NP"),
+    (0xc005, "PORT_STATS_NP"),
+    (0xc006, "SYNCHRONIZATION_UNCERTAIN_NP"),
+    (0xc007, "PORT_SERVICE_STATS_NP"),
+    (0xc008, "UNICAST_MASTER_TABLE_NP"),
+    (0xc009, "PORT_HWCLOCK_NP"),
+    (0xc00a, "POWER_PROFILE_SETTINGS_NP"),
 ];
 
 pub(super) const ERRORS: &[(u64, &str)] = &[
@@ -77,6 +92,9 @@ const STATES: &[(u64, &str)] = &[
     (8, "uncalibrated"),
     (9, "slave"),
 ];
+
+const NETWORKS: &[(u64, &str)] =
+    &[(1, "IPv4"), (2, "IPv6"), (3, "Ethernet"), (4, "DeviceNet"), (5, "ControlNet"), (6, "PROFINET")];
 
 const MECHANISMS: &[(u64, &str)] =
     &[(1, "end to end"), (2, "peer to peer"), (3, "common peer to peer"), (4, "special"), (0xfe, "none")];
@@ -132,7 +150,7 @@ pub(super) fn data() -> Item {
     )
 }
 
-fn bodies() -> [(u64, Vec<Item>); 27] {
+fn bodies() -> [(u64, Vec<Item>); 46] {
     [
         (0x0001, description()),
         (
@@ -140,6 +158,7 @@ fn bodies() -> [(u64, Vec<Item>); 27] {
             string("v2.mm.userDescription.length", "v2.mm.userDescription", "user's description").into(),
         ),
         (0x0005, vec![be16("v2.mm.initializationKey").doc("key of the initialization").into()]),
+        (0x0006, faults()),
         (0x2000, default_set()),
         (
             0x2001,
@@ -197,6 +216,72 @@ fn bodies() -> [(u64, Vec<Item>); 27] {
         ),
         (0x2014, one_flag("v2.mm.unicastEnable", "unicast negotiation enabled")),
         (0x2016, one_flag("v2.mm.pathTraceEnable", "path trace enabled")),
+        (0x2015, records::path()),
+        (
+            0x2017,
+            vec![
+                logarithm("v2.mm.logQueryInterval").into(),
+                u8("v2.mm.clusterTableSize").doc("entries").into(),
+                records::addresses("v2.mm.clusterTableSize"),
+                padding(),
+            ],
+        ),
+        (
+            0x2018,
+            vec![
+                logarithm("v2.mm.logQueryInterval").into(),
+                be16("v2.mm.actualTableSize").doc("entries").into(),
+                records::addresses("v2.mm.actualTableSize"),
+                padding(),
+            ],
+        ),
+        (0x2019, vec![be16("v2.mm.maxTableSize").doc("most entries").into()]),
+        (0x201a, records::masters()),
+        (0x201b, one_flag("v2.mm.acceptableMasterEnable", "the table of acceptable masters is used")),
+        (0x201c, vec![be16("v2.mm.maxTableSize").doc("most entries").into()]),
+        (
+            0x201d,
+            vec![
+                bits("v2.mm.reserved_bits", 7).doc("reserved").into(),
+                flag("v2.mm.transmitAlternateMulticastSync").doc("multicast Sync as alternate master").into(),
+                u8("v2.mm.numberOfAlternateMasters").doc("alternate masters").into(),
+                logarithm("v2.mm.AlternateMulticastSyncInterval").into(),
+                reserved(),
+            ],
+        ),
+        (
+            0x201e,
+            vec![
+                u8("v2.mm.keyField").doc("key").into(),
+                bits("v2.mm.reserved_bits", 7).doc("reserved").into(),
+                flag("v2.mm.alternateTimeOffsetEnable").doc("the alternate time is told").into(),
+            ],
+        ),
+        (
+            0x201f,
+            chain([
+                vec![u8("v2.mm.keyField").doc("key").into()],
+                string("v2.mm.displayName.length", "v2.mm.displayName", "name of the time").into(),
+                vec![padding()],
+            ]),
+        ),
+        (0x2020, one(u8("v2.mm.maxKey").doc("highest key"))),
+        (
+            0x2021,
+            vec![
+                u8("v2.mm.keyField").doc("key").into(),
+                be32("v2.mm.currentOffset").signed().unit("s").doc("offset").into(),
+                be32("v2.mm.jumpSeconds").signed().unit("s").doc("next jump").into(),
+                be48("v2.mm.nextjumpSeconds").unit("s").doc("time of the next jump").into(),
+                reserved(),
+            ],
+        ),
+        (0x3000, one_flag("v2.mm.externalPortConfiguration", "ports are configured from outside")),
+        (0x3001, one_flag("v2.mm.masterOnly", "master only")),
+        (0x3002, one_flag("v2.mm.holdoverUpgrade", "holdover upgrade enabled")),
+        (0x4001, transparent_port()),
+        (0xc000, time_status()),
+        (0xc001, grandmaster_settings()),
         (
             0x4000,
             vec![
@@ -210,6 +295,125 @@ fn bodies() -> [(u64, Vec<Item>); 27] {
         (0x6000, one(u8("v2.mm.delayMechanism").hex().names(MECHANISMS).doc("delay mechanism"))),
         (0x6001, one(logarithm("v2.mm.logMinPdelayReqInterval"))),
     ]
+}
+
+/// What is left of a table.
+fn padding() -> Item {
+    when(
+        crate::schema::Test::Ge(crate::schema::left(), lit(1)),
+        [bytes("v2.mm.pad", rest()).doc("padding").into()],
+    )
+}
+
+/// What a person is told of an error, behind four reserved octets.
+pub(super) fn display() -> [Item; 2] {
+    [
+        bytes("v2.mm.error.reserved", Size::Octets(lit(4))).doc("reserved").into(),
+        Item::When(
+            crate::schema::Test::Ge(crate::schema::left(), lit(1)),
+            string("v2.mm.displayData.length", "v2.mm.displayData", "text for people").to_vec().into(),
+        ),
+    ]
+}
+
+/// A port by its protocol address.
+pub(super) fn address(protocol: &'static str, length: &'static str, name: &'static str) -> Vec<Item> {
+    vec![
+        be16(protocol).names(NETWORKS).doc("network protocol").into(),
+        be16(length).unit("octets").doc("length of the protocol address").into(),
+        bytes(name, Size::Octets(val(length))).doc("protocol address").into(),
+    ]
+}
+
+/// Faults, each of a length that it says itself.
+fn faults() -> Vec<Item> {
+    const SEVERITIES: &[(u64, &str)] = &[
+        (0, "emergency"),
+        (1, "alert"),
+        (2, "critical"),
+        (3, "error"),
+        (4, "warning"),
+        (5, "notice"),
+        (6, "informational"),
+        (7, "debug"),
+    ];
+    let record = chain([
+        vec![
+            be48("v2.mm.faultTime.seconds").unit("s").doc("time of the fault, seconds").into(),
+            be32("v2.mm.faultTime.nanoseconds").unit("ns").doc("time of the fault, nanoseconds").into(),
+            u8("v2.mm.severityCode").names(SEVERITIES).doc("severity").into(),
+        ],
+        string("v2.mm.faultName.length", "v2.mm.faultName", "fault").into(),
+        string("v2.mm.faultValue.length", "v2.mm.faultValue", "value").into(),
+        string("v2.mm.faultDescription.length", "v2.mm.faultDescription", "description").into(),
+        vec![padding()],
+    ]);
+    vec![
+        be16("v2.mm.numberOfFaultRecords").doc("faults").into(),
+        Item::Repeat(
+            label("v2.mm.fault").doc("fault"),
+            crate::schema::Count::Times(val("v2.mm.numberOfFaultRecords")),
+            vec![
+                be16("v2.mm.faultRecordLength").unit("octets").doc("length of the record").into(),
+                Item::Block(
+                    label("v2.mm.faultRecord").doc("record"),
+                    Size::Octets(val("v2.mm.faultRecordLength")),
+                    record.into(),
+                ),
+            ]
+            .into(),
+        ),
+        padding(),
+    ]
+}
+
+fn transparent_port() -> Vec<Item> {
+    chain([
+        vec![
+            clock("v2.mm.clockidentity").doc("clock").into(),
+            be16("v2.mm.PortNumber").doc("port").into(),
+            bits("v2.mm.reserved_bits", 7).doc("reserved").into(),
+            flag("v2.mm.faultyFlag").doc("faulty").into(),
+            logarithm("v2.mm.logMinPdelayReqInterval").into(),
+        ],
+        interval(
+            "v2.mm.peerMeanPathDelay.ns",
+            "v2.mm.peerMeanPathDelay.subns",
+            "mean path delay to the peer",
+        )
+        .into(),
+    ])
+}
+
+/// linuxptp's own: how the clock stands to its master.
+fn time_status() -> Vec<Item> {
+    let long = |name: &'static str, doc: &'static str| -> Item {
+        bits(name, 64).signed().unit("ns").doc(doc).into()
+    };
+    vec![
+        long("v2.mm.np.masterOffset", "offset from the master"),
+        long("v2.mm.np.ingressTime", "time of the last Sync"),
+        be32("v2.mm.np.cumulativeScaledRateOffset").signed().doc("cumulative rate offset, times 2^41").into(),
+        be32("v2.mm.np.scaledLastGmPhaseChange").signed().doc("last change of phase, scaled").into(),
+        be16("v2.mm.np.gmTimeBaseIndicator").doc("changes of the grandmaster's time base").into(),
+        bytes("v2.mm.np.lastGmPhaseChange", Size::Octets(lit(12)))
+            .doc("last change of phase, in units of 2^-16 ns")
+            .into(),
+        be32("v2.mm.np.gmPresent").doc("there is a grandmaster").into(),
+        clock("v2.mm.np.gmIdentity").doc("grandmaster").into(),
+    ]
+}
+
+/// linuxptp's own: what it says of itself as grandmaster.
+fn grandmaster_settings() -> Vec<Item> {
+    chain([
+        clock_class(["v2.mm.clockclass", "v2.mm.clockaccuracy", "v2.mm.clockvariance"]),
+        vec![
+            be16("v2.mm.currentutcoffset").signed().unit("s").doc("offset of UTC").into(),
+            u8("v2.mm.np.timeFlags").hex().doc("flags of the time").into(),
+            u8("v2.mm.timesource").hex().names(SOURCES).doc("time source").into(),
+        ],
+    ])
 }
 
 fn description() -> Vec<Item> {
@@ -233,17 +437,7 @@ fn description() -> Vec<Item> {
             bytes("v2.mm.physicalAddress", Size::Octets(val("v2.mm.physicalAddressLength")))
                 .doc("physical address")
                 .into(),
-            be16("v2.mm.networkProtocol")
-                .names(&[
-                    (1, "IPv4"),
-                    (2, "IPv6"),
-                    (3, "Ethernet"),
-                    (4, "DeviceNet"),
-                    (5, "ControlNet"),
-                    (6, "PROFINET"),
-                ])
-                .doc("network protocol")
-                .into(),
+            be16("v2.mm.networkProtocol").names(NETWORKS).doc("network protocol").into(),
             be16("v2.mm.protocolAddress.length").unit("octets").doc("length of the protocol address").into(),
             bytes("v2.mm.protocolAddress", Size::Octets(val("v2.mm.protocolAddress.length")))
                 .doc("protocol address")

@@ -1,13 +1,15 @@
 //! Precision time, IEEE Std 1588-2019 §13 and §14: all messages and TLVs, over Ethernet (0x88f7) and UDP (319, 320).
 //! Version 1 messages are named by their version alone.
 
+mod extensions;
 mod line;
 mod management;
+mod records;
 
 use crate::decode::Walk;
 use crate::schema::{
-    ETHER_TYPE, Field, Item, Protocol, Size, Test, Tlv, UDP_PORT, be16, be24, be32, be48, be64, bits, bytes,
-    case, custom, flag, label, repeat, rest, shared_list, switch, text, u8, val, when,
+    ETHER_TYPE, Field, Item, Protocol, Size, Test, Tlv, UDP_PORT, be16, be32, be48, be64, bits, bytes, case,
+    custom, flag, label, left, lit, repeat, rest, shared_list, switch, text, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -37,6 +39,7 @@ const TLVS: &[(u64, &str)] = &[
     (0x2000, "authentication (2008)"),
     (0x2004, "cumulative frequency scale factor offset"),
     (0x4000, "organisation extension, forwarded"),
+    (0x4001, "enhanced accuracy metrics"),
     (0x8000, "organisation extension, not forwarded"),
     (0x8001, "L1 sync"),
     (0x8002, "port communication availability"),
@@ -165,6 +168,10 @@ pub(super) fn ptp() -> Protocol {
             "011b19000000 020000000001 88f7 0b 02 004c 00 00 003c 0000000000000000 00000000 020000fffe000001 0001 0007 05 01",
             "000000000000 00000000 0025 00 80 f8 fe ffff 80 020000fffe000001 0000 a0 0008 0008 020000fffe000001"
         ))
+        .sample(concat!(
+            "0180c200000e 020000000001 88f7 18 02 004c 00 00 0008 0000000000000000 00000000 020000fffe000001 0001 0007 02 fd",
+            "000065536f10 0000000a 0003 001c 0080c2 000001 00000000 0000 000000000000000000000000 00000000"
+        ))
 }
 
 /// Octets of the header that all messages have (§13.3).
@@ -184,7 +191,13 @@ fn fields(protocol: Protocol) -> Protocol {
     let body = switch(
         val("v2.messagetype"),
         [
-            (0, with_tlvs(stamp("v2.sdr.origintimestamp.seconds", "v2.sdr.origintimestamp.nanoseconds"))),
+            (
+                0,
+                with_tlvs(extensions::sync(stamp(
+                    "v2.sdr.origintimestamp.seconds",
+                    "v2.sdr.origintimestamp.nanoseconds",
+                ))),
+            ),
             (1, with_tlvs(stamp("v2.sdr.origintimestamp.seconds", "v2.sdr.origintimestamp.nanoseconds"))),
             (
                 2,
@@ -347,30 +360,40 @@ fn tlvs() -> Item {
 }
 
 fn tlv_list() -> Tlv {
-    let extension = || {
+    use extensions::extension;
+    let data = || when(Test::Ge(left(), lit(1)), [bytes("v2.sig.tlv.data", rest()).doc("data").into()]);
+    let message = || -> [Item; 2] {
         [
-            be24("v2.an.oe.organizationId").hex().doc("organisation").into(),
-            be24("v2.an.oe.organizationSubType").hex().doc("subtype").into(),
-            bytes("v2.an.oe.dataField", rest()).doc("data").into(),
+            bits("v2.sig.tlv.messageType", 4).names(MESSAGES).doc("message").into(),
+            bits("v2.sig.tlv.reserved", 4).doc("reserved").into(),
         ]
     };
     let unicast = || -> [Item; 3] {
-        [
-            bits("v2.sig.tlv.messageType", 4).names(MESSAGES).doc("message").into(),
-            bits("v2.sig.tlv.reserved", 4).doc("reserved").into(),
-            bytes("v2.sig.tlv.data", rest()).doc("data").into(),
-        ]
+        let [kind, reserved] = message();
+        [kind, reserved, data()]
     };
-    let request = || -> [Item; 5] {
+    let request = |grants: bool| -> [Item; 6] {
+        let [kind, reserved] = message();
+        let renewal = match grants {
+            true => vec![
+                u8("v2.sig.tlv.reserved8").doc("reserved").into(),
+                bits("v2.sig.tlv.reserved7", 7).doc("reserved").into(),
+                flag("v2.sig.tlv.renewalInvited").doc("a renewal is welcome").into(),
+            ],
+            false => vec![],
+        };
         [
-            bits("v2.sig.tlv.messageType", 4).names(MESSAGES).doc("message").into(),
-            bits("v2.sig.tlv.reserved", 4).doc("reserved").into(),
+            kind,
+            reserved,
             u8("v2.sig.tlv.logInterMessagePeriod")
+                .alias("v2.sig.tlv.logInterMessagePeriod.period")
+                .alias("v2.sig.tlv.logInterMessagePeriod.rate")
                 .signed()
                 .doc("logarithm of the interval in seconds")
                 .into(),
             be32("v2.sig.tlv.durationField").unit("s").doc("duration").into(),
-            bytes("v2.sig.tlv.data", rest()).doc("further data").into(),
+            Item::When(Test::Ge(left(), lit(2)), renewal.into()),
+            data(),
         ]
     };
     let mut list =
@@ -380,6 +403,8 @@ fn tlv_list() -> Tlv {
         be16("v2.an.tlvType")
             .alias("v2.sig.tlv.tlvType")
             .alias("v2.mm.tlvType")
+            .alias("as.fu.tlvType")
+            .alias("as.sig.tlvType")
             .hex()
             .names(TLVS)
             .doc("type")
@@ -387,10 +412,13 @@ fn tlv_list() -> Tlv {
         be16("v2.an.lengthField")
             .alias("v2.sig.tlv.lengthField")
             .alias("v2.mm.lengthField")
+            .alias("as.fu.lengthField")
+            .alias("as.sig.lengthField")
             .unit("octets")
             .doc("length")
             .into(),
     ];
+    list.cases = records::cases();
     list.cases([
         case(
             1,
@@ -406,14 +434,15 @@ fn tlv_list() -> Tlv {
             [
                 be16("v2.mm.managementErrorId").hex().names(management::ERRORS).doc("error").into(),
                 be16("v2.mm.managementId").hex().names(management::IDENTIFIERS).doc("management").into(),
-                bytes("v2.mm.data", rest()).doc("display data").into(),
+                when(Test::Ge(left(), lit(4)), management::display()),
+                when(Test::Ge(left(), lit(1)), [bytes("v2.mm.data", rest()).doc("padding").into()]),
             ],
         ),
         case(3, label("v2.tlv.organisation").doc("organisation extension"), extension()),
         case(0x4000, label("v2.tlv.organisation").doc("organisation extension"), extension()),
         case(0x8000, label("v2.tlv.organisation").doc("organisation extension"), extension()),
-        case(4, label("v2.tlv.request").doc("request unicast transmission"), request()),
-        case(5, label("v2.tlv.grant").doc("grant unicast transmission"), request()),
+        case(4, label("v2.tlv.request").doc("request unicast transmission"), request(false)),
+        case(5, label("v2.tlv.grant").doc("grant unicast transmission"), request(true)),
         case(6, label("v2.tlv.cancel").doc("cancel unicast transmission"), unicast()),
         case(7, label("v2.tlv.cancelled").doc("acknowledge cancel"), unicast()),
         case(
