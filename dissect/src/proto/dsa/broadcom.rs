@@ -16,6 +16,15 @@ pub(super) const TAGGERS: &[Tagger] = &[
 ];
 
 const ENFORCEMENT: &[(u64, &str)] = &[(0, "none"), (1, "untag"), (2, "header"), (3, "reserved")];
+/// Bits of the reason, from bit 5 on.
+const REASONS: [&str; 6] = [
+    "brcm.reason.exception",
+    "brcm.reason.snooping",
+    "brcm.reason.termination",
+    "brcm.reason.switching",
+    "brcm.reason.learning",
+    "brcm.reason.mirror",
+];
 const LEGACY_OPCODES: &[(u64, &str)] =
     &[(0, "unicast"), (1, "multicast"), (2, "egress directed"), (3, "ingress directed")];
 
@@ -26,11 +35,20 @@ pub(super) fn fields() -> Vec<Field> {
         u8("brcm.reason")
             .hex()
             .doc("reasons: 1 mirror, 2 learning, 4 switching, 8 termination, 16 snooping, 32 exception"),
+        bits("brcm.reason.reserved", 2).doc("reasons that no chip has"),
+        flag("brcm.reason.exception").doc("exception"),
+        flag("brcm.reason.snooping").doc("protocol snooping"),
+        flag("brcm.reason.termination").doc("protocol termination"),
+        flag("brcm.reason.switching").doc("switching"),
+        flag("brcm.reason.learning").doc("MAC address learning"),
+        flag("brcm.reason.mirror").doc("mirrored"),
+        bits("brcm.reserved", 7).hex().doc("reserved bits"),
         bits("brcm.te", 2).names(ENFORCEMENT).doc("tag enforcement"),
         flag("brcm.ts").doc("time stamp requested"),
         bits("brcm.map", 9).hex().doc("destination ports"),
         bits("brcm_legacy.opcode", 3).names(LEGACY_OPCODES).doc("opcode"),
         bits("brcm_legacy.length", 11).unit("octets").doc("length of the frame before tagging"),
+        bits("brcm_legacy.reserved", 8).hex().doc("reserved bits"),
         be16("brcm_legacy.type").hex().doc("EtherType of the tag"),
         be32("brcm_legacy.fcs").hex().doc("CRC-32 of the frame before tagging, as it stands"),
     ]
@@ -55,7 +73,13 @@ fn read(seen: &Seen<'_>, at: usize) -> Option<Tag> {
             tag.ports = Ports::One(last & 0x1f);
             tag.priority = Some(last >> 5);
             tag.own("brcm.cid", bit.saturating_add(8), 8, cid);
+            tag.own("brcm.reserved", bit.saturating_add(3), 5, first & 0x1f);
             tag.own("brcm.reason", bit.saturating_add(16), 8, reason);
+            tag.own("brcm.reason.reserved", bit.saturating_add(16), 2, reason >> 6);
+            for (name, place) in REASONS.into_iter().zip(18_usize..) {
+                let shift = 23_usize.saturating_sub(place);
+                tag.own(name, bit.saturating_add(place), 1, reason >> shift & 1);
+            }
         }
         Some(Way::FromCpu) => {
             let map = word & 0x1ff;
@@ -63,6 +87,8 @@ fn read(seen: &Seen<'_>, at: usize) -> Option<Tag> {
             tag.priority = Some(first >> 2 & 7);
             tag.own("brcm.te", bit.saturating_add(6), 2, first & 3);
             tag.own("brcm.ts", bit.saturating_add(8), 1, cid >> 7);
+            tag.own("brcm.reserved", bit.saturating_add(9), 7, cid & 0x7f);
+            tag.own("brcm.reserved", bit.saturating_add(16), 7, reason >> 1);
             tag.own("brcm.map", bit.saturating_add(23), 9, map);
         }
     }
@@ -74,7 +100,8 @@ fn legacy(seen: &Seen<'_>, with_fcs: bool) -> Option<Tag> {
         return None;
     }
     let word = seen.be16(14)?;
-    let port = seen.octet(17)? & 15;
+    let last = seen.octet(17)?;
+    let port = last & 15;
     let opcode = word >> 13;
     // Towards the switch `-fcs` always tells the length.
     let towards = opcode == 2 && (!with_fcs || word & 0x7ff != 0);
@@ -85,7 +112,10 @@ fn legacy(seen: &Seen<'_>, with_fcs: bool) -> Option<Tag> {
     tag.ports = Ports::One(port);
     tag.octets("brcm_legacy.type", 12, 2, 0x8874_u32);
     tag.own("brcm_legacy.opcode", 14 * 8, 3, opcode);
+    tag.own("brcm_legacy.reserved", 14 * 8 + 3, 2, word >> 11 & 3);
     tag.own("brcm_legacy.length", 14 * 8 + 5, 11, word & 0x7ff);
+    tag.octets("brcm_legacy.reserved", 16, 1, seen.octet(16)?);
+    tag.own("brcm_legacy.reserved", 17 * 8, 4, last >> 4);
     if with_fcs
         && way == Way::FromCpu
         && let Some(at) = seen.tail(4)

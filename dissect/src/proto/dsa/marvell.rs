@@ -5,7 +5,7 @@
 
 use super::tag::{Place, Ports, Seen, Tag, Tagger, Way};
 use crate::frame::VlanTag;
-use crate::schema::{Field, be16, bits, flag};
+use crate::schema::{Field, be16, bits, flag, u8};
 
 pub(super) const TAGGERS: &[Tagger] = &[
     Tagger { name: "dsa", number: 3, place: Place::Middle, read: |seen| read(seen, 12, 12) },
@@ -32,6 +32,11 @@ pub(super) fn fields() -> Vec<Field> {
         flag("dsa.src_trunk").doc("the port is a link aggregation group"),
         bits("dsa.trunk", 5).doc("link aggregation group"),
         flag("dsa.ingress").doc("mirrored on ingress"),
+        flag("dsa.cfi").doc("CFI or DEI of the VLAN tag that is folded in"),
+        bits("dsa.reserved", 16).hex().doc("reserved bits"),
+        u8("trailer.head").hex().doc("first octet; 128"),
+        bits("trailer.reserved", 8).hex().doc("reserved bits"),
+        flag("trailer.override").doc("the ports told override the look-up"),
     ]
 }
 
@@ -45,6 +50,7 @@ fn edsa(seen: &Seen<'_>) -> Option<Tag> {
     }
     let mut tag = read(seen, 12, 16)?;
     tag.octets("dsa.type", 12, 2, kind);
+    tag.octets("dsa.reserved", 14, 2, seen.be16(14)?);
     Some(tag)
 }
 
@@ -71,19 +77,27 @@ fn read(seen: &Seen<'_>, start: usize, at: usize) -> Option<Tag> {
     }
     tag.own("dsa.cmd", bit, 2, command);
     tag.own("dsa.tagged", bit.saturating_add(2), 1, d0 >> 5 & 1);
+    tag.own("dsa.cfi", bit.saturating_add(15), 1, d1 & 1);
     match command {
         0 => {
             let code = d1 & 6 | d2 >> 4 & 1;
             tag.own("dsa.code", bit.saturating_add(13), 3, code);
         }
-        2 => tag.own("dsa.ingress", bit.saturating_add(13), 1, d1 >> 2 & 1),
+        2 => {
+            tag.own("dsa.ingress", bit.saturating_add(13), 1, d1 >> 2 & 1);
+            tag.own("dsa.reserved", bit.saturating_add(14), 1, d1 >> 1 & 1);
+        }
         3 => {
+            tag.own("dsa.reserved", bit.saturating_add(14), 1, d1 >> 1 & 1);
             tag.own("dsa.src_trunk", bit.saturating_add(13), 1, d1 >> 2 & 1);
             if trunk {
                 tag.own("dsa.trunk", bit.saturating_add(8), 5, port);
             }
         }
-        _ => {}
+        _ => tag.own("dsa.reserved", bit.saturating_add(13), 2, d1 >> 1 & 3),
+    }
+    if command != 0 {
+        tag.own("dsa.reserved", bit.saturating_add(19), 1, d2 >> 4 & 1);
     }
     if tagged {
         let dei = u16::from(d1 & 1) << 12;
@@ -105,9 +119,15 @@ fn trailer(seen: &Seen<'_>) -> Option<Tag> {
     let mut tag = Tag::at(at, 4, Some(way));
     // Only towards the switch frames are padded; a number is below 8, and 0 no mask.
     tag.guessed = seen.way.is_none() && at >= 60 && third == 0x10 && (1..8).contains(&port);
+    tag.octets("trailer.head", at, 1, first);
+    tag.own("trailer.override", at.saturating_add(2).saturating_mul(8).saturating_add(3), 1, third >> 4 & 1);
+    tag.octets("trailer.reserved", at.saturating_add(3), 1, fourth);
     tag.ports = match way {
         Way::FromCpu => Ports::Mask(u32::from(port)),
-        Way::ToCpu => Ports::One(port & 7),
+        Way::ToCpu => {
+            tag.own("trailer.reserved", at.saturating_add(1).saturating_mul(8), 5, port >> 3);
+            Ports::One(port & 7)
+        }
     };
     Some(tag)
 }

@@ -19,6 +19,7 @@ pub(super) fn fields() -> Vec<Field> {
     vec![
         bits("mtk.vpid", 2).names(TAGGED).doc("which VLAN tag the switch tag stands for"),
         flag("mtk.sa_dis").doc("source address is not learnt"),
+        bits("mtk.reserved", 16).hex().doc("reserved bits"),
         be16("mt7628.type").hex().doc("EtherType of the tag, with the port in its low bits"),
     ]
 }
@@ -35,7 +36,8 @@ fn mtk(seen: &Seen<'_>) -> Option<Tag> {
         }
         let mut tag = Tag::at(12, 4, Some(way));
         tag.guessed = seen.way.is_none() && kind == 0 && ports & 0x3f != 0;
-        seen.be16(14)?;
+        tag.own("mtk.reserved", 12 * 8, 13, word >> 3);
+        tag.octets("mtk.reserved", 14, 2, seen.be16(14)?);
         tag.ports = Ports::One(ports & 7);
         return Some(tag);
     }
@@ -46,7 +48,9 @@ fn mtk(seen: &Seen<'_>) -> Option<Tag> {
     tag.guessed = seen.way.is_none() && kind != 0 && ports & 0x3f <= 7;
     let tci = seen.be16(14)?;
     tag.ports = Ports::Mask(u32::from(ports & 0x3f));
+    tag.own("mtk.reserved", 12 * 8, 6, kind >> 2);
     tag.own("mtk.vpid", 12 * 8 + 6, 2, kind & 3);
+    tag.own("mtk.reserved", 13 * 8, 1, ports >> 7);
     tag.own("mtk.sa_dis", 13 * 8 + 1, 1, ports >> 6 & 1);
     if kind != 0 {
         tag.swallowed = Some(VlanTag { tpid: if kind == 1 { 0x8100 } else { 0x88a8 }, tci });

@@ -26,6 +26,8 @@ pub(super) fn fields() -> Vec<Field> {
         be32("ksz.timestamp").hex().doc("time stamp: seconds modulo 4, nanoseconds"),
         bits("ksz.ts_sec", 2).doc("time stamp, seconds modulo 4"),
         bits("ksz.ts_nsec", 30).doc("time stamp, nanoseconds").unit("ns"),
+        bits("ksz.reserved", 4).hex().doc("reserved bits"),
+        bits("lan9303.reserved", 14).hex().doc("reserved bits"),
         bits("lan9303.trap", 2).names(TRAPS).doc("why the frame goes to the CPU"),
         flag("lan9303.alr").doc("destination is looked up in the address table"),
         flag("lan9303.override").doc("port state is overridden"),
@@ -152,6 +154,7 @@ fn to_cpu(seen: &Seen<'_>, form: &Form) -> Option<Tag> {
     let at = if stamped { seen.tail(5)? } else { last };
     let mut tag = Tag::at(at, if stamped { 5 } else { 1 }, Some(Way::ToCpu));
     tag.ports = Ports::One(octet & form.port);
+    tag.own("ksz.reserved", last.saturating_mul(8).saturating_add(1), 4, octet >> 3 & 15);
     if form.stamps {
         tag.own("ksz.ptp", last.saturating_mul(8), 1, octet >> 7);
     }
@@ -329,9 +332,13 @@ fn lan9303(seen: &Seen<'_>) -> Option<Tag> {
         Way::ToCpu => {
             tag.ports = Ports::One((word & 3) as u8);
             tag.own("lan9303.trap", 15 * 8 + 3, 2, word >> 3 & 3);
+            tag.own("lan9303.reserved", 14 * 8, 11, word >> 5);
+            tag.own("lan9303.reserved", 15 * 8 + 5, 1, word >> 2 & 1);
         }
         Way::FromCpu => {
             let look_up = word & 8 != 0;
+            tag.own("lan9303.reserved", 14 * 8, 11, word >> 5);
+            tag.own("lan9303.reserved", 15 * 8 + 5, 1, word >> 2 & 1);
             tag.own("lan9303.override", 15 * 8 + 3, 1, word >> 4 & 1);
             tag.own("lan9303.alr", 15 * 8 + 4, 1, word >> 3 & 1);
             // With a look-up the switch chooses; 3 is every port of a chip that has no port 3.

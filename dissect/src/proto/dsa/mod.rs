@@ -198,8 +198,23 @@ pub fn of_frame(
     Some((tagger, read(tagger, frame.data, &frame.meta, choice.hosts())?))
 }
 
-/// The layer: fields that every tagger has, then those of each family.
+/// The layer.
 pub(super) fn protocol() -> Protocol {
+    let mut protocol = Protocol::new("dsa", "Switch tag (DSA)")
+        .source("Linux net/dsa/tag_*.c, include/net/dsa.h")
+        .leads(&[ETHER_TYPE])
+        .leads_to(&["eth", "llc"])
+        .heads(&["eth"])
+        .later(fields)
+        .summary(summary);
+    for (number, hex) in SAMPLES {
+        protocol = protocol.sample_on(LinkType(*number), hex);
+    }
+    protocol
+}
+
+/// Fields that every tagger has, then those of each family.
+fn fields(mut protocol: Protocol) -> Protocol {
     let made = |name| Field::new(name, Kind::Made, Size::Rest);
     let mut fields = vec![
         made("tag").alias("tagger").doc("tagger, by its sysfs name"),
@@ -228,15 +243,7 @@ pub(super) fn protocol() -> Protocol {
         tag_8021q::fields(),
     ];
     fields.extend(families.into_iter().flatten());
-    let mut protocol = Protocol::new("dsa", "Switch tag (DSA)")
-        .source("Linux net/dsa/tag_*.c, include/net/dsa.h")
-        .leads(&[ETHER_TYPE])
-        .leads_to(&["eth", "llc"])
-        .summary(summary);
     protocol.items = vec![crate::schema::Item::Custom(fields, decode, None)];
-    for (number, hex) in SAMPLES {
-        protocol = protocol.sample_on(LinkType(*number), hex);
-    }
     protocol
 }
 

@@ -24,9 +24,11 @@ pub(super) fn fields() -> Vec<Field> {
         flag("yt921x.code_valid").doc("code is valid"),
         bits("yt921x.code", 6).names(CODES).doc("why the frame goes to the CPU"),
         flag("yt921x.tx_valid").doc("destination ports are valid"),
+        bits("yt921x.reserved", 7).hex().doc("reserved bits"),
         be16("yt922x.type").hex().doc("EtherType of the tag"),
         flag("yt922x.priority_en").doc("priority is valid"),
         flag("yt922x.force").doc("destination is forced"),
+        bits("yt922x.reserved", 16).hex().doc("reserved bits"),
     ]
 }
 
@@ -44,7 +46,9 @@ fn yt921x(seen: &Seen<'_>) -> Option<Tag> {
     tag.own("yt921x.rx_valid", 16 * 8, 1, source >> 15);
     tag.own("yt921x.code_valid", 16 * 8 + 8, 1, source >> 7 & 1);
     tag.own("yt921x.code", 16 * 8 + 9, 6, source >> 1 & 0x3f);
+    tag.own("yt921x.reserved", 16 * 8 + 15, 1, source & 1);
     tag.own("yt921x.tx_valid", 18 * 8, 1, destination >> 15);
+    tag.own("yt921x.reserved", 18 * 8 + 1, 4, destination >> 11 & 15);
     tag.ports = match way {
         Way::FromCpu => Ports::Mask(u32::from(destination & 0x7ff)),
         Way::ToCpu if source & 0x8000 != 0 => Ports::One((source >> 11 & 15) as u8),
@@ -61,14 +65,21 @@ fn yt922x(seen: &Seen<'_>) -> Option<Tag> {
         return None;
     }
     let (first, second) = (seen.be16(14)?, seen.be16(16)?);
-    seen.be16(18)?;
+    let third = seen.be16(18)?;
     let guess = if first & 0x3fff != 0 { Way::FromCpu } else { Way::ToCpu };
     let way = seen.way.unwrap_or(guess);
     let mut tag = Tag::at(12, 8, Some(way));
     tag.octets("yt922x.type", 12, 2, 0x9988_u32);
     match way {
-        Way::ToCpu => tag.ports = Ports::One((second >> 2 & 15) as u8),
+        Way::ToCpu => {
+            tag.ports = Ports::One((second >> 2 & 15) as u8);
+            tag.octets("yt922x.reserved", 14, 2, first);
+            tag.own("yt922x.reserved", 16 * 8, 10, second >> 6);
+            tag.own("yt922x.reserved", 17 * 8 + 6, 2, second & 3);
+        }
         Way::FromCpu => {
+            tag.own("yt922x.reserved", 14 * 8, 2, first >> 14);
+            tag.own("yt922x.reserved", 16 * 8 + 1, 15, second & 0x7fff);
             tag.own("yt922x.priority_en", 14 * 8 + 2, 1, first >> 13 & 1);
             tag.own("yt922x.force", 14 * 8 + 6, 1, first >> 9 & 1);
             tag.priority = Some((first >> 10 & 7) as u8);
@@ -76,5 +87,6 @@ fn yt922x(seen: &Seen<'_>) -> Option<Tag> {
             tag.ports = Ports::Mask(u32::from(first & 0x1ff) << 1 | u32::from(second >> 15));
         }
     }
+    tag.octets("yt922x.reserved", 18, 2, third);
     Some(tag)
 }

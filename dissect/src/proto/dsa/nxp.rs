@@ -39,6 +39,7 @@ pub(super) fn fields() -> Vec<Field> {
         flag("sja1110.update_tc").doc("traffic class is updated"),
         flag("sja1110.take_ts").doc("time stamp is taken"),
         flag("sja1110.take_ts_casc").doc("time stamp is taken on cascaded ports"),
+        be32("sja1110.reserved").hex().doc("reserved bits"),
         be64("sja1110.tstamp").hex().doc("time stamp"),
         u8("sja1110.ts_id").doc("time stamp identifier"),
         bits("sja1110.records", 5).doc("time stamp records"),
@@ -52,6 +53,7 @@ pub(super) fn fields() -> Vec<Field> {
         bits("nxp_netc.type", 4).names(NETC_TYPES).doc("type"),
         bits("nxp_netc.subtype", 4).doc("subtype"),
         flag("nxp_netc.qv").doc("priority is valid"),
+        bits("nxp_netc.reserved", 8).hex().doc("reserved bits"),
         be64("nxp_netc.tstamp").hex().doc("time stamp"),
     ]
 }
@@ -155,6 +157,13 @@ fn sja1110_from_cpu(seen: &Seen<'_>, word: u16) -> Option<Tag> {
     if let Some(at) = trailer {
         let trailer = seen.be32(at)?;
         tag.octets("sja1110.ts_id", at, 1, trailer >> 24);
+        tag.own(
+            "sja1110.reserved",
+            at.saturating_add(1).saturating_mul(8).saturating_add(3),
+            5,
+            trailer >> 16 & 0x1f,
+        );
+        tag.own("sja1110.reserved", at.saturating_add(3).saturating_mul(8).saturating_add(7), 1, trailer & 1);
         tag.priority = Some((trailer >> 21 & 7) as u8);
         tag.switch = Some((trailer >> 12 & 15) as u8);
         tag.ports = Ports::Mask(trailer >> 1 & 0x7ff);
@@ -199,6 +208,7 @@ fn sja1110_to_cpu(seen: &Seen<'_>, word: u16) -> Option<Tag> {
     if let Some(at) = seen.tail(13).filter(|at| *at >= 16) {
         let stamp = u64::from(seen.be32(at)?) << 32 | u64::from(seen.be32(at.saturating_add(4))?);
         tag.octets("sja1110.tstamp", at, 8, stamp);
+        tag.octets("sja1110.reserved", at.saturating_add(8), 4, seen.be32(at.saturating_add(8))?);
         // The nibbles stand the other way round than in the header.
         let last = seen.octet(at.saturating_add(12))?;
         tag.switch = Some(last >> 4);
@@ -252,7 +262,7 @@ fn netc(seen: &Seen<'_>) -> Option<Tag> {
     if seen.be16(12)? != 0xfd3a {
         return None;
     }
-    let [kind, priority, place, _] = seen.be32(14)?.to_be_bytes();
+    let [kind, priority, place, last] = seen.be32(14)?.to_be_bytes();
     let (kind, subtype) = (kind >> 4, kind & 15);
     let long = kind == 2 && matches!(subtype, 1 | 2);
     let way = match kind {
@@ -264,7 +274,10 @@ fn netc(seen: &Seen<'_>) -> Option<Tag> {
     tag.octets("nxp_netc.type_field", 12, 2, 0xfd3a_u32);
     tag.own("nxp_netc.type", 14 * 8, 4, kind);
     tag.own("nxp_netc.subtype", 14 * 8 + 4, 4, subtype);
+    tag.own("nxp_netc.reserved", 15 * 8, 3, priority >> 5);
+    tag.own("nxp_netc.reserved", 15 * 8 + 6, 1, priority >> 1 & 1);
     tag.own("nxp_netc.qv", 15 * 8 + 7, 1, priority & 1);
+    tag.octets("nxp_netc.reserved", 17, 1, last);
     tag.priority = Some(priority >> 2 & 7);
     tag.switch = Some(place & 7);
     tag.ports = Ports::One(place >> 3);

@@ -33,6 +33,8 @@ pub(super) fn fields() -> Vec<Field> {
         bits("ocelot.sflow_id", 4).doc("sFlow instance"),
         flag("ocelot.acl_hit").doc("an access list entry matched"),
         bits("ocelot.learn_flags", 2).hex().doc("learning flags"),
+        bits("ocelot.masq_port", 4).doc("port that is masqueraded, where the frame masquerades"),
+        bits("ocelot.reserved", 16).hex().doc("reserved bits"),
     ]
 }
 
@@ -60,20 +62,32 @@ fn read(seen: &Seen<'_>, dest_low: u32) -> Option<Tag> {
             put("ocelot.bypass", 127, 127);
             put("ocelot.masq", 126, 126);
             put("ocelot.rew_op", 125, 117);
+            if header >> 126 & 1 == 1 {
+                put("ocelot.masq_port", 125, 122);
+            }
+            put("ocelot.reserved", 116, 112);
             put("ocelot.rew_val", 111, 80);
+            put("ocelot.reserved", 79, 68);
             put("ocelot.dest", 67, dest_low);
             put("ocelot.src_port", 46, 43);
+            put("ocelot.reserved", dest_low.saturating_sub(1), 47);
+            put("ocelot.reserved", 42, 41);
             put("ocelot.tfrm_timer", 40, 37);
+            put("ocelot.reserved", 36, 31);
             put("ocelot.dp", 30, 30);
             put("ocelot.pop_cnt", 29, 28);
         }
         Way::ToCpu => {
+            put("ocelot.reserved", 127, 127);
             put("ocelot.rew_op", 126, 117);
             put("ocelot.rew_val", 116, 85);
             put("ocelot.llen", 84, 79);
             put("ocelot.wlen", 78, 71);
             put("ocelot.src_port", 46, 43);
+            put("ocelot.reserved", 70, 59);
+            put("ocelot.reserved", 58, 47);
             put("ocelot.acl_id", 42, 37);
+            put("ocelot.reserved", 36, 36);
             put("ocelot.sflow_id", 35, 32);
             put("ocelot.acl_hit", 31, 31);
             put("ocelot.dp", 30, 30);

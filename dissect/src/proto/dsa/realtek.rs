@@ -17,12 +17,14 @@ pub(super) fn fields() -> Vec<Field> {
     vec![
         be16("realtek.type").hex().doc("EtherType of the tag"),
         u8("realtek.protocol").hex().doc("tag protocol"),
+        bits("rtl4a.reserved", 4).hex().doc("reserved bits"),
         u8("rtl8_4.reason").names(REASONS).doc("why the frame goes to the CPU"),
         flag("rtl8_4.fid_en").doc("filtering identifier is valid"),
         bits("rtl8_4.fid", 2).doc("filtering identifier"),
         flag("rtl8_4.pri_en").doc("priority is valid"),
         flag("rtl8_4.keep").doc("tag format is kept"),
         flag("rtl8_4.learn_dis").doc("source address is not learnt"),
+        bits("rtl8_4.reserved", 11).hex().doc("reserved bits"),
         flag("rtl8_4.allow").doc("the ports are those allowed, not those told"),
         flag("rtl_otto.offload").doc("already forwarded by the switch"),
     ]
@@ -40,6 +42,7 @@ fn rtl4a(seen: &Seen<'_>) -> Option<Tag> {
     let mut tag = Tag::at(12, 4, Some(way));
     tag.octets("realtek.type", 12, 2, 0x8899_u32);
     tag.own("realtek.protocol", 14 * 8, 4, word >> 12);
+    tag.own("rtl4a.reserved", 14 * 8 + 4, 4, word >> 8 & 15);
     tag.guessed = seen.way.is_none() && seen.end() >= 64 && word & 0xff != 0;
     tag.ports = match way {
         Way::FromCpu => Ports::Mask(u32::from(word & 0xff)),
@@ -62,15 +65,24 @@ fn rtl8_4(seen: &Seen<'_>, at: usize) -> Option<Tag> {
     tag.own("realtek.protocol", bit.saturating_add(16), 8, second >> 8);
     tag.own("rtl8_4.reason", bit.saturating_add(24), 8, second & 0xff);
     tag.own("rtl8_4.fid_en", bit.saturating_add(32), 1, third >> 15);
+    tag.own("rtl8_4.reserved", bit.saturating_add(33), 1, third >> 14 & 1);
     tag.own("rtl8_4.fid", bit.saturating_add(34), 2, third >> 12 & 3);
     tag.own("rtl8_4.pri_en", bit.saturating_add(36), 1, third >> 11 & 1);
     tag.own("rtl8_4.keep", bit.saturating_add(40), 1, third >> 7 & 1);
+    tag.own("rtl8_4.reserved", bit.saturating_add(41), 1, third >> 6 & 1);
     tag.own("rtl8_4.learn_dis", bit.saturating_add(42), 1, third >> 5 & 1);
+    tag.own("rtl8_4.reserved", bit.saturating_add(43), 5, third & 0x1f);
     tag.own("rtl8_4.allow", bit.saturating_add(48), 1, fourth >> 15);
     tag.priority = Some((third >> 8 & 7) as u8);
     tag.ports = match way {
-        Way::FromCpu => Ports::Mask(u32::from(fourth & 0x7ff)),
-        Way::ToCpu => Ports::One((fourth & 15) as u8),
+        Way::FromCpu => {
+            tag.own("rtl8_4.reserved", bit.saturating_add(49), 4, fourth >> 11 & 15);
+            Ports::Mask(u32::from(fourth & 0x7ff))
+        }
+        Way::ToCpu => {
+            tag.own("rtl8_4.reserved", bit.saturating_add(49), 11, fourth >> 4 & 0x7ff);
+            Ports::One((fourth & 15) as u8)
+        }
     };
     Some(tag)
 }
