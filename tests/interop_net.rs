@@ -108,7 +108,16 @@ fn parts_of_link_layer_protocols_agree() {
         test,
         "link_tlvs",
         &["lldp", "cdp"],
-        &[("lldp.chassis.id", FORM), ("lldp.cisco.apiclist", HEADING)],
+        &[
+            ("lldp.chassis.id", FORM),
+            ("lldp.cisco.apiclist", HEADING),
+            ("lldp.profinet.tsn_domain_uuid", FORM),
+            ("lldp.profinet.tsn_nme_name_uuid", FORM),
+            ("lldp.profinet.tsn_nme_parameter_uuid", FORM),
+            ("lldp.profinet.time_domain_uuid", FORM),
+            ("lldp.tlv.type", "tshark stops behind the mode of a port of Cisco's"),
+            ("lldp.tlv.len", "tshark stops behind the mode of a port of Cisco's"),
+        ],
     );
     agree(
         test,
@@ -118,6 +127,14 @@ fn parts_of_link_layer_protocols_agree() {
             ("cfm.ccm.maid", HEADING),
             ("cfm.ccm.maid.padding", HEADING),
             ("cfm.tlv.tst.test.pattern", HEADING),
+            ("cfm.lmm.lmr.txfcf", FORM),
+            ("cfm.lmm.lmr.rxfcf", FORM),
+            ("cfm.lmm.lmr.txfcb", FORM),
+            ("cfm.itu.txfcf", FORM),
+            ("cfm.itu.rxfcb", FORM),
+            ("cfm.itu.txfcb", FORM),
+            ("cfm.itu.reserved", FORM),
+            ("cfm.tlv.org.spec.subtype", FORM),
             ("cfm.raps.req.st", "tshark has the requests of linear and of ring protection under one name"),
         ],
     );
@@ -145,9 +162,69 @@ fn parts_of_link_layer_protocols_agree() {
             ),
             ("ptp.v2.mm.reserved", "tshark shows none of its octets in a message without management TLV"),
             ("ptp.v2.mm.peerMeanPathDelay.subns", FORM),
+            ("ptp.v2.mm.data", HEADING),
+            ("ptp.v2.an.oe.reserved", FORM),
         ],
     );
     agree(test, "spt", &["mstp", "bpdu"], &[]);
+    agree(
+        test,
+        "oam_variables",
+        &["oampdu"],
+        &[("oampdu.variable.branch", "tshark leaves out the end mark of a request")],
+    );
+    agree(
+        test,
+        "dcp_blocks",
+        &["pn_dcp"],
+        &[
+            ("pn_dcp.block", HEADING),
+            ("pn_dcp.suboption_tsn_nme_parameter_uuid", FORM),
+            ("pn_dcp.suboption_device_rsi_properties_value", REPEATED),
+        ],
+    );
+    agree(
+        test,
+        "avdecc",
+        &["ieee17221"],
+        &[
+            ("ieee17221.flags", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.class_b", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.encrypted_pdu", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.fast_connect", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.saved_state", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.streaming_wait", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.supports_encrypted", "tshark has the flags of several messages under one name"),
+            ("ieee17221.flags.talker_failed", "tshark has the flags of several messages under one name"),
+            ("ieee17221.descriptor_type", "tshark does not read the descriptor of a lock"),
+            ("ieee17221.descriptor_index", "tshark does not read the descriptor of a lock"),
+            ("ieee17221.vlan_id", "tshark does not read the VLAN behind a stream's failure"),
+            ("ieee17221.sampling_rate_pull", BUG),
+        ],
+    );
+    agree(
+        test,
+        "eap",
+        &["eap"],
+        &[
+            ("eap.sim.subtype.attribute", HEADING),
+            ("eap.aka.subtype.attribute", HEADING),
+            ("eap.data", REPEATED),
+        ],
+    );
+    agree(
+        test,
+        "ppp_options",
+        &["ppp", "lcp", "ipcp", "ipv6cp"],
+        &[
+            ("ppp.length", REPEATED),
+            ("lcp.opt.callback", HEADING),
+            ("lcp.opt.numbered_mode", HEADING),
+            ("lcp.opt.internationalization", HEADING),
+            ("lcp.opt.multilink_hdr_fmt", HEADING),
+            ("ipv6cp.opt.interface_identifier", HEADING),
+        ],
+    );
 }
 
 #[test]

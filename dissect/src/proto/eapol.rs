@@ -1,5 +1,6 @@
 //! Port-based access control: EAPOL (IEEE Std 802.1X-2020 §11) and EAP (RFC 3748).
 
+use super::eap_methods as methods;
 use crate::schema::{
     ETHER_TYPE, Item, PPP_PROTO, Protocol, Size, Span, Test, be16, be24, be32, be64, bits, built, bytes,
     decoded, eq, flag, is_in, label, lit, not, repeat, rest, switch, text, u8, val, when,
@@ -114,8 +115,10 @@ fn key() -> Vec<Item> {
                     be16("keydes.key_len").unit("octets").doc("key length").into(),
                     be64("keydes.replay_counter").doc("replay counter").into(),
                     bytes("keydes.key_iv", Size::Octets(lit(16))).doc("initialisation vector").into(),
-                    flag("keydes.key_index.type").doc("unicast").into(),
-                    bits("keydes.key_index.number", 7).doc("index").into(),
+                    u8("keydes.key_index").hex().doc("key index").of([
+                        flag("keydes.key_index.type").doc("unicast"),
+                        bits("keydes.key_index.number", 7).doc("index"),
+                    ]),
                     bytes("keydes.key_signature", Size::Octets(lit(16))).doc("signature").into(),
                     bytes("keydes.key", rest()).doc("key").into(),
                 ])]
@@ -191,12 +194,14 @@ pub(super) fn eap() -> Protocol {
         .later(eap_fields)
         .summary(super::eapol_line::eap)
         .sample("0180c2000003 020000000001 888e 02 00 000a 0101000a 01 7573657231")
+        .sample("0180c2000003 020000000001 888e 02 00 0020 01010020 12 0b0000 0b050000 0102030405060708090a0b0c0d0e0f10 0c014000")
+        .sample("0180c2000003 020000000001 888e 02 00 0020 01050020 1a 01 05 001b 10 0102030405060708090a0b0c0d0e0f10 736572766572")
 }
 
 /// The methods that a response wants instead.
 fn desired() -> Vec<Item> {
     let methods = || {
-        let method = u8("desired_type").craft("desired_auth_types").names(METHODS).doc("method");
+        let method = u8("desired_type").craft("desired_auth_types").named_by(method_name).doc("method");
         repeat(label("desired").doc("desired methods"), [method.into()])
     };
     vec![decoded([methods()]), built([when(eq("code", 2), [methods()])])]
@@ -227,7 +232,7 @@ fn eap_fields(protocol: Protocol) -> Protocol {
                 // success and failure have none
                 not(is_in("code", &[3, 4])),
                 vec![
-                    u8("type").names(METHODS).brief().doc("method").into(),
+                    u8("type").named_by(method_name).brief().doc("method").into(),
                     switch(
                         val("type"),
                         [
@@ -260,18 +265,22 @@ fn eap_fields(protocol: Protocol) -> Protocol {
                             ),
                             (17, leap()),
                             (13, tls(5, 0, 0)),
+                            (18, methods::sim()),
                             (21, tls(2, 3, 0)),
+                            (23, methods::aka()),
                             (25, tls(3, 2, 1)),
-                            (43, tls(2, 3, 0)),
-                            (55, tls(2, 3, 1)),
-                            (
-                                254,
-                                vec![
-                                    be24("ext.vendor_id").hex().doc("vendor").into(),
-                                    be32("ext.vendor_type").doc("vendor's type").into(),
-                                    bytes("data", rest()).doc("data").into(),
-                                ],
-                            ),
+                            (26, methods::ms_chap()),
+                            (33, methods::microsoft()),
+                            (43, fast()),
+                            (46, methods::pax()),
+                            (47, methods::psk()),
+                            (48, methods::sake()),
+                            (49, methods::ikev2()),
+                            (50, methods::aka()),
+                            (51, methods::gpsk()),
+                            (52, methods::password()),
+                            (55, tunnel()),
+                            (254, expanded()),
                         ],
                         vec![bytes("data", rest()).doc("data").into()],
                     ),
@@ -301,10 +310,87 @@ fn leap() -> Vec<Item> {
     ]
 }
 
+/// Methods that tcpdump does not name have names too.
+fn method_name(number: u64) -> Option<&'static str> {
+    const OTHERS: &[(u64, &str)] = &[
+        (33, "EAP-TLV"),
+        (38, "EAP-TNC"),
+        (46, "EAP-PAX"),
+        (47, "EAP-PSK"),
+        (48, "EAP-SAKE"),
+        (49, "EAP-IKEv2"),
+        (51, "EAP-GPSK"),
+        (53, "EAP-EKE"),
+        (56, "EAP-NOOB"),
+    ];
+    METHODS.iter().chain(OTHERS).find(|(known, _)| *known == number).map(|(_, name)| *name)
+}
+
+fn expanded() -> Vec<Item> {
+    const WIFI_ALLIANCE: i64 = 0x372a;
+    let setup = Test::All(vec![
+        eq("ext.vendor_id", WIFI_ALLIANCE),
+        eq("ext.vendor_type", 1),
+        Test::Ge(crate::schema::left(), lit(2)),
+    ]);
+    vec![
+        be24("ext.vendor_id").hex().names(&[(0, "IETF"), (0x372a, "Wi-Fi Alliance")]).doc("vendor").into(),
+        be32("ext.vendor_type").doc("vendor's type").into(),
+        Item::When(setup, methods::protected_setup().into()),
+        when(Test::Ge(crate::schema::left(), lit(1)), [bytes("data", rest()).doc("data").into()]),
+    ]
+}
+
+/// FAST begins with the name of who gives out its keys (RFC 4851 §4.1.1).
+fn fast() -> Vec<Item> {
+    let [flags, length, data] = tls_parts(2, 3, 0);
+    let authority = when(
+        Test::All(vec![eq("tls.flags.start", 1), Test::Ge(crate::schema::left(), lit(4))]),
+        [
+            be16("fast.type").doc("type").into(),
+            be16("fast.length").unit("octets").doc("length").into(),
+            bytes("fast.authority_id_data", Size::Octets(val("fast.length")))
+                .doc("who gives out the keys")
+                .into(),
+        ],
+    );
+    let mut items = vec![decoded([flags, length, authority, data])];
+    items.extend(written(tls_parts(2, 3, 0)));
+    items
+}
+
+/// TEAP has TLVs outside of its tunnel (RFC 7170 §4.1).
+fn tunnel() -> Vec<Item> {
+    let whole = u8("tls.flags").hex().doc("flags").of([
+        flag("tls.flags.length_included").doc("length is there"),
+        flag("tls.flags.more_fragments").doc("more fragments"),
+        flag("tls.flags.start").doc("start"),
+        flag("tls.flags.outer_tlv_len_included").doc("the length of the outer TLVs is there"),
+        bits("tls.flags.reserved", 1).doc("reserved"),
+        bits("tls.flags.version", 3).doc("version"),
+    ]);
+    let [_, length, data] = tls_parts(2, 3, 1);
+    let outer = when(
+        eq("tls.flags.outer_tlv_len_included", 1),
+        [be32("tls.outer_len").unit("octets").doc("length of the outer TLVs").into()],
+    );
+    let mut items = vec![decoded([whole, length, outer, data])];
+    items.extend(written(tls_parts(2, 3, 1)));
+    items
+}
+
 /// EAP-TLS has no version; the methods made from it have one of two or three bits, with a default of their own.
 fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
+    method(tls_parts(reserved, version, default))
+}
+
+fn tls_parts(reserved: u16, version: u16, default: u64) -> [Item; 3] {
     let mut parts: Vec<Item> = vec![
-        flag("tls.flags.length_included").craft("L").doc("length is there").into(),
+        flag("tls.flags.length_included")
+            .alias("tls.flags.len_included")
+            .craft("L")
+            .doc("length is there")
+            .into(),
         flag("tls.flags.more_fragments").craft("M").doc("more fragments").into(),
         flag("tls.flags.start").craft("S").doc("start").into(),
         bits("tls.flags.reserved", reserved).craft("reserved").doc("reserved").into(),
@@ -313,7 +399,7 @@ fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
         parts
             .push(bits("tls.flags.version", version).craft("version").default(default).doc("version").into());
     }
-    method([
+    [
         Item::Group(u8("tls.flags").hex().doc("flags"), parts.into()),
         crate::schema::when(
             crate::schema::eq("tls.flags.length_included", 1),
@@ -325,7 +411,7 @@ fn tls(reserved: u16, version: u16, default: u64) -> Vec<Item> {
                 .into()],
         ),
         bytes("tls.data", rest()).craft("tls_data").craft("data").doc("TLS records").into(),
-    ])
+    ]
 }
 
 /// Of no octets: says that the crafter's layer is a method's own.
@@ -333,8 +419,13 @@ const METHOD: &str = "written.method";
 
 /// What a method has in its own layers; `EAP(type=4)` is its head alone, as in scapy.
 fn method(items: [Item; 3]) -> Vec<Item> {
+    let mut both = vec![decoded(items.clone())];
+    both.extend(written(items));
+    both
+}
+
+fn written(items: [Item; 3]) -> [Item; 1] {
     let mark: Item = bytes(METHOD, Size::Octets(lit(0))).hidden().doc("mark of a method's layer").into();
-    let mut written = vec![mark];
-    written.extend(items.iter().cloned());
-    vec![decoded(items), Item::When(Test::Any(Vec::new()), written.into())]
+    let written: Vec<Item> = std::iter::once(mark).chain(items).collect();
+    [Item::When(Test::Any(Vec::new()), written.into())]
 }

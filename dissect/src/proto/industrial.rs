@@ -204,10 +204,17 @@ pub(super) fn avtp() -> Protocol {
     Protocol::new("ieee1722", "AVTP (1722)")
         .source("IEEE Std 1722-2016 §4.4")
         .on(ETHER_TYPE, &[0x22f0])
-        .heads(&["aaf", "crf"])
+        .heads(&["aaf", "crf", "ieee17221"])
         .later(avtp_fields)
         .sample("91e0f0000001 020000000001 22f0 02 81 07 00 0200000000010000 00000064 02 05 04 20 0004 0000 01020304")
         .sample("91e0f0000001 020000000001 22f0 04 80 05 01 0200000000010000 0000bb80 0010 00a0 0000000000000064 00000000000003e8")
+        .sample("91e0f0010000 020000000001 22f0 fc 01 002c 0102030405060708 0000000000000001 0000000000000002 0000000000000003 0001 0002 91e0f0000001 0001 0004 0002 0002 0000")
+        .sample("020000000002 020000000001 22f0 fb 00 0014 0000000000000001 0000000000000002 0007 0004 0000 0000 0005 0000")
+}
+
+/// A layer of its own, whose head is AVTP's.
+fn avdecc(items: Vec<Item>) -> crate::schema::Items {
+    vec![Item::Block(label("=ieee17221").doc("AVDECC (1722.1)"), rest(), items.into())].into()
 }
 
 /// Header and generated fields.
@@ -260,6 +267,9 @@ fn avtp_fields(protocol: Protocol) -> Protocol {
             (3, 3, stream().into()),
             (4, 4, clock().into()),
             (5, 0x7f, stream().into()),
+            (0xfa, 0xfa, avdecc(super::avdecc::discovery())),
+            (0xfb, 0xfb, avdecc(super::avdecc::control())),
+            (0xfc, 0xfc, avdecc(super::avdecc::connection())),
         ],
         control.into(),
     ))

@@ -179,6 +179,49 @@ pub(super) fn snap() -> Protocol {
                 (0x00_00f8, vec![ether_type().into()]),
                 (0x08_0007, vec![ether_type().into()]),
                 (0x00_000c, vec![be16("=llc.cisco_pid").craft("code").hex().names(CISCO).doc("protocol").into()]),
+                (0x00_e02b, pid("=llc.extreme_pid", &[(0xbb, "EDP")])),
+                (0x00_8037, pid("=llc.hpteam_pid", &[(2, "HP teaming heartbeat")])),
+                (0x00_4096, pid("=llc.wlccp_pid", &[(0, "WLCCP")])),
+                (0x00_17f2, pid("=llc.apple_awdl_pid", &[(0x800, "AWDL")])),
+                (0x00_01e8, pid("=llc.force10_pid", &[(0x111, "FEFD")])),
+                (0x00_1090, pid("=llc.cimetrics_pid", &[(1, "U+4 MS/TP")])),
+                (
+                    0x00_0081,
+                    pid(
+                        "=llc.nortel_pid",
+                        &[(0x1a1, "NDP flatnet hello"), (0x1a2, "NDP segment hello"), (0x1a3, "NDP bridge hello")],
+                    ),
+                ),
+                (0x00_e052, pid("=llc.foundry_pid", &[(0x2000, "FDP")])),
+                (
+                    0x00_1958,
+                    pid(
+                        "=llc.bluetooth_pid",
+                        &[
+                            (1, "AMP_U L2CAP ACL data"),
+                            (2, "AMP-C activity report"),
+                            (3, "AMP-C security frames"),
+                            (4, "AMP-C link supervision request"),
+                            (5, "AMP-C link supervision reply"),
+                        ],
+                    ),
+                ),
+                (
+                    0x00_005e,
+                    pid(
+                        "=llc.iana_pid",
+                        &[
+                            (1, "MARS data, short form"),
+                            (3, "MARS and NHRP control"),
+                            (4, "MARS data, long form"),
+                            (5, "SCSP"),
+                            (6, "VRID"),
+                            (7, "L2TP"),
+                            (8, "VPN ID"),
+                            (9, "MSDP GRE"),
+                        ],
+                    ),
+                ),
                 (0x00_80c2, vec![be16("=llc.pid").craft("code").hex().names(BRIDGED).doc("protocol").into()]),
             ],
             vec![be16("=llc.pid").craft("code").hex().doc("protocol").into()],
@@ -188,6 +231,11 @@ pub(super) fn snap() -> Protocol {
         .after(after_snap)
         .summary(snap_summary)
         .sample("020000000002 020000000001 0028 aaaa03 000000 0800 4500002000010000401166ca0a0000010a00000203e807d0000c1b5561626364")
+}
+
+/// The protocol number of an organisation.
+fn pid(name: &'static str, names: &'static [(u64, &'static str)]) -> Vec<crate::schema::Item> {
+    vec![be16(name).craft("code").hex().names(names).doc("protocol").into()]
 }
 
 fn ether_type() -> crate::schema::Field {

@@ -2,8 +2,8 @@
 //! authentication protocols PAP (RFC 1334) and CHAP (RFC 1994).
 
 use crate::schema::{
-    Item, PPP_PROTO, Protocol, Size, Span, Tlv, be16, be24, be32, bytes, case, eui64, ipv4, is_in, label,
-    rest, switch, text, u8, val, when,
+    Item, PPP_PROTO, Protocol, Size, Span, Test, Tlv, be16, be24, be32, bits, bytes, case, decoded, eui64,
+    flag, ipv4, is_in, label, left, lit, mac, not, repeat, rest, switch, text, u8, val, when,
 };
 
 const CODES: &[(u64, &str)] = &[
@@ -26,17 +26,23 @@ const CODES: &[(u64, &str)] = &[
 ];
 
 /// Code, identifier and length, which all control protocols begin with.
+fn head(protocol: Protocol, codes: &'static [(u64, &'static str)]) -> Protocol {
+    protocol
+        .field(u8("=ppp.code").craft("code").default(1).names(codes).doc("code"))
+        .field(u8("=ppp.identifier").craft("id").doc("identifier"))
+        .field(be16("=ppp.length").craft("len").len_of(Span::Header, 1, 0).unit("octets").doc("length"))
+}
+
 fn control(
     name: &'static str,
     title: &'static str,
     number: u64,
-    codes: &'static [(u64, &'static str)],
+    fields: fn(Protocol) -> Protocol,
 ) -> Protocol {
     Protocol::new(name, title)
         .on(PPP_PROTO, &[number])
-        .field(u8("=ppp.code").craft("code").default(1).names(codes).doc("code"))
-        .field(u8("=ppp.identifier").craft("id").doc("identifier"))
-        .field(be16("=ppp.length").craft("len").len_of(Span::Header, 1, 0).unit("octets").doc("length"))
+        .heads(&["ppp"])
+        .later(fields)
         .summary(super::ppp_line::summary)
 }
 
@@ -57,6 +63,25 @@ fn tlv(cases: Vec<crate::schema::TlvCase>) -> Item {
 }
 
 pub(super) fn lcp() -> Protocol {
+    control("lcp", "PPP Link Control Protocol", 0xc021, lcp_fields)
+        .layer("PPP_LCP_Configure")
+        .layer_as("PPP_LCP", &[("=ppp.code", 5)])
+        .part("PPP_LCP_Option", "opt", &[])
+        .layer_as("PPP_LCP_Code_Reject", &[("=ppp.code", 7)])
+        .layer_as("PPP_LCP_Protocol_Reject", &[("=ppp.code", 8)])
+        .layer_as("PPP_LCP_Discard_Request", &[("=ppp.code", 11)])
+        .layer_as("PPP_LCP_Echo", &[("=ppp.code", 9)])
+        .layer_as("PPP_LCP_Terminate", &[("=ppp.code", 5)])
+        .source("RFC 1661 §5, RFC 1570")
+        .sample_on(crate::frame::LinkType::PPP, "ff03c021 0101000e 010405d4 050600010203")
+        .sample_on(crate::frame::LinkType::PPP, "ff03c021 09030008 12345678")
+        .sample_on(
+            crate::frame::LinkType::PPP,
+            "ff03c021 0102001e 0206000a0000 0903 02 1309 03 020000000001 1b04 02 04 1104 05dc",
+        )
+}
+
+fn lcp_fields(protocol: Protocol) -> Protocol {
     const AUTHENTICATION: &[(u64, &str)] = &[(0xc023, "PAP"), (0xc223, "CHAP"), (0xc227, "EAP")];
     const ALGORITHMS: &[(u64, &str)] = &[(5, "MD5"), (6, "SHA-1"), (0x80, "MS-CHAP"), (0x81, "MS-CHAP-2")];
     let magic = || be32("magic_number").craft("magic_number").hex().doc("magic number").into();
@@ -70,7 +95,7 @@ pub(super) fn lcp() -> Protocol {
             case(
                 2,
                 label("opt.asyncmap_option").craft("PPP_LCP_ACCM_Option").doc("async control character map"),
-                [be32("opt.asyncmap").craft("accm").hex().doc("map").into()],
+                [character_map()],
             ),
             case(
                 3,
@@ -121,12 +146,25 @@ pub(super) fn lcp() -> Protocol {
             case(
                 9,
                 label("opt.fcs").doc("FCS alternatives"),
-                [u8("opt.fcs_alternatives").hex().doc("alternatives").into()],
+                [u8("opt.fcs_alternatives").hex().doc("alternatives").of([
+                    bits("opt.fcs_alternatives.reserved", 5).doc("reserved"),
+                    flag("opt.fcs_alternatives.ccitt32").doc("32 bits"),
+                    flag("opt.fcs_alternatives.ccitt16").doc("16 bits"),
+                    flag("opt.fcs_alternatives.null").doc("none"),
+                ])],
             ),
             case(
                 10,
                 label("opt.padding").doc("self-describing padding"),
                 [u8("opt.maximum").unit("octets").doc("most").into()],
+            ),
+            case(
+                11,
+                label("opt.numbered_mode").doc("numbered mode"),
+                [
+                    u8("opt.window").unit("frames").doc("window").into(),
+                    bytes("opt.hdlc_address", rest()).doc("address").into(),
+                ],
             ),
             case(
                 13,
@@ -142,77 +180,231 @@ pub(super) fn lcp() -> Protocol {
                 [be16("opt.mrru").unit("octets").doc("MRRU").into()],
             ),
             case(18, label("opt.short_sequence").doc("multilink short sequence numbers"), []),
-            case(
-                19,
-                label("opt.discriminator").doc("multilink endpoint discriminator"),
-                [
-                    u8("opt.ep_disc_class").doc("class").into(),
-                    bytes("opt.ep_disc", rest()).doc("address").into(),
-                ],
-            ),
+            case(19, label("opt.discriminator").doc("multilink endpoint discriminator"), endpoint()),
             case(
                 23,
                 label("opt.link").doc("link discriminator"),
                 [be16("opt.link_discrim").doc("discriminator").into()],
             ),
+            case(
+                26,
+                label("opt.prefix_elision").doc("prefix elision"),
+                [
+                    u8("opt.class").doc("class").into(),
+                    repeat(
+                        label("opt.prefixes").doc("prefixes"),
+                        [
+                            u8("opt.prefix_length").unit("octets").doc("length of the prefix").into(),
+                            bytes("opt.prefix", Size::Octets(val("opt.prefix_length"))).doc("prefix").into(),
+                        ],
+                    ),
+                ],
+            ),
+            case(
+                27,
+                label("opt.multilink_hdr_fmt").doc("multilink header format"),
+                [
+                    u8("opt.code")
+                        .names(&[
+                            (2, "long sequence numbers with classes"),
+                            (6, "short sequence numbers with classes"),
+                        ])
+                        .doc("format")
+                        .into(),
+                    u8("opt.max_susp_classes").doc("classes that may be suspended").into(),
+                ],
+            ),
+            case(
+                28,
+                label("opt.internationalization").doc("internationalisation"),
+                [
+                    be32("opt.MIBenum").doc("character set (IANA)").into(),
+                    text("opt.language_tag", rest()).doc("language").into(),
+                ],
+            ),
         ])]
     };
-    control("lcp", "PPP Link Control Protocol", 0xc021, CODES)
-        .layer("PPP_LCP_Configure")
-        .layer_as("PPP_LCP", &[("=ppp.code", 5)])
-        .part("PPP_LCP_Option", "opt", &[])
-        .layer_as("PPP_LCP_Code_Reject", &[("=ppp.code", 7)])
-        .layer_as("PPP_LCP_Protocol_Reject", &[("=ppp.code", 8)])
-        .layer_as("PPP_LCP_Discard_Request", &[("=ppp.code", 11)])
-        .layer_as("PPP_LCP_Echo", &[("=ppp.code", 9)])
-        .layer_as("PPP_LCP_Terminate", &[("=ppp.code", 5)])
-        .source("RFC 1661 §5, RFC 1570")
-        .field(body(vec![switch(
-            val("=ppp.code"),
+    head(protocol, CODES).field(body(vec![switch(
+        val("=ppp.code"),
+        [
+            (1, options()),
+            (2, options()),
+            (3, options()),
+            (4, options()),
+            (7, vec![bytes("data", rest()).craft("rejected_packet").doc("rejected packet").into()]),
+            (
+                8,
+                vec![
+                    be16("rej_proto")
+                        .craft("rejected_protocol")
+                        .hex()
+                        .named_by(super::ppp::protocol_name)
+                        .doc("rejected protocol")
+                        .into(),
+                    bytes("data", rest()).craft("rejected_information").doc("rejected data").into(),
+                ],
+            ),
+            (9, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
+            (10, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
+            (11, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
+            (12, vec![magic(), text("message", rest()).doc("message").into()]),
+            (
+                13,
+                vec![
+                    magic(),
+                    be32("secs_remaining").unit("s").doc("time remaining").into(),
+                    text("message", rest()).doc("message").into(),
+                ],
+            ),
+            (
+                0,
+                vec![
+                    magic(),
+                    be24("opt.oui").hex().doc("OUI").into(),
+                    u8("opt.kind").doc("kind").into(),
+                    bytes("data", rest()).doc("values").into(),
+                ],
+            ),
+        ],
+        vec![bytes("data", rest()).doc("data").into()],
+    )]))
+}
+
+/// Which control characters are sent escaped, the last one first (RFC 1662 §7.1).
+fn character_map() -> Item {
+    const CHARACTERS: [(&str, &str); 32] = [
+        ("opt.asyncmap.us", "US"),
+        ("opt.asyncmap.rs", "RS"),
+        ("opt.asyncmap.gs", "GS"),
+        ("opt.asyncmap.fs", "FS"),
+        ("opt.asyncmap.esc", "ESC"),
+        ("opt.asyncmap.sub", "SUB"),
+        ("opt.asyncmap.em", "EM"),
+        ("opt.asyncmap.can", "CAN"),
+        ("opt.asyncmap.etb", "ETB"),
+        ("opt.asyncmap.syn", "SYN"),
+        ("opt.asyncmap.nak", "NAK"),
+        ("opt.asyncmap.dc4", "DC4"),
+        ("opt.asyncmap.dc3", "DC3 (XOFF)"),
+        ("opt.asyncmap.dc2", "DC2"),
+        ("opt.asyncmap.dc1", "DC1 (XON)"),
+        ("opt.asyncmap.dle", "DLE"),
+        ("opt.asyncmap.si", "SI"),
+        ("opt.asyncmap.so", "SO"),
+        ("opt.asyncmap.cr", "CR"),
+        ("opt.asyncmap.ff", "FF"),
+        ("opt.asyncmap.vt", "VT"),
+        ("opt.asyncmap.lf", "LF"),
+        ("opt.asyncmap.ht", "HT"),
+        ("opt.asyncmap.bs", "BS"),
+        ("opt.asyncmap.bel", "BEL"),
+        ("opt.asyncmap.ack", "ACK"),
+        ("opt.asyncmap.enq", "ENQ"),
+        ("opt.asyncmap.eot", "EOT"),
+        ("opt.asyncmap.etx", "ETX"),
+        ("opt.asyncmap.stx", "STX"),
+        ("opt.asyncmap.soh", "SOH"),
+        ("opt.asyncmap.nul", "NUL"),
+    ];
+    be32("opt.asyncmap").craft("accm").hex().doc("map").of(CHARACTERS.map(|(name, doc)| flag(name).doc(doc)))
+}
+
+/// What a bundle's end is known by (RFC 1990 §5.1.3).
+fn endpoint() -> [Item; 2] {
+    const CLASSES: &[(u64, &str)] = &[
+        (0, "none"),
+        (1, "locally assigned"),
+        (2, "IP address"),
+        (3, "MAC address"),
+        (4, "magic numbers"),
+        (5, "directory number"),
+    ];
+    [
+        u8("opt.ep_disc_class").names(CLASSES).doc("class").into(),
+        switch(
+            val("opt.ep_disc_class"),
             [
-                (1, options()),
-                (2, options()),
-                (3, options()),
-                (4, options()),
-                (7, vec![bytes("data", rest()).craft("rejected_packet").doc("rejected packet").into()]),
-                (
-                    8,
-                    vec![
-                        be16("rej_proto")
-                            .craft("rejected_protocol")
-                            .hex()
-                            .named_by(super::ppp::protocol_name)
-                            .doc("rejected protocol")
-                            .into(),
-                        bytes("data", rest()).craft("rejected_information").doc("rejected data").into(),
-                    ],
-                ),
-                (9, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
-                (10, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
-                (11, vec![magic(), bytes("data", rest()).craft("data").doc("data").into()]),
-                (12, vec![magic(), text("message", rest()).doc("message").into()]),
-                (
-                    13,
-                    vec![
-                        magic(),
-                        be32("secs_remaining").unit("s").doc("time remaining").into(),
-                        text("message", rest()).doc("message").into(),
-                    ],
-                ),
-                (
-                    0,
-                    vec![
-                        magic(),
-                        be24("opt.oui").hex().doc("OUI").into(),
-                        u8("opt.kind").doc("kind").into(),
-                        bytes("data", rest()).doc("values").into(),
-                    ],
-                ),
+                (2, vec![ipv4("opt.ip_address").doc("address").into()]),
+                (3, vec![mac("opt.802_1_address").doc("address").into()]),
+                (4, vec![bytes("opt.magic_block", rest()).doc("magic numbers").into()]),
+                (5, vec![bytes("opt.psndn", rest()).doc("directory number").into()]),
             ],
-            vec![bytes("data", rest()).doc("data").into()],
-        )]))
-        .sample_on(crate::frame::LinkType::PPP, "ff03c021 0101000e 010405d4 050600010203")
-        .sample_on(crate::frame::LinkType::PPP, "ff03c021 09030008 12345678")
+            vec![bytes("opt.ep_disc", rest()).doc("address").into()],
+        ),
+    ]
+}
+
+/// How IP headers are compressed: Van Jacobson's (RFC 1332 §4), RFC 2507's (RFC 3544) and robust compression (RFC 3241).
+fn compression() -> [Item; 2] {
+    const PROTOCOLS: &[(u64, &str)] = &[
+        (0x0003, "robust header compression"),
+        (0x002d, "Van Jacobson"),
+        (0x0061, "IP header"),
+        (0x004f, "IPv6 header"),
+    ];
+    let number = |name: &'static str, doc: &'static str| -> Item { be16(name).doc(doc).into() };
+    let suboptions = |kind: &'static str, length: &'static str, entry: &'static str, value: Vec<Item>| {
+        let mut list = Tlv::new(label(entry).doc("suboption"), u8(kind), u8(length));
+        list.head = vec![u8(kind).doc("suboption").into(), u8(length).unit("octets").doc("length").into()];
+        list.other = value;
+        Item::from(list)
+    };
+    let header = vec![
+        number("opt.tcp_space", "TCP contexts"),
+        number("opt.non_tcp_space", "other contexts"),
+        number("opt.f_max_period", "most packets between full headers"),
+        number("opt.f_max_time", "most time between full headers"),
+        be16("opt.max_header").unit("octets").doc("largest header").into(),
+        suboptions(
+            "opt.iphc.type",
+            "opt.iphc.length",
+            "opt.iphc",
+            vec![bytes("opt.iphc.param", rest()).doc("parameter").into()],
+        ),
+    ];
+    let robust = vec![
+        number("opt.max_cid", "most contexts"),
+        be16("opt.mrru").unit("octets").doc("largest reconstructed unit").into(),
+        be16("opt.max_header").unit("octets").doc("largest header").into(),
+        suboptions(
+            "opt.rohc.type",
+            "opt.rohc.length",
+            "opt.rohc",
+            vec![repeat(
+                label("opt.rohc.profiles").doc("profiles"),
+                [be16("opt.rohc.profile").hex().doc("profile").into()],
+            )],
+        ),
+    ];
+    let held = |octets: i64, items: Vec<Item>| -> Vec<Item> {
+        let plain = bytes("opt.data", rest()).craft("data").doc("data").into();
+        vec![
+            decoded([Item::When(Test::Ge(left(), lit(octets)), items.into())]),
+            when(Test::Any(vec![Test::Ge(left(), lit(1)), not(Test::All(Vec::new()))]), [plain]),
+        ]
+    };
+    [
+        be16("opt.compress_proto").hex().names(PROTOCOLS).doc("protocol").into(),
+        switch(
+            val("opt.compress_proto"),
+            [
+                (
+                    0x2d,
+                    held(
+                        2,
+                        vec![
+                            u8("opt.max_slot_id").doc("highest slot").into(),
+                            bits("opt.slot_reserved", 7).doc("reserved").into(),
+                            flag("opt.comp_slot_id").doc("the slot may be left out").into(),
+                        ],
+                    ),
+                ),
+                (0x61, held(10, header)),
+                (0x03, held(6, robust)),
+            ],
+            vec![bytes("opt.data", rest()).craft("data").doc("data").into()],
+        ),
+    ]
 }
 
 fn configuration(protocol: Protocol, cases: Vec<crate::schema::TlvCase>) -> Protocol {
@@ -223,15 +415,24 @@ fn configuration(protocol: Protocol, cases: Vec<crate::schema::TlvCase>) -> Prot
 }
 
 pub(super) fn ipcp() -> Protocol {
+    control("ipcp", "PPP IP Control Protocol", 0x8021, ipcp_fields)
+        .layer("PPP_IPCP")
+        .part("PPP_IPCP_Option", "opt", &[])
+        .source("RFC 1332, RFC 1877, RFC 3241, RFC 3544")
+        .sample_on(crate::frame::LinkType::PPP, "ff038021 0102000a 03060a000001")
+        .sample_on(
+            crate::frame::LinkType::PPP,
+            "ff038021 01020018 0206002d0f01 020e0061 0010 0010 0100 0005 00a8",
+        )
+}
+
+fn ipcp_fields(protocol: Protocol) -> Protocol {
     let address =
         |number, name: &'static str, layer: &'static str, field: &'static str, doc: &'static str| {
             case(number, label(name).craft(layer).doc(doc), [ipv4(field).craft("data").doc("address").into()])
         };
     configuration(
-        control("ipcp", "PPP IP Control Protocol", 0x8021, CODES)
-            .layer("PPP_IPCP")
-            .part("PPP_IPCP_Option", "opt", &[])
-            .source("RFC 1332, RFC 1877"),
+        head(protocol, CODES),
         vec![
             case(
                 1,
@@ -241,18 +442,7 @@ pub(super) fn ipcp() -> Protocol {
                     ipv4("opt.dst_address").doc("destination").into(),
                 ],
             ),
-            case(
-                2,
-                label("opt.compression").doc("IP compression protocol"),
-                [
-                    be16("opt.compress_proto")
-                        .hex()
-                        .names(&[(0x2d, "Van Jacobson"), (0x61, "IP header")])
-                        .doc("protocol")
-                        .into(),
-                    bytes("opt.data", rest()).craft("data").doc("data").into(),
-                ],
-            ),
+            case(2, label("opt.compression").doc("IP compression protocol"), compression()),
             address(3, "opt.address", "PPP_IPCP_Option_IPAddress", "opt.ip_address", "IP address"),
             address(
                 4,
@@ -273,34 +463,37 @@ pub(super) fn ipcp() -> Protocol {
             ),
         ],
     )
-    .sample_on(crate::frame::LinkType::PPP, "ff038021 0102000a 03060a000001")
 }
 
 pub(super) fn ipv6cp() -> Protocol {
+    control("ipv6cp", "PPP IPv6 Control Protocol", 0x8057, ipv6cp_fields)
+        .source("RFC 5072 §4")
+        .sample_on(crate::frame::LinkType::PPP, "ff038057 0102000e 010a020000fffe000001")
+}
+
+fn ipv6cp_fields(protocol: Protocol) -> Protocol {
     configuration(
-        control("ipv6cp", "PPP IPv6 Control Protocol", 0x8057, CODES).source("RFC 5072 §4"),
+        head(protocol, CODES),
         vec![
             case(
                 1,
                 label("opt.identifier").doc("interface identifier"),
-                [eui64("opt.interface_identifier").doc("identifier").into()],
+                [eui64("opt.interface_identifier").alias("interface_identifier").doc("identifier").into()],
             ),
-            case(
-                2,
-                label("opt.compression").doc("IPv6 compression protocol"),
-                [
-                    be16("opt.compress_proto").hex().doc("protocol").into(),
-                    bytes("opt.data", rest()).craft("data").doc("data").into(),
-                ],
-            ),
+            case(2, label("opt.compression").doc("IPv6 compression protocol"), compression()),
         ],
     )
-    .sample_on(crate::frame::LinkType::PPP, "ff038057 0102000e 010a020000fffe000001")
 }
 
 pub(super) fn ccp() -> Protocol {
+    control("ccp", "PPP Compression Control Protocol", 0x80fd, ccp_fields)
+        .source("RFC 1962")
+        .sample_on(crate::frame::LinkType::PPP, "ff0380fd 0102000a 120600000040")
+}
+
+fn ccp_fields(protocol: Protocol) -> Protocol {
     configuration(
-        control("ccp", "PPP Compression Control Protocol", 0x80fd, CODES).source("RFC 1962"),
+        head(protocol, CODES),
         vec![
             case(
                 18,
@@ -319,10 +512,17 @@ pub(super) fn ccp() -> Protocol {
             ),
         ],
     )
-    .sample_on(crate::frame::LinkType::PPP, "ff0380fd 0102000a 120600000040")
 }
 
 pub(super) fn ecp() -> Protocol {
+    control("ecp", "PPP Encryption Control Protocol", 0x8053, ecp_fields)
+        .layer("PPP_ECP")
+        .part("PPP_ECP_Option", "opt", &[])
+        .source("RFC 1968")
+        .sample_on(crate::frame::LinkType::PPP, "ff038053 01020014 030a0102030405060708 000600000c01")
+}
+
+fn ecp_fields(protocol: Protocol) -> Protocol {
     const ALGORITHMS: &[(u64, &str)] = &[(0, "OUI"), (1, "DESE"), (2, "3DESE"), (3, "DESE-bis")];
     let nonce = |number, name: &'static str, doc: &'static str| {
         case(
@@ -351,76 +551,74 @@ pub(super) fn ecp() -> Protocol {
         nonce(2, "opt.3dese", "triple DES encryption (RFC 2420)"),
         nonce(3, "opt.dese_bis", "DES encryption, version 2 (RFC 2419)"),
     ];
-    control("ecp", "PPP Encryption Control Protocol", 0x8053, CODES)
-        .layer("PPP_ECP")
-        .part("PPP_ECP_Option", "opt", &[])
-        .source("RFC 1968")
-        .field(body(vec![
-            when(is_in("=ppp.code", &[1, 2, 3, 4]), [list.into()]),
-            bytes("data", rest()).doc("data").into(),
-        ]))
-        .sample_on(crate::frame::LinkType::PPP, "ff038053 01020014 030a0102030405060708 000600000c01")
+    head(protocol, CODES).field(body(vec![
+        when(is_in("=ppp.code", &[1, 2, 3, 4]), [list.into()]),
+        bytes("data", rest()).doc("data").into(),
+    ]))
 }
 
 pub(super) fn pap() -> Protocol {
-    const PAP_CODES: &[(u64, &str)] = &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")];
-    control("pap", "PPP Password Authentication Protocol", 0xc023, PAP_CODES)
+    control("pap", "PPP Password Authentication Protocol", 0xc023, pap_fields)
         .layer("PPP_PAP")
         .layer_as("PPP_PAP_Request", &[("=ppp.code", 1)])
         .layer_as("PPP_PAP_Response", &[("=ppp.code", 2)])
         .source("RFC 1334 §2")
-        .field(body(vec![switch(
-            val("=ppp.code"),
-            [(
-                1,
-                vec![
-                    u8("peer_id.length")
-                        .craft("username_len")
-                        .len_of_part("peer_id", 1, 0)
-                        .unit("octets")
-                        .doc("name length")
-                        .into(),
-                    text("peer_id", Size::Octets(val("peer_id.length"))).craft("username").doc("name").into(),
-                    u8("password.length")
-                        .craft("passwd_len")
-                        .len_of_part("password", 1, 0)
-                        .unit("octets")
-                        .doc("password length")
-                        .into(),
-                    text("password", Size::Octets(val("password.length")))
-                        .craft("password")
-                        .doc("password")
-                        .into(),
-                ],
-            )],
-            vec![
-                u8("message.length")
-                    .craft("msg_len")
-                    .len_of_part("message_text", 1, 0)
-                    .unit("octets")
-                    .doc("message length")
-                    .into(),
-                text("message_text", Size::Octets(val("message.length")))
-                    .craft("message")
-                    .doc("message")
-                    .into(),
-            ],
-        )]))
         .sample_on(crate::frame::LinkType::PPP, "ff03c023 0101000a 026162 026364")
 }
 
+fn pap_fields(protocol: Protocol) -> Protocol {
+    const PAP_CODES: &[(u64, &str)] = &[(1, "Auth-Req"), (2, "Auth-ACK"), (3, "Auth-NACK")];
+    head(protocol, PAP_CODES).field(body(vec![switch(
+        val("=ppp.code"),
+        [(
+            1,
+            vec![
+                u8("peer_id.length")
+                    .craft("username_len")
+                    .len_of_part("peer_id", 1, 0)
+                    .unit("octets")
+                    .doc("name length")
+                    .into(),
+                text("peer_id", Size::Octets(val("peer_id.length"))).craft("username").doc("name").into(),
+                u8("password.length")
+                    .craft("passwd_len")
+                    .len_of_part("password", 1, 0)
+                    .unit("octets")
+                    .doc("password length")
+                    .into(),
+                text("password", Size::Octets(val("password.length")))
+                    .craft("password")
+                    .doc("password")
+                    .into(),
+            ],
+        )],
+        vec![
+            u8("message.length")
+                .craft("msg_len")
+                .len_of_part("message_text", 1, 0)
+                .unit("octets")
+                .doc("message length")
+                .into(),
+            text("message_text", Size::Octets(val("message.length"))).craft("message").doc("message").into(),
+        ],
+    )]))
+}
+
 pub(super) fn chap() -> Protocol {
-    const CHAP_CODES: &[(u64, &str)] = &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")];
-    control("chap", "PPP Challenge Handshake Authentication Protocol", 0xc223, CHAP_CODES)
+    control("chap", "PPP Challenge Handshake Authentication Protocol", 0xc223, chap_fields)
         .layer_as("PPP_CHAP_ChallengeResponse", &[("=ppp.code", 1)])
         .layer("PPP_CHAP")
         .source("RFC 1994 §4")
-        .field(body(vec![switch(
-            val("=ppp.code"),
-            [(1, challenge()), (2, challenge())],
-            vec![text("message_text", rest()).craft("data").doc("message").into()],
-        )]))
         .sample_on(crate::frame::LinkType::PPP, "ff03c223 0101000a 0461626364 6e")
+}
+
+fn chap_fields(protocol: Protocol) -> Protocol {
+    const CHAP_CODES: &[(u64, &str)] = &[(1, "Challenge"), (2, "Response"), (3, "Success"), (4, "Fail")];
+    head(protocol, CHAP_CODES).field(body(vec![switch(
+        val("=ppp.code"),
+        [(1, challenge()), (2, challenge())],
+        vec![text("message_text", rest()).craft("data").doc("message").into()],
+    )]))
 }
 
 fn challenge() -> Vec<Item> {

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Item, LINK_TYPE, Protocol, Size, Span, Tlv, be16, be32, bits, bytes, case, label, rest, text,
-    u8, val,
+    ETHER_TYPE, Item, LINK_TYPE, Protocol, Size, Span, Tlv, be16, be32, bits, bytes, case, flag, label, rest,
+    text, u8, val,
 };
 
 const CODES: &[(u64, &str)] = &[
@@ -207,9 +207,17 @@ fn vendor() -> Tlv {
     .other([bytes("tags.vendor_unspecified", rest()).doc("value").into()])
 }
 
+/// RFC 5578 §6.5.
+const RATES: &[(u64, &str)] = &[(0, "kbit/s"), (1, "Mbit/s"), (2, "Gbit/s"), (3, "Tbit/s")];
+
 fn metrics() -> [Item; 6] {
     [
-        be16("tags.metrics.flags").hex().doc("units and reachability").into(),
+        be16("tags.metrics.flags").hex().doc("units and reachability").of([
+            bits("tags.metrics.reserved", 11).hex().doc("reserved"),
+            bits("tags.metrics.mdr_units", 2).names(RATES).doc("unit of the maximum rate"),
+            bits("tags.metrics.cdr_units", 2).names(RATES).doc("unit of the current rate"),
+            flag("tags.metrics.r").doc("receives alone"),
+        ]),
         u8("tags.metrics.rlq").unit("%").doc("relative link quality").into(),
         u8("tags.metrics.resource").unit("%").doc("resources").into(),
         be16("tags.metrics.latency").unit("ms").doc("latency").into(),

@@ -30,6 +30,12 @@ const DEVICE: &[(u64, &str)] = &[
     (9, "standard gateway"),
     (10, "RSI properties"),
 ];
+const TSN: &[(u64, &str)] = &[
+    (1, "domain name"),
+    (2, "network management entity"),
+    (3, "parameters of the network management entity"),
+    (4, "agent of the network management entity"),
+];
 const CONTROL: &[(u64, &str)] = &[
     (1, "start"),
     (2, "end"),
@@ -117,7 +123,7 @@ fn discovery() -> Vec<Item> {
 fn one() -> Vec<Item> {
     let body = switch(
         val("option"),
-        [(1, ip()), (2, device()), (3, dhcp()), (5, control()), (6, initiative())],
+        [(1, ip()), (2, device()), (3, dhcp()), (5, control()), (6, initiative()), (7, domain())],
         plain(),
     );
     vec![
@@ -130,7 +136,7 @@ fn one() -> Vec<Item> {
                 (3, suboption("suboption_dhcp", &[])),
                 (5, suboption("suboption_control", CONTROL)),
                 (6, suboption("suboption_deviceinitiative", &[(1, "device initiative")])),
-                (7, suboption("suboption_tsn", &[])),
+                (7, suboption("suboption_tsn", TSN)),
                 (0xff, suboption("suboption_all", &[(0xff, "all")])),
             ],
             suboption("suboption_manuf", &[]),
@@ -259,7 +265,11 @@ fn device() -> Vec<Item> {
                 (
                     7,
                     vec![
-                        u8("instance_id_high").hex().doc("instance, high octet").into(),
+                        u8("instance_id_high")
+                            .alias("suboption_device_instance")
+                            .hex()
+                            .doc("instance, high octet")
+                            .into(),
                         u8("instance_id_low").hex().doc("instance, low octet").into(),
                     ],
                 ),
@@ -270,7 +280,7 @@ fn device() -> Vec<Item> {
                         be16("suboption_device_oem_dev_id").hex().doc("device").into(),
                     ],
                 ),
-                (10, vec![be16("suboption_device_rsi_properties_value").hex().doc("properties").into()]),
+                (10, vec![remote_services()]),
             ],
             Vec::new(),
         ),
@@ -285,7 +295,54 @@ fn dhcp() -> Vec<Item> {
             [
                 u8("suboption_dhcp_option_code").doc("DHCP option").into(),
                 u8("suboption_dhcp_parameter_length").unit("octets").doc("length").into(),
+                when(
+                    Test::All(vec![
+                        is_in("suboption_dhcp", &[61, 255]),
+                        Test::Ge(left(), crate::schema::lit(1)),
+                    ]),
+                    [u8("suboption_dhcp_parameter_data").hex().doc("kind of the value").into()],
+                ),
+                when(
+                    Test::All(vec![eq("suboption_dhcp", 61), Test::Ge(left(), crate::schema::lit(1))]),
+                    [text("suboption_dhcp_client_id", rest()).doc("client").into()],
+                ),
             ],
+        ),
+    ]
+}
+
+/// Remote service interface.
+fn remote_services() -> Item {
+    be16("suboption_device_rsi_properties_value").hex().doc("properties").of([
+        bits("suboption_device_rsi_properties_value.otherbits", 10).hex().doc("reserved"),
+        flag("suboption_device_rsi_properties_value.bit5").doc("CIM, implicit read"),
+        flag("suboption_device_rsi_properties_value.bit4").doc("CIM"),
+        flag("suboption_device_rsi_properties_value.bit3").doc("AR, implicit read"),
+        flag("suboption_device_rsi_properties_value.bit2").doc("AR"),
+        flag("suboption_device_rsi_properties_value.bit1").doc("CLRPC"),
+        flag("suboption_device_rsi_properties_value.bit0").doc("IP stack"),
+    ])
+}
+
+/// What a TSN domain is called, and who manages it.
+fn domain() -> Vec<Item> {
+    let uuid = |name: &'static str, doc: &'static str| {
+        vec![Item::from(bytes(name, Size::Octets(crate::schema::lit(16))).doc(doc))]
+    };
+    vec![
+        before(information()),
+        when(
+            Test::Ge(left(), crate::schema::lit(1)),
+            [switch(
+                val("suboption_tsn"),
+                [
+                    (1, vec![text("suboption_tsn_domain_name", rest()).doc("name of the domain").into()]),
+                    (2, vec![be16("suboption_tsn_nme_prio").doc("priority of the entity").into()]),
+                    (3, uuid("suboption_tsn_nme_parameter_uuid", "parameters")),
+                    (4, uuid("suboption_tsn_nme_agent", "agent")),
+                ],
+                Vec::new(),
+            )],
         ),
     ]
 }

@@ -418,8 +418,8 @@ fn oam_fields(protocol: Protocol) -> Protocol {
             [
                 (0, vec![information().into()]),
                 (1, vec![be16("event.sequence").doc("sequence number").into(), events().into()]),
-                (2, vec![bytes("variable.descriptor", rest()).doc("variable descriptors").into()]),
-                (3, vec![bytes("variable.value", rest()).doc("variable containers").into()]),
+                (2, vec![super::slow_variables::descriptors().into()]),
+                (3, vec![super::slow_variables::containers().into()]),
                 (
                     4,
                     vec![
@@ -427,7 +427,11 @@ fn oam_fields(protocol: Protocol) -> Protocol {
                             .hex()
                             .names(&[(1, "enable"), (2, "disable")])
                             .doc("loopback command")
-                            .into(),
+                            .of([
+                                bits("lpbk.commands.reserved", 6).doc("reserved"),
+                                flag("lpbk.commands.disable").doc("disable"),
+                                flag("lpbk.commands.enable").doc("enable"),
+                            ]),
                         bytes("pad", rest()).doc("padding").into(),
                     ],
                 ),

@@ -26,7 +26,7 @@ fn tag(name: &'static str, title: &'static str) -> Protocol {
         .leads(&[ETHER_TYPE])
         .leads_to(&["llc"])
         .field(bits("priority", 3).craft("prio").names(PRIORITY).doc("priority code point"))
-        .field(flag("dei").craft("dei").craft("id").doc("frame may be dropped first"))
+        .field(flag("dei").alias("cfi").craft("dei").craft("id").doc("frame may be dropped first"))
         .field(bits("id", 12).craft("vlan").default(1).doc("VLAN; 0: priority only, 4095: reserved"))
         .field(custom([kind, be16("len").doc("length of the 802.2 part").unit("octets")], type_or_length))
         .answers([within("id")])
