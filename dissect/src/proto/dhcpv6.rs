@@ -1,5 +1,8 @@
 //! DHCP for IPv6, RFC 8415, with relay messages (three deep) and the options of the IANA registry.
 
+#[path = "dhcpv6_failover.rs"]
+mod failover;
+
 use crate::schema::{
     Field, Item, Protocol, Size, Test, Tlv, TlvCase, UDP_PORT, be16, be24, be32, bits, block, bytes, flag,
     ipv4, ipv6, label, left, lit, name, repeat, rest, same, shared_list, switch, text, u8, val,
@@ -210,7 +213,8 @@ pub(super) fn dhcpv6() -> Protocol {
         .answers([same("xid")])
         .summary(super::dhcpv6_line::summary)
         .sample("02000000000202000000000186dd6000000000871140fe800000000000000000000000000001ff02000000000000000000000001000202230222008796ea0210aabb0002000a00030001020000000002000300280000000700000064000000c80005001820010db80000000000000000000000500000012c000001900017002020010db800000000000000000000005320010db8000000000000000000000054001800110265780474657374000162047465737400000d000400006f6b")
-        .sample("02000000000202000000000186dd600000000040114020010db800000000000000000000000120010db8000000000000000000000002022302230040968e0c0120010db8000000000000000000000009fe80000000000000000000000000000100120004657468300009000a03000005000800020003");
+        .sample("02000000000202000000000186dd600000000040114020010db800000000000000000000000120010db8000000000000000000000002022302230040968e0c0120010db8000000000000000000000009fe80000000000000000000000000000100120004657468300009000a03000005000800020003")
+        .sample("02000000000202000000000186dd6000000000651140fe800000000000000000000000000001ff020000000000000000000000010002022202230065ecbf18000001005c00070a000001102001006f0004005e005f00720001010073000200010075000503616263000077000200050078000400000001007f00040001000000810007000000016b65790082000372656c00830001050084000102");
     for (layer, kind) in MESSAGE_LAYERS {
         protocol = protocol.layer_as(layer, &[("msgtype", *kind)]);
         let port = |field, number| (field, crate::schema::Given::Number(number));
@@ -239,6 +243,13 @@ pub(super) fn dhcpv6() -> Protocol {
         protocol = protocol.part(layer, "duid", &[("duid.type", kind)]);
     }
     protocol
+}
+
+/// An option's name.
+pub(super) fn option_name(code: u64) -> Option<&'static str> {
+    let of =
+        |list: &[(u64, &'static str)]| list.iter().find(|(known, _)| *known == code).map(|(_, name)| *name);
+    of(OPTIONS).or_else(|| of(failover::OPTIONS))
 }
 
 fn message(relays: u8) -> Vec<Item> {
@@ -295,7 +306,7 @@ fn inner_options(levels: usize) -> Item {
 fn options(relays: u8, inner: u8) -> Tlv {
     let mut tlv = Tlv::new(
         node(),
-        be16("option.type").craft("optcode").names(OPTIONS).doc("option"),
+        be16("option.type").craft("optcode").named_by(option_name).doc("option"),
         be16("option.length").craft("optlen").unit("octets").doc("length"),
     )
     .body_len()
@@ -348,6 +359,7 @@ fn options(relays: u8, inner: u8) -> Tlv {
             tlv.cases.extend(associations());
             tlv.cases.extend(plain());
             tlv.cases.extend(extended());
+            tlv.cases.extend(failover::cases());
             if let Some(relays) = relays.checked_sub(1) {
                 let written = bytes("relay_message", rest()).craft("message").default_bytes(&[0; 4]).hidden();
                 let items = vec![
@@ -583,6 +595,7 @@ fn extended() -> Vec<TlvCase> {
                     .craft("replay")
                     .doc("replay detection")
                     .into(),
+                failover::digest(),
                 bytes("auth.info", rest()).craft("authinfo").doc("information").into(),
             ],
         ),
@@ -609,11 +622,21 @@ fn extended() -> Vec<TlvCase> {
                 be32("vendoropts.enterprise").craft("enterprisenum").doc("enterprise").into(),
                 Tlv::new(
                     label("vendoropts.option").craft("vso").doc("option"),
-                    be16("vendoropts.code").craft("optcode").doc("code"),
-                    be16("vendoropts.length").craft("optlen").doc("length"),
+                    be16("vendoropts.code")
+                        .alias("vendoropts.enterprise.option_code")
+                        .craft("optcode")
+                        .doc("code"),
+                    be16("vendoropts.length")
+                        .alias("vendoropts.enterprise.option_length")
+                        .craft("optlen")
+                        .doc("length"),
                 )
                 .body_len()
-                .other([bytes("vendoropts.data", rest()).craft("optdata").doc("data").into()])
+                .other([bytes("vendoropts.data", rest())
+                    .alias("vendoropts.enterprise.option_data")
+                    .craft("optdata")
+                    .doc("data")
+                    .into()])
                 .into(),
             ],
         ),
@@ -628,6 +651,7 @@ fn extended() -> Vec<TlvCase> {
         case(
             39,
             vec![
+                failover::name_flags(),
                 u8("client_fqdn_flags").craft("flags").letters(&["S", "O", "N"]).hex().doc("flags").of([
                     bits("clientfqdn.reserved", 5).craft("res").doc("reserved"),
                     flag("clientfqdn.n").doc("no DNS update"),
@@ -686,7 +710,10 @@ fn extended() -> Vec<TlvCase> {
         case(
             89,
             vec![
-                u8("s46_rule.flags").hex().doc("flags").into(),
+                u8("s46_rule.flags").hex().doc("flags").of([
+                    bits("s46_rule.flags.reserved", 7).boolean().doc("reserved"),
+                    flag("s46_rule.flags.fmr").doc("for forwarding too"),
+                ]),
                 u8("s46_rule.ea_len").doc("embedded address bits").into(),
                 u8("s46_rule.ipv4_pref_len").doc("IPv4 prefix length").into(),
                 ipv4("s46_rule.ipv4_prefix").doc("IPv4 prefix").into(),

@@ -62,6 +62,13 @@ const HEADERS: &[(&str, &str)] = &[
     ("Last-Modified", "=http.last_modified"),
     ("Upgrade", "=http.upgrade"),
     ("X-Forwarded-For", "=http.x_forwarded_for"),
+    ("Proxy-Authenticate", "=http.proxy_authenticate"),
+    ("Sec-WebSocket-Accept", "=http.sec_websocket_accept"),
+    ("Sec-WebSocket-Extensions", "=http.sec_websocket_extensions"),
+    ("Sec-WebSocket-Key", "=http.sec_websocket_key"),
+    ("Sec-WebSocket-Protocol", "=http.sec_websocket_protocol"),
+    ("Sec-WebSocket-Version", "=http.sec_websocket_version"),
+    ("HTTP2-Settings", "=http.http2_settings"),
 ];
 
 /// What a message shows of its exchange.
@@ -118,6 +125,7 @@ fn heads(protocol: Protocol) -> Protocol {
         bytes("=http.file_data", rest()).doc("content"),
     ];
     fields.extend(EXCHANGE.fields());
+    fields.extend(super::http_parts::fields());
     fields.extend(super::http_target::fields());
     protocol.field(Item::Custom(fields, message, None))
 }
@@ -137,6 +145,9 @@ pub(super) fn http() -> Protocol {
         .stream_of_single(length)
         .sample("020000000002020000000001080045000066000100004006668f0a0000010a0000029c400050000003e8000007d050182000d0020000474554202f696e6465782e68746d6c20485454502f312e310d0a486f73743a20686f73742e746573740d0a557365722d4167656e743a20742f310d0a0d0a")
         .sample("02000000000202000000000108004500007500010000400666800a0000010a00000200509c40000003e8000007d05018200069920000485454502f312e3120323030204f4b0d0a5365727665723a20730d0a436f6e74656e742d547970653a20746578742f706c61696e0d0a436f6e74656e742d4c656e6774683a20320d0a0d0a6869")
+        .sample("0200000000020200000000010800450000be00010000400666370a0000010a0000029c4000500000000100000001501820000cec0000474554202f6120485454502f312e310d0a486f73743a20680d0a436f6f6b69653a20613d313b20623d320d0a417574686f72697a6174696f6e3a2042617369632064584e6c636a707759584e7a0d0a557067726164653a20776562736f636b65740d0a5365632d576562536f636b65742d4b65793a206b0d0a5365632d576562536f636b65742d56657273696f6e3a2031330d0a0d0a")
+        .sample("02000000000202000000000108004500009300010000400666620a0000010a00000200509c4000000001000000015018200034e00000485454502f312e3120323030204f4b0d0a5472616e736665722d456e636f64696e673a206368756e6b65640d0a50726f78792d41757468656e7469636174653a2042617369630d0a0d0a350d0a68656c6c6f0d0a333b783d310d0a6162630d0a300d0a543a20310d0a0d0a")
+        .sample("02000000000202000000000108004500006b000100004006668a0a0000010a0000029c41005000000001000000015018200069de0000434f4e4e45435420682e746573743a34343320485454502f312e310d0a486f73743a20682e746573740d0a48545450322d53657474696e67733a2041414d410d0a0d0a")
 }
 
 pub(super) fn ssdp() -> Protocol {
@@ -223,10 +234,14 @@ fn message(walk: &mut Walk<'_, '_>) {
         super::http_target::of_response(walk, second, part(1));
     } else {
         super::http_target::of_request(walk, second, part(0), part(1), head);
+        if part(0) == b"CONNECT" {
+            super::http_parts::tunnel(walk, second, part(1));
+        }
     }
     for (name, (start, len)) in names.into_iter().zip(parts).filter(|(_, (_, len))| *len > 0) {
         walk.emit(name, at.saturating_add(start), len, 0);
     }
+    super::http_parts::of_head(walk, at, head);
     walk.advance(taken);
     EXCHANGE.show(walk);
     if let Some(octets) = text_length::header(head, "content-length").and_then(text_length::number) {
@@ -235,6 +250,9 @@ fn message(walk: &mut Walk<'_, '_>) {
     headers(walk, if response { "=http.response.line" } else { "=http.request.line" }, HEADERS);
     let left = walk.rest().len();
     if left > 0 {
+        if text_length::header(head, "transfer-encoding").is_some_and(|coding| coding.ends_with(b"chunked")) {
+            super::http_parts::chunks(walk);
+        }
         walk.take_octets("=http.file_data", left);
     }
 }

@@ -12,6 +12,8 @@ const KINDS: &[(u64, &str)] = &[
     (5, "delay since the last reference time"),
     (6, "statistics summary"),
     (7, "VoIP metrics"),
+    (8, "BT's network quality"),
+    (12, "synchronisation between destinations"),
 ];
 
 pub(super) fn blocks() -> Item {
@@ -26,6 +28,14 @@ pub(super) fn blocks() -> Item {
                     (1, thinning()),
                     (2, thinning()),
                     (3, thinning()),
+                    (
+                        12,
+                        vec![
+                            bits("xr.idms.spst", 4).doc("kind of the sender").into(),
+                            bits("xr.idms.reserved", 3).doc("reserved").hidden().into(),
+                            flag("xr.idms.p").doc("the time of presentation is told").hidden().into(),
+                        ],
+                    ),
                     (
                         6,
                         vec![
@@ -56,6 +66,8 @@ pub(super) fn blocks() -> Item {
                         (5, delays()),
                         (6, statistics()),
                         (7, voice()),
+                        (8, network_quality()),
+                        (12, synchronisation()),
                     ],
                     vec![bytes("xr.data", rest()).doc("content").into()],
                 )],
@@ -89,7 +101,7 @@ fn run_lengths() -> Vec<Item> {
     items.push(Item::Repeat(
         label("xr.chunks").doc("chunks").hidden(),
         Count::ToEnd,
-        vec![be16("xr.chunk").hex().doc("run length or bits").into()].into(),
+        vec![super::rtp_parts::chunk_parts(), be16("xr.chunk").hex().doc("run length or bits").into()].into(),
     ));
     items
 }
@@ -136,6 +148,40 @@ fn statistics() -> Vec<Item> {
     ];
     items.extend(hops.map(|(name, doc)| u8(name).doc(doc).into()));
     items
+}
+
+/// RFC 5093 §3.
+fn network_quality() -> Vec<Item> {
+    let third = |name: &'static str, doc: &'static str| -> [Item; 2] {
+        [u8("xr.btxnq.reserved").doc("reserved").hidden().into(), crate::schema::be24(name).doc(doc).into()]
+    };
+    let mut items: Vec<Item> = vec![
+        be16("xr.btxnq.begseq").doc("first packet").into(),
+        be16("xr.btxnq.endseq").doc("packet behind the last").into(),
+        be16("xr.btxnq.vmaxdiff").doc("largest difference of delays").into(),
+        be16("xr.btxnq.vrange").doc("range of delays").into(),
+        be32("xr.btxnq.vsum").doc("sum of differences").into(),
+        be16("xr.btxnq.cycles").doc("cycles").into(),
+        be16("xr.btxnq.jbevents").doc("events of the jitter buffer").into(),
+    ];
+    items.extend(third("xr.btxnq.tdegnet", "time of degradation by the network"));
+    items.extend(third("xr.btxnq.tdegjit", "time of degradation by jitter"));
+    items.extend(third("xr.btxnq.es", "seconds with errors"));
+    items.extend(third("xr.btxnq.ses", "seconds with many errors"));
+    items
+}
+
+/// RFC 7272 §7.
+fn synchronisation() -> Vec<Item> {
+    vec![
+        bits("xr.idms.pt", 7).doc("payload type").into(),
+        bits("xr.idms.reserved2", 25).doc("reserved").hidden().into(),
+        be32("xr.idms.msci").doc("group").into(),
+        be32("xr.idms.source_ssrc").doc("source of the media").into(),
+        ntp_time("xr.idms.ntp_rcv_ts").doc("time of receipt").into(),
+        be32("xr.idms.rtp_ts").doc("RTP time of what was received").into(),
+        be32("xr.idms.ntp_pres_ts").doc("time of presentation, the middle 32 bits").into(),
+    ]
 }
 
 fn voice() -> Vec<Item> {

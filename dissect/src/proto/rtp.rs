@@ -56,13 +56,14 @@ pub(super) fn rtp() -> Protocol {
         .field(when(ge("ext", 1), [
             be16("ext.profile").craft("header_id").hex().doc("profile").into(),
             be16("ext.len").craft("header_len").count_of("ext.written").doc("length in 4 octets").into(),
-            crate::schema::decoded([bytes("ext.data", Size::Octets(val("ext.len") * 4)).doc("extension").into()]),
+            crate::schema::decoded([super::rtp_parts::extension(Size::Octets(val("ext.len") * 4))]),
             crate::schema::built([repeat(label("ext.written").craft("header").hidden().doc("extension"), [
                 be32("ext.written.word").hidden().doc("word").into(),
             ])]),
         ]))
-        .field(bytes("payload", rest()).doc("payload"))
+        .field(super::rtp_parts::payload())
         .sample("02000000000202000000000108004500002d00010000401166bd0a0000010a000002138c138c0019ecf280000007000000a000001234766f696365")
+        .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002138c138c00286dd0b00000010000000200000003bede000210aa21bbcc0000007061790000000004")
 }
 
 /// IANA "RTCP SDES Item Types".
@@ -254,6 +255,8 @@ fn is_remb(octets: &[u8]) -> bool {
 }
 
 const PACKETS: &[(u64, &str)] = &[
+    (192, "full intra request (RFC 2032)"),
+    (193, "negative acknowledgement (RFC 2032)"),
     (200, "sender report"),
     (201, "receiver report"),
     (202, "source description"),
@@ -272,6 +275,7 @@ pub(super) fn rtcp() -> Protocol {
         .accepts(UDP_PORT, |data| matches!(data, [first, 192..=223, ..] if first >> 6 == 2))
         .later(fields)
         .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002138d138d0028d9fa81c9000700001234000056780000000000000009000000010000000000000000")
+        .sample("0200000000020200000000010800450000b800010000401166320a0000010a000002138d138d00a448c281c8000e00000011e8f0000180000000000000070000000800000009000000220100000200000003000000040000000500000006000100080102030480cf0017000000110100000400000033000100094005c00f80010000080000080001000200030004000000050006000700000008000000090000000a0000000b0c1000070a0000000000000500000044e8f00001800000000000004d00000058")
 }
 
 /// Header and generated fields.
@@ -295,7 +299,8 @@ fn fields(protocol: Protocol) -> Protocol {
         )
     };
     let sender = || be32("senderssrc").craft("sourcesync").hex().doc("sender").brief();
-    protocol.field(repeat(
+    let behind_reports = super::rtp_parts::behind_reports;
+    protocol.field(super::rtp_parts::length_check()).field(repeat(
         label("packet").doc("packet"),
         [
             bits("version", 2).default(2).doc("version").into(),
@@ -324,14 +329,18 @@ fn fields(protocol: Protocol) -> Protocol {
                             200,
                             vec![
                                 sender().into(),
+                                super::rtp_parts::time_words(),
                                 ntp_time("timestamp.ntp").doc("time").into(),
                                 be32("timestamp.rtp").doc("RTP time").into(),
                                 be32("sender.packetcount").doc("packets sent").into(),
                                 be32("sender.octetcount").doc("octets sent").into(),
                                 reports(),
+                                behind_reports(),
                             ],
                         ),
-                        (201, vec![sender().into(), reports()]),
+                        (201, vec![sender().into(), reports(), behind_reports()]),
+                        (192, vec![be32("ssrc.identifier").hex().doc("source").into()]),
+                        (193, super::rtp_parts::old_nack()),
                         (
                             202,
                             vec![custom(
@@ -372,6 +381,7 @@ fn fields(protocol: Protocol) -> Protocol {
                             vec![
                                 be32("ssrc.identifier").hex().doc("source").into(),
                                 text("app.name", Size::Octets(lit(4).min(left()))).doc("name").into(),
+                                super::rtp_parts::application_text(),
                                 bytes("app.data", rest()).doc("data").into(),
                             ],
                         ),

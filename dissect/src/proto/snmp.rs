@@ -319,7 +319,7 @@ fn object(walk: &mut Walk<'_, '_>, name: &str) -> Option<()> {
 }
 
 /// `1.3.6.1.2.1.1.1.0` (X.690 §8.19).
-fn write_object(octets: &[u8], out: &mut Vec<u8>) {
+pub(super) fn write_object(octets: &[u8], out: &mut Vec<u8>) {
     let (mut number, mut first) = (0_u64, true);
     for octet in octets.iter().take(256) {
         number = number << 7 | u64::from(octet & 0x7f);

@@ -308,6 +308,15 @@ pub fn escaped(out: &mut Vec<u8>, text: &[u8]) {
 /// Untrusted text in a column, as tshark writes it: control characters as in C (`\n`, `\033`), those that a terminal may obey
 /// otherwise as `\u0085`, the replacement character for octets that are no UTF-8; backslashes stay as they are.
 pub fn cell(out: &mut Vec<u8>, text: &[u8]) {
+    let mut left = text;
+    while let Some(after) = cell_part(out, left) {
+        left = after;
+    }
+}
+
+/// Text up to the first number that is no character and yet written as one; what stands behind it.
+fn cell_part<'a>(out: &mut Vec<u8>, text: &'a [u8]) -> Option<&'a [u8]> {
+    let mut at = 0_usize;
     for chunk in text.utf8_chunks() {
         let mut plain = chunk.valid();
         while let Some(at) = plain.find(|c: char| c.is_control() || is_reordering(c)) {
@@ -323,7 +332,15 @@ pub fn cell(out: &mut Vec<u8>, text: &[u8]) {
         if !chunk.invalid().is_empty() {
             out.extend_from_slice("\u{fffd}".as_bytes());
         }
+        at = at.saturating_add(chunk.valid().len());
+        // Half a surrogate pair, and what lies above the last character: one replacement, as in tshark.
+        match text.get(at..).unwrap_or_default() {
+            [0xed, 0xa0..=0xbf, 0x80..=0xbf, after @ ..]
+            | [0xf4, 0x90..=0xbf, 0x80..=0xbf, 0x80..=0xbf, after @ ..] => return Some(after),
+            _ => at = at.saturating_add(chunk.invalid().len()),
+        }
     }
+    None
 }
 
 fn as_in_c(out: &mut Vec<u8>, control: char) {

@@ -1,6 +1,7 @@
 //! The octets of each option, by its shape.
 
 use super::options::{Entry, Shape};
+use super::{parts, vendor};
 use crate::decode::Walk;
 use crate::schema::{
     Field, Item, Severity, Size, Test, Tlv, TlvCase, be16, be32, be64, bits, built, bytes, custom,
@@ -152,12 +153,39 @@ pub(super) fn items(entry: &Entry) -> Vec<Item> {
             (7, "remote"),
             (8, "transitioning"),
         ])),
+        Shape::Class => vec![parts::class_data(), named(text(entry.field, rest())).into()],
+        Shape::Telephone => vec![parts::telephone(), named(text(entry.field, rest())).into()],
+        Shape::Isns => parts::parted(named(bytes(entry.field, rest())), parts::isns()),
+        Shape::Location => parts::parted(named(bytes(entry.field, rest())), parts::location()),
+        Shape::Vendor => of_vendor(vendor::fields(named(bytes(entry.field, rest()))), vendor::decode),
+        Shape::Novell => {
+            of_vendor(vendor::novell_fields(named(bytes(entry.field, rest()))), vendor::decode_novell)
+        }
+        Shape::Configuration => of_vendor(
+            vendor::configuration_fields(named(bytes(entry.field, rest()))),
+            vendor::decode_configuration,
+        ),
         Shape::Names => vec![
             custom([], names_from_here),
             repeat(list("option.entries"), [named(name(entry.field)).into()]),
         ],
         _ => special(entry),
     }
+}
+
+/// A list of sub-options: its octets are built as they are given, and are the first field.
+fn of_vendor(fields: Vec<Field>, decode: crate::schema::DecodeFn) -> Vec<Item> {
+    let octets = fields.first().cloned();
+    octets
+        .map(|octets| built([octets.into()]))
+        .into_iter()
+        .chain([Item::When(decoding(), vec![Item::Custom(fields, decode, None)].into())])
+        .collect()
+}
+
+/// Holds when decoding alone.
+fn decoding() -> Test {
+    Test::All(vec![Test::All(Vec::new())])
 }
 
 /// Pointers of a search list count from the option's first octet (RFC 3397 §2).
@@ -172,7 +200,7 @@ fn special(entry: &Entry) -> Vec<Item> {
         }
         Shape::Pairs => pairs("option.static_route.ip", "option.static_route.router", "router"),
         Shape::ClientId => client_id(),
-        Shape::UserClass => vec![repeat(
+        Shape::UserClass => parts::user_class(repeat(
             list("option.entries"),
             [
                 u8("option.user_class.length").unit("octets").doc("length").into(),
@@ -180,7 +208,7 @@ fn special(entry: &Entry) -> Vec<Item> {
                     .doc("class")
                     .into(),
             ],
-        )],
+        )),
         Shape::SlpAgents => vec![
             u8("option.slp_directory_agent.value").doc("mandatory").into(),
             repeat(
@@ -231,6 +259,10 @@ fn special(entry: &Entry) -> Vec<Item> {
             ),
         ],
         Shape::Routes => vec![
+            decoded([custom(
+                [bytes("option.classless_static_route", rest()).doc("routes").hidden()],
+                routes,
+            )]),
             built([custom_both(
                 [bytes("option.classless_static_route.written", rest())
                     .craft(entry.craft)
@@ -269,11 +301,20 @@ fn special(entry: &Entry) -> Vec<Item> {
             [
                 be32("option.vi.enterprise").doc("enterprise").into(),
                 u8("option.vi.length").unit("octets").doc("length").into(),
-                bytes("option.vi.value", Size::Octets(val("option.vi.length"))).doc("data").into(),
+                built([bytes("option.vi.value", Size::Octets(val("option.vi.length"))).doc("data").into()]),
+                decoded([crate::schema::block(
+                    list("option.vi.data"),
+                    Size::Octets(val("option.vi.length")),
+                    [Item::Custom(
+                        vendor::enterprise_fields(bytes("option.vi.value", rest()).doc("data")),
+                        vendor::decode_enterprise,
+                        None,
+                    )],
+                )]),
             ],
         )],
         Shape::Rdnss => vec![
-            bits("option.rdnss.reserved", 6).doc("reserved").into(),
+            bits("option.rdnss.reserved", 6).hex().doc("reserved").into(),
             bits("option.rdnss.preference", 2).doc("preference").into(),
             ipv4("option.rdnss.primary_dns").doc("primary server").into(),
             ipv4("option.rdnss.secondary_dns").doc("secondary server").into(),
@@ -318,6 +359,17 @@ fn special(entry: &Entry) -> Vec<Item> {
     }
 }
 
+/// Each route's octets.
+fn routes(walk: &mut Walk<'_, '_>) {
+    let (mut at, mut left) = (walk.offset(), walk.rest());
+    while let Some(length) = left.first() {
+        let octets = usize::from(length.div_ceil(8)).min(4).saturating_add(5);
+        let Some(after) = left.get(octets..) else { return };
+        walk.emit("option.classless_static_route", at, octets, 0);
+        (at, left) = (at.saturating_add(octets), after);
+    }
+}
+
 fn pairs(first: &'static str, second: &'static str, doc: &'static str) -> Vec<Item> {
     vec![repeat(
         list("option.entries"),
@@ -330,6 +382,7 @@ fn client_id() -> Vec<Item> {
     let ethernet = Test::All(vec![eq("=dhcp.hw.type", 1), Test::Eq(left(), lit(6))]);
     let unique = Test::All(vec![eq("=dhcp.hw.type", 255), Test::Ge(left(), lit(6))]);
     vec![
+        parts::plain_identifier(),
         u8("=dhcp.hw.type").hex().names(super::HARDWARE).doc("identifier's type").into(),
         when(ethernet, [mac("=dhcp.hw.mac_addr").doc("client's MAC address").into()]),
         when(
@@ -345,6 +398,7 @@ fn client_id() -> Vec<Item> {
                     ])
                     .doc("DUID type")
                     .into(),
+                parts::unique_identifier(),
                 bytes("client_id.duid", rest()).doc("DUID").into(),
             ],
         ),
@@ -356,7 +410,7 @@ fn client_id() -> Vec<Item> {
 fn fqdn() -> Vec<Item> {
     vec![
         u8("fqdn.flags").hex().doc("flags").of([
-            bits("fqdn.mbz", 4).doc("reserved"),
+            bits("fqdn.mbz", 4).hex().doc("reserved"),
             flag("fqdn.n").doc("the server is not to update DNS"),
             flag("fqdn.e").doc("name in DNS format"),
             flag("fqdn.o").doc("the server has overridden the client"),
@@ -400,6 +454,7 @@ fn authentication() -> Vec<Item> {
         u8("option.dhcp_authentication.algorithm").doc("algorithm").into(),
         u8("option.dhcp_authentication.rdm").doc("replay detection method").into(),
         be64("option.dhcp_authentication.rdm_replay_detection").hex().doc("replay detection").into(),
+        parts::delayed(),
         bytes("option.dhcp_authentication.information", rest()).doc("information").into(),
     ]
 }
@@ -443,6 +498,11 @@ fn relay() -> Tlv {
         field: label("option.agent_information_option").doc("sub-option"),
         items: vec![field.into()],
     };
+    let divided = |kind: u64, field: Field, items: Vec<Item>| TlvCase {
+        kind,
+        field: label("option.agent_information_option").doc("sub-option"),
+        items: parts::parted(field, items),
+    };
     macro_rules! part {
         ($name:literal) => {
             concat!("option.agent_information_option.", $name)
@@ -458,18 +518,25 @@ fn relay() -> Tlv {
         case(6, words(part!("subscriber_id"), "subscriber")),
         case(7, octets(part!("radius_attributes"), "RADIUS attributes")),
         case(8, octets(part!("authentication"), "authentication")),
-        case(9, octets(part!("vi"), "vendor specific")),
+        divided(9, octets(part!("vi"), "vendor specific"), parts::relay_vendor()),
         case(10, u8(part!("flags")).hex().doc("flags; 0x80: came as unicast")),
         case(11, ipv4(part!("server_id_override")).doc("server identifier override")),
         case(12, octets(part!("relay_agent_id"), "relay agent")),
-        case(13, be16(part!("ani_att")).doc("access technology")),
+        TlvCase {
+            kind: 13,
+            field: label("option.agent_information_option").doc("sub-option"),
+            items: vec![be16(part!("ani_att")).doc("access technology").of([
+                u8(part!("ani_att.res")).doc("reserved"),
+                u8(part!("ani_att.att")).doc("access technology"),
+            ])],
+        },
         case(14, words(part!("ani_network_name"), "access network name")),
         case(15, words(part!("ani_ap_name"), "access point name")),
         case(16, mac(part!("ani_ap_bssid")).doc("access point BSSID")),
         case(17, octets(part!("ani_operator_id"), "operator")),
         case(18, words(part!("ani_operator_realm"), "operator realm")),
         case(150, ipv4(part!("link_selection_cisco")).doc("link selection (Cisco)")),
-        case(151, octets(part!("vrf_name"), "virtual subnet")),
+        divided(151, octets(part!("vrf_name"), "virtual subnet"), parts::virtual_subnet()),
         case(152, ipv4(part!("server_id_override_cisco")).doc("server identifier override (Cisco)")),
     ];
     list

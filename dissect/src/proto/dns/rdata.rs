@@ -1,5 +1,6 @@
 //! Record data and EDNS options, by type.
 
+use super::derived;
 use super::edns::edns_options;
 use super::names::{ALGORITHMS, DIGESTS, SERVICE_KEYS};
 use super::rr_type;
@@ -122,6 +123,7 @@ fn services() -> Vec<Case> {
     naptr.extend(given_string("=dns.naptr.flags_length", "=dns.naptr.flags", "flags", "flags"));
     naptr.extend(given_string("=dns.naptr.service_length", "=dns.naptr.service", "service", "services"));
     naptr.extend(given_string("=dns.naptr.regex_length", "=dns.naptr.regex", "regular expression", "regexp"));
+    naptr.push(derived::replacement_length());
     naptr.push(name("=dns.naptr.replacement").craft("replacement").doc("replacement").into());
     vec![
         (
@@ -153,6 +155,7 @@ fn services() -> Vec<Case> {
                 ]),
                 u8("=dns.caa.tag_length").doc("length of the tag").len_of_part("=dns.caa.tag", 1, 0).into(),
                 text("=dns.caa.tag", Size::Octets(val("=dns.caa.tag_length"))).craft("tag").doc("tag").into(),
+                derived::authorization(),
                 text("=dns.caa.value", rest()).craft("value").doc("value").into(),
             ],
         ),
@@ -248,6 +251,7 @@ fn signature() -> Vec<Item> {
 
 fn public_key() -> Vec<Item> {
     vec![
+        derived::signing_key_tag(),
         crate::schema::be16("=dns.dnskey.flags").craft("flags").hex().default(256).doc("flags").of([
             bits("=dns.dnskey.flags.reserved_high", 7).hex().doc("reserved"),
             flag("=dns.dnskey.flags.zone_key").doc("zone key"),
@@ -387,7 +391,7 @@ fn security() -> Vec<Case> {
     ]);
     vec![
         (24, signature()),
-        (25, key()),
+        (25, derived::key(ALGORITHMS)),
         (
             37,
             vec![
@@ -436,6 +440,7 @@ fn security() -> Vec<Case> {
                     flag("=dns.csync.flags.soaminimum").doc("only from this serial on"),
                     flag("=dns.csync.flags.immediate").doc("at once"),
                 ]),
+                derived::synchronised_types(),
                 type_bitmap(),
             ],
         ),
@@ -452,15 +457,6 @@ fn security() -> Vec<Case> {
         (250, transaction_signature()),
         (32768, delegation()),
         (32769, delegation()),
-    ]
-}
-
-fn key() -> Vec<Item> {
-    vec![
-        be16("=dns.key.flags").hex().doc("flags").into(),
-        u8("=dns.key.protocol").doc("protocol").into(),
-        u8("=dns.key.algorithm").names(ALGORITHMS).doc("algorithm").into(),
-        bytes("=dns.key.public_key", rest()).doc("public key").into(),
     ]
 }
 
@@ -553,10 +549,27 @@ fn rare() -> Vec<Case> {
         string("=dns.gpos.latitude_length", "=dns.gpos.latitude", "latitude"),
     );
     gpos.extend(string("=dns.gpos.altitude_length", "=dns.gpos.altitude", "altitude"));
-    let mut isdn: Vec<Item> = string("=dns.isdn.address_length", "=dns.isdn.address", "address").into();
+    // Wireshark misspells these; both are known.
+    let isdn_string = |length: [&'static str; 2], of: [&'static str; 2], doc: &'static str| -> [Item; 2] {
+        let [length, alias] = length;
+        [
+            u8(length).alias(alias).doc("length").unit("octets").len_of_part(of[0], 1, 0).into(),
+            text(of[0], Size::Octets(val(length))).alias(of[1]).doc(doc).into(),
+        ]
+    };
+    let mut isdn: Vec<Item> = isdn_string(
+        ["=dns.isdn.address_length", "=dns.idsn.length"],
+        ["=dns.isdn.address", "=dns.idsn.address"],
+        "address",
+    )
+    .into();
     isdn.push(when(
         crate::schema::Test::Ge(left(), crate::schema::lit(1)),
-        string("=dns.isdn.sub_address_length", "=dns.isdn.sub_address", "sub-address"),
+        isdn_string(
+            ["=dns.isdn.sub_address_length", "=dns.idsn.sa.length"],
+            ["=dns.isdn.sub_address", "=dns.idsn.sa.address"],
+            "sub-address",
+        ),
     ));
     let mut cases = vec![
         (
@@ -616,6 +629,7 @@ fn rare() -> Vec<Case> {
             38,
             vec![
                 u8("=dns.a6.prefix_len").doc("prefix length").into(),
+                derived::chained_address(),
                 bytes("=dns.a6.data", rest()).doc("suffix and prefix name").into(),
             ],
         ),
@@ -644,6 +658,9 @@ fn rare() -> Vec<Case> {
         ),
         (107, preference("=dns.ilnp.lp.preference", "=dns.ilnp.lp", "locator's name")),
         (108, vec![mac("=dns.eui48").doc("EUI-48").into()]),
+        (65281, derived::name_servers()),
+        (65282, derived::reverse_names()),
+        (65422, derived::forwarded_for()),
         (109, vec![eui64("=dns.eui64").doc("EUI-64").into()]),
     ];
     cases.sort_by_key(|case| case.0);
@@ -654,12 +671,18 @@ fn rare() -> Vec<Case> {
 fn location() -> Vec<Item> {
     vec![
         u8("=dns.loc.version").doc("version").into(),
-        u8("=dns.loc.size").hex().doc("size, centimetres as digit and power").into(),
-        u8("=dns.loc.horizontal_precision").hex().doc("horizontal precision").into(),
-        u8("=dns.loc.vertical_precision").hex().doc("vertical precision").into(),
-        be32("=dns.loc.latitude").doc("latitude, 1/1000 s of arc from 2^31").into(),
-        be32("=dns.loc.longitude").doc("longitude, 1/1000 s of arc from 2^31").into(),
-        be32("=dns.loc.altitude").doc("altitude, cm above -100 km").into(),
+        derived::unknown_location(),
+        when(
+            crate::schema::eq("=dns.loc.version", 0),
+            [
+                u8("=dns.loc.size").hex().doc("size, centimetres as digit and power").into(),
+                u8("=dns.loc.horizontal_precision").hex().doc("horizontal precision").into(),
+                u8("=dns.loc.vertical_precision").hex().doc("vertical precision").into(),
+                be32("=dns.loc.latitude").doc("latitude, 1/1000 s of arc from 2^31").into(),
+                be32("=dns.loc.longitude").doc("longitude, 1/1000 s of arc from 2^31").into(),
+                be32("=dns.loc.altitude").doc("altitude, cm above -100 km").into(),
+            ],
+        ),
     ]
 }
 
@@ -675,6 +698,7 @@ fn address_prefixes() -> Vec<Item> {
                 .doc("length of the address")
                 .len_of_part("=dns.apl.afdpart.data", 1, 0)
                 .into(),
+            derived::prefix_address(),
             bytes("=dns.apl.afdpart.data", Size::Octets(val("=dns.apl.afdlength")))
                 .doc("address, without trailing zeros")
                 .into(),

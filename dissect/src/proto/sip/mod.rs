@@ -1,5 +1,6 @@
 //! SIP (RFC 3261): request and status lines, header fields with what their values are made of, and a body of SDP.
 
+mod extensions;
 mod values;
 
 use super::text_head::{next_line, words};
@@ -142,6 +143,7 @@ pub(super) fn sip() -> Protocol {
         .summary(summary)
         .sample("0200000000020200000000010800450000bd000100004011662d0a0000010a00000213c413c400a944d3494e56495445207369703a6240686f73742e74657374205349502f322e300d0a5669613a205349502f322e302f55445020683b6272616e63683d7a390d0a46726f6d3a203c7369703a6140686f73742e746573743e0d0a546f3a203c7369703a6240686f73742e746573743e0d0a43616c6c2d49443a203140680d0a435365713a203120494e564954450d0a436f6e74656e742d4c656e6774683a20300d0a0d0a")
         .sample("02000000000202000000000108004500005100010000401166990a0000010a00000213c413c4003dd6cc5349502f322e30203138302052696e67696e670d0a43616c6c2d49443a203140680d0a435365713a203120494e564954450d0a0d0a")
+        .sample("02000000000202000000000108004500017e000100004011656c0a0000010a00000213c413c4016a3cd9494e56495445207369703a6240682e74657374205349502f322e300d0a5669613a205349502f322e302f55445020683b6272616e63683d7a393b6f632d76616c69646974793d350d0a5241636b3a20373736363536203120494e564954450d0a526561736f6e3a20512e3835303b63617573653d31363b746578743d224e6f726d616c220d0a53656375726974792d436c69656e743a2069707365632d336770703b616c673d686d61632d6d64352d39363b7370692d633d313b706f72742d733d360d0a53657373696f6e2d49443a2061623330333137663161373834646334386666383234643064333731356438363b72656d6f74653d34373735356139646537373934626133383736353366323039393630306566320d0a502d4368617267696e672d566563746f723a20696369642d76616c75653d31320d0a466561747572652d436170733a202a3b2b672e780d0a5349502d455461673a2065310d0a0d0a")
 }
 
 /// Header and generated fields.
@@ -165,6 +167,7 @@ fn fields() -> Vec<Field> {
     fields.extend(HEADERS.iter().map(|name| words(name, "header field")));
     fields.extend(NUMBERS.iter().map(|name| be32(name).doc("header field")));
     fields.extend(values::fields());
+    fields.extend(extensions::fields());
     fields
 }
 
@@ -225,6 +228,11 @@ fn message(walk: &mut Walk<'_, '_>) {
 /// Header fields up to the empty line; whether the body is SDP.
 fn headers(walk: &mut Walk<'_, '_>) -> bool {
     let mut describes = false;
+    if walk.wants("msg_hdr") {
+        let whole = walk.rest();
+        let length = memchr::memmem::find(whole, b"\r\n\r\n").map_or(whole.len(), |at| at.saturating_add(2));
+        walk.emit("msg_hdr", walk.offset(), length, 0);
+    }
     while let Some((line, taken)) = next_line(walk.rest()) {
         let span = Span::new(walk.offset(), line);
         if line.is_empty() || walk.too_deep() {
@@ -244,7 +252,18 @@ fn headers(walk: &mut Walk<'_, '_>) -> bool {
             {
                 values::put(walk, known, value);
                 values::parts(walk, known, value);
+                extensions::parts(walk, known, value);
+                if known.starts_with("WWW-")
+                    || known.ends_with("Authorization")
+                    || known.ends_with("Authenticate")
+                {
+                    walk.emit("auth", span.at, taken, 0);
+                }
                 describes |= *known == "Content-Type" && value.split(b';').0.text == b"application/sdp";
+            } else if name.eq_ignore_ascii_case(b"Reason") {
+                extensions::reason(walk, value);
+            } else if let Some(known) = extensions::header(walk, name, value) {
+                values::parts(walk, known, value);
             }
         }
         walk.advance(taken);

@@ -41,6 +41,8 @@ pub(super) const ADDRESSES: &[(&str, Address)] = &[
     ("Service-Route", address!("Service-Route", "uri", "")),
     ("P-Asserted-Identity", address!("pai", "addr", "")),
     ("P-Preferred-Identity", address!("ppi", "addr", "")),
+    ("Permission-Missing", address!("pmiss", "addr", "")),
+    ("Trigger-Consent", address!("tc", "addr", "")),
 ];
 
 const TARGET: Address = Address {
@@ -61,6 +63,12 @@ const VIA: &[(&[u8], &str)] = &[
     (b"maddr", "Via.maddr"),
     (b"ttl", "Via.ttl"),
     (b"comp", "Via.comp"),
+    (b"sigcomp-id", "Via.sigcomp-id"),
+    (b"oc", "Via.oc"),
+    (b"oc-validity", "Via.oc_validity"),
+    (b"oc-seq", "Via.oc_seq"),
+    (b"oc-algo", "Via.oc_algo"),
+    (b"be-route", "Via.be_route"),
 ];
 
 /// Parameters of credentials and challenges, and their fields.

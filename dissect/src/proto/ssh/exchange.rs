@@ -71,6 +71,25 @@ pub(super) fn message(walk: &mut Walk<'_, '_>, number: u64) {
     }
 }
 
+/// Messages of the transport that stand in the clear before keys are agreed on (RFC 4253 §10, §11).
+pub(super) fn transport(walk: &mut Walk<'_, '_>, number: u64) {
+    match number {
+        1 if walk.rest().get(4..).is_some_and(|rest| holds(rest, 2)) => {
+            walk.take("disconnect_reason", 4);
+            named(walk, "disconnect_description_length", "disconnect_description");
+            named(walk, "lang_tag_length", "lang_tag");
+        }
+        2 if holds(walk.rest(), 1) => named(walk, "ignore_data_length", "ignore_data"),
+        4 if walk.rest().get(1..).is_some_and(|rest| holds(rest, 2)) => {
+            walk.take("debug_always_display", 1);
+            named(walk, "debug_name_length", "debug_name");
+            named(walk, "lang_tag_length", "lang_tag");
+        }
+        5 | 6 if holds(walk.rest(), 1) => named(walk, "service_name_length", "service_name"),
+        _ => {}
+    }
+}
+
 /// Names of algorithms are printable (RFC 4251 §6).
 fn is_name(octets: &[u8]) -> bool {
     (1..=64).contains(&octets.len()) && octets.iter().all(u8::is_ascii_graphic)
@@ -83,12 +102,15 @@ fn reply(walk: &mut Walk<'_, '_>) {
     let Some((signature, _)) = string(walk.rest()) else { return };
     let rsa =
         string(signature).is_some_and(|(kind, _)| kind.starts_with(b"ssh-rsa") || kind.starts_with(b"rsa-"));
+    let dsa = string(signature).is_some_and(|(kind, _)| kind == b"ssh-dss");
     walk.take("host_sig.length", 4);
     walk.part(signature.len(), |walk| {
         if string(walk.rest()).is_some_and(|(kind, _)| is_name(kind)) {
             named(walk, "host_sig.type_length", "host_sig.type");
             if rsa && string(walk.rest()).is_some() {
                 number_of(walk, "host_sig.rsa");
+            } else if dsa && string(walk.rest()).is_some() {
+                number_of(walk, "host_sig.dsa");
             }
         }
         let left = walk.rest().len();
@@ -98,15 +120,42 @@ fn reply(walk: &mut Walk<'_, '_>) {
     });
 }
 
+/// Whether so many strings stand in the octets.
+fn holds(octets: &[u8], count: usize) -> bool {
+    let mut left = octets;
+    (0..count).all(|_| match string(left) {
+        Some((_, rest)) => {
+            left = rest;
+            true
+        }
+        None => false,
+    })
+}
+
 fn host_key(walk: &mut Walk<'_, '_>) {
     let Some((key, _)) = string(walk.rest()) else { return };
     walk.take("host_key.length", 4);
-    let rsa = string(key).is_some_and(|(kind, _)| kind == b"ssh-rsa");
+    let kind = string(key).map_or(&[][..], |(kind, _)| kind);
     walk.part(key.len(), |walk| {
         named(walk, "host_key.type_length", "host_key.type");
-        if rsa && string(walk.rest()).is_some_and(|(_, rest)| string(rest).is_some()) {
-            number_of(walk, "host_key.rsa.e");
-            number_of(walk, "host_key.rsa.n");
+        match kind {
+            b"ssh-rsa" if holds(walk.rest(), 2) => {
+                number_of(walk, "host_key.rsa.e");
+                number_of(walk, "host_key.rsa.n");
+            }
+            b"ssh-dss" if holds(walk.rest(), 4) => {
+                for name in ["host_key.dsa.p", "host_key.dsa.q", "host_key.dsa.g", "host_key.dsa.y"] {
+                    number_of(walk, name);
+                }
+            }
+            _ if kind.starts_with(b"ecdsa-sha2-") && holds(walk.rest(), 2) => {
+                named(walk, "host_key.ecdsa.id_length", "host_key.ecdsa.id");
+                named(walk, "host_key.ecdsa.q_length", "host_key.ecdsa.q");
+            }
+            b"ssh-ed25519" | b"ssh-ed448" if holds(walk.rest(), 1) => {
+                named(walk, "host_key.eddsa.key_length", "host_key.eddsa.key");
+            }
+            _ => {}
         }
         let left = walk.rest().len();
         if left > 0 {

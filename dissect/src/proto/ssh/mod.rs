@@ -46,9 +46,30 @@ pub(super) fn ssh() -> Protocol {
         .summary(summary)
         .sample("02000000000202000000000108004500003d00010000400666b80a0000010a00000200169c40000003e8000007d0501820000ffe00005353482d322e302d4f70656e5353485f392e320d0a")
         .sample("0200000000020200000000010800450000e000010000400666150a0000010a0000029c400016000003e8000007d0501820008a9f0000000000b40514000102030405060708090a0b0c0d0e0f0000002f637572766532353531392d7368613235362c6469666669652d68656c6c6d616e2d67726f757031342d7368613235360000000b7373682d656432353531390000000a6165733132382d6374720000000a6165733132382d6374720000000d686d61632d736861322d3235360000000d686d61632d736861322d323536000000046e6f6e65000000046e6f6e65000000000000000000000000000000000000")
+        .sample("0200000000020200000000010800450000f800010000400665fd0a0000010a00000200169c4000000001000000015018200007bd0000000000cc071f000000680000001365636473612d736861322d6e69737470323536000000086e697374703235360000004104111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111111110000002022222222222222222222222222222222222222222222222222222222222222220000002f0000001365636473612d736861322d6e6973747032353600000014333333333333333333333333333333333333333300000000000000")
+        .sample("02000000000202000000000108004500004800010000400666ad0a0000010a00000200169c400000000100000001501820000cb600000000001c0b010000000200000003627965000000000000000000000000000000")
 }
 
 /// Header and generated fields.
+/// RFC 4253 §11.1.
+const REASONS: &[(u64, &str)] = &[
+    (1, "host not allowed to connect"),
+    (2, "protocol error"),
+    (3, "key exchange failed"),
+    (4, "reserved"),
+    (5, "MAC error"),
+    (6, "compression error"),
+    (7, "service not available"),
+    (8, "protocol version not supported"),
+    (9, "host key not verifiable"),
+    (10, "connection lost"),
+    (11, "by application"),
+    (12, "too many connections"),
+    (13, "authentication cancelled by user"),
+    (14, "no more authentication methods available"),
+    (15, "illegal user name"),
+];
+
 fn fields(protocol: Protocol) -> Protocol {
     protocol.field(custom(
         [
@@ -103,6 +124,29 @@ fn fields(protocol: Protocol) -> Protocol {
             bytes("host_key.data", rest()).doc("host key"),
             bytes("host_key.rsa.e", rest()).doc("exponent of an RSA key"),
             bytes("host_key.rsa.n", rest()).doc("modulus of an RSA key"),
+            bytes("host_key.dsa.p", rest()).doc("modulus of a DSA key"),
+            bytes("host_key.dsa.q", rest()).doc("order of a DSA key"),
+            bytes("host_key.dsa.g", rest()).doc("generator of a DSA key"),
+            bytes("host_key.dsa.y", rest()).doc("public value of a DSA key"),
+            be32("host_key.ecdsa.id_length").unit("octets").doc("length"),
+            text("host_key.ecdsa.id", rest()).doc("curve"),
+            be32("host_key.ecdsa.q_length").unit("octets").doc("length"),
+            bytes("host_key.ecdsa.q", rest()).doc("point of an ECDSA key"),
+            be32("host_key.eddsa.key_length").unit("octets").doc("length"),
+            bytes("host_key.eddsa.key", rest()).doc("EdDSA key"),
+            bytes("host_sig.dsa", rest()).doc("DSA signature"),
+            be32("disconnect_reason").names(REASONS).doc("why the connection ends"),
+            be32("disconnect_description_length").unit("octets").doc("length"),
+            text("disconnect_description", rest()).doc("why, as text"),
+            be32("lang_tag_length").unit("octets").doc("length"),
+            text("lang_tag", rest()).doc("language"),
+            be32("ignore_data_length").unit("octets").doc("length"),
+            bytes("ignore_data", rest()).doc("data to be ignored"),
+            u8("debug_always_display").boolean().doc("to be shown always"),
+            be32("debug_name_length").unit("octets").doc("length"),
+            text("debug_name", rest()).doc("debug message"),
+            be32("service_name_length").unit("octets").doc("length"),
+            text("service_name", rest()).doc("service"),
             be32("host_sig.length").unit("octets").doc("length of the signature"),
             be32("host_sig.type_length").unit("octets").doc("length"),
             text("host_sig.type", rest()).doc("kind of signature"),
@@ -144,6 +188,7 @@ fn decode(walk: &mut Walk<'_, '_>) {
             match message {
                 Some(20) => key_exchange(walk),
                 Some(message @ 30..=34) => exchange::message(walk, message),
+                Some(message @ 1..=6) => exchange::transport(walk, message),
                 _ => {}
             }
             let left = walk.rest().len();

@@ -17,6 +17,7 @@ pub(super) fn fields() -> Vec<Field> {
     let mut all = record_fields();
     all.extend(message_fields());
     all.extend(super::transport::fields());
+    all.extend(super::more::fields());
     all
 }
 

@@ -1,14 +1,14 @@
 //! Handshake messages, and the extensions of hellos.
 
-use super::{ja3, ja4, transport};
+use super::{ja3, ja4, more, transport};
 use crate::decode::Walk;
 
-fn number(walk: &mut Walk<'_, '_>, name: &str, octets: usize) -> Option<usize> {
+pub(super) fn number(walk: &mut Walk<'_, '_>, name: &str, octets: usize) -> Option<usize> {
     walk.take(name, octets).and_then(|number| usize::try_from(number).ok())
 }
 
 /// A length and so many octets of values of `octets` each.
-fn list(
+pub(super) fn list(
     walk: &mut Walk<'_, '_>,
     length: &str,
     length_octets: usize,
@@ -21,7 +21,12 @@ fn list(
 }
 
 /// A length and so many octets.
-fn counted(walk: &mut Walk<'_, '_>, length: &str, length_octets: usize, value: &str) -> Option<()> {
+pub(super) fn counted(
+    walk: &mut Walk<'_, '_>,
+    length: &str,
+    length_octets: usize,
+    value: &str,
+) -> Option<()> {
     let length = number(walk, length, length_octets)?;
     walk.take_octets(value, length).then_some(())
 }
@@ -58,7 +63,7 @@ pub(super) fn message(walk: &mut Walk<'_, '_>, kind: u64) {
             certificates(walk);
         }
         12 => {
-            server_key(walk);
+            let _ = server_key(walk).or_else(|| more::finite_field(walk));
         }
         13 => {
             certificate_request(walk);
@@ -69,9 +74,21 @@ pub(super) fn message(walk: &mut Walk<'_, '_>, kind: u64) {
         16 if body.first().is_some_and(|octets| usize::from(*octets) == body.len().saturating_sub(1)) => {
             counted(walk, "handshake.client_point_len", 1, "handshake.client_point");
         }
+        20 => {
+            walk.take_octets("handshake.verify_data", body.len());
+        }
         22 => {
-            walk.take("handshake.extensions_status_request_type", 1);
+            let kind = walk.take("handshake.extensions_status_request_type", 1);
+            if kind == Some(2) {
+                walk.take("handshake.ocsp_response_list_len", 3);
+            }
             walk.take("handshake.ocsp_response_len", 3);
+        }
+        24 if body.len() == 1 => {
+            walk.take("handshake.key_update.request_update", 1);
+        }
+        25 => {
+            let _ = more::compressed_certificates(walk);
         }
         _ => {}
     }
@@ -83,6 +100,7 @@ pub(super) fn message(walk: &mut Walk<'_, '_>, kind: u64) {
 
 fn head(walk: &mut Walk<'_, '_>) -> Option<()> {
     walk.take("handshake.version", 2)?;
+    more::random(walk);
     walk.take_octets("handshake.random", 32).then_some(())?;
     counted(walk, "handshake.session_id_length", 1, "handshake.session_id")
 }
@@ -130,13 +148,13 @@ fn server_key(walk: &mut Walk<'_, '_>) -> Option<()> {
 }
 
 /// An algorithm and a signature by it (RFC 5246 §4.7).
-fn signature(walk: &mut Walk<'_, '_>, length: &str, signature: &str) -> Option<()> {
+pub(super) fn signature(walk: &mut Walk<'_, '_>, length: &str, signature: &str) -> Option<()> {
     algorithm(walk)?;
     counted(walk, length, 2, signature)
 }
 
 /// A signature algorithm, and the pair that TLS 1.2 sees in it.
-fn algorithm(walk: &mut Walk<'_, '_>) -> Option<()> {
+pub(super) fn algorithm(walk: &mut Walk<'_, '_>) -> Option<()> {
     let at = walk.offset();
     let pair = walk.take("handshake.sig_hash_alg", 2)?;
     walk.emit("handshake.sig_hash_hash", at, 1, pair >> 8);
@@ -250,6 +268,12 @@ fn extension(walk: &mut Walk<'_, '_>, kind: u64, hello: u64) -> Option<()> {
             "handshake.extensions_ec_point_format",
             1,
         )?,
+        12 => counted(walk, "handshake.extensions_srp_len", 1, "handshake.extensions_srp_username")?,
+        17 => more::status_requests(walk)?,
+        18 => more::timestamps(walk)?,
+        19 | 20 => more::certificate_types(walk, hello)?,
+        48 => more::object_filters(walk)?,
+        13172 => more::next_protocols(walk),
         13 | 34 | 50 => algorithms(walk)?,
         15 => {
             walk.take("handshake.extension.heartbeat.mode", 1)?;

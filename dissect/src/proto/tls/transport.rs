@@ -25,6 +25,7 @@ const PARAMETERS: &[(u64, &str)] = &[
     (0x10, "retry_source_connection_id"),
     (0x11, "version_information"),
     (0x20, "max_datagram_frame_size"),
+    (0x1000, "cibir_encoding"),
     (0x1057, "loss_bits"),
     (0x2ab2, "grease_quic_bit"),
     (0x7158, "enable_time_stamp_v2"),
@@ -119,6 +120,9 @@ fn value(walk: &mut Walk<'_, '_>, kind: u64) {
         varint(walk, name);
     } else if let Some((_, name)) = OCTETS.iter().find(|(number, _)| *number == kind) {
         walk.take_octets(name, octets);
+    } else if kind == 0x1000 {
+        let _ = varint(walk, "quic.parameter.cibir_encoding.length")
+            .and_then(|_| varint(walk, "quic.parameter.cibir_encoding.offset"));
     } else if kind == 0x0d {
         preferred(walk);
     } else if matches!(kind, 0x11 | 0x00ff_73db) {
