@@ -300,7 +300,7 @@ fn fields(protocol: Protocol) -> Protocol {
     };
     let sender = || be32("senderssrc").craft("sourcesync").hex().doc("sender").brief();
     let behind_reports = super::rtp_parts::behind_reports;
-    protocol.field(super::rtp_parts::length_check()).field(repeat(
+    protocol.field(repeat(
         label("packet").doc("packet"),
         [
             bits("version", 2).default(2).doc("version").into(),

@@ -164,28 +164,6 @@ pub(super) fn behind_reports() -> Item {
     ])
 }
 
-/// Whether the packets' lengths fill the datagram, as they must.
-pub(super) fn length_check() -> Item {
-    decoded([custom(
-        [crate::schema::flag("length_check").doc("the packets fill the datagram").hidden()],
-        |walk| {
-            if !walk.asked_by_name() {
-                return;
-            }
-            let (all, mut left) = (walk.rest().len(), walk.rest());
-            while let Some([_, _, high, low]) = left.first_chunk::<4>() {
-                let octets =
-                    usize::from(u16::from_be_bytes([*high, *low])).saturating_add(1).saturating_mul(4);
-                match left.get(octets..) {
-                    Some(after) => left = after,
-                    None => break,
-                }
-            }
-            walk.emit("length_check", walk.offset().saturating_add(all), 0, u64::from(left.is_empty()));
-        },
-    )])
-}
-
 /// The feedback of before RFC 4585: lost packets (RFC 2032 §5.2.2).
 pub(super) fn old_nack() -> Vec<Item> {
     vec![

@@ -336,30 +336,48 @@ pub(super) fn every_option() -> Item {
         if !walk.asked_by_name() {
             return;
         }
-        let (mut at, mut left, mut typed) = (walk.offset(), walk.rest(), false);
-        loop {
-            match left {
-                [0, after @ ..] => (at, left) = (at.saturating_add(1), after),
-                [255, ..] => {
-                    walk.emit("option.end", at, 1, 255);
-                    break;
-                }
-                [code, length, after @ ..] if after.len() >= usize::from(*length) && !walk.too_deep() => {
-                    let length = usize::from(*length);
-                    if options::option(*code).is_some() {
-                        walk.emit("option.value", at.saturating_add(2), length, 0);
-                    }
-                    typed |= *code == 53;
-                    at = at.saturating_add(length).saturating_add(2);
-                    left = after.get(length..).unwrap_or_default();
-                }
-                _ => break,
-            }
-        }
+        let (at, octets) = (walk.offset(), walk.rest());
+        let (typed, overload) = one_by_one(walk, at, octets);
         if !typed {
             walk.emit("=dhcp.bootp", walk.layer_offset(), 0, 1);
         }
+        // the places of the server's name and of the boot file, where they hold options (RFC 2132 §9.3)
+        for (bit, from, length) in [(2, 44_usize, 64), (1, 108, 128)] {
+            let octets = walk.layer_octets().get(from..).and_then(|left| left.get(..length));
+            if let Some(octets) = octets.filter(|_| overload & bit != 0) {
+                let at = walk.layer_offset().saturating_add(from);
+                one_by_one(walk, at, octets);
+            }
+        }
     })])
+}
+
+/// The options of a list; whether one tells the type of a DHCP message, and which other places hold options.
+fn one_by_one(walk: &mut Walk<'_, '_>, mut at: usize, mut left: &[u8]) -> (bool, u8) {
+    let (mut typed, mut overload) = (false, 0);
+    loop {
+        match left {
+            [0, after @ ..] => (at, left) = (at.saturating_add(1), after),
+            [255, ..] => {
+                walk.emit("option.end", at, 1, 255);
+                break;
+            }
+            [code, length, after @ ..] if after.len() >= usize::from(*length) && !walk.too_deep() => {
+                let length = usize::from(*length);
+                if options::option(*code).is_some() {
+                    walk.emit("option.value", at.saturating_add(2), length, 0);
+                }
+                typed |= *code == 53;
+                if let (52, [value, ..]) = (*code, after) {
+                    overload = *value;
+                }
+                at = at.saturating_add(length).saturating_add(2);
+                left = after.get(length..).unwrap_or_default();
+            }
+            _ => break,
+        }
+    }
+    (typed, overload)
 }
 
 /// RFC 6607 §3.4: a name, a number of 7 octets, or the global one.

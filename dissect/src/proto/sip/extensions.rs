@@ -102,7 +102,7 @@ pub(super) fn fields() -> Vec<Field> {
         words("icid_value", "charging identifier"),
         words("icid_gen_addr", "who made the charging identifier"),
         words("auth", "credentials or challenge, whole").hidden(),
-        words("msg_hdr", "header, whole").hidden(),
+        words("msg_hdr", "header and body").hidden(),
         words("tc.target-uri", "target of the consent"),
     ]);
     fields

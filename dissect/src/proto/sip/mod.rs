@@ -228,11 +228,8 @@ fn message(walk: &mut Walk<'_, '_>) {
 /// Header fields up to the empty line; whether the body is SDP.
 fn headers(walk: &mut Walk<'_, '_>) -> bool {
     let mut describes = false;
-    if walk.wants("msg_hdr") {
-        let whole = walk.rest();
-        let length = memchr::memmem::find(whole, b"\r\n\r\n").map_or(whole.len(), |at| at.saturating_add(2));
-        walk.emit("msg_hdr", walk.offset(), length, 0);
-    }
+    // To the end of the message, as Wireshark has it.
+    walk.emit("msg_hdr", walk.offset(), walk.rest().len(), 0);
     while let Some((line, taken)) = next_line(walk.rest()) {
         let span = Span::new(walk.offset(), line);
         if line.is_empty() || walk.too_deep() {
