@@ -234,3 +234,11 @@ fn switch_ports_are_those_of_the_display_filter() {
         assert!(accepted > 50, "{link}: {accepted}");
     }
 }
+
+#[test]
+fn the_page_of_the_command_lists_all_fields() {
+    let page = include_str!("../../docs/filter.md");
+    for field in FIELDS {
+        assert!(page.contains(&format!("`{}`", field.name)), "{} is not in docs/filter.md", field.name);
+    }
+}

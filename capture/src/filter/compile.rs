@@ -409,6 +409,10 @@ fn largest(tree: &Tree) -> String {
     if operations > counts[3].saturating_mul(3) {
         counts[4] = operations;
     }
+    // Names of protocols stand around what is listed.
+    if counts[..6].iter().any(|count| *count > counts[6] / 4) {
+        counts[6] = 0;
+    }
     let mut order: Vec<(usize, &str)> =
         counts.into_iter().zip(NAMES).filter(|(count, _)| *count > 0).collect();
     order.sort_by_key(|(count, _)| std::cmp::Reverse(*count));

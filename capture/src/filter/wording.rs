@@ -491,7 +491,7 @@ fn relation_meaning(tree: &Tree, id: NodeId) -> String {
         }
     }
     match needs.is_empty() {
-        true if of_link => "octets of the link header on, as numbers without sign".to_owned(),
+        true if of_link => "octets from the link header on, as numbers without sign".to_owned(),
         true => "numbers of 32 bits without sign".to_owned(),
         false => format!("needs {}; false for every other packet", needs.join(" and ")),
     }

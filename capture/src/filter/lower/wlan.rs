@@ -385,10 +385,7 @@ impl Lower<'_> {
         match naming(self.state.link) {
             Naming::Wlan => Ok(()),
             _ => {
-                self.error(format!(
-                    "frames of 802.11 have types and directions, {} has not; the type of ICMP is `icmp[icmptype]`",
-                    self.state.link
-                ))
+                self.error(format!("frames of 802.11 have types and directions, {} has not", self.state.link))
             }
         }
     }
@@ -416,6 +413,12 @@ impl Lower<'_> {
     }
 
     pub(super) fn wlan_type(&mut self, kind: &Name, subtype: Option<&Name>) -> Result1 {
+        if let (Name::Number(number), Err(_)) = (kind, self.only_wlan()) {
+            return self.error(format!(
+                "frames of 802.11 have types, {} has not; that of ICMP is `icmp[icmptype] = {number}`",
+                self.state.link
+            ));
+        }
         self.place = self.operand.0;
         let number = self.named(kind, TYPES, TYPE, "type")?;
         self.place = self.operand.1;

@@ -144,6 +144,7 @@ impl Parser<'_> {
         if !self.sign("[") {
             let number = names::built_in_protocol(protocol.word());
             let mend = number.map(|number| format!("the number of {} is {number}", protocol.word()));
+            let mend = self.mend().or(mend);
             return Err(self.unexpected(&["`[`"]).mended(mend));
         }
         let index = self.arithmetic(0)?;

@@ -127,6 +127,7 @@ impl Parser<'_> {
             (Token::Word("src" | "dst"), Token::Sign("=" | ":")) if self.is_value(at + 1) => {
                 Some(format!("write `{word} {next}`"))
             }
+            (Token::Word("tcp" | "udp" | "sctp"), Token::End) => self.port_before(word),
             (_, Token::Sign("=" | ":")) if self.is_kind(at - 1) && self.is_value(at + 1) => {
                 Some(format!("write `{word} {next}`"))
             }
@@ -159,7 +160,7 @@ impl Parser<'_> {
             (Token::Sign("<"), Token::Sign(">")) | (Token::Sign(_), Token::Sign("=")) if word == "<" => {
                 Some("write `!=`".to_owned())
             }
-            (Token::Sign("="), Token::Sign("=")) => Some("write `=`".to_owned()),
+            (Token::Sign("="), Token::Sign("=")) => Some("equal is `=` or `==`".to_owned()),
             (_, Token::Number(bits)) if word == "mask" && *bits <= 32 => {
                 let net = at.checked_sub(2).map(|net| self.text_of(net)).unwrap_or_default();
                 Some(format!("write `net {net}/{bits}`"))
@@ -167,6 +168,13 @@ impl Parser<'_> {
             (Token::Name(name), _) if self.is_value(at) => self.kind_meant(name),
             _ => None,
         }
+    }
+
+    /// `80/tcp`, as files of services have it.
+    fn port_before(&self, word: &str) -> Option<String> {
+        let (slash, port) = (self.at.checked_sub(2)?, self.at.checked_sub(3)?);
+        let written = *self.token(slash) == Token::Sign("/") && matches!(self.token(port), Token::Number(_));
+        written.then(|| format!("write `{word} port {}`", self.text_of(port)))
     }
 
     /// A name before a value that may be a kind of value, spelt wrongly.
@@ -329,6 +337,7 @@ mod tests {
             ("host:10.0.0.1", "`host 10.0.0.1`"),
             ("src == 10.0.0.1", "`src 10.0.0.1`"),
             ("tcp:80", "`tcp port 80`"),
+            ("80/tcp", "`tcp port 80`"),
             ("10.0.0.1:80", "`host 10.0.0.1 and port 80`"),
             ("src hst 10.0.0.1", "`host 10.0.0.1`"),
             ("dst prt 80", "`port 80`"),
