@@ -55,7 +55,7 @@ const HOSTILE: &[(&str, &str)] = &[
     ),
     (
         "(lambda p: [p.append(p[-1]/p[-1]) for i in range(60)])([IP()])",
-        "8192 layers; a packet has at most 4096",
+        "256 layers; a packet has at most 255",
     ),
     ("3**3000", "3**3000 has more than 4096 bits"),
     ("IP()/RandString(1000000000)", "a random text has 0 to 65536 octets"),

@@ -343,6 +343,44 @@ fn entries_of_a_plugins_part_are_given_as_dicts_tuples_and_columns() {
     wrong.ends(2, &["layer `BOX` has no field `nam`; did you mean `name`?"]);
 }
 
+/// A list of types and lengths, one of which holds another.
+const LISTS: &str = r#"
+protocol("tl", "Lists", on = {"ethertype": 0x88b6}, fields = [
+    tlv("item", [u8("kind"), u8("size")], cases = {
+        2: case("host", [ipv4("ip")]),
+        3: case("more", [tlv("inner", [be16("inner_kind"), be16("inner_size")], covers_head = True, cases = {
+            1: case("heat", [be16("degrees")]),
+        })]),
+    }, other = [bytes("data", "rest")]),
+])
+"#;
+
+#[test]
+fn entries_of_a_plugins_types_and_lengths_are_given_by_their_fields() {
+    let scratch = Scratch::new("plugin_lists");
+    let folder = scratch.path("");
+    std::fs::write(folder.join("tl.star"), LISTS).expect("the folder is there");
+    for (fields, hex) in [
+        (r#"item=[{"kind": 2, "ip": "1.2.3.4"}, {"kind": 9, "data": "a"}]"#, "020401020304 090161"),
+        (r#"item=[{"ip": "1.2.3.4"}]"#, "020401020304"),
+        (r#"item=[(2, "1.2.3.4"), ("host", "1.1.1.1")]"#, "020401020304 020401010101"),
+        (r#"item=[{"kind": 2, "size": 9, "ip": "1.1.1.1"}]"#, "020901010101"),
+        (r#"item=[{"inner": [{"degrees": 5}, {"inner_kind": 9}]}]"#, "030a 000100060005 00090004"),
+        (r#"item=[{"degrees": 5}]"#, "0306 000100060005"),
+        (r#"ip="1.2.3.4", degrees=7"#, "020401020304 0306000100060007"),
+        (r#"ip=["1.2.3.4", "2.2.2.2"]"#, "020401020304 020402020202"),
+    ] {
+        let expression = format!("TL({fields})");
+        let run = there(&folder, &["--plugin", "tl.star", "craft", "--hex", "-e", &expression]);
+        run.ends(0, &[]);
+        assert_eq!(run.text().trim(), hex.replace(' ', ""), "{expression}");
+    }
+    let deep = "d = {\"degrees\": 1}\nfor i in range(99999):\n    d = {\"item\": [d]}\nTL(item = [d])\n";
+    std::fs::write(folder.join("deep.star"), deep).expect("the folder is there");
+    let run = there(&folder, &["--plugin", "tl.star", "craft", "deep.star"]);
+    run.ends(2, &["nested more than 32 deep"]);
+}
+
 #[test]
 fn what_a_plugin_declares_is_crafted_and_read_back() {
     let scratch = Scratch::new("what_a_plugin_declares");

@@ -1,9 +1,10 @@
 //! Type-length-value lists: options given as layers, as tuples `("MSS", 1460)`, as single words, or as octets.
 
 use super::build::Builder;
+use super::catalog::NameId;
 use super::encode;
 use super::error::{CraftError, near};
-use super::value::Value;
+use super::value::{Packet, Value};
 use nettool_dissect::schema::{Field, Given, Item, Kind, Names, Tlv};
 use std::collections::VecDeque;
 
@@ -18,8 +19,59 @@ impl<'a> Builder<'a> {
             self.shapes(entry);
             self.list_value(list, value);
         }
+        let entries = given.map_or_else(|| self.meant_entries(list), |(_, value)| count(value));
         self.fill(list.entry.fill, start);
-        self.part_done(list.entry.name, start, given.map_or(0, |(_, value)| count(value)));
+        self.part_done(list.entry.name, start, entries);
+    }
+
+    /// Fields that only one type of entry has, given to the layer itself, are entries in the order in which they were given: how many.
+    fn meant_entries(&mut self, list: &'static Tlv) -> usize {
+        if self.frame.class.part {
+            return 0;
+        }
+        let class = self.frame.class;
+        let mut cases: Vec<(u64, Vec<NameId>)> = Vec::new();
+        for (name, _) in self.frame.set.iter().filter(|(_, value)| *value != Value::Auto) {
+            let named = class.fields_of(*name);
+            let case = list.cases.iter().find(|case| {
+                let mut fields = Vec::new();
+                super::catalog::collect(&case.items, &mut fields);
+                named.iter().all(|field| fields.iter().any(|known| std::ptr::eq(*known, *field)))
+            });
+            let Some(case) = case else { continue };
+            match cases.iter_mut().find(|(kind, _)| *kind == case.kind) {
+                Some((_, names)) => names.push(*name),
+                None => cases.push((case.kind, vec![*name])),
+            }
+        }
+        if !cases.is_empty() {
+            (0..self.frame.set.len()).for_each(|entry| self.shapes(entry));
+        }
+        cases.iter().map(|(kind, names)| self.meant_case(list, *kind, names)).sum()
+    }
+
+    /// Entries of one type: of values that are lists the first of each are one, the second the next.
+    fn meant_case(&mut self, list: &'static Tlv, kind: u64, names: &[NameId]) -> usize {
+        let class = self.frame.class;
+        let columns: Vec<&(NameId, Value)> =
+            self.frame.set.iter().filter(|(name, _)| names.contains(name)).collect();
+        let listed = |(name, value): &(NameId, Value)| match value {
+            Value::List(values) if class.fields_of(*name).iter().all(|field| field.kind != Kind::Label) => {
+                Some(values.clone())
+            }
+            _ => None,
+        };
+        let entries = columns.iter().filter_map(|column| listed(column)).map(|values| values.len()).max();
+        for at in 0..entries.unwrap_or(1) {
+            let value = |column: &&(NameId, Value)| match listed(column) {
+                Some(values) => Some((column.0, values.get(at)?.clone())),
+                None => Some((column.0, column.1.clone())),
+            };
+            let set: Vec<(NameId, Value)> = columns.iter().filter_map(value).collect();
+            let above = vec![(list.kind, Given::Number(kind))];
+            self.written_apart(&set, above, |inner| inner.entry(list));
+        }
+        entries.unwrap_or(1)
     }
 
     /// Writes the value of a list.
@@ -57,7 +109,11 @@ impl<'a> Builder<'a> {
     fn option(&mut self, list: &'static Tlv, value: &'a Value) {
         self.align(list, value);
         match value {
-            Value::Packet(packet) => self.sub_layers(packet),
+            // what was read stands as it was
+            Value::Packet(packet) => match self.own_entry(packet).filter(|_| !was_read(packet)) {
+                Some(set) => self.entry_of_fields(list, set),
+                None => self.sub_layers(packet),
+            },
             Value::Octets(octets) => self.put(octets),
             Value::Tuple(values) | Value::List(values) => {
                 if let Some((kind, rest)) = values.split_first() {
@@ -67,6 +123,18 @@ impl<'a> Builder<'a> {
             Value::Auto => {}
             kind => self.named_option(list, kind, &[]),
         }
+    }
+
+    /// An entry given by its fields: without a type, they say which it is.
+    fn entry_of_fields(&mut self, list: &'static Tlv, set: &'a [(NameId, Value)]) {
+        self.within(self.frame.class, set, Vec::new(), |builder| {
+            let typed = builder.kind_field(list).is_some_and(|field| builder.given(field).is_some());
+            let case = list.cases.iter().find(|case| builder.given_beside(&case.items, &list.other));
+            if let Some(case) = case.filter(|_| !typed) {
+                builder.frame.above.push((list.kind, Given::Number(case.kind)));
+            }
+            builder.entry(list);
+        });
     }
 
     fn named_option(&mut self, list: &'static Tlv, kind: &Value, values: &[Value]) {
@@ -215,6 +283,10 @@ impl<'a> Builder<'a> {
     }
 }
 
+fn was_read(packet: &Packet) -> bool {
+    packet.layers.iter().any(|layer| layer.verbatim.is_some() || layer.read.is_some())
+}
+
 fn count(value: &Value) -> usize {
     match value {
         Value::List(values) => values.len(),
@@ -234,7 +306,10 @@ fn case_names(case: &'static nettool_dissect::schema::TlvCase) -> impl Iterator<
         _ => None,
     });
     let words = case.field.words.iter().map(|(_, word)| *word);
+    // in lists whose types have no words, what the part is called
+    let own = Some(case.field.name).filter(|_| case.field.words.is_empty() && case.field.craft.is_empty());
     words
+        .chain(own)
         .chain(case.field.craft.iter().copied().filter(|name| *name != "options"))
         .chain(first.into_iter().flat_map(|field| field.craft.iter().copied()))
 }

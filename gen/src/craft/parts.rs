@@ -332,13 +332,22 @@ impl<'a> Builder<'a> {
 
     /// An entry with these fields.
     fn entry_of(&mut self, set: &[(NameId, Value)], items: &'static [Item]) {
+        self.written_apart(set, self.frame.above.clone(), |inner| inner.items(items));
+    }
+
+    /// Writes what has these fields by itself: it borrows its values for as long as that takes.
+    pub(super) fn written_apart(
+        &mut self,
+        set: &[(NameId, Value)],
+        above: Vec<(&'static str, Given)>,
+        write: impl FnOnce(&mut Builder<'_>),
+    ) {
         if self.nesting > MAX_NESTING {
             return self.fail(CraftError::TooDeep(MAX_NESTING));
         }
-        // the entry borrows its values for as long as it is written
-        let frame = Frame::new(self.frame.class, set, None, self.frame.above.clone(), 0, 0);
+        let frame = Frame::new(self.frame.class, set, None, above, 0, 0);
         let mut inner = Builder::new(self.catalog, &[], frame, self.nesting + 1);
-        inner.items(items);
+        write(&mut inner);
         let (out, fault) = (std::mem::take(&mut inner.out), inner.fault.take());
         self.put(&out);
         if let Some(fault) = fault {
@@ -347,7 +356,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The fields of an entry that was given under the name of the layer which it is a part of.
-    fn own_entry(&self, packet: &'a Packet) -> Option<&'a [(NameId, Value)]> {
+    pub(super) fn own_entry(&self, packet: &'a Packet) -> Option<&'a [(NameId, Value)]> {
         let [layer] = packet.layers.as_slice() else { return None };
         let class = self.catalog.class(layer.class);
         (!class.part && std::ptr::eq(class, self.frame.class)).then_some(layer.set.as_slice())

@@ -40,6 +40,19 @@ pub(crate) fn of_field(
     field: &str,
     given: Value<'_>,
 ) -> starlark::Result<Given> {
+    of_field_within(catalog, class, field, given, 0)
+}
+
+fn of_field_within(
+    catalog: &Catalog,
+    class: ClassId,
+    field: &str,
+    given: Value<'_>,
+    depth: usize,
+) -> starlark::Result<Given> {
+    if depth > MAX_DEPTH {
+        return Err(fault(CraftError::TooDeep(MAX_DEPTH)));
+    }
     let own = catalog.class(class);
     let first = own.name(field).and_then(|id| own.fields_of(id).first().copied());
     let of_entries = first.is_some_and(|field| field.kind == Kind::Label) && !own.part;
@@ -51,7 +64,7 @@ pub(crate) fn of_field(
         let mut layer = Layer::new(class);
         for (name, inner) in dict.iter() {
             let name = name.unpack_str().unwrap_or_default();
-            let inner = of_field(catalog, class, name, inner)?;
+            let inner = of_field_within(catalog, class, name, inner, depth + 1)?;
             layer.set(catalog, name, inner).map_err(fault)?;
         }
         Ok(Given::Packet(Packet::new(vec![layer])))

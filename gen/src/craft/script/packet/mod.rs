@@ -17,6 +17,7 @@ use super::class::{ClassValue, NO_LAYER, Shared, plain};
 use super::convert;
 use super::flags::Flags;
 use super::functions;
+use crate::craft::build::MAX_LAYERS;
 use crate::craft::catalog::{Catalog, Class, NameId};
 use crate::craft::entries;
 use crate::craft::error::CraftError;
@@ -108,9 +109,6 @@ fn take_apart(catalog: &Catalog, packet: &Packet, layers: &mut [Layer], at: usiz
 struct Held {
     _charge: Charge,
 }
-
-/// Layers that stand on each other: more than any packet has, and what is put on itself again and again is not endless.
-const MOST_LAYERS: usize = 4096;
 
 /// Octets of a layer and its fields, on average.
 const LAYER: usize = 160;
@@ -532,8 +530,8 @@ impl<'v> StarlarkValue<'v> for PacketValue {
         };
         let lower = self.whole();
         let height = |upper: &Packet| lower.layers.len().saturating_add(upper.layers.len());
-        if let Some(layers) = upper.iter().map(height).find(|layers| *layers > MOST_LAYERS) {
-            let sentence = format!("this would have {layers} layers; a packet has at most {MOST_LAYERS}");
+        if let Some(layers) = upper.iter().map(height).find(|layers| *layers > MAX_LAYERS) {
+            let sentence = format!("this would have {layers} layers; a packet has at most {MAX_LAYERS}");
             return Err(functions::refused(sentence));
         }
         let stacked = upper.into_iter().map(|upper| {
