@@ -4,8 +4,8 @@ use super::octets::Octets;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, Fill, Item, Names, Protocol, Test, UDP_PORT, be16, be32, bits, block, bytes, crafted, custom,
-    eq, flag, ge, label, rest, u8, when,
+    ETHER_TYPE, Fill, Item, Names, Protocol, Size, Test, UDP_PORT, be16, be32, bits, block, bytes, crafted,
+    custom, eq, flag, ge, ipv4, ipv6, label, left, lit, repeat, rest, switch, u8, val, when,
 };
 
 const MESSAGES: &[(u64, &str)] = &[
@@ -94,13 +94,95 @@ fn fields(protocol: Protocol) -> Protocol {
                             .names(&[(0, "DL PDU session information"), (1, "UL PDU session information")])
                             .doc("PDU type"),
                         bits("ext_hdr.pdu_ses_con.qos_flow_id", 6).doc("QoS flow"),
+                        flag("ext_hdr.pdu_ses_cont.ppp").doc("paging policy is there"),
+                        flag("ext_hdr.pdu_ses_cont.rqi").doc("reflective QoS"),
+                        bits("ext_hdr.pdu_ses_cont.ppi", 3).doc("paging policy"),
                         be16("ext_hdr.udp_port").doc("UDP port"),
+                        be16("ext_hdr.pdcp_sn").doc("PDCP sequence number"),
+                        bits("ext_hdr.long_pdcp_sn", 18).doc("long PDCP sequence number"),
+                        bytes("ext_hdr.ran_cont", rest()).doc("RAN container"),
+                        bytes("ext_hdr.xw_ran_cont", rest()).doc("Xw RAN container"),
                         u8("ext_hdr.following").hex().names(EXTENSIONS).doc("next extension header"),
                     ],
                     extensions,
                 ),
             ],
         ))
+        .field(when(
+            crate::schema::is_in("message", &[1, 2, 26, 31]),
+            [block(
+                label("elements").hidden().doc("information elements"),
+                Size::Octets(
+                    (val("length") - (val("flags.e") + val("flags.s") + val("flags.pn")).min(lit(1)) * 4)
+                        .min(left()),
+                ),
+                [element()],
+            )],
+        ))
+}
+
+/// 3GPP TS 29.281 §8: below 128 an element's type tells its length.
+fn element() -> Item {
+    const ELEMENTS: &[(u64, &str)] = &[
+        (14, "recovery"),
+        (16, "tunnel endpoint, data I"),
+        (133, "GTP-U peer address"),
+        (141, "extension header types"),
+        (255, "private extension"),
+    ];
+    let long = |items: Vec<Item>| -> Vec<Item> {
+        vec![
+            be16("ext_length").unit("octets").doc("length").into(),
+            Item::Block(
+                label("element.value").hidden().doc("value"),
+                Size::Octets(val("ext_length").min(left())),
+                items.into(),
+            ),
+        ]
+    };
+    repeat(
+        label("element").doc("information element"),
+        [
+            u8("ie_id").names(ELEMENTS).doc("element").into(),
+            switch(
+                val("ie_id"),
+                [
+                    (14, vec![u8("recovery").doc("restart counter").into()]),
+                    (16, vec![be32("teid_data").hex().doc("tunnel endpoint").into()]),
+                    (
+                        133,
+                        long(vec![switch(
+                            left(),
+                            [
+                                (4, vec![ipv4("gsn_ipv4").doc("address of the peer").into()]),
+                                (16, vec![ipv6("gsn_ipv6").doc("address of the peer").into()]),
+                            ],
+                            vec![bytes("ext_val", rest()).doc("value").into()],
+                        )]),
+                    ),
+                    (
+                        141,
+                        vec![
+                            u8("num_ext_hdr_types").count_of("ext_hdr_types").doc("extension headers").into(),
+                            crate::schema::times(
+                                label("ext_hdr_types").hidden().doc("extension headers"),
+                                val("num_ext_hdr_types"),
+                                [u8("ext_hdr_type").hex().names(EXTENSIONS).doc("extension header").into()],
+                            ),
+                        ],
+                    ),
+                    (
+                        255,
+                        long(vec![
+                            be16("ext_id").doc("extension's enterprise").into(),
+                            bytes("ext_val", rest()).doc("value").into(),
+                        ]),
+                    ),
+                ],
+                long(vec![bytes("ext_val", rest()).doc("value").into()]),
+            ),
+        ],
+    )
 }
 
 /// 3GPP TS 38.415 §5.5.2, as the crafter's layer has it.
@@ -189,6 +271,37 @@ fn extensions(walk: &mut Walk<'_, '_>) {
             walk.emit_bits("ext_hdr.pdu_ses_con.pdu_type", at.saturating_mul(8), 4, u64::from(first >> 4));
             let bit = at.saturating_mul(8).saturating_add(10);
             walk.emit_bits("ext_hdr.pdu_ses_con.qos_flow_id", bit, 6, u64::from(second & 0x3f));
+            if first >> 4 == 0 {
+                let bit = at.saturating_mul(8).saturating_add(8);
+                walk.emit_bits("ext_hdr.pdu_ses_cont.ppp", bit, 1, u64::from(second >> 7));
+                walk.emit_bits(
+                    "ext_hdr.pdu_ses_cont.rqi",
+                    bit.saturating_add(1),
+                    1,
+                    u64::from(second >> 6 & 1),
+                );
+                if let Some(third) = content.get(2).filter(|_| second >> 7 == 1) {
+                    walk.emit_bits(
+                        "ext_hdr.pdu_ses_cont.ppi",
+                        bit.saturating_add(8),
+                        3,
+                        u64::from(third >> 5),
+                    );
+                }
+            }
+        }
+        match (kind, content) {
+            (0xc0, [high, low, ..]) => {
+                walk.emit("ext_hdr.pdcp_sn", at, 2, u64::from(u16::from_be_bytes([*high, *low])));
+            }
+            (0x82, [high, middle, low, ..]) => {
+                let number = u32::from_be_bytes([0, high & 3, *middle, *low]);
+                let bit = at.saturating_mul(8).saturating_add(6);
+                walk.emit_bits("ext_hdr.long_pdcp_sn", bit, 18, u64::from(number));
+            }
+            (0x81, _) => walk.emit("ext_hdr.ran_cont", at, content.len(), 0),
+            (0x83, _) => walk.emit("ext_hdr.xw_ran_cont", at, content.len(), 0),
+            _ => {}
         }
         if let (0x40, [high, low, ..]) = (kind, content) {
             walk.emit("ext_hdr.udp_port", at, 2, u64::from(u16::from_be_bytes([*high, *low])));

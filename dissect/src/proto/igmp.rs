@@ -279,7 +279,7 @@ fn response_time(line: &mut Line<'_, '_>, code: u8, tenths: u64) {
 }
 
 /// `1h2m3s`, without leading parts that are 0.
-fn span(line: &mut Line<'_, '_>, seconds: u64) {
+pub(super) fn span(line: &mut Line<'_, '_>, seconds: u64) {
     for (unit, letter) in [(604_800, "w"), (86_400, "d"), (3600, "h"), (60, "m"), (1, "s")] {
         let above = match unit {
             604_800 => u64::MAX,

@@ -4,82 +4,8 @@
 use crate::decode::Walk;
 use crate::schema::{
     IP_PROTO, Item, PPP_PROTO, Protocol, Size, Test, Tlv, UDP_PORT, be16, be32, bits, built, bytes, decoded,
-    eq, flag, ge, ipv4, label, ne, not, rest, switch, text, u8, val, when,
+    eq, flag, ge, label, lit, ne, not, rest, switch, val, when,
 };
-
-/// IANA "L2TP Control Message AVP Types".
-const ATTRIBUTES: &[(u64, &str)] = &[
-    (0, "message type"),
-    (1, "result code"),
-    (2, "protocol version"),
-    (3, "framing capabilities"),
-    (4, "bearer capabilities"),
-    (5, "tie breaker"),
-    (6, "firmware revision"),
-    (7, "host name"),
-    (8, "vendor name"),
-    (9, "assigned tunnel"),
-    (10, "receive window size"),
-    (11, "challenge"),
-    (12, "Q.931 cause code"),
-    (13, "challenge response"),
-    (14, "assigned session"),
-    (15, "call serial number"),
-    (16, "minimum bit rate"),
-    (17, "maximum bit rate"),
-    (18, "bearer type"),
-    (19, "framing type"),
-    (21, "called number"),
-    (22, "calling number"),
-    (23, "sub-address"),
-    (24, "connect speed"),
-    (25, "physical channel"),
-    (29, "proxy authentication type"),
-    (36, "random vector"),
-    (38, "receive connect speed"),
-    (39, "sequencing required"),
-    (59, "message digest"),
-    (60, "router identifier"),
-    (61, "assigned control connection"),
-    (62, "pseudowire capabilities"),
-    (63, "local session"),
-    (64, "remote session"),
-    (65, "assigned cookie"),
-    (66, "remote end identifier"),
-    (68, "pseudowire type"),
-    (69, "layer 2 specific sublayer"),
-    (70, "data sequencing"),
-    (71, "circuit status"),
-    (73, "control message authentication nonce"),
-];
-
-const MESSAGES: &[(u64, &str)] = &[
-    (1, "SCCRQ"),
-    (2, "SCCRP"),
-    (3, "SCCCN"),
-    (4, "StopCCN"),
-    (6, "HELLO"),
-    (7, "OCRQ"),
-    (8, "OCRP"),
-    (9, "OCCN"),
-    (10, "ICRQ"),
-    (11, "ICRP"),
-    (12, "ICCN"),
-    (14, "CDN"),
-    (15, "WEN"),
-    (16, "SLI"),
-    (20, "ACK"),
-];
-
-const PSEUDOWIRES: &[(u64, &str)] = &[
-    (1, "frame relay DLCI"),
-    (2, "ATM AAL5"),
-    (4, "Ethernet VLAN"),
-    (5, "Ethernet"),
-    (6, "HDLC"),
-    (7, "PPP"),
-    (11, "IP"),
-];
 
 fn attributes() -> Tlv {
     let plain = || Test::All(vec![eq("=l2tp.avp.vendor_id", 0), eq("=l2tp.avp.hidden", 0)]);
@@ -97,7 +23,7 @@ fn attributes() -> Tlv {
             bits("=l2tp.avp.reserved", 4).doc("reserved").into(),
             bits("=l2tp.avp.length", 10).unit("octets").doc("length").into(),
             be16("=l2tp.avp.vendor_id").doc("vendor").into(),
-            be16("=l2tp.avp.type").names(ATTRIBUTES).doc("attribute").into(),
+            be16("=l2tp.avp.type").names(super::l2tp_attributes::ATTRIBUTES).doc("attribute").into(),
         ],
     )
     .other([
@@ -105,124 +31,23 @@ fn attributes() -> Tlv {
             plain(),
             [switch(
                 val("=l2tp.avp.type"),
-                contents(),
+                super::l2tp_attributes::contents(),
                 vec![bytes("=l2tp.avp.value", rest()).doc("value").into()],
             )],
         ),
-        when(not(plain()), [bytes("=l2tp.avp.value", rest()).doc("value").into()]),
+        when(
+            not(plain()),
+            [switch(
+                // What is hidden has no type that tells what it is.
+                val("=l2tp.avp.vendor_id") * (lit(1) - val("=l2tp.avp.hidden")),
+                [
+                    (9, vec![super::l2tp_vendors::cisco_type(), super::l2tp_vendors::cisco()]),
+                    (3561, vec![super::l2tp_vendors::broadband_type(), super::l2tp_vendors::broadband()]),
+                ],
+                vec![bytes("=l2tp.avp.value", rest()).doc("value").into()],
+            )],
+        ),
     ])
-}
-
-fn contents() -> [(u64, Vec<Item>); 32] {
-    let octets =
-        |name: &'static str, doc: &'static str| -> Vec<Item> { vec![bytes(name, rest()).doc(doc).into()] };
-    let string =
-        |name: &'static str, doc: &'static str| -> Vec<Item> { vec![text(name, rest()).doc(doc).into()] };
-    let short = |name: &'static str, doc: &'static str| -> Vec<Item> { vec![be16(name).doc(doc).into()] };
-    let long = |name: &'static str, doc: &'static str| -> Vec<Item> { vec![be32(name).doc(doc).into()] };
-    let two = |reserved: &'static str,
-               first: &'static str,
-               second: &'static str,
-               docs: [&'static str; 2]|
-     -> Vec<Item> {
-        let [a, b] = docs;
-        vec![
-            bits(reserved, 30).hex().doc("reserved").into(),
-            flag(first).doc(a).into(),
-            flag(second).doc(b).into(),
-        ]
-    };
-    [
-        (0, vec![be16("=l2tp.avp.message_type").names(MESSAGES).doc("message").into()]),
-        (
-            1,
-            vec![
-                be16("=l2tp.result_code").doc("result").into(),
-                when(
-                    Test::Ge(crate::schema::left(), crate::schema::lit(2)),
-                    [
-                        be16("=l2tp.avp.error_code").doc("error").into(),
-                        text("=l2tp.avp.error_message", rest()).doc("error message").into(),
-                    ],
-                ),
-            ],
-        ),
-        (
-            2,
-            vec![
-                u8("=l2tp.avp.protocol_version").doc("version").into(),
-                u8("=l2tp.avp.protocol_revision").doc("revision").into(),
-            ],
-        ),
-        (
-            3,
-            two(
-                "=l2tp.avp.framing_reserved",
-                "=l2tp.avp.async_framing_supported",
-                "=l2tp.avp.sync_framing_supported",
-                ["asynchronous framing", "synchronous framing"],
-            ),
-        ),
-        (
-            4,
-            two(
-                "=l2tp.avp.bearer_reserved",
-                "=l2tp.avp.analog_access_supported",
-                "=l2tp.avp.digital_access_supported",
-                ["analogue access", "digital access"],
-            ),
-        ),
-        (5, octets("=l2tp.tie_breaker", "tie breaker")),
-        (6, vec![be16("=l2tp.avp.firmware_revision").hex().doc("firmware").into()]),
-        (7, string("=l2tp.avp.host_name", "host name")),
-        (8, string("=l2tp.avp.vendor_name", "vendor")),
-        (9, short("=l2tp.avp.assigned_tunnel_id", "assigned tunnel")),
-        (10, short("=l2tp.avp.receive_window_size", "receive window")),
-        (11, octets("=l2tp.avp.chap_challenge", "challenge")),
-        (
-            12,
-            vec![
-                be16("=l2tp.avp.cause_code").doc("cause").into(),
-                u8("=l2tp.avp.cause_msg").doc("cause message").into(),
-                text("=l2tp.avp.advisory_msg", rest()).doc("advisory message").into(),
-            ],
-        ),
-        (13, octets("=l2tp.avp.chap_challenge_response", "response")),
-        (14, short("=l2tp.avp.assigned_session_id", "assigned session")),
-        (15, long("=l2tp.avp.call_serial_number", "call")),
-        (16, long("=l2tp.avp.minimum_bps", "minimum bit rate")),
-        (17, long("=l2tp.avp.maximum_bps", "maximum bit rate")),
-        (
-            18,
-            two(
-                "=l2tp.avp.bearer_reserved",
-                "=l2tp.avp.analog_bearer_type",
-                "=l2tp.avp.digital_bearer_type",
-                ["analogue", "digital"],
-            ),
-        ),
-        (
-            19,
-            two(
-                "=l2tp.avp.framing_reserved",
-                "=l2tp.avp.async_framing_type",
-                "=l2tp.avp.sync_framing_type",
-                ["asynchronous", "synchronous"],
-            ),
-        ),
-        (21, string("=l2tp.avp.called_number", "called number")),
-        (22, string("=l2tp.avp.calling_number", "calling number")),
-        (23, string("=l2tp.avp.sub_address", "sub-address")),
-        (24, long("=l2tp.avp.connect_speed", "connect speed")),
-        (25, long("=l2tp.avp.physical_channel", "physical channel")),
-        (29, short("=l2tp.avp.proxy_authen_type", "proxy authentication")),
-        (60, vec![ipv4("=l2tp.avp.router_id").doc("router").into()]),
-        (61, long("=l2tp.avp.assigned_control_conn_id", "assigned control connection")),
-        (63, long("=l2tp.avp.local_session_id", "local session")),
-        (64, long("=l2tp.avp.remote_session_id", "remote session")),
-        (66, string("=l2tp.avp.remote_end_id", "remote end")),
-        (68, vec![be16("=l2tp.avp.pseudowire_type").names(PSEUDOWIRES).doc("pseudowire").into()]),
-    ]
 }
 
 /// Flags and version of a control message, which version 3 over IP has too.
@@ -271,6 +96,7 @@ pub(super) fn l2tp() -> Protocol {
         .later(fields)
         .leads(&[PPP_PROTO])
         .leads_to(&["ppp"])
+        .summary(super::l2tp_line::summary)
         .after(|walk: &mut Walk<'_, '_>| {
             if walk.header().first_chunk().is_some_and(|[first, second]| first & 0x80 == 0 && second & 15 == 2)
                 && !walk.rest().is_empty()

@@ -1,12 +1,10 @@
 //! PIM version 2 (RFC 7761): header, hello options, join and prune, assert; register's inner packet.
 
-use super::octets::Octets;
 use crate::checksum;
 use crate::decode::Walk;
-use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, ETHER_TYPE, Field, IP_PROTO, Item, Names, Protocol, Severity, Tlv, TlvCase, be16, be32, bits,
-    bytes, flag, ipv4, ipv6, label, not, over, rest, switch, u8, val, when,
+    Checksum, ETHER_TYPE, Field, IP_PROTO, Item, Protocol, Severity, Tlv, TlvCase, be16, be32, bits, bytes,
+    flag, ipv4, ipv6, label, not, over, rest, switch, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -373,6 +371,8 @@ pub(super) fn pim() -> Protocol {
         .part("PIMv2PruneAddrs", "prunes", &[])
         .source("RFC 7761 §4.9, RFC 3973 §4.7")
         .on(IP_PROTO, &[103])
+        .either("unicast", &["upstream_neighbor", "rp", "bsr", "originator", "source", "address_list"])
+        .either("unicast_ipv6", &["upstream_neighbor_ip6", "rp_ip6", "bsr_ip6", "originator_ip6", "source_ip6"])
         .later(fields)
         .leads(&[ETHER_TYPE])
         .after(|walk| {
@@ -385,7 +385,7 @@ pub(super) fn pim() -> Protocol {
                 };
             }
         })
-        .summary(summary)
+        .summary(super::pim_line::summary)
         .sample("020000000002020000000001080045000026000100000167cf620a000001e000000d200076cf0001000200690014000412345678")
         .sample("020000000002020000000001080045000036000100000167cf520a000001e000000d2300dfde01000a000002000100d201000020e100000100010000010004200a000009")
 }
@@ -418,8 +418,8 @@ fn fields(protocol: Protocol) -> Protocol {
                 (
                     12,
                     vec![
-                        bits("flooded.reserved", 7).doc("reserved").into(),
                         flag("pfmnoforwardbit").doc("is not passed on").into(),
+                        bits("flooded.reserved", 7).doc("reserved").into(),
                     ],
                 ),
             ],
@@ -464,7 +464,7 @@ fn fields(protocol: Protocol) -> Protocol {
 const ELECTION: &[(u64, &str)] = &[(1, "offer"), (2, "winner"), (3, "backoff"), (4, "pass")];
 
 /// Whether the checksum is right: of a register message over its first eight octets, though some senders take all (RFC 7761 §4.9).
-fn sum_is_right(octets: &[u8], network: crate::decode::Network) -> bool {
+pub(super) fn sum_is_right(octets: &[u8], network: crate::decode::Network) -> bool {
     let over = |octets: &[u8]| {
         let sum = checksum::sum(octets);
         match network {
@@ -485,27 +485,4 @@ fn judge(walk: &mut Walk<'_, '_>) {
     let whole = walk.is_whole() && !walk.quoted();
     let status = if whole { u64::from(sum_is_right(walk.layer_octets(), walk.network())) } else { 2 };
     walk.emit("cksum.status", walk.layer_offset().saturating_add(2), 0, status);
-}
-
-fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
-    line.hosts();
-    let Some(first) = Octets::of(body).u8() else {
-        line.text("PIM");
-        line.cut("pim", body);
-        return;
-    };
-    line.text("PIMv");
-    line.number(u64::from(first >> 4));
-    line.text(", ");
-    let verbose = line.style.verbose > 0;
-    if verbose {
-        line.text("length ");
-        line.number(body.len as u64);
-        line.text("\n\t");
-    }
-    line.text(Names::List(TYPES).get(u64::from(first & 15)).unwrap_or("unknown type"));
-    if !verbose {
-        line.text(", length ");
-        line.number(body.len as u64);
-    }
 }

@@ -221,6 +221,12 @@ impl Tlv {
         self
     }
 
+    /// Adds known types that are made elsewhere.
+    pub fn with(mut self, cases: Vec<TlvCase>) -> Self {
+        self.cases.extend(cases);
+        self
+    }
+
     /// What unknown types hold; without it their body is shown as octets.
     pub fn other<const N: usize>(mut self, items: [Item; N]) -> Self {
         self.other = items.into();

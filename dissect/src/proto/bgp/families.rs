@@ -1,7 +1,7 @@
 //! Prefixes of the address families beyond plain IPv4 (RFC 4760): IPv4 and IPv6 unicast, multicast, with labels (RFC 8277) and
 //! of VPNs (RFC 4364, RFC 4659). Other families are shown as octets.
 
-use super::{FAMILIES, SUBFAMILIES};
+use super::{FAMILIES, SUBFAMILIES, evpn};
 use crate::decode::Walk;
 use crate::schema::{
     Field, Item, Kind, Size, Test, be16, bits, block, bytes, crafted, custom, decoded, eq, ipv4, ipv6, label,
@@ -68,6 +68,13 @@ pub(super) fn reach() -> Vec<Item> {
             rest(),
             [],
         )]),
+        when(
+            evpn::is_evpn(
+                "update.path_attribute.mp_reach_nlri.afi",
+                "update.path_attribute.mp_reach_nlri.safi",
+            ),
+            [decoded([evpn::routes()])],
+        ),
         custom(
             [
                 label("update.path_attribute.mp_reach_nlri").doc("prefixes"),
@@ -114,6 +121,13 @@ pub(super) fn unreach() -> Vec<Item> {
                 )],
             )],
         )]),
+        when(
+            evpn::is_evpn(
+                "update.path_attribute.mp_unreach_nlri.afi",
+                "update.path_attribute.mp_unreach_nlri.safi",
+            ),
+            [decoded([evpn::routes()])],
+        ),
         custom(
             [
                 label("update.path_attribute.mp_unreach_nlri").doc("withdrawn prefixes"),

@@ -3,10 +3,14 @@
 //! AS numbers of AS_PATH are taken as two octets where the segments fit so, else as four.
 
 mod attribute_line;
+mod communities;
+mod evpn;
 mod families;
 mod line;
 mod open;
 mod open_line;
+mod refresh;
+mod tunnels;
 
 use super::octets::Octets;
 use crate::decode::Walk;
@@ -94,16 +98,6 @@ const SUBFAMILIES: &[(u64, &str)] = &[
     (133, "flow specification"),
 ];
 
-const ERRORS: &[(u64, &str)] = &[
-    (1, "message header error"),
-    (2, "OPEN message error"),
-    (3, "UPDATE message error"),
-    (4, "hold timer expired"),
-    (5, "finite state machine error"),
-    (6, "cease"),
-    (7, "ROUTE-REFRESH message error"),
-];
-
 /// The crafter's header alone says nothing about ports, as scapy's does.
 const DEFAULT_PORTS: [(&str, Given); 2] = [("srcport", Given::Number(20)), ("dstport", Given::Number(80))];
 
@@ -179,7 +173,11 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(block(
             label("message").doc("message").hidden(),
             Size::Octets((val("length") - 19).min(left())),
-            [switch(val("type"), [(1, open()), (2, update()), (3, notification()), (5, refresh())], vec![])],
+            [switch(
+                val("type"),
+                [(1, open()), (2, update()), (3, refresh::notification()), (5, refresh::refresh())],
+                vec![],
+            )],
         ))
 }
 
@@ -402,7 +400,7 @@ fn segments(path: &'static str, segment: &'static str, octets: u16) -> Item {
     )
 }
 
-fn attributes() -> [(u64, Vec<Item>); 16] {
+fn attributes() -> [(u64, Vec<Item>); 21] {
     let path = || {
         vec![
             decoded([custom(
@@ -464,6 +462,7 @@ fn attributes() -> [(u64, Vec<Item>); 16] {
                     decoded([
                         be16("update.path_attribute.community_as").doc("AS").into(),
                         be16("update.path_attribute.community_value").doc("value").into(),
+                        custom([communities::well_known()], communities::show_well_known),
                     ]),
                     crafted([repeat(
                         hidden("update.path_attribute.community.number"),
@@ -485,7 +484,11 @@ fn attributes() -> [(u64, Vec<Item>); 16] {
             10,
             vec![repeat(
                 hidden("update.path_attribute.clusters"),
-                [ipv4("update.path_attribute.cluster_id").craft("cluster_list").doc("cluster").into()],
+                [ipv4("update.path_attribute.cluster_id")
+                    .alias("path_attribute.cluster_id")
+                    .craft("cluster_list")
+                    .doc("cluster")
+                    .into()],
             )],
         ),
         (14, families::reach()),
@@ -493,13 +496,15 @@ fn attributes() -> [(u64, Vec<Item>); 16] {
         (
             16,
             vec![
-                decoded([repeat(
-                    hidden("ext_communities"),
-                    [bytes("ext_com", Size::Octets(lit(8))).doc("extended community").into()],
-                )]),
+                decoded([repeat(hidden("ext_communities"), [communities::community()])]),
                 crafted([repeat(hidden("ext_community").craft("extended_communities"), extended())]),
             ],
         ),
+        (22, tunnels::pmsi()),
+        (23, tunnels::encapsulation()),
+        (26, tunnels::aigp()),
+        (35, vec![be32("update.path_attribute.otc").doc("AS that the route is for the customers of").into()]),
+        (40, tunnels::prefix_segment()),
         (
             32,
             vec![repeat(
@@ -649,30 +654,4 @@ fn write_path(path: &[u8], octets: usize, out: &mut Vec<u8>) {
             out.extend_from_slice(b"}");
         }
     }
-}
-
-fn notification() -> Vec<Item> {
-    vec![
-        u8("notify.major_error").craft("error_code").names(ERRORS).doc("error").into(),
-        u8("notify.minor_error").craft("error_subcode").doc("error subcode").into(),
-        bytes("notify.minor_data", rest()).craft("data").doc("data").into(),
-    ]
-}
-
-fn refresh() -> Vec<Item> {
-    vec![
-        be16("route_refresh.afi").craft("afi").default(1).names(FAMILIES).doc("address family").into(),
-        u8("route_refresh.subtype")
-            .craft("subtype")
-            .names(&[(0, "request"), (1, "beginning"), (2, "end")])
-            .doc("subtype")
-            .into(),
-        u8("route_refresh.safi")
-            .craft("safi")
-            .default(1)
-            .names(SUBFAMILIES)
-            .doc("subsequent address family")
-            .into(),
-        bytes("route_refresh.orf", rest()).craft("orf_data").doc("outbound route filter").into(),
-    ]
 }

@@ -2,8 +2,39 @@
 
 use super::{CAPABILITIES, FAMILIES, SUBFAMILIES, hidden};
 use crate::schema::{
-    Item, Size, Tlv, TlvCase, be16, be32, bits, block, bytes, ipv4, label, repeat, rest, u8, val,
+    Item, Size, Tlv, TlvCase, be16, be32, bits, block, bytes, flag, ipv4, label, repeat, rest, times, u8, val,
 };
+
+/// RFC 5291 §5.
+fn filters() -> Item {
+    repeat(
+        hidden("cap.orf.families"),
+        [
+            be16("cap.orf.afi").names(FAMILIES).doc("address family").into(),
+            u8("cap.orf.reserved").doc("reserved").into(),
+            u8("cap.orf.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+            u8("cap.orf.number").doc("kinds of filters").into(),
+            times(
+                hidden("cap.orf.kinds"),
+                val("cap.orf.number"),
+                [
+                    u8("cap.orf.type")
+                        .names(&[
+                            (64, "address prefix"),
+                            (128, "address prefix (Cisco)"),
+                            (129, "communities"),
+                        ])
+                        .doc("kind of filter")
+                        .into(),
+                    u8("cap.orf.sendreceive")
+                        .names(&[(1, "receive"), (2, "send"), (3, "both")])
+                        .doc("filters")
+                        .into(),
+                ],
+            ),
+        ],
+    )
+}
 
 pub(super) fn open() -> Vec<Item> {
     let mut capability = Tlv::new(
@@ -41,16 +72,24 @@ pub(super) fn open() -> Vec<Item> {
         case(
             64,
             vec![
-                bits("cap.gr.timers.restart_flag", 4)
-                    .craft("restart_flags")
-                    .hex()
-                    .doc("restart flags")
+                Item::Group(
+                    be16("cap.gr.timers").hex().hidden().doc("flags and time"),
+                    vec![
+                        bits("cap.gr.timers.flags", 4).craft("restart_flags").hex().doc("restart flags").of(
+                            [
+                                flag("cap.gr.timers.restart_flag").doc("has restarted"),
+                                flag("cap.gr.timers.notification_flag").doc("also after a notification"),
+                                bits("cap.gr.timers.reserved", 2).hidden().doc("reserved"),
+                            ],
+                        ),
+                        bits("cap.gr.timers.restart_time", 12)
+                            .craft("restart_time")
+                            .unit("s")
+                            .doc("restart time")
+                            .into(),
+                    ]
                     .into(),
-                bits("cap.gr.timers.restart_time", 12)
-                    .craft("restart_time")
-                    .unit("s")
-                    .doc("restart time")
-                    .into(),
+                ),
                 repeat(
                     hidden("cap.gr.families").craft("entries"),
                     [
@@ -60,24 +99,66 @@ pub(super) fn open() -> Vec<Item> {
                             .names(SUBFAMILIES)
                             .doc("subsequent address family")
                             .into(),
-                        u8("cap.gr.flag")
-                            .craft("flags")
-                            .hex()
-                            .doc("flags; 0x80: forwarding state preserved")
-                            .into(),
+                        u8("cap.gr.flag").craft("flags").hex().doc("flags").of([
+                            flag("cap.gr.flag.pfs").doc("forwarding state preserved"),
+                            bits("cap.gr.flag.reserved", 7).hex().hidden().doc("reserved"),
+                        ]),
                     ],
                 ),
             ],
         ),
+        case(3, vec![filters()]),
+        case(
+            5,
+            vec![repeat(
+                hidden("cap.enh.families"),
+                [
+                    be16("cap.enh.afi").names(FAMILIES).doc("address family").into(),
+                    be16("cap.enh.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+                    be16("cap.enh.nhafi").names(FAMILIES).doc("address family of the next hop").into(),
+                ],
+            )],
+        ),
+        case(
+            7,
+            vec![
+                u8("cap.bgpsec.flags").hex().doc("flags").of([
+                    bits("cap.bgpsec.version", 4).doc("version"),
+                    bits("cap.bgpsec.sendreceive", 1).names(&[(0, "receive"), (1, "send")]).doc("direction"),
+                    bits("cap.bgpsec.reserved", 3).doc("reserved"),
+                ]),
+                be16("cap.bgpsec.afi").names(FAMILIES).doc("address family").into(),
+            ],
+        ),
+        case(
+            67,
+            vec![repeat(
+                hidden("cap.dc.list"),
+                [u8("cap.dc").names(CAPABILITIES).doc("capability that may change").into()],
+            )],
+        ),
+        case(
+            68,
+            vec![
+                u8("cap.multisession.flags").hex().doc("flags").into(),
+                bytes("cap.multisession.list", rest()).doc("capabilities of a session").into(),
+            ],
+        ),
+        case(130, vec![filters()]),
         case(65, vec![be32("cap.4as").craft("asn").doc("AS").into()]),
         case(
             69,
             vec![repeat(
                 hidden("cap.addpath.families"),
                 [
-                    be16("cap.addpath.afi").names(FAMILIES).doc("address family").into(),
-                    u8("cap.addpath.safi").names(SUBFAMILIES).doc("subsequent address family").into(),
+                    be16("cap.addpath.afi").alias("cap.ap.afi").names(FAMILIES).doc("address family").into(),
+                    u8("cap.addpath.safi")
+                        .alias("cap.ap.safi")
+                        .names(SUBFAMILIES)
+                        .doc("subsequent address family")
+                        .into(),
                     u8("cap.addpath.sendreceive")
+                        .alias("cap.ap.sendreceive")
                         .names(&[(1, "receive"), (2, "send"), (3, "both")])
                         .doc("paths")
                         .into(),
@@ -87,12 +168,22 @@ pub(super) fn open() -> Vec<Item> {
         case(
             73,
             vec![
-                u8("cap.fqdn.hostname.len").unit("octets").doc("length of the host name").into(),
+                u8("cap.fqdn.hostname.len")
+                    .alias("cap.orf.fqdn.hostname.len")
+                    .unit("octets")
+                    .doc("length of the host name")
+                    .into(),
                 crate::schema::text("cap.fqdn.hostname", Size::Octets(val("cap.fqdn.hostname.len")))
+                    .alias("cap.orf.fqdn.hostname")
                     .doc("host name")
                     .into(),
-                u8("cap.fqdn.domain_name.len").unit("octets").doc("length of the domain name").into(),
+                u8("cap.fqdn.domain_name.len")
+                    .alias("cap.orf.fqdn.domain_name.len")
+                    .unit("octets")
+                    .doc("length of the domain name")
+                    .into(),
                 crate::schema::text("cap.fqdn.domain_name", Size::Octets(val("cap.fqdn.domain_name.len")))
+                    .alias("cap.orf.fqdn.domain_name")
                     .doc("domain name")
                     .into(),
             ],

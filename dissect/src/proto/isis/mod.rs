@@ -4,6 +4,7 @@
 //! Identifiers have six octets; networks with other sizes (which nobody has seen) are shown as if they had six.
 
 mod line;
+mod segments;
 mod values;
 mod values_line;
 mod verbose;
@@ -263,6 +264,10 @@ const IDENTIFIERS: &[(&str, i64, &str, &[u8])] = &[
     ("csnp.end_lsp_id", 8, "endlspid", &[0xff; 8]),
     ("csnp.lsp_id", 8, "lspid", &[1, 2, 3, 4, 5, 6, 7, 8]),
     ("psnp.source_id", 6, "sourceid", &SYSTEM),
+    ("lsp.adj_sid.system_id", 6, "", &[]),
+    ("lsp.srv6_endx_sid.system_id", 6, "", &[]),
+    ("lsp.srlg.system_id", 6, "", &[]),
+    ("lsp.purge_originator_id.system_id", 6, "", &[]),
 ];
 
 const SYSTEM: [u8; 6] = [1, 2, 3, 4, 5, 6];

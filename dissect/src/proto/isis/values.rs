@@ -1,6 +1,6 @@
 //! The type-length-values of IS-IS. Their names differ by the kind of PDU that they stand in, as Wireshark's do.
 
-use super::identifier;
+use super::{identifier, segments};
 use crate::decode::Walk;
 use crate::schema::{
     Build, Field, Item, Kind, Size, Tlv, TlvCase, be16, be24, be32, be64, bits, block, built, bytes, case,
@@ -20,6 +20,7 @@ const TYPES: &[(u64, &str)] = &[
     (13, "purge originator"),
     (14, "LSP buffer size"),
     (22, "extended IS reachability"),
+    (27, "SRv6 locator"),
     (128, "IP internal reachability"),
     (129, "protocols supported"),
     (130, "IP external reachability"),
@@ -27,6 +28,7 @@ const TYPES: &[(u64, &str)] = &[
     (134, "traffic engineering router"),
     (135, "extended IP reachability"),
     (137, "host name"),
+    (138, "shared risk link group"),
     (140, "IPv6 traffic engineering router"),
     (211, "restart"),
     (222, "multi-topology IS reachability"),
@@ -126,6 +128,10 @@ pub(super) fn values(names: Names) -> Item {
                     .words(&[(1, "Plain"), (17, "HMAC-MD5")])
                     .doc("kind")
                     .into(),
+                decoded([when(
+                    crate::schema::eq(names.authentication_type, 3),
+                    [be16("clv.key_id").doc("key").into()],
+                )]),
                 bytes(names.authentication, rest()).craft("password").doc("authentication").into(),
             ],
         ),
@@ -354,6 +360,16 @@ fn narrow_prefixes(kind: u64) -> TlvCase {
     case(kind, called(layer), [listed("lsp.ip_reachability.entries", "entries", items)])
 }
 
+/// A part of a neighbour.
+fn part() -> Field {
+    label("lsp.ext_is_reachability.sub").doc("part")
+}
+
+/// A capability of a router.
+fn capability() -> Field {
+    label("lsp.rt_capable.sub").doc("capability")
+}
+
 fn neighbours() -> Item {
     let sub = || label("lsp.ext_is_reachability.sub").doc("part");
     let parts = Tlv::new(
@@ -456,6 +472,7 @@ fn neighbours() -> Item {
                 .into()],
         ),
     ])
+    .with(segments::link_parts(part))
     .other([bytes("lsp.ext_is_reachability.data", rest()).craft("val").doc("content").into()]);
     let list = |items| listed("lsp.ext_is_reachability.entries", "neighbours", items);
     list(vec![
@@ -527,9 +544,19 @@ fn prefix_parts() -> Vec<Item> {
                         bits("lsp.ext_ip_reachability.prefix_sid.flags.reserved", 2).doc("reserved"),
                     ]),
                 u8("lsp.prefix_sid.algorithm").craft("algorithm").doc("algorithm").into(),
-                bytes("lsp.sid.sli", rest()).craft("sid").default_bytes(&[0; 3]).doc("label or index").into(),
+                built([bytes("lsp.sid.sli", rest())
+                    .craft("sid")
+                    .default_bytes(&[0; 3])
+                    .doc("label or index")
+                    .into()]),
+                decoded([block(
+                    bytes("lsp.sid.sli", rest()).doc("label or index"),
+                    rest(),
+                    segments::label_or_index(),
+                )]),
             ],
         ),
+        segments::prefix_flags(sub()),
     ])
     .other([bytes("lsp.ext_ip_reachability.data", rest()).craft("val").doc("content").into()]);
     vec![
@@ -661,7 +688,6 @@ fn lsp(names: Names) -> Vec<TlvCase> {
         let [reserved, topology] = topology();
         case(kind, entry(), [reserved, topology, items])
     };
-    let capability = || label("lsp.rt_capable.sub").doc("capability");
     let capabilities = Tlv::new(
         capability(),
         u8("lsp.rt_capable.code").craft("type").doc("capability"),
@@ -677,8 +703,10 @@ fn lsp(names: Names) -> Vec<TlvCase> {
             vec![u8("lsp.sr_alg").craft("algorithms").doc("algorithm").into()].into(),
         )],
     )])
+    .with(segments::capabilities(capability))
     .other([bytes("lsp.rt_capable.data", rest()).craft("val").doc("content").into()]);
     let mut all = both(names);
+    all.extend(segments::values(entry));
     all.extend([
         narrow_neighbours(),
         narrow_prefixes(128),

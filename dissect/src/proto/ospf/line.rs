@@ -1,5 +1,5 @@
 //! The lines of OSPF, as tcpdump writes them: with `-v` the whole of version 2's messages and advertisements but for the
-//! content of opaque ones, and the heads of version 3's.
+//! content of opaque ones.
 
 use super::MESSAGES;
 use crate::proto::octets::Octets;
@@ -21,7 +21,8 @@ const OPTIONS: &[(u64, &str)] = &[
     (0x80, "Up/Down"),
 ];
 
-const DESCRIPTION_FLAGS: &[(u64, &str)] = &[(4, "Init"), (2, "More"), (1, "Master"), (8, "OOB Resync")];
+pub(super) const DESCRIPTION_FLAGS: &[(u64, &str)] =
+    &[(4, "Init"), (2, "More"), (1, "Master"), (8, "OOB Resync")];
 
 const ROUTER_FLAGS: &[(u64, &str)] =
     &[(1, "ABR"), (2, "ASBR"), (4, "Virtual"), (8, "Wildcard"), (0x10, "Nt")];
@@ -83,6 +84,13 @@ pub(super) fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
         if second(line, kind, &mut octets).is_none() {
             line.text(" ");
             line.cut("ospf2", inside);
+        }
+    }
+    if version == 3 {
+        let (inside, behind) = body.data.split_at_checked(usize::from(length)).unwrap_or((body.data, &[]));
+        let mut octets = Octets::new(inside.get(12..).unwrap_or_default());
+        if super::line3::third(line, kind, &mut octets, behind).is_none() {
+            line.text(" [|ospf3]");
         }
     }
 }

@@ -1,14 +1,20 @@
 //! OSPF version 2 (RFC 2328) and 3 (RFC 5340): all messages, and the link state advertisements of router, network,
 //! summary, external, link and prefix type, and the opaque ones; others are shown as octets behind their header.
 
+mod behind;
+mod hidden;
 mod line;
+mod line3;
 mod opaque;
+mod segment_routing;
+mod version3;
 
 use crate::schema::{
-    Build, Checksum, Field, IP_PROTO, Item, Protocol, Size, Span, be16, be24, be32, bits, block, built,
-    bytes, custom_both, decoded, eq, flag, ge, ipv4, ipv6, label, lit, ne, repeat, rest, switch, times, u8,
-    val, when,
+    Checksum, Field, IP_PROTO, Item, Protocol, Size, Span, Test, be16, be24, be32, bits, block, built, bytes,
+    decoded, eq, flag, ipv4, label, left, lit, ne, not, repeat, rest, shared, switch, text, times, u8, val,
+    when,
 };
+use std::sync::LazyLock;
 
 const MESSAGES: &[(u64, &str)] =
     &[(1, "Hello"), (2, "Database Description"), (3, "LS-Request"), (4, "LS-Update"), (5, "LS-Ack")];
@@ -35,6 +41,9 @@ const LSA3: &[(u64, &str)] = &[
     (0x2007, "NSSA"),
     (0x0008, "link"),
     (0x2009, "intra-area prefix"),
+    (0x800c, "router information, link"),
+    (0xa00c, "router information, area"),
+    (0xc00c, "router information, AS"),
 ];
 
 /// What opaque advertisements have when nothing is given: identifier 192.0.2.1 of 198.51.100.100.
@@ -89,7 +98,9 @@ fn declared() -> Protocol {
         .part("OSPF_Link", "lsa.router.link", &[])
         .source("RFC 2328 §A, RFC 5340 §A")
         .on(IP_PROTO, &[89])
+        .either("v3.lsa.num_prefixes", &["v3.lsa.number_of_prefixes", "v3.lsa.prefixes"])
         .later(fields)
+        .after(hidden::message)
         .summary(line::summary)
         .sample("020000000002020000000001080045000044000100000159cf5a0a000001e0000005020100300101010100000000ee9300000000000000000000ffffff00000a0001000000280a0000010000000002020202")
         .sample("020000000002020000000001080045000098000100000159cf060a000001e000000502040084010101010000000098d200000000000000000000000000030001000101010101010101018000000197a10024000000010a000000ffffff000300000a00010002c0a800000101010180000001568c0020ffffff00010101010202020200010005c0a80000020202028000000158770024ffffff00000000140000000000000000")
@@ -98,6 +109,9 @@ fn declared() -> Protocol {
 fn checksum() -> Field {
     be16("checksum").craft("chksum").hex().doc("checksum")
 }
+
+static BODIES2: LazyLock<Vec<Item>> = LazyLock::new(|| vec![switch(val("msg"), bodies2(), vec![])]);
+static BODIES3: LazyLock<Vec<Item>> = LazyLock::new(|| vec![switch(val("msg"), bodies3(), vec![])]);
 
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
@@ -112,19 +126,30 @@ fn fields(protocol: Protocol) -> Protocol {
             Size::Octets(lit(8)),
             [switch(
                 val("auth.type"),
-                [(
-                    2,
-                    vec![
-                        be16("auth.reserved").craft("reserved").doc("reserved").into(),
-                        u8("auth.crypt.key_id").craft("keyid").default(1).doc("key").into(),
-                        u8("auth.crypt.data_length")
-                            .craft("authdatalen")
-                            .unit("octets")
-                            .doc("length of the digest")
-                            .into(),
-                        be32("auth.crypt.seq_nbr").craft("seq").doc("sequence number").into(),
-                    ],
-                )],
+                [
+                    (
+                        1,
+                        vec![
+                            text("auth.simple", Size::Octets(lit(8)))
+                                .craft("authdata")
+                                .doc("password")
+                                .into(),
+                        ],
+                    ),
+                    (
+                        2,
+                        vec![
+                            be16("auth.reserved").craft("reserved").doc("reserved").into(),
+                            u8("auth.crypt.key_id").craft("keyid").default(1).doc("key").into(),
+                            u8("auth.crypt.data_length")
+                                .craft("authdatalen")
+                                .unit("octets")
+                                .doc("length of the digest")
+                                .into(),
+                            be32("auth.crypt.seq_nbr").craft("seq").doc("sequence number").into(),
+                        ],
+                    ),
+                ],
                 vec![
                     bytes("auth.none", Size::Octets(lit(8)))
                         .craft("authdata")
@@ -133,12 +158,34 @@ fn fields(protocol: Protocol) -> Protocol {
                 ],
             )],
         ),
-        switch(val("msg"), bodies2(), vec![]),
+        // built, what stands behind the message belongs to the payload, and counts
+        Item::When(not(Test::All(Vec::new())), shared(&BODIES2)),
+        decoded([Item::Block(
+            label("message").doc("message").hidden(),
+            Size::Octets(val("packet_length") - 24),
+            shared(&BODIES2),
+        )]),
+        decoded([
+            when(
+                eq("auth.type", 2),
+                [bytes("auth.crypt.data", Size::Octets(val("auth.crypt.data_length").min(left())))
+                    .doc("digest")
+                    .into()],
+            ),
+            behind::signalling2(),
+        ]),
     ];
     let version3: Vec<Item> = vec![
         u8("instance_id").craft("instance").doc("instance").into(),
         u8("header.reserved").craft("reserved").doc("reserved").into(),
-        switch(val("msg"), bodies3(), vec![]),
+        // built, what stands behind the message belongs to the payload, and counts
+        Item::When(not(Test::All(Vec::new())), shared(&BODIES3)),
+        decoded([Item::Block(
+            label("message").doc("message").hidden(),
+            Size::Octets(val("packet_length") - 16),
+            shared(&BODIES3),
+        )]),
+        decoded([behind::signalling3(), behind::authentication3()]),
     ];
     protocol
         .field(u8("version").default(2).doc("version"))
@@ -149,6 +196,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(when(ne("version", 3), [checksum().sum(Checksum::Ospf).into()]))
         .field(when(eq("version", 3), [checksum().sum(Checksum::Pseudo).into()]))
         .field(switch(val("version"), [(2, version2), (3, version3)], vec![]))
+        .extras(hidden::messages())
 }
 
 fn options2() -> Item {
@@ -290,7 +338,44 @@ fn bodies2() -> [(u64, Vec<Item>); 5] {
     ]
 }
 
-fn head2() -> [Item; 8] {
+/// Of opaque advertisements the first octet is a type (RFC 5250 §3).
+fn identifier() -> Item {
+    let whole = || {
+        ipv4("lsa.id").alias("link_state_id").craft("id").default(0xc0a8_0000).doc("link state identifier")
+    };
+    Item::Switch(
+        val("lsa"),
+        vec![(
+            9,
+            11,
+            vec![
+                decoded([Item::Group(
+                    whole(),
+                    vec![
+                        u8("lsid_opaque_type").names(opaque::TYPES).doc("opaque type").into(),
+                        switch(
+                            val("lsid_opaque_type"),
+                            [(
+                                1,
+                                vec![
+                                    u8("lsid_te_lsa.reserved").doc("reserved").into(),
+                                    be16("lsid_te_lsa.instance").doc("instance").into(),
+                                ],
+                            )],
+                            vec![be24("lsid.opaque_id").doc("opaque identifier").into()],
+                        ),
+                    ]
+                    .into(),
+                )]),
+                built([whole().into()]),
+            ]
+            .into(),
+        )],
+        vec![whole().into()].into(),
+    )
+}
+
+fn head2() -> [Item; 9] {
     [
         be16("lsa.age.whole")
             .craft("age")
@@ -300,7 +385,8 @@ fn head2() -> [Item; 8] {
             .of([flag("lsa.donotage").doc("does not age"), bits("lsa.age", 15).unit("s").doc("age")]),
         options2(),
         u8("lsa").craft("type").default(1).names(LSA2).doc("type").into(),
-        ipv4("lsa.id").craft("id").default(0xc0a8_0000).doc("link state identifier").into(),
+        hidden::kind2(),
+        identifier(),
         ipv4("advrouter").craft("adrouter").default(0x0101_0101).doc("advertising router").into(),
         be32("lsa.seqnum").craft("seq").default(0x8000_0001).hex().doc("sequence number").into(),
         be16("lsa.chksum").craft("chksum").hex().doc("checksum").into(),
@@ -308,8 +394,8 @@ fn head2() -> [Item; 8] {
     ]
 }
 
-fn advertisement2() -> [Item; 9] {
-    let [a, b, c, d, e, f, ..] = head2();
+fn advertisement2() -> [Item; 10] {
+    let [a, b, c, d, e, f, g, ..] = head2();
     [
         a,
         b,
@@ -317,6 +403,7 @@ fn advertisement2() -> [Item; 9] {
         d,
         e,
         f,
+        g,
         be16("lsa.chksum").craft("chksum").sum(Checksum::Fletcher(2)).hex().doc("checksum").into(),
         be16("lsa.length").craft("len").len_of_part("lsa.body", 1, 20).unit("octets").doc("length").into(),
         block(
@@ -369,7 +456,8 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
                     .hex()
                     .doc("flags")
                     .of([
-                        bits("v2.router.lsa.flags.reserved", 3).doc("reserved"),
+                        flag("v2.router.lsa.flags.h").doc("host router"),
+                        bits("v2.router.lsa.flags.reserved", 2).doc("reserved"),
                         flag("v2.router.lsa.flags.n").doc("NSSA translator"),
                         flag("v2.router.lsa.flags.w").doc("multicast receiver"),
                         flag("v2.router.lsa.flags.v").doc("virtual link endpoint"),
@@ -429,7 +517,11 @@ fn contents2() -> [(u64, Vec<Item>); 9] {
             ],
         ),
         (3, summary(10)),
-        (4, summary(20)),
+        (4, {
+            let mut items = summary(20);
+            items.insert(1, hidden::border_mask());
+            items
+        }),
         (5, external()),
         (7, external()),
         (9, opaque::opaque()),
@@ -515,7 +607,7 @@ fn headers3() -> Item {
     repeat(label("v3.lsa_header").craft("lsaheaders").doc("advertisement"), head3())
 }
 
-fn head3() -> [Item; 7] {
+fn head3() -> [Item; 8] {
     [
         be16("lsa.age.whole")
             .craft("age")
@@ -528,6 +620,7 @@ fn head3() -> [Item; 7] {
             bits("v3.lsa.s12", 2).names(SCOPES).doc("how far it is flooded"),
             bits("v3.lsa.fc", 13).doc("function"),
         ]),
+        hidden::kind3(),
         ipv4("lsa.id").craft("id").doc("link state identifier").into(),
         ipv4("advrouter").craft("adrouter").default(0x0101_0101).doc("advertising router").into(),
         be32("lsa.seqnum").craft("seq").default(0x8000_0001).hex().doc("sequence number").into(),
@@ -536,223 +629,25 @@ fn head3() -> [Item; 7] {
     ]
 }
 
-fn advertisement3() -> [Item; 8] {
-    let [a, b, c, d, e, ..] = head3();
+fn advertisement3() -> [Item; 9] {
+    let [a, b, c, d, e, f, ..] = head3();
     [
         a,
         b,
         c,
         d,
         e,
+        f,
         be16("lsa.chksum").craft("chksum").sum(Checksum::Fletcher(2)).hex().doc("checksum").into(),
         be16("lsa.length").craft("len").len_of_part("lsa.body", 1, 20).unit("octets").doc("length").into(),
         block(
             label("lsa.body").doc("content").hidden(),
             Size::Octets(val("lsa.length") - 20),
-            [switch(val("v3.lsa"), contents3(), vec![bytes("lsa.data", rest()).doc("content").into()])],
-        ),
-    ]
-}
-
-/// RFC 5340 §A.4.7.
-fn external3() -> Vec<Item> {
-    let mut items: Vec<Item> = vec![
-        u8("v3.as.external.flags").craft("flags").letters(&["T", "F", "E"]).hex().doc("flags").of([
-            bits("v3.as.external.flags.reserved", 5).doc("reserved"),
-            flag("v3.as.external.flags.e").doc("type 2 metric"),
-            flag("v3.as.external.flags.f").doc("forwarding address is there"),
-            flag("v3.as.external.flags.t").doc("route tag is there"),
-        ]),
-        be24("metric").craft("metric").doc("metric").into(),
-    ];
-    items.extend(prefix("reflstype"));
-    items.extend([
-        when(
-            ge("v3.as.external.flags.f", 1),
-            [ipv6("v3.lsa.forwarding_address.ipv6").craft("fwaddr").doc("forwarding address").into()],
-        ),
-        when(
-            ge("v3.as.external.flags.t", 1),
-            [be32("v3.lsa.external_route_tag").craft("tag").doc("route tag").into()],
-        ),
-        when(
-            ge("v3.prefix_field", 1),
-            [ipv4("v3.lsa.referenced_id").craft("reflsid").doc("referenced identifier").into()],
-        ),
-    ]);
-    items
-}
-
-/// The prefix that the crafter writes when none is given.
-const PREFIX: &[u8] = b"2001:db8:0:42::/64";
-
-/// A prefix of as many octets as its length needs, padded to words (RFC 5340 §A.4.1); `number` is what the crafter calls the number
-/// before it.
-fn prefix(number: &'static str) -> [Item; 6] {
-    let length = || u8("prefix_length").alias("v3.prefix_length").craft("prefixlen").doc("prefix length");
-    let written = |name: &'static str| {
-        bytes(name, rest()).craft("prefix").default_bytes(PREFIX).hidden().doc("prefix as it is built")
-    };
-    [
-        decoded([length().into()]),
-        built([custom_both(
-            [length(), written("v3.prefix.written")],
-            |_| {},
-            |build| {
-                let (bits, _) = prefix_octets(build, "v3.prefix.written");
-                build.put_number("prefix_length", bits);
-            },
-        )]),
-        u8("v3.prefix.options")
-            .alias("v3.prefix_options")
-            .craft("prefixoptions")
-            .letters(&["NU", "LA", "MC", "P"])
-            .hex()
-            .doc("prefix options")
-            .of([
-                bits("v3.prefix.options.reserved", 3).doc("reserved"),
-                flag("v3.prefix.options.dn").doc("DN"),
-                flag("v3.prefix.options.p").doc("is propagated"),
-                flag("v3.prefix.options.mc").doc("multicast"),
-                flag("v3.prefix.options.la").doc("local address"),
-                flag("v3.prefix.options.nu").doc("no unicast"),
-            ]),
-        be16("v3.prefix_field").craft(number).doc("metric, or what the advertisement says").into(),
-        decoded([bytes(
-            "v3.address_prefix",
-            Size::Octets(((val("prefix_length") + 31) / 32 * 4).min(lit(16))),
-        )
-        .doc("prefix")
-        .into()]),
-        built([custom_both(
-            [written("v3.prefix.padded")],
-            |_| {},
-            |build| {
-                let (_, octets) = prefix_octets(build, "v3.prefix.padded");
-                build.put(&octets);
-            },
-        )]),
-    ]
-}
-
-/// The bits and the octets, whole words, of a prefix given as text.
-fn prefix_octets(build: &mut dyn Build, field: &str) -> (u64, Vec<u8>) {
-    let given = build.texts(field).into_iter().next().unwrap_or_else(|| PREFIX.to_vec());
-    let text = String::from_utf8_lossy(&given);
-    let (address, bits) = text.split_once('/').unwrap_or((&text, ""));
-    let Ok(address) = address.parse::<std::net::Ipv6Addr>() else { return (0, given.clone()) };
-    let bits = bits.parse::<u8>().ok().filter(|bits| *bits <= 128).unwrap_or(128);
-    let octets = usize::from(bits).div_ceil(32).saturating_mul(4);
-    (u64::from(bits), address.octets().get(..octets).unwrap_or_default().to_vec())
-}
-
-fn contents3() -> [(u64, Vec<Item>); 8] {
-    [
-        (
-            0x2001,
-            vec![
-                u8("v3.router.lsa.flags")
-                    .craft("flags")
-                    .letters(&["B", "E", "V", "W"])
-                    .hex()
-                    .doc("flags")
-                    .into(),
-                options3(),
-                repeat(
-                    label("v3.link").craft("linklist").doc("link"),
-                    [
-                        u8("lsa.router.linktype").craft("type").default(1).words(LINKS3).doc("type").into(),
-                        u8("lsa.reserved").craft("reserved").doc("reserved").into(),
-                        be16("metric").craft("metric").default(10).doc("metric").into(),
-                        be32("v3.lsa.interface_id").craft("intid").doc("interface").into(),
-                        be32("v3.lsa.neighbor_interface_id")
-                            .craft("neighintid")
-                            .doc("neighbour's interface")
-                            .into(),
-                        ipv4("v3.lsa.neighbor_router_id")
-                            .craft("neighbor")
-                            .default(0x0202_0202)
-                            .doc("neighbour")
-                            .into(),
-                    ],
-                ),
-            ],
-        ),
-        (
-            0x2002,
-            vec![
-                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
-                options3(),
-                repeat(
-                    label("lsa.network.routers").doc("routers").hidden(),
-                    [ipv4("lsa.network.attchrtr").craft("routerlist").doc("attached router").into()],
-                ),
-            ],
-        ),
-        (0x2003, {
-            let mut items: Vec<Item> = vec![
-                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
-                be24("metric").craft("metric").doc("metric").into(),
-            ];
-            items.extend(prefix("reserved2"));
-            items
-        }),
-        (
-            0x2004,
-            vec![
-                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
-                options3(),
-                u8("lsa.reserved").craft("reserved").doc("reserved").into(),
-                be24("metric").craft("metric").doc("metric").into(),
-                ipv4("v3.lsa.destination_router_id")
-                    .craft("router")
-                    .default(0x0202_0202)
-                    .doc("destination router")
-                    .into(),
-            ],
-        ),
-        (0x4005, external3()),
-        (0x2007, external3()),
-        (
-            0x0008,
-            vec![
-                u8("hello.router_priority").craft("prio").default(1).doc("priority").into(),
-                options3(),
-                ipv6("v3.lsa.link_local")
-                    .craft("lladdr")
-                    .default_bytes(&LINK_LOCAL)
-                    .doc("link-local address")
-                    .into(),
-                be32("v3.lsa.number_of_prefixes")
-                    .craft("prefixes")
-                    .count_of("v3.prefix")
-                    .doc("prefixes")
-                    .into(),
-                times(
-                    label("v3.prefix").craft("prefixlist").doc("prefix"),
-                    val("v3.lsa.number_of_prefixes"),
-                    prefix("metric"),
-                ),
-            ],
-        ),
-        (
-            0x2009,
-            vec![
-                be16("v3.lsa.prefixes").craft("prefixes").count_of("v3.prefix").doc("prefixes").into(),
-                be16("v3.lsa.referenced_type")
-                    .craft("reflstype")
-                    .hex()
-                    .names(LSA3)
-                    .doc("referenced type")
-                    .into(),
-                ipv4("v3.lsa.referenced_id").craft("reflsid").doc("referenced identifier").into(),
-                ipv4("v3.lsa.referenced_router").craft("refadrouter").doc("referenced router").into(),
-                times(
-                    label("v3.prefix").craft("prefixlist").doc("prefix"),
-                    val("v3.lsa.prefixes"),
-                    prefix("metric"),
-                ),
-            ],
+            [switch(
+                val("v3.lsa"),
+                version3::contents3(),
+                vec![bytes("lsa.data", rest()).doc("content").into()],
+            )],
         ),
     ]
 }

@@ -1,15 +1,37 @@
 //! Opaque advertisements of OSPF version 2 (RFC 5250): traffic engineering (RFC 3630), graceful restart (RFC 3623), router
 //! information (RFC 7770). The opaque type is the first octet of the link state identifier.
 
+use super::segment_routing;
+use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Tlv, be16, be32, bits, bytes, case, flag, ipv4, label, repeat, rest, switch, text, u8, val,
+    Field, Item, Size, Tlv, be16, be32, be64, bits, block, bytes, case, custom, flag, ipv4, label, lit,
+    repeat, rest, shared_list, switch, text, times, u8, val,
 };
+use std::sync::LazyLock;
+
+/// IANA "Opaque Link-State Advertisements (LSA) Option Types".
+pub(super) const TYPES: &[(u64, &str)] = &[
+    (1, "traffic engineering"),
+    (2, "Sycamore optical topology"),
+    (3, "graceful restart"),
+    (4, "router information"),
+    (5, "L1VPN"),
+    (6, "inter-AS traffic engineering"),
+    (7, "extended prefixes"),
+    (8, "extended links"),
+];
 
 /// The body of an opaque advertisement.
 pub(super) fn opaque() -> Vec<Item> {
     vec![switch(
         val("lsa.id") / 0x100_0000,
-        [(1, vec![engineering().into()]), (3, vec![grace().into()]), (4, vec![information().into()])],
+        [
+            (1, vec![engineering().into()]),
+            (3, vec![grace().into()]),
+            (4, vec![information()]),
+            (7, vec![segment_routing::prefixes().into()]),
+            (8, vec![segment_routing::links().into()]),
+        ],
         vec![bytes("lsa.data", rest()).craft("data").default_bytes(b"data").doc("content").into()],
     )]
 }
@@ -49,14 +71,25 @@ fn engineering() -> Tlv {
                 case(3, part(), [addresses("mpls.local_addr", "local address")]),
                 case(4, part(), [addresses("mpls.remote_addr", "remote address")]),
                 case(5, part(), [be32("mpls.te_metric").doc("metric").into()]),
-                case(6, part(), [float("mpls.link_max_bw.float").into()]),
-                case(7, part(), [float("mpls.link_max_res_bw.float").into()]),
+                case(6, part(), [float("mpls.link_max_bw.float").into(), whole_rate()]),
+                case(7, part(), [float("mpls.link_max_res_bw.float").into(), whole_rate()]),
                 case(
                     8,
                     part(),
                     [repeat(
                         label("mpls.unreserved").doc("by priority").hidden(),
-                        [float("mpls.unreserved_bw.float").into()],
+                        [
+                            float("mpls.unreserved_bw.float").into(),
+                            custom(
+                                [be64("mpls.pri.whole")
+                                    .unit("octets/s")
+                                    .hidden()
+                                    .doc("bandwidth not reserved")],
+                                |walk| {
+                                    rate(walk, "mpls.pri.whole");
+                                },
+                            ),
+                        ],
                     )],
                 ),
                 case(
@@ -72,12 +105,193 @@ fn engineering() -> Tlv {
                         be32("mpls.remote_id").doc("remote link").into(),
                     ],
                 ),
+                case(
+                    10,
+                    part(),
+                    [
+                        ipv4("oif.local_node_id").doc("local node").into(),
+                        ipv4("oif.remote_node_id").doc("remote node").into(),
+                    ],
+                ),
+                case(
+                    14,
+                    part(),
+                    [
+                        u8("mpls.protection_capability")
+                            .hex()
+                            .names(&[
+                                (1, "extra traffic"),
+                                (2, "unprotected"),
+                                (4, "shared"),
+                                (8, "dedicated 1:1"),
+                                (16, "dedicated 1+1"),
+                                (32, "enhanced"),
+                            ])
+                            .doc("protection")
+                            .into(),
+                        bytes("mpls.protection_reserved", rest()).doc("reserved").into(),
+                    ],
+                ),
+                case(15, part(), switching()),
+                case(
+                    16,
+                    part(),
+                    [repeat(
+                        label("mpls.risks").doc("risks").hidden(),
+                        [be32("mpls.shared_risk_link_group").doc("shared risk link group").into()],
+                    )],
+                ),
+                case(
+                    17,
+                    part(),
+                    [
+                        u8("mpls.bc.model_id")
+                            .names(&[
+                                (0, "Russian dolls"),
+                                (1, "maximum allocation"),
+                                (2, "maximum allocation with reservation"),
+                            ])
+                            .doc("model of the bandwidth constraints")
+                            .into(),
+                        bytes("mpls.bc.reserved", Size::Octets(lit(3))).doc("reserved").into(),
+                        repeat(
+                            label("mpls.constraints").doc("constraints").hidden(),
+                            [
+                                float("mpls.bc.float").into(),
+                                custom(
+                                    [be64("mpls.bc.whole")
+                                        .unit("octets/s")
+                                        .hidden()
+                                        .doc("bandwidth constraint")],
+                                    |walk| {
+                                        rate(walk, "mpls.bc.whole");
+                                    },
+                                ),
+                            ],
+                        ),
+                    ],
+                ),
             ])
             .other([bytes("mpls.unknown", rest()).doc("content").into()]);
     list().cases([
         case(1, entry(), [ipv4("mpls.routerid").doc("router").into()]),
         case(2, entry(), [parts.into()]),
     ])
+}
+
+/// The bandwidth that the four octets before the cursor say, in whole octets per second.
+fn rate(walk: &mut Walk<'_, '_>, name: &str) {
+    let Some(octets) = walk.header().last_chunk() else { return };
+    let rate = f32::from_be_bytes(*octets);
+    let whole = if rate.is_finite() && rate >= 0.0 { f64::from(rate) } else { 0.0 };
+    // A conversion of a number too large gives the largest one.
+    walk.emit(name, walk.offset().saturating_sub(4), 4, whole as u64);
+}
+
+fn whole_rate() -> Item {
+    custom([be64("mpls.link_max_bw.whole").unit("octets/s").hidden().doc("bandwidth of the link")], |walk| {
+        rate(walk, "mpls.link_max_bw.whole");
+    })
+}
+
+/// RFC 4203 §1.4.
+fn switching() -> [Item; 4] {
+    let float = |name: &'static str, doc: &'static str| be32(name).hex().doc(doc);
+    [
+        u8("mpls.switching_type")
+            .names(&[
+                (1, "packet, 1"),
+                (2, "packet, 2"),
+                (3, "packet, 3"),
+                (4, "packet, 4"),
+                (51, "layer 2"),
+                (100, "time division"),
+                (110, "OTN time division"),
+                (150, "wavelength"),
+                (200, "fibre"),
+            ])
+            .doc("what is switched")
+            .into(),
+        u8("mpls.encoding")
+            .names(&[
+                (1, "packet"),
+                (2, "Ethernet"),
+                (3, "ANSI PDH"),
+                (5, "SDH/SONET"),
+                (7, "digital wrapper"),
+                (8, "wavelength"),
+                (9, "fibre"),
+                (11, "Fibre Channel"),
+            ])
+            .doc("encoding")
+            .into(),
+        be16("mpls.switching_reserved").doc("reserved").into(),
+        block(
+            label("mpls.switching").hidden().doc("bandwidths and what belongs to the kind"),
+            rest(),
+            [
+                times(
+                    label("mpls.maximum").doc("by priority").hidden(),
+                    lit(8),
+                    [float(
+                        "mpls.max_lsp_bw.float",
+                        "largest bandwidth of a path, octets per second, an IEEE 754 number",
+                    )
+                    .into()],
+                ),
+                switch(
+                    val("mpls.switching_type"),
+                    [
+                        (1, packet()),
+                        (2, packet()),
+                        (3, packet()),
+                        (4, packet()),
+                        (
+                            100,
+                            vec![
+                                float(
+                                    "mpls.minimum_lsp_bandwidth.float",
+                                    "smallest bandwidth of a path, an IEEE 754 number",
+                                )
+                                .into(),
+                                custom(
+                                    [be64("mpls.minimum_lsp_bandwidth.whole")
+                                        .unit("octets/s")
+                                        .hidden()
+                                        .doc("smallest bandwidth of a path")],
+                                    |walk| rate(walk, "mpls.minimum_lsp_bandwidth.whole"),
+                                ),
+                                u8("mpls.sonet.sdh")
+                                    .names(&[(0, "standard"), (1, "arbitrary")])
+                                    .doc("SONET/SDH")
+                                    .into(),
+                                bytes("mpls.padding", rest()).doc("padding").into(),
+                            ],
+                        ),
+                    ],
+                    vec![bytes("mpls.unknown", rest()).doc("content").into()],
+                ),
+            ],
+        ),
+    ]
+}
+
+fn packet() -> Vec<Item> {
+    vec![
+        be32("mpls.minimum_lsp_bandwidth.float")
+            .hex()
+            .doc("smallest bandwidth of a path, an IEEE 754 number")
+            .into(),
+        custom(
+            [be64("mpls.minimum_lsp_bandwidth.whole")
+                .unit("octets/s")
+                .hidden()
+                .doc("smallest bandwidth of a path")],
+            |walk| rate(walk, "mpls.minimum_lsp_bandwidth.whole"),
+        ),
+        be16("mpls.interface_mtu").unit("octets").doc("interface MTU").into(),
+        bytes("mpls.padding", rest()).doc("padding").into(),
+    ]
 }
 
 fn grace() -> Tlv {
@@ -100,38 +314,40 @@ fn grace() -> Tlv {
     ])
 }
 
-fn information() -> Tlv {
+/// Router information: of version 2, and of all scopes of version 3.
+pub(super) fn information() -> Item {
+    static LIST: LazyLock<Tlv> = LazyLock::new(information_list);
+    shared_list(&LIST)
+}
+
+fn information_list() -> Tlv {
     let list = Tlv::new(
         entry(),
         be16("tlv_type.opaque").doc("type"),
         be16("tlv_length").unit("octets").doc("length"),
     );
-    list.body_len().align(4).other([bytes("tlv.unknown", rest()).doc("content").into()]).cases([
-        case(
-            1,
-            entry(),
-            [
-                u8("ri.options").hex().doc("capabilities").of([
-                    flag("ri.options.grc").doc("graceful restart"),
-                    flag("ri.options.grh").doc("helps others restart"),
-                    flag("ri.options.srs").doc("stub router"),
-                    flag("ri.options.tes").doc("traffic engineering"),
-                    flag("ri.options.p2plan").doc("point-to-point over LAN"),
-                    flag("ri.options.ete").doc("experimental traffic engineering"),
-                    flag("ri.options.host").doc("host router"),
-                    bits("ri.options.unused", 1).doc("unused"),
-                ]),
-                bytes("ri.options.more", rest()).doc("further capabilities").into(),
-            ],
-        ),
-        case(7, entry(), [text("dynhostname", rest()).doc("host name").into()]),
-        case(
-            8,
-            entry(),
-            [repeat(
-                label("ri.algorithms").doc("algorithms").hidden(),
-                [u8("ri.algorithm").doc("algorithm").into()],
-            )],
-        ),
-    ])
+    list.body_len()
+        .align(4)
+        .other([bytes("tlv.unknown", rest()).doc("content").into()])
+        .cases([
+            case(
+                1,
+                entry(),
+                [
+                    u8("ri.options").hex().doc("capabilities").of([
+                        flag("ri.options.grc").doc("graceful restart"),
+                        flag("ri.options.grh").doc("helps others restart"),
+                        flag("ri.options.srs").doc("stub router"),
+                        flag("ri.options.tes").doc("traffic engineering"),
+                        flag("ri.options.p2plan").doc("point-to-point over LAN"),
+                        flag("ri.options.ete").doc("experimental traffic engineering"),
+                        flag("ri.options.host").doc("host router"),
+                        bits("ri.options.unused", 1).doc("unused"),
+                    ]),
+                    bytes("ri.options.more", rest()).doc("further capabilities").into(),
+                ],
+            ),
+            case(7, entry(), [text("dynhostname", rest()).doc("host name").into()]),
+        ])
+        .cases(segment_routing::information())
 }
