@@ -11,7 +11,7 @@ use super::graph::Keep;
 use super::insn::{Instruction, MAX_INSTRUCTIONS, code};
 use super::lower::{self, Lowered};
 use super::names::{Names, NoNames};
-use super::{bitmap, emit, graph, least, literal, parse, sequence};
+use super::{bitmap, dominance, emit, graph, least, literal, parse, sequence};
 use nettool_dissect::frame::LinkType;
 
 /// Which program to prefer where size and steps pull apart.
@@ -149,9 +149,9 @@ pub fn compile_tree(tree: Tree, length: usize, options: &Options<'_>) -> Result<
     Ok(Program { instructions, tree, link_type: options.link_type })
 }
 
-/// Longer programs without arithmetic are hardly ever made smaller by other ways to put their ranges (9 of 240 000 random
-/// expressions), and those take a quarter of the time.
-const LONGEST_WITH_OTHERS: usize = 18;
+/// Longer programs of diagrams that have no more than the least number of instructions are hardly ever made smaller by those
+/// that ask as libpcap does, unless they compute or read behind headers whose length is found out.
+const LONGEST_OF_TESTS: usize = 24;
 
 /// Variables share the 16 scratch cells with intermediate results.
 const MOST_VARIABLES: usize = 13;
@@ -164,27 +164,17 @@ fn make(lowered: &mut Lowered, tree: &Tree, options: &Options<'_>) -> Result<Vec
     for order in orders(lowered.conditions.len()) {
         tried.order(lowered, *order, options);
     }
+    // What is no larger than the least is no larger than libpcap's, nearly always.
     let of_diagrams = tried.smallest();
-    // What is no larger than this is no larger than libpcap's, and hardly ever made smaller by what follows.
-    let may_be_smaller = of_diagrams > tried.least;
-    let of_text =
-        if may_be_smaller { tried.text(lowered, sequence::Forms::First, of_diagrams, options) } else { None };
+    let computes = lowered.computes || lowered.numbers.variables > 0;
+    if of_diagrams > tried.least {
+        tried.text(lowered, of_diagrams, options);
+    }
     let most = tried.smallest();
-    let may_be_smaller =
-        may_be_smaller && lowered.conditions.len() <= sequence::MOST_CONDITIONS && most > tried.least;
-    if may_be_smaller && (lowered.computes || most <= LONGEST_WITH_OTHERS) {
-        tried.text(lowered, sequence::Forms::Others, most, options);
-    }
-    if may_be_smaller
-        && lowered.has_other_form
-        && let Ok(mut other) = lower::in_one_way(tree, options)
-        && usize::from(other.numbers.variables) <= MOST_VARIABLES
+    if (most > tried.least || computes || most <= LONGEST_OF_TESTS)
+        && lowered.conditions.len() <= sequence::MOST_CONDITIONS
     {
-        tried.text(&mut other, sequence::Forms::Split, most, options);
-    }
-    // Parts that share next to nothing: which order is best is not seen from here.
-    if of_text.is_some_and(|size| size == of_diagrams) {
-        tried.order(lowered, MORE, options);
+        tried.tests(tree, most, options);
     }
     match (choose(tried.made, options.optimize), tried.too_long) {
         (Some(best), _) => Ok(match lowered.numbers.given {
@@ -225,30 +215,36 @@ impl Tried {
         self.made.iter().map(|made| made.program.instructions.len()).min().unwrap_or(usize::MAX)
     }
 
-    /// Makes the programs that ask in the order of the text, where they may have no more than `most` instructions. Gives the
-    /// instructions of the smallest.
-    fn text(
-        &mut self,
-        lowered: &mut Lowered,
-        forms: sequence::Forms,
-        most: usize,
-        options: &Options<'_>,
-    ) -> Option<usize> {
-        let mut smallest = None;
-        for blocks in sequence::blocks(lowered, forms, most) {
-            if forms != sequence::Forms::First && least::of_blocks(&blocks) >= most {
-                continue;
-            }
-            if let Ok(mut program) = emit::program(&mut lowered.numbers, &blocks, usize::MAX, options.snaplen)
-                && cells_written(&mut program)
-                && check::check(&program.instructions).is_ok()
-            {
-                let size = program.instructions.len();
-                smallest = Some(smallest.map_or(size, |smallest: usize| smallest.min(size)));
-                self.made.push(Made { program, form: 0 });
+    /// Makes the programs that ask in the order of the text, where they may have no more than `most` instructions.
+    fn text(&mut self, lowered: &mut Lowered, most: usize, options: &Options<'_>) {
+        for blocks in sequence::blocks(lowered, most) {
+            self.of_blocks(lowered, &blocks, options);
+        }
+    }
+
+    /// Makes the program that asks what libpcap asks, in its order, where it has less than `most` instructions.
+    fn tests(&mut self, tree: &Tree, most: usize, options: &Options<'_>) {
+        let Ok(mut lowered) = lower::by_tests(tree, options) else { return };
+        if usize::from(lowered.numbers.variables) > MOST_VARIABLES {
+            return;
+        }
+        if let Some(blocks) = dominance::blocks(&mut lowered) {
+            let before = self.made.len();
+            self.of_blocks(&mut lowered, &blocks, options);
+            if self.smallest() >= most {
+                self.made.truncate(before);
             }
         }
-        smallest
+    }
+
+    /// Makes a program of blocks in the order of the text.
+    fn of_blocks(&mut self, lowered: &mut Lowered, blocks: &graph::Blocks, options: &Options<'_>) {
+        if let Ok(mut program) = emit::program(&mut lowered.numbers, blocks, usize::MAX, options.snaplen)
+            && cells_written(&mut program)
+            && check::check(&program.instructions).is_ok()
+        {
+            self.made.push(Made { program, form: 0 });
+        }
     }
 
     /// Makes the programs of one order of questions.
@@ -268,7 +264,7 @@ impl Tried {
         }
         // Long lists are worth only what is sure to help them.
         let long = lowered.conditions.len() > 1200;
-        for keep in [Keep::None, Keep::Dear, Keep::All] {
+        for keep in [Keep::None, Keep::All] {
             if keep != Keep::None && lowered.numbers.variables == 0 {
                 continue;
             }
@@ -360,9 +356,6 @@ fn orders(conditions: usize) -> &'static [diagram::Order] {
         _ => &LONG[..1],
     }
 }
-
-/// A further one; others beside it would make programs smaller by less than one in a thousand.
-const MORE: diagram::Order = order(true, false, Merge);
 
 /// How many single values may be compared in a row, tried in turn.
 fn leaves(goal: Goal) -> &'static [usize] {

@@ -7,7 +7,7 @@
 use super::diagram::{ACCEPT, Diagram, NodeId, Question, REJECT, number_family};
 use super::hash::{Map, Places, Set, hash_one};
 use super::logic::Pair;
-use super::number::{Family, LayerId, Number, NumberId, Numbers, Op, Variable};
+use super::number::{Family, LayerId, Number, NumberId, Numbers, Variable};
 use super::ranges::Ranges;
 
 /// Index of a [`Block`]; what a block leads to stands before it.
@@ -52,8 +52,6 @@ pub(crate) struct Shape {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Keep {
     None,
-    /// Those that take arithmetic.
-    Dear,
     All,
 }
 
@@ -401,7 +399,6 @@ impl Expander<'_> {
         }
         let kept = match self.shape.keep {
             Keep::None => false,
-            Keep::Dear => self.is_dear(number),
             Keep::All => self.numbers.value(number).is_none_or(|value| value > 1),
         };
         if !kept {
@@ -412,17 +409,6 @@ impl Expander<'_> {
         let inner = self.with(env, variable.into(), symbol);
         let next = self.expand(child, inner)?;
         Ok(self.block(Block::Enter { x: Some((number, symbol)), cell: Some(variable), a: None, next }))
-    }
-
-    /// Whether a number takes more than a constant added to something.
-    fn is_dear(&self, number: NumberId) -> bool {
-        match self.numbers.get(number) {
-            Number::Binary(Op::Add, left, right) => {
-                self.numbers.value(right).is_none() || matches!(self.numbers.get(left), Number::Binary(..))
-            }
-            Number::Binary(..) | Number::Negative(_) => true,
-            _ => false,
-        }
     }
 
     // ---- shared parts ---------------------------------------------------------------------------------------------

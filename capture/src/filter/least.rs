@@ -7,25 +7,7 @@
 use super::graph::{Block, BlockId, Blocks};
 use super::hash::{Map, Set};
 use super::number::{Number, NumberId, Numbers};
-use super::ranges::Ranges;
 use super::tree::Range;
-
-/// Instructions that a program of these blocks has at least: each number is loaded somewhere, and comparisons may be in
-/// common where all of them are.
-pub(crate) fn of_blocks(blocks: &Blocks) -> usize {
-    let (mut loaded, mut compared): (Set<NumberId>, Set<(u32, &Ranges)>) = Default::default();
-    let mut others = 0;
-    for block in &blocks.list {
-        match block {
-            Block::Ask { number, mask, ranges } => {
-                loaded.insert(*number);
-                compared.insert((*mask, ranges));
-            }
-            _ => others += usize::from(!matches!(block, Block::Enter { .. })),
-        }
-    }
-    loaded.len() + compared.len() + others
-}
 
 /// Where a range ends, and where what is behind it leads.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

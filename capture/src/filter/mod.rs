@@ -16,6 +16,7 @@ mod column;
 pub mod compile;
 mod constant;
 mod diagram;
+mod dominance;
 pub mod ebpf;
 mod emit;
 pub mod error;

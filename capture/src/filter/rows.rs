@@ -40,47 +40,6 @@ pub(crate) fn gathered(blocks: &mut Blocks) -> bool {
     moved
 }
 
-/// Questions about one number, of which one stands behind the other and nowhere else, as one question. None where there
-/// are no such.
-pub(crate) fn flattened(blocks: &Blocks) -> Option<Blocks> {
-    let ways = Ways::of(&blocks.list);
-    let mut list = blocks.list.clone();
-    let mut changed = false;
-    for id in 0..list.len() {
-        let Block::Ask { number, mask, ranges } = &list[id] else { continue };
-        let asked = Some((*number, *mask));
-        let mut out = Ranges::new();
-        let (mut low, mut parts) = (0, 0);
-        for range in ranges {
-            let first = std::mem::replace(&mut low, range.high.wrapping_add(1));
-            match &list[range.to] {
-                Block::Ask { ranges: inner, .. }
-                    if ways.to(range.to).len() == 1 && question(&list[range.to]) == asked =>
-                {
-                    for part in inner.iter().filter(|part| part.high >= first) {
-                        out.add(part.high.min(range.high), part.to);
-                        parts += 1;
-                        if part.high >= range.high {
-                            break;
-                        }
-                    }
-                }
-                _ => {
-                    out.add(range.high, range.to);
-                    parts += 1;
-                }
-            }
-        }
-        // What becomes one range is told by other comparisons, which may not stand elsewhere.
-        if parts == ranges.len() || parts != out.len() {
-            continue;
-        }
-        changed = true;
-        list[id] = Block::Ask { number: *number, mask: *mask, ranges: out };
-    }
-    changed.then(|| merged(&list, blocks.root))
-}
-
 /// Shows the blocks that a block leads to, each once.
 pub(crate) fn each_target(block: &Block, mut show: impl FnMut(BlockId)) {
     match block {

@@ -10,7 +10,7 @@ use super::logic::{Logic, LogicId, Pair};
 use super::lower::Lowered;
 use super::number::{Family, LayerId, Number, NumberId, Numbers};
 use super::ranges::Ranges;
-use super::rows::{add, each_target, flattened, gathered, lead_on, merged, reordered};
+use super::rows::{add, each_target, gathered, lead_on, merged, reordered};
 use super::tree::Range;
 use super::ways::{absorbed, settled, threaded};
 
@@ -20,105 +20,28 @@ const DEEPEST: usize = 400;
 
 /// Ways to put the questions of the text; none where it holds what is no question (a loop), or where it has so many that
 /// there is no hope of a program of `most` instructions: each takes one at least, and most take two.
-pub(crate) fn blocks(lowered: &mut Lowered, forms: Forms, most: usize) -> Vec<Blocks> {
-    let mut made = Vec::new();
-    let all: &[Ranged] = match forms {
-        Forms::First => &[Ranged::Joined],
-        Forms::Others => &[Ranged::Split, Ranged::Masked],
-        Forms::Split => &[Ranged::Split],
-    };
-    for ranged in all.iter().copied() {
-        let (Some(written), split) = written(lowered, ranged) else { return made };
-        let numbers = &lowered.numbers;
-        if written.list.len() > most.saturating_add(most / 2) {
-            return made;
-        }
-        if ranged != Ranged::Joined {
-            if ranged == Ranged::Masked && !split {
-                continue;
-            }
-            let mut still = led_where_they_are(written.clone(), numbers);
-            if forms == Forms::Split
-                && let Some(fewer) = settled(&still, numbers)
-            {
-                still = led_where_they_are(fewer, numbers);
-            }
-            made.push(flattened(&still).unwrap_or(still));
-            if ranged == Ranged::Split {
-                continue;
-            }
-        }
-        if ranged == Ranged::Masked {
-            made.extend(brought_together(written, numbers));
-            continue;
-        }
-        let mut as_written = None;
-        let first = mended(written, numbers, 2, &mut as_written);
-        if ranged == Ranged::Joined {
-            let fewer = absorbed(&first, numbers).map(|fewer| mended(fewer, numbers, 1, &mut None));
-            // What was moved to where its number is at hand may have been equal to something where it stood.
-            let unmoved = as_written.and_then(|blocks| absorbed(&blocks, numbers));
-            made.extend(fewer.into_iter().chain(unmoved));
-        }
-        made.push(first);
+pub(crate) fn blocks(lowered: &mut Lowered, most: usize) -> Vec<Blocks> {
+    let Some(written) = written(lowered) else { return Vec::new() };
+    let numbers = &lowered.numbers;
+    if written.list.len() > most.saturating_add(most / 2) {
+        return Vec::new();
     }
-    made
+    let mut as_written = None;
+    let first = mended(written, numbers, 2, &mut as_written);
+    let fewer = absorbed(&first, numbers).map(|fewer| mended(fewer, numbers, 1, &mut None));
+    // What was moved to where its number is at hand may have been equal to something where it stood.
+    let unmoved = as_written.and_then(|blocks| absorbed(&blocks, numbers));
+    fewer.into_iter().chain(unmoved).chain([first]).collect()
 }
-
-/// Ways led past what is known on them, and nothing else changed.
-fn led_where_they_are(mut blocks: Blocks, numbers: &Numbers) -> Blocks {
-    for _ in 0..MOST_PASSES {
-        if !threaded(&mut blocks, numbers) {
-            break;
-        }
-    }
-    blocks
-}
-
-/// Questions about one number in one place, and ways led past what is known on them. None where they are in one place.
-fn brought_together(mut blocks: Blocks, numbers: &Numbers) -> Option<Blocks> {
-    let gathered = gathered(&mut blocks);
-    let moved = reordered(&mut blocks).is_some() || gathered;
-    moved.then(|| threaded(&mut blocks, numbers));
-    moved.then_some(blocks)
-}
-
-/// Which ways of putting questions to make.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Forms {
-    /// The one that is best most often.
-    First,
-    /// Those that are better now and then.
-    Others,
-    /// The one of them that is better most often.
-    Split,
-}
-
-/// How the ranges of the text become questions.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Ranged {
-    /// One question each.
-    Joined,
-    /// Each comparison is a question of its own.
-    Split,
-    /// The same, and what a mask can tell is told by a mask.
-    Masked,
-}
-
-const MOST_PASSES: usize = 3;
 
 /// The conditions as blocks.
-///
-/// Says too whether there was a range that is put otherwise than as one question.
-fn written(lowered: &mut Lowered, ranged: Ranged) -> (Option<Blocks>, bool) {
+fn written(lowered: &mut Lowered) -> Option<Blocks> {
     if lowered.conditions.len() > MOST_CONDITIONS {
-        return (None, false);
+        return None;
     }
     let root = lowered.root;
     let mut sequence = Sequence {
         lowered,
-        ranged,
-        split: false,
         list: Vec::new(),
         ids: Places::default(),
         placed: Map::default(),
@@ -126,18 +49,17 @@ fn written(lowered: &mut Lowered, ranged: Ranged) -> (Option<Blocks>, bool) {
         depth: 0,
     };
     let (reject, accept) = (sequence.block(Block::Return(false)), sequence.block(Block::Return(true)));
-    let (root, split) = (sequence.condition(root, accept, reject), sequence.split);
-    let Some(root) = root else { return (None, false) };
+    let root = sequence.condition(root, accept, reject)?;
     let mut written = merged(&sequence.list, root);
     if lowered.numbers.variables > 0 {
         written = unread_left_out(written, &lowered.numbers);
     }
     threaded(&mut written, &lowered.numbers);
-    (Some(written), split)
+    Some(written)
 }
 
 /// Leaves out what binds a variable that no way from there reads.
-fn unread_left_out(mut blocks: Blocks, numbers: &Numbers) -> Blocks {
+pub(crate) fn unread_left_out(mut blocks: Blocks, numbers: &Numbers) -> Blocks {
     let read = |number: NumberId| {
         let variables = numbers.parts(number).into_iter().filter_map(|part| match numbers.get(part) {
             Number::Variable(variable) => 1u64.checked_shl(variable.into()),
@@ -193,8 +115,6 @@ fn mended(mut blocks: Blocks, numbers: &Numbers, passes: usize, unmoved: &mut Op
 
 struct Sequence<'s> {
     lowered: &'s mut Lowered,
-    ranged: Ranged,
-    split: bool,
     list: Vec<Block>,
     ids: Places,
     placed: Map<(LogicId, BlockId, BlockId), BlockId>,
@@ -290,25 +210,6 @@ impl Sequence<'_> {
         let mut ranges = Ranges::new();
         if low > high {
             return no;
-        }
-        if self.ranged != Ranged::Joined && mask == u32::MAX && low > 0 && high > low && high < maximum {
-            let below = (high - low).wrapping_add(1);
-            if self.ranged == Ranged::Masked && below.is_power_of_two() && low & (below - 1) == 0 {
-                self.split = true;
-                let mask = maximum & !(below - 1);
-                ranges.push(Range { high: low - 1, to: no });
-                ranges.push(Range { high: low, to: yes });
-                ranges.push(Range { high: mask, to: no });
-                if low == mask {
-                    ranges =
-                        [Range { high: low - 1, to: no }, Range { high: low, to: yes }].into_iter().collect();
-                }
-                return self.ask(number, mask, ranges);
-            }
-            let upper = [Range { high, to: yes }, Range { high: maximum, to: no }];
-            let upper = self.ask(number, mask, upper.into_iter().collect());
-            let lower = [Range { high: low - 1, to: no }, Range { high: maximum, to: upper }];
-            return self.ask(number, mask, lower.into_iter().collect());
         }
         if low > 0 {
             ranges.push(Range { high: low - 1, to: no });

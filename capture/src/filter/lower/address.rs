@@ -386,6 +386,9 @@ impl Lower<'_> {
             })?;
             forms.push(self.and([flags, nodes]));
         }
+        if self.by_tests {
+            forms.reverse();
+        }
         let test = self.conditions.or(forms);
         Ok(self.and([decnet, test]))
     }

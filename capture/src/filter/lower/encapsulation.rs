@@ -22,6 +22,8 @@ struct GeneveVariables {
     payload: (Variable, NumberId),
     /// Whether it is an Ethernet frame.
     ethernet: Variable,
+    /// Where `link` is read from: the first octet inside, whatever it is. None where the text does not read it.
+    header: Option<Variable>,
 }
 
 impl Lower<'_> {
@@ -235,19 +237,20 @@ impl Lower<'_> {
         let (kind_variable, kind) = self.numbers.variable();
         let (payload_variable, payload) = self.numbers.variable();
         let (ethernet_variable, ethernet) = self.numbers.variable();
+        let (header_variable, header) = self.reads_link.then(|| self.numbers.variable()).unzip();
         // Of an Ethernet frame inside, the type is the last of its header.
         let inner_kind = self.numbers.sum(Some(payload), 2u32.wrapping_neg());
         let variables = GeneveVariables {
             kind: (kind_variable, inner_kind),
             payload: (payload_variable, payload),
             ethernet: ethernet_variable,
+            header: header_variable,
         };
-        self.has_other_form = true;
         let mut arms = Vec::new();
-        if self.one_way {
+        if self.by_tests {
             arms.push(self.geneve_in_one_way(variables, identifier)?);
         }
-        for family in if self.one_way { &[][..] } else { &[Family::Ip4, Family::Ip6] } {
+        for family in if self.by_tests { &[][..] } else { &[Family::Ip4, Family::Ip6] } {
             let family = *family;
             let mut parts = vec![self.udp_to(family, GENEVE_PORT)?];
             let version = self.transport(family, 8, 1);
@@ -292,11 +295,13 @@ impl Lower<'_> {
                 self.bind(ethernet_variable, zero),
             ];
             let without = self.and(without);
+            parts.extend(header_variable.map(|header| self.bind(header, inside)));
             parts.push(self.or([with, without]));
             arms.push(self.conditions.and(parts));
         }
         let at = |number| Place { base: Some(number), offset: 0 };
-        self.enter(LinkType::ETHERNET, at(payload).plus(14u32.wrapping_neg()), at(kind), at(payload));
+        let header = header.map_or(at(payload).plus(14u32.wrapping_neg()), at);
+        self.enter(LinkType::ETHERNET, header, at(kind), at(payload));
         self.state.encapsulated = true;
         self.state.ethernet_inside = Some(ethernet);
         Ok(self.conditions.or(arms))
@@ -304,7 +309,7 @@ impl Lower<'_> {
 
     /// The same with the start of the transport header in a variable.
     fn geneve_in_one_way(&mut self, variables: GeneveVariables, identifier: Option<u32>) -> Result1 {
-        let GeneveVariables { kind, payload, ethernet } = variables;
+        let GeneveVariables { kind, payload, ethernet, header } = variables;
         let (transport_variable, transport) = self.numbers.variable();
         let mut arms = Vec::new();
         for family in [Family::Ip4, Family::Ip6] {
@@ -325,6 +330,7 @@ impl Lower<'_> {
         let grown = self.numbers.binary(Op::Add, options, transport).unwrap_or(options);
         let inside = self.numbers.sum(Some(grown), udp.offset.wrapping_add(8 + 8));
         parts.push(self.bind(payload.0, inside));
+        parts.extend(header.map(|header| self.bind(header, inside)));
         let protocol = self.load(udp.plus(8 + 2), 2);
         let is_ethernet = self.equal(protocol, ether_type::ETHERNET_BRIDGING);
         let (zero, one) = (self.numbers.constant(0), self.numbers.constant(1));
@@ -410,5 +416,39 @@ mod tests {
             }
         }
         assert!(compared > 10_000 && accepted > 1000, "{accepted} of {compared}");
+    }
+
+    /// Geneve over UDP over IPv4 with one word of options, and what is inside.
+    fn geneve(protocol: u16, inside: &[u8]) -> Vec<u8> {
+        let mut packet = vec![0x45, 0, 0, 100, 0, 0, 0, 0, 64, 17, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        packet.extend([0, 9, 0x17, 0xc1, 0, 80, 0, 0, 1, 0]);
+        packet.extend(protocol.to_be_bytes());
+        packet.extend([0, 0, 7, 0, 0, 0, 0, 0]);
+        packet.extend(inside);
+        packet
+    }
+
+    #[test]
+    fn link_octets_inside_geneve_are_counted_from_the_first_octet_inside_whatever_it_is() {
+        let frame = [&[2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 9, 8, 0][..], &[0x45; 40]].concat();
+        let (ethernet, bare) = (geneve(0x6558, &frame), geneve(0x0800, &[0x45, 9, 8, 7, 6, 5, 4, 3, 2, 1]));
+        for (text, in_ethernet, in_bare) in [
+            ("geneve 7 and ether[0] = 2", true, false),
+            ("geneve and ether[11] = 9", true, false),
+            ("geneve and link[0] = 0x45", false, true),
+            ("geneve and byte 3 = 7", false, true),
+            ("geneve and (link[1:2] = 0x908 or ether[12:2] = 0x800 and ip)", true, true),
+            ("geneve 7 and ether[link[8] * 2] >= 3 << link[9]", false, true),
+        ] {
+            for optimize in [Goal::Balanced, Goal::Speed, Goal::Literal] {
+                let options = Options { optimize, ..Options::new(LinkType::RAW) };
+                let program =
+                    compile(text, &options).map_err(|error| error.render(text)).expect("it compiles");
+                for (packet, wanted) in [(&ethernet, in_ethernet), (&bare, in_bare)] {
+                    let found = program.matches(packet, packet.len() as u32);
+                    assert_eq!(found, wanted, "{optimize:?} {text}");
+                }
+            }
+        }
     }
 }

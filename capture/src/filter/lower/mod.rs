@@ -20,7 +20,7 @@ pub(super) use nflog::behind_walk;
 pub(super) use places::packet_start;
 
 use super::Options;
-use super::ast::{NodeKind, Tree};
+use super::ast::{ArithmeticKind, NodeKind, Protocol, Special, Tree};
 use super::error::{Error, Span};
 use super::hash::{Map, Set};
 use super::logic::{Conditions, Logic, LogicId};
@@ -98,8 +98,6 @@ pub(crate) struct Lowered {
     pub(crate) addresses: Vec<[NumberId; 4]>,
     /// Conditions that the text joins by `and` and `or`; each of their operands stands for itself.
     pub(crate) joints: Set<LogicId>,
-    /// [`in_one_way`] makes something else of it.
-    pub(crate) has_other_form: bool,
     /// There is a relation in it.
     pub(crate) computes: bool,
 }
@@ -118,13 +116,11 @@ pub(crate) struct Lower<'a> {
     /// Variables are bound more than once: only the literal backend can follow.
     rebinds: bool,
     addresses: Vec<[NumberId; 4]>,
-    /// One way for all packets to where a header starts, with variables that are bound again.
-    one_way: bool,
-    has_other_form: bool,
+    /// See [`by_tests`].
+    by_tests: bool,
     computes: bool,
-    /// How often the protocol of a packet is asked for, and how often for several of them with ports.
-    protocols_asked: usize,
-    protocols_with_ports: usize,
+    /// The text reads octets of the link header at places of its own choice.
+    reads_link: bool,
     /// The arithmetic arena as numbers, and what each requires.
     computed: Vec<arithmetic::Computed>,
     /// Fields that both families have are read behind IPv6.
@@ -136,13 +132,24 @@ pub(crate) fn lower(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error
     lower_in(false, tree, options)
 }
 
-/// Turns the tree into conditions in which all packets go one way to where an inner header starts: what depends on the
-/// way is put into variables, some of them more than once, rather than into a copy of what follows. Not for diagrams.
-pub(crate) fn in_one_way(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
+/// Turns the tree into the tests that libpcap makes of each primitive, in its order: what can be led on in
+/// [`super::dominance`] depends on it. All packets go one way to where an inner header starts: what depends on the way is
+/// put into variables, some of them more than once, rather than into a copy of what follows. Not for diagrams.
+pub(crate) fn by_tests(tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
     lower_in(true, tree, options)
 }
 
-fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
+/// Whether octets of the link header are read at places that the user wrote.
+fn reads_link(tree: &Tree) -> bool {
+    let computed = tree.arithmetic.iter().any(|number| match &number.kind {
+        ArithmeticKind::Load { protocol, .. } => *protocol == Protocol::Link,
+        ArithmeticKind::Field(field) => field.protocol == Protocol::Link,
+        _ => false,
+    });
+    computed || tree.nodes.iter().any(|node| matches!(node.kind, NodeKind::Special(Special::Byte(..))))
+}
+
+fn lower_in(by_tests: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered, Error> {
     let mut numbers = Numbers::default();
     let (state, before) = State::new(options.link_type, &mut numbers);
     let mut lower = Lower {
@@ -156,11 +163,9 @@ fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered
         operand: (Span::default(), Span::default()),
         rebinds: false,
         addresses: Vec::new(),
-        one_way,
-        has_other_form: false,
+        by_tests,
         computes: false,
-        protocols_asked: 0,
-        protocols_with_ports: 0,
+        reads_link: reads_link(tree),
         computed: Vec::new(),
         fields_of_ip6: false,
     };
@@ -208,11 +213,8 @@ fn lower_in(one_way: bool, tree: &Tree, options: &Options<'_>) -> Result<Lowered
         Some(places::Before::Nflog(nflog)) => lower.behind_nflog_attributes(nflog, root),
         _ => root,
     };
-    // Ports of several protocols, beside a test of one of them.
-    let apart = lower.protocols_with_ports > 0 && lower.protocols_asked > lower.protocols_with_ports;
-    let has_other_form = lower.has_other_form || apart;
     let Lower { numbers, conditions, pinned, rebinds, addresses, computes, .. } = lower;
-    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints, has_other_form, computes })
+    Ok(Lowered { numbers, conditions, root, pinned, rebinds, addresses, joints, computes })
 }
 
 type Result1 = Result<LogicId, Error>;
@@ -304,7 +306,6 @@ impl Lower<'_> {
     }
 
     fn field(&mut self, family: Family, kind: FieldKind) -> NumberId {
-        self.protocols_asked += usize::from(kind == FieldKind::Protocol);
         let layer = self.layer();
         let field = self.numbers.add(Number::Field { layer, family: Some(family), kind });
         self.of_packet(field)

@@ -65,15 +65,17 @@ impl Lower<'_> {
         high: u32,
     ) -> Result1 {
         let kind = if family == Family::Ip6 { ether_type::IP6 } else { ether_type::IP };
-        if self.one_way && protocols.len() > 1 {
+        if self.by_tests && protocols.len() > 1 {
             // Each protocol for itself: where something else is asked of some of them, they are told apart already.
             let mut arms = Vec::with_capacity(protocols.len());
-            for protocol in protocols {
+            // libpcap puts the last one first.
+            let mut protocols = protocols.to_vec();
+            protocols.rotate_right(1);
+            for protocol in &protocols {
                 arms.push(self.port_arm(family, std::slice::from_ref(protocol), qualifiers, low, high)?);
             }
             return Ok(self.conditions.or(arms));
         }
-        self.protocols_with_ports += usize::from(protocols.len() > 1);
         let mut parts = vec![self.link_protocol(kind)?];
         let field = self.field(family, FieldKind::Protocol);
         let protocols = protocols.iter().map(|protocol| self.equal(field, *protocol)).collect::<Vec<_>>();

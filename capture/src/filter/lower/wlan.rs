@@ -202,10 +202,13 @@ impl Lower<'_> {
     fn bind_llc(&mut self, wlan: &Wlan) -> LogicId {
         let base = wlan.before.map(|(_, number)| number);
         let control = self.numbers.load(base, 0, 1);
-        let data = self.conditions.range(control, TYPE, DATA, DATA);
+        let data = if self.by_tests {
+            self.data_by_bits(control)
+        } else {
+            self.conditions.range(control, TYPE, DATA, DATA)
+        };
         let qos = self.any_bit(control, QOS_BIT);
-        self.has_other_form = true;
-        if self.one_way {
+        if self.by_tests {
             return self.bind_llc_again(wlan, base, data, qos);
         }
         let mut arms = Vec::new();
@@ -289,7 +292,18 @@ impl Lower<'_> {
 
     /// A data frame.
     pub(super) fn wlan_data(&mut self) -> LogicId {
+        if self.by_tests {
+            let octet = self.control_octet();
+            return self.data_by_bits(octet);
+        }
         self.of_type(DATA)
+    }
+
+    /// The same with a test for each bit of the type.
+    fn data_by_bits(&mut self, control: NumberId) -> LogicId {
+        let other = self.any_bit(control, CONTROL);
+        let bits = [self.not(other), self.any_bit(control, DATA)];
+        self.and(bits)
     }
 
     fn ds_bit(&mut self, bit: u32, set: bool) -> LogicId {
@@ -302,6 +316,9 @@ impl Lower<'_> {
     fn wlan_end(&mut self, source: bool, mut test: impl FnMut(&mut Self, u32) -> LogicId) -> LogicId {
         const TO: u32 = 1;
         const FROM: u32 = 2;
+        if self.by_tests {
+            return self.wlan_end_by_bits(source, test);
+        }
         let mut arms = Vec::new();
         let data = self.of_type(DATA);
         if source {
@@ -322,6 +339,32 @@ impl Lower<'_> {
         let management = [self.of_type(MANAGEMENT), test(self, if source { 10 } else { 4 })];
         let in_management = self.and(management);
         self.or([in_data, in_management])
+    }
+
+    /// The same with a test for each bit.
+    fn wlan_end_by_bits(&mut self, source: bool, mut test: impl FnMut(&mut Self, u32) -> LogicId) -> LogicId {
+        const TO: u32 = 1;
+        const FROM: u32 = 2;
+        let near = if source { 10 } else { 4 };
+        let mut far = test(self, 16);
+        if source {
+            let ends = [self.ds_bit(TO, false), far];
+            let relayed = [self.ds_bit(TO, true), test(self, 24)];
+            let ways = [self.and(ends), self.and(relayed)];
+            far = self.or(ways);
+        }
+        let bit = if source { FROM } else { TO };
+        let here = [self.ds_bit(bit, false), test(self, near)];
+        let there = [self.ds_bit(bit, true), far];
+        let in_data = [self.and(here), self.and(there)];
+        let in_data = self.or(in_data);
+        let octet = self.control_octet();
+        let (control, data) = (self.any_bit(octet, CONTROL), self.any_bit(octet, DATA));
+        let management = [self.not(data), test(self, near)];
+        let management = self.and(management);
+        let in_data = self.and([data, in_data]);
+        let arms = [self.not(control), self.or([management, in_data])];
+        self.and(arms)
     }
 
     pub(super) fn wlan_host(&mut self, direction: Option<Direction>, address: [u8; 6]) -> Result1 {
