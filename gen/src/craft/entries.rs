@@ -281,7 +281,11 @@ fn first_field(root: Root) -> Option<&'static Field> {
         Root::Items(items) => collect(items, &mut fields),
         Root::Entry(list) => collect(&list.head, &mut fields),
     }
-    fields.into_iter().find(|field| field.kind != Kind::Label)
+    // texts that decoding puts together from others stand before what they are made of, and are no octets
+    let written = |field: &&Field| {
+        field.kind != Kind::Label && !(field.kind == Kind::Made && matches!(field.size, Size::Rest))
+    };
+    fields.into_iter().find(written)
 }
 
 /// The octets of an entry alone.
