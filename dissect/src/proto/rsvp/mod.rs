@@ -4,6 +4,7 @@
 mod objects;
 mod services;
 mod sessions;
+mod written;
 
 use super::octets::Octets;
 use crate::decode::Walk;
@@ -39,7 +40,7 @@ fn kind(number: u64) -> Option<&'static Kind> {
 }
 
 pub(super) fn rsvp() -> Protocol {
-    Protocol::new("rsvp", "Resource Reservation Protocol")
+    let protocol = Protocol::new("rsvp", "Resource Reservation Protocol")
         .layer("RSVP")
         .source("RFC 2205 §3.1, RFC 3209 §4")
         .on(IP_PROTO, &[46])
@@ -69,7 +70,8 @@ pub(super) fn rsvp() -> Protocol {
         .sample(concat!(
             "02000000000202000000000108004500004400010000402e66890a0000010a000002100cafc340000030101499",
             "c740000014000c16010000000100000002100d97c940000014000c18010000000100000007",
-        ))
+        ));
+    written::layers(protocol)
 }
 
 /// Header and generated fields.
@@ -110,6 +112,7 @@ fn fields(protocol: Protocol) -> Protocol {
                 vec![objects::list().into()].into(),
             )],
         ))
+        .field(written::objects())
         .extra(u8("checksum.status").names(super::CHECKSUM_STATUS).doc("checksum status"))
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"));
     KINDS.iter().fold(protocol, |protocol, kind| {
