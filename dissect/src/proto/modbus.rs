@@ -48,6 +48,7 @@ const EXCEPTIONS: &[(u64, &str)] = &[
 
 pub(super) fn modbus() -> Protocol {
     let protocol = Protocol::new("mbtcp", "Modbus/TCP")
+        .alias("modbus")
         .layer("ModbusADURequest")
         .layer("ModbusADUResponse")
         .below("ModbusADURequest", "tcp", &[("dstport", crate::schema::Given::Number(502))])

@@ -274,6 +274,7 @@ impl Compiler<'_> {
             let as_number = left.kind.is_octets() && matches!(&left.expr, Expr::AsNumber(_));
             let kind = if as_number { Type::Octets } else { left.kind };
             let right = self.constant(tree, kind, left.field)?;
+            self.fits(left, tree, &right)?;
             // Octets that were read as a number for a mask.
             if as_number && let Right::Octets(octets) = &right {
                 return Ok(Right::Number(octets.iter().fold(0, |all, octet| all << 8 | i128::from(*octet))));
@@ -299,6 +300,33 @@ impl Compiler<'_> {
             Expr::Octets(octets) => Right::Octets(octets),
             other => Right::Expr(other),
         })
+    }
+
+    /// Refuses a number that a field of two or four octets never has: `tcp.port == 99999` would select nothing.
+    fn fits(&self, left: &Typed, tree: &Tree, right: &Right) -> Result<(), At> {
+        let (Expr::Fields(fields), Kind::Word(text), Right::Number(number)) = (&left.expr, &tree.kind, right)
+        else {
+            return Ok(());
+        };
+        let most = |source: &Source| {
+            let most = match self.registry.field(source.field)?.field.size {
+                schema::Size::Bits(16) => u64::from(u16::MAX),
+                schema::Size::Bits(32) => u64::from(u32::MAX),
+                _ => return None,
+            };
+            match source.get {
+                Get::Number(scale) => Some(most.saturating_mul(u64::from(scale))),
+                _ => None,
+            }
+        };
+        let all = fields.sources.iter().map(most).try_fold(0, |all, most| Some(most?.max(all)));
+        match (all, left.field.and_then(|field| self.registry.field(field))) {
+            (Some(most), Some(info)) if left.kind == Type::Number && *number > i128::from(most) => {
+                let field = info.name.to_owned();
+                at(QueryErrorKind::TooGreat { text: text.clone(), field, most }, tree.span.clone())
+            }
+            _ => Ok(()),
+        }
     }
 
     fn side_typed(&self, tree: &Tree, kind: Type, field: Option<FieldId>) -> Result<Typed, At> {

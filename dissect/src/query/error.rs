@@ -50,6 +50,16 @@ pub enum QueryErrorKind {
         /// The same number in hex.
         hex: u8,
     },
+    /// A number beyond what the field can hold.
+    #[error("`{text}` is more than `{field}` can be ({most})")]
+    TooGreat {
+        /// What was written.
+        text: String,
+        /// The field.
+        field: String,
+        /// Its greatest value.
+        most: u64,
+    },
     /// A word that names no value of the field.
     #[error("`{text}` is neither a number nor a value of `{field}`{}", did_you_mean(nearest.as_deref()))]
     ValueName {

@@ -146,6 +146,21 @@ mod tests {
     }
 
     #[test]
+    fn numbers_that_no_field_holds_are_refused() {
+        let parse = |query: &str| Query::parse(query, Registry::builtin()).map(|_| ());
+        for query in ["tcp.port == 99999", "udp.length in {8..65536}", "eth.type == 0x18100", "ip.id > 65536"]
+        {
+            let error = parse(query).expect_err(query).to_string();
+            assert!(error.contains("can be (65535)"), "{error}");
+        }
+        for query in
+            ["tcp.port == 65535", "ip.len * 2 > 70000", "tcp.port & 0x1ffff", "tcp.seq == 4294967295"]
+        {
+            assert!(parse(query).is_ok(), "{query}");
+        }
+    }
+
+    #[test]
     fn fields_with_such_names_are_no_capture_filter() {
         for query in ["tcp.prot == 80", "ip.src = 10.0.0.1", "tcp and and udp"] {
             let error = Query::parse(query, Registry::builtin()).map(|_| ()).expect_err(query).to_string();
