@@ -367,7 +367,7 @@ pub(crate) fn octets(field: &Field, layer: &str, name: &str, value: &Value) -> R
             u128::try_from(*number).map(|number| number.to_be_bytes().to_vec()).map_err(|_| fault())
         }
         (_, Value::Auto) => Ok(field.default_bytes.to_vec()),
-        (Kind::Bytes, Value::Int(number)) => number_in_octets(field, *number).ok_or_else(fault),
+        (Kind::Bytes | Kind::Text, Value::Int(number)) => number_in_octets(field, *number).ok_or_else(fault),
         (Kind::Bytes | Kind::Text, Value::List(values)) => values
             .iter()
             .map(|value| match value {

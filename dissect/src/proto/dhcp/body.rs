@@ -259,10 +259,6 @@ fn special(entry: &Entry) -> Vec<Item> {
             ),
         ],
         Shape::Routes => vec![
-            decoded([custom(
-                [bytes("option.classless_static_route", rest()).doc("routes").hidden()],
-                routes,
-            )]),
             built([custom_both(
                 [bytes("option.classless_static_route.written", rest())
                     .craft(entry.craft)
@@ -271,6 +267,10 @@ fn special(entry: &Entry) -> Vec<Item> {
                     .doc("routes as `10.0.0.0/8:192.0.2.1`")],
                 |_| {},
                 write_routes,
+            )]),
+            decoded([custom(
+                [bytes("option.classless_static_route", rest()).doc("routes").hidden()],
+                routes,
             )]),
             decoded([repeat(
                 label("option.classless_static.route").doc("route"),
