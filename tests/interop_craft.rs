@@ -115,7 +115,7 @@ warnings.simplefilter("ignore")
 logging.getLogger("scapy").setLevel(logging.CRITICAL)
 from scapy.all import *
 from scapy.layers.http import *
-for name in "mpls bgp ospf eigrp isis lldp cdp lacp igmp igmpv3 erspan geneve modbus coap mqtt bfd gtp slowprot nsh macsec dtp vtp tacacs wireguard stun ldp ptp_v2 ripng ikev2 automotive.someip mac_control pim".split():
+for name in "mpls bgp ospf eigrp isis lldp cdp lacp igmp igmpv3 erspan geneve modbus coap mqtt bfd gtp slowprot nsh macsec dtp vtp tacacs wireguard stun ldp ptp_v2 ripng ikev2 automotive.someip mac_control pim rsvp vrrp".split():
     load_contrib(name)
 def flat(value):
     if isinstance(value, Packet):
