@@ -156,8 +156,11 @@ fn planned(registry: &Registry, frame: &Frame<'_>, full: &Dissection, choice: u6
     let all: Vec<FieldId> = registry.fields().map(|(id, _)| id).collect();
     let mut wanted: Vec<FieldId> =
         (0..3).map(|turn| all[(choice.rotate_left(turn * 21) % all.len() as u64) as usize]).collect();
-    // Hidden fields are there only for who asks for them.
-    wanted.retain(|field| registry.field(*field).is_some_and(|info| !info.field.hidden));
+    // Hidden fields are there only for who asks for them, and so are flags of the packet block that are not set.
+    wanted.retain(|field| {
+        let asked_for = |name: &str| name.starts_with("frame.packet_flags") || name == "frame.section_number";
+        registry.field(*field).is_some_and(|info| !info.field.hidden && !asked_for(info.name))
+    });
     // Fields that are there are worth more than fields at random.
     wanted.extend(full.nodes.get((choice as usize) % full.nodes.len().max(1)).map(|node| node.field));
     let decoder = Decoder::with_plan(registry, Plan::of(registry, wanted.iter().copied()));
