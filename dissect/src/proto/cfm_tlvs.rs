@@ -1,5 +1,6 @@
 //! TLVs of connectivity fault management, IEEE Std 802.1Q-2022 §21.5, and those of ITU-T G.8013/Y.1731 §9.
 
+use super::lldp::{CHASSIS, PORTS};
 use crate::schema::{
     Field, Item, Size, Test, Tlv, be16, be24, be32, be64, bytes, case, label, left, lit, mac, ne, rest,
     switch, u8, val, when,
@@ -23,25 +24,6 @@ const TYPES: &[(u64, &str)] = &[
     (36, "test ID"),
 ];
 
-/// Kinds of identifiers, as LLDP numbers them for a chassis and for a port.
-const CHASSIS: &[(u64, &str)] = &[
-    (1, "chassis component"),
-    (2, "interface alias"),
-    (3, "port component"),
-    (4, "MAC address"),
-    (5, "network address"),
-    (6, "interface name"),
-    (7, "locally assigned"),
-];
-const PORTS: &[(u64, &str)] = &[
-    (1, "interface alias"),
-    (2, "port component"),
-    (3, "MAC address"),
-    (4, "network address"),
-    (5, "interface name"),
-    (6, "agent circuit ID"),
-    (7, "locally assigned"),
-];
 const ACTIONS: &[(u64, &str)] = &[(1, "OK"), (2, "down"), (3, "blocked"), (4, "VLAN not there")];
 
 pub(super) fn tlvs() -> Tlv {

@@ -115,19 +115,32 @@ fn network(v4: &'static str, v6: &'static str, other: &'static str) -> Vec<Item>
     ]
 }
 
+/// Kinds of identifiers of a chassis (IEEE 802.1AB §8.5.2.2).
+pub(super) const CHASSIS: &[(u64, &str)] = &[
+    (1, "chassis component"),
+    (2, "interface alias"),
+    (3, "port component"),
+    (4, "MAC address"),
+    (5, "network address"),
+    (6, "interface name"),
+    (7, "locally assigned"),
+];
+
+/// Kinds of identifiers of a port (IEEE 802.1AB §8.5.3.2).
+pub(super) const PORTS: &[(u64, &str)] = &[
+    (1, "interface alias"),
+    (2, "port component"),
+    (3, "MAC address"),
+    (4, "network address"),
+    (5, "interface name"),
+    (6, "agent circuit ID"),
+    (7, "locally assigned"),
+];
+
 fn chassis() -> [Item; 2] {
-    const KINDS: &[(u64, &str)] = &[
-        (1, "chassis component"),
-        (2, "interface alias"),
-        (3, "port component"),
-        (4, "MAC address"),
-        (5, "network address"),
-        (6, "interface name"),
-        (7, "locally assigned"),
-    ];
     let string = || vec![text("chassis.id", rest()).craft("id").doc("chassis").into()];
     identity(
-        u8("chassis.subtype").craft("subtype").names(KINDS).doc("kind of identifier"),
+        u8("chassis.subtype").craft("subtype").names(CHASSIS).doc("kind of identifier"),
         vec![
             (4, vec![mac("chassis.id.mac").craft("id").doc("chassis").into()]),
             (5, network("chassis.id.ip4", "chassis.id.ip6", "chassis.id.other")),
@@ -142,18 +155,9 @@ fn chassis() -> [Item; 2] {
 }
 
 fn port() -> [Item; 2] {
-    const KINDS: &[(u64, &str)] = &[
-        (1, "interface alias"),
-        (2, "port component"),
-        (3, "MAC address"),
-        (4, "network address"),
-        (5, "interface name"),
-        (6, "agent circuit ID"),
-        (7, "locally assigned"),
-    ];
     let string = || vec![text("port.id", rest()).craft("id").doc("port").into()];
     identity(
-        u8("port.subtype").craft("subtype").names(KINDS).doc("kind of identifier"),
+        u8("port.subtype").craft("subtype").names(PORTS).doc("kind of identifier"),
         vec![
             (3, vec![mac("port.id.mac").craft("id").doc("port").into()]),
             (4, network("port.id.ip4", "port.id.ip6", "port.id.other")),
