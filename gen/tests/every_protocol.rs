@@ -77,6 +77,13 @@ fn headers_of_fixed_layout_are_written_from_their_fields_alone() {
 }
 
 #[test]
+fn every_part_has_fields() {
+    for (_, class) in Catalog::builtin().classes().filter(|(_, class)| class.part) {
+        assert!(class.field_names().next().is_some(), "{}", class.name);
+    }
+}
+
+#[test]
 fn every_layer_builds_with_nothing_given() {
     let catalog = Catalog::builtin();
     for (id, class) in catalog.classes() {

@@ -250,7 +250,7 @@ impl<'a> Builder<'a> {
         } else if let Some(octets) = self.patched(class, layer) {
             self.as_it_stood(at, class, &octets);
         } else {
-            self.root(class.root);
+            self.root(class.root());
         }
         self.bit = self.bit.next_multiple_of(8);
         let header_end = self.bit / 8;

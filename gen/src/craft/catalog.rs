@@ -24,6 +24,14 @@ pub(crate) enum Root {
     Entry(&'static Tlv),
 }
 
+/// Where a layer's items are declared; they are looked for when the layer is first used, for that makes its protocol's fields.
+#[derive(Clone, Copy)]
+enum Source {
+    Header,
+    Part(&'static Part),
+    Entry(&'static Tlv),
+}
+
 /// A layer that can be crafted.
 pub struct Class {
     /// Its name in scripts.
@@ -33,7 +41,8 @@ pub struct Class {
     /// Whether it is a part of the protocol (an option, an entry).
     pub part: bool,
     pub(crate) declaration: &'static Protocol,
-    pub(crate) root: Root,
+    source: Source,
+    root: OnceLock<Root>,
     pub(crate) sets: Vec<(&'static str, Given)>,
     /// The field behind which the layer begins.
     pub(crate) behind: Option<&'static str>,
@@ -65,34 +74,56 @@ struct Structure {
 /// All layers of a registry.
 pub struct Catalog {
     registry: &'static Registry,
-    classes: Vec<Class>,
-    by_name: HashMap<&'static str, ClassId>,
+    /// Layers that stand beside the fields of their protocols.
+    declared: Classes,
     by_protocol: HashMap<ProtoId, ClassId>,
+    /// Entries of lists, which stand among the fields: all protocols make theirs to know them.
+    entries: OnceLock<Classes>,
+}
+
+/// Layers with numbers from `start` on.
+#[derive(Default)]
+struct Classes {
+    start: usize,
+    list: Vec<Class>,
+    by_name: HashMap<&'static str, ClassId>,
+}
+
+impl Classes {
+    fn add(&mut self, class: Class) -> Option<ClassId> {
+        let id = u16::try_from(self.start + self.list.len()).map(ClassId).ok()?;
+        if self.by_name.contains_key(class.name) {
+            return None;
+        }
+        self.by_name.insert(class.name, id);
+        self.list.push(class);
+        Some(id)
+    }
+
+    fn numbered(&self) -> impl Iterator<Item = (ClassId, &Class)> {
+        self.list.iter().enumerate().map(|(at, class)| (ClassId((self.start + at) as u16), class))
+    }
+
+    fn get(&self, id: ClassId) -> Option<&Class> {
+        self.list.get(usize::from(id.0).checked_sub(self.start)?)
+    }
 }
 
 impl Catalog {
     /// The layers of `registry`, which lives as long as the program.
     pub fn new(registry: &'static Registry) -> Catalog {
-        let mut catalog =
-            Catalog { registry, classes: Vec::new(), by_name: HashMap::new(), by_protocol: HashMap::new() };
-        for (at, protocol) in registry.protocols().iter().enumerate() {
-            let Ok(at) = u16::try_from(at) else { break };
-            catalog.add_protocol(ProtoId(at), protocol);
+        let mut catalog = Catalog {
+            registry,
+            declared: Classes::default(),
+            by_protocol: HashMap::new(),
+            entries: OnceLock::new(),
+        };
+        for (id, protocol) in numbered(registry) {
+            catalog.add_protocol(id, protocol);
         }
         // nettool's own names come last: a layer of that name has precedence
-        for (at, protocol) in registry.protocols().iter().enumerate() {
-            let Ok(at) = u16::try_from(at) else { break };
-            if is_identifier(protocol.name) {
-                let sets = Vec::new();
-                catalog.add(
-                    protocol.name,
-                    ProtoId(at),
-                    protocol,
-                    Root::Items(protocol.header()),
-                    sets,
-                    false,
-                );
-            }
+        for (id, protocol) in numbered(registry).filter(|(_, protocol)| is_identifier(protocol.name)) {
+            catalog.add_whole(protocol.name, id, protocol, Vec::new());
         }
         catalog
     }
@@ -105,65 +136,48 @@ impl Catalog {
 
     fn add_protocol(&mut self, id: ProtoId, protocol: &'static Protocol) {
         for layer in &protocol.layers {
-            self.add(layer, id, protocol, Root::Items(protocol.header()), Vec::new(), false);
+            self.add_whole(layer, id, protocol, Vec::new());
         }
         for (layer, sets) in &protocol.presets {
             let sets = sets.iter().map(|(field, value)| (*field, Given::Number(*value))).collect();
-            self.add(layer, id, protocol, Root::Items(protocol.header()), sets, false);
+            self.add_whole(layer, id, protocol, sets);
         }
-        let mut lists = Vec::new();
-        lists_of(protocol.header(), &mut lists);
         for part in &protocol.parts {
-            let root = match part.behind {
-                true => Some(Root::Items(protocol.header())),
-                false => find_with(protocol.header(), &lists, part),
-            };
-            if let Some(root) = root {
-                self.add(part.layer, id, protocol, root, part.sets.clone(), true);
-                if let Some(class) =
-                    self.classes.last_mut().filter(|class| part.behind && class.name == part.layer)
-                {
-                    class.behind = Some(part.of);
-                }
-            }
-        }
-        for list in lists {
-            for case in &list.cases {
-                for layer in case.field.craft.iter().filter(|name| name.starts_with(char::is_uppercase)) {
-                    let sets = vec![(list.kind, Given::Number(case.kind))];
-                    self.add(layer, id, protocol, Root::Entry(list), sets, true);
-                }
-            }
+            let behind = part.behind.then_some(part.of);
+            let class = Class::new(part.layer, id, protocol, Source::Part(part), part.sets.clone());
+            self.declared.add(Class { behind, ..class });
         }
     }
 
-    fn add(
+    fn add_whole(
         &mut self,
         name: &'static str,
-        protocol: ProtoId,
-        declaration: &'static Protocol,
-        root: Root,
+        id: ProtoId,
+        protocol: &'static Protocol,
         sets: Vec<(&'static str, Given)>,
-        part: bool,
     ) {
-        let Ok(id) = u16::try_from(self.classes.len()).map(ClassId) else { return };
-        if self.by_name.contains_key(name) {
-            return;
+        if let Some(class) = self.declared.add(Class::new(name, id, protocol, Source::Header, sets)) {
+            self.by_protocol.entry(id).or_insert(class);
         }
-        self.by_name.insert(name, id);
-        if !part {
-            self.by_protocol.entry(protocol).or_insert(id);
-        }
-        self.classes.push(Class {
-            name,
-            protocol,
-            part,
-            declaration,
-            root,
-            sets,
-            behind: None,
-            names: OnceLock::new(),
-        });
+    }
+
+    fn entries(&self) -> &Classes {
+        self.entries.get_or_init(|| {
+            let mut entries = Classes { start: self.declared.list.len(), ..Classes::default() };
+            for (id, protocol) in numbered(self.registry) {
+                let mut lists = Vec::new();
+                lists_of(protocol.header(), &mut lists);
+                for (list, case) in lists.iter().flat_map(|list| list.cases.iter().map(|case| (*list, case)))
+                {
+                    let layers = case.field.craft.iter().filter(|name| is_layer(name));
+                    for layer in layers.filter(|name| !self.declared.by_name.contains_key(*name)) {
+                        let sets = vec![(list.kind, Given::Number(case.kind))];
+                        entries.add(Class::new(layer, id, protocol, Source::Entry(list), sets));
+                    }
+                }
+            }
+            entries
+        })
     }
 
     /// The registry that it was made from.
@@ -173,17 +187,30 @@ impl Catalog {
 
     /// Every layer.
     pub fn classes(&self) -> impl Iterator<Item = (ClassId, &Class)> {
-        self.classes.iter().enumerate().map(|(at, class)| (ClassId(at as u16), class))
+        self.declared.numbered().chain(self.entries().numbered())
+    }
+
+    /// Every layer but those that stand among the fields of protocols.
+    pub(crate) fn declared(&self) -> impl Iterator<Item = (ClassId, &Class)> {
+        self.declared.numbered()
+    }
+
+    /// Whether all layers that a text may name are [declared](Self::declared) ones.
+    pub(crate) fn declares_all(&self, text: &str) -> bool {
+        let mut words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.all(|word| !is_layer(word) || self.declared.by_name.contains_key(word))
     }
 
     /// A layer by its number.
     pub fn class(&self, id: ClassId) -> &Class {
-        self.classes.get(usize::from(id.0)).unwrap_or(&self.classes[0])
+        let found = self.declared.get(id).or_else(|| self.entries().get(id));
+        found.unwrap_or(&self.declared.list[0])
     }
 
     /// A layer by its name.
     pub fn named(&self, name: &str) -> Option<ClassId> {
-        self.by_name.get(name).copied()
+        let declared = self.declared.by_name.get(name).copied();
+        declared.or_else(|| is_layer(name).then(|| self.entries().by_name.get(name).copied())?)
     }
 
     /// The layer of a whole protocol.
@@ -197,11 +224,50 @@ impl Catalog {
 
     /// The fault that there is no such layer.
     pub fn no_such_layer(&self, name: &str) -> CraftError {
-        CraftError::NoLayer { name: name.into(), near: near(name, self.by_name.keys().copied()) }
+        CraftError::NoLayer {
+            name: name.into(),
+            near: near(name, self.classes().map(|(_, class)| class.name)),
+        }
     }
 }
 
+fn numbered(registry: &'static Registry) -> impl Iterator<Item = (ProtoId, &'static Protocol)> {
+    let protocols = registry.protocols().iter().enumerate();
+    protocols.map_while(|(at, protocol)| Some((ProtoId(u16::try_from(at).ok()?), protocol)))
+}
+
+/// Whether the name of an entry of a list is one of a layer, rather than of a field.
+fn is_layer(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+}
+
 impl Class {
+    fn new(
+        name: &'static str,
+        protocol: ProtoId,
+        declaration: &'static Protocol,
+        source: Source,
+        sets: Vec<(&'static str, Given)>,
+    ) -> Class {
+        let part = !matches!(source, Source::Header);
+        let (root, names) = (OnceLock::new(), OnceLock::new());
+        Class { name, protocol, part, declaration, source, root, sets, behind: None, names }
+    }
+
+    /// What its octets are.
+    pub(crate) fn root(&self) -> Root {
+        *self.root.get_or_init(|| match self.source {
+            Source::Part(part) if !part.behind => {
+                let mut lists = Vec::new();
+                lists_of(self.declaration.header(), &mut lists);
+                // that every part is found is a test; plugins declare none
+                find_with(self.declaration.header(), &lists, part).unwrap_or(Root::Items(&[]))
+            }
+            Source::Header | Source::Part(_) => Root::Items(self.declaration.header()),
+            Source::Entry(list) => Root::Entry(list),
+        })
+    }
+
     /// The name of the protocol that declares it.
     pub fn protocol_name(&self) -> &'static str {
         self.declaration.name
@@ -212,7 +278,7 @@ impl Class {
             let mut fields = Vec::new();
             let mut repeated = Vec::new();
             let mut structure = Structure::default();
-            match self.root {
+            match self.root() {
                 Root::Items(items) => {
                     collect(items, &mut fields);
                     repeats(items, &mut repeated);
@@ -225,7 +291,7 @@ impl Class {
                 }
             }
             let mut chosen = fields.clone();
-            if let Root::Items(items) = self.root {
+            if let Root::Items(items) = self.root() {
                 chosen.clear();
                 choose(items, &self.sets, &mut chosen);
             }

@@ -160,7 +160,7 @@ impl Reader<'_> {
                 value_of(field, part, self.out.octets(self.frame, part))
             };
             covered = part.start.saturating_add(part.bits);
-            let length = matches!(class.root, Root::Entry(list) if list.len == Some(field.name));
+            let length = matches!(class.root(), Root::Entry(list) if list.len == Some(field.name));
             let follows =
                 length || matches!(field.auto, Auto::Len { .. } | Auto::LenOf { .. } | Auto::Count(_));
             let known = class.sets.iter().any(|(name, _)| *name == field.name);
@@ -192,7 +192,7 @@ impl Reader<'_> {
             class.part
                 && class.behind.is_none()
                 && class.protocol == self.class.protocol
-                && first_field(class.root).is_some_and(|field| field.name == first.name)
+                && first_field(class.root()).is_some_and(|field| field.name == first.name)
                 && class.sets.iter().all(|(name, given)| holds(name, given))
         };
         let mut best: Option<&Class> = None;
@@ -230,7 +230,7 @@ impl Reader<'_> {
 
 /// Puts a value; a field that repeats has a list of them.
 fn add(class: &Class, layer: &mut Layer, field: &Field, value: Value) -> Option<()> {
-    let holder = match class.root {
+    let holder = match class.root() {
         Root::Items(items) if field.kind == Kind::Label => holder(items, field.name),
         _ => None,
     };

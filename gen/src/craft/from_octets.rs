@@ -92,7 +92,7 @@ fn special<'c>(catalog: &'c Catalog, class: &'c Class, out: &Dissection, span: &
         matches!((node, given), (Some(node), Given::Number(number)) if node.value == *number)
     };
     let mut best = class;
-    for (_, known) in catalog.classes() {
+    for (_, known) in catalog.declared() {
         let fits = known.protocol == class.protocol && !known.part && known.sets.len() > best.sets.len();
         if fits && known.sets.iter().all(holds) {
             best = known;

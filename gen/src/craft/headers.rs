@@ -38,7 +38,7 @@ impl<'a> Builder<'a> {
             let (bit, tracks, shaping) = (self.bit, self.tracks.len(), self.shaping.len());
             let (lengths, counted, sums) = (self.lengths.len(), self.counted.len(), self.sums.len());
             let behind = self.behind.len();
-            self.root(class.root);
+            self.root(class.root());
             let fits = self.bit == bit + octets.len() * 8 && self.fault.is_none();
             self.fault = None;
             self.bit = bit;

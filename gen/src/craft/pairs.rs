@@ -16,7 +16,7 @@ impl Reader<'_> {
     /// The options that the octets of a list are.
     pub(super) fn pairs(&self, octets: &[u8]) -> Option<Vec<Value>> {
         let mut lists = Vec::new();
-        let Root::Items(items) = self.class.root else { return None };
+        let Root::Items(items) = self.class.root() else { return None };
         lists_of(items, &mut lists);
         let list = lists.into_iter().find(|list| self.words(list).next().is_some())?;
         let kind = list.kind.trim_start_matches('=');

@@ -101,7 +101,7 @@ impl<'a> Builder<'a> {
             let asked = next.into_iter().flat_map(|next| next.below(class.declaration.name));
             let mut sets: Vec<_> = asked.flat_map(|below| below.sets.iter().copied()).collect();
             sets.extend(class.sets.iter().copied());
-            self.within(class, &layer.set, sets, |builder| builder.root(class.root));
+            self.within(class, &layer.set, sets, |builder| builder.root(class.root()));
         }
     }
 

@@ -33,7 +33,7 @@ pub(super) fn usual_names(class: &Class) -> Vec<&str> {
 /// The fields of a layer in wire order. Those that stand within the entries of a list are the entries' own.
 fn rows(class: &Class) -> Vec<Row> {
     let mut walk = Walk { class, rows: Vec::new() };
-    match class.root {
+    match class.root() {
         Root::Items(items) => walk.items(items, false),
         Root::Entry(list) => walk.entry(list),
     }

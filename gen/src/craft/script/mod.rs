@@ -27,7 +27,7 @@ mod stack;
 
 pub use session::{Answer, Session, unfinished};
 
-use super::catalog::Catalog;
+use super::catalog::{Catalog, Class, ClassId};
 use super::error::{CraftError, ScriptError};
 use super::expand::Expansion;
 use super::random::Rng;
@@ -43,6 +43,7 @@ use starlark::syntax::{AstModule, Dialect, DialectTypes};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// What a script may reach outside of itself; a command grants what it likes, and refuses the rest with a sentence.
 pub trait Grants: Sync {
@@ -99,7 +100,10 @@ fn usual_limits() -> Bounds {
 /// Turns texts into packets. Made once, it serves any number of texts.
 pub struct Host {
     catalog: &'static Catalog,
-    globals: Globals,
+    /// The words of the language and the layers that stand beside the fields of their protocols.
+    usual: OnceLock<Globals>,
+    /// The same and all other layers.
+    whole: OnceLock<Globals>,
     limits: Bounds,
     seed: u64,
 }
@@ -122,12 +126,28 @@ pub(crate) struct Context<'a> {
 impl Host {
     /// A host for the layers of `catalog`; random values follow from `seed`.
     pub fn new(catalog: &'static Catalog, seed: u64) -> Host {
+        Host { catalog, usual: OnceLock::new(), whole: OnceLock::new(), limits: usual_limits(), seed }
+    }
+
+    /// The names that a text may use. Most texts name none of the layers for which all protocols must make their fields.
+    fn globals(&self, text: &str) -> &Globals {
+        match self.catalog.declares_all(text) {
+            true => self.usual.get_or_init(|| self.names_of(self.catalog.declared())),
+            false => self.whole(),
+        }
+    }
+
+    fn whole(&self) -> &Globals {
+        self.whole.get_or_init(|| self.names_of(self.catalog.classes()))
+    }
+
+    fn names_of<'a>(&self, layers: impl Iterator<Item = (ClassId, &'a Class)>) -> Globals {
         let mut builder = GlobalsBuilder::extended_by(&[LibraryExtension::StructType]);
-        for (id, class) in catalog.classes() {
-            builder.set(class.name, class::ClassValue::new(catalog, id));
+        for (id, class) in layers {
+            builder.set(class.name, class::ClassValue::new(self.catalog, id));
         }
         Self::words(&mut builder);
-        Host { catalog, globals: builder.build(), limits: usual_limits(), seed }
+        builder.build()
     }
 
     /// Makes what all hosts share and the first would make, on a thread beside the one that makes the catalog.
@@ -172,7 +192,7 @@ impl Host {
     /// Names that expressions may use.
     pub fn names(&self) -> Vec<String> {
         // those with a `_` before them are the language's own
-        self.globals
+        self.whole()
             .names()
             .map(|name| name.as_str().to_string())
             .filter(|name| !name.starts_with('_'))
@@ -235,7 +255,7 @@ impl Host {
         evaluator.set_loader(&loaded);
         let failed = |error: starlark::Error| fault::of(&error, self.catalog, file, text);
         let _run = limits::limit(&mut evaluator, self.limits).map_err(failed)?;
-        let value = evaluator.eval_module(ast, &self.globals).map_err(failed)?;
+        let value = evaluator.eval_module(ast, self.globals(text)).map_err(failed)?;
         let mut packets = Vec::new();
         // a script that has emitted packets may end with whatever it likes
         let said = file != "expression" && !context.emitted.borrow().is_empty();

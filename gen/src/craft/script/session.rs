@@ -141,7 +141,7 @@ impl<'h> Session<'h> {
                         let _run =
                             limits::limit(&mut evaluator, host.limits).map_err(|error| failed(&error))?;
                         let value =
-                            evaluator.eval_module(ast, &host.globals).map_err(|error| failed(&error))?;
+                            evaluator.eval_module(ast, host.globals(text)).map_err(|error| failed(&error))?;
                         let is_packets = convert::packets(value, &mut packets);
                         let shown = !is_packets && !value.is_none();
                         if shown {
