@@ -2,7 +2,7 @@
 
 use crate::expr::{self, Mention, RESERVED};
 use crate::fault::{Fault, Span};
-use crate::options::{Options, entries, kind, sequence, unsigned};
+use crate::options::{Options, entries, fraction, kind, sequence, unsigned};
 use crate::store::{Declared, Piece, Store};
 use nettool_dissect::crc::{ALGORITHMS, Algorithm};
 use nettool_dissect::query::nearest;
@@ -130,7 +130,8 @@ pub(crate) fn shape_of(field: &Field) -> String {
 
 /// The declaration of a field at a call.
 pub(crate) fn declared(store: &Store, call: Span, field: &Field) -> Declared {
-    Declared { name: field.name, span: store.span_of(call, field.name), shape: shape_of(field) }
+    let whole = field.kind.is_number() && !field.kind.is_float();
+    Declared { name: field.name, span: store.span_of(call, field.name), shape: shape_of(field), whole }
 }
 
 fn build(
@@ -148,6 +149,9 @@ fn build(
     let head = store.head(call);
     let doc = options.text("doc")?.unwrap_or_else(|| spoken(name));
     field.doc = store.names().keep(&doc, head)?;
+    if shape.kind.is_float() {
+        whole_only(&mut options)?;
+    }
     shown(store, &mut options, &mut field)?;
     field.unit = store.names().keep(&options.text("unit")?.unwrap_or_default(), head)?;
     for alias in options.texts("alias")? {
@@ -218,6 +222,18 @@ fn turned(parts: Vec<Item>) -> Result<Vec<Item>, &'static str> {
     Ok(runs.into_iter().rev().flatten().collect())
 }
 
+/// What is said of whole numbers alone.
+fn whole_only(options: &mut Options<'_, '_>) -> Result<(), Fault> {
+    const OPTIONS: [&str; 10] =
+        ["hex", "signed", "boolean", "scale", "names", "parts", "next", "checksum", "length_of", "count_of"];
+    match OPTIONS.into_iter().find(|name| options.value(name).is_some()) {
+        Some(name) => {
+            Err(options.refuse(name, format!("`{name}` is for whole numbers; this one has a fraction")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// How the value is shown.
 fn shown(store: &Store, options: &mut Options<'_, '_>, field: &mut Field) -> Result<(), Fault> {
     if options.flag("hex")? {
@@ -281,6 +297,11 @@ fn default(
     place: Span,
 ) -> Result<(), Fault> {
     let Some(value) = options.value("default") else { return Ok(()) };
+    if field.kind.is_float() {
+        let number = fraction(value).ok_or_else(|| options.wrong("default", value, "a number"))?;
+        field.default = field.kind.float_bits(number);
+        return Ok(());
+    }
     let octets = match (field.kind, value.unpack_str()) {
         (Kind::Text, Some(text)) => Some(text.as_bytes().to_vec()),
         (Kind::Bytes, Some(text)) => hex(text),

@@ -5,7 +5,7 @@
 
 use crate::answers::{self, Word};
 use crate::fault::Fault;
-use crate::fields::{field, fixed, number, sized};
+use crate::fields::{Shape, field, fixed, number, sized};
 use crate::limits::checked;
 use crate::store::{Piece, Store, call_of};
 use crate::structure::{self, Given};
@@ -66,6 +66,18 @@ fn other<'v>(
 ) -> starlark::Result<Value<'v>> {
     let (store, call) = (Store::of(eval)?, call_of(eval));
     put(field(store, call, name, fixed(kind, bits), given), eval)
+}
+
+fn float<'v>(
+    name: &str,
+    kind: Kind,
+    endian: Endian,
+    given: Given<'v>,
+    eval: &Host<'v, '_, '_>,
+) -> starlark::Result<Value<'v>> {
+    let (store, call) = (Store::of(eval)?, call_of(eval));
+    let width = if kind == Kind::Double { 64 } else { 32 };
+    put(field(store, call, name, Shape { kind, width, endian }, given), eval)
 }
 
 fn put<'v>(piece: Result<Piece, Fault>, eval: &Host<'v, '_, '_>) -> starlark::Result<Value<'v>> {
@@ -184,6 +196,38 @@ fn numbers(builder: &mut GlobalsBuilder) {
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         little(name, 64, given, eval)
+    }
+
+    fn be_f32<'v>(
+        #[starlark(require = pos)] name: &str,
+        #[starlark(kwargs)] given: Given<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        float(name, Kind::Float, Endian::Big, given, eval)
+    }
+
+    fn be_f64<'v>(
+        #[starlark(require = pos)] name: &str,
+        #[starlark(kwargs)] given: Given<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        float(name, Kind::Double, Endian::Big, given, eval)
+    }
+
+    fn le_f32<'v>(
+        #[starlark(require = pos)] name: &str,
+        #[starlark(kwargs)] given: Given<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        float(name, Kind::Float, Endian::Little, given, eval)
+    }
+
+    fn le_f64<'v>(
+        #[starlark(require = pos)] name: &str,
+        #[starlark(kwargs)] given: Given<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        float(name, Kind::Double, Endian::Little, given, eval)
     }
 }
 

@@ -5,9 +5,10 @@ use crate::store::Store;
 use nettool_dissect::query::nearest;
 use starlark::collections::SmallMap;
 use starlark::values::dict::DictRef;
+use starlark::values::float::StarlarkFloat;
 use starlark::values::list::ListRef;
 use starlark::values::tuple::TupleRef;
-use starlark::values::{UnpackValue, Value};
+use starlark::values::{UnpackValue, Value, ValueLike};
 
 /// The keyword arguments of a call.
 pub(crate) struct Options<'v, 's> {
@@ -123,6 +124,12 @@ pub(crate) fn integer(value: Value<'_>) -> Option<i64> {
         return None;
     }
     i64::unpack_value(value).ok().flatten()
+}
+
+/// A number that may have a fraction.
+pub(crate) fn fraction(value: Value<'_>) -> Option<f64> {
+    let fraction = value.downcast_ref::<StarlarkFloat>().map(|fraction| fraction.0);
+    fraction.or_else(|| integer(value).map(|number| number as f64))
 }
 
 /// An integer of up to 64 bits without sign.

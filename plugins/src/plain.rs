@@ -113,6 +113,7 @@ fn literal<'v>(written: &AstLiteral, heap: Heap<'v>) -> Option<Value<'v>> {
         AstLiteral::Int(number) => {
             number.node.to_string().parse::<u64>().ok().map(|number| heap.alloc(number))
         }
+        AstLiteral::Float(number) => Some(heap.alloc(number.node)),
         _ => None,
     }
 }

@@ -213,8 +213,8 @@ fn described(
 fn check_fields(protocol: &str, whole: &Together, list: Span) -> Result<(), Fault> {
     let mut known = HashMap::new();
     for declared in &whole.declared {
-        let before = known.insert(declared.name, &declared.shape);
-        if before.is_some_and(|before| *before != declared.shape) {
+        let before = known.insert(declared.name, declared);
+        if before.is_some_and(|before| before.shape != declared.shape) {
             let message = format!("`{}` is declared twice with different meanings", declared.name);
             return Err(Fault::new(declared.span, message));
         }
@@ -228,6 +228,10 @@ fn check_fields(protocol: &str, whole: &Together, list: Span) -> Result<(), Faul
         }
     }
     for mention in &whole.mentions {
+        if known.get(mention.name).is_some_and(|declared| !declared.whole) {
+            let message = format!("`{}` is no whole number; expressions compute with these", mention.name);
+            return Err(Fault::new(mention.span, message));
+        }
         if !spoken.contains(&mention.name) {
             spoken.push(mention.name);
         }

@@ -4,12 +4,12 @@
 //! it should marks its layer as malformed, and the program goes on.
 
 use crate::limits::{caught, limit};
-use crate::options::{entries, integer, unsigned};
+use crate::options::{entries, fraction, integer, unsigned};
 use crate::plugin::bounds;
 use nettool_dissect::decode::{Around, Decoder, Dissection, Value as Decoded, Walk};
 use nettool_dissect::frame::{Frame, Meta};
 use nettool_dissect::render::line::{Body, Line};
-use nettool_dissect::schema::{Protocol, Script};
+use nettool_dissect::schema::{Kind, Protocol, Script};
 use starlark::environment::Module;
 use starlark::eval::Evaluator;
 use starlark::values::dict::AllocDict;
@@ -28,7 +28,7 @@ pub(crate) struct Function {
     after: Option<OwnedFrozenValue>,
     summary: Option<OwnedFrozenValue>,
     protocol: &'static str,
-    extra: Vec<&'static str>,
+    extra: Vec<(&'static str, Kind)>,
 }
 
 impl std::fmt::Debug for Function {
@@ -41,6 +41,7 @@ impl std::fmt::Debug for Function {
 /// A value that a function gave, out of its heap.
 enum Given {
     Number(u64),
+    Fraction(f64),
     Text(String),
 }
 
@@ -50,8 +51,13 @@ impl Function {
         summary: Option<OwnedFrozenValue>,
         protocol: &Protocol,
     ) -> Self {
-        let extra = protocol.generated().iter().map(|field| field.name).collect();
+        let extra = protocol.generated().iter().map(|field| (field.name, field.kind)).collect();
         Function { after, summary, protocol: protocol.name, extra }
+    }
+
+    /// What the extra field of this name is.
+    fn kind_of(&self, name: &str) -> Option<Kind> {
+        self.extra.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
     }
 
     /// Calls a function; `None` when it fails or gives something else than `read` takes.
@@ -85,7 +91,11 @@ fn answers(value: Value<'_>) -> Option<Vec<(String, Given)>> {
             (Some(text), _) => Given::Text(text.to_owned()),
             (None, Some(set)) => Given::Number(u64::from(set)),
             (None, None) => {
-                Given::Number(unsigned(value).or_else(|| integer(value).map(i64::cast_unsigned))?)
+                let whole = unsigned(value).or_else(|| integer(value).map(i64::cast_unsigned));
+                match whole {
+                    Some(number) => Given::Number(number),
+                    None => Given::Fraction(fraction(value)?),
+                }
             }
         };
         all.push((name.unpack_str()?.to_owned(), given));
@@ -108,13 +118,19 @@ impl Script for Function {
                 ("payload", Given::Number(octets)) => {
                     walk.limit_payload(i64::try_from(octets).unwrap_or(i64::MAX));
                 }
-                (name, value) if self.extra.contains(&name) => match value {
-                    Given::Number(number) => walk.emit(name, at, 0, number),
-                    Given::Text(text) => walk.emit_made(name, at, 0, |out| {
+                (name, value) => match (self.kind_of(name), value) {
+                    (Some(kind), Given::Fraction(number)) if kind.is_float() => {
+                        walk.emit(name, at, 0, kind.float_bits(number));
+                    }
+                    (Some(kind), Given::Number(number)) if kind.is_float() => {
+                        walk.emit(name, at, 0, kind.float_bits(number.cast_signed() as f64));
+                    }
+                    (Some(_), Given::Number(number)) => walk.emit(name, at, 0, number),
+                    (Some(_), Given::Text(text)) => walk.emit_made(name, at, 0, |out| {
                         out.extend_from_slice(text.as_bytes());
                     }),
+                    (_, Given::Fraction(_)) | (None, _) => walk.malformed(0),
                 },
-                _ => walk.malformed(0),
             }
         }
     }
@@ -137,6 +153,8 @@ impl Script for Function {
                         Decoded::Bool(set) => heap.alloc(set),
                         Decoded::Uint(number) => heap.alloc(number),
                         Decoded::Int(number) => heap.alloc(number),
+                        Decoded::Float(number) => heap.alloc(f64::from(number)),
+                        Decoded::Double(number) => heap.alloc(number),
                         Decoded::None => return None,
                         _ => {
                             let mut text = Vec::new();

@@ -38,6 +38,8 @@ pub(crate) struct Declared {
     pub(crate) span: Span,
     /// What two fields of one name must have in common.
     pub(crate) shape: String,
+    /// Whether expressions can compute with it.
+    pub(crate) whole: bool,
 }
 
 /// A protocol whose tables are not looked up yet: those of other plugins may come later.

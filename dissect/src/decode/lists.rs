@@ -4,7 +4,7 @@
 //! with the places of all other numbers: the next list of so many octets in which they are the same is one row.
 
 use super::octets::small;
-use super::program::{Op, TlvOp, is_number};
+use super::program::{Op, TlvOp};
 use super::row::{Place, Row};
 use super::walk::{Stop, Walk};
 use super::{MAX_NODES, Node};
@@ -210,7 +210,7 @@ impl<'o> Walk<'_, 'o> {
             return Some(Place::of_label(node.field, start, width, depth));
         }
         let place = Place::of_list(node.field, start, width, depth, octets.len(), fixed)?;
-        let whole = node.source == self.source && is_number(info.field.kind);
+        let whole = node.source == self.source && info.field.kind.is_number();
         let padded = [octets, &[0; 8]].concat();
         (whole && place.word.value(&padded) == node.value).then_some(place)
     }

@@ -2,7 +2,7 @@
 //! trailers, and names of DNS.
 
 use super::octets::{bits_at, walk_dns_name};
-use super::program::{Code, EntryOp, Extent, Op, TlvOp, is_number};
+use super::program::{Code, EntryOp, Extent, Op, TlvOp};
 use super::walk::{MAX_DEPTH, Stop, Walk};
 use super::{MAX_NODES, NoteKind};
 use crate::registry::FieldId;
@@ -20,7 +20,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         // Part of an address is no address.
         let part = have < octets && kind == Some(crate::schema::Kind::Ipv6);
         if emit && (have > 0 || octets > 0) && !part {
-            let value = if kind.is_some_and(is_number) && octets <= 8 {
+            let value = if kind.is_some_and(crate::schema::Kind::is_number) && octets <= 8 {
                 bits_at(self.data, self.bit, u16::try_from(have.saturating_mul(8)).unwrap_or(0))
             } else {
                 0

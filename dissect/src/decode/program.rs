@@ -10,7 +10,7 @@ use super::row::{Row, in_rows};
 use crate::crc::Algorithm;
 use crate::registry::{FieldId, Named, ProtoId, Registry, SchemaError};
 use crate::schema::{
-    Auto, Checksum, Count, DecodeFn, Endian, Expr, Field, Item, Kind, Over, Protocol, Size, Table, Test, Tlv,
+    Auto, Checksum, Count, DecodeFn, Endian, Expr, Field, Item, Over, Protocol, Size, Table, Test, Tlv,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -698,22 +698,4 @@ fn has_custom(items: &[Item]) -> bool {
         }
         Item::Tlv(_) | Item::Field(_) => false,
     })
-}
-
-/// Whether a field's octets are a number that fits a node's value.
-pub(crate) fn is_number(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Bool
-            | Kind::Uint(_)
-            | Kind::Int
-            | Kind::Mac
-            | Kind::Eui64
-            | Kind::Ipv4
-            | Kind::Time
-            | Kind::NtpTime
-            | Kind::UnixTime
-            | Kind::Duration
-            | Kind::Milliseconds
-    )
 }

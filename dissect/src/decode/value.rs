@@ -16,6 +16,10 @@ pub enum Value<'a> {
     Uint(u64),
     /// Signed number, scaled.
     Int(i64),
+    /// IEEE 754 number of single precision.
+    Float(f32),
+    /// IEEE 754 number of double precision.
+    Double(f64),
     /// IEEE 802 address.
     Mac([u8; 6]),
     /// EUI-64.
@@ -50,6 +54,8 @@ impl Dissection {
             Kind::Int => {
                 Value::Int(signed(node.value, node.bits).saturating_mul(i64::from(info.field.scale)))
             }
+            Kind::Float => Value::Float(f32::from_bits(node.value as u32)),
+            Kind::Double => Value::Double(f64::from_bits(node.value)),
             Kind::Mac => {
                 let [_, _, octets @ ..] = node.value.to_be_bytes();
                 Value::Mac(octets)

@@ -4,7 +4,7 @@
 use crate::decode::Walk;
 use crate::schema::{
     Begun, Build, Count, Field, Item, Kind, Length, Protocol, Size, TCP_PORT, Test, be32, bits, bytes,
-    custom, custom_both, eq, flag, label, le16, le24, le32, left, lit, rest, u8, val, when,
+    custom, custom_both, eq, flag, label, le_f32, le16, le24, le32, left, lit, rest, u8, val, when,
 };
 
 const FORMATS: &[(u64, &str)] = &[(0, "I"), (1, "S"), (3, "U")];
@@ -262,38 +262,24 @@ fn step() -> Item {
 }
 
 fn float() -> Item {
-    custom([Field::new("float", Kind::Made, Size::Rest).brief().doc("value")], |walk| {
-        made(walk, "float", 4, |octets, text| {
-            if let Ok(octets) = <[u8; 4]>::try_from(octets) {
-                text.extend_from_slice(f32::from_le_bytes(octets).to_string().as_bytes());
-            }
-        });
-    })
+    le_f32("float").brief().doc("value").into()
 }
 
 fn normalized() -> Item {
-    custom([Field::new("normval", Kind::Made, Size::Rest).brief().doc("normalized value")], |walk| {
-        made(walk, "normval", 2, |octets, text| {
-            if let Ok(octets) = <[u8; 2]>::try_from(octets) {
-                let value = f64::from(i16::from_le_bytes(octets)) / 32768.0;
-                text.extend_from_slice(value.to_string().as_bytes());
+    custom([Field::new("normval", Kind::Float, Size::Rest).brief().doc("normalized value")], |walk| {
+        let at = walk.offset();
+        match walk.rest().first_chunk::<2>() {
+            Some(octets) => {
+                let value = f64::from(i16::from_le_bytes(*octets)) / 32768.0;
+                walk.emit("normval", at, 2, Kind::Float.float_bits(value));
+                walk.advance(2);
             }
-        });
+            None => {
+                walk.missing(2);
+                walk.advance(walk.rest().len());
+            }
+        }
     })
-}
-
-fn made(walk: &mut Walk<'_, '_>, name: &str, octets: usize, write: impl FnOnce(&[u8], &mut Vec<u8>)) {
-    let at = walk.offset();
-    match walk.rest().get(..octets) {
-        Some(taken) => {
-            walk.emit_made(name, at, octets, |text| write(taken, text));
-            walk.advance(octets);
-        }
-        None => {
-            walk.missing(octets);
-            walk.advance(walk.rest().len());
-        }
-    }
 }
 
 fn scaled() -> Item {

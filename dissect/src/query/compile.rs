@@ -1,7 +1,9 @@
 //! Tree to tests: names become fields, literals become values of the type that stands beside them.
 
 use super::error::{At, QueryErrorKind, at};
-use super::eval::{Expr, Fields, Function, Get, Member, Needle, Op, Right, Source, Test, compute};
+use super::eval::{
+    Expr, Fields, Function, Get, Member, Needle, Op, Right, Source, Test, compute, compute_float,
+};
 use super::literal::{self, Type};
 use super::nearest::{nearest, nearest_field};
 use super::parse::{Arithmetic, Element, Kind, Quantifier, Relation, Tree};
@@ -44,6 +46,8 @@ fn type_of(kind: schema::Kind) -> Type {
         schema::Kind::Label => Type::Layer,
         schema::Kind::Bool => Type::Bool,
         schema::Kind::Uint(_) | schema::Kind::Int => Type::Number,
+        schema::Kind::Float => Type::Float,
+        schema::Kind::Double => Type::Double,
         schema::Kind::Mac => Type::Mac,
         schema::Kind::Eui64 => Type::Eui64,
         schema::Kind::Ipv4 => Type::Ip4,
@@ -182,9 +186,12 @@ impl Compiler<'_> {
                 Element::Range(first, last) => {
                     let from = self.side(&mut typed, &left.span, first)?;
                     let to = self.side(&mut typed, &left.span, last)?;
-                    if let (Right::Number(from), Right::Number(to)) = (&from, &to)
-                        && from > to
-                    {
+                    let backwards = match (&from, &to) {
+                        (Right::Number(from), Right::Number(to)) => from > to,
+                        (Right::Float(from), Right::Float(to)) => from > to,
+                        _ => false,
+                    };
+                    if backwards {
                         return at(QueryErrorKind::Backwards, first.span.start..last.span.end);
                     }
                     Member::Range(from, to)
@@ -297,6 +304,7 @@ impl Compiler<'_> {
         }
         Ok(match right.expr {
             Expr::Number(number) => Right::Number(number),
+            Expr::Float(number) => Right::Float(number),
             Expr::Octets(octets) => Right::Octets(octets),
             other => Right::Expr(other),
         })
@@ -338,6 +346,7 @@ impl Compiler<'_> {
         if let Kind::Arithmetic(..) | Kind::Sign(_) | Kind::Call(..) = &tree.kind {
             return Ok(match self.value(tree, Some((kind, field)))?.expr {
                 Expr::Number(number) => Right::Number(number),
+                Expr::Float(number) => Right::Float(number),
                 Expr::Octets(octets) => Right::Octets(octets),
                 other => Right::Expr(other),
             });
@@ -348,6 +357,7 @@ impl Compiler<'_> {
             Kind::Char(octet) => {
                 return Ok(match kind {
                     Type::Octets | Type::Layer | Type::Text => Right::Octets([*octet].into()),
+                    Type::Float | Type::Double => Right::Float(f64::from(*octet)),
                     _ => Right::Number(i128::from(*octet)),
                 });
             }
@@ -389,6 +399,7 @@ impl Compiler<'_> {
                     }),
             },
             Type::Number => number(literal::number(text_of).or_else(|| self.named_value(text_of, field))),
+            Type::Float | Type::Double => literal::float(text_of, kind == Type::Float).map(Right::Float),
             Type::Mac => octets_as_number(text_of, 6),
             Type::Eui64 => octets_as_number(text_of, 8),
             Type::Ip4 => literal::net4(text_of),
@@ -527,6 +538,7 @@ impl Compiler<'_> {
                 self.numeric(&typed, "-", &inner.span)?;
                 let expr = match typed.expr {
                     Expr::Number(number) => Expr::Number(number.saturating_neg()),
+                    Expr::Float(number) => Expr::Float(-number),
                     other => Expr::Negative(Box::new(other)),
                 };
                 Ok(Typed { expr, ..typed })
@@ -549,6 +561,7 @@ impl Compiler<'_> {
         let (kind, field) = beside;
         let expr = match self.constant(tree, kind, field)? {
             Right::Number(number) => Expr::Number(number),
+            Right::Float(number) => Expr::Float(number),
             Right::Octets(octets) => Expr::Octets(octets),
             Right::Net6 { address, mask: u128::MAX } => Expr::Ip6(address),
             Right::Expr(expr) => expr,
@@ -564,8 +577,8 @@ impl Compiler<'_> {
 
     /// The octets of a field in place of its value. Slices take them of whatever is made of octets, `@` of every field.
     fn raw(&self, mut typed: Typed, slice: bool, span: &Range<usize>) -> Result<Typed, At> {
-        let number =
-            matches!(typed.kind, Type::Bool | Type::Number | Type::Time | Type::Span | Type::Milliseconds);
+        let number = typed.kind.is_float()
+            || matches!(typed.kind, Type::Bool | Type::Number | Type::Time | Type::Span | Type::Milliseconds);
         match &mut typed.expr {
             Expr::Fields(_) if slice && number => {
                 at(QueryErrorKind::Operator { operator: "[ ]", what: typed.kind.name() }, span.clone())
@@ -588,6 +601,7 @@ impl Compiler<'_> {
     fn numeric(&self, typed: &Typed, operator: &'static str, span: &Range<usize>) -> Result<(), At> {
         match typed.kind {
             Type::Bool | Type::Number | Type::Time | Type::Span | Type::Milliseconds => Ok(()),
+            Type::Float | Type::Double if operator != "&" => Ok(()),
             Type::Ip4 | Type::Ip6 | Type::Mac | Type::Eui64 if operator == "&" => Ok(()),
             Type::Octets if matches!(typed.expr, Expr::AsNumber(_) | Expr::Number(_)) => Ok(()),
             _ => at(QueryErrorKind::Operator { operator, what: typed.kind.name() }, span.clone()),
@@ -648,9 +662,19 @@ impl Compiler<'_> {
             (Type::Time, Type::Time) if operator == Arithmetic::Sub => Type::Span,
             (Type::Bool, _) | (_, Type::Bool) => Type::Number,
             (Type::Number, other) if other != Type::Octets => other,
+            (Type::Float, Type::Double) => Type::Double,
             (kind, _) => kind,
         };
+        if a.kind.is_float() != b.kind.is_float() {
+            return at(
+                QueryErrorKind::Types { left: a.kind.name(), right: b.kind.name() },
+                tree.span.clone(),
+            );
+        }
         let expr = match (&a.expr, &b.expr) {
+            (Expr::Float(x), Expr::Float(y)) => {
+                Expr::Float(compute_float(operator, *x, *y).unwrap_or(f64::NAN))
+            }
             (Expr::Number(x), Expr::Number(y)) => match compute(operator, *x, *y) {
                 Some(number) => Expr::Number(number),
                 None => {
@@ -710,7 +734,9 @@ impl Compiler<'_> {
         };
         let fits = match function {
             Function::Lower | Function::Upper => kind.is_octets(),
-            Function::Abs => matches!(kind, Type::Number | Type::Span | Type::Milliseconds | Type::Bool),
+            Function::Abs => {
+                matches!(kind, Type::Number | Type::Span | Type::Milliseconds | Type::Bool) || kind.is_float()
+            }
             Function::Max | Function::Min => kind != Type::Layer,
             Function::Len | Function::Count | Function::Text => true,
         };
@@ -768,6 +794,7 @@ fn unify(left: &mut Typed, right: &mut Typed) -> bool {
         Type::Ip6 => 5,
         Type::Time => 6,
         Type::Span | Type::Milliseconds => 7,
+        Type::Float | Type::Double => 8,
     };
     let as_raw = |typed: &mut Typed| match &mut typed.expr {
         Expr::Fields(fields) => {

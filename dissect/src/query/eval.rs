@@ -82,6 +82,7 @@ impl Op {
 #[derive(Clone, Debug)]
 pub(super) enum Right {
     Number(i128),
+    Float(f64),
     Net4 { address: u32, mask: u32 },
     Net6 { address: u128, mask: u128 },
     Octets(Box<[u8]>),
@@ -107,6 +108,7 @@ pub(super) enum Needle {
 pub(super) enum Expr {
     Fields(Fields),
     Number(i128),
+    Float(f64),
     Ip6(u128),
     Octets(Box<[u8]>),
     Slice(Box<Expr>, Vec<Slice>),
@@ -159,9 +161,10 @@ pub(super) enum Get {
 }
 
 /// A value.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub(super) enum Val<'a> {
     Number(i128),
+    Float(f64),
     Ip6(u128),
     Octets(Cow<'a, [u8]>),
 }
@@ -170,6 +173,7 @@ impl Val<'_> {
     fn order(&self, other: &Val<'_>) -> Option<Ordering> {
         match (self, other) {
             (Val::Number(a), Val::Number(b)) => Some(a.cmp(b)),
+            (Val::Float(a), Val::Float(b)) => a.partial_cmp(b),
             (Val::Ip6(a), Val::Ip6(b)) => Some(a.cmp(b)),
             (Val::Octets(a), Val::Octets(b)) => Some(a.cmp(b)),
             _ => None,
@@ -179,7 +183,7 @@ impl Val<'_> {
     fn octets(&self) -> &[u8] {
         match self {
             Val::Octets(octets) => octets,
-            Val::Number(_) | Val::Ip6(_) => &[],
+            Val::Number(_) | Val::Float(_) | Val::Ip6(_) => &[],
         }
     }
 }
@@ -247,6 +251,8 @@ fn node_value<'a>(sight: Sight<'a>, node: &'a Node, get: Get) -> Val<'a> {
             | Value::Time(number)
             | Value::Duration(number)
             | Value::Milliseconds(number) => Val::Number(i128::from(number)),
+            Value::Float(number) => Val::Float(number.into()),
+            Value::Double(number) => Val::Float(number),
             Value::Mac(_) => Val::Number(i128::from(node.value & 0xffff_ffff_ffff)),
             Value::Eui64(_) => Val::Number(i128::from(node.value)),
             Value::Ipv4(address) => Val::Number(i128::from(u32::from_be_bytes(address))),
@@ -268,6 +274,7 @@ impl Test {
             Test::Exists(fields) => fields.each(sight, |_, _| true),
             Test::Truth(expr) => expr.each(sight, &mut |value| match value {
                 Val::Number(number) => *number != 0,
+                Val::Float(number) => *number != 0.0,
                 Val::Ip6(address) => *address != 0,
                 Val::Octets(octets) => !octets.is_empty(),
             }),
@@ -305,6 +312,10 @@ impl Right {
     fn compared(&self, op: Op, all: bool, value: &Val<'_>, sight: Sight<'_>) -> bool {
         match (self, value) {
             (Right::Number(right), Val::Number(left)) => op.holds(left.cmp(right)),
+            (Right::Float(right), Val::Float(left)) => {
+                // What is no number is unequal to every one (IEEE 754 §5.11).
+                left.partial_cmp(right).map_or(op == Op::Ne, |order| op.holds(order))
+            }
             (Right::Net4 { address, mask }, Val::Number(left)) => {
                 op.holds((left & i128::from(*mask)).cmp(&i128::from(address & mask)))
             }
@@ -370,17 +381,22 @@ impl Expr {
         match self {
             Expr::Fields(fields) => fields.each(sight, |node, get| see(&node_value(sight, node, get))),
             Expr::Number(number) => see(&Val::Number(*number)),
+            Expr::Float(number) => see(&Val::Float(*number)),
             Expr::Ip6(address) => see(&Val::Ip6(*address)),
             Expr::Octets(octets) => see(&Val::Octets(Cow::Borrowed(octets))),
             Expr::Slice(inner, slices) => inner.each_slice(slices, sight, see),
             Expr::Negative(inner) => inner.each(sight, &mut |value| match value {
                 Val::Number(number) => see(&Val::Number(number.saturating_neg())),
+                Val::Float(number) => see(&Val::Float(-number)),
                 _ => false,
             }),
             Expr::Arithmetic(operator, left, right) => left.each(sight, &mut |a| {
                 right.each(sight, &mut |b| match (a, b) {
                     (Val::Number(a), Val::Number(b)) => {
                         compute(*operator, *a, *b).is_some_and(|result| see(&Val::Number(result)))
+                    }
+                    (Val::Float(a), Val::Float(b)) => {
+                        compute_float(*operator, *a, *b).is_some_and(|result| see(&Val::Float(result)))
                     }
                     (Val::Ip6(a), Val::Ip6(b)) if *operator == Arithmetic::And => see(&Val::Ip6(a & b)),
                     _ => false,
@@ -457,6 +473,18 @@ pub(super) fn compute(operator: Arithmetic, a: i128, b: i128) -> Option<i128> {
     }
 }
 
+/// The same of numbers with a fraction; they have no bits to mask.
+pub(super) fn compute_float(operator: Arithmetic, a: f64, b: f64) -> Option<f64> {
+    match operator {
+        Arithmetic::And => None,
+        Arithmetic::Add => Some(a + b),
+        Arithmetic::Sub => Some(a - b),
+        Arithmetic::Mul => Some(a * b),
+        Arithmetic::Div => Some(a / b),
+        Arithmetic::Rem => Some(a % b),
+    }
+}
+
 fn call(
     function: Function,
     arguments: &[Expr],
@@ -470,7 +498,7 @@ fn call(
                 let value = node_value(sight, node, get);
                 let length = match &value {
                     Val::Octets(octets) => octets.len(),
-                    Val::Number(_) | Val::Ip6(_) => node.octets(),
+                    Val::Number(_) | Val::Float(_) | Val::Ip6(_) => node.octets(),
                 };
                 see(&Val::Number(length as i128))
             }),
@@ -492,6 +520,7 @@ fn call(
         }
         Function::Abs => first.each(sight, &mut |value| match value {
             Val::Number(number) => see(&Val::Number(number.saturating_abs())),
+            Val::Float(number) => see(&Val::Float(number.abs())),
             _ => false,
         }),
         Function::Max => extreme(arguments, Ordering::Greater, sight, see),
@@ -504,6 +533,11 @@ fn call(
             }),
             _ => first.each(sight, &mut |value| match value {
                 Val::Number(number) => see(&Val::Octets(number.to_string().into_bytes().into())),
+                Val::Float(number) => {
+                    let mut text = Vec::new();
+                    crate::render::put::general(&mut text, *number, 15);
+                    see(&Val::Octets(text.into()))
+                }
                 Val::Ip6(address) => {
                     see(&Val::Octets(std::net::Ipv6Addr::from(*address).to_string().into_bytes().into()))
                 }
@@ -527,6 +561,7 @@ fn extreme(
             if better {
                 best = Some(match value {
                     Val::Number(number) => Val::Number(*number),
+                    Val::Float(number) => Val::Float(*number),
                     Val::Ip6(address) => Val::Ip6(*address),
                     Val::Octets(octets) => Val::Octets(Cow::Owned(octets.to_vec())),
                 });

@@ -8,6 +8,8 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 pub(super) enum Type {
     Bool,
     Number,
+    Float,
+    Double,
     Mac,
     Eui64,
     Ip4,
@@ -25,6 +27,7 @@ impl Type {
         match self {
             Type::Bool => "a flag",
             Type::Number => "a number",
+            Type::Float | Type::Double => "a number with a fraction",
             Type::Mac => "an Ethernet address",
             Type::Eui64 => "an EUI-64",
             Type::Ip4 => "an IPv4 address",
@@ -42,6 +45,7 @@ impl Type {
         match self {
             Type::Bool => "true, false, 1 or 0",
             Type::Number => "a number (80, 0x50, 0b1010000, 0120, 'P')",
+            Type::Float | Type::Double => "a number (80, 0.5, 1.25e8, inf)",
             Type::Mac => "an Ethernet address (02:00:00:00:00:01)",
             Type::Eui64 => "an EUI-64 (eight octets: 02:00:00:ff:fe:00:00:01)",
             Type::Ip4 => "an IPv4 address or network (10.0.0.1, 10.0.0.0/8)",
@@ -52,6 +56,11 @@ impl Type {
             Type::Span => "a span of time (0.5, 5ms, 20us)",
             Type::Milliseconds => "a span of time (0.5 milliseconds, 5ms, 20us)",
         }
+    }
+
+    /// Whether values of it are IEEE 754 numbers.
+    pub(super) fn is_float(self) -> bool {
+        matches!(self, Type::Float | Type::Double)
     }
 
     /// Whether values of it are octets.
@@ -76,6 +85,17 @@ pub(super) fn number(text: &str) -> Option<i128> {
         Some(octal) if !octal.is_empty() => digits(octal, 8),
         _ => digits(text, 10),
     }
+}
+
+/// A number with a fraction. Beside one of single precision it is the nearest of these, so that `0.1` is equal to what is sent for it.
+pub(super) fn float(text: &str, single: bool) -> Option<f64> {
+    let value = match number(text) {
+        Some(number) if text.starts_with("0x") || text.starts_with("0X") || text.starts_with("0b") => {
+            number as f64
+        }
+        _ => text.parse::<f64>().ok()?,
+    };
+    Some(if single { f64::from(value as f32) } else { value })
 }
 
 /// Octets in hex: `0a:01`, `0a-01`, `0a.01`, `0a01`, `0200.0000.0001`, `a`.

@@ -143,7 +143,7 @@ fn of_right(right: &Right, out: &mut Vec<FieldId>) {
 fn of_expr(expr: &Expr, out: &mut Vec<FieldId>) {
     match expr {
         Expr::Fields(fields) => of_fields(fields, out),
-        Expr::Number(_) | Expr::Ip6(_) | Expr::Octets(_) => {}
+        Expr::Number(_) | Expr::Float(_) | Expr::Ip6(_) | Expr::Octets(_) => {}
         Expr::Slice(inner, _) | Expr::Negative(inner) | Expr::AsNumber(inner) => of_expr(inner, out),
         Expr::Arithmetic(_, left, right) => {
             of_expr(left, out);

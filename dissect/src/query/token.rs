@@ -112,6 +112,9 @@ impl<'t> Lexer<'t> {
         let plain = run(rest, is_word);
         let word = rest.get(..plain).unwrap_or_default();
         let after = rest.get(plain..).unwrap_or_default();
+        if let Some(exponent) = exponent(word, after) {
+            return plain.saturating_add(exponent);
+        }
         if after.starts_with('-') {
             let bytes = hyphen_bytes(rest);
             if bytes > plain {
@@ -195,6 +198,17 @@ fn run(text: &str, part: impl Fn(char) -> bool) -> usize {
         Some(shorter) if !shorter.is_empty() => shorter.len(),
         _ => end,
     }
+}
+
+/// Octets of `-07` behind `1.25e`.
+fn exponent(word: &str, after: &str) -> Option<usize> {
+    let mantissa = word.strip_suffix(['e', 'E'])?;
+    let digits = after.strip_prefix(['+', '-'])?;
+    let count = run(digits, |c| c.is_ascii_digit());
+    let number = mantissa.starts_with(|c: char| c.is_ascii_digit())
+        && mantissa.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let ends = !digits.get(count..)?.starts_with(is_word);
+    (number && count > 0 && ends).then(|| count.saturating_add(1))
 }
 
 /// Octets of `aa-bb-cc` at the start; 0 where there is none.

@@ -106,7 +106,7 @@ fn quote(out: &mut Vec<u8>, start: usize) {
 }
 
 /// A value as Wireshark's field output writes it: hex numbers with `0x` and leading zeros, flags as 1 and 0, octets
-/// in hex without separators.
+/// in hex without separators, IEEE 754 numbers with the digits that they are sure to have.
 pub fn value(
     out: &mut Vec<u8>,
     registry: &Registry,
@@ -132,6 +132,8 @@ pub fn value(
             }
         }
         Value::Int(number) => put::signed(out, number),
+        Value::Float(number) => put::general(out, number.into(), 6),
+        Value::Double(number) => put::general(out, number, 15),
         Value::Mac(address) => put::mac(out, address),
         Value::Eui64(octets) => put::hex_octets(out, &octets, Some(b':')),
         Value::Ipv4(address) => put::ipv4(out, address),

@@ -720,6 +720,11 @@ fn write(out: &mut Vec<u8>, value: Value<'_>) {
         Value::Bool(set) => out.extend_from_slice(if set { b"true" } else { b"false" }),
         Value::Uint(number) => put::decimal(out, number),
         Value::Int(number) => put::signed(out, number),
+        Value::Float(number) if number.is_finite() => put::float(out, number),
+        Value::Double(number) if number.is_finite() => put::float(out, number),
+        // JSON has no number for them.
+        Value::Float(number) => quoted(out, |out| put::float(out, number)),
+        Value::Double(number) => quoted(out, |out| put::float(out, number)),
         Value::Mac(address) => quoted(out, |out| put::mac(out, address)),
         Value::Eui64(octets) => quoted(out, |out| put::hex_octets(out, &octets, Some(b':'))),
         Value::Ipv4(address) => quoted(out, |out| put::ipv4(out, address)),

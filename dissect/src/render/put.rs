@@ -110,6 +110,42 @@ pub fn signed(out: &mut Vec<u8>, value: i64) {
     decimal(out, value.unsigned_abs());
 }
 
+/// The fewest digits that stand for this number alone: plain where that is short, with an exponent of ten elsewhere.
+pub fn float<F>(out: &mut Vec<u8>, value: F)
+where
+    F: Copy + Into<f64> + std::fmt::Display + std::fmt::LowerExp,
+{
+    let size = value.into().abs();
+    let text = match size == 0.0 || (1e-5..1e16).contains(&size) || !size.is_finite() {
+        true => value.to_string(),
+        false => format!("{value:e}"),
+    };
+    out.extend_from_slice(text.to_ascii_lowercase().as_bytes());
+}
+
+/// A number with so many digits that count, in the form of C's `%g`.
+pub fn general(out: &mut Vec<u8>, value: f64, digits: u16) {
+    if !value.is_finite() {
+        return float(out, value);
+    }
+    let digits = i32::from(digits.max(1));
+    let places = |count: i32| usize::try_from(count).unwrap_or(0);
+    let scientific = format!("{value:.*e}", places(digits.saturating_sub(1)));
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let short = |text: &str| match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => text.to_owned(),
+    };
+    let text = if (-4..digits).contains(&exponent) {
+        short(&format!("{value:.*}", places(digits.saturating_sub(1).saturating_sub(exponent))))
+    } else {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{}e{sign}{:02}", short(mantissa), exponent.unsigned_abs())
+    };
+    out.extend_from_slice(text.as_bytes());
+}
+
 /// Decimal with zeros in front to `width` digits.
 pub fn padded(out: &mut Vec<u8>, value: u64, width: usize) {
     let digits = value.checked_ilog10().map_or(1, |log| (log as usize).saturating_add(1));
@@ -442,6 +478,40 @@ mod tests {
         for value in near.chain(0..120_000).chain([u64::MAX, 99_999_999, 100_000_000, 4_294_967_295]) {
             assert_eq!(text(|out| decimal(out, value)), value.to_string());
         }
+    }
+
+    #[test]
+    fn ieee_754_numbers_have_the_digits_that_tell_them_apart() {
+        for (value, want) in [
+            (0.1_f32, "0.1"),
+            (125_000_000.0, "125000000"),
+            (-0.0, "-0"),
+            (1e-7, "1e-7"),
+            (3.4e38, "3.4e38"),
+            (f32::NEG_INFINITY, "-inf"),
+            (f32::NAN, "nan"),
+        ] {
+            assert_eq!(text(|out| float(out, value)), want);
+        }
+        assert_eq!(text(|out| float(out, 0.1_f64 + 0.2)), "0.30000000000000004");
+    }
+
+    #[test]
+    fn numbers_are_written_with_the_digits_that_c_would_write() {
+        for (value, want) in [
+            (200_000.0, "200000"),
+            (1e7, "1e+07"),
+            (0.0, "0"),
+            (1.5, "1.5"),
+            (1.25e8, "1.25e+08"),
+            (0.000_01, "1e-05"),
+            (999_999.9, "1e+06"),
+            (-123_456.7, "-123457"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(text(|out| general(out, value, 6)), want);
+        }
+        assert_eq!(text(|out| general(out, 1.0 / 3.0, 15)), "0.333333333333333");
     }
 
     #[test]

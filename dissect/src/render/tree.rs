@@ -92,6 +92,8 @@ pub fn value(
             }
         }
         Value::Int(number) => put::signed(out, number),
+        Value::Float(number) => put::float(out, number),
+        Value::Double(number) => put::float(out, number),
         Value::Mac(address) => put::mac(out, address),
         Value::Eui64(octets) => put::hex_octets(out, &octets, Some(b':')),
         Value::Ipv4(address) => put::ipv4(out, address),

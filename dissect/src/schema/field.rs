@@ -16,6 +16,10 @@ pub enum Kind {
     Uint(Base),
     /// Two's complement number of the field's width.
     Int,
+    /// IEEE 754 number of single precision, `value` its 32 bits.
+    Float,
+    /// IEEE 754 number of double precision, `value` its 64 bits.
+    Double,
     /// Six octets, IEEE 802 address.
     Mac,
     /// Eight octets, EUI-64.
@@ -40,6 +44,50 @@ pub enum Kind {
     Duration,
     /// The same, written in milliseconds.
     Milliseconds,
+}
+
+impl Kind {
+    /// Whether the octets are a number that fits a node's value.
+    pub fn is_number(self) -> bool {
+        match self {
+            Kind::Label | Kind::Ipv6 | Kind::Bytes | Kind::Text | Kind::Made => false,
+            Kind::Bool
+            | Kind::Uint(_)
+            | Kind::Int
+            | Kind::Float
+            | Kind::Double
+            | Kind::Mac
+            | Kind::Eui64
+            | Kind::Ipv4
+            | Kind::Time
+            | Kind::NtpTime
+            | Kind::UnixTime
+            | Kind::Duration
+            | Kind::Milliseconds => true,
+        }
+    }
+
+    /// Whether it is an IEEE 754 number.
+    pub fn is_float(self) -> bool {
+        matches!(self, Kind::Float | Kind::Double)
+    }
+
+    /// The bits of an IEEE 754 number of this kind.
+    pub fn float_bits(self, value: f64) -> u64 {
+        match self {
+            Kind::Double => value.to_bits(),
+            _ => u64::from((value as f32).to_bits()),
+        }
+    }
+
+    /// The IEEE 754 number that the bits of a field of this kind are; `None` for other kinds.
+    pub fn float_of(self, bits: u64) -> Option<f64> {
+        match self {
+            Kind::Float => Some(f64::from(f32::from_bits(bits as u32))),
+            Kind::Double => Some(f64::from_bits(bits)),
+            _ => None,
+        }
+    }
 }
 
 /// How a number is shown.
@@ -251,8 +299,6 @@ pub struct Rare {
     pub fill: Fill,
     /// Bits of a number that are behind the point: the crafter takes whole units.
     pub fraction: u8,
-    /// A number of 32 bits that is an IEEE 754 one: the crafter takes what it stands for.
-    pub float: bool,
     /// Text given to a field of octets is read as such an address.
     pub reads: Option<Kind>,
     /// A list given to it is one value, not a set of values.
@@ -285,7 +331,6 @@ static PLAIN: Rare = Rare {
     letters: &[],
     fill: Fill::None,
     fraction: 0,
-    float: false,
     reads: None,
     lists: false,
     splits: 0,
@@ -433,13 +478,6 @@ impl Field {
         self
     }
 
-    /// The 32 bits are an IEEE 754 number, of this value when building and nothing else is said.
-    pub fn float(mut self, default: f32) -> Self {
-        self.float = true;
-        self.default = u64::from(default.to_bits());
-        self
-    }
-
     /// The crafter reads text as such an address.
     pub fn reads(mut self, kind: Kind) -> Self {
         self.reads = Some(kind);
@@ -492,6 +530,12 @@ impl Field {
     /// Wire value when building and nothing else is said.
     pub fn default(mut self, value: u64) -> Self {
         self.default = value;
+        self
+    }
+
+    /// Value of an IEEE 754 number when building and nothing else is said.
+    pub fn default_float(mut self, value: f64) -> Self {
+        self.default = self.kind.float_bits(value);
         self
     }
 
@@ -665,6 +709,26 @@ pub fn native32(name: &'static str) -> Field {
 /// Eight octets in the capturing machine's order.
 pub fn native64(name: &'static str) -> Field {
     number(name, 64, Endian::Native)
+}
+
+/// An IEEE 754 number of single precision, network order.
+pub fn be_f32(name: &'static str) -> Field {
+    be32(name).kind(Kind::Float)
+}
+
+/// An IEEE 754 number of double precision, network order.
+pub fn be_f64(name: &'static str) -> Field {
+    be64(name).kind(Kind::Double)
+}
+
+/// An IEEE 754 number of single precision, least significant octet first.
+pub fn le_f32(name: &'static str) -> Field {
+    le32(name).kind(Kind::Float)
+}
+
+/// An IEEE 754 number of double precision, least significant octet first.
+pub fn le_f64(name: &'static str) -> Field {
+    le64(name).kind(Kind::Double)
 }
 
 /// An IEEE 802 address.

@@ -24,9 +24,9 @@ pub use build::{Below, Build, BuildFn, Fill, Given, Part};
 pub use expert::{Expert, SEVERITIES, Severity};
 pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, look, ne, not, over, val};
 pub use field::{
-    Auto, Base, Checksum, Endian, Field, Kind, Names, Over, Rare, Size, Span, be16, be24, be32, be48, be64,
-    bits, bytes, eui64, flag, ipv4, ipv6, label, le16, le24, le32, le64, mac, name, native16, native32,
-    native64, ntp_time, rest, text, u8, unix_time,
+    Auto, Base, Checksum, Endian, Field, Kind, Names, Over, Rare, Size, Span, be_f32, be_f64, be16, be24,
+    be32, be48, be64, bits, bytes, eui64, flag, ipv4, ipv6, label, le_f32, le_f64, le16, le24, le32, le64,
+    mac, name, native16, native32, native64, ntp_time, rest, text, u8, unix_time,
 };
 pub use format::{Form, Format, FormatError, Piece};
 pub use framing::Framing;

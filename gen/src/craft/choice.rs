@@ -112,7 +112,9 @@ impl Choices {
     pub(crate) fn wire(&self, at: u64, rng: &mut Rng, track: &Track) -> Result<u128, CraftError> {
         match self.run(at) {
             Some((Run::Range(first, step, _), at))
-                if track.field.fraction == 0 && track.field.kind != Kind::NtpTime =>
+                if track.field.fraction == 0
+                    && track.field.kind != Kind::NtpTime
+                    && !track.field.kind.is_float() =>
             {
                 let number = first + step * i128::from(at);
                 if track.spot.width < 64 && (number < 0 || number >> track.spot.width != 0) {

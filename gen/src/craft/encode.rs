@@ -127,6 +127,8 @@ fn wants(field: &Field) -> &'static str {
         Kind::Bool => "0 or 1",
         Kind::NtpTime | Kind::UnixTime | Kind::Time | Kind::Duration => "a number of seconds",
         Kind::Milliseconds => "a number of milliseconds",
+        Kind::Float => "a number that four octets hold (up to 3.4e38)",
+        Kind::Double => "a number",
         Kind::Label => "a list of entries",
         Kind::Uint(_) | Kind::Int if !field.letters.is_empty() => "a number or names of flags",
         Kind::Uint(_) | Kind::Int if !field.words.is_empty() || !matches!(field.names, Names::None) => {
@@ -139,6 +141,7 @@ fn wants(field: &Field) -> &'static str {
 fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
     let said = match value {
         Value::Text(text) => format!("{text:?}"),
+        Value::Float(number) => format!("{number:?}"),
         value => value.kind().to_string(),
     };
     let close = match value {
@@ -163,8 +166,8 @@ fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
 pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> Result<u64, CraftError> {
     let bits = width(field).unwrap_or(64);
     match value {
-        Value::Int(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
-        Value::Float(given) if field.float => Ok(u64::from((*given as f32).to_bits())),
+        Value::Int(given) if field.kind.is_float() => float(field, layer, name, value, *given as f64),
+        Value::Float(given) if field.kind.is_float() => float(field, layer, name, value, *given),
         Value::Int(given) => in_range(field, bits, layer, name, *given),
         // a fraction is scaled already
         Value::Float(fraction) if field.fraction > 0 || field.kind == Kind::NtpTime => {
@@ -219,6 +222,13 @@ fn scale_of(field: &Field) -> f64 {
         Kind::NtpTime => 4_294_967_296.0,
         _ => f64::from(1_u32.wrapping_shl(u32::from(field.fraction))),
     }
+}
+
+/// The bits of an IEEE 754 number; one of single precision reaches to 3.4e38.
+fn float(field: &Field, layer: &str, name: &str, value: &Value, given: f64) -> Result<u64, CraftError> {
+    let bits = field.kind.float_bits(given);
+    let kept = field.kind.float_of(bits).is_none_or(f64::is_finite) || !given.is_finite();
+    kept.then_some(bits).ok_or_else(|| wrong(field, layer, name, value))
 }
 
 fn in_range(field: &Field, bits: u16, layer: &str, name: &str, number: i128) -> Result<u64, CraftError> {

@@ -203,7 +203,10 @@ pub(super) fn value_of(field: &Field, node: &Node, octets: &[u8]) -> Value {
             Value::octets(octets)
         }
         Kind::Int => Value::Int(signed(node)),
-        _ => Value::Int(i128::from(node.value)),
+        kind => match kind.float_of(node.value) {
+            Some(number) => Value::Float(number),
+            None => Value::Int(i128::from(node.value)),
+        },
     }
 }
 

@@ -3,9 +3,9 @@
 use super::{identifier, segments};
 use crate::decode::Walk;
 use crate::schema::{
-    Build, Field, Item, Kind, Size, Tlv, TlvCase, be16, be24, be32, be64, bits, block, built, bytes, case,
-    custom, custom_both, decoded, flag, ge, ipv4, ipv6, label, left, lit, mac, repeat, rest, text, u8, val,
-    when,
+    Build, Field, Item, Kind, Size, Tlv, TlvCase, be_f32, be16, be24, be32, be64, bits, block, built, bytes,
+    case, custom, custom_both, decoded, flag, ge, ipv4, ipv6, label, left, lit, mac, repeat, rest, text, u8,
+    val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -417,20 +417,18 @@ fn neighbours() -> Item {
         case(
             9,
             sub().craft("ISIS_MaximumLinkBandwidthSubTlv"),
-            [be32("lsp.maximum_link_bandwidth.float")
+            [be_f32("lsp.maximum_link_bandwidth.float")
                 .craft("maxbw")
-                .float(1000.0)
-                .hex()
+                .default_float(1000.0)
                 .doc("bandwidth, an IEEE 754 number of octets per second")
                 .into()],
         ),
         case(
             10,
             sub().craft("ISIS_MaximumReservableLinkBandwidthSubTlv"),
-            [be32("lsp.reservable_link_bandwidth.float")
+            [be_f32("lsp.reservable_link_bandwidth.float")
                 .craft("maxrsvbw")
-                .float(1000.0)
-                .hex()
+                .default_float(1000.0)
                 .doc("reservable bandwidth, an IEEE 754 number")
                 .into()],
         ),
@@ -438,10 +436,9 @@ fn neighbours() -> Item {
             11,
             sub().craft("ISIS_UnreservedBandwidthSubTlv"),
             [eight(vec![
-                be32("lsp.unreserved_bandwidth.float")
+                be_f32("lsp.unreserved_bandwidth.float")
                     .craft("unrsvbw")
-                    .float(1000.0)
-                    .hex()
+                    .default_float(1000.0)
                     .doc("unreserved bandwidth, an IEEE 754 number")
                     .into(),
             ])],

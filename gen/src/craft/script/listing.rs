@@ -156,6 +156,8 @@ fn holds(field: &Field) -> String {
         Kind::Eui64 => "EUI-64".into(),
         Kind::Ipv4 => "IPv4 address".into(),
         Kind::Ipv6 => "IPv6 address".into(),
+        Kind::Float => "float".into(),
+        Kind::Double => "double".into(),
         Kind::Text => "text".into(),
         Kind::Bytes => octets("octets"),
         Kind::Made if matches!(field.size, Size::DnsName) => "name".into(),

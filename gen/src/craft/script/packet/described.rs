@@ -83,7 +83,7 @@ pub(crate) fn as_read(class: &Class, name: NameId, value: &Given) -> Option<Give
             Some(Given::octets(format!("{text}.").as_bytes()))
         }
         (Kind::Made, Size::DnsName) => Some(Given::octets(text.as_bytes())),
-        (Kind::Uint(_), Size::Bits(_)) if field.fraction == 0 && !field.float => {
+        (Kind::Uint(_), Size::Bits(_)) if field.fraction == 0 => {
             let number = encode::number(field, class.name, class.name_of(name), value).ok()?;
             Some(Given::Int(i128::from(number)))
         }
@@ -113,7 +113,10 @@ pub(crate) fn default_of(class: &Class, field: &str) -> Given {
         }
         Kind::Mac => Given::text(&mac_text(field.default)),
         Kind::Bytes | Kind::Text | Kind::Made => Given::octets(field.default_bytes),
-        _ => Given::Int(i128::from(field.default)),
+        kind => match kind.float_of(field.default) {
+            Some(number) => Given::Float(number),
+            None => Given::Int(i128::from(field.default)),
+        },
     }
 }
 
