@@ -5,14 +5,15 @@ use crate::joining::untagged;
 use crate::outcome::{Exit, Failure, stdout_failure};
 use crate::read::{file_failure, for_each_pass};
 use crate::select::Select;
-use clap::ValueEnum;
-use nettool_capture::file::{Chunk, FileError, ReadOptions, Reader, Record};
-use nettool_dissect::decode::Settings;
+use clap::{Args, ValueEnum};
+use nettool_capture::file::{Chunk, FileError, Reader, Record};
 use nettool_dissect::flow::compare::{
     Clocks, Compare, Compared, Delays, Ignore, Point, Sight, Way, fingerprint,
 };
+use nettool_dissect::flow::scan::Scan;
+use nettool_dissect::proto::dsa::Choice;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Chunks of packets that may wait for the comparison, of each capture.
@@ -55,14 +56,34 @@ pub(crate) enum ClockWord {
     Same,
 }
 
+/// How captures are compared.
+#[derive(Args, Debug)]
+pub(crate) struct CompareOptions {
+    /// Compare with a capture of the same traffic at another point: loss, order, one-way delay, clock offset
+    #[arg(long, value_name = "OTHER",
+        conflicts_with_all = ["count", "write", "fields", "tree", "tables", "limit", "query", "follow_stream", "follow"])]
+    pub(crate) compare: Option<PathBuf>,
+    /// What may differ between the two points: link (addresses and tags), ttl, tos, id, checksum, address, port; or none
+    #[arg(long, value_name = "LIST", value_parser = ignore, default_value = "link,ttl,checksum", requires = "compare")]
+    compare_ignore: Ignore,
+    /// Switch tag of the other capture's frames, as --dsa says it of the first; otherwise what --dsa says, and `auto` of each by itself
+    #[arg(long, value_name = "TAGGER", requires = "compare")]
+    pub(crate) compare_dsa: Option<String>,
+    /// Packets of each point that may wait for the other's
+    #[arg(long, value_name = "N", default_value_t = 1 << 20, requires = "compare")]
+    compare_window: usize,
+    /// What the clocks of the two points may differ by; it is estimated, shown and taken out of the delays
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ClockWord::Drift, requires = "compare")]
+    compare_clocks: ClockWord,
+}
+
 /// What is compared, and how.
 pub(crate) struct Comparison<'o> {
     pub(crate) first: String,
     pub(crate) other: &'o Path,
-    pub(crate) ignore: Ignore,
-    pub(crate) window: usize,
-    pub(crate) clocks: ClockWord,
-    pub(crate) settings: &'o Settings,
+    pub(crate) options: &'o CompareOptions,
+    /// Switch tags of both.
+    pub(crate) taggers: [Choice; 2],
     pub(crate) select: Option<&'o Select>,
 }
 
@@ -70,22 +91,20 @@ type Sights = Result<Vec<Sight>, Failure>;
 
 impl Comparison<'_> {
     /// Compares, and writes what came of it.
-    pub(crate) fn run(&self, reader: &mut Reader, global: &Global) -> Result<Exit, Failure> {
-        let path = self.other.to_string_lossy().into_owned();
-        let mut other = Reader::open(&[path], &ReadOptions::default()).map_err(file_failure)?;
+    pub(crate) fn run(&self, readers: [&mut Reader; 2], global: &Global) -> Result<Exit, Failure> {
+        let [reader, other] = readers;
         // The first chunks tell how much of each packet was captured.
         let (mine, theirs) = (reader.next_chunk(), other.next_chunk());
         let (mine, theirs) = (mine.map_err(file_failure)?, theirs.map_err(file_failure)?);
-        let mut ignore = self.ignore;
+        let mut ignore = self.options.compare_ignore;
         ignore.beyond = octets_in_both([&mine, &theirs].into_iter().flatten());
+        let [dsa, other_dsa] = self.taggers;
         let compared = std::thread::scope(|scope| {
             let (to_a, from_a) = sync_channel(AHEAD);
             let (to_b, from_b) = sync_channel(AHEAD);
-            scope.spawn(move || self.send(reader, mine, ignore, &to_a));
-            scope.spawn(|| {
-                let to_b = to_b;
-                self.send(&mut other, theirs, ignore, &to_b);
-            });
+            scope.spawn(move || self.send(reader, mine, dsa, ignore, &to_a));
+            let other = &mut *other;
+            scope.spawn(move || self.send(other, theirs, other_dsa, ignore, &to_b));
             self.merge(from_a, from_b)
         })?;
         for note in other.notes() {
@@ -109,7 +128,14 @@ impl Comparison<'_> {
     }
 
     /// Sends what is known of a capture's packets, chunk by chunk.
-    fn send(&self, reader: &mut Reader, first: Option<Chunk>, ignore: Ignore, to: &SyncSender<Sights>) {
+    fn send(
+        &self,
+        reader: &mut Reader,
+        first: Option<Chunk>,
+        dsa: Choice,
+        ignore: Ignore,
+        to: &SyncSender<Sights>,
+    ) {
         let mut chunk = Ok(first);
         let mut selector = self.select.map(Select::selector);
         let mut octets = Vec::new();
@@ -128,7 +154,7 @@ impl Comparison<'_> {
             let mut sight = |record: &Record<'_>| {
                 let frame = record.frame();
                 let interface = one.interfaces().get(frame.meta.interface);
-                let plain = untagged(self.settings.dsa, &frame, interface, &mut octets);
+                let plain = untagged(dsa, &frame, interface, &mut octets);
                 let (packet, pair, reversed) = fingerprint(&plain, &ignore);
                 last = frame.meta.time.map_or(last, |time| time.0);
                 sights.push(Sight { packet, pair, reversed, number: frame.number, time: last });
@@ -158,12 +184,12 @@ impl Comparison<'_> {
 
     /// Takes the packets of both in the order of their times.
     fn merge(&self, a: Receiver<Sights>, b: Receiver<Sights>) -> Result<Compared, Failure> {
-        let clocks = match self.clocks {
+        let clocks = match self.options.compare_clocks {
             ClockWord::Drift => Clocks::Drift,
             ClockWord::Offset => Clocks::Offset,
             ClockWord::Same => Clocks::Same,
         };
-        let mut compare = Compare::new(self.window, clocks);
+        let mut compare = Compare::new(self.options.compare_window, clocks);
         let mut a = Queue { from: a, sights: Vec::new().into_iter().peekable() };
         let mut b = Queue { from: b, sights: Vec::new().into_iter().peekable() };
         loop {
@@ -202,8 +228,9 @@ impl Comparison<'_> {
         counts("seen only at the far point", there.only_b, back.only_a);
         counts("copies seen only at A", there.copies_a, back.copies_a);
         counts("copies seen only at B", there.copies_b, back.copies_b);
-        counts("out of order at B", there.reordered, back.reordered);
-        let apart = packets.iter().all(|count| *count > 0) && there.matched == 0 && back.matched == 0;
+        counts("out of order at the far point", there.reordered, back.reordered_at_a);
+        let matched = there.matched.saturating_add(back.matched);
+        let apart = packets.iter().all(|count| *count > matched.saturating_mul(2));
         let (there, back) = (Spread::of(&there.delays, 1, *offset), Spread::of(&back.delays, -1, *offset));
         let values = |spread: &Option<Spread>| {
             spread
@@ -222,14 +249,17 @@ impl Comparison<'_> {
                 time(offset.saturating_abs()),
                 if *offset < 0 { "behind" } else { "ahead of" }
             ),
-            None if self.clocks == ClockWord::Same => "clocks are taken as equal\n".to_owned(),
-            None if apart && !(ignore.address && ignore.port) => {
-                "no packet is in both: where addresses or ports are translated on the way, \
-                 --compare-ignore link,ttl,checksum,address,port finds them again\n"
-                    .to_owned()
-            }
+            None if self.options.compare_clocks == ClockWord::Same => "clocks are taken as equal\n".to_owned(),
+            None if apart && matched == 0 => String::new(),
             None => "no packets both ways: delays are right as far as the clocks agree\n".to_owned(),
         });
+        if apart && !(ignore.address && ignore.port) {
+            text.push_str(&format!(
+                "{} in both: where addresses or ports are translated on the way, --compare-ignore \
+                 link,ttl,checksum,address,port finds them again\n",
+                if matched == 0 { "no packet is" } else { "less than half of the packets are" }
+            ));
+        }
         if let Some(drift) = drift {
             text.push_str(&format!(
                 "clock of B gains {:+.3} ppm on that of A, taken out above from the first packet that both have: the slope of the least \
@@ -242,7 +272,7 @@ impl Comparison<'_> {
 
     fn json(&self, compared: &Compared, out: &mut Vec<u8>) {
         let Compared { packets, there, back, offset, drift, gave_up } = compared;
-        let way = |way: &Way, sign: i64, lost: u64, far: u64| {
+        let way = |way: &Way, sign: i64, lost: u64, far: u64, reordered: u64| {
             let spread = Spread::of(&way.delays, sign, *offset).map(|spread| {
                 let [min, median, mean, p95, p99, max, jitter] = spread.values();
                 serde_json::json!({
@@ -253,14 +283,14 @@ impl Comparison<'_> {
             });
             serde_json::json!({
                 "matched": way.matched, "lost": lost, "only_at_far_point": far, "copies_only_a": way.copies_a,
-                "copies_only_b": way.copies_b, "reordered": way.reordered, "delay": spread,
+                "copies_only_b": way.copies_b, "reordered": reordered, "delay": spread,
             })
         };
         let object = serde_json::json!({
             "a": {"file": self.first, "packets": packets[0]},
             "b": {"file": self.other.to_string_lossy(), "packets": packets[1]},
-            "a_to_b": way(there, 1, there.only_a, there.only_b),
-            "b_to_a": way(back, -1, back.only_b, back.only_a),
+            "a_to_b": way(there, 1, there.only_a, there.only_b, there.reordered),
+            "b_to_a": way(back, -1, back.only_b, back.only_a, back.reordered_at_a),
             "clock_offset_ns": offset,
             "clock_drift_ppm": drift.map(|drift| drift * 1e6),
             "left_the_window": gave_up,
@@ -348,13 +378,22 @@ fn ignored(ignore: Ignore) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-/// Octets of payload that both captures have of every packet, by their snap lengths.
+/// Octets of payload that both captures have of every packet, by their snap lengths; of those that say a greater one than they keep to, by
+/// their first packets.
 fn octets_in_both<'c>(chunks: impl Iterator<Item = &'c Chunk>) -> usize {
     /// Headers of link and IP, with tags.
     const HEADERS: u32 = 70;
-    let lengths = chunks.flat_map(|chunk| chunk.interfaces().iter().map(|interface| interface.snaplen));
-    match lengths.filter(|snaplen| (1..4096).contains(snaplen)).min() {
-        Some(snaplen) => snaplen.saturating_sub(HEADERS).max(20) as usize,
-        None => usize::MAX,
-    }
+    /// Packets that are looked at.
+    const MOST: usize = 10_000;
+    let kept = |chunk: &Chunk| -> Option<usize> {
+        let said = chunk.interfaces().iter().map(|interface| interface.snaplen);
+        let said = said.filter(|snaplen| (1..4096).contains(snaplen)).min();
+        let said = said.map(|snaplen| snaplen.saturating_sub(HEADERS).max(20) as usize);
+        let cut =
+            chunk.records().take(MOST).filter(|record| record.data.len() < record.original_len as usize);
+        let cut =
+            cut.map(|record| Scan::of(&record.frame()).payload.len()).filter(|octets| *octets > 0).min();
+        said.into_iter().chain(cut).min()
+    };
+    chunks.filter_map(kept).min().unwrap_or(usize::MAX)
 }

@@ -29,6 +29,7 @@ mod send;
 mod sending;
 mod show;
 mod stats;
+mod tagger;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use outcome::Failure;

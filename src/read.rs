@@ -1,7 +1,7 @@
 //! `nettool read FILE… [FILTER]`: frames of capture files, shown, counted or written again.
 
 use crate::Global;
-use crate::compare::{self, ClockWord, Comparison};
+use crate::compare::{CompareOptions, Comparison};
 use crate::follow::{self, FollowForm, Following};
 use crate::joining::{JoinedFrames, Joining};
 use crate::learning::{Learning, Learnt, Tracking, Turn};
@@ -13,6 +13,7 @@ use crate::save::SaveOptions;
 use crate::select::{Select, SelectOptions, Selector};
 use crate::show::{Context, Renderer, Show, ShowOptions};
 use crate::stats;
+use crate::tagger;
 use clap::Args;
 use nettool_capture::file::{
     Chunk, FileError, NoteKind, ReadOptions, Reader, Record, Selection, Stopper, for_each_chunk_ordered,
@@ -21,11 +22,10 @@ use nettool_capture::filter::batch::{MANY, WIDTH};
 use nettool_capture::filter::vm::Packet;
 use nettool_capture::live::{Signal, Signals};
 use nettool_dissect::decode::{Settings, Surroundings};
-use nettool_dissect::flow::compare::Ignore;
 use nettool_dissect::flow::reassembly::Wants;
 use nettool_dissect::flow::{DEFAULT_LIMIT, Follows};
-use nettool_dissect::frame::{Frame, Timestamp};
-use nettool_dissect::proto::dsa::{self, Choice};
+use nettool_dissect::frame::Timestamp;
+use nettool_dissect::proto::dsa::Choice;
 use nettool_dissect::render::sheet::Sheet;
 use nettool_dissect::render::tcp_seq::{Base, TcpSeq};
 use std::io::Write;
@@ -91,19 +91,8 @@ pub(crate) struct Options {
     /// How --follow-stream writes octets
     #[arg(long, value_name = "FORM", value_enum, default_value_t = FollowForm::Ascii, requires = "follow_stream")]
     follow_form: FollowForm,
-    /// Compare with a capture of the same traffic at another point: loss, order, one-way delay, clock offset
-    #[arg(long, value_name = "OTHER",
-        conflicts_with_all = ["count", "write", "fields", "tree", "tables", "limit", "query", "follow_stream", "follow"])]
-    compare: Option<PathBuf>,
-    /// What may differ between the two points: link (addresses and tags), ttl, tos, id, checksum, address, port; or none
-    #[arg(long, value_name = "LIST", value_parser = compare::ignore, default_value = "link,ttl,checksum", requires = "compare")]
-    compare_ignore: Ignore,
-    /// Packets of each point that may wait for the other's
-    #[arg(long, value_name = "N", default_value_t = 1 << 20, requires = "compare")]
-    compare_window: usize,
-    /// What the clocks of the two points may differ by; it is estimated, shown and taken out of the delays
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = ClockWord::Drift, requires = "compare")]
-    compare_clocks: ClockWord,
+    #[command(flatten)]
+    compare: CompareOptions,
     #[command(flatten)]
     select: SelectOptions,
     #[command(flatten)]
@@ -192,13 +181,14 @@ fn carry_out(
         let (form, select) = (options.follow_form, select.as_ref());
         return Following { stream, form, overlap, settings: &settings, select }.run(reader, global);
     }
-    if let Some(other) = &options.compare {
-        let first = paths.join(" ");
-        let (ignore, window, clocks) =
-            (options.compare_ignore, options.compare_window, options.compare_clocks);
-        let select = select.as_ref();
-        let comparison = Comparison { first, other, ignore, window, clocks, settings: &settings, select };
-        return comparison.run(reader, global);
+    if let Some(other) = &options.compare.compare {
+        let (first, select) = (paths.join(" "), select.as_ref());
+        let mut taggers = [settings.dsa; 2];
+        let mut second = Reader::open(&[other.to_string_lossy().into_owned()], &ReadOptions::default())
+            .map_err(file_failure)?;
+        taggers[1] = options.dsa_of_other(&mut second)?;
+        let comparison = Comparison { first, other, options: &options.compare, taggers, select };
+        return comparison.run([reader, &mut second], global);
     }
     let wants = select.as_ref().map_or_else(Wants::default, Select::joins);
     let follows = select.as_ref().map_or_else(Follows::default, Select::follows);
@@ -317,49 +307,24 @@ impl Options {
     fn looks_into_frames(&self) -> bool {
         let flows = !self.stats.is_empty() && self.stats.iter().all(stats::Kind::is_of_flows);
         let copies = self.save.write.is_some() && self.split.is_none();
-        let counts = self.count && self.follow_stream.is_none() && self.compare.is_none();
+        let counts = self.count && self.follow_stream.is_none() && self.compare.compare.is_none();
         self.select.asks() || self.html.is_some() || !(flows || copies || counts)
     }
 
     /// The switch tagger that the user names, else the one that the first frames look like.
     fn dsa_choice(&self, paths: &[String], reader: &mut Reader) -> Result<Choice, Failure> {
-        let choice = self.show.dsa_choice()?;
-        let [path] = paths else { return Ok(choice) };
-        // Who writes into a pipe may want to see that something is done before.
-        if !std::fs::metadata(path).is_ok_and(|data| data.is_file()) {
-            return Ok(choice);
-        }
-        let Some(chunk) = reader.look_ahead() else { return Ok(choice) };
-        let recorded = chunk.interfaces().iter().any(|interface| interface.dsa_tagger.is_some());
-        if recorded || choice != Choice::Auto {
-            return Ok(with_hosts(choice, chunk));
-        }
-        let choice = dsa::detect(chunk.frames()).map_or(choice, |found| {
-            tell!(
-                "nettool: frames look like switch tags of `{}` ({} of {}, confidence {}); --dsa {} or --dsa none says it \
-                 for certain",
-                found.tagger.name,
-                found.hits,
-                found.frames,
-                found.confidence(),
-                found.tagger.name
-            );
-            Choice::Tagger(found.tagger)
-        });
-        Ok(with_hosts(choice, chunk))
+        let option = "--dsa";
+        tagger::of_source(option, tagger::named(option, &self.show.dsa)?, paths, reader)
     }
-}
 
-/// With the host's addresses, where the first frames tell them.
-fn with_hosts(choice: Choice, chunk: &Chunk) -> Choice {
-    let interface = |frame: &Frame<'_>| chunk.interfaces().get(frame.meta.interface);
-    let tagged = |frame: &Frame<'_>| dsa::chosen(choice, frame.meta.link_type, interface(frame)).is_some();
-    if !chunk.frames().take(1).any(|frame| tagged(&frame)) {
-        return choice;
+    /// The same of the capture that is compared: as the first is told where that is told, otherwise by its own frames.
+    fn dsa_of_other(&self, reader: &mut Reader) -> Result<Choice, Failure> {
+        let name = self.compare.compare_dsa.as_ref();
+        let option = "--compare-dsa";
+        let choice = tagger::named(option, name.unwrap_or(&self.show.dsa))?;
+        let path = self.compare.compare.as_ref().map(|path| path.to_string_lossy().into_owned());
+        tagger::of_source(option, choice, path.as_slice(), reader)
     }
-    let hosts = dsa::learn(choice, chunk.frames(), interface);
-    // Once a run: what frames are decoded by lives as long as they do.
-    if hosts.is_empty() { choice } else { Choice::Learnt(Box::leak(Box::new(dsa::Learnt { choice, hosts }))) }
 }
 
 pub(crate) fn file_failure(error: FileError) -> Failure {

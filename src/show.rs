@@ -9,7 +9,7 @@ use nettool_dissect::decode::{Decoder, Dissection, Plan, Settings, Surroundings}
 use nettool_dissect::flow::reassembly::{Joined, Overlap, Policy, Wants};
 use nettool_dissect::flow::{Facts, Follows};
 use nettool_dissect::frame::{Frame, Interface, Timestamp};
-use nettool_dissect::proto::dsa::{self, Choice};
+use nettool_dissect::proto::dsa::Choice;
 use nettool_dissect::query::nearest;
 use nettool_dissect::registry::Registry;
 use nettool_dissect::render::fields::{Columns, Separator};
@@ -225,21 +225,6 @@ impl ShowOptions {
         } else {
             Form::Line
         })
-    }
-
-    /// The switch tagger that the user names.
-    pub(crate) fn dsa_choice(&self) -> Result<Choice, Failure> {
-        match self.dsa.as_str() {
-            "auto" => Ok(Choice::Auto),
-            "none" => Ok(Choice::None),
-            name => dsa::tagger(name).map(Choice::Tagger).ok_or_else(|| {
-                let names: Vec<&str> = dsa::taggers().map(|tagger| tagger.name).collect();
-                Failure::usage(format!(
-                    "--dsa: `{name}` is no tagger; there are: auto, none, {}",
-                    names.join(", ")
-                ))
-            }),
-        }
     }
 
     /// How frames are joined; `None` when each stands for itself.

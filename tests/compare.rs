@@ -185,6 +185,23 @@ fn copies_and_packets_out_of_order_are_counted_as_such() {
 }
 
 #[test]
+fn order_is_judged_where_packets_arrive_whichever_way_they_go() {
+    let Pair { mut a, b, .. } = traffic();
+    let found = |packets: &[(i64, Vec<u8>)], data: Vec<u8>| packets.iter().position(|(_, one)| *one == data);
+    let seen = |number: &u32| {
+        found(&a, packet(*number, true, false)).is_some() && found(&b, packet(*number, true, true)).is_some()
+    };
+    let late: Vec<u32> = (100..PACKETS - 10).step_by(37).filter(seen).take(10).collect();
+    for number in late {
+        let at = found(&a, packet(number, true, false)).expect("it was seen");
+        a[at].0 += 5_000_000;
+    }
+    let result = compare("compare_order_back", a, b, &[]);
+    assert_eq!(number(&result, "/b_to_a/reordered"), 10, "{result}");
+    assert_eq!(number(&result, "/a_to_b/reordered"), 0, "{result}");
+}
+
+#[test]
 fn what_may_differ_is_a_choice_and_captures_that_begin_apart_find_each_other() {
     let Pair { a, b, .. } = traffic();
     let all = compare("compare_ttl", a.clone(), b.clone(), &["--compare-ignore", "link,checksum"]);
@@ -202,6 +219,49 @@ fn what_may_differ_is_a_choice_and_captures_that_begin_apart_find_each_other() {
     let filtered = compare("compare_filter", a, b, &["src host 10.0.0.1"]);
     assert_eq!(number(&filtered, "/b_to_a/matched"), 0);
     assert!(filtered.pointer("/clock_offset_ns").is_some_and(Value::is_null));
+}
+
+#[test]
+fn each_capture_has_its_own_switch_tag() {
+    let Pair { a, b, lost } = traffic();
+    // Marvell's tag of frames to the CPU, from port 2.
+    let tagged = |(time, data): &(i64, Vec<u8>)| {
+        let (addresses, rest) = data.split_at(12);
+        (*time, [addresses, &[0, 0x10, 0, 0], rest].concat())
+    };
+    let b: Vec<_> = b.iter().map(tagged).collect();
+    let apart = compare("compare_one_tag", a.clone(), b.clone(), &["--dsa", "none"]);
+    assert_eq!(number(&apart, "/a_to_b/matched"), 0, "{apart}");
+    let result = compare("compare_tags", a, b, &["--dsa", "none", "--compare-dsa", "dsa"]);
+    assert_eq!(number(&result, "/a_to_b/lost") as u64, lost[0], "{result}");
+    assert_eq!(number(&result, "/b_to_a/lost") as u64, lost[1], "{result}");
+}
+
+#[test]
+fn packets_that_were_cut_are_found_again_whatever_the_header_of_the_file_says() {
+    let scratch = Scratch::new("compare_cut");
+    let Pair { a, .. } = traffic();
+    let longer = |(time, data): &(i64, Vec<u8>)| {
+        let mut data = data.clone();
+        data[17] += 200;
+        data[39] += 200;
+        (*time, [data, vec![7; 200]].concat())
+    };
+    let a: Vec<_> = a.iter().map(longer).collect();
+    let whole = pcap(a.clone());
+    let mut cut = pcap(a.iter().map(|(time, data)| (*time, data[..100].to_vec())).collect());
+    // The length on the wire.
+    (24..cut.len()).step_by(116).for_each(|at| cut[at + 12] = a[0].1.len() as u8);
+    let (whole, cut) = (scratch.file("whole.pcap", &whole), scratch.file("cut.pcap", &cut));
+    let run = nettool(["read", "--json", &whole.to_string_lossy(), "--compare", &cut.to_string_lossy()]);
+    run.ends(0, &[]);
+    let result: Value = serde_json::from_slice(&run.out).expect("one JSON object");
+    assert_eq!(number(&result, "/a_to_b/lost") + number(&result, "/b_to_a/lost"), 0, "{result}");
+    assert_eq!(
+        number(&result, "/a_to_b/matched") + number(&result, "/b_to_a/matched"),
+        a.len() as i64,
+        "{result}"
+    );
 }
 
 #[test]

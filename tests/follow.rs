@@ -2,7 +2,7 @@
 
 mod harness;
 
-use harness::{nettool, peer};
+use harness::{Scratch, nettool, peer};
 
 const ORDER: &str = "tests/data/reassembly/order.pcap.gz";
 const ODD: &str = "tests/data/reassembly/odd.pcap.gz";
@@ -101,4 +101,33 @@ fn octets_of_a_stream_do_not_reach_the_terminal_as_commands() {
         ]);
         assert!(!run.out.contains(&0x1b), "{form}: {}", run.text());
     }
+}
+
+/// A capture (raw IP) of segments one way, by sequence number.
+fn segments(segments: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    let words = |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+    let mut file = words(&[0xa1b2_c3d4, 0x0004_0002, 0, 0, 65535, 101]);
+    for (at, (seq, data)) in segments.iter().enumerate() {
+        let len = 40 + data.len() as u32;
+        file.extend(words(&[1_767_225_600, at as u32, len, len]));
+        file.extend([0x45, 0]);
+        file.extend((len as u16).to_be_bytes());
+        file.extend([0, 0, 0, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2, 0x1b, 0x58, 0x23, 0x28]);
+        file.extend(seq.to_be_bytes());
+        file.extend([0, 0, 0, 0, 0x50, 0x18, 0xff, 0xff, 0, 0, 0, 0]);
+        file.extend(data);
+    }
+    file
+}
+
+#[test]
+fn a_segment_that_is_sent_again_a_window_later_stands_in_its_place() {
+    let scratch = Scratch::new("follow_window");
+    let part = |number: u32| format!("{number:06}").repeat(200).into_bytes();
+    let segment = |number: u32| (1 + number * 1200, part(number));
+    let mut sent: Vec<_> = (0..3000).filter(|number| *number != 7).map(segment).collect();
+    sent.insert(2900, segment(7));
+    let file = scratch.file("window.pcap", &segments(&sent));
+    let found = ours(&file.to_string_lossy(), "tcp:0", "raw");
+    assert!(found == (0..3000).flat_map(part).collect::<Vec<u8>>(), "{} octets", found.len());
 }

@@ -40,6 +40,8 @@ const QUERIES: &[&str] = &[
     "ip.version == 6",
     "http.request.full_uri matches \"^http://\"",
     "http.response.code.desc == \"OK\"",
+    "http.response.code / 100 == 2",
+    "http.response.code > 90 && http.response.code < 1000",
     "dns.flags.rcode == 0",
     "dns.flags.authoritative",
     "vlan.id > 100",

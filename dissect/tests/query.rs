@@ -262,6 +262,11 @@ fn errors_name_what_is_wrong_and_point_at_it() {
         "`tcp.flag` is not a field or protocol; did you mean `tcp.flags`?",
         "                      ^^^^^^^^",
     );
+    fails(
+        "_ws.exprt == 1",
+        "`_ws.exprt` is not a field or protocol; did you mean `_ws.expert`?",
+        "^^^^^^^^^",
+    );
     fails("tcp.prt", "`tcp.prt` is not a field or protocol; did you mean `tcp.port`?", "^^^^^^^");
     fails("ip.ttl / 0 == 0", "nothing can be divided by 0", "         ^");
     fails("ip.ttl == foo", "`foo` is not a number (80, 0x50, 0b1010000, 0120, 'P')", "          ^^^");

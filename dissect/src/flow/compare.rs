@@ -2,7 +2,8 @@
 //!
 //! A packet is known again by its octets, but for those that change on the way ([`Ignore`]). Packets of both points come in the order of
 //! their files, the points in any rhythm; those that the other has not shown yet wait in a window, and when that is full the oldest counts as
-//! not seen there. What both saw is judged in the order of the second point: delay, its variation (RFC 3550 §6.4.1), and order (RFC 4737 §3).
+//! not seen there. What both saw is judged in the order of the second point: delay and its variation (RFC 3550 §6.4.1). Order (RFC 4737 §3) is judged where
+//! packets arrive: at either point.
 //!
 //! Which way a packet went follows from the times: of the two directions between two hosts, the one in which the second point is later by more
 //! leads to it. Half of what the directions differ by is the delay, half of what they add up to the offset between the clocks, as in NTP; with one direction
@@ -70,6 +71,14 @@ struct Match {
     ambiguous: bool,
 }
 
+/// The same for the other order.
+#[derive(Clone, Copy, Debug)]
+struct Arrival {
+    b: u64,
+    pair: u64,
+    reversed: bool,
+}
+
 /// What is known of one direction between two hosts.
 #[derive(Clone, Debug, Default)]
 pub struct Way {
@@ -83,12 +92,16 @@ pub struct Way {
     pub copies_a: u64,
     /// Copies that only the second saw.
     pub copies_b: u64,
-    /// Packets that came to the second point behind one that had left the first later.
+    /// Packets that came to the second point behind one that had left the first later; where packets go that way.
     pub reordered: u64,
+    /// Packets that came to the first point behind one that had left the second later; where packets go this way.
+    pub reordered_at_a: u64,
     /// Time at the second point less time at the first.
     pub delays: Delays,
-    /// The greatest number at the first point so far.
+    /// The greatest number at the first point so far, in the order of the second.
     furthest: u64,
+    /// The greatest number at the second point so far, in the order of the first.
+    furthest_b: u64,
 }
 
 impl Way {
@@ -99,6 +112,7 @@ impl Way {
         self.copies_a = self.copies_a.saturating_add(other.copies_a);
         self.copies_b = self.copies_b.saturating_add(other.copies_b);
         self.reordered = self.reordered.saturating_add(other.reordered);
+        self.reordered_at_a = self.reordered_at_a.saturating_add(other.reordered_at_a);
         self.delays.add(&other.delays);
     }
 }
@@ -114,6 +128,8 @@ pub struct Compare {
     both_order: VecDeque<Fingerprint>,
     /// What both saw, by position in the second capture, until its turn comes.
     turns: BTreeMap<u64, Match>,
+    /// What both saw and can be told apart, by position in the first capture, until its turn comes.
+    arrivals: BTreeMap<u64, Arrival>,
     pairs: HashMap<u64, [Way; 2], Seeded>,
     gave_up: u64,
     last_offset: Option<i64>,
@@ -167,6 +183,7 @@ impl Compare {
             both: HashMap::default(),
             both_order: VecDeque::new(),
             turns: BTreeMap::new(),
+            arrivals: BTreeMap::new(),
             pairs: HashMap::default(),
             gave_up: 0,
             last_offset: None,
@@ -201,12 +218,16 @@ impl Compare {
                 let Sight { number, time, pair, reversed, .. } = a;
                 let found = Match { a: number, at_a: time, at_b: b.time, pair, reversed, ambiguous };
                 self.turns.insert(b.number, found);
+                if !ambiguous {
+                    self.arrivals.insert(number, Arrival { b: b.number, pair, reversed });
+                }
             }
             None => own.insert(sight),
         }
         self.shrink(Point::A);
         self.shrink(Point::B);
         self.judge(false);
+        self.judge_arrivals(false);
     }
 
     fn remember(&mut self, packet: Fingerprint) {
@@ -278,6 +299,22 @@ impl Compare {
         }
     }
 
+    /// Judges the order at the first point of what came there from the second.
+    fn judge_arrivals(&mut self, all: bool) {
+        while let Some((number, _)) = self.arrivals.first_key_value() {
+            let before = self.a.oldest().is_some_and(|oldest| oldest < *number);
+            if before && !all && self.arrivals.len() <= self.window {
+                return;
+            }
+            let Some((_, Arrival { b, pair, reversed })) = self.arrivals.pop_first() else { return };
+            let way = self.way(pair, reversed);
+            if b < way.furthest_b {
+                way.reordered_at_a = way.reordered_at_a.saturating_add(1);
+            }
+            way.furthest_b = way.furthest_b.max(b);
+        }
+    }
+
     /// Takes out of the delays what the second clock gains, where that can be told.
     fn straighten(&mut self) -> Option<f64> {
         if self.clocks != Clocks::Drift {
@@ -308,6 +345,7 @@ impl Compare {
             }
         }
         self.judge(true);
+        self.judge_arrivals(true);
         let drift = self.straighten();
         let packets = [self.a.seen, self.b.seen];
         let mut compared = Compared {

@@ -41,7 +41,7 @@ impl Exchange {
     pub(super) fn show(&self, walk: &mut Walk<'_, '_>) {
         let Some(facts) = walk.around().facts else { return };
         let answered = facts.within.as_ref().and_then(|within| within.answered_in);
-        if (facts.reply.is_none() && answered.is_none()) || !walk.is_first_of_its_kind() || walk.quoted() {
+        if (facts.reply.is_none() && answered.is_none()) || walk.place_among_its_kind() > 0 || walk.quoted() {
             return;
         }
         let at = walk.layer_offset();

@@ -8,7 +8,8 @@ use super::text_length::{self, ASKS_FOR_BODY, ASKS_FOR_HEAD, ASKS_FOR_TUNNEL, Bo
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Begun, Field, Item, Kind, Length, Protocol, TCP_PORT, UDP_PORT, be64, built, bytes, flag, rest, text,
+    Begun, Field, Item, Kind, Length, Protocol, TCP_PORT, UDP_PORT, be16, be64, built, bytes, flag, rest,
+    text,
 };
 
 /// IANA "HTTP Method Registry", the methods of WebDAV, UPnP and HTTP/2's preface.
@@ -71,6 +72,14 @@ const HEADERS: &[(&str, &str)] = &[
     ("HTTP2-Settings", "=http.http2_settings"),
 ];
 
+/// A number, so that it can be compared with others.
+const STATUS: &str = "=http.response.code";
+
+/// A status, if it is one (RFC 9110 §15: three digits).
+fn status(word: &[u8]) -> Option<u64> {
+    text_length::number(word).filter(|status| *status <= u64::from(u16::MAX))
+}
+
 /// What a message shows of its exchange.
 const EXCHANGE: Exchange = Exchange {
     to: "=http.request_in",
@@ -94,7 +103,7 @@ fn heads(protocol: Protocol) -> Protocol {
         words("=http.request.version", "version"),
         flag("=http.response").doc("a response"),
         words("=http.response.version", "version"),
-        words("=http.response.code", "status"),
+        be16(STATUS).doc("status"),
         words("=http.response.phrase", "reason"),
         words("=http.request.line", "header line"),
         words("=http.response.line", "header line"),
@@ -220,7 +229,7 @@ fn message(walk: &mut Walk<'_, '_>) {
     let parts = words(line);
     let response = line.starts_with(b"HTTP/");
     let names = if response {
-        ["=http.response.version", "=http.response.code", "=http.response.phrase"]
+        ["=http.response.version", STATUS, "=http.response.phrase"]
     } else {
         ["=http.request.method", "=http.request.uri", "=http.request.version"]
     };
@@ -239,7 +248,8 @@ fn message(walk: &mut Walk<'_, '_>) {
         }
     }
     for (name, (start, len)) in names.into_iter().zip(parts).filter(|(_, (_, len))| *len > 0) {
-        walk.emit(name, at.saturating_add(start), len, 0);
+        let Some(value) = (if name == STATUS { status(part(1)) } else { Some(0) }) else { continue };
+        walk.emit(name, at.saturating_add(start), len, value);
     }
     super::http_parts::of_head(walk, at, head);
     walk.advance(taken);

@@ -2,7 +2,7 @@
 
 use crate::decode::Walk;
 use crate::flow::State;
-use crate::schema::{Field, Item, be32, built, custom, decoded, flag, label, repeat, u8};
+use crate::schema::{Field, Item, Severity, be32, built, custom, decoded, flag, label, repeat, u8};
 
 /// What the option holds: edges as other numbers of the segment are told, relative where the stream is known. They are
 /// written as they are given.
@@ -14,7 +14,9 @@ pub(super) fn blocks() -> [Item; 2] {
                 label("options.sack.block").doc("block"),
                 edge("options.sack_le", "left edge"),
                 edge("options.sack_re", "right edge"),
-                flag("options.sack.dsack").doc("the first block tells what came twice (RFC 2883)").hidden(),
+                flag("options.sack.dsack")
+                    .expert(Severity::Warning, 1, 1, "the receiver got a segment twice (D-SACK)")
+                    .doc("the first block tells what came twice (RFC 2883)"),
                 edge("options.sack.dsack_le", "left edge of what came twice").hidden(),
                 edge("options.sack.dsack_re", "right edge of what came twice").hidden(),
             ],

@@ -152,7 +152,7 @@ impl Compiler<'_> {
             return self.compare(typed, &right.span, op.mirrored(), all, left);
         }
         if let Kind::Word(word) = &left.kind
-            && word.starts_with(char::is_alphabetic)
+            && begins_as_name(word)
         {
             return self.unknown(word, &left.span);
         }
@@ -174,7 +174,7 @@ impl Compiler<'_> {
     fn membership(&self, quantifier: Option<Quantifier>, left: &Tree, set: &[Element]) -> Result<Test, At> {
         if !self.has_type(left) {
             return match &left.kind {
-                Kind::Word(word) if word.starts_with(char::is_alphabetic) => self.unknown(word, &left.span),
+                Kind::Word(word) if begins_as_name(word) => self.unknown(word, &left.span),
                 _ => at(QueryErrorKind::NoField, left.span.clone()),
             };
         }
@@ -728,7 +728,7 @@ impl Compiler<'_> {
         let Some((kind, field)) = beside else {
             let span = arguments.first().map_or(tree.span.clone(), |argument| argument.span.clone());
             return match arguments.first().map(|argument| &argument.kind) {
-                Some(Kind::Word(word)) if word.starts_with(char::is_alphabetic) => self.unknown(word, &span),
+                Some(Kind::Word(word)) if begins_as_name(word) => self.unknown(word, &span),
                 _ => at(QueryErrorKind::NoField, span),
             };
         };
@@ -840,6 +840,11 @@ fn unify(left: &mut Typed, right: &mut Typed) -> bool {
         (1, 2..=5) => as_raw(right),
         _ => false,
     }
+}
+
+/// Whether a word was meant as a name: Wireshark has some that begin with `_ws`.
+fn begins_as_name(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_alphabetic() || c == '_')
 }
 
 /// An address of so many octets.

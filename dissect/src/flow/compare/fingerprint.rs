@@ -169,15 +169,26 @@ fn other(frame: &Frame<'_>, ignore: &Ignore, hash: &mut Hash) {
     hash.octets(data.get(..data.len().saturating_sub(padding)).unwrap_or_default());
 }
 
-/// The pair of hosts as a number, and whether the frame goes from the greater to the lesser.
+/// The pair of hosts as a number, and whether the frame goes from the greater to the lesser. Hosts that have no address yet are known by
+/// their link addresses: they stand on both sides of a path.
 fn hosts(scan: &Scan<'_>) -> (u64, bool) {
     let (mut from, mut to) = ([0; 16], [0; 16]);
     match &scan.network {
+        Network::V4([0, 0, 0, 0], destination) if scan.macs.is_some() => {
+            let sender = scan.macs.map_or([0; 6], |(_, sender)| sender);
+            from.iter_mut().skip(1).zip(sender).for_each(|(to, from)| *to = from);
+            to.iter_mut().zip(destination).for_each(|(to, from)| *to = *from);
+        }
         Network::V4(source, destination) => {
             from.iter_mut().zip(source).for_each(|(to, from)| *to = *from);
             to.iter_mut().zip(destination).for_each(|(to, from)| *to = *from);
         }
-        Network::V6(source, destination) => (from, to) = (*source, *destination),
+        Network::V6(source, destination) => {
+            (from, to) = (*source, *destination);
+            if let Some((_, sender)) = scan.macs.filter(|_| *source == [0; 16]) {
+                from.iter_mut().skip(1).zip(sender).for_each(|(to, from)| *to = from);
+            }
+        }
         Network::None => {
             if let Some((destination, source)) = &scan.macs {
                 from.iter_mut().zip(source).for_each(|(to, from)| *to = *from);

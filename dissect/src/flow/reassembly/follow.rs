@@ -4,7 +4,7 @@
 //! much waits, is named ([`Piece::Missing`]). Of UDP, each datagram is a piece. Memory is what waits: see [`super::stream`].
 
 use super::super::scan::{Scan, Segment as Tcp};
-use super::order::{Order, before};
+use super::order::{OF_ONE_STREAM, Order, before};
 
 /// Something of a stream.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -123,7 +123,7 @@ impl Follow {
         loop {
             let way = self.way(back);
             let (Some(next), Some(first)) = (way.next, way.first_waiting()) else { return };
-            if !all && !way.hole_is_lost(first) {
+            if !all && !way.hole_is_lost(first, OF_ONE_STREAM) {
                 return;
             }
             if before(next, first) {

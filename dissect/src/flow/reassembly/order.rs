@@ -1,9 +1,20 @@
 //! The order of one direction of a TCP connection: what came early waits for what is missing before it.
 
-/// Segments that wait for one before them; with more, the hole is given up.
-const MOST_WAITING: usize = 256;
-/// Octets that wait so.
-const MOST_WAITING_OCTETS: usize = 1 << 20;
+use std::collections::VecDeque;
+
+/// What may wait for a segment before it; with more, the hole is given up. What a window holds is on its way while one segment is
+/// sent again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Room {
+    segments: usize,
+    octets: usize,
+}
+
+/// Of each side of the many connections that messages are looked for in.
+pub(super) const OF_MESSAGES: Room = Room { segments: 1024, octets: 2 << 20 };
+/// Of the one stream that is followed.
+pub(super) const OF_ONE_STREAM: Room = Room { segments: 65_536, octets: 64 << 20 };
+
 /// Octets ahead or behind beyond which a segment belongs to another stream.
 const FAR: u32 = 1 << 28;
 
@@ -21,7 +32,7 @@ pub(super) struct Order {
     /// Number of the next octet.
     pub(super) next: Option<u32>,
     /// By sequence number.
-    waiting: Vec<Waiting>,
+    waiting: VecDeque<Waiting>,
     octets: usize,
     /// What the other side has acknowledged.
     acked: Option<u32>,
@@ -45,7 +56,7 @@ impl Order {
 
     /// Number of the first octet that waits.
     pub(super) fn first_waiting(&self) -> Option<u32> {
-        self.waiting.first().map(|first| first.seq)
+        self.waiting.front().map(|first| first.seq)
     }
 
     /// Takes an acknowledgement of the other side.
@@ -67,16 +78,16 @@ impl Order {
 
     /// Goes on at a number, without what waits.
     pub(super) fn jump(&mut self, next: u32) {
-        (self.waiting, self.octets) = (Vec::new(), 0);
+        (self.waiting, self.octets) = (VecDeque::new(), 0);
         self.next = Some(next);
     }
 
     /// Whether the hole before what waits, or before `seq`, is not to be filled: the other side has acknowledged past it, or too
     /// much waits.
-    pub(super) fn hole_is_lost(&self, seq: u32) -> bool {
+    pub(super) fn hole_is_lost(&self, seq: u32, room: Room) -> bool {
         let first = self.first_waiting().unwrap_or(seq);
         let acknowledged = self.acked.is_some_and(|acked| !before(acked, first));
-        acknowledged || self.waiting.len() >= MOST_WAITING || self.octets >= MOST_WAITING_OCTETS
+        acknowledged || self.waiting.len() >= room.segments || self.octets >= room.octets
     }
 
     /// Keeps a segment that comes too early; one that is there already stays.
@@ -94,7 +105,7 @@ impl Order {
     pub(super) fn due(&mut self) -> Option<(u64, Vec<u8>)> {
         let next = self.next?;
         while !before(next, self.first_waiting()?) {
-            let Waiting { seq, frame, mut octets } = self.waiting.remove(0);
+            let Waiting { seq, frame, mut octets } = self.waiting.pop_front()?;
             self.octets = self.octets.saturating_sub(octets.len());
             let old = next.wrapping_sub(seq) as usize;
             if old < octets.len() {

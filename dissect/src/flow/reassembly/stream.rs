@@ -8,7 +8,7 @@
 
 use super::super::scan::{Scan, Segment as Tcp};
 use super::inner::{Share, Within};
-use super::order::{Order, before};
+use super::order::{OF_MESSAGES, Order, before};
 use crate::decode::Network;
 use crate::hash::Seeded;
 use crate::registry::{ProtoId, Registry};
@@ -393,7 +393,7 @@ impl Task<'_, '_> {
     /// Whether the hole before a segment is not waited for any longer.
     fn gives_up(&mut self, seq: u32) -> bool {
         let side = self.side();
-        (!side.in_step && side.skip == 0) || side.order.hole_is_lost(seq)
+        (!side.in_step && side.skip == 0) || side.order.hole_is_lost(seq, OF_MESSAGES)
     }
 
     /// Takes the segments that waited for what came.

@@ -103,7 +103,9 @@ function searchFor(words) {
   search();
   by("list-of-packets").scrollIntoView();
 }
-for (const cell of document.querySelectorAll("td.s")) cell.addEventListener("click", () => searchFor(cell.textContent));
+// A finding is searched for as a whole: what one is called may be the beginning of another.
+const exactly = text => "/" + text.replace(/[.*+?^${}()|[\]\\\/]/g, "\\$&") + "(;|$)/";
+for (const cell of document.querySelectorAll("td.s")) cell.addEventListener("click", () => searchFor(exactly(cell.textContent)));
 for (const cell of document.querySelectorAll("td.f")) cell.addEventListener("click", () => {
   searchFor("");
   const packet = packets.find(packet => String(packet[0]) === cell.textContent);
