@@ -343,3 +343,43 @@ fn industrial_and_media_messages_are_read_as_tshark_reads_them() {
         ],
     );
 }
+
+/// Certificates of TLS 1.2, by every field; those on a port that says nothing too. Subject, issuer and validity are nettool's own forms.
+#[test]
+fn certificates_are_read_as_tshark_reads_them() {
+    let test = "certificates_are_read_as_tshark_reads_them";
+    let path = "tests/data/interop_app/certificates.pcap";
+    let prefixes =
+        ["tls", "x509af", "x509if", "x509sat", "x509ce", "pkcs1", "pkix1explicit", "pkix1implicit", "ber"];
+    harness::tshark::agree_below(test, path, &prefixes, &[]);
+    let fields = "tls.handshake.certificate.subject,tls.handshake.certificate.issuer,tls.handshake.certificate.not_before";
+    let found = nettool([
+        "read",
+        "--fields",
+        fields,
+        "-Y",
+        "tls.handshake.certificate.not_after > \"2050-12-31\"",
+        path,
+    ]);
+    let text = found.text();
+    let subjects = "serialNumber=77,DC=test,emailAddress=a@host.test,CN=host.test,OU=Lab,O=Example Öl,L=Dresden,ST=Saxony,C=DE,\
+        CN=Test\\, CA,C=DE";
+    assert!(text.starts_with(subjects), "{text}");
+    assert_eq!(text.lines().count(), 1);
+}
+
+/// Attributes of every kind, and those of vendors.
+#[test]
+fn radius_attributes_are_read_as_tshark_reads_them() {
+    harness::tshark::agree_below(
+        "radius_attributes_are_read_as_tshark_reads_them",
+        "tests/data/interop_app/radius.pcap",
+        &["radius"],
+        &[
+            ("radius.avp", "tshark shows the octets where nettool has a node"),
+            ("radius.Framed_IP_Address", "tshark calls it Framed-IP-Address, which is understood too"),
+            ("radius.Login_IP_Host", "the same"),
+            ("radius.3GPP_IMSI", "tshark hands it to the dissector of numbers"),
+        ],
+    );
+}

@@ -115,6 +115,7 @@ mod ptp;
 pub(crate) mod quic;
 pub(crate) mod radiotap;
 mod radius;
+mod radius_dictionary;
 mod radius_line;
 mod realtek;
 mod redundancy;

@@ -1,9 +1,9 @@
-//! RADIUS (RFC 2865, 2866, 5176): attributes of the base documents by name.
+//! RADIUS (RFC 2865, 2866, 5176): attributes of RFCs and of usual vendors by name.
 
-use super::exchange::Exchange;
+use super::{exchange::Exchange, radius_dictionary};
 use crate::schema::{
-    Item, Kind, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be32, built, bytes, decoded, ipv4, label,
-    lit, rest, same, text, turned, u8, unix_time,
+    Item, Kind, Protocol, Size, Span, Tlv, TlvCase, UDP_PORT, be16, be24, be32, built, bytes, decoded, ipv4,
+    label, lit, look, rest, same, text, turned, u8, unix_time, when,
 };
 
 pub(super) const CODES: &[(u64, &str)] = &[
@@ -188,7 +188,6 @@ pub(super) const NUMBERS: &[(u64, &str)] = &[
     (62, "Port_Limit"),
     (73, "ARAP_Security"),
     (75, "Password_Retry"),
-    (83, "Tunnel_Preference"),
     (86, "Acct_Tunnel_Packets_Lost"),
     (27, "Session_Timeout"),
     (28, "Idle_Timeout"),
@@ -215,6 +214,17 @@ pub(super) const NUMBERS: &[(u64, &str)] = &[
     (189, "WLAN_Group_Mgmt_Cipher"),
     (190, "WLAN_RF_Band"),
 ];
+
+/// The tag of an attribute of a tunnel; an octet that is none begins the value (RFC 2868 §3.1).
+pub(super) fn tag(name: &'static str) -> Item {
+    let tag = u8(name).hex().doc("tag, the same for attributes of one tunnel");
+    when(look(|octets| octets.first().is_some_and(|first| *first <= 0x1f)), [tag.into()])
+}
+
+/// The value of an attribute as it is built where it is read as something else.
+fn written() -> Item {
+    built([bytes("avp.written.value", rest()).craft("value").hidden().doc("value as it is built").into()])
+}
 
 /// What the numbers of an attribute are called (IANA "RADIUS Types").
 pub(super) fn value_names(attribute: u64) -> Option<&'static [(u64, &'static str)]> {
@@ -409,6 +419,8 @@ pub(super) fn radius() -> Protocol {
         .after(|walk| EXCHANGE.show(walk))
         .summary(super::radius_line::summary)
         .sample("02000000000202000000000108004500004200010000401166a80a0000010a0000029c400714002e6e6701070026000000000000000000000000000000000106626f622104060a000001050600000003")
+        .sample("02000000000202000000000108004500024100010000401164a90a0000010a0000029c400714022d33d501010225000102030405060708090a0b0c0d0e0f0105626f62021230313233343536373839616263646566031305000102030405060708090a0b0c0d0e0f0406c00002010506000000070606000000070706000000070806c00002010906c00002010a06000000070b0866696c7465720c06000000070d06000000070e06c00002010f0600000007100600000007120768656c6c6f1305313233140469641607726f75746518040102190403041b06000000071c06000000071d06000000071e0730302d31311f0732322d333320056e61732103053c0b6368616c6c656e67653d06000000073e060000000740060100000d410601000006420b0939322e302e322e31430b3139322e302e322e32450b0161626364656667684c06000000074d06666173744e07746f6b656e51060131303052050269645306010000075506000000075706706f72745806706f6f6c5906757365725a0901636c69656e745b087365727665725c0672756c655f1220010db8000000000000000000000001600a00010203040506076108002020010db8621220010db80000000000000000000000016307726f7574656406706f6f6c65060000000766056b65797b08002020010db88506000000078708706f6c696379880600000007900874756e6e656c920973657276696365a81220010db8000000000000000000000001a91220010db8000000000000000000000001aa08002020010db8ab06706f6f6cac06706f6f6cb10600000007")
+        .sample("0200000000020200000000010800450001ca00010000401165200a0000010a0000029c40071401b6e860010301ae000102030405060708090a0b0c0d0e0f1a200000000901137368656c6c3a707269762d6c766c3d313502074769302f311a0c00000009bf06000000071a0c0000000b0106000000071a1e00000137010a726573706f6e73650706000000070a08444f4d41494e1a1e00000137100c80016162636465666768110c800261626364656667681a17000001371c06c00002010b0b6368616c6c656e67651a160001869f01106e6f74206b6e6f776e20686572651a0c0000077ccb06766c616e1a12000007db0106000000071406000000071a1300000a4c0106757365720207616c6c6f771a0f00000de90109636972637569741a180000130a0108726f757465720406c00002010a04696e1a0c0000197f0906c00002011a17000028af01113236323031313233343536373839301a0d00003044010767726f75701a160000372a010a6c6f636174696f6e0706000000071a1100003763020600000007060561636c1a12000039e70106726f6c650206000000071a1300003a8c0807314d2f324d0106000000071a0d000061dd010767726f75701a0c000063750106726f6c651a0c000063a2010600000007")
 }
 
 /// What a message shows of its exchange.
@@ -429,13 +441,32 @@ fn fields(protocol: Protocol) -> Protocol {
             .iter()
             .map(|(kind, name)| case(*kind, vec![text(name, rest()).craft("value").doc("value").into()])),
     );
-    list.cases.extend(
-        ADDRESSES.iter().map(|(kind, name)| case(*kind, vec![ipv4(name).craft("value").doc("value").into()])),
-    );
+    list.cases.extend(ADDRESSES.iter().map(|(kind, name)| {
+        let address = ipv4(name).craft("value").doc("value");
+        // Wireshark names these twice
+        let address = match *kind {
+            8 => address.alias("Framed-IP-Address"),
+            14 => address.alias("Login-IP-Host"),
+            _ => address,
+        };
+        case(*kind, vec![address.into()])
+    }));
     list.cases.extend(NUMBERS.iter().map(|(kind, name)| {
         let value = be32(name).craft("value").doc("value");
         case(*kind, vec![value_names(*kind).map_or(value.clone(), |names| value.names(names)).into()])
     }));
+    list.cases.extend(
+        radius_dictionary::standard()
+            .into_iter()
+            .map(|(kind, items)| case(kind, vec![written(), crate::schema::decoded_items(items)])),
+    );
+    list.cases.push(case(
+        83,
+        vec![
+            built([be32("avp.written.preference").craft("value").hidden().doc("value").into()]),
+            decoded([tag("Tunnel_Preference.tag"), be24("Tunnel_Preference").doc("value").into()]),
+        ],
+    ));
     list.cases.push(case(55, vec![unix_time("Event_Timestamp").craft("value").doc("time").into()]));
     list.cases.push(case(
         80,
@@ -458,7 +489,7 @@ fn fields(protocol: Protocol) -> Protocol {
                     .into(),
                 bytes("avp.written.vendor_value", rest()).craft("value").hidden().doc("value").into(),
             ]),
-            decoded([bytes("avp.vendor_data", rest()).doc("value").into()]),
+            decoded(radius_dictionary::specific()),
         ],
     ));
     protocol

@@ -242,7 +242,7 @@ pub(super) fn head(octets: &[u8]) -> Option<(u8, usize, usize)> {
 }
 
 /// Runs `inner` over the content of the next element, and stands behind it.
-fn element<'d>(walk: &mut Walk<'d, '_>, inner: impl FnOnce(&mut Walk<'d, '_>, u8)) -> Option<()> {
+pub(super) fn element<'d>(walk: &mut Walk<'d, '_>, inner: impl FnOnce(&mut Walk<'d, '_>, u8)) -> Option<()> {
     let Some((tag, taken, length)) = head(walk.rest()) else {
         if !walk.rest().is_empty() {
             walk.missing(walk.rest().len().saturating_add(1));

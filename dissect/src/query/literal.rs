@@ -243,7 +243,7 @@ pub(super) fn time(text: &str) -> Option<i128> {
 }
 
 /// Day number of a date of the Gregorian calendar: years are counted from March, so that the leap day is the last.
-fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days_since_1970(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year.saturating_sub(1) } else { year };
     let month = month.saturating_add(9).rem_euclid(12);
     let leap = year.div_euclid(4).saturating_sub(year.div_euclid(100)).saturating_add(year.div_euclid(400));

@@ -10,7 +10,7 @@ mod compile;
 mod complete;
 mod error;
 mod eval;
-mod literal;
+pub(crate) mod literal;
 mod macros;
 mod mend;
 mod nearest;

@@ -258,6 +258,11 @@ pub fn crafted<const N: usize>(items: [Item; N]) -> Item {
 
 /// Items that decoding alone has: the crafter writes others in their place.
 pub fn decoded<const N: usize>(items: [Item; N]) -> Item {
+    decoded_items(items.into())
+}
+
+/// The same of items that are made elsewhere.
+pub fn decoded_items(items: Vec<Item>) -> Item {
     Item::When(Test::All(vec![Test::All(Vec::new())]), items.into())
 }
 

@@ -18,6 +18,7 @@ pub(super) fn fields() -> Vec<Field> {
     all.extend(message_fields());
     all.extend(super::transport::fields());
     all.extend(super::more::fields());
+    all.extend(super::certificate::fields());
     all
 }
 

@@ -1,5 +1,6 @@
 //! Handshake messages, and the extensions of hellos.
 
+use super::certificate::certificate;
 use super::{ja3, ja4, more, transport};
 use crate::decode::Walk;
 
@@ -123,9 +124,11 @@ fn server(walk: &mut Walk<'_, '_>) -> Option<()> {
 fn certificates(walk: &mut Walk<'_, '_>) -> Option<()> {
     let length = number(walk, "handshake.certificates_length", 3)?;
     walk.part(length, |walk| {
-        while walk.rest().len() >= 3
-            && counted(walk, "handshake.certificate_length", 3, "handshake.certificate").is_some()
-        {}
+        while walk.rest().len() >= 3 && !walk.too_deep() {
+            let Some(length) = number(walk, "handshake.certificate_length", 3) else { return };
+            walk.emit("handshake.certificate", walk.offset(), length.min(walk.rest().len()), 0);
+            walk.part(length, certificate);
+        }
     });
     Some(())
 }

@@ -1,9 +1,10 @@
-//! TLS records (RFC 8446, 5246): handshake messages with the extensions of ClientHello and ServerHello, alerts, and the JA4
-//! fingerprint of clients.
+//! TLS records (RFC 8446, 5246): handshake messages with the extensions of ClientHello and ServerHello, certificates, alerts, and the
+//! JA4 fingerprint of clients.
 //!
 //! A record that goes on in a segment which is not there is shown by its head alone; a handshake that is encrypted, as octets.
 //! In QUIC handshake messages stand without records.
 
+mod certificate;
 mod fields;
 mod hello;
 mod ja3;
@@ -26,8 +27,10 @@ pub(super) fn tls() -> Protocol {
         .source("RFC 8446 §4, §5, RFC 5246 §7; IANA \"Transport Layer Security (TLS) Parameters\"")
         .on(TCP_PORT, &[443, 465, 563, 636, 853, 989, 990, 992, 993, 994, 995, 5061, 8443, 8883])
         .accepts(TCP_PORT, looks_like_a_record)
+        .heuristic(TCP_PORT, is_of_a_connection)
         .stream(length)
         .stream_within(Inner { carries, length: handshake_length })
+        .heads(&["x509af", "x509if", "x509sat", "x509ce", "pkcs1", "pkix1explicit", "pkix1implicit", "ber"])
         .later(tls_fields)
         .summary(summary)
         .sample("0200000000020200000000010800450000be00010000400666370a0000010a0000029c4001bb000003e8000007d0501820005f0a000016030100910100008d0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f00000613011302c02b0100005e0000000e000c000009686f73742e74657374000a00060004001d0017000b00020100000d00060004040308040010000e000c02683208687474702f312e31002b00050403040303002d00020101003300080006001d00026162ff01000100")
@@ -35,6 +38,7 @@ pub(super) fn tls() -> Protocol {
         .sample("02000000000202000000000108004500009f00010000400666560a0000010a0000029c4001bb0000000100000001501820002a21000016030300720100006e0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f000004c02f0033010000410000000b0009000006682e74657374000c000504757365720011000900070200040000000000120000001300030200023374000000390009010240645000020405")
         .sample("0200000000020200000000010800450000d400010000400666210a0000010a00000201bb9c400000000100000001501820001252000016030300a70200007c0303000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f0000330000540012003b003900370011111111111111111111111111111111111111111111111111111111111111110000018bcfe5687b000004030008222222222222222200130001003374000c02683208687474702f312e310c0000230008171717171717171700010200083333333333333333040100084444444444444444")
         .sample("02000000000202000000000108004500004400010000400666b10a0000010a0000029c4001bb000000010000000150182000ccd70000180303001701000470696e6700000000000000000000000000000000")
+        .sample("02000000000202000000000108004500014c00010000400665a90a0000020a00000101bb9c4000000001000000015018200012f60000160303011f0b00011b000118000115308201113081c4a003020102020105300506032b65703020310b30090603550406130244453111300f06035504030c08546573742c204341301e170d3234303232393033303430355a170d3439313233313233353935395a3020310b30090603550406130244453111300f06035504030c08546573742c204341302a300506032b657003210003a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8a3233021301106082b0601050507011804053003020105300c0603551d0f04050303070980300506032b6570034100e68721693c6858a27b680adb8d47d2c03e9b0a0cbf90df3713575d33e33f74cb71dbbdba8667ff8820b184331d08c8b9044dc9f48e9619c9912011ade9537706")
 }
 
 /// Header and generated fields.
@@ -111,6 +115,35 @@ fn looks_like_a_record(segment: &[u8]) -> bool {
         [20..=24, 3, 0..=4, high, low, ..] => u16::from_be_bytes([*high, *low]) <= 18_432,
         _ => false,
     }
+}
+
+/// Whether a segment of ports that say nothing is of TLS: a handshake message, a change of cipher, an alert in the clear, or encrypted records that fill
+/// the segment or go on in the next.
+fn is_of_a_connection(segment: &[u8]) -> bool {
+    match segment {
+        // the handshake message is one that is known, and the record holds it, or its beginning if it is a long one
+        [22, 3, 0..=3, high, low, kind, 0, next, last, ..] => {
+            let (record, message) = (u16::from_be_bytes([*high, *low]), u16::from_be_bytes([*next, *last]));
+            Names::List(HANDSHAKES).get(u64::from(*kind)).is_some()
+                && (message.saturating_add(4) <= record && record <= 16_384 || *kind == 11)
+        }
+        [20, 3, 1..=3, 0, 1, 1] | [21, 3, 0..=3, 0, 2, 1 | 2, _] => true,
+        [20, 3, 1..=3, 0, 1, 1, left @ ..] => encrypted_records(left),
+        _ => encrypted_records(segment),
+    }
+}
+
+/// Records of TLS 1.2 and later with room for what encryption adds, one behind the other; the last may go on.
+fn encrypted_records(mut left: &[u8]) -> bool {
+    let begins = matches!(left, [20..=23, ..]);
+    while let [kind, version, minor, high, low, after @ ..] = left {
+        let octets = u16::from_be_bytes([*high, *low]);
+        if !matches!((*kind, *version, *minor), (21..=23, 3, 3)) || !(17..=16_640).contains(&octets) {
+            return false;
+        }
+        left = after.get(usize::from(octets)..).unwrap_or_default();
+    }
+    begins && left.is_empty()
 }
 
 fn take_apart(walk: &mut Walk<'_, '_>) {
