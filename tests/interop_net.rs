@@ -439,6 +439,54 @@ fn routing_protocols_agree() {
     agree(test, "ospf", &["ospf"], &[]);
 }
 
+/// Address families and attributes of BGP beyond prefixes.
+#[test]
+fn routes_that_are_no_prefixes_agree() {
+    let test = "routes_that_are_no_prefixes_agree";
+    agree(
+        test,
+        "bgp_link_state",
+        &["bgp"],
+        &[
+            ("bgp.update.path_attribute.mp_reach_nlri.next_hop", "tshark includes the length octet"),
+            ("bgp.ls.tlv.application_specific_link_attributes.udabm", FORM),
+        ],
+    );
+    agree(
+        test,
+        "bgp_families",
+        &["bgp"],
+        &[
+            ("bgp.update.path_attribute.mp_reach_nlri.next_hop", "tshark includes the length octet"),
+            (
+                "bgp.update.path_attribute.mp_reach_nlri.next_hop.ipv4",
+                "tshark shows none of families without prefixes",
+            ),
+            (
+                "bgp.update.path_attribute.mp_reach_nlri.next_hop.ipv6",
+                "tshark shows none of families without prefixes",
+            ),
+            ("bgp.flowspec_nlri.op.lt", "tshark has the operators of code points as those of flags"),
+            ("bgp.flowspec_nlri.op.gt", "tshark has the operators of code points as those of flags"),
+            ("bgp.flowspec_nlri.op.equal", "tshark has the operators of code points as those of flags"),
+            ("bgp.flowspec_nlri.op.un_bit5", "tshark has the operators of code points as those of flags"),
+            ("bgp.flowspec_nlri.op.flg_not", "tshark has the operators of code points as those of flags"),
+            ("bgp.flowspec_nlri.op.flg_match", "tshark has the operators of code points as those of flags"),
+            ("bgp.ext_com_qos.flags", BUG),
+            ("bgp.ext_com_qos.flags.remarking", BUG),
+            ("bgp.ext_com_qos.flags.ignore_remarking", BUG),
+            ("bgp.ext_com_qos.flags.agg_marking", BUG),
+            ("bgp.update.path_attribute.dpath", HEADING),
+            ("bgp.update.attribute.dpath.length", "tshark knows paths of one domain"),
+            ("bgp.update.attribute.dpath.ga", "tshark knows paths of one domain"),
+            ("bgp.update.attribute.dpath.la", "tshark knows paths of one domain"),
+            ("bgp.update.attribute.dpath.isf.safi", "tshark knows paths of one domain"),
+            ("bgp.update.path_attribute.bgpsec.ss.ski", FORM),
+            ("bgp.update.path_attribute.bgpsec.ss.sig", FORM),
+        ],
+    );
+}
+
 #[test]
 fn application_protocols_beyond_the_first_floor_agree() {
     let test = "application_protocols_beyond_the_first_floor_agree";

@@ -15,7 +15,7 @@ use crate::schema::{
 use std::sync::{Arc, OnceLock};
 
 /// Fields of one protocol that sizes and tests may speak of.
-pub const SLOTS: usize = 64;
+pub const SLOTS: usize = 96;
 
 /// No slot.
 pub(crate) const NO_SLOT: u8 = u8::MAX;

@@ -17,9 +17,11 @@ const TYPES: &[(u64, &str)] = &[
     (0x41, "of an IPv4 address"),
     (0x42, "of an AS of four octets"),
     (0x43, "opaque"),
+    (0x44, "QoS marking, not transitive"),
     (0x80, "experimental"),
     (0x81, "experimental, part 2"),
     (0x82, "experimental, part 3"),
+    (0x88, "EIGRP"),
 ];
 
 const OF_AS: &[(u64, &str)] = &[
@@ -73,6 +75,17 @@ const EXPERIMENTAL: &[(u64, &str)] = &[
     (0x08, "flow specification, redirect"),
     (0x09, "flow specification, marking"),
     (0x0a, "layer 2 information"),
+    (0x0b, "E-Tree information"),
+];
+
+/// Parts of a route of EIGRP, by the number in the subtype's place.
+const EIGRP: &[(u64, &str)] = &[
+    (0, "route"),
+    (1, "AS and delay"),
+    (2, "reliability, hops and bandwidth"),
+    (3, "load and MTU"),
+    (4, "external AS and router"),
+    (5, "external protocol and metric"),
 ];
 
 /// IANA "BGP Tunnel Encapsulation Attribute Tunnel Types".
@@ -128,6 +141,9 @@ fn subtype() -> Item {
             one(0x80, "ext_com.stype_tr_exp", EXPERIMENTAL),
             one(0x81, "ext_com.stype_tr_exp_2", EXPERIMENTAL),
             one(0x82, "ext_com.stype_tr_exp_3", EXPERIMENTAL),
+            one(0x88, "ext_com_eigrp", EIGRP),
+            (0x04, vec![marking_flags()]),
+            (0x44, vec![marking_flags()]),
         ],
         vec![whole(u8("ext_com.stype_unknown"))],
     )
@@ -158,7 +174,88 @@ fn contents() -> Cases {
         one(0x80, experimental()),
         one(0x81, redirect_address()),
         one(0x82, of_as4()),
+        one(0x04, marking()),
+        one(0x44, marking()),
+        one(0x88, eigrp()),
     ]
+}
+
+/// draft-knoll-idr-qos-attribute: flags stand in the subtype's place.
+fn marking_flags() -> Item {
+    u8("ext_com_qos.flags").hex().doc("flags").of([
+        bits("ext_com_qos.flags.reserved", 3).hidden().doc("reserved"),
+        flag("ext_com_qos.flags.remarking").doc("marked anew"),
+        flag("ext_com_qos.flags.ignore_remarking").doc("marking anew was ignored"),
+        flag("ext_com_qos.flags.agg_marking").doc("markings are aggregated"),
+        bits("ext_com_qos.flags.more", 2).hidden().doc("reserved"),
+    ])
+}
+
+fn marking() -> Vec<Item> {
+    vec![
+        u8("ext_com_qos.set_number").hex().doc("set").into(),
+        u8("ext_com_qos.tech_type").hex().doc("technology").into(),
+        be16("ext_com_qos.marking_o").hex().doc("marking of the originator").into(),
+        u8("ext_com_qos.marking_a").hex().doc("marking as it is").into(),
+        u8("ext_com_qos.default_to_zero").hex().doc("zero").into(),
+    ]
+}
+
+/// What a route of EIGRP had where a VPN took it over.
+fn eigrp() -> Vec<Item> {
+    vec![switch(
+        val("ext_com.subtype"),
+        [
+            (
+                0,
+                vec![
+                    be16("ext_com_eigrp.flags").hex().doc("flags").of([
+                        flag("ext_com_eigrp.flags.rt").doc("internal route"),
+                        bits("ext_com_eigrp.flags.more", 15).hidden().doc("further flags"),
+                    ]),
+                    be32("ext_com_eigrp.rtag").doc("route tag").into(),
+                ],
+            ),
+            (
+                1,
+                vec![
+                    be16("ext_com_eigrp.asn").doc("AS").into(),
+                    be32("ext_com_eigrp.dly").doc("delay").into(),
+                ],
+            ),
+            (
+                2,
+                vec![
+                    u8("ext_com_eigrp.rly").doc("reliability").into(),
+                    u8("ext_com_eigrp.hops").doc("hops").into(),
+                    be32("ext_com_eigrp.bw").doc("bandwidth").into(),
+                ],
+            ),
+            (
+                3,
+                vec![
+                    reserved(1),
+                    u8("ext_com_eigrp.load").doc("load").into(),
+                    be32("ext_com_eigrp.mtu").unit("octets").doc("MTU").into(),
+                ],
+            ),
+            (
+                4,
+                vec![
+                    be16("ext_com_eigrp.e_asn").doc("AS outside").into(),
+                    ipv4("ext_com_eigrp.e_rid").doc("router outside").into(),
+                ],
+            ),
+            (
+                5,
+                vec![
+                    be16("ext_com_eigrp.e_pid").doc("protocol outside").into(),
+                    be32("ext_com_eigrp.e_metric").doc("metric outside").into(),
+                ],
+            ),
+        ],
+        raw(),
+    )]
 }
 
 fn as2() -> Item {
@@ -326,6 +423,18 @@ fn experimental() -> Vec<Item> {
                     reserved(2),
                 ],
             ),
+            (
+                0x0b,
+                vec![
+                    be16("ext_com_etree.root_vlan").doc("VLAN of roots").into(),
+                    be16("ext_com_etree.leaf_vlan").doc("VLAN of leaves").into(),
+                    be16("ext_com_etree.flags").hex().doc("flags").of([
+                        bits("ext_com_etree.flag_reserved", 14).hex().doc("reserved"),
+                        flag("ext_com_etree.flag_p").doc("no frames to leaves"),
+                        flag("ext_com_etree.flag_v").doc("VLANs are translated"),
+                    ]),
+                ],
+            ),
         ],
         raw(),
     )]
@@ -333,7 +442,7 @@ fn experimental() -> Vec<Item> {
 
 /// RFC 7432 §7, RFC 8214 §3.1, RFC 8317 §5, RFC 9135.
 fn evpn() -> Vec<Item> {
-    let label = || be24("ext_com_evpn.label").hex().doc("label field").into();
+    let label = || super::routes::label_entry(be24("ext_com_evpn.label").hex().doc("label field"));
     vec![switch(
         val("ext_com.subtype"),
         [

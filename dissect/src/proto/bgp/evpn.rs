@@ -2,7 +2,7 @@
 
 use crate::schema::{
     Field, Item, Size, Test, Tlv, TlvCase, be16, be24, be32, bits, block, bytes, eq, flag, ipv4, ipv6, label,
-    left, lit, mac, rest, shared_list, switch, u8, val, when,
+    left, lit, mac, rest, shared, shared_list, switch, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -26,11 +26,6 @@ const SEGMENTS: &[(u64, &str)] = &[
     (4, "router identifier"),
     (5, "AS number"),
 ];
-
-/// Holds where the attribute's family is Ethernet VPN.
-pub(super) fn is_evpn(family: &'static str, sub: &'static str) -> Test {
-    Test::All(vec![eq(family, 25), eq(sub, 70)])
-}
 
 /// Routes until the attribute ends.
 pub(super) fn routes() -> Item {
@@ -105,6 +100,11 @@ fn label2() -> Item {
 
 /// An Ethernet segment: its first octet says what the others are.
 fn segment() -> Item {
+    static SEGMENT: LazyLock<Vec<Item>> = LazyLock::new(|| vec![segment_block()]);
+    Item::When(Test::All(Vec::new()), shared(&SEGMENT))
+}
+
+fn segment_block() -> Item {
     let rest_of =
         |octets: i64| bytes("evpn.nlri.esi.reserved", Size::Octets(lit(octets))).doc("reserved").into();
     block(

@@ -1,11 +1,12 @@
 //! Prefixes of the address families beyond plain IPv4 (RFC 4760): IPv4 and IPv6 unicast, multicast, with labels (RFC 8277) and
-//! of VPNs (RFC 4364, RFC 4659). Other families are shown as octets.
+//! of VPNs (RFC 4364, RFC 4659), each with a path identifier where the peers agreed on that (RFC 7911). What the other families have for routes
+//! stands in rooms of its own; families that nobody here knows are shown as octets.
 
-use super::{FAMILIES, SUBFAMILIES, evpn};
+use super::{FAMILIES, SUBFAMILIES, evpn, flow_rules, link_state, routes};
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Kind, Size, Test, be16, bits, block, bytes, crafted, custom, decoded, eq, ipv4, ipv6, label,
-    rest, u8, val, when,
+    Field, Item, Items, Kind, Size, Test, be16, be32, bits, block, bytes, crafted, custom, decoded, eq, ipv4,
+    ipv6, label, rest, u8, val, when,
 };
 
 const IPV4: u64 = 1;
@@ -68,16 +69,11 @@ pub(super) fn reach() -> Vec<Item> {
             rest(),
             [],
         )]),
-        when(
-            evpn::is_evpn(
-                "update.path_attribute.mp_reach_nlri.afi",
-                "update.path_attribute.mp_reach_nlri.safi",
-            ),
-            [decoded([evpn::routes()])],
-        ),
+        others("update.path_attribute.mp_reach_nlri.afi", "update.path_attribute.mp_reach_nlri.safi"),
         custom(
             [
                 label("update.path_attribute.mp_reach_nlri").doc("prefixes"),
+                path_identifier(),
                 u8("prefix_length").doc("prefix length"),
                 bits("update.path_attribute.mpls_label_value_20bits", 20).doc("label"),
                 made("rd").doc("route distinguisher"),
@@ -121,16 +117,11 @@ pub(super) fn unreach() -> Vec<Item> {
                 )],
             )],
         )]),
-        when(
-            evpn::is_evpn(
-                "update.path_attribute.mp_unreach_nlri.afi",
-                "update.path_attribute.mp_unreach_nlri.safi",
-            ),
-            [decoded([evpn::routes()])],
-        ),
+        others("update.path_attribute.mp_unreach_nlri.afi", "update.path_attribute.mp_unreach_nlri.safi"),
         custom(
             [
                 label("update.path_attribute.mp_unreach_nlri").doc("withdrawn prefixes"),
+                path_identifier(),
                 u8("prefix_length").doc("prefix length"),
                 bits("update.path_attribute.mpls_label_value_20bits", 20).doc("label"),
                 made("rd").doc("route distinguisher"),
@@ -141,6 +132,58 @@ pub(super) fn unreach() -> Vec<Item> {
             unreached,
         ),
     ]
+}
+
+/// Routes that are no prefixes, by the families that the attribute names.
+fn others(family: &'static str, sub: &'static str) -> Item {
+    let of = |families: &[(i64, i64)], routes: Items| {
+        let tests =
+            families.iter().map(|(number, kind)| Test::All(vec![eq(family, *number), eq(sub, *kind)]));
+        Item::When(Test::Any(tests.collect()), routes)
+    };
+    decoded([
+        of(&[(25, 70)], vec![evpn::routes()].into()),
+        of(&[(link_state::FAMILY, 71)], vec![link_state::routes(false)].into()),
+        of(&[(link_state::FAMILY, 72), (link_state::FAMILY, 128)], vec![link_state::routes(true)].into()),
+        of(&[(1, 133), (1, 134), (2, 133), (2, 134)], flow_rules::rules()),
+        of(&[(1, 5), (2, 5)], vec![routes::multicast()].into()),
+        of(&[(1, 66)], routes::trees()),
+        of(&[(25, 65)], routes::private_lan()),
+        of(&[(1, 73), (2, 73)], routes::policies()),
+        of(&[(1, 132)], routes::targets()),
+        of(&[(1, 64)], routes::endpoints(false)),
+        of(&[(2, 64)], routes::endpoints(true)),
+    ])
+}
+
+pub(super) fn path_identifier() -> Field {
+    be32("nlri_path_id").doc("path identifier")
+}
+
+/// Whether prefixes have a path identifier each. Peers agree on that when they open the session, and messages do not say it: they have where octets
+/// are prefixes with identifiers, and none without. A prefix has no bits behind its length, and a list has one default route at most.
+pub(super) fn has_paths(octets: &[u8], most: u8) -> bool {
+    !are_prefixes(octets, most, 0) && are_prefixes(octets, most, 4)
+}
+
+fn are_prefixes(mut octets: &[u8], most: u8, before: usize) -> bool {
+    let mut defaults = 0_u32;
+    while !octets.is_empty() {
+        let Some(([bits], rest)) = octets.get(before..).and_then(<[u8]>::split_first_chunk) else {
+            return false;
+        };
+        let Some((prefix, after)) = rest.split_at_checked(usize::from(*bits).div_ceil(8)) else {
+            return false;
+        };
+        let spare = if bits % 8 == 0 { 0 } else { u8::MAX >> (bits % 8) };
+        let clean = prefix.last().is_none_or(|last| last & spare == 0);
+        defaults = defaults.saturating_add(u32::from(*bits == 0));
+        if *bits > most || !clean || (before == 0 && defaults > 1) {
+            return false;
+        }
+        octets = after;
+    }
+    true
 }
 
 fn next_hop_ipv4() -> Field {
@@ -174,7 +217,7 @@ fn family(walk: &Walk<'_, '_>, before: usize) -> Option<(u64, u64)> {
 }
 
 /// RFC 4364 §4.2: `65000:1`, `10.0.0.1:1`, `4200000000:1`.
-fn write_distinguisher(out: &mut Vec<u8>, octets: [u8; 8]) {
+pub(super) fn write_distinguisher(out: &mut Vec<u8>, octets: [u8; 8]) {
     let [t0, t1, a, b, c, d, e, f] = octets;
     match u16::from_be_bytes([t0, t1]) {
         0 => {
@@ -255,6 +298,12 @@ fn reached_family(walk: &Walk<'_, '_>) -> Option<(u64, u64)> {
     })
 }
 
+/// The family of the routes at the cursor: it stands right before those that are withdrawn, and before next hop and a zero octet where they are
+/// announced.
+pub(super) fn announced_family(walk: &Walk<'_, '_>) -> Option<(u64, u64)> {
+    family(walk, 3).filter(|(_, sub)| *sub != 0).or_else(|| reached_family(walk))
+}
+
 fn unreached(walk: &mut Walk<'_, '_>) {
     let family = family(walk, 3);
     list(
@@ -284,7 +333,11 @@ fn list(walk: &mut Walk<'_, '_>, family: Option<(u64, u64)>, heading: &str, [fou
         return;
     }
     let node = walk.open(heading);
+    let paths = matches!(sub, 1 | 2) && has_paths(walk.rest(), if family == IPV4 { 32 } else { 128 });
     while !walk.rest().is_empty() && !walk.too_deep() {
+        if paths && walk.take("nlri_path_id", 4).is_none() {
+            break;
+        }
         if prefix(walk, family, sub, if family == IPV4 { four } else { six }).is_none() {
             walk.missing(walk.rest().len().saturating_add(1));
             break;

@@ -6,20 +6,24 @@ mod attribute_line;
 mod communities;
 mod evpn;
 mod families;
+mod flow_rules;
 mod line;
+mod link_state;
 mod open;
 mod open_line;
 mod refresh;
+mod routes;
 mod tunnels;
 
 use super::octets::Octets;
 use crate::decode::Walk;
 use crate::schema::{
-    Begun, Build, Field, Given, Item, Kind, Length, Protocol, Size, Span, TCP_PORT, Test, be16, be32, bits,
-    block, bytes, crafted, custom, custom_both, decoded, flag, ge, ipv4, label, left, lit, repeat, rest,
-    switch, u8, val, when,
+    Begun, Build, Field, Given, Item, Items, Kind, Length, Protocol, Size, Span, TCP_PORT, Test, be16, be32,
+    bits, block, bytes, crafted, custom, custom_both, decoded, flag, ge, ipv4, label, left, lit, look,
+    repeat, rest, shared, switch, u8, val, when,
 };
 use open::open;
+use std::sync::LazyLock;
 
 const TYPES: &[(u64, &str)] = &[
     (1, "Open"),
@@ -72,7 +76,9 @@ const ATTRIBUTES: &[(u64, &str)] = &[
     (32, "LARGE_COMMUNITY"),
     (33, "BGPsec_PATH"),
     (35, "ONLY_TO_CUSTOMER"),
+    (36, "D-PATH"),
     (40, "BGP_PREFIX_SID"),
+    (128, "ATTR_SET"),
 ];
 
 /// Well-known communities.
@@ -90,19 +96,27 @@ const SUBFAMILIES: &[(u64, &str)] = &[
     (1, "unicast"),
     (2, "multicast"),
     (4, "labelled unicast"),
+    (5, "multicast VPN"),
+    (64, "tunnel"),
     (65, "VPLS"),
+    (66, "multicast distribution tree"),
     (70, "EVPN"),
     (71, "BGP-LS"),
+    (72, "BGP-LS VPN"),
+    (73, "SR policy"),
     (128, "labelled VPN"),
+    (129, "multicast labelled VPN"),
     (132, "route target"),
     (133, "flow specification"),
+    (134, "flow specification of a VPN"),
 ];
 
 /// The crafter's header alone says nothing about ports, as scapy's does.
 const DEFAULT_PORTS: [(&str, Given); 2] = [("srcport", Given::Number(20)), ("dstport", Given::Number(80))];
 
 pub(super) fn bgp() -> Protocol {
-    Protocol::new("bgp", "Border Gateway Protocol")
+    let samples = link_state::SAMPLES.iter().chain(&flow_rules::SAMPLES).chain(&routes::SAMPLES);
+    let bgp = Protocol::new("bgp", "Border Gateway Protocol")
         .layer("BGPHeader")
         .body("BGPOpen", "type", &[("type", 1)])
         .body("BGPUpdate", "type", &[("type", 2)])
@@ -161,7 +175,8 @@ pub(super) fn bgp() -> Protocol {
         .after(next_message)
         .summary(line::summary)
         .sample("020000000002020000000001080045000068000100004006668d0a0000010a0000029c4000b3000003e8000007d050182000aec60000ffffffffffffffffffffffffffffffff002d0104fde800b401010101100206010400010001020641040000fde8ffffffffffffffffffffffffffffffff001304")
-        .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002")
+        .sample("02000000000202000000000108004500006200010000400666930a0000010a0000029c4000b3000003e8000007d05018200047980000ffffffffffffffffffffffffffffffff003a020000001f4001010040020602010000fde84003040a000001c00808000100020003000418c00002");
+    samples.fold(bgp, |bgp, sample| bgp.sample(sample))
 }
 
 /// Header and generated fields.
@@ -218,6 +233,10 @@ fn prefixes(part: &'static str, field: &'static str, doc: &'static str) -> Item 
     repeat(
         label(part).doc(doc).hidden(),
         [
+            decoded([when(
+                look(|octets| families::has_paths(octets, 32)),
+                [families::path_identifier().into()],
+            )]),
             written(),
             custom_both(
                 [ipv4(field).doc(doc), bytes("prefix_octets", rest()).doc("prefix, too long")],
@@ -317,6 +336,18 @@ fn update() -> Vec<Item> {
 }
 
 fn attribute() -> [Item; 5] {
+    attribute_of(
+        vec![Item::Switch(
+            val("update.path_attribute.type_code"),
+            vec![(128, 128, of_customer().into())],
+            shared(value()),
+        )]
+        .into(),
+    )
+}
+
+/// An attribute whose value is one of these.
+fn attribute_of(values: Items) -> [Item; 5] {
     [
         u8("update.path_attribute.flags")
             .craft("type_flags")
@@ -350,15 +381,34 @@ fn attribute() -> [Item; 5] {
                 .doc("length")
                 .into()],
         ),
-        block(
+        Item::Block(
             label("update.path_attribute.value").craft("attribute").left_empty().doc("value").hidden(),
             Size::Octets(val("update.path_attribute.length")),
-            [switch(
-                val("update.path_attribute.type_code"),
-                attributes(),
-                vec![bytes("update.path_attribute.unknown", rest()).doc("value").into()],
-            )],
+            values,
         ),
+    ]
+}
+
+/// Values by type.
+fn value() -> &'static LazyLock<Vec<Item>> {
+    static VALUE: LazyLock<Vec<Item>> = LazyLock::new(|| {
+        vec![switch(
+            val("update.path_attribute.type_code"),
+            attributes(),
+            vec![bytes("update.path_attribute.unknown", rest()).doc("value").into()],
+        )]
+    });
+    &VALUE
+}
+
+/// ATTR_SET (RFC 6368 §5): attributes of a customer's AS, in which there is no such set.
+fn of_customer() -> Vec<Item> {
+    vec![
+        be32("update.path_attribute.attr_set.origin_as").doc("customer's AS").into(),
+        decoded([repeat(
+            label("update.path_attribute").doc("path attribute"),
+            attribute_of(shared(value())),
+        )]),
     ]
 }
 
@@ -400,7 +450,7 @@ fn segments(path: &'static str, segment: &'static str, octets: u16) -> Item {
     )
 }
 
-fn attributes() -> [(u64, Vec<Item>); 21] {
+fn attributes() -> [(u64, Vec<Item>); 24] {
     let path = || {
         vec![
             decoded([custom(
@@ -504,6 +554,9 @@ fn attributes() -> [(u64, Vec<Item>); 21] {
         (23, tunnels::encapsulation()),
         (26, tunnels::aigp()),
         (35, vec![be32("update.path_attribute.otc").doc("AS that the route is for the customers of").into()]),
+        (29, link_state::attribute()),
+        (33, routes::secure_path()),
+        (36, routes::domains()),
         (40, tunnels::prefix_segment()),
         (
             32,

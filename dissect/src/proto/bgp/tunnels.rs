@@ -2,6 +2,7 @@
 //! tunnel encapsulation (RFC 9012) with policies of segment routing (RFC 9830).
 
 use super::communities::TUNNELS;
+use super::routes;
 use crate::schema::{
     Expr, Field, Item, Size, Test, Tlv, TlvCase, be16, be24, be32, be64, bits, block, bytes, flag, ipv4,
     ipv6, label, left, lit, mac, repeat, rest, switch, text, u8, val, when,
@@ -34,11 +35,7 @@ pub(super) fn pmsi() -> Vec<Item> {
             .doc("flags; 1: leaf information is wanted")
             .into(),
         u8("update.path_attribute.pmsi.tunnel.type").names(PMSI).doc("tunnel").into(),
-        be24("update.path_attribute.pmsi.label").hidden().doc("label field as it stands").of([
-            bits("update.path_attribute.mpls_label_value", 20).doc("label"),
-            bits("update.path_attribute.mpls_traffic_class", 3).doc("traffic class"),
-            flag("update.path_attribute.mpls_bottom_stack").doc("bottom of the stack"),
-        ]),
+        routes::label_field(),
         switch(
             val("update.path_attribute.pmsi.tunnel.type"),
             [
