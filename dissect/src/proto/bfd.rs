@@ -4,8 +4,8 @@ use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::render::put;
 use crate::schema::{
-    Names, Protocol, Size, Span, UDP_PORT, be32, bits, bytes, flag, ge, left, rest, switch, text, u8, val,
-    when,
+    Item, Names, Protocol, Size, Span, UDP_PORT, be32, bits, block, built, bytes, decoded, flag, ge, label,
+    left, lit, rest, switch, text, u8, val, when,
 };
 
 const DIAGNOSTICS: &[(u64, &str)] = &[
@@ -42,6 +42,7 @@ const AUTHENTICATIONS: &[(u64, &str)] = &[
 pub(super) fn bfd() -> Protocol {
     Protocol::new("bfd", "Bidirectional Forwarding Detection")
         .layer("BFD")
+        .part("OptionalAuth", "auth", &[])
         .ports_below("udp", 7784, 7784)
         .source("RFC 5880 §4")
         .on(UDP_PORT, &[3784, 4784, 6784])
@@ -57,17 +58,28 @@ fn fields(protocol: Protocol) -> Protocol {
     protocol
         .field(bits("version", 3).default(1).doc("version").brief())
         .field(bits("diag", 5).hex().names(DIAGNOSTICS).doc("diagnostic"))
-        .field(u8("flags").hex().letters(&["M", "D", "A", "C", "F", "P"]).doc("state and flags").of([
-            bits("sta", 2).hex().default(3).names(STATES).doc("state").brief(),
-            flag("flags.p").craft("P").doc("poll"),
-            flag("flags.f").craft("F").doc("final"),
-            flag("flags.c").craft("C").doc("control plane independent"),
-            flag("flags.a").craft("A").doc("authentication is there"),
-            flag("flags.d").craft("D").doc("demand"),
-            flag("flags.m").craft("M").doc("multipoint"),
-        ]))
+        .field(Item::Group(
+            u8("flags").craft("state_and_flags").hex().doc("state and flags"),
+            vec![
+                bits("sta", 2).hex().default(3).names(STATES).doc("state").brief().into(),
+                bits("flags.written", 6)
+                    .craft("flags")
+                    .letters(&["M", "D", "A", "C", "F", "P"])
+                    .hidden()
+                    .doc("flags without the state")
+                    .of([
+                        flag("flags.p").craft("P").doc("poll"),
+                        flag("flags.f").craft("F").doc("final"),
+                        flag("flags.c").craft("C").doc("control plane independent"),
+                        flag("flags.a").craft("A").doc("authentication is there"),
+                        flag("flags.d").craft("D").doc("demand"),
+                        flag("flags.m").craft("M").doc("multipoint"),
+                    ]),
+            ]
+            .into(),
+        ))
         .field(u8("detect_time_multiplier").craft("detect_mult").default(3).doc("detection multiplier"))
-        .field(u8("message_length").craft("len").unit("octets").len_of(Span::Whole, 1, 0).doc("length"))
+        .field(u8("message_length").craft("len").unit("octets").len_of(Span::Header, 1, 0).doc("length"))
         .field(be32("my_discriminator").hex().default(0x1111_1111).doc("my discriminator").brief())
         .field(be32("your_discriminator").hex().default(0x2222_2222).doc("your discriminator").brief())
         .field(
@@ -83,29 +95,64 @@ fn fields(protocol: Protocol) -> Protocol {
         )
         .field(when(
             ge("flags.a", 1),
-            [
-                u8("auth.type").names(AUTHENTICATIONS).doc("authentication").into(),
-                u8("auth.len").unit("octets").doc("length").into(),
-                u8("auth.key").doc("key").into(),
-                switch(
-                    val("auth.type"),
-                    [(
-                        1,
-                        vec![
-                            text("auth.password", Size::Octets((val("auth.len") - 3).min(left())))
-                                .doc("password")
-                                .into(),
-                        ],
-                    )],
-                    vec![
-                        u8("auth.reserved").doc("reserved").into(),
-                        be32("auth.seq_num").doc("sequence number").into(),
-                        bytes("auth.data", rest()).alias("auth.hash").alias("checksum").doc("digest").into(),
-                    ],
-                ),
-            ],
+            [block(
+                label("auth").craft("optional_auth").left_empty().doc("authentication").hidden(),
+                rest(),
+                authentication_section(),
+            )],
         ))
 }
+
+fn authentication_section() -> [Item; 4] {
+    let digest = |octets: i64, usual: &'static [u8]| {
+        bytes("auth.written", Size::Octets(lit(octets))).craft("auth_key").default_bytes(usual).hidden()
+    };
+    let (md5, sha1) = (digest(16, &MD5), digest(20, &SHA1));
+    [
+        u8("auth.type").craft("auth_type").default(1).names(AUTHENTICATIONS).doc("authentication").into(),
+        u8("auth.len").craft("auth_len").unit("octets").len_of(Span::Whole, 1, 0).doc("length").into(),
+        u8("auth.key").craft("auth_keyid").default(1).doc("key").into(),
+        switch(
+            val("auth.type"),
+            [(
+                1,
+                vec![
+                    text("auth.password", Size::Octets((val("auth.len") - 3).min(left())))
+                        .craft("auth_key")
+                        .default_bytes(b"password")
+                        .doc("password")
+                        .into(),
+                ],
+            )],
+            vec![
+                u8("auth.reserved").craft("reserved").doc("reserved").into(),
+                be32("auth.seq_num").craft("sequence_number").doc("sequence number").into(),
+                decoded([bytes("auth.data", rest())
+                    .alias("auth.hash")
+                    .alias("checksum")
+                    .doc("digest")
+                    .into()]),
+                built([switch(
+                    val("auth.type"),
+                    [
+                        (2, vec![md5.clone().doc("digest").into()]),
+                        (3, vec![md5.doc("digest").into()]),
+                        (4, vec![sha1.clone().doc("digest").into()]),
+                        (5, vec![sha1.doc("digest").into()]),
+                    ],
+                    vec![],
+                )]),
+            ],
+        ),
+    ]
+}
+
+/// Digests of `password`, the usual one.
+const MD5: [u8; 16] = 0x5f4d_cc3b_5aa7_65d6_1d83_27de_b882_cf99_u128.to_be_bytes();
+const SHA1: [u8; 20] = [
+    0x5b, 0xaa, 0x61, 0xe4, 0xc9, 0xb9, 0x3f, 0x3f, 0x06, 0x82, 0x25, 0x0b, 0x6c, 0xf8, 0x33, 0x1b, 0x7e,
+    0xe6, 0x8f, 0xd8,
+];
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let mut octets = Octets::of(body);

@@ -516,8 +516,20 @@ fn plain() -> Vec<TlvCase> {
         case(24, names("search_list_entry", "dnsdomains", "search domain")),
         case(27, addresses("nis_server", "nisservers", "NIS server")),
         case(28, addresses("nisp_server", "nispservers", "NIS+ server")),
-        case(29, names("nis_fqdn", "nisdomain", "NIS domain")),
-        case(30, names("nisp_fqdn", "nispdomain", "NIS+ domain")),
+        case(29, one(name("nis_fqdn").craft("nisdomain").doc("NIS domain"))),
+        case(30, one(name("nisp_fqdn").craft("nispdomain").doc("NIS+ domain"))),
+        case(
+            68,
+            vec![
+                u8("vss.type")
+                    .craft("type")
+                    .default(255)
+                    .names(&[(0, "ASCII identifier"), (1, "RFC 2685 identifier"), (255, "the global one")])
+                    .doc("kind of identifier")
+                    .into(),
+                bytes("vss.data", rest()).craft("data").doc("identifier").into(),
+            ],
+        ),
         case(31, addresses("sntp_server", "sntpservers", "SNTP server")),
         case(32, one(be32("lifetime").craft("reftime").default(86400).unit("s").doc("refresh time"))),
         case(33, names("bcmcs_server_fqdn", "bcmcsdomains", "BCMCS server")),

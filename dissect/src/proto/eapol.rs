@@ -163,7 +163,7 @@ fn with_nonce() -> Vec<Item> {
         bytes("keydes.nonce", Size::Octets(lit(32))).craft("key_nonce").doc("nonce").into(),
         bytes("keydes.key_iv", Size::Octets(lit(16))).craft("key_iv").doc("initialisation vector").into(),
         be64("keydes.rsc").craft("key_rsc").doc("receive sequence counter").into(),
-        be64("keydes.id").craft("key_id").hex().doc("identifier").into(),
+        be64("keydes.id").craft("key_id").takes_octets().hex().doc("identifier").into(),
         bytes("keydes.mic", Size::Octets(lit(16))).craft("key_mic").doc("message integrity code").into(),
         be16("keydes.data_len")
             .craft("key_data_length")

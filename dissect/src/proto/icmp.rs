@@ -11,8 +11,8 @@ use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, IP_PROTO, Item, Kind, Protocol, Severity, Size, Tlv, be16, be32, bits, block, built,
-    bytes, case, flag, ipv4, label, le16, lit, quotes, repeat, rest, same, switch, text, times, turned, u8,
-    val,
+    bytes, case, flag, ipv4, is_in, label, le16, lit, quotes, repeat, rest, same, switch, text, times,
+    turned, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -150,7 +150,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("code").words(CODE_WORDS).doc("code"))
         .field(be16("checksum").craft("chksum").hex().sum(Checksum::Whole).doc("checksum"))
         .field(rest_of_header())
-        .field(extension_behind())
+        .field(when(is_in("type", &[3, 11, 12]), [extension::behind()]))
         .extra(
             u8("checksum.status")
                 .names(super::CHECKSUM_STATUS)
@@ -159,24 +159,6 @@ fn fields(protocol: Protocol) -> Protocol {
         )
         .extra(be16("checksum.calculated").hex().doc("checksum that would be right"));
     EXCHANGE.declare(protocol)
-}
-
-/// What the crafter puts behind the quotation that an error's payload is: RFC 4884 §5.5 has it begin at octet 136 of the message.
-fn extension_behind() -> Item {
-    const BEGINS: usize = 136;
-    crate::schema::crafted([crate::schema::behind(
-        lit(0),
-        [crate::schema::custom_both(
-            [bytes("quote_ext", rest()).craft("ext").hidden().doc("extension structure")],
-            |_| {},
-            |build| {
-                let Some(structure) = build.octets("quote_ext") else { return };
-                let padding = BEGINS.saturating_sub(build.written());
-                build.put(&vec![0; padding]);
-                build.put(&structure);
-            },
-        )],
-    )])
 }
 
 fn identifier() -> [Item; 2] {

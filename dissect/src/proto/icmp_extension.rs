@@ -42,6 +42,28 @@ pub(super) fn quote_octets(after_header: &[u8], said: usize) -> Option<usize> {
         .then_some(quote)
 }
 
+/// What the crafter puts behind the quotation that an error's payload is: RFC 4884 §5.5 has it begin at octet 136 of the message.
+/// The padding is an argument of scapy's that says nothing: there it has no octets.
+pub(super) fn behind() -> Item {
+    const BEGINS: usize = 136;
+    crate::schema::crafted([crate::schema::behind(
+        lit(0),
+        [crate::schema::custom_both(
+            [
+                bytes("quote_ext", rest()).craft("ext").hidden().doc("extension structure"),
+                bytes("quote_pad", rest()).craft("extpad").hidden().doc("padding"),
+            ],
+            |_| {},
+            |build| {
+                let Some(structure) = build.octets("quote_ext") else { return };
+                let padding = BEGINS.saturating_sub(build.written());
+                build.put(&vec![0; padding]);
+                build.put(&structure);
+            },
+        )],
+    )])
+}
+
 pub(super) fn extension() -> Protocol {
     Protocol::new("icmp.ext", "ICMP extension structure")
         .layer("ICMPExtension_Header")

@@ -9,8 +9,8 @@ use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::schema::{
     Checksum, Expr, Given, IP_PROTO, Item, Kind, Protocol, Severity, Size, Test, be16, be32, be64, bits,
-    built, bytes, claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, label, lit, name, quotes,
-    repeat, rest, same, switch, times, turned, u8, val, when,
+    built, bytes, claimed, crafted, decoded, echoed, eui64, flag, ipv4, ipv6, is_in, label, lit, name,
+    quotes, repeat, rest, same, switch, times, turned, u8, val, when,
 };
 
 pub(super) const TYPES: &[(u64, &str)] = &[
@@ -105,7 +105,13 @@ pub(super) fn icmpv6() -> Protocol {
         ])
         .after(after)
         .summary(super::icmpv6_line::summary);
-    icmpv6 = icmpv6.part("ICMPv6NDOptUnknown", "opt", &[]);
+    // the lengths that scapy gives these are not those that they have
+    icmpv6 = icmpv6
+        .part("ICMPv6NDOptUnknown", "opt", &[])
+        .part("ICMPv6NDOptLLA", "opt", &[("opt.type", 19), ("opt.length", 1)])
+        .calls("ICMPv6MLReport2", "res", "code")
+        .calls("ICMPv6MRD_Solicitation", "res", "code")
+        .calls("ICMPv6MRD_Termination", "res", "code");
     const LAYERS: &[(&str, u64)] = &[
         ("ICMPv6DestUnreach", 1),
         ("ICMPv6PacketTooBig", 2),
@@ -206,6 +212,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("code").craft("code").craft("advinter").doc("code"))
         .field(be16("checksum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
         .field(body())
+        .field(when(is_in("type", &[1, 3]), [extension::behind()]))
         .extra(
             u8("checksum.status")
                 .names(super::CHECKSUM_STATUS)
@@ -410,7 +417,8 @@ fn listener_report_v2() -> [Item; 3] {
                 u8("mldr.mar.record_type").craft("rtype").default(4).names(RECORDS).doc("type").into(),
                 u8("mldr.mar.aux_data_len")
                     .craft("auxdata_len")
-                    .len_of_part("mldr.mar.auxiliary_data", 4, 0)
+                    // scapy counts octets here
+                    .len_of_part("mldr.mar.auxiliary_data", 1, 0)
                     .doc("auxiliary data in units of 4 octets")
                     .into(),
                 be16("mldr.mar.nb_sources")
@@ -568,8 +576,8 @@ fn node_information(query: bool) -> [Item; 4] {
     );
     [
         be16("ni.qtype").craft("qtype").names(QUESTIONS).doc("question").into(),
-        be16("ni.flag").craft("flags").hex().doc("flags").of([
-            bits("ni.flag.rsv", 10).hex().doc("reserved"),
+        be16("ni.flag").craft("flags").letters(&["T", "A", "C", "L", "S", "G"]).hex().doc("flags").of([
+            bits("ni.flag.rsv", 10).craft("unused").hex().doc("reserved"),
             flag("ni.flag.g").doc("global addresses"),
             flag("ni.flag.s").doc("site-local addresses"),
             flag("ni.flag.l").doc("link-local addresses"),
@@ -577,7 +585,7 @@ fn node_information(query: bool) -> [Item; 4] {
             flag("ni.flag.a").doc("all unicast addresses"),
             flag("ni.flag.t").doc("truncated"),
         ]),
-        be64("ni.nonce").craft("nonce").hex().doc("nonce").into(),
+        be64("ni.nonce").craft("nonce").takes_octets().hex().doc("nonce").into(),
         if query { question } else { answer },
     ]
 }
@@ -612,10 +620,20 @@ fn mobile_solicitation() -> [Item; 3] {
 fn mobile_advertisement() -> Vec<Item> {
     vec![
         be16("mip6.identifier").craft("id").doc("identifier").into(),
-        be16("mip6.flag").craft("flags").hex().doc("flags").of([
-            flag("mip6.flag.m").default(1).doc("managed addresses"),
+        decoded([be16("mip6.flag").hex().doc("flags").of([
+            flag("mip6.flag.m").doc("managed addresses"),
             flag("mip6.flag.o").doc("other configuration"),
             bits("mip6.flag.rsv", 14).hex().doc("reserved"),
+        ])]),
+        built([
+            bits("mip6.written_mo", 2)
+                .craft("flags")
+                .words(&[(2, "M"), (1, "O")])
+                .default(2)
+                .hidden()
+                .doc("flags")
+                .into(),
+            bits("mip6.written_rsv", 14).craft("res").hidden().doc("reserved").into(),
         ]),
         nd::options(),
     ]

@@ -6,8 +6,8 @@ use crate::decode::Walk;
 use crate::frame::ChecksumState;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Checksum, Given, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be24, be32, bits, bytes, claimed,
-    eq, flag, ipv4, label, lit, repeat, rest, switch, times, u8, val, when,
+    Checksum, Given, IP_PROTO, Item, Protocol, Severity, Size, Test, be16, be24, be32, bits, built, bytes,
+    claimed, crafted, decoded, eq, flag, ipv4, label, lit, repeat, rest, switch, times, u8, val, when,
 };
 
 const TYPES: &[(u64, &str)] = &[
@@ -62,6 +62,8 @@ fn declared() -> Protocol {
         .layer_as("IGMPv3_MRA", &[("type", 0x30)])
         .layer_as("IGMPv3_MRS", &[("type", 0x31)])
         .layer_as("IGMPv3_MRT", &[("type", 0x31)])
+        .calls("IGMPv3_MRS", "reserved", "max_resp")
+        .calls("IGMPv3_MRT", "reserved", "max_resp")
         .part("IGMPv3_MR_Group", "record", &[])
         .part("IGMPv3gr", "record", &[])
         .below("", "ip", &WITH_ROUTER_ALERT)
@@ -174,9 +176,10 @@ fn query() -> [Item; 6] {
     ]
 }
 
-fn report() -> [Item; 3] {
+fn report() -> [Item; 4] {
     [
-        bytes("reserved", Size::Octets(lit(2))).craft("flags").doc("reserved").into(),
+        decoded([bytes("reserved", Size::Octets(lit(2))).craft("flags").doc("reserved").into()]),
+        built([be16("written_flags").craft("flags").hidden().doc("flags").into()]),
         be16("num_grp_recs").craft("numgrp").count_of("record").doc("number of group records").into(),
         times(
             label("record").craft("records").doc("group record"),
@@ -191,7 +194,10 @@ fn report() -> [Item; 3] {
                     val("num_src"),
                     [ipv4("saddr").craft("srcaddrs").doc("source").into()],
                 ),
-                bytes("aux_data", Size::Octets(val("aux_data_len") * 4)).doc("auxiliary data").into(),
+                decoded([bytes("aux_data", Size::Octets(val("aux_data_len") * 4))
+                    .doc("auxiliary data")
+                    .into()]),
+                crafted([bytes("aux_data", rest()).doc("auxiliary data").into()]),
             ],
         ),
     ]

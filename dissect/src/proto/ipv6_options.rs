@@ -33,21 +33,22 @@ fn fields(protocol: Protocol) -> Protocol {
         )
         .field(u8("len").len_of(Span::Header, 8, -1).doc("length in units of 8 octets, without the first"))
         .field(custom([be16("len_oct").unit("octets").hidden().doc("length")], length_in_octets))
-        // no octets: what it says the crafter looks at
-        .field(crate::schema::crafted([crate::schema::custom_both(
-            [flag("autopad")
-                .craft("autopad")
-                .default(1)
-                .hidden()
-                .doc("options are padded to where they belong")],
-            |_| {},
-            |_| {},
-        )]))
+        .field(padded())
         .field(block(
             label("options").craft("options").fill(crate::schema::Fill::Options(1)).doc("options"),
             Size::Octets(val("len") * 8 + 6),
             [options().into()],
         ))
+}
+
+/// Whether options are padded to where they belong: no octets, but the crafter looks at it.
+pub(super) fn padded() -> Item {
+    let field = u8("autopad").craft("autopad").default(1).hidden();
+    crate::schema::crafted([crate::schema::custom_both(
+        [field.doc("options are padded to where they belong")],
+        |_| {},
+        |_| {},
+    )])
 }
 
 /// Emits the header's length, which stands in front of the cursor, in octets.

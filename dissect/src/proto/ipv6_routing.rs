@@ -34,6 +34,8 @@ pub(super) fn routing() -> Protocol {
         .layer("IPv6ExtHdrRouting")
         .laid_out("IPv6ExtHdrRouting", "type", (3, 6), 0)
         .layer_as("IPv6ExtHdrSegmentRouting", &[("type", 4)])
+        .part("IPv6ExtHdrSegmentRoutingTLVHMAC", "srh.tlv", &[("srh.tlv.type", 5), ("srh.tlv.len", 0)])
+        .calls("IPv6ExtHdrSegmentRoutingTLVHMAC", "len", "srh.hmac.written_length")
         .source("RFC 8200 §4.4, RFC 8754")
         .on(IP_PROTO, &[43])
         .leads(&[IP_PROTO])
@@ -186,8 +188,14 @@ fn segments() -> [Item; 5] {
         ),
         case(
             5,
-            label("srh.hmac").craft("IPv6ExtHdrSegmentRoutingTLVHMAC").doc("HMAC"),
+            label("srh.hmac").doc("HMAC"),
             [
+                // scapy writes the length in two octets
+                built([u8("srh.hmac.written_length")
+                    .len_of_part("srh.hmac.value", 1, 48)
+                    .hidden()
+                    .doc("length as it is written")
+                    .into()]),
                 flag("srh.hmac.d").craft("D").doc("destination not covered").into(),
                 bits("srh.hmac.reserved", 15).craft("reserved").hex().doc("reserved").into(),
                 be32("srh.hmac.keyid").craft("hmackeyid").hex().doc("key").into(),

@@ -2,7 +2,8 @@
 //! messages of Ethernet passive optical networks (802.3 §64).
 
 use crate::schema::{
-    ETHER_TYPE, Item, Protocol, Size, be16, be32, bits, bytes, flag, label, lit, rest, switch, times, u8, val,
+    ETHER_TYPE, Item, Protocol, Size, be16, be32, bits, built, bytes, decoded, flag, label, lit, rest,
+    switch, times, u8, val,
 };
 
 const OPCODES: &[(u64, &str)] = &[
@@ -16,10 +17,17 @@ const OPCODES: &[(u64, &str)] = &[
     (0xfffe, "extension"),
 ];
 
+const REGISTRATION: &[(u64, &str)] = &[(1, "register"), (2, "deregister"), (3, "ack"), (4, "nack")];
+
 pub(super) fn mac_control() -> Protocol {
     Protocol::new("macc", "MAC control")
         .fill_frame(60)
         .layer_as("MACControlPause", &[("opcode", 1)])
+        .layer_as("MACControlGate", &[("opcode", 2)])
+        .layer_as("MACControlReport", &[("opcode", 3)])
+        .layer_as("MACControlRegisterReq", &[("opcode", 4)])
+        .layer_as("MACControlRegister", &[("opcode", 5)])
+        .layer_as("MACControlRegisterAck", &[("opcode", 6)])
         .layer_as("MACControlClassBasedFlowControl", &[("opcode", 0x0101)])
         .source("IEEE Std 802.3-2022 §31, IEEE Std 802.1Q-2022 §36")
         .on(ETHER_TYPE, &[0x8808])
@@ -87,7 +95,8 @@ fn priority() -> Vec<Item> {
 fn multipoint() -> Vec<Item> {
     vec![
         be32("timestamp").unit("quanta of 16 ns").doc("time stamp").into(),
-        switch(
+        built([registration()]),
+        decoded([switch(
             val("opcode"),
             [
                 (
@@ -131,6 +140,26 @@ fn multipoint() -> Vec<Item> {
                 ),
             ],
             vec![bytes("report", Size::Octets(lit(1))).doc("number of queue sets").into()],
-        ),
+        )]),
     ]
+}
+
+/// The same as scapy lays it out, in other orders than IEEE Std 802.3-2022 §64.3.6.
+fn registration() -> Item {
+    let flags = || u8("written.flags").craft("flags").names(REGISTRATION).hidden().doc("flags").into();
+    let port = |name: &'static str| be16("written.port").craft(name).hidden().doc("port").into();
+    let time =
+        |name: &'static str| be16("written.sync").craft(name).hidden().doc("synchronisation time").into();
+    let grants = |name: &'static str| u8("written.grants").craft(name).hidden().doc("pending grants").into();
+    let echoed = || vec![flags(), port("echoed_assigned_port"), time("echoed_sync_time")];
+    switch(
+        val("opcode"),
+        [
+            (3, vec![flags(), grants("pending_grants")]),
+            (4, vec![port("assigned_port"), flags(), time("sync_time"), grants("echoed_pending_grants")]),
+            (5, echoed()),
+            (6, echoed()),
+        ],
+        vec![],
+    )
 }

@@ -5,8 +5,8 @@ use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
     Checksum, Field, Fill, IP_PROTO, Item, Kind, Names, Protocol, Size, Span, Tlv, be16, be32, be64, bits,
-    block, built, bytes, case, custom, decoded, flag, ipv4, ipv6, label, ntp_time, rest, shared_list, switch,
-    text, u8, val,
+    block, built, bytes, case, custom, decoded, flag, ipv4, ipv6, label, lit, mac, ntp_time, rest,
+    shared_list, switch, text, u8, val,
 };
 use std::sync::LazyLock;
 
@@ -96,7 +96,9 @@ pub(super) fn mobility() -> Protocol {
         .layer_as("MIP6MH_BU", &[("=mip6.mhtype", 5), ("=mip6.bu.lifetime", 3)])
         .layer_as("MIP6MH_BA", &[("=mip6.mhtype", 6)])
         .layer_as("MIP6MH_BE", &[("=mip6.mhtype", 7)])
-        .part("MIP6OptUnknown", "=mip6.option", &[("=mip6.mobility_opt", 6)])
+        .laid_out("MIP6MH_Generic", "=mip6.mhtype", (0, 255), 255)
+        .part("MIP6OptUnknown", "=mip6.option", &[])
+        .part("MIP6OptLLAddr", "=mip6.option", &[("=mip6.mobility_opt", 7), ("=mip6.mobility_opt.len", 7)])
         // the lengths that scapy gives these are not those that they have
         .part("MIP6OptNonceIndices", "=mip6.option", &[("=mip6.mobility_opt", 4), ("=mip6.mobility_opt.len", 16)])
         .part("MIP6OptBindingAuthData", "=mip6.option", &[("=mip6.mobility_opt", 5), ("=mip6.mobility_opt.len", 16)])
@@ -131,23 +133,30 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(u8("=mip6.mhtype").craft("mhtype").names(MESSAGES).doc("message"))
         .field(u8("=mip6.reserved").craft("res").hex().doc("reserved"))
         .field(be16("=mip6.csum").craft("cksum").hex().sum(Checksum::Pseudo).doc("checksum"))
+        .field(super::ipv6_options::padded())
         .field(block(
             label("=mip6.message").doc("message data").hidden(),
             Size::Octets(val("=mip6.hlen") * 8 + 2),
             [switch(
                 val("=mip6.mhtype"),
                 messages(),
-                vec![bytes("=mip6.unknown_type_data", rest()).craft("msg").doc("message data").into()],
+                vec![
+                    bytes("=mip6.unknown_type_data", rest())
+                        .craft("msg")
+                        .default_bytes(&[0; 2])
+                        .doc("message data")
+                        .into(),
+                ],
             )],
         ))
 }
 
 fn reserved() -> Item {
-    be16("=mip6.reserved16").craft("reserved").craft("res2").hex().doc("reserved").into()
+    be16("=mip6.reserved16").craft("reserved").craft("res2").takes_octets().hex().doc("reserved").into()
 }
 
 fn token(name: &'static str, craft: &'static str, doc: &'static str) -> Item {
-    be64(name).craft(craft).hex().doc(doc).into()
+    be64(name).craft(craft).takes_octets().hex().doc(doc).into()
 }
 
 fn lifetime(name: &'static str) -> Item {
@@ -313,7 +322,7 @@ fn options() -> Item {
 fn option_list() -> Tlv {
     Tlv::new(
         entry("=mip6.option").craft("options").fill(Fill::Options(1)).doc("option"),
-        u8("=mip6.mobility_opt").craft("otype").names(OPTIONS).doc("option"),
+        u8("=mip6.mobility_opt").craft("otype").default(6).names(OPTIONS).doc("option"),
         u8("=mip6.mobility_opt.len").craft("olen").unit("octets").doc("length"),
     )
     .body_len()
@@ -361,11 +370,14 @@ fn option_list() -> Tlv {
                 .alias("=mip6.options.bad_auth")
                 .aligned(8, 2)
                 .doc("binding authorization data"),
-            [bytes("=mip6.bad.auth", rest())
-                .craft("authenticator")
-                .default_bytes(&[0; 12])
-                .doc("authenticator")
-                .into()],
+            [
+                decoded([bytes("=mip6.bad.auth", rest()).craft("authenticator").doc("authenticator").into()]),
+                built([bytes("=mip6.bad.written", Size::Octets(lit(12)))
+                    .craft("authenticator")
+                    .hidden()
+                    .doc("authenticator")
+                    .into()]),
+            ],
         ),
         case(
             6,
@@ -378,13 +390,14 @@ fn option_list() -> Tlv {
         ),
         case(
             7,
-            entry("=mip6.lla.option")
-                .alias("=mip6.options.mhlla")
-                .craft("MIP6OptLLAddr")
-                .doc("link-layer address"),
+            entry("=mip6.lla.option").alias("=mip6.options.mhlla").doc("link-layer address"),
             [
                 u8("=mip6.lla.optcode").craft("ocode").default(2).doc("whose address").into(),
-                bytes("=mip6.lla", rest()).craft("lla").doc("link-layer address").into(),
+                decoded([bytes("=mip6.lla", rest()).craft("lla").doc("link-layer address").into()]),
+                built([
+                    u8("=mip6.lla.written_pad").craft("pad").hidden().doc("padding").into(),
+                    mac("=mip6.lla.written").craft("lla").hidden().doc("link-layer address").into(),
+                ]),
             ],
         ),
         case(
@@ -432,7 +445,10 @@ fn option_list() -> Tlv {
                 .craft("MIP6OptReplayProtection")
                 .aligned(8, 2)
                 .doc("replay protection"),
-            [ntp_time("=mip6.mseg_id.timestamp").craft("timestamp").doc("time").into()],
+            [
+                decoded([ntp_time("=mip6.mseg_id.timestamp").craft("timestamp").doc("time").into()]),
+                built([be64("=mip6.mseg_id.written").craft("timestamp").hidden().doc("time").into()]),
+            ],
         ),
         case(
             11,

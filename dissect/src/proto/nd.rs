@@ -131,7 +131,15 @@ fn option_list() -> Tlv {
         case(
             4,
             label("opt.redirected").craft("ICMPv6NDOptRedirectedHdr").doc("redirected header"),
-            [reserved(6), bytes("opt.redirected_packet", rest()).craft("pkt").doc("packet").into()],
+            [
+                reserved(6),
+                decoded([bytes("opt.redirected_packet", rest()).craft("pkt").doc("packet").into()]),
+                built([custom_both(
+                    [bytes("opt.written_packet", rest()).craft("pkt").hidden().doc("packet")],
+                    |_| {},
+                    write_redirected,
+                )]),
+            ],
         ),
         case(
             5,
@@ -141,7 +149,11 @@ fn option_list() -> Tlv {
         case(
             6,
             label("opt.nbma").craft("ICMPv6NDOptShortcutLimit").doc("NBMA shortcut limit (RFC 2491)"),
-            [u8("opt.nbma.shortcut_limit").craft("shortcutlim").default(40).doc("limit").into(), reserved(5)],
+            [
+                u8("opt.nbma.shortcut_limit").craft("shortcutlim").default(40).doc("limit").into(),
+                u8("opt.nbma.reserved1").craft("res1").doc("reserved").into(),
+                be32("opt.nbma.reserved2").craft("res2").doc("reserved").into(),
+            ],
         ),
         case(
             7,
@@ -280,7 +292,7 @@ fn option_list() -> Tlv {
         ),
         case(
             19,
-            label("opt.lla").craft("ICMPv6NDOptLLA").doc("link-layer address (RFC 5568)"),
+            label("opt.lla").doc("link-layer address (RFC 5568)"),
             [
                 u8("opt.lla.option_code").craft("optcode").doc("code").into(),
                 bytes("opt.lla.bytes", rest())
@@ -339,7 +351,7 @@ fn option_list() -> Tlv {
                     ]),
                     bytes("opt.efa", rest()).doc("further flags").into(),
                 ]),
-                built([bytes("opt.efa.written", rest())
+                built([bytes("opt.efa.written", Size::Octets(lit(6)))
                     .craft("res")
                     .default_bytes(&[0; 6])
                     .hidden()
@@ -575,7 +587,12 @@ fn time_of_option(walk: &mut Walk<'_, '_>) {
     walk.emit("opt.timestamp", walk.offset().saturating_sub(8), 8, u64::try_from(nanoseconds).unwrap_or(0));
 }
 
-/// Names one behind the other, filled up with zero octets.
+/// Whole units of 8 octets of the packet.
+fn write_redirected(build: &mut dyn Build) {
+    let packet = build.octets("opt.written_packet").unwrap_or_default();
+    packet.chunks_exact(8).for_each(|unit| build.put(unit));
+}
+
 /// Names one after the other.
 fn write_search_list(build: &mut dyn Build) {
     for name in build.texts("opt.dnssl") {
@@ -589,6 +606,7 @@ fn write_search_list(build: &mut dyn Build) {
     }
 }
 
+/// Names one behind the other, filled up with zero octets.
 fn search_list(walk: &mut Walk<'_, '_>) {
     while walk.rest().first().is_some_and(|octet| *octet != 0) {
         if walk.too_deep() || !walk.take_dns_name("opt.dnssl") {

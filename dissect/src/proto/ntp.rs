@@ -68,6 +68,8 @@ pub(super) fn ntp() -> Protocol {
         .laid_out("NTPHeader", "flags.mode", (6, 7), 3)
         .layer_as("NTPControl", &[("flags.vn", 2), ("flags.mode", 6)])
         .layer_as("NTPPrivate", &[("flags.vn", 2), ("flags.mode", 7)])
+        .calls("NTPPrivate", "response", "flags.r")
+        .calls("NTPPrivate", "more", "flags.more")
         .ports_below("udp", 123, 123)
         .source("RFC 5905 §7.3, RFC 9327 §2; IANA \"Network Time Protocol (NTP) Parameters\"")
         .on(UDP_PORT, &[123])
@@ -89,11 +91,18 @@ const EXCHANGE: Exchange =
 /// Header and generated fields.
 fn fields(protocol: Protocol) -> Protocol {
     protocol
-        .field(u8("flags").hex().doc("flags").of([
-            bits("flags.li", 2).craft("leap").names(LEAP).doc("leap indicator"),
-            bits("flags.vn", 3).craft("version").default(4).doc("version"),
-            bits("flags.mode", 3).craft("mode").default(3).names(MODES).doc("mode"),
-        ]))
+        .field(Item::Group(
+            u8("flags").hex().doc("flags"),
+            vec![
+                bits("flags.li", 2).craft("leap").names(LEAP).doc("leap indicator").of([
+                    flag("flags.r").hidden().doc("response, of a private message"),
+                    flag("flags.more").hidden().doc("more messages, of a private message"),
+                ]),
+                bits("flags.vn", 3).craft("version").default(4).doc("version").into(),
+                bits("flags.mode", 3).craft("mode").default(3).names(MODES).doc("mode").into(),
+            ]
+            .into(),
+        ))
         .field(switch(val("flags.mode"), [(6, control()), (7, private())], time_items()))
 }
 
@@ -309,7 +318,7 @@ fn private() -> Vec<Item> {
             [
                 bits("priv.err", 4).hex().craft("err").doc("error").into(),
                 bits("priv.numitems", 12).craft("nb_items").doc("items").into(),
-                bits("priv.reserved", 4).hex().doc("reserved").into(),
+                bits("priv.reserved", 4).craft("mbz").hex().doc("reserved").into(),
                 bits("priv.itemsize", 12)
                     .craft("data_item_size")
                     .unit("octets")

@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Item, Protocol, Size, UDP_PORT, be16, be32, bytes, ipv4, ipv6, label, lit, repeat, rest, switch, text,
-    u8, val,
+    Item, Protocol, Size, UDP_PORT, be16, be32, bytes, crafted, decoded, ipv4, ipv6, label, lit, repeat,
+    rest, switch, text, u8, val,
 };
 
 const COMMANDS: &[(u64, &str)] = &[
@@ -53,7 +53,10 @@ pub(super) fn rip() -> Protocol {
                     ],
                 ),
             ],
-            vec![bytes("auth.unknown", Size::Octets(lit(16))).doc("authentication").into()],
+            vec![
+                decoded([bytes("auth.unknown", Size::Octets(lit(16))).doc("authentication").into()]),
+                crafted([bytes("auth.written", Size::Octets(lit(16))).hidden().doc("authentication").into()]),
+            ],
         ),
     ];
     let route: Vec<Item> = vec![
@@ -148,7 +151,7 @@ pub(super) fn ripng() -> Protocol {
             ipv6("rte.ipv6_prefix").craft("prefix_or_nh").doc("prefix, or next hop where the metric is 255").into(),
             be16("rte.route_tag").craft("routetag").hex().doc("route tag").into(),
             u8("rte.prefix_length").craft("prefixlen").doc("prefix length").into(),
-            u8("rte.metric").craft("metric").default(1).doc("metric").into(),
+            u8("rte.metric").craft("metric").default(1).words(&[(16, "Unreach"), (255, "next-hop entry")]).doc("metric").into(),
         ]))
         .summary(ripng_summary)
         .sample("02000000000202000000000186dd600000000020114020010db800000000000000000000000120010db8000000000000000000000002020902090020406b0201000020010db800010000000000000000000000003001")

@@ -57,7 +57,7 @@ fn written_head() -> [Item; 4] {
             [
                 hidden("crafted_policy", 8)
                     .craft("gpflags")
-                    .letters(&["R1", "R2", "R3", "A", "R4", "R5", "D", "R6"])
+                    .letters(&["R", "R", "R", "A", "R", "R", "D", "R"])
                     .into(),
                 hidden("crafted_group", 16).craft("gpid").into(),
             ],

@@ -313,6 +313,8 @@ pub struct Rare {
     pub aligned: Option<(u8, u8)>,
     /// The crafter takes negative numbers for a field that is shown otherwise.
     pub negative: bool,
+    /// The crafter takes text and octets for a number, cut or filled up with zeros to its width.
+    pub octets: bool,
     /// Wire value when building and nothing else is said. For a repeated part, how many entries it has then.
     pub default: u64,
     /// Octets when building, for fields that are not numbers.
@@ -338,6 +340,7 @@ static PLAIN: Rare = Rare {
     counting: false,
     aligned: None,
     negative: false,
+    octets: false,
     default: 0,
     default_bytes: &[],
     auto: Auto::Default,
@@ -518,6 +521,12 @@ impl Field {
     /// The crafter takes negative numbers.
     pub fn takes_negative(mut self) -> Self {
         self.negative = true;
+        self
+    }
+
+    /// The crafter takes text and octets for the number, in wire order, cut or filled up with zeros to its width.
+    pub fn takes_octets(mut self) -> Self {
+        self.octets = true;
         self
     }
 

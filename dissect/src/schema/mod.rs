@@ -320,6 +320,8 @@ pub struct Protocol {
     pub presets: Vec<(&'static str, Vec<(&'static str, u64)>)>,
     /// Crafter's layers that have one layout whatever number a field has, see [`Protocol::laid_out`].
     pub layouts: Vec<Layout>,
+    /// Names of fields that hold in one of the crafter's layers: layer, name, and the field as it is declared.
+    pub calls: Vec<(&'static str, &'static str, &'static str)>,
     /// Crafter's layers that are parts of it.
     pub parts: Vec<Part>,
     /// What its layers set in the layer below when built.
@@ -419,6 +421,7 @@ impl Protocol {
             layers: Vec::new(),
             presets: Vec::new(),
             layouts: Vec::new(),
+            calls: Vec::new(),
             parts: Vec::new(),
             below: Vec::new(),
             follows: Vec::new(),
@@ -470,6 +473,12 @@ impl Protocol {
         like: u64,
     ) -> Self {
         self.layouts.push(Layout { layer, field, first, last, like });
+        self
+    }
+
+    /// In this crafter's layer `name` is the field declared as `field`, whatever else has that name in others.
+    pub fn calls(mut self, layer: &'static str, name: &'static str, field: &'static str) -> Self {
+        self.calls.push((layer, name, field));
         self
     }
 

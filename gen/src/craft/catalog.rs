@@ -295,7 +295,9 @@ impl Class {
                 chosen.clear();
                 choose(items, &self.sets, &mut chosen);
             }
-            let mut names = Names::of(&fields, &repeated, &chosen, self.part);
+            let calls = self.declaration.calls.iter().filter(|(layer, ..)| *layer == self.name);
+            let called: Vec<_> = calls.map(|(_, name, field)| (*name, *field)).collect();
+            let mut names = Names::of(&fields, &repeated, &chosen, &called, self.part);
             names.structured(&structure);
             names
         })
@@ -423,6 +425,7 @@ impl Names {
         fields: &[&'static Field],
         repeated: &[&'static Field],
         chosen: &[&'static Field],
+        called: &[(&'static str, &'static str)],
         part: bool,
     ) -> Names {
         let mut names = Names::default();
@@ -444,16 +447,27 @@ impl Names {
             }
         }
         let fields = unlike;
+        // what one layer calls its own way has no other meaning there
+        for (name, declared) in called {
+            fields.iter().filter(|field| field.name == *declared).for_each(|field| names.add(name, field));
+        }
+        let own: Vec<NameId> = names.by_name.values().copied().collect();
         let local = |field: &'static Field| {
             let whole = |whole: &'static str| whole.split_once('.').map_or(whole, |(_, below)| below);
             field.name.strip_prefix('=').map_or(field.name, whole)
         };
         for field in fields.iter().copied() {
-            if field.craft.is_empty() && field.kind != Kind::Label {
-                names.add(&spelled(local(field)), field);
+            let name = spelled(local(field));
+            if field.craft.is_empty()
+                && field.kind != Kind::Label
+                && names.by_name.get(&name).is_none_or(|id| !own.contains(id))
+            {
+                names.add(&name, field);
             }
             for name in &field.craft {
-                names.add(name, field);
+                if names.by_name.get(*name).is_none_or(|id| !own.contains(id)) {
+                    names.add(name, field);
+                }
             }
         }
         let first = names.list.len();

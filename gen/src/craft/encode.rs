@@ -4,7 +4,7 @@ use super::catalog::{Class, NameId};
 use super::error::{CraftError, near};
 use super::value::Value;
 use super::words;
-use nettool_dissect::schema::{Expr, Field, Kind, Names, Size};
+use nettool_dissect::schema::{Endian, Expr, Field, Kind, Names, Size};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// Checks a value when it is given: it must do for one of the fields that the name stands for.
@@ -188,6 +188,7 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
             let named = !matches!(field.names, Names::None);
             let exact = named.then(|| words::exact(layer, name, text)).flatten();
             let known = exact.or_else(|| word(field, text)).or_else(|| words::number(layer, name, text));
+            let known = known.or_else(|| field.octets.then(|| wire_number(field, text.as_bytes())));
             known.ok_or_else(|| wrong(field, layer, name, value)).and_then(|number| {
                 if bits < 64 && number >> bits != 0 {
                     return Err(wrong(field, layer, name, value));
@@ -206,6 +207,7 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         Value::Octets(octets) if octets.len() * 8 == usize::from(bits) => {
             Ok(octets.iter().fold(0, |number, octet| number << 8 | u64::from(*octet)))
         }
+        Value::Octets(octets) if field.octets => Ok(wire_number(field, octets)),
         // an address as text, in octets
         Value::Octets(octets) if matches!(field.kind, Kind::Ipv4 | Kind::Mac) => {
             let text = std::str::from_utf8(octets).ok();
@@ -213,6 +215,17 @@ pub(crate) fn number(field: &Field, layer: &str, name: &str, value: &Value) -> R
         }
         Value::Auto => Ok(field.default),
         value => Err(wrong(field, layer, name, value)),
+    }
+}
+
+/// The number that octets in wire order are, cut or filled up to the field's width.
+fn wire_number(field: &Field, octets: &[u8]) -> u64 {
+    let count = usize::from(width(field).unwrap_or(64) / 8).min(8);
+    let mut wire = [0; 8];
+    wire.iter_mut().take(count).zip(octets).for_each(|(to, from)| *to = *from);
+    match field.endian {
+        Endian::Big => u64::from_be_bytes(wire).checked_shr(64 - 8 * count as u32).unwrap_or(0),
+        Endian::Little | Endian::Native => u64::from_le_bytes(wire),
     }
 }
 

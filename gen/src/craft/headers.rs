@@ -103,9 +103,13 @@ impl<'a> Builder<'a> {
             }
         }
         let start = self.placed.get(below).map_or(0, |placed| placed.start);
-        let missing = (start + usize::from(wanted)).saturating_sub(self.bit / 8);
+        // octets that stand alone are filled up as a whole frame with its check sequence is
+        let whole =
+            self.stack.len() == 1 && self.nesting == 0 && name(at).is_some_and(|known| known.name == "macc");
+        let wanted = if whole { usize::from(wanted) + 4 } else { usize::from(wanted) };
+        let missing = (start + wanted).saturating_sub(self.bit / 8);
         let read = self.stack.get(at).is_some_and(|layer| layer.verbatim.is_some() || layer.read.is_some());
-        if at > 0 && missing > 0 && !read {
+        if (at > 0 || whole) && missing > 0 && !read {
             self.put(&vec![0; missing]);
         }
     }

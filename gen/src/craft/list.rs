@@ -233,7 +233,10 @@ impl<'a> Builder<'a> {
         let covered = if list.len_covers_head { start } else { body };
         let octets = (self.at_bit() / 8).saturating_sub(covered);
         let octets = octets.saturating_add_signed(-isize::from(list.len_bias));
-        if spot.is_some() && unit > 1 && octets % unit != 0 && list.len_covers_head {
+        let said = self
+            .length_field(list)
+            .is_some_and(|field| self.given(field).is_some() && self.preset(field).is_none());
+        if (spot.is_some() || said) && unit > 1 && octets % unit != 0 && list.len_covers_head {
             self.put(&vec![0; octets.next_multiple_of(unit) - octets]);
         }
         if let Some(spot) = spot

@@ -32,11 +32,14 @@ pub(super) fn edns_options() -> Item {
             10,
             node(),
             [
-                bytes("=dns.opt.cookie.client", Size::Octets(left().min(crate::schema::lit(8))))
+                decoded([bytes("=dns.opt.cookie.client", Size::Octets(left().min(crate::schema::lit(8))))
                     .craft("client_cookie")
-                    .default_bytes(&[0; 8])
                     .doc("client cookie")
-                    .into(),
+                    .into()]),
+                built([bytes("=dns.opt.cookie.client", Size::Octets(crate::schema::lit(8)))
+                    .craft("client_cookie")
+                    .doc("client cookie")
+                    .into()]),
                 bytes("=dns.opt.cookie.server", rest()).craft("server_cookie").doc("server cookie").into(),
             ],
         ),

@@ -32,7 +32,7 @@ const EXCHANGE: Exchange =
 pub(super) fn dns() -> Protocol {
     declare("dns", "Domain Name System")
         .layer("DNS")
-        .layer_as("DNSTCP", &[])
+        .layer_as("DNSTCP", &[("=dns.framed", 1)])
         .later(|protocol| {
             EXCHANGE.declare(message(protocol, Flavour::Dns))
         })
@@ -54,6 +54,11 @@ pub(super) fn dns() -> Protocol {
         .part("DNSRRHTTPS", "=dns.answers", &[("=dns.resp.type", 65)])
         .part("DNSRRTSIG", "=dns.answers", &[("=dns.resp.type", 250)])
         .part("DNSRRDLV", "=dns.answers", &[("=dns.resp.type", 32769)])
+        .calls("DNSRRHINFO", "cpulen", "=dns.hinfo.cpu_length")
+        .calls("DNSRRHINFO", "oslen", "=dns.hinfo.os_length")
+        .calls("DNSRRNAPTR", "flags_len", "=dns.naptr.flags_length")
+        .calls("DNSRRNAPTR", "services_len", "=dns.naptr.service_length")
+        .calls("DNSRRNAPTR", "regexp_len", "=dns.naptr.regex_length")
         .part("EDNS0TLV", "=dns.opt", &[])
         .part("EDNS0DAU", "=dns.opt", &[("=dns.opt.code", 5)])
         .part("EDNS0DHU", "=dns.opt", &[("=dns.opt.code", 6)])
@@ -127,6 +132,22 @@ fn message(protocol: Protocol, flavour: Flavour) -> Protocol {
                     .doc("length of the message")
                     .unit("octets")
                     .into()],
+            ))
+            // a layer for TCP has the length wherever it stands
+            .field(when(
+                not(over("tcp")),
+                [built([
+                    bits("=dns.framed", 0).hidden().doc("is for TCP").into(),
+                    when(
+                        eq("=dns.framed", 1),
+                        [be16("=dns.length")
+                            .craft("length")
+                            .len_of(crate::schema::Span::After, 1, 0)
+                            .doc("length of the message")
+                            .unit("octets")
+                            .into()],
+                    ),
+                ])],
             ))
             .field(custom([], names_from_here));
     }
@@ -261,6 +282,16 @@ fn flags(flavour: Flavour) -> [Item; 2] {
     let reserved = bit("=dns.flags.z", "z", "reserved");
     let authenticated = bit("=dns.flags.authenticated", "ad", "the server authenticated the data");
     let unchecked = bit("=dns.flags.checkdisable", "cd", "unauthenticated data are acceptable");
+    let four = bits("=dns.flags.written_z", 4).craft("z").hidden().doc("reserved");
+    let of_link = [
+        response.clone(),
+        opcode.clone(),
+        second.clone(),
+        truncated.clone(),
+        fourth.clone(),
+        four,
+        code.clone(),
+    ];
     let written = [
         response.clone(),
         opcode.clone(),
@@ -289,7 +320,8 @@ fn flags(flavour: Flavour) -> [Item; 2] {
         unchecked.into(),
         of_responses(code, "=dns.flags.unused_code", 4),
     ];
-    [decoded([Item::Group(whole(), read.into())]), built([whole().of(written)])]
+    let written = if flavour == Flavour::LinkLocal { whole().of(of_link) } else { whole().of(written) };
+    [decoded([Item::Group(whole(), read.into())]), built([written])]
 }
 
 /// A part of the flags that says something in responses alone, so that a query for it does not find requests.
