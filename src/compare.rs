@@ -8,7 +8,7 @@ use crate::select::Select;
 use clap::{Args, ValueEnum};
 use nettool_capture::file::{Chunk, FileError, Reader, Record};
 use nettool_dissect::flow::compare::{
-    Clocks, Compare, Compared, Delays, Ignore, Point, Sight, Way, fingerprint,
+    Clocks, Compare, Compared, Delays, Ignore, Point, Sight, Way, fingerprints,
 };
 use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::proto::dsa::Choice;
@@ -18,6 +18,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 /// Chunks of packets that may wait for the comparison, of each capture.
 const AHEAD: usize = 4;
+/// Packets that are looked at to learn how a capture was made.
+const LOOKED_AT: usize = 10_000;
 /// Names of what does not count.
 const NAMES: [&str; 7] = ["link", "ttl", "tos", "id", "checksum", "address", "port"];
 
@@ -69,6 +71,10 @@ pub(crate) struct CompareOptions {
     /// Switch tag of the other capture's frames, as --dsa says it of the first; otherwise what --dsa says, and `auto` of each by itself
     #[arg(long, value_name = "TAGGER", requires = "compare")]
     pub(crate) compare_dsa: Option<String>,
+    /// Compare TCP packets longer than this as the segments of them on the wire: where a card cuts them behind the capture (TSO) or has put them
+    /// together before it (GRO)
+    #[arg(long, value_name = "OCTETS", value_parser = clap::value_parser!(u32).range(576..), requires = "compare")]
+    compare_mtu: Option<u32>,
     /// Packets of each point that may wait for the other's
     #[arg(long, value_name = "N", default_value_t = 1 << 20, requires = "compare")]
     compare_window: usize,
@@ -98,6 +104,7 @@ impl Comparison<'_> {
         let (mine, theirs) = (mine.map_err(file_failure)?, theirs.map_err(file_failure)?);
         let mut ignore = self.options.compare_ignore;
         ignore.beyond = octets_in_both([&mine, &theirs].into_iter().flatten());
+        let longest = [&mine, &theirs].map(|chunk| chunk.as_ref().map_or(0, longest));
         let [dsa, other_dsa] = self.taggers;
         let compared = std::thread::scope(|scope| {
             let (to_a, from_a) = sync_channel(AHEAD);
@@ -114,7 +121,7 @@ impl Comparison<'_> {
         if global.json {
             self.json(&compared, &mut out)
         } else {
-            self.table(&compared, ignore, &mut out)
+            self.table(&compared, ignore, longest, &mut out)
         }
         std::io::stdout().write_all(&out).map_err(stdout_failure)?;
         if compared.gave_up > 0 {
@@ -138,8 +145,9 @@ impl Comparison<'_> {
     ) {
         let mut chunk = Ok(first);
         let mut selector = self.select.map(Select::selector);
-        let mut octets = Vec::new();
-        let mut last = 0;
+        let (mut octets, mut buffer) = (Vec::new(), Vec::new());
+        let mtu = self.options.compare_mtu.map_or(usize::MAX, |mtu| mtu as usize);
+        let (mut last, mut number) = (0, 0_u64);
         loop {
             let one = match chunk {
                 Ok(Some(one)) => one,
@@ -155,9 +163,11 @@ impl Comparison<'_> {
                 let frame = record.frame();
                 let interface = one.interfaces().get(frame.meta.interface);
                 let plain = untagged(dsa, &frame, interface, &mut octets);
-                let (packet, pair, reversed) = fingerprint(&plain, &ignore);
                 last = frame.meta.time.map_or(last, |time| time.0);
-                sights.push(Sight { packet, pair, reversed, number: frame.number, time: last });
+                fingerprints(&plain, &ignore, mtu, &mut buffer, |packet, pair, reversed| {
+                    number = number.saturating_add(1);
+                    sights.push(Sight { packet, pair, reversed, number, time: last });
+                });
             };
             let passed = match selector.as_mut().filter(|selector| selector.filters()) {
                 None => {
@@ -206,7 +216,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn table(&self, compared: &Compared, ignore: Ignore, out: &mut Vec<u8>) {
+    fn table(&self, compared: &Compared, ignore: Ignore, longest: [u32; 2], out: &mut Vec<u8>) {
         let Compared { packets, there, back, offset, drift, .. } = compared;
         let mut text = format!(
             "A: {} ({} packets)\nB: {} ({} packets)\n",
@@ -225,6 +235,7 @@ impl Comparison<'_> {
         counts("seen at both", |way| way.matched);
         row("lost between them", lost(there.only_a, there), lost(back.only_b, back));
         let mut counts = |name: &str, a: u64, b: u64| row(name, a.to_string(), b.to_string());
+        counts("while only one capture ran", there.outside, back.outside);
         counts("seen only at the far point", there.only_b, back.only_a);
         counts("copies seen only at A", there.copies_a, back.copies_a);
         counts("copies seen only at B", there.copies_b, back.copies_b);
@@ -253,7 +264,16 @@ impl Comparison<'_> {
             None if apart && matched == 0 => String::new(),
             None => "no packets both ways: delays are right as far as the clocks agree\n".to_owned(),
         });
-        if apart && !(ignore.address && ignore.port) {
+        let [at_a, at_b] = longest;
+        let missing = packets.iter().any(|count| *count > matched);
+        if missing && at_a != at_b && at_a.max(at_b) > UNCUT && self.options.compare_mtu.is_none() {
+            text.push_str(&format!(
+                "{} has TCP packets of {} octets, which a card cuts behind the capture (TSO) or has put together before it (GRO): \
+                 --compare-mtu 1500 compares them as they are on the wire\n",
+                if at_a > at_b { 'A' } else { 'B' },
+                at_a.max(at_b)
+            ));
+        } else if apart && !(ignore.address && ignore.port) {
             text.push_str(&format!(
                 "{} in both: where addresses or ports are translated on the way, --compare-ignore \
                  link,ttl,checksum,address,port finds them again\n",
@@ -282,7 +302,7 @@ impl Comparison<'_> {
                 })
             });
             serde_json::json!({
-                "matched": way.matched, "lost": lost, "only_at_far_point": far, "copies_only_a": way.copies_a,
+                "matched": way.matched, "lost": lost, "only_at_far_point": far, "outside": way.outside, "copies_only_a": way.copies_a,
                 "copies_only_b": way.copies_b, "reordered": reordered, "delay": spread,
             })
         };
@@ -378,19 +398,27 @@ fn ignored(ignore: Ignore) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
+/// Octets of a frame that no card cuts at the usual MTU of 1500: with tags and a switch's tag.
+const UNCUT: u32 = 1600;
+
+/// Octets of the longest TCP packet among the first ones.
+fn longest(chunk: &Chunk) -> u32 {
+    let long = chunk.records().take(LOOKED_AT).filter(|record| record.original_len > UNCUT);
+    let tcp = long.filter(|record| Scan::of(&record.frame()).protocol == 6);
+    tcp.map(|record| record.original_len).max().unwrap_or(0)
+}
+
 /// Octets of payload that both captures have of every packet, by their snap lengths; of those that say a greater one than they keep to, by
 /// their first packets.
 fn octets_in_both<'c>(chunks: impl Iterator<Item = &'c Chunk>) -> usize {
     /// Headers of link and IP, with tags.
     const HEADERS: u32 = 70;
-    /// Packets that are looked at.
-    const MOST: usize = 10_000;
     let kept = |chunk: &Chunk| -> Option<usize> {
         let said = chunk.interfaces().iter().map(|interface| interface.snaplen);
         let said = said.filter(|snaplen| (1..4096).contains(snaplen)).min();
         let said = said.map(|snaplen| snaplen.saturating_sub(HEADERS).max(20) as usize);
         let cut =
-            chunk.records().take(MOST).filter(|record| record.data.len() < record.original_len as usize);
+            chunk.records().take(LOOKED_AT).filter(|record| record.data.len() < record.original_len as usize);
         let cut =
             cut.map(|record| Scan::of(&record.frame()).payload.len()).filter(|octets| *octets > 0).min();
         said.into_iter().chain(cut).min()

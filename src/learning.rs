@@ -15,6 +15,7 @@ use nettool_dissect::flow::scan::Scan;
 use nettool_dissect::flow::{Answers, Facts, Follows, Keys, Pairing, Reply, Tracker};
 use nettool_dissect::proto::dsa;
 use nettool_dissect::registry::Registry;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
@@ -151,7 +152,7 @@ impl Learning {
             };
             let known = match (&self.tracking, looked_at, tracker) {
                 (Some(tracking), Some(looked_at), Some(tracker)) => {
-                    let known = tracking.take(chunk, chunk.records(), &looked_at, &joined, tracker);
+                    let known = tracking.take(chunk, chunk.records(), looked_at, &joined, tracker);
                     KnownFrames::Many(chunk.first_number(), Arc::new(known))
                 }
                 _ => KnownFrames::None,
@@ -230,7 +231,9 @@ impl Tracking {
     }
 
     fn state(&self) -> Tracker {
-        Tracker { answers: self.answers.clone(), ..Tracker::new(self.registry, self.follows, self.limit) }
+        let mut tracker = Tracker::new(self.registry, self.follows, self.limit);
+        tracker.answers = self.answers.clone();
+        tracker
     }
 
     /// What a worker finds out before the order is waited for: what stands in the records' headers, and keys of requests and answers,
@@ -246,7 +249,7 @@ impl Tracking {
             idle.unwrap_or_else(|| Pairing::new(self.registry, self.settings.clone()))
         });
         let mut scans = Vec::with_capacity(usize::try_from(chunk.packets()).unwrap_or(0).min(MOST_AHEAD));
-        let mut keys = Vec::new();
+        let (mut keys, mut places) = (Vec::new(), Vec::new());
         for (at, record) in records().enumerate() {
             let frame = record.frame();
             let interface = chunk.interfaces().get(frame.meta.interface);
@@ -255,32 +258,42 @@ impl Tracking {
             if let Some(pairing) = &mut pairing {
                 let silent = scan.as_ref().is_some_and(|scan| pairing.is_silent(scan, record.link_type()));
                 if !silent {
-                    keys.push((at, pairing.keys(&frame)));
+                    let first = keys.len();
+                    pairing.keys(&frame, None, &mut keys);
+                    places.push((at, first..keys.len()));
                 }
             }
             scans.push(scan);
         }
-        free().extend(pairing);
-        LookedAt { keys, scans }
+        LookedAt { keys, places, scans, pairing }
     }
 
     fn take<'c>(
         &self,
         chunk: &Chunk,
         records: impl Iterator<Item = Record<'c>>,
-        looked_at: &LookedAt<'_>,
+        looked_at: LookedAt<'_>,
         joined: &JoinedFrames,
         tracker: &mut Tracker,
     ) -> Vec<Facts> {
-        let mut octets = Vec::new();
-        let mut known = Vec::with_capacity(looked_at.scans.len());
-        let silent = Keys::default();
-        let mut keys = looked_at.keys.iter().peekable();
-        for ((at, record), scan) in records.enumerate().zip(&looked_at.scans) {
+        let LookedAt { keys, places, scans, mut pairing } = looked_at;
+        let (mut octets, mut of_joined) = (Vec::new(), Vec::new());
+        let mut known = Vec::with_capacity(scans.len());
+        let silent = [Keys::default()];
+        let mut places = places.into_iter().peekable();
+        for ((at, record), scan) in records.enumerate().zip(&scans) {
             let frame = record.frame();
-            let keys = keys.next_if(|(of, _)| *of == at).map_or(&silent, |(_, keys)| keys);
-            let keys = Some(keys).filter(|_| self.follows.requests);
+            let alone = places.next_if(|(of, _)| *of == at).and_then(|(_, place)| keys.get(place));
             let joined = joined.of(record.number);
+            let keys =
+                pairing.as_mut().map(|pairing| match joined.filter(|joined| pairing.depends_on(joined)) {
+                    None => alone.unwrap_or(&silent),
+                    joined => {
+                        of_joined.clear();
+                        pairing.keys(&frame, joined, &mut of_joined);
+                        &of_joined
+                    }
+                });
             known.push(match scan {
                 Some(scan) => tracker.take(scan, &frame, keys, joined),
                 None => {
@@ -290,14 +303,19 @@ impl Tracking {
                 }
             });
         }
+        self.pairings.lock().unwrap_or_else(PoisonError::into_inner).extend(pairing);
         known
     }
 }
 
 /// What is known of a chunk's records without those before.
 struct LookedAt<'c> {
-    /// Of the few that have some, by place.
-    keys: Vec<(usize, Keys)>,
+    /// Of the few that have some: keys of their messages.
+    keys: Vec<Keys>,
+    /// Whose they are.
+    places: Vec<(usize, Range<usize>)>,
+    /// What makes them, where they are wanted.
+    pairing: Option<Pairing<'static>>,
     /// Their headers; `None` of those with a switch tag.
     scans: Vec<Option<Scan<'c>>>,
 }
@@ -322,7 +340,7 @@ impl Followed {
         joined: &JoinedFrames,
     ) -> Vec<Facts> {
         let looked_at = self.tracking.look(chunk, &records);
-        self.order.pass(chunk, |tracker| self.tracking.take(chunk, records(), &looked_at, joined, tracker))
+        self.order.pass(chunk, |tracker| self.tracking.take(chunk, records(), looked_at, joined, tracker))
     }
 
     /// The state, when all chunks have passed.
@@ -353,7 +371,7 @@ impl KnownFrames {
     pub(crate) fn for_each_reply(&self, mut take: impl FnMut(Reply, u64)) {
         if let KnownFrames::Many(first, facts) = self {
             for (number, facts) in (*first..).zip(facts.iter()) {
-                facts.reply.into_iter().for_each(|reply| take(reply, number));
+                facts.replies().for_each(|reply| take(*reply, number));
             }
         }
     }

@@ -222,6 +222,19 @@ fn what_may_differ_is_a_choice_and_captures_that_begin_apart_find_each_other() {
 }
 
 #[test]
+fn what_came_before_the_other_capture_began_or_after_its_end_is_not_lost() {
+    let Pair { a, b, .. } = traffic();
+    let within = |(time, _): &&(i64, Vec<u8>)| (START + 500_000_000..START + 2_000_000_000).contains(time);
+    let short: Vec<_> = b.iter().filter(within).cloned().collect();
+    let result = compare("compare_outside", a.clone(), short, &[]);
+    let of = |name: &str| number(&result, &format!("/a_to_b/{name}"));
+    // One in fifty of a second and a half.
+    assert!((15..=60).contains(&of("lost")), "{result}");
+    assert!((1_450..1_550).contains(&of("outside")), "{result}");
+    assert_eq!(of("matched") + of("lost") + of("outside"), i64::from(PACKETS), "{result}");
+}
+
+#[test]
 fn each_capture_has_its_own_switch_tag() {
     let Pair { a, b, lost } = traffic();
     // Marvell's tag of frames to the CPU, from port 2.
@@ -262,6 +275,45 @@ fn packets_that_were_cut_are_found_again_whatever_the_header_of_the_file_says() 
         a.len() as i64,
         "{result}"
     );
+}
+
+/// A TCP packet (raw IP in an Ethernet frame), with CWR on the first segment, PSH on the last.
+fn tcp(id: u16, seq: u32, flags: u8, data: &[u8]) -> Vec<u8> {
+    let mut frame = vec![2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 8, 0, 0x45, 0];
+    frame.extend((40 + data.len() as u16).to_be_bytes());
+    frame.extend(id.to_be_bytes());
+    frame.extend([0x40, 0, 64, 6, 0, 0, 192, 0, 2, 1, 192, 0, 2, 2, 0x1b, 0x58, 0x23, 0x28]);
+    frame.extend(seq.to_be_bytes());
+    frame.extend([0, 0, 0, 1, 0x50, flags, 0xff, 0xff, 0, 0, 0, 0]);
+    frame.extend(data);
+    frame
+}
+
+#[test]
+fn packets_that_a_card_cuts_are_compared_by_their_segments() {
+    let data: Vec<u8> = (0..100_000_u32).map(|at| (at / 7) as u8).collect();
+    let (mut a, mut b) = (Vec::new(), Vec::new());
+    for (number, whole) in data.chunks(14_600 - 300).enumerate() {
+        let (id, seq) = (number as u16 * 20 + 5, number as u32 * 14_300);
+        let at = START + number as i64 * 1_000_000;
+        a.push((at, tcp(id, seq, 0x98, whole)));
+        let last = whole.len().div_ceil(1460) - 1;
+        for (piece, part) in whole.chunks(1460).enumerate() {
+            let flags = 0x10 | if piece == 0 { 0x80 } else { 0 } | if piece == last { 8 } else { 0 };
+            let id = id + piece as u16;
+            b.push((at + 100_000 + piece as i64 * 1000, tcp(id, seq + piece as u32 * 1460, flags, part)));
+        }
+    }
+    let segments = b.len() as i64;
+    let lost = b.remove(33);
+    let result = compare("compare_cut_by_card", a.clone(), b.clone(), &["--compare-mtu", "1500"]);
+    assert_eq!(number(&result, "/a_to_b/matched"), segments - 1, "{lost:?}: {result}");
+    assert_eq!(number(&result, "/a_to_b/lost"), 1, "{result}");
+    assert_eq!(number(&result, "/a/packets"), segments, "{result}");
+    let scratch = Scratch::new("compare_cut_told");
+    let (a, b) = (scratch.file("a.pcap", &pcap(a)), scratch.file("b.pcap", &pcap(b)));
+    let told = nettool(["read", &a.to_string_lossy(), "--compare", &b.to_string_lossy()]).text();
+    assert!(told.contains("A has TCP packets of") && told.contains("--compare-mtu 1500"), "{told}");
 }
 
 #[test]

@@ -192,8 +192,9 @@ fn requests_and_answers_name_each_other_as_in_tshark() {
     ];
     let (test, capture) =
         ("requests_and_answers_name_each_other_as_in_tshark", "tests/data/state/answered.pcap");
-    // Of tunnels whose outer addresses and ports are not turned around too.
-    for (capture, least) in [(capture, 40), ("tests/data/state/tunnelled.pcap", 15)] {
+    // Of tunnels whose outer addresses and ports are not turned around too, and behind several fragments and segments.
+    let others = [("tests/data/state/tunnelled.pcap", 15), ("tests/data/state/split.pcap", 40)];
+    for (capture, least) in [(capture, 40)].into_iter().chain(others) {
         let mut words = vec!["-2", "-n", "-r", capture, "-T", "fields"];
         FIELDS.iter().for_each(|field| words.extend(["-e", field]));
         let Some(theirs) = peer(test, "tshark", words) else { return };

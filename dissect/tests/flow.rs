@@ -206,7 +206,8 @@ fn whatever_comes_state_stays_within_its_limits() {
         let mut meta = Meta::new(LinkType::ETHERNET, data.len() as u32 + dice.roll(3) as u32 * 1000);
         meta.time = (dice.roll(9) > 0).then(|| Timestamp(dice.roll(1 << 40) as i64));
         let frame = Frame { number, data: &data, meta };
-        let keys = pairing.keys(&frame);
+        let mut keys = Vec::new();
+        pairing.keys(&frame, None, &mut keys);
         let facts = tracker.take(&Scan::of(&frame), &frame, Some(&keys), None);
         assert!(facts.tcp.is_none_or(|facts| u64::from(facts.stream) < number && facts.acks_frame <= number));
     }

@@ -267,6 +267,12 @@ fn errors_name_what_is_wrong_and_point_at_it() {
         "`_ws.exprt` is not a field or protocol; did you mean `_ws.expert`?",
         "^^^^^^^^^",
     );
+    fails("len() > 1", "`len` takes one field", "^^^^^");
+    fails("count(5) > 1", "`count` takes one field", "^^^^^^^^");
+    fails("tcp.port == 80 | udp", "expected `||` (or `or`), found `|`", "               ^");
+    fails("${tcp_conv:1;2}", "macro `tcp_conv` wants 4 arguments: `${tcp_conv:a;b}`", "^^^^^^^^^^^^^^^");
+    let flag = "expected a number, found `t`; a flag is a field here: `tcp.flags.syn == 1`";
+    fails("tcp[tcpflags] & tcp-syn != 0", flag, "    ^");
     fails("tcp.prt", "`tcp.prt` is not a field or protocol; did you mean `tcp.port`?", "^^^^^^^");
     fails("ip.ttl / 0 == 0", "nothing can be divided by 0", "         ^");
     fails("ip.ttl == foo", "`foo` is not a number (80, 0x50, 0b1010000, 0120, 'P')", "          ^^^");

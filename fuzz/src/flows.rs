@@ -73,7 +73,8 @@ impl State {
     fn take(&mut self, registry: &'static Registry, frame: &Frame<'_>) {
         let scan = Scan::of(frame);
         let joined = self.reassembly.observe(frame);
-        let keys = self.pairing.keys(frame);
+        let mut keys = Vec::new();
+        self.pairing.keys(frame, joined.as_ref(), &mut keys);
         let facts = self.tracker.take(&scan, frame, Some(&keys), joined.as_ref());
         let (key, reversed) = Key::of(&scan, None);
         let (number, time, octets) = (frame.number, frame.meta.time, frame.meta.original_len);

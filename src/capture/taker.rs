@@ -18,7 +18,7 @@ use nettool_capture::live::session::{BlockTaker, Consumer, Waker};
 use nettool_dissect::decode::{Settings, Surroundings};
 use nettool_dissect::flow::reassembly::{Joined, Policy, Reassembly, Wants, Watch};
 use nettool_dissect::flow::scan::Scan;
-use nettool_dissect::flow::{DEFAULT_LIMIT, Facts, Follows, Pairing, Tracker};
+use nettool_dissect::flow::{DEFAULT_LIMIT, Facts, Follows, Keys, Pairing, Tracker};
 use nettool_dissect::frame::{Frame, Interface, LinkType, Timestamp};
 use nettool_dissect::proto::dsa::Choice;
 use nettool_dissect::registry::Registry;
@@ -188,6 +188,8 @@ impl Drop for Joiner {
 struct Follower {
     tracker: Tracker,
     pairing: Option<Pairing<'static>>,
+    /// Of the last frame's messages.
+    keys: Vec<Keys>,
     octets: Vec<u8>,
     /// Frames seen.
     seen: u64,
@@ -199,15 +201,26 @@ impl Follower {
         let registry = follows.any().then(registry)?;
         let tracker = Tracker::new(registry, follows, DEFAULT_LIMIT);
         let pairing = follows.requests.then(|| Pairing::new(registry, Settings::default()));
-        Some(Follower { tracker, pairing, octets: Vec::new(), seen: 0, last: Facts::default() })
+        Some(Follower {
+            tracker,
+            pairing,
+            keys: Vec::new(),
+            octets: Vec::new(),
+            seen: 0,
+            last: Facts::default(),
+        })
     }
 
     fn observe(&mut self, frame: &Frame<'_>, interface: Option<&Interface>, joined: Option<&Joined>) {
         self.seen = self.seen.saturating_add(1);
         let mut plain = untagged(Choice::Auto, frame, interface, &mut self.octets);
         plain.number = self.seen;
-        let keys = self.pairing.as_mut().map(|pairing| pairing.keys(frame));
-        self.last = self.tracker.take(&Scan::of(&plain), &plain, keys.as_ref(), joined);
+        self.keys.clear();
+        let keys = self.pairing.as_mut().map(|pairing| {
+            pairing.keys(frame, joined, &mut self.keys);
+            self.keys.as_slice()
+        });
+        self.last = self.tracker.take(&Scan::of(&plain), &plain, keys, joined);
     }
 }
 

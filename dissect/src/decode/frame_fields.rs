@@ -156,7 +156,7 @@ pub(super) fn emit(
     for comment in meta.options.comments() {
         emitter.text(Known::Comment, comment);
     }
-    if let Some(reply) = around.facts.and_then(|facts| facts.reply) {
+    for reply in around.facts.iter().flat_map(|facts| facts.replies()) {
         emitter.put(Known::ResponseTo, 1, reply.to);
         emitter.put(Known::ResponseTime, 1, reply.after.cast_unsigned());
     }

@@ -15,10 +15,11 @@ mod drift;
 mod fingerprint;
 
 pub use delays::{Delays, SAMPLE};
-pub use fingerprint::{Fingerprint, Ignore, fingerprint};
+pub use fingerprint::{Fingerprint, Ignore, fingerprint, fingerprints};
 
 use crate::hash::Seeded;
 use delays::MOST_SAMPLES;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 /// Pairs of hosts that are told apart; of further ones the packets count as one pair.
@@ -48,15 +49,40 @@ pub enum Point {
     B,
 }
 
+/// Packets with the same octets that wait: hardly ever more than one, which then takes no memory of its own.
+#[derive(Debug)]
+enum Alike {
+    One(Sight),
+    Several(VecDeque<Sight>),
+}
+
+impl Alike {
+    fn push(&mut self, sight: Sight) {
+        match self {
+            Alike::One(first) => *self = Alike::Several(VecDeque::from([*first, sight])),
+            Alike::Several(all) => all.push_back(sight),
+        }
+    }
+
+    fn first(&self) -> Option<&Sight> {
+        match self {
+            Alike::One(first) => Some(first),
+            Alike::Several(all) => all.front(),
+        }
+    }
+}
+
 #[derive(Debug, Default)]
 struct Waiting {
-    /// By packet: the first that waits.
-    packets: HashMap<Fingerprint, VecDeque<Sight>, Seeded>,
+    /// By packet: those that wait, in order of arrival.
+    packets: HashMap<Fingerprint, Alike, Seeded>,
     /// In order of arrival.
     order: VecDeque<(u64, Fingerprint)>,
     count: usize,
     /// Frames seen.
     seen: u64,
+    /// The earliest and the latest time.
+    span: Option<(i64, i64)>,
 }
 
 /// Both saw it.
@@ -84,10 +110,12 @@ struct Arrival {
 pub struct Way {
     /// Packets that both points saw.
     pub matched: u64,
-    /// Packets that only the first saw.
+    /// Packets that only the first saw, while the second was there.
     pub only_a: u64,
-    /// Packets that only the second saw.
+    /// Packets that only the second saw, while the first was there.
     pub only_b: u64,
+    /// Packets that one saw before the other capture began, or behind its end.
+    pub outside: u64,
     /// Copies that only the first saw of packets that both saw.
     pub copies_a: u64,
     /// Copies that only the second saw.
@@ -109,6 +137,7 @@ impl Way {
         self.matched = self.matched.saturating_add(other.matched);
         self.only_a = self.only_a.saturating_add(other.only_a);
         self.only_b = self.only_b.saturating_add(other.only_b);
+        self.outside = self.outside.saturating_add(other.outside);
         self.copies_a = self.copies_a.saturating_add(other.copies_a);
         self.copies_b = self.copies_b.saturating_add(other.copies_b);
         self.reordered = self.reordered.saturating_add(other.reordered);
@@ -207,6 +236,8 @@ impl Compare {
             Point::B => (&mut self.b, &mut self.a),
         };
         own.seen = own.seen.saturating_add(1);
+        let (first, last) = own.span.unwrap_or((sight.time, sight.time));
+        own.span = Some((first.min(sight.time), last.max(sight.time)));
         match other.remove(&sight.packet) {
             Some((found, several)) => {
                 let (a, b) = if point == Point::A { (sight, found) } else { (found, sight) };
@@ -259,14 +290,32 @@ impl Compare {
     /// A packet that only one point saw.
     fn alone(&mut self, point: Point, sight: &Sight) {
         let copy = self.both.contains_key(&sight.packet);
+        let outside = self.is_outside(point, sight);
         let way = self.way(sight.pair, sight.reversed);
         let count = match (point, copy) {
+            (_, false) if outside => &mut way.outside,
             (Point::A, false) => &mut way.only_a,
             (Point::A, true) => &mut way.copies_a,
             (Point::B, false) => &mut way.only_b,
             (Point::B, true) => &mut way.copies_b,
         };
         *count = count.saturating_add(1);
+    }
+
+    /// Whether the other capture had not begun, or had ended, when a packet would have come there, however long it took; told once a packet
+    /// was found at both.
+    fn is_outside(&self, point: Point, sight: &Sight) -> bool {
+        let ways = self.pairs.get(&sight.pair);
+        let delays = ways.map(|[there, back]| if sight.reversed { &back.delays } else { &there.delays });
+        let known = delays.and_then(|delays| delays.min().zip(delays.max()));
+        let Some((least, most)) = known.or(self.last_offset.map(|offset| (offset, offset))) else {
+            return false;
+        };
+        let (other, soonest, latest) = match point {
+            Point::A => (&self.b, sight.time.saturating_add(least), sight.time.saturating_add(most)),
+            Point::B => (&self.a, sight.time.saturating_sub(most), sight.time.saturating_sub(least)),
+        };
+        other.span.is_some_and(|(first, last)| latest < first || soonest > last)
     }
 
     fn way(&mut self, pair: u64, reversed: bool) -> &mut Way {
@@ -399,7 +448,12 @@ impl Compare {
 impl Waiting {
     fn insert(&mut self, sight: Sight) {
         self.order.push_back((sight.number, sight.packet));
-        self.packets.entry(sight.packet).or_default().push_back(sight);
+        match self.packets.entry(sight.packet) {
+            Entry::Vacant(place) => {
+                place.insert(Alike::One(sight));
+            }
+            Entry::Occupied(mut place) => place.get_mut().push(sight),
+        }
         self.count = self.count.saturating_add(1);
         // Most of the queue may be of packets that were found: leave those out.
         if self.order.len() > self.count.saturating_mul(4).saturating_add(1024) {
@@ -410,14 +464,15 @@ impl Waiting {
 
     /// The first that waits of these octets, and whether more do.
     fn remove(&mut self, packet: &Fingerprint) -> Option<(Sight, bool)> {
-        let queue = self.packets.get_mut(packet)?;
-        let found = queue.pop_front();
-        let several = !queue.is_empty();
+        let (found, several) = match self.packets.get_mut(packet)? {
+            Alike::One(sight) => (*sight, false),
+            Alike::Several(all) => (all.pop_front()?, !all.is_empty()),
+        };
         if !several {
             self.packets.remove(packet);
         }
-        self.count = self.count.saturating_sub(usize::from(found.is_some()));
-        found.map(|found| (found, several))
+        self.count = self.count.saturating_sub(1);
+        Some((found, several))
     }
 
     /// Position of the oldest that waits.
@@ -439,6 +494,6 @@ impl Waiting {
 }
 
 /// Whether the packet with this number still waits: those of one fingerprint leave in the order in which they came.
-fn waits(packets: &HashMap<Fingerprint, VecDeque<Sight>, Seeded>, packet: &Fingerprint, number: u64) -> bool {
-    packets.get(packet).and_then(VecDeque::front).is_some_and(|first| first.number <= number)
+fn waits(packets: &HashMap<Fingerprint, Alike, Seeded>, packet: &Fingerprint, number: u64) -> bool {
+    packets.get(packet).and_then(Alike::first).is_some_and(|first| first.number <= number)
 }

@@ -158,6 +158,8 @@ pub struct Reply {
     pub after: i64,
     /// Whether it says that nothing came of it, or only took it (SYN+ACK), and is no message of the same exchange.
     pub aside: bool,
+    /// Which of the frame's messages answers, from 0.
+    pub message: u16,
 }
 
 /// Which frames answer the requests of which, noted in a first look through a file: 16 octets each.
@@ -326,33 +328,49 @@ impl Requests {
         }
     }
 
-    /// Takes a frame into account; says what it answers. `segment`: what is known of its segment.
+    /// Takes a frame into account, by the keys of its messages; puts into `replies` what it answers. `segment`: what is known of its segment.
     pub fn take(
         &mut self,
-        keys: &Keys,
+        keys: &[Keys],
         scan: &Scan<'_>,
         frame: &Frame<'_>,
         segment: Option<&Segment>,
-    ) -> Option<Reply> {
+        replies: &mut Vec<Reply>,
+    ) {
         let time = nanoseconds(frame.meta.time, self.last);
         self.last = time;
         // Who asks whom is told by the innermost packet, as the keys are.
         let innermost = scan.carries().then(|| scan.innermost());
         let scan = innermost.as_ref().unwrap_or(scan);
-        if let Some(quote) = keys.answer.quote {
-            return self.fail(quote, scan, time);
-        }
         if let Some(segment) = segment.filter(|segment| segment.asks > 0 || !segment.answers.is_empty()) {
-            return self.exchange(segment, scan, frame.number, time);
+            return self.exchange(segment, scan, frame.number, time, replies);
         }
-        let Some(service) = keys.service else { return self.transfer(scan, frame.number, time) };
+        for (message, keys) in (0..).zip(keys) {
+            let reply = match (keys.answer.quote, keys.service) {
+                (Some(quote), _) => self.fail(quote, scan, time),
+                (None, Some(service)) => self.message(service, keys, scan, frame.number, time),
+                (None, None) => self.transfer(scan, frame.number, time),
+            };
+            replies.extend(reply.map(|reply| Reply { message, ..reply }));
+        }
+    }
+
+    /// A message that is paired by its keys.
+    fn message(
+        &mut self,
+        service: ProtoId,
+        keys: &Keys,
+        scan: &Scan<'_>,
+        frame: u64,
+        time: i64,
+    ) -> Option<Reply> {
         let found = keys.answer.exact().chain(keys.answer.open());
         if let Some((key, request)) = found.filter_map(|key| Some((key, self.remove(key)?))).next() {
             return Some(self.answer(key, request, time));
         }
         let key = keys.request?;
         let service = (service, Asked::of(scan.network));
-        let request = Waiting { frame: frame.number, time, asker: asker(scan), service, quote: keys.quote };
+        let request = Waiting { frame, time, asker: asker(scan), service, quote: keys.quote };
         if is_echo(scan)
             && let Some(waiting) = self.waiting.get_mut(&key)
         {
@@ -403,7 +421,7 @@ impl Requests {
         let times = &mut self.service(request.service).times;
         times.add(after);
         others.iter().for_each(|other| times.add(time.saturating_sub(other.time)));
-        Reply { to: request.frame, after, aside: false }
+        Reply { to: request.frame, after, aside: false, message: 0 }
     }
 
     /// An error ends the request that it quotes.
@@ -420,11 +438,18 @@ impl Requests {
         let errors = &mut self.service(request.service).errors;
         let count = errors.entry((version, kind, code)).or_insert(0);
         *count = count.saturating_add(1);
-        Some(Reply { to: request.frame, after: time.saturating_sub(request.time), aside: true })
+        Some(Reply { to: request.frame, after: time.saturating_sub(request.time), aside: true, message: 0 })
     }
 
-    /// Requests and answers that come in order on a stream; the first that is answered.
-    fn exchange(&mut self, segment: &Segment, scan: &Scan<'_>, frame: u64, time: i64) -> Option<Reply> {
+    /// Requests and answers that come in order on a stream.
+    fn exchange(
+        &mut self,
+        segment: &Segment,
+        scan: &Scan<'_>,
+        frame: u64,
+        time: i64,
+        replies: &mut Vec<Reply>,
+    ) {
         if segment.asks > 0
             && let Some(protocol) = segment.protocol
         {
@@ -437,8 +462,7 @@ impl Requests {
             let waiting = Waiting { frame, time, asker: 0, service: asked, quote: None };
             self.in_order.insert(frame, InOrder { waiting, left: segment.asks });
         }
-        let mut first = None;
-        for request in &segment.answers {
+        for (message, request) in (0..).zip(&segment.answers) {
             let Some(known) = self.in_order.get_mut(request) else { continue };
             let Waiting { time: asked, service, .. } = known.waiting;
             known.left = known.left.saturating_sub(1);
@@ -447,9 +471,8 @@ impl Requests {
             }
             let after = time.saturating_sub(asked);
             self.service(service).times.add(after);
-            first.get_or_insert(Reply { to: *request, after, aside: false });
+            replies.push(Reply { to: *request, after, aside: false, message });
         }
-        first
     }
 
     /// TFTP (RFC 1350 §4): the answer comes from a port that the server chooses.

@@ -8,6 +8,7 @@
 //! A packet in a tunnel is filed by itself, from its own network layer on: the outer ports of VXLAN and GENEVE are not turned around in answers,
 //! and each direction may have a tunnel of its own.
 
+use super::reassembly::{Joined, Segment};
 use super::scan::Scan;
 use crate::decode::{Decoder, Dissection, Node, Plan, Settings, Surroundings};
 use crate::frame::{Frame, LinkType};
@@ -18,6 +19,9 @@ use std::hash::{BuildHasher, Hasher};
 
 /// Layers with rules that a key takes in: tunnels in tunnels end somewhere.
 const MOST_LAYERS: usize = 12;
+
+/// Messages of one protocol that are told apart in a frame; further ones count as one with the last.
+const MOST_MESSAGES: usize = 64;
 
 /// Fields of a layer that rules speak of and that are there.
 const MOST_FIELDS: usize = 12;
@@ -54,7 +58,7 @@ impl Answer {
     }
 }
 
-/// What a frame is filed under and looked up by, of one decode.
+/// What a message is filed under and looked up by, of one decode.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Keys {
     /// As a request: see [`Request::answer`].
@@ -254,7 +258,7 @@ impl<'r> Pairing<'r> {
     pub fn request(&mut self, frame: &Frame<'_>, everyone: bool) -> Request {
         let seed = self.seed;
         let mut keys = RequestKeys::new(&seed, everyone);
-        self.each_layer(frame, |layer| {
+        self.each_layer(frame, None, |layer| {
             if layer.rules.begins && keys.depth > 0 {
                 keys = RequestKeys::new(&seed, everyone);
             }
@@ -267,30 +271,35 @@ impl<'r> Pairing<'r> {
         }
     }
 
-    /// Both at once, for frames that somebody else exchanged.
-    pub fn keys(&mut self, frame: &Frame<'_>) -> Keys {
+    /// Both at once, for frames that somebody else exchanged: puts into `out` the keys of each message, of which there are several where those of
+    /// one protocol stand side by side (DNS over TCP), otherwise one. `joined`: what the frame completes.
+    pub fn keys(&mut self, frame: &Frame<'_>, joined: Option<&Joined>, out: &mut Vec<Keys>) {
         let seed = self.seed;
-        let mut request = RequestKeys::new(&seed, false);
-        let mut answer = AnswerKeys::new(&seed);
-        let mut service = None;
-        self.each_layer(frame, |layer| {
-            if layer.rules.begins && request.depth > 0 && !answer.quoting {
-                request = RequestKeys::new(&seed, false);
+        let most = out.len().saturating_add(MOST_MESSAGES - 1);
+        let mut chain = Chain::new(&seed);
+        // How the keys stood before the latest message.
+        let mut before = chain;
+        self.each_layer(frame, joined, |layer| {
+            if chain.service == Some(layer.rules.protocol) && !chain.answer.quoting && out.len() < most {
+                out.push(chain.keys());
+                chain = before;
+            } else if layer.rules.names {
+                before = chain;
             }
-            answer.take(layer, &seed);
-            if !answer.quoting {
-                request.take(layer, false);
-                service = layer.rules.names.then_some(layer.rules.protocol);
-            }
+            chain.take(layer, &seed);
         });
-        let quoting = answer.quoting;
-        let is_request = request.is_request && request.depth > 0 && !quoting;
-        Keys {
-            request: is_request.then(|| request.answer.finish()),
-            quote: request.quote.key().filter(|_| is_request),
-            answer: answer.done(),
-            service: service.filter(|_| !quoting),
-        }
+        out.push(chain.keys());
+    }
+
+    /// Whether what a frame completes changes its messages: they lie behind several frames, or one that begins in it is not whole.
+    pub fn depends_on(&self, joined: &Joined) -> bool {
+        let in_order = |segment: &Segment| segment.asks > 0 || !segment.answers.is_empty();
+        let concerns = |segment: &&Segment| {
+            !in_order(segment) && segment.protocol.is_some_and(|protocol| self.decoder.reaches(protocol))
+        };
+        joined.datagram.is_some()
+            || joined.segment.as_ref().filter(concerns).is_some()
+            || joined.inner.as_deref().is_some_and(|inner| self.depends_on(inner))
     }
 
     /// Whether a frame's keys tell nothing: its ports lead to no protocol whose messages say by themselves which belong together, and
@@ -328,14 +337,15 @@ impl<'r> Pairing<'r> {
     pub fn answer(&mut self, frame: &Frame<'_>) -> Answer {
         let seed = self.seed;
         let mut answer = AnswerKeys::new(&seed);
-        self.each_layer(frame, |layer| answer.take(layer, &seed));
+        self.each_layer(frame, None, |layer| answer.take(layer, &seed));
         answer.done()
     }
 
-    fn each_layer(&mut self, frame: &Frame<'_>, mut visit: impl FnMut(&Layer<'_>)) {
-        self.decoder.decode(frame, &Surroundings::default(), &mut self.found);
+    fn each_layer(&mut self, frame: &Frame<'_>, joined: Option<&Joined>, mut visit: impl FnMut(&Layer<'_>)) {
+        let around = Surroundings { joined, ..Surroundings::default() };
+        self.decoder.decode(frame, &around, &mut self.found);
         if self.add_found() {
-            self.decoder.decode(frame, &Surroundings::default(), &mut self.found);
+            self.decoder.decode(frame, &around, &mut self.found);
         }
         let mut current: Option<Layer<'_>> = None;
         for node in &self.found.nodes {
@@ -370,6 +380,44 @@ impl<'r> Pairing<'r> {
     }
 }
 
+/// The keys of a message in the making, layer by layer.
+#[derive(Clone, Copy)]
+struct Chain {
+    request: RequestKeys,
+    answer: AnswerKeys,
+    service: Option<ProtoId>,
+}
+
+impl Chain {
+    fn new(seed: &Seeded) -> Self {
+        Chain { request: RequestKeys::new(seed, false), answer: AnswerKeys::new(seed), service: None }
+    }
+
+    fn take(&mut self, layer: &Layer<'_>, seed: &Seeded) {
+        if layer.rules.begins && self.request.depth > 0 && !self.answer.quoting {
+            self.request = RequestKeys::new(seed, false);
+        }
+        self.answer.take(layer, seed);
+        if !self.answer.quoting {
+            self.request.take(layer, false);
+            self.service = layer.rules.names.then_some(layer.rules.protocol);
+        }
+    }
+
+    fn keys(&self) -> Keys {
+        let Chain { request, answer, service } = self;
+        let quoting = answer.quoting;
+        let is_request = request.is_request && request.depth > 0 && !quoting;
+        Keys {
+            request: is_request.then(|| request.answer.finish()),
+            quote: request.quote.key().filter(|_| is_request),
+            answer: answer.done(),
+            service: service.filter(|_| !quoting),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
 struct RequestKeys {
     answer: FlowHasher,
     is_request: bool,
@@ -423,6 +471,7 @@ impl RequestKeys {
     }
 }
 
+#[derive(Clone, Copy)]
 struct AnswerKeys {
     exact: FlowHasher,
     open: FlowHasher,
@@ -511,6 +560,7 @@ fn fold(hasher: &mut FlowHasher, first: u64, second: u64) {
 
 /// The key of a packet as error messages quote it: its network layer and what follows, of which 8 octets are sure to be there
 /// (RFC 792).
+#[derive(Clone, Copy)]
 struct Quote {
     hasher: FlowHasher,
     layers: u8,

@@ -406,6 +406,8 @@ impl<'a> Segment<'a> {
     pub const PSH: u8 = 8;
     /// ACK.
     pub const ACK: u8 = 16;
+    /// CWR (RFC 3168).
+    pub const CWR: u8 = 128;
 
     fn of(payload: &'a [u8], claimed: usize) -> Option<Self> {
         // As Wireshark has it, what counts is there up to the window.

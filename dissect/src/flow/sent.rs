@@ -137,7 +137,8 @@ impl Sent {
     fn get(&mut self, key: u64, frame: &Frame<'_>, once: bool) -> Option<Reply> {
         let time = nanoseconds(frame.meta.time, self.last);
         let place = self.place(key).filter(|place| place.key == key && place.frame != 0)?;
-        let reply = Reply { to: place.frame, after: time.saturating_sub(place.time), aside: true };
+        let reply =
+            Reply { to: place.frame, after: time.saturating_sub(place.time), aside: true, message: 0 };
         if once {
             place.frame = 0;
         }

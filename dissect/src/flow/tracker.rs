@@ -93,9 +93,10 @@ impl Follows {
         }
     }
 
-    /// What several frames together must say for it: answers that come in the order of requests are told by their streams.
+    /// What several frames together must say for it: requests and answers may lie behind several, and those that come in order are told by
+    /// their streams.
     pub fn joins(self) -> Wants {
-        Wants { streams: self.requests, ..Wants::default() }
+        Wants { fragments: self.requests, streams: self.requests, ..Wants::default() }
     }
 
     /// Whether anything is to be kept.
@@ -113,7 +114,7 @@ pub struct Facts {
     pub udp: Option<UdpFacts>,
     /// Of those within tunnels, behind the outermost ones.
     pub within: Option<Box<Within>>,
-    /// The request that it answers.
+    /// The request that it answers, or its first message that answers one.
     pub reply: Option<Reply>,
     /// The frame in which somebody else claimed the same address by ARP.
     pub also_claimed: Option<u64>,
@@ -130,6 +131,8 @@ pub struct Within {
     pub udp: Vec<UdpFacts>,
     /// The later frame that answers the request in this one, where the file was looked through before.
     pub answered_in: Option<u64>,
+    /// What further messages of the frame answer.
+    pub replies: Vec<Reply>,
 }
 
 impl Facts {
@@ -146,6 +149,19 @@ impl Facts {
         match place.checked_sub(1) {
             None => self.udp.as_ref(),
             Some(place) => self.within.as_ref()?.udp.get(place),
+        }
+    }
+
+    /// The requests that its messages answer.
+    pub fn replies(&self) -> impl Iterator<Item = &Reply> {
+        self.reply.iter().chain(self.within.iter().flat_map(|within| &within.replies))
+    }
+
+    fn answers(&mut self, replies: &[Reply]) {
+        let Some((first, further)) = replies.split_first() else { return };
+        self.reply = Some(*first);
+        if !further.is_empty() {
+            self.within.get_or_insert_default().replies = further.to_vec();
         }
     }
 
@@ -179,6 +195,8 @@ pub struct Tracker {
     pub loops: Option<Loops>,
     /// Which frames answer requests of frames before, where the file was looked through before.
     pub answers: Option<Arc<Answers>>,
+    /// Of the frame at hand.
+    replies: Vec<Reply>,
 }
 
 impl Tracker {
@@ -193,31 +211,43 @@ impl Tracker {
             neighbours: wants.arp.then(|| Neighbours::new(limit)),
             loops: wants.loops.then(|| Loops::new(limit)),
             answers: None,
+            replies: Vec::new(),
         }
     }
 
-    /// Takes the next frame of the file into account, by what `scan` found in it. `keys` are wanted where requests are followed, and what
-    /// reassembly says of the frame.
+    /// Takes the next frame of the file into account, by what `scan` found in it. `keys` of its messages are wanted where requests are followed,
+    /// and what reassembly says of the frame.
     #[inline]
     pub fn take(
         &mut self,
         scan: &Scan<'_>,
         frame: &Frame<'_>,
-        keys: Option<&Keys>,
+        keys: Option<&[Keys]>,
         joined: Option<&Joined>,
     ) -> Facts {
-        let segment = joined.and_then(|joined| joined.segment.as_ref());
         let (tcp, udp) = self.transport(scan, frame);
         let mut facts = Facts {
             tcp,
             udp,
             within: None,
-            reply: keys
-                .zip(self.requests.as_mut())
-                .and_then(|(keys, requests)| requests.take(keys, scan, frame, segment)),
+            reply: None,
             also_claimed: self.neighbours.as_mut().and_then(|neighbours| neighbours.take(scan, frame)),
             circles_since: self.loops.as_mut().and_then(|loops| loops.take(scan, frame)),
         };
+        if let Some((keys, requests)) = keys.zip(self.requests.as_mut()) {
+            self.replies.clear();
+            let segment = joined.and_then(|joined| joined.segment.as_ref());
+            let whole =
+                joined.and_then(|joined| joined.datagram.as_ref()).filter(|_| scan.fragment.is_some());
+            match whole {
+                Some(Datagram::Whole(whole)) => {
+                    let scan = scan.with_payload(whole.protocol, &whole.octets);
+                    requests.take(keys, &scan, frame, segment, &mut self.replies);
+                }
+                _ => requests.take(keys, scan, frame, segment, &mut self.replies),
+            }
+            facts.answers(&self.replies);
+        }
         let more = scan.fragment.is_some() || scan.carries();
         if let Some(sent) = &mut self.sent {
             facts.reply = facts.reply.or(sent.take(scan, frame));

@@ -40,12 +40,15 @@ impl Exchange {
     /// Shows what is known of the message at hand.
     pub(super) fn show(&self, walk: &mut Walk<'_, '_>) {
         let Some(facts) = walk.around().facts else { return };
-        let answered = facts.within.as_ref().and_then(|within| within.answered_in);
-        if (facts.reply.is_none() && answered.is_none()) || walk.place_among_its_kind() > 0 || walk.quoted() {
+        let within = facts.within.as_ref();
+        if facts.reply.is_none() && within.is_none() || walk.quoted() {
             return;
         }
+        let place = walk.place_among_its_kind();
+        let reply = facts.replies().find(|reply| usize::from(reply.message) == place);
+        let answered = within.and_then(|within| within.answered_in).filter(|_| place == 0);
         let at = walk.layer_offset();
-        if let Some(reply) = facts.reply {
+        if let Some(reply) = reply {
             walk.emit(self.to, at, 0, reply.to);
             if let Some((time, _)) = self.time {
                 walk.emit(time, at, 0, reply.after.cast_unsigned());

@@ -7,6 +7,7 @@ use super::eval::{
 use super::literal::{self, Type};
 use super::nearest::{nearest, nearest_field};
 use super::parse::{Arithmetic, Element, Kind, Quantifier, Relation, Tree};
+use super::typed::{Typed, as_number, type_of, unify};
 use crate::registry::{FieldId, Registry};
 use crate::schema;
 use std::ops::Range;
@@ -30,34 +31,8 @@ struct Compiler<'r> {
     registry: &'r Registry,
 }
 
-/// An expression, its type, and for fields the first one's number: names of values come from it.
-struct Typed {
-    expr: Expr,
-    kind: Type,
-    field: Option<FieldId>,
-}
-
 pub(super) fn compile(registry: &Registry, tree: &Tree) -> Result<Test, At> {
     Compiler { registry }.test(tree)
-}
-
-fn type_of(kind: schema::Kind) -> Type {
-    match kind {
-        schema::Kind::Label => Type::Layer,
-        schema::Kind::Bool => Type::Bool,
-        schema::Kind::Uint(_) | schema::Kind::Int => Type::Number,
-        schema::Kind::Float => Type::Float,
-        schema::Kind::Double => Type::Double,
-        schema::Kind::Mac => Type::Mac,
-        schema::Kind::Eui64 => Type::Eui64,
-        schema::Kind::Ipv4 => Type::Ip4,
-        schema::Kind::Ipv6 => Type::Ip6,
-        schema::Kind::Bytes => Type::Octets,
-        schema::Kind::Text | schema::Kind::Made => Type::Text,
-        schema::Kind::Time | schema::Kind::NtpTime | schema::Kind::UnixTime => Type::Time,
-        schema::Kind::Duration => Type::Span,
-        schema::Kind::Milliseconds => Type::Milliseconds,
-    }
 }
 
 impl Compiler<'_> {
@@ -151,12 +126,19 @@ impl Compiler<'_> {
             let typed = self.value(right, None)?;
             return self.compare(typed, &right.span, op.mirrored(), all, left);
         }
-        if let Kind::Word(word) = &left.kind
-            && begins_as_name(word)
-        {
-            return self.unknown(word, &left.span);
+        self.untyped(left, left.span.start..right.span.end)
+    }
+
+    /// Why a side has no type: a name that is none, a function that lacks its field, or a literal.
+    fn untyped<T>(&self, tree: &Tree, span: Range<usize>) -> Result<T, At> {
+        match &tree.kind {
+            Kind::Word(word) if begins_as_name(word) => self.unknown(word, &tree.span),
+            Kind::Call(..) => match self.value(tree, None) {
+                Err(error) => Err(error),
+                Ok(_) => at(QueryErrorKind::NoField, span),
+            },
+            _ => at(QueryErrorKind::NoField, span),
         }
-        at(QueryErrorKind::NoField, left.span.start..right.span.end)
     }
 
     fn compare(
@@ -173,10 +155,7 @@ impl Compiler<'_> {
 
     fn membership(&self, quantifier: Option<Quantifier>, left: &Tree, set: &[Element]) -> Result<Test, At> {
         if !self.has_type(left) {
-            return match &left.kind {
-                Kind::Word(word) if begins_as_name(word) => self.unknown(word, &left.span),
-                _ => at(QueryErrorKind::NoField, left.span.clone()),
-            };
+            return self.untyped(left, left.span.clone());
         }
         let mut typed = self.value(left, None)?;
         let mut members = Vec::with_capacity(set.len());
@@ -729,7 +708,7 @@ impl Compiler<'_> {
             let span = arguments.first().map_or(tree.span.clone(), |argument| argument.span.clone());
             return match arguments.first().map(|argument| &argument.kind) {
                 Some(Kind::Word(word)) if begins_as_name(word) => self.unknown(word, &span),
-                _ => at(QueryErrorKind::NoField, span),
+                _ => at(QueryErrorKind::Arguments { function: name, wanted }, tree.span.clone()),
             };
         };
         let fits = match function {
@@ -765,80 +744,6 @@ impl Compiler<'_> {
         // Names of values stay with a value of the field.
         let field = field.filter(|_| matches!(function, Function::Max | Function::Min));
         Ok(Typed { expr: Expr::Call(*function, exprs), kind: result, field })
-    }
-}
-
-/// Octets read as a number, for arithmetic.
-fn as_number(typed: Typed) -> Typed {
-    if !matches!(typed.kind, Type::Octets) {
-        return typed;
-    }
-    let expr = match typed.expr {
-        Expr::Octets(octets) if octets.len() <= 15 => {
-            Expr::Number(octets.iter().fold(0, |all, octet| all << 8 | i128::from(*octet)))
-        }
-        expr @ (Expr::AsNumber(_) | Expr::Number(_)) => expr,
-        other => Expr::AsNumber(Box::new(other)),
-    };
-    Typed { expr, ..typed }
-}
-
-/// Brings two values to a form in which they compare; false when there is none.
-fn unify(left: &mut Typed, right: &mut Typed) -> bool {
-    let class = |kind: Type| match kind {
-        Type::Bool | Type::Number => 0,
-        Type::Octets | Type::Layer | Type::Text => 1,
-        Type::Mac => 2,
-        Type::Eui64 => 3,
-        Type::Ip4 => 4,
-        Type::Ip6 => 5,
-        Type::Time => 6,
-        Type::Span | Type::Milliseconds => 7,
-        Type::Float | Type::Double => 8,
-    };
-    let as_raw = |typed: &mut Typed| match &mut typed.expr {
-        Expr::Fields(fields) => {
-            fields.sources.iter_mut().for_each(|source| source.get = Get::Raw);
-            typed.kind = Type::Octets;
-            true
-        }
-        _ => false,
-    };
-    let to_number = |typed: &mut Typed| {
-        let expr = std::mem::replace(&mut typed.expr, Expr::Number(0));
-        typed.expr = match expr {
-            expr @ Expr::AsNumber(_) => expr,
-            other => Expr::AsNumber(Box::new(other)),
-        };
-        typed.kind = Type::Number;
-    };
-    // A protocol beside a number was meant to be a name of the number's.
-    let number = |typed: &Typed| class(typed.kind) == 0;
-    if number(left) && right.kind == Type::Layer || left.kind == Type::Layer && number(right) {
-        return false;
-    }
-    match (class(left.kind), class(right.kind)) {
-        (a, b) if a == b => {
-            // One of two octet values may have become a number for a mask.
-            match (&left.expr, &right.expr) {
-                (Expr::AsNumber(_), Expr::AsNumber(_) | Expr::Number(_)) => {}
-                (Expr::AsNumber(_), _) => to_number(right),
-                (_, Expr::AsNumber(_)) => to_number(left),
-                _ => {}
-            }
-            true
-        }
-        (0, 1) => {
-            to_number(right);
-            true
-        }
-        (1, 0) => {
-            to_number(left);
-            true
-        }
-        (2..=5, 1) => as_raw(left),
-        (1, 2..=5) => as_raw(right),
-        _ => false,
     }
 }
 

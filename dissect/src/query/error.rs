@@ -133,6 +133,14 @@ pub enum QueryErrorKind {
         /// The field.
         name: String,
     },
+    /// A macro that wants more arguments.
+    #[error("macro `{name}` wants {wanted} arguments: `${{{name}:a;b}}`")]
+    MacroArguments {
+        /// The macro.
+        name: String,
+        /// How many.
+        wanted: usize,
+    },
     /// Macros that stand for too much, or for themselves.
     #[error("macros expand without end")]
     MacroDepth,

@@ -88,6 +88,9 @@ impl Macros {
         for (number, argument) in arguments.iter().enumerate().rev() {
             text = text.replace(&format!("${}", number.saturating_add(1)), argument.trim());
         }
+        if let Some(wanted) = lacking(&text) {
+            return at(QueryErrorKind::MacroArguments { name: name.to_owned(), wanted }, span.clone());
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text.as_str();
         while let Some(found) = find_macro(rest) {
@@ -109,6 +112,15 @@ impl Macros {
         }
         Ok(out)
     }
+}
+
+/// The number of the last argument that a macro's text still has a place for.
+fn lacking(text: &str) -> Option<usize> {
+    let places = text.split('$').skip(1).filter_map(|rest| {
+        let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..digits)?.parse().ok()
+    });
+    places.max()
 }
 
 /// Where the first macro outside of quotes begins.

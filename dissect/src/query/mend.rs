@@ -32,7 +32,8 @@ pub(super) fn mend(text: &str, error: &At) -> Option<String> {
             .or_else(|| not_equal(before, found))
             .or_else(|| set(before, found, expected))
             .or_else(|| split_unit(before, found))
-            .or_else(|| quotes(found)),
+            .or_else(|| quotes(found))
+            .or_else(|| flags(text)),
         QueryErrorKind::UnknownName { name, .. } => capture_filter(text).or_else(|| bare_value(before, name)),
         QueryErrorKind::Literal { wanted, .. } if *wanted == "one character" => {
             Some("text stands in double quotes: \"".to_owned() + found.trim_matches('\'') + "\"")
@@ -91,6 +92,17 @@ fn split_unit(before: &str, found: &str) -> Option<String> {
     let digits = before.trim_end().bytes().next_back().is_some_and(|octet| octet.is_ascii_digit());
     (digits && matches!(found, "s" | "ms" | "us" | "ns"))
         .then(|| "a unit stands right behind its number: `5ms`".to_owned())
+}
+
+/// `tcp[tcpflags] & tcp-syn != 0`
+fn flags(text: &str) -> Option<String> {
+    let flags = ["tcp-fin", "tcp-syn", "tcp-rst", "tcp-push", "tcp-ack", "tcp-urg"];
+    let asked = flags.iter().find(|flag| text.contains(**flag));
+    let name = match asked?.trim_start_matches("tcp-") {
+        "rst" => "reset",
+        name => name,
+    };
+    Some(format!("a flag is a field here: `tcp.flags.{name} == 1`"))
 }
 
 /// Quotation marks of a word processor.

@@ -18,6 +18,7 @@ mod parse;
 mod ports;
 mod telltale;
 mod token;
+mod typed;
 
 pub use complete::{Completion, complete};
 pub use error::{QueryError, QueryErrorKind};

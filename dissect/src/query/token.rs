@@ -80,13 +80,12 @@ impl<'t> Lexer<'t> {
             Token::Word(rest.get(..len).unwrap_or_default().to_owned())
         } else {
             let end = start.saturating_add(first.len_utf8());
-            return at(
-                QueryErrorKind::Expected {
-                    expected: if first == '=' { "`==` (or `eq`)" } else { "a field, a value or an operator" },
-                    found: format!("`{first}`"),
-                },
-                start..end,
-            );
+            let expected = match first {
+                '=' => "`==` (or `eq`)",
+                '|' => "`||` (or `or`)",
+                _ => "a field, a value or an operator",
+            };
+            return at(QueryErrorKind::Expected { expected, found: format!("`{first}`") }, start..end);
         };
         Ok(Spanned { token, span: start..self.at })
     }

@@ -1,6 +1,6 @@
 //! What a packet is known again by: its octets but for those that change on the way.
 
-use super::super::scan::Scan;
+use super::super::scan::{Scan, Segment};
 use crate::decode::Network;
 use crate::frame::{Frame, LinkType};
 use std::hash::Hasher;
@@ -75,6 +75,83 @@ impl Hash {
 /// The fingerprint of a frame without switch tag, the pair of its hosts, and whether it goes from the greater to the lesser.
 pub fn fingerprint(frame: &Frame<'_>, ignore: &Ignore) -> (Fingerprint, u64, bool) {
     let scan = Scan::of(frame);
+    let (pair, reversed) = hosts(&scan);
+    (of(&scan, frame, ignore), pair, reversed)
+}
+
+/// The same of each packet that the frame is on the wire: a TCP packet longer than `mtu` octets of IP is cut by the card behind the
+/// capture (TSO, GSO), or was put together before it (GRO, LRO). `buffer` is room for one of them.
+pub fn fingerprints(
+    frame: &Frame<'_>,
+    ignore: &Ignore,
+    mtu: usize,
+    buffer: &mut Vec<u8>,
+    mut each: impl FnMut(Fingerprint, u64, bool),
+) {
+    let scan = Scan::of(frame);
+    let (pair, reversed) = hosts(&scan);
+    let Some(cut) = Cut::of(&scan, mtu) else { return each(of(&scan, frame, ignore), pair, reversed) };
+    for number in 0..cut.segments() {
+        let payload_len = cut.write(number, buffer);
+        // Linux counts identifications on; 0 stays with who does not use them (RFC 6864 §4.1).
+        let id = if scan.id == 0 { 0 } else { scan.id.wrapping_add(number) };
+        let segment = Scan { payload: buffer.as_slice(), payload_len, id, ..scan };
+        each(of(&segment, frame, ignore), pair, reversed);
+    }
+}
+
+/// Octets of data that a packet which was not captured whole may have in its segments.
+const MOST_CLAIMED: u32 = 1 << 16;
+
+/// A TCP packet and the data that each of its segments has room for.
+struct Cut<'s> {
+    header: &'s [u8],
+    tcp: Segment<'s>,
+    room: u32,
+}
+
+impl<'s> Cut<'s> {
+    /// `None` where the packet stays whole.
+    fn of(scan: &Scan<'s>, mtu: usize) -> Option<Self> {
+        let ip = if matches!(scan.network, Network::V6(..)) { 40 } else { 20 };
+        if scan.payload_len.saturating_add(ip) <= mtu || scan.fragment.is_some() {
+            return None;
+        }
+        let tcp = scan.tcp()?;
+        // What a header merely claims is not cut into any number of segments.
+        if tcp.len > MOST_CLAIMED && tcp.data.len() < tcp.len as usize {
+            return None;
+        }
+        let header = scan.payload.get(..scan.payload.len().saturating_sub(tcp.data.len()))?;
+        let room = u32::try_from(mtu.checked_sub(ip)?.checked_sub(header.len())?).ok()?;
+        (header.len() >= 20 && room > 0).then_some(Cut { header, tcp, room })
+    }
+
+    /// How many segments there are; a packet is not so long that there could be more.
+    fn segments(&self) -> u16 {
+        u16::try_from(self.tcp.len.div_ceil(self.room)).unwrap_or(u16::MAX)
+    }
+
+    /// Writes a segment with its header, as far as it was captured, and tells its length.
+    fn write(&self, number: u16, out: &mut Vec<u8>) -> usize {
+        let from = self.room.saturating_mul(u32::from(number)).min(self.tcp.len);
+        let len = self.room.min(self.tcp.len.saturating_sub(from));
+        let is_last = from.saturating_add(len) == self.tcp.len;
+        out.clear();
+        out.extend_from_slice(self.header);
+        if let Some([_, _, _, _, seq @ .., _, _, _, _, _, flags]) = out.first_chunk_mut::<14>() {
+            *seq = self.tcp.seq.wrapping_add(from).to_be_bytes();
+            // The end is told by the last one, a smaller window (CWR) by the first.
+            *flags &= if is_last { 0xff } else { !(Segment::FIN | Segment::PSH) };
+            *flags &= if number == 0 { 0xff } else { !Segment::CWR };
+        }
+        let data = self.tcp.data.get(from as usize..).unwrap_or_default();
+        out.extend_from_slice(data.get(..len as usize).unwrap_or(data));
+        self.header.len().saturating_add(len as usize)
+    }
+}
+
+fn of(scan: &Scan<'_>, frame: &Frame<'_>, ignore: &Ignore) -> Fingerprint {
     let mut hash = Hash::new();
     if !ignore.link
         && let Some((destination, source)) = scan.macs
@@ -83,10 +160,9 @@ pub fn fingerprint(frame: &Frame<'_>, ignore: &Ignore) -> (Fingerprint, u64, boo
         hash.octets(&source);
         scan.vlans.iter().for_each(|vlan| hash.word(u64::from(*vlan)));
     }
-    let (pair, reversed) = hosts(&scan);
     if scan.network == Network::None {
         other(frame, ignore, &mut hash);
-        return (hash.end(), pair, reversed);
+        return hash.end();
     }
     match scan.network {
         Network::V4(source, destination) if !ignore.address => {
@@ -118,8 +194,8 @@ pub fn fingerprint(frame: &Frame<'_>, ignore: &Ignore) -> (Fingerprint, u64, boo
     if !ignore.id {
         hash.word(scan.fragment.map_or(u64::from(scan.id), |fragment| u64::from(fragment.id)));
     }
-    payload(&scan, ignore, &mut hash);
-    (hash.end(), pair, reversed)
+    payload(scan, ignore, &mut hash);
+    hash.end()
 }
 
 /// The transport header, masked, and what follows.
