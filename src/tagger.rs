@@ -37,19 +37,42 @@ pub(crate) fn of_source(
     if recorded || choice != Choice::Auto {
         return Ok(with_hosts(choice, chunk));
     }
-    let choice = dsa::detect(chunk.frames()).map_or(choice, |found| {
-        tell!(
-            "nettool: frames look like switch tags of `{}` ({} of {}, confidence {}); {option} {} or {option} none says \
-             it for certain",
-            found.tagger.name,
-            found.hits,
-            found.frames,
-            found.confidence(),
-            found.tagger.name
-        );
-        Choice::Tagger(found.tagger)
-    });
-    Ok(with_hosts(choice, chunk))
+    Ok(with_hosts(by_look(option, chunk), chunk))
+}
+
+/// The switch tagger that frames look like, which is said with what to type; those that they may be of are only named.
+fn by_look(option: &str, chunk: &Chunk) -> Choice {
+    let Some(found) = dsa::detect(chunk.frames()) else {
+        if let Some(dsa::Hint { taggers, why }) = dsa::hint(chunk.frames()) {
+            let first = taggers.first().copied().unwrap_or("none");
+            tell!(
+                "nettool: frames may bear switch tags of {}: {why}; {option} {first} reads them so, {option} none ends this",
+                any_of(&taggers)
+            );
+        }
+        return Choice::Auto;
+    };
+    let name = found.tagger.name;
+    let mut names = vec![name];
+    names.extend(&found.alike);
+    tell!(
+        "nettool: frames look like switch tags of {} ({} of {}, confidence {}); {option} {name} or {option} none says it for \
+         certain",
+        any_of(&names),
+        found.hits,
+        found.frames,
+        found.confidence(),
+    );
+    Choice::Tagger(found.tagger)
+}
+
+/// Names in a sentence: `a`, `b` or `c`.
+fn any_of(names: &[&str]) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match &names[..] {
+        [rest @ .., last] if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// With the host's addresses, where the first frames tell them.

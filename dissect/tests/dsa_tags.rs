@@ -198,3 +198,51 @@ fn a_vlan_tag_that_a_marvell_tag_swallowed_is_put_back() {
     assert_eq!((found.vid, found.priority, found.switch), (Some(100), Some(5), Some(1)));
     assert_eq!(untagged, expected);
 }
+
+fn without_way(len: usize) -> Meta<'static> {
+    Meta::new(LinkType::ETHERNET, u32::try_from(len).unwrap_or(u32::MAX))
+}
+
+/// Only towards the switch does a tag of MediaTek's stand in the place of a TPID: no capture needs to tell that.
+#[test]
+fn a_mediatek_tag_in_a_vlan_tag_goes_to_the_switch() {
+    let tagger = dsa::tagger("mtk").expect("a tagger of the kernel");
+    let frame = tagged(tagger.place, &octets("0102600a"), &inner());
+    let found = dsa::read(tagger, &frame, &without_way(frame.len()), None).expect("a whole tag");
+    let mut untagged = Vec::new();
+    found.untagged(&frame, &mut untagged);
+    assert_eq!((found.way, found.ports.iter().collect::<Vec<_>>()), (Some(SWITCH), vec![1]));
+    assert_eq!(untagged, tagged(tagger.place, &octets("8100600a"), &inner()));
+}
+
+/// Under a bridge that knows VLANs its VLAN stands for the switch tag; the frame is what it was.
+#[test]
+fn a_vlan_of_a_bridge_is_told_and_stays_in_the_frame() {
+    for name in ["sja1105", "sja1110", "vsc73xx-8021q"] {
+        let tagger = dsa::tagger(name).expect("a tagger of the kernel");
+        let frame = tagged(tagger.place, &octets("8100c00a"), &inner());
+        let found = dsa::read(tagger, &frame, &meta(SWITCH, frame.len()), None).expect("a VLAN");
+        let mut untagged = Vec::new();
+        found.untagged(&frame, &mut untagged);
+        assert_eq!((found.vid, found.priority, found.bridge_vlan), (Some(10), Some(6), true), "{name}");
+        assert_eq!((found.ports, untagged), (dsa::Ports::None, frame), "{name}");
+        assert!(dsa::read(tagger, &inner(), &meta(SWITCH, 80), None).is_none(), "{name}");
+    }
+}
+
+/// A tag of Realtek's with a protocol that is not known is taken off all the same; RRCP and its like are no tags.
+#[test]
+fn a_realtek_tag_of_another_protocol_says_nothing_and_is_taken_off() {
+    for (name, protocol, is_tag) in
+        [("rtl8_4t", 5, true), ("rtl8_4", 5, true), ("rtl8_4", 1, false), ("rtl8_4", 0xa0, false)]
+    {
+        let tagger = dsa::tagger(name).expect("a tagger of the kernel");
+        let frame = tagged(tagger.place, &[0x88, 0x99, protocol, 0, 0, 0, 0, 1], &inner());
+        let found = dsa::read(tagger, &frame, &meta(CPU, frame.len()), None);
+        assert_eq!(found.is_some(), is_tag, "{name} {protocol}");
+        let Some(found) = found else { continue };
+        let mut untagged = Vec::new();
+        found.untagged(&frame, &mut untagged);
+        assert_eq!((found.ports, untagged), (dsa::Ports::None, inner()), "{name}");
+    }
+}

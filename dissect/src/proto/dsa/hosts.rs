@@ -2,8 +2,9 @@
 //!
 //! On a conduit every frame for one station is between the host and a station behind a switch port. So the addresses fall into two camps, and
 //! which camp is the host's is told by frames whose way is known, by the interface's own address, or by this: a station stands behind one
-//! port, and an address that sends with several port numbers is the host's. Where evidence contradicts itself, as where the host forwards between
-//! ports in software, nothing is learnt: no answer rather than a wrong one.
+//! port, and an address that sends with several port numbers is the host's. Where none of that tells, the length may: what came through a wire has
+//! at least 60 octets (IEEE 802.3 §3.2.7), and who sends less is the host, whose switch pads. Where evidence contradicts itself, as where the host
+//! forwards between ports in software, nothing is learnt: no answer rather than a wrong one.
 
 use super::tag::{Ports, Tag, Way};
 use super::{Choice, chosen, read_as};
@@ -13,6 +14,8 @@ use std::hash::{BuildHasher, RandomState};
 
 /// Frames that are looked at.
 const MOST_FRAMES: usize = 8192;
+/// Octets of the shortest frame on a wire, without its check sequence.
+const SHORTEST: usize = 60;
 /// Addresses that are told apart; of a capture with more of them nothing further is learnt.
 const MOST_ADDRESSES: usize = 1024;
 
@@ -60,6 +63,8 @@ struct Known {
     /// Sent from the CPU, sent to it: by the source or the tag.
     from_cpu: bool,
     to_cpu: bool,
+    /// Sent a frame that is shorter than any that came through a wire.
+    short: bool,
     /// Ports that its frames to one station name, read as those to the CPU and as those from it.
     ports: [BTreeSet<u8>; 2],
 }
@@ -92,6 +97,7 @@ pub fn learn<'f, 'i>(
             Some(Way::ToCpu) => one.to_cpu = true,
             None => {}
         }
+        one.short |= untagged_len(&tag, &frame) < SHORTEST;
         if destination.first().is_some_and(|octet| octet & 1 == 1) {
             continue;
         }
@@ -105,6 +111,18 @@ pub fn learn<'f, 'i>(
         copies.see(&tag, &frame);
     }
     if copies.found { Hosts::default() } else { camps(&known) }
+}
+
+/// Octets of a frame without its tag.
+fn untagged_len(tag: &Tag, frame: &Frame<'_>) -> usize {
+    let swallowed = match (tag.swallowed, tag.tci_in_frame) {
+        (Some(_), Some(_)) => 2,
+        (Some(_), None) => 4,
+        (None, _) => 0_usize,
+    };
+    let tags: usize = tag.parts.iter().map(|(_, len)| *len).sum();
+    let len = usize::try_from(frame.meta.original_len).unwrap_or(usize::MAX);
+    len.saturating_add(swallowed).saturating_sub(tags)
 }
 
 /// A mask of one port is that port.
@@ -141,6 +159,8 @@ impl Copies {
 /// Divides the addresses that exchange frames into two camps, and finds the host's.
 fn camps(known: &BTreeMap<Address, Known>) -> Hosts {
     let mut found = Hosts::default();
+    // Where frames to the CPU are as short, as on virtual switches, their length says nothing.
+    let wire = !known.values().any(|known| known.short && known.to_cpu);
     let mut camp: BTreeMap<Address, bool> = BTreeMap::new();
     for first in known.keys() {
         if camp.contains_key(first) {
@@ -173,9 +193,12 @@ fn camps(known: &BTreeMap<Address, Known>) -> Hosts {
         };
         let host =
             |own: &[Address], others: &[Address]| any(own, Known::is_host) || any(others, Known::is_station);
+        let short = |own: &[Address]| wire && any(own, |known| known.short);
         let (hosts, stations) = match (host(&one, &other), host(&other, &one)) {
             (true, false) => (one, other),
             (false, true) => (other, one),
+            (false, false) if short(&one) && !short(&other) => (one, other),
+            (false, false) if short(&other) && !short(&one) => (other, one),
             _ => continue,
         };
         found.host.extend(hosts);
@@ -215,8 +238,11 @@ mod tests {
 
     fn learnt(frames: &[Vec<u8>]) -> Hosts {
         let choice = tagger("vsc73xx-8021q").map_or(Choice::None, Choice::Tagger);
-        let frames =
-            frames.iter().map(|data| Frame { number: 1, data, meta: Meta::new(LinkType::ETHERNET, 64) });
+        let frames = frames.iter().map(|data| Frame {
+            number: 1,
+            data,
+            meta: Meta::new(LinkType::ETHERNET, data.len() as u32),
+        });
         learn(choice, frames, |_| None)
     }
 
@@ -235,6 +261,18 @@ mod tests {
         let one = Frame { number: 1, data: &data, meta: Meta::new(LinkType::ETHERNET, 64) };
         let tag = of_frame(choice, &one, None).map(|(_, tag)| (tag.way, tag.told_by));
         assert_eq!(tag, Some((Some(Way::FromCpu), Some(ToldBy::Addresses))));
+    }
+
+    #[test]
+    fn who_sends_less_than_a_wire_carries_is_the_host() {
+        let mut short = frame(1, HOST, 1, 7);
+        short.truncate(50);
+        let hosts = learnt(&[short.clone(), frame(2, HOST, 1, 1)]);
+        assert_eq!(hosts.way(&[2, 0, 0, 0, 0, 2], &[2, 0, 0, 0, 0, HOST]), Some(Way::FromCpu));
+        // Where both do, it says nothing.
+        let mut back = frame(HOST, 1, 1, 8);
+        back.truncate(50);
+        assert!(learnt(&[short, back]).is_empty());
     }
 
     #[test]

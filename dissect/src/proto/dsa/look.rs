@@ -15,7 +15,7 @@ const WANTED: usize = 64;
 const LEAST_UNMARKED: usize = 4;
 
 /// A tagger, and how sure it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Detection {
     /// The tagger.
     pub tagger: &'static Tagger,
@@ -25,14 +25,17 @@ pub struct Detection {
     pub frames: usize,
     /// Whether its tag has a mark of its own.
     pub marked: bool,
+    /// Further taggers of which all these tags may be: their octets are the same.
+    pub alike: Vec<&'static str>,
 }
 
 impl Detection {
     /// `high` when every frame bears the tag, there are enough of them and the tag has a mark of its own; `low` where
-    /// the tag has none and not every frame, or only a few, bear it; else `medium`.
+    /// the tag has none and not every frame, or only a few, bear it, or where it may be another's; else `medium`.
     pub fn confidence(&self) -> &'static str {
         let all = self.hits == self.frames && self.frames >= 8;
         match (all, self.marked) {
+            _ if !self.alike.is_empty() => "low",
             (true, true) => "high",
             (false, false) => "low",
             _ => "medium",
@@ -43,6 +46,8 @@ impl Detection {
 /// What a frame says of a tagger.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Look {
+    /// No conduit of this tagger carries such a frame.
+    Never,
     /// It does not bear its tag.
     Not,
     /// It may bear it: other tags look alike.
@@ -87,8 +92,14 @@ fn grade(may: bool, is_sure: bool) -> Look {
 }
 
 const TESTS: &[Test] = &[
-    ("brcm-legacy", true, |o| sure(legacy(o) == Some(false))),
-    ("brcm-legacy-fcs", true, |o| legacy(o).map_or(Look::Not, |length| grade(true, length))),
+    ("brcm-legacy", true, |o| match legacy(o) {
+        Some(Legacy::Sized) => Look::Never,
+        found => sure(found.is_some()),
+    }),
+    ("brcm-legacy-fcs", true, |o| match legacy(o) {
+        Some(Legacy::Unsized) => Look::Never,
+        found => grade(found.is_some(), found == Some(Legacy::Sized)),
+    }),
     ("edsa", true, |o| sure(o.word(12) == Some(0xdada) && o.word(14) == Some(0))),
     ("rtl4a", true, |o| sure(o.word(12) == Some(0x8899) && o.at(14).is_some_and(|o| o >> 4 == 0xa))),
     ("rtl8_4", true, |o| sure(o.word(12) == Some(0x8899) && o.at(14) == Some(4))),
@@ -112,14 +123,23 @@ const TESTS: &[Test] = &[
     ("lan9645x", true, |o| {
         sure(o.0.starts_with(&[0xff; 6]) && o.0.get(12..16) == Some(&[0x88, 0x80, 0, 0x11]))
     }),
-    ("sja1105", true, |o| sure(o.word(12) == Some(0xdadb))),
+    ("sja1105", true, |o| match o.word(12) {
+        Some(0xdadc) => Look::Never,
+        kind => sure(kind == Some(0xdadb)),
+    }),
     ("sja1110", true, |o| match o.words() {
+        // Frames with this VLAN alone have their port told over SPI, which this chip does not need.
+        Some([0xdadb, tci, ..]) if tci & 0xfff == 0xfff => Look::Never,
         Some([0xdadb, ..]) => Look::May,
-        // From the CPU a trailer follows, which no HMS tag has.
-        Some([0xdadc, word, ..]) => grade(word >> 15 == 0 || word & 0x800 != 0, word & 0x8800 == 0x8800),
+        // From the CPU a trailer follows, and to it with a time stamp, which no HMS tag has.
+        Some([0xdadc, word, ..]) => grade(
+            word >> 15 == 0 || word & 0x800 != 0,
+            word & 0x8800 == 0x8800 || (word & 0xd000 == 0x1000 && usize::from(word & 0xfff) <= o.0.len()),
+        ),
         _ => Look::Not,
     }),
     ("hms", true, |o| match o.words() {
+        Some([0xdadb, ..]) => Look::Never,
         Some([0xdadc, word, ..]) => grade(word & 0x8800 != 0x8800, word & 0x8f00 == 0x8000),
         Some([0x8100 | 0x88a8, tci, ..]) => grade(tci & 0xc00 == 0xc00, false),
         _ => Look::Not,
@@ -165,6 +185,8 @@ const TESTS: &[Test] = &[
         _ => Look::Not,
     }),
     ("qca", false, |o| match o.word(12) {
+        // RARP, AppleTalk and its address resolution.
+        Some(0x8035 | 0x809b | 0x80f3) => Look::Not,
         Some(word) if word >> 14 == 2 => sure(word & 0x780 == 0x080 || word & 0x7c0 == 0),
         _ => Look::Not,
     }),
@@ -179,10 +201,25 @@ const TESTS: &[Test] = &[
     }),
 ];
 
-/// Whether a legacy Broadcom tag tells the length of the frame, which those of `-fcs` towards the switch do.
-fn legacy(octets: &Octets<'_>) -> Option<bool> {
+/// Forms of a legacy Broadcom tag.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Legacy {
+    /// To the CPU.
+    Up,
+    /// Towards the switch, without the length of the frame.
+    Unsized,
+    /// The same with it.
+    Sized,
+}
+
+fn legacy(octets: &Octets<'_>) -> Option<Legacy> {
     let tag = octets.word(12) == Some(0x8874) && octets.at(16) == Some(0);
-    tag.then(|| octets.word(14).is_some_and(|word| word >> 13 == 2 && word & 0x7ff != 0))
+    let word = octets.word(14).filter(|_| tag)?;
+    Some(match (word >> 13, word & 0x7ff) {
+        (2, 0) => Legacy::Unsized,
+        (2, _) => Legacy::Sized,
+        _ => Legacy::Up,
+    })
 }
 
 /// A 4-octet Broadcom tag with its reserved bits clear.
@@ -199,62 +236,121 @@ fn broadcom(octets: &Octets<'_>, at: usize) -> Look {
 struct Votes {
     may: usize,
     sure: usize,
+    /// Frames that may bear it, with a header that fits behind it.
+    firm: usize,
+    /// A frame is none of this tagger's.
+    never: bool,
+}
+
+/// What the first frames say.
+struct Poll {
+    votes: [Votes; TESTS.len()],
+    total: usize,
+    /// Frames that read well as they stand.
+    plain: usize,
+}
+
+impl Poll {
+    /// Whether these may be tags without a mark: plain Ethernet reads well as it stands, and behind such tags are more than numbers.
+    fn unmarked_may_be(&self, votes: &Votes) -> bool {
+        let firm = votes.firm.saturating_mul(2) >= votes.may;
+        firm && self.plain.saturating_mul(10) <= self.total && self.total >= LEAST_UNMARKED
+    }
+
+    /// Whether nine of ten frames may bear a tag.
+    fn most(&self, votes: &Votes) -> bool {
+        !votes.never && votes.may.saturating_mul(10) >= self.total.saturating_mul(9)
+    }
 }
 
 /// The tagger that the first frames of a source look like; `None` for plain Ethernet. What is behind each tag must be an
 /// EtherType or length that makes sense. A tag with a mark must be on more than half of the frames; one without on nine of
-/// ten, when no more than one of ten makes sense as it stands.
+/// ten, a quarter beyond doubt, when no more than one of ten makes sense as it stands.
 pub fn detect<'f>(frames: impl Iterator<Item = Frame<'f>>) -> Option<Detection> {
-    let mut votes = [Votes::default(); TESTS.len()];
-    let (mut total, mut plain) = (0_usize, 0_usize);
-    let of_interest =
-        |frame: &Frame<'_>| matches!(frame.meta.link_type, LinkType::ETHERNET | LinkType::DEBUG_ONLY);
-    for frame in frames.filter(of_interest).take(WANTED) {
-        total = total.saturating_add(1);
-        plain = plain.saturating_add(usize::from(reads_plain(frame.data)));
-        for ((name, _, test), votes) in TESTS.iter().zip(&mut votes) {
+    let poll = poll(frames);
+    let enough = |marked: bool, votes: &Votes| {
+        if marked {
+            !votes.never && votes.sure > 0 && votes.may.saturating_mul(2) > poll.total
+        } else {
+            poll.unmarked_may_be(votes) && poll.most(votes) && votes.sure.saturating_mul(4) >= poll.total
+        }
+    };
+    let mut best: Option<(Detection, Votes)> = None;
+    let mut tie = false;
+    let votes = || TESTS.iter().zip(&poll.votes);
+    for ((name, marked, _), votes) in votes().filter(|(test, votes)| enough(test.1, votes)) {
+        let (tagger, hits, frames, marked) = (tagger(name)?, votes.may, poll.total, *marked);
+        let found = Detection { tagger, hits, frames, marked, alike: Vec::new() };
+        let rank = |marked: bool, votes: &Votes| (marked, votes.may, votes.sure);
+        match &best {
+            Some((known, before)) if rank(known.marked, before) > rank(marked, votes) => {}
+            Some((known, before)) if rank(known.marked, before) == rank(marked, votes) => tie = true,
+            _ => (best, tie) = (Some((found, *votes)), false),
+        }
+    }
+    let (mut found, _) = best.filter(|_| !tie)?;
+    let alike = |(test, votes): &(&Test, &Votes)| {
+        test.1 && !votes.never && votes.may >= found.hits && test.0 != found.tagger.name
+    };
+    found.alike =
+        if found.marked { votes().filter(alike).map(|(test, _)| test.0).collect() } else { Vec::new() };
+    Some(found)
+}
+
+/// Taggers that nine of ten of the first frames may be of, where no one of them is the likeliest: for those who know what
+/// conduit it was.
+pub(super) fn undecided<'f>(frames: impl Iterator<Item = Frame<'f>>) -> Vec<&'static str> {
+    let poll = poll(frames);
+    let may = |(test, votes): &(&Test, &Votes)| {
+        // VLAN tags with and without a mark are judged by what stands in all of them.
+        let (known, least) = if test.1 {
+            (!matches!(test.0, "mt7628" | "hms"), LEAST_UNMARKED)
+        } else {
+            (poll.unmarked_may_be(votes), LEAST_UNMARKED.saturating_mul(4))
+        };
+        known && poll.total >= least && poll.most(votes)
+    };
+    TESTS.iter().zip(&poll.votes).filter(may).map(|(test, _)| test.0).collect()
+}
+
+fn poll<'f>(frames: impl Iterator<Item = Frame<'f>>) -> Poll {
+    let mut poll = Poll { votes: [Votes::default(); TESTS.len()], total: 0, plain: 0 };
+    for frame in first(frames) {
+        poll.total = poll.total.saturating_add(1);
+        poll.plain = poll.plain.saturating_add(usize::from(reads_plain(frame.data)));
+        for ((name, _, test), votes) in TESTS.iter().zip(&mut poll.votes) {
             let look = test(&Octets(frame.data));
-            if look != Look::Not && makes_sense(name, &frame) {
+            votes.never |= look == Look::Never;
+            let sense = if matches!(look, Look::May | Look::Sure) { sense(name, &frame) } else { Fit::No };
+            if sense > Fit::No {
+                votes.firm = votes.firm.saturating_add(usize::from(sense == Fit::Surely));
                 votes.may = votes.may.saturating_add(1);
                 votes.sure = votes.sure.saturating_add(usize::from(look == Look::Sure));
             }
         }
     }
-    let unmarked_may_be = plain.saturating_mul(10) <= total && total >= LEAST_UNMARKED;
-    let enough = |marked: bool, votes: &Votes| {
-        if marked {
-            votes.sure > 0 && votes.may.saturating_mul(2) > total
-        } else {
-            let most = votes.may.saturating_mul(10) >= total.saturating_mul(9);
-            unmarked_may_be && most && votes.sure.saturating_mul(2) > total
-        }
-    };
-    let mut best: Option<(Detection, Votes)> = None;
-    let mut tie = false;
-    for ((name, marked, _), votes) in TESTS.iter().zip(votes).filter(|(test, votes)| enough(test.1, votes)) {
-        let found = Detection { tagger: tagger(name)?, hits: votes.may, frames: total, marked: *marked };
-        let rank = |marked: bool, votes: Votes| (marked, votes.may, votes.sure);
-        match &best {
-            Some((known, before)) if rank(known.marked, *before) > rank(*marked, votes) => {}
-            Some((known, before)) if rank(known.marked, *before) == rank(*marked, votes) => tie = true,
-            _ => (best, tie) = (Some((found, votes)), false),
-        }
-    }
-    best.filter(|_| !tie).map(|(found, _)| found)
+    poll
+}
+
+/// The frames that are looked at.
+pub(super) fn first<'f>(frames: impl Iterator<Item = Frame<'f>>) -> impl Iterator<Item = Frame<'f>> {
+    let of_interest =
+        |frame: &Frame<'_>| matches!(frame.meta.link_type, LinkType::ETHERNET | LinkType::DEBUG_ONLY);
+    frames.filter(of_interest).take(WANTED)
 }
 
 /// Whether the frame without its tag begins with addresses and an EtherType in use, or a length that fits.
-fn makes_sense(name: &str, frame: &Frame<'_>) -> bool {
+fn sense(name: &str, frame: &Frame<'_>) -> Fit {
     let Some(tag) = tagger(name).and_then(|tagger| read(tagger, frame.data, &frame.meta, None)) else {
-        return false;
+        return Fit::No;
     };
     if tag.lost {
-        return false;
+        return Fit::No;
     }
     let mut inner = Vec::with_capacity(frame.data.len());
     tag.untagged(frame.data, &mut inner);
     let source = inner.get(6).is_some_and(|octet| octet & 1 == 0);
-    source && fit(&inner, 12) > Fit::No
+    if source { fit_behind_vlans(&inner, 12).0 } else { Fit::No }
 }
 
 /// How well octets read as an EtherType or length with what belongs behind it.
@@ -267,8 +363,14 @@ enum Fit {
     Surely,
 }
 
-/// Judges the EtherType or length at an offset, VLAN tags passed over.
+/// Judges the EtherType or length at an offset, VLAN tags passed over; behind them, any may be.
 fn fit(data: &[u8], at: usize) -> Fit {
+    let (found, inner) = fit_behind_vlans(data, at);
+    if inner == at { found } else { found.max(Fit::Perhaps) }
+}
+
+/// The same without that concession, and where it stands.
+fn fit_behind_vlans(data: &[u8], at: usize) -> (Fit, usize) {
     let kind = |at| be16(data, at);
     let mut inner = at;
     for _ in 0..3 {
@@ -276,8 +378,7 @@ fn fit(data: &[u8], at: usize) -> Fit {
             inner = inner.saturating_add(4);
         }
     }
-    let found = fit_one(data, inner);
-    if inner == at { found } else { found.max(Fit::Perhaps) }
+    (fit_one(data, inner), inner)
 }
 
 fn fit_one(data: &[u8], at: usize) -> Fit {

@@ -28,6 +28,7 @@ fn mtk(seen: &Seen<'_>) -> Option<Tag> {
     let word = seen.be16(12)?;
     let [kind, ports] = word.to_be_bytes();
     // The source tells the way; without it a source port stands below 8, a mask of one port mostly above.
+    // From the switch a VLAN tag stands behind the four octets, never in them: Linux takes them all off.
     let from_cpu_form = matches!(kind, 1 | 2) || ports & 0x3f > 7;
     let way = seen.way.unwrap_or(if from_cpu_form { Way::FromCpu } else { Way::ToCpu });
     if way == Way::ToCpu {
@@ -45,7 +46,6 @@ fn mtk(seen: &Seen<'_>) -> Option<Tag> {
         return None;
     }
     let mut tag = Tag::at(12, if kind == 0 { 4 } else { 2 }, Some(way));
-    tag.guessed = seen.way.is_none() && kind != 0 && ports & 0x3f <= 7;
     let tci = seen.be16(14)?;
     tag.ports = Ports::Mask(u32::from(ports & 0x3f));
     tag.own("mtk.reserved", 12 * 8, 6, kind >> 2);

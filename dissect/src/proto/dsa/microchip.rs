@@ -256,7 +256,7 @@ fn has_stamp(seen: &Seen<'_>, form: &Form) -> bool {
 }
 
 /// Where the packet in an Ethernet frame ends by its own word.
-fn inner_end(data: &[u8]) -> Option<usize> {
+pub(super) fn inner_end(data: &[u8]) -> Option<usize> {
     let be16 = |at: usize| data.get(at..).and_then(<[u8]>::first_chunk).map(|o| u16::from_be_bytes(*o));
     let mut at = 12_usize;
     for _ in 0..4 {

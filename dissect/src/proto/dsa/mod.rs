@@ -7,6 +7,7 @@
 //! recorded of the interface (`/sys/class/net/IF/dsa/tagging`), the link type, the look of the frames.
 
 mod broadcom;
+mod hints;
 mod hosts;
 mod lan9645x;
 mod look;
@@ -24,6 +25,7 @@ mod single_octet;
 pub mod tag;
 mod tag_8021q;
 
+pub use hints::{Hint, hint};
 pub use hosts::{Hosts, learn};
 pub use look::{Detection, detect};
 pub use tag::{Place, Ports, Seen, Tag, Tagger, ToldBy, Way};
@@ -222,8 +224,8 @@ fn fields(mut protocol: Protocol) -> Protocol {
         made("direction.source").doc("how the direction is known"),
         u8("port").doc("switch port: source to the CPU, destination from it"),
         u8("switch").doc("switch in its tree"),
-        bits("vid", 12).doc("VLAN in the switch tag"),
-        bits("priority", 3).alias("prio").doc("priority in the switch tag"),
+        bits("vid", 12).doc("VLAN in the switch tag, or that of a bridge in its place"),
+        bits("priority", 3).alias("prio").doc("priority in the switch tag, or in the VLAN tag in its place"),
         be16("=eth.type").hex().doc("EtherType"),
         be16("=eth.len").doc("length of the 802.2 part"),
     ];
@@ -266,7 +268,9 @@ const SAMPLES: &[(u32, &str)] = &[
 fn decode(walk: &mut Walk<'_, '_>) {
     let Some((tagger, tag)) = walk.switch_tag() else { return };
     let (start, octets) = tag.parts.first().copied().unwrap_or((0, 0));
-    walk.emit_made("tag", start, octets, |text| text.extend_from_slice(tagger.name.as_bytes()));
+    if !tag.bridge_vlan {
+        walk.emit_made("tag", start, octets, |text| text.extend_from_slice(tagger.name.as_bytes()));
+    }
     if let Some(way) = tag.way {
         walk.emit_made("direction", start, 0, |text| text.extend_from_slice(way.name().as_bytes()));
         if let Some(by) = tag.told_by {
@@ -349,7 +353,9 @@ fn middle(walk: &mut Walk<'_, '_>, tag: &Tag) {
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {
     let Some((tagger, tag)) = line.switch_tag() else { return };
-    write_tag(line, tagger, &tag);
+    if !tag.bridge_vlan {
+        write_tag(line, tagger, &tag);
+    }
     if tag.no_frame {
         line.text("no user's frame, length ");
         line.number(body.len as u64);

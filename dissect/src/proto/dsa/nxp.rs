@@ -76,7 +76,7 @@ fn sja1105(seen: &Seen<'_>) -> Option<Tag> {
     let told = seen.way == Some(Way::ToCpu) || (seen.way.is_none() && (port, switch) != (0, 0));
     let from_cpu = vlan.as_ref().is_some_and(|tag| tag.way == Some(Way::FromCpu));
     if !told || from_cpu || !is_link_local(seen) {
-        return vlan;
+        return vlan.or_else(|| tag_8021q::bridge_vlan(seen));
     }
     // Such frames may bear the VLAN too: the address knows the port for certain.
     let mut tag = vlan.unwrap_or_default();
@@ -131,7 +131,7 @@ fn meta(seen: &Seen<'_>) -> Option<Tag> {
 
 fn sja1110(seen: &Seen<'_>) -> Option<Tag> {
     if seen.be16(12)? != 0xdadc {
-        return vlan(seen, 12);
+        return vlan(seen, 12).or_else(|| tag_8021q::bridge_vlan(seen));
     }
     let word = seen.be16(14)?;
     if word >> 15 == 1 { sja1110_from_cpu(seen, word) } else { sja1110_to_cpu(seen, word) }

@@ -51,10 +51,23 @@ fn rtl4a(seen: &Seen<'_>) -> Option<Tag> {
     Some(tag)
 }
 
+/// Protocols behind the same EtherType that are no tags of this length: RRCP, REP, RLDP, and those of RTL8306 and RTL8366.
+fn is_no_tag(protocol: u16) -> bool {
+    matches!(protocol, 1..=3 | 0x23 | 0x90..=0xaf)
+}
+
 fn rtl8_4(seen: &Seen<'_>, at: usize) -> Option<Tag> {
     let second = seen.be16(at.saturating_add(2))?;
-    if seen.be16(at)? != 0x8899 || second >> 8 != 4 {
+    if seen.be16(at)? != 0x8899 || is_no_tag(second >> 8) {
         return None;
+    }
+    if second >> 8 != 4 {
+        // A tag of another chip: as long, and what its octets say is not known.
+        seen.be32(at.saturating_add(4))?;
+        let mut tag = Tag::at(at, 8, seen.way);
+        tag.octets("realtek.type", at, 2, 0x8899_u32);
+        tag.octets("realtek.protocol", at.saturating_add(2), 1, second >> 8);
+        return Some(tag);
     }
     let (third, fourth) = (seen.be16(at.saturating_add(4))?, seen.be16(at.saturating_add(6))?);
     let guess = if third & 0x20 != 0 { Way::FromCpu } else { Way::ToCpu };

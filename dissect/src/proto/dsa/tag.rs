@@ -189,6 +189,8 @@ pub struct Tag {
     pub cleared: Option<(usize, usize)>,
     /// Fields of this tagger.
     pub own: Vec<Own>,
+    /// There is no switch tag: the frame's own VLAN tag, of a bridge, tells the switch where it goes.
+    pub bridge_vlan: bool,
     /// What follows the tag is no user's frame: register access, counters, time stamps.
     pub no_frame: bool,
     /// The tag stood in the part that the snap length has cut off.

@@ -2,20 +2,27 @@
 //! and the VLAN of `sja1105`, `sja1110`, `hms` and `mt7628`.
 //!
 //! VID: bits 11–10 are 3; bit 9 with bits 5–4 the bridge number (0: none); bits 8–6 the switch; bits 3–0 the port.
-//! With a bridge number the port is not told. Other VIDs are ordinary VLANs.
+//! With a bridge number the port is not told. Other VIDs are ordinary VLANs; under a bridge that knows VLANs, some chips are told no
+//! port but the bridge's VLAN, in the frame's own VLAN tag.
 
 use super::tag::{Place, Ports, Seen, Tag, Tagger};
 use crate::schema::{Field, bits, flag};
 
 pub(super) const TAGGERS: &[Tagger] = &[
     Tagger { name: "ocelot-8021q", number: 20, place: Place::Middle, read },
-    Tagger { name: "vsc73xx-8021q", number: 28, place: Place::Middle, read },
+    Tagger {
+        name: "vsc73xx-8021q",
+        number: 28,
+        place: Place::Middle,
+        read: |seen| read(seen).or_else(|| bridge_vlan(seen)),
+    },
     Tagger { name: "mxl862xx-8021q", number: 0, place: Place::Middle, read },
 ];
 
 pub(super) fn fields() -> Vec<Field> {
     vec![
         bits("tag_8021q.vbid", 3).doc("bridge; the tag then names no port"),
+        flag("tag_8021q.bridge_vlan").doc("no switch tag: the VLAN is one of a bridge that knows VLANs"),
         flag("tag_8021q.dei").doc("frame may be dropped first"),
     ]
 }
@@ -27,6 +34,19 @@ fn read(seen: &Seen<'_>) -> Option<Tag> {
     }
     let mut tag = Tag::at(12, 4, seen.way);
     read_tci(seen, 14, &mut tag)?;
+    Some(tag)
+}
+
+/// The VLAN tag that a frame of a bridge that knows VLANs has in place of a switch tag. It belongs to the frame, and stays.
+pub(super) fn bridge_vlan(seen: &Seen<'_>) -> Option<Tag> {
+    let (tpid, tci) = (seen.be16(12)?, seen.be16(14)?);
+    if !matches!(tpid, 0x8100 | 0x88a8) {
+        return None;
+    }
+    let mut tag = Tag { way: seen.way, bridge_vlan: true, ..Tag::default() };
+    tag.vid = Some(tci & 0xfff);
+    tag.priority = Some((tci >> 13) as u8);
+    tag.own("tag_8021q.bridge_vlan", 14 * 8 + 4, 12, 1_u32);
     Some(tag)
 }
 
