@@ -97,7 +97,7 @@ const TESTS: &[Test] = &[
         found => sure(found.is_some()),
     }),
     ("brcm-legacy-fcs", true, |o| match legacy(o) {
-        Some(Legacy::Unsized) => Look::Never,
+        Some(Legacy::Unsized) => Look::Not,
         found => grade(found.is_some(), found == Some(Legacy::Sized)),
     }),
     ("edsa", true, |o| sure(o.word(12) == Some(0xdada) && o.word(14) == Some(0))),

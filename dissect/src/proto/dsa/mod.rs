@@ -224,8 +224,8 @@ fn fields(mut protocol: Protocol) -> Protocol {
         made("direction.source").doc("how the direction is known"),
         u8("port").doc("switch port: source to the CPU, destination from it"),
         u8("switch").doc("switch in its tree"),
-        bits("vid", 12).doc("VLAN in the switch tag, or that of a bridge in its place"),
-        bits("priority", 3).alias("prio").doc("priority in the switch tag, or in the VLAN tag in its place"),
+        bits("vid", 12).doc("VLAN in the switch tag"),
+        bits("priority", 3).alias("prio").doc("priority in the switch tag"),
         be16("=eth.type").hex().doc("EtherType"),
         be16("=eth.len").doc("length of the 802.2 part"),
     ];
