@@ -92,10 +92,10 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     if let Some(path) = options.script.as_ref().filter(|_| expression.is_none()) {
         let text = text_of(path)?;
         let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
-        let grants = Files;
+        let grants = Files::default();
         let name = path.display().to_string();
         let packets = host.run(&name, &text, &arguments, &grants).map_err(Failure::usage)?;
-        output.take(packets, options.count)?;
+        output.take(packets, options.count, &grants)?;
     } else if options.expression.is_empty() && expression.is_none() {
         if std::io::stdin().is_terminal() && std::io::stdout().is_terminal() {
             drop(output);
@@ -105,8 +105,9 @@ pub(crate) fn run(options: &Options, global: &Global) -> Result<Exit, Failure> {
     }
     for text in options.expression.iter().map(String::as_str).chain(expression) {
         let arguments: HashMap<String, String> = options.set.iter().cloned().collect();
-        let packets = host.run("expression", text, &arguments, &Files).map_err(Failure::usage)?;
-        output.take(packets, options.count)?;
+        let grants = Files::default();
+        let packets = host.run("expression", text, &arguments, &grants).map_err(Failure::usage)?;
+        output.take(packets, options.count, &grants)?;
     }
     output.finish()
 }
@@ -169,7 +170,7 @@ impl<'a> Output<'a> {
     }
 
     /// Takes the packets of a description.
-    fn take(&mut self, mut packets: Packets, count: Option<u64>) -> Result<(), Failure> {
+    fn take(&mut self, mut packets: Packets, count: Option<u64>, grants: &Files) -> Result<(), Failure> {
         let mut left = count.unwrap_or(u64::MAX);
         while left > 0 {
             let before = left;
@@ -185,6 +186,11 @@ impl<'a> Output<'a> {
                 break;
             }
             packets.begin_again();
+        }
+        if packets.descriptions().is_empty() && !grants.said() && !self.quiet {
+            tell!(
+                "no packets: a script gives its last line's value, and what `emit(packets)` is given, in loops too"
+            );
         }
         let none = left == count.unwrap_or(u64::MAX) && left > 0;
         if none && !packets.descriptions().is_empty() && !self.quiet {

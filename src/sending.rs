@@ -15,6 +15,7 @@ use nettool_gen::packets::{CraftedPackets, FilePackets, NotCrafted, NotSendable,
 use nettool_gen::tx::{self, Begin};
 use std::collections::HashMap;
 use std::io::Write;
+use std::net::{IpAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
 /// Where packets come from.
@@ -56,6 +57,7 @@ impl SourceOptions {
         }
         let words = self.packets.as_deref().unwrap_or_default();
         let catalog = crate::protocols::catalog()?;
+        nettool_gen::craft::look_up_hosts(addresses_of);
         let host = Host::new(catalog, seed(self.seed));
         let options: HashMap<String, String> = self.set.iter().cloned().collect();
         let path = Path::new(words);
@@ -66,13 +68,20 @@ impl SourceOptions {
             ("expression".to_owned(), words.to_owned())
         };
         let watch = watch(1, None);
-        let (packets, script) =
-            host.script(&name, &text, &options, &Files).map_err(|error| Failure::usage(told(error, 0)))?;
+        let (packets, script) = host
+            .script(&name, &text, &options, &Files::default())
+            .map_err(|error| Failure::usage(told(error, 0)))?;
         drop(watch);
         let crafted = CraftedPackets::for_sending(catalog, packets, interface, ask)
             .map_err(|error| not_crafted(error, 0))?;
         Ok((Source::Crafted(Box::new(crafted)), Some(script)))
     }
+}
+
+/// The addresses of a host, by what the system asks: its files, and DNS.
+fn addresses_of(name: &str) -> Vec<IpAddr> {
+    let found = (name, 0).to_socket_addrs();
+    found.map(|found| found.map(|address| address.ip()).collect()).unwrap_or_default()
 }
 
 /// Why a packet could not be made.

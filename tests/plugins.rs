@@ -73,6 +73,30 @@ fn a_new_plugin_works_wherever_protocols_do() {
 }
 
 #[test]
+fn a_plugins_port_counts_before_that_of_a_built_in_protocol() {
+    let scratch = Scratch::new("a_plugins_port");
+    let folder = scratch.path("");
+    there(&folder, &["plugins", "new", "lamp"]).ends(0, &[]);
+    // the port from which scapy, and so nettool, sends where none is said is that of DNS
+    let frame = "Ether()/IP()/UDP(dport=50000)/LAMP(value=b'abc')";
+    there(&folder, &["--plugin", "lamp.star", "craft", "-w", "lamp.pcap", "-e", frame]).ends(0, &[]);
+    let ports =
+        ["--plugin", "lamp.star", "read", "--fields", "udp.srcport,udp.dstport,lamp.value", "lamp.pcap"];
+    assert_eq!(there(&folder, &ports).ends(0, &[]).text(), "53\t50000\t616263\n");
+    let said = [
+        "--no-plugins",
+        "read",
+        "--decode-as",
+        "udp.port==50000:syslog",
+        "-Y",
+        "syslog",
+        "--count",
+        "lamp.pcap",
+    ];
+    assert_eq!(there(&folder, &said).ends(0, &[]).text(), "1\n");
+}
+
+#[test]
 fn plugins_are_found_in_their_places_and_only_where_they_are_wanted() {
     let scratch = Scratch::new("plugins_are_found");
     let folder = scratch.path("");

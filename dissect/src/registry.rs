@@ -96,6 +96,8 @@ pub(crate) struct NextTable {
     guesses: Vec<ProtoId>,
     /// Numbers whose protocol the user has named.
     forced: Vec<u64>,
+    /// Numbers that the user or a plugin has given a protocol, in order: of two ports these count first.
+    chosen: Vec<u64>,
 }
 
 impl NextTable {
@@ -110,6 +112,13 @@ impl NextTable {
             heuristics: Vec::new(),
             guesses: Vec::new(),
             forced: Vec::new(),
+            chosen: Vec::new(),
+        }
+    }
+
+    fn choose(&mut self, value: u64) {
+        if let Err(at) = self.chosen.binary_search(&value) {
+            self.chosen.insert(at, value);
         }
     }
 
@@ -258,6 +267,9 @@ impl Registry {
         for (table, values) in &protocol.on {
             if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
                 values.iter().for_each(|value| table.set(*value, id));
+                if protocol.plugin {
+                    values.iter().for_each(|value| table.choose(*value));
+                }
             }
         }
         if let Some((table, test)) = protocol.heuristic
@@ -343,12 +355,18 @@ impl Registry {
         self.tables.get(usize::from(table.0))?.get(value)
     }
 
-    /// The protocol that two ports lead to: the lower port's, else the higher one's, each if it accepts the octets.
+    /// The protocol that two ports lead to: the lower port's, else the higher one's, each if it accepts the octets. A port that the
+    /// user or a plugin has given a protocol counts before one that has it from here.
     #[inline]
     pub fn next_by_ports(&self, table: Table, a: u16, b: u16, data: &[u8]) -> Option<ProtoId> {
         let ports = self.tables.get(usize::from(table.0))?;
         let of = |port: u16| ports.get(u64::from(port)).filter(|id| self.accepts(*id, table, data));
-        of(a.min(b)).or_else(|| of(a.max(b)))
+        let (mut first, mut second) = (a.min(b), a.max(b));
+        let chosen = |port: u16| ports.chosen.binary_search(&u64::from(port)).is_ok();
+        if !ports.chosen.is_empty() && chosen(second) && !chosen(first) {
+            std::mem::swap(&mut first, &mut second);
+        }
+        of(first).or_else(|| of(second))
     }
 
     /// Whether a protocol takes octets that a port led to it.
@@ -398,6 +416,7 @@ impl Registry {
     pub fn decode_as(&mut self, table: Table, value: u64, protocol: ProtoId) {
         if let Some(table) = self.tables.get_mut(usize::from(table.0)) {
             table.set(value, protocol);
+            table.choose(value);
             table.forced.push(value);
         }
     }

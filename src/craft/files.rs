@@ -10,6 +10,7 @@ use nettool_dissect::frame::{Frame, Interface, LinkType, Meta, Timestamp};
 use nettool_gen::craft::{Grants, Record};
 use std::io::{IsTerminal, Read, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Octets of frames that a script may read from one file.
 const MAX_READ: usize = 1 << 30;
@@ -92,7 +93,17 @@ impl Recorder {
 }
 
 /// What scripts of `craft` may reach.
-pub(crate) struct Files;
+#[derive(Default)]
+pub(crate) struct Files {
+    said: AtomicBool,
+}
+
+impl Files {
+    /// Whether a script has printed or written something.
+    pub(crate) fn said(&self) -> bool {
+        self.said.load(Ordering::Relaxed)
+    }
+}
 
 impl Grants for Files {
     fn load(&self, path: &Path) -> Result<String, String> {
@@ -129,6 +140,7 @@ impl Grants for Files {
         _: LinkType,
         frames: &mut dyn Iterator<Item = Record>,
     ) -> Result<u64, String> {
+        self.said.store(true, Ordering::Relaxed);
         let format = format_of_name(path).unwrap_or(Format::Pcap);
         let options = WriteOptions { compression: compression_of_name(path), ..WriteOptions::new(format) };
         let writer = Writer::create(path, options).map_err(|error| error.to_string())?;
@@ -140,6 +152,7 @@ impl Grants for Files {
     }
 
     fn print(&self, text: &str) {
+        self.said.store(true, Ordering::Relaxed);
         let mut out = std::io::stdout().lock();
         let safe;
         let text = if out.is_terminal() {

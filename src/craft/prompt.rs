@@ -260,7 +260,7 @@ pub(crate) fn run(host: &Host, catalog: &'static Catalog) -> Result<Exit, Failur
             _ => {}
         }
         let Some(line) = whole(line, &mut editor)? else { continue };
-        let answer = session.borrow_mut().line(&line, &Files);
+        let answer = session.borrow_mut().line(&line, &Files::default());
         match answer {
             Ok(Answer::Packets(packets)) => show(*packets, catalog)?,
             Ok(Answer::Text(text)) => say(text)?,
@@ -307,7 +307,7 @@ mod tests {
         let host = Host::new(catalog, 0);
         let session = Rc::new(RefCell::new(Session::new(&host)));
         for line in ["p = IP()/UDP()", "l = [1]"] {
-            assert!(session.borrow_mut().line(line, &Files).is_ok());
+            assert!(session.borrow_mut().line(line, &Files::default()).is_ok());
         }
         let names = Names { catalog, session };
         for (text, name) in [

@@ -38,7 +38,7 @@ fn check_one(class: &Class, field: &'static Field, name: &str, value: &Value) ->
             ends.map(Value::Int).try_for_each(|value| check_one(class, field, name, &value))
         }
         Value::Tuple(values) => values.iter().try_for_each(|value| check_one(class, field, name, value)),
-        Value::Text(text) if is_network(field, text) => Ok(()),
+        Value::Text(text) if is_network(field.kind, text) => Ok(()),
         value if is_number(field) => number(field, class.name, name, value).map(|_| ()),
         Value::Int(_) | Value::Float(_) if field.craft.iter().any(|c| c.starts_with(char::is_lowercase)) => {
             Ok(())
@@ -54,8 +54,8 @@ pub(crate) fn is_number(field: &Field) -> bool {
 }
 
 /// Whether text names a network for an address field: `10.0.0.0/24`.
-fn is_network(field: &Field, text: &str) -> bool {
-    match field.kind {
+pub(super) fn is_network(kind: Kind, text: &str) -> bool {
+    match kind {
         Kind::Ipv4 => network4(text).is_some() || span4(text).is_some(),
         Kind::Ipv6 => network6(text).is_some() || span6(text).is_some(),
         _ => false,
@@ -140,15 +140,30 @@ fn wants(field: &Field) -> &'static str {
 
 fn wrong(field: &Field, layer: &str, name: &str, value: &Value) -> CraftError {
     let said = match value {
+        Value::Text(text) if matches!(field.kind, Kind::Ipv4 | Kind::Ipv6) => {
+            format!("{text:?}{}", super::hosts::said(field.kind, text))
+        }
+        Value::Text(text) if !field.letters.is_empty() => {
+            let letters: Vec<&str> = field.letters.iter().copied().filter(|name| !name.is_empty()).collect();
+            format!("{text:?}; the flags are {}", letters.join(" "))
+        }
         Value::Text(text) => format!("{text:?}"),
         Value::Float(number) => format!("{number:?}"),
+        Value::Tuple(_) if is_number(field) => {
+            "a tuple: a range is `(first, last)` or `(first, last, step)`, several values are a list".into()
+        }
         value => value.kind().to_string(),
     };
     let close = match value {
+        Value::Text(text) if is_number(field) && text.parse::<i64>().is_ok() => Some(text.to_string()),
         Value::Text(text) => {
             let list: &[(u64, &str)] = if let Names::List(list) = field.names { list } else { &[] };
-            let known =
-                list.iter().chain(field.words).map(|(_, word)| *word).chain(words::names(layer, name));
+            let computed = |look_up: fn(u64) -> Option<&'static str>| {
+                (0..=u64::from(u16::MAX)).filter_map(look_up).collect::<Vec<_>>()
+            };
+            let computed = if let Names::Of(look_up) = field.names { computed(look_up) } else { Vec::new() };
+            let known = list.iter().chain(field.words).map(|(_, word)| *word);
+            let known = known.chain(computed).chain(words::names(layer, name));
             near(text, known.chain(field.letters.iter().copied().filter(|letter| letter.len() > 1)))
         }
         _ => None,

@@ -122,29 +122,5 @@ impl ScriptError {
 
 /// The nearest of `names` to `word`, if it is near enough to be meant.
 pub(crate) fn near<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
-    let limit = word.chars().count().div_ceil(3).max(1);
-    names
-        .map(|name| (distance(&word.to_ascii_lowercase(), &name.to_ascii_lowercase()), name))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name.to_string())
-}
-
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut corner = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (y, above) in b.iter().zip(row.iter_mut().skip(1)) {
-            let best = (corner + usize::from(x != *y)).min(*above + 1).min(left + 1);
-            corner = *above;
-            *above = best;
-            left = best;
-        }
-    }
-    row.last().copied().unwrap_or(0)
+    nettool_dissect::query::nearest(word, names).map(str::to_owned)
 }

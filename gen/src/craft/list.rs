@@ -148,10 +148,16 @@ impl<'a> Builder<'a> {
         });
     }
 
+    /// What a list is called where it is given.
+    fn list_name(&self, list: &'static Tlv) -> &'static str {
+        let usual = self.class().name("options").map(|_| "options");
+        list.entry.craft.first().copied().or(usual).unwrap_or(list.kind.trim_start_matches('='))
+    }
+
     fn option_number(&mut self, list: &'static Tlv, kind: &Value) -> Option<u64> {
         let fault = |near| CraftError::Kind {
             layer: String::new(),
-            field: list.kind.trim_start_matches('=').into(),
+            field: self.list_name(list).into(),
             wants: "the name or number of an option",
             value: match kind {
                 Value::Text(text) => format!("{text:?}"),

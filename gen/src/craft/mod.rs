@@ -40,6 +40,7 @@ mod fuzz;
 mod given;
 mod groups;
 mod headers;
+mod hosts;
 mod list;
 mod pairs;
 mod parts;
@@ -57,6 +58,7 @@ pub use expand::{Expansion, first};
 pub use fragment::fragment;
 pub use from_octets::{hexdump, line, of_link, packet as from_octets, tree};
 pub use fuzz::fuzz;
+pub use hosts::{LookUp, look_up_hosts};
 pub use nettool_plugins::limits::{Bounds, turns};
 pub use random::Rng;
 pub use script::{

@@ -109,6 +109,7 @@ impl Layer {
     pub fn set(&mut self, catalog: &Catalog, name: &str, value: Value) -> Result<(), CraftError> {
         let class = catalog.class(self.class);
         let id = class.name(name).ok_or_else(|| class.no_such_field(name))?;
+        let value = super::hosts::addressed(class, id, value);
         super::encode::check(class, id, name, &value)?;
         self.edited();
         // a whole number stands for all of its parts that were read

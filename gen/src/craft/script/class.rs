@@ -81,7 +81,13 @@ impl ClassValue {
             layer: self.name().into(),
             field: plain(field).into(),
             wants: "a number, text, octets, a packet or a list of them",
-            value: super::fault::article(value.get_type()),
+            value: match value.get_type() {
+                "function" => format!("a function; call it: `{}()`", value.to_str()),
+                kind @ ("dict" | "set") => {
+                    format!("{}; several values are a list: `[1, 2]`", super::fault::article(kind))
+                }
+                kind => super::fault::article(kind),
+            },
             near: None,
         })
     }

@@ -33,6 +33,9 @@ pub(crate) fn of(error: &starlark::Error, catalog: &Catalog, file: &str, text: &
     {
         return at(message, file, text, found, found.1 + field.chars().count());
     }
+    if let Some(mend) = typed(text, begin, &message) {
+        message = mend.into();
+    }
     if message.is_empty() {
         message = "the script cannot be run".into();
     }
@@ -78,14 +81,24 @@ pub(crate) fn of_build(error: &CraftError, file: &str, text: &str) -> ScriptErro
     ScriptError { message, file: file.into(), line: 0, column: 0, width: 0, text: String::new() }
 }
 
-/// The fault that a bracket is not closed, if one is not: where the text goes wrong is often far behind it.
-pub(crate) fn unclosed(file: &str, text: &str) -> Option<ScriptError> {
+/// The fault of a quote or bracket without its partner, if there is one: where the text goes wrong is often far behind it.
+pub(crate) fn unpaired(file: &str, text: &str) -> Option<ScriptError> {
     let tokens = super::source::tokens(text);
-    let open = |token: &&super::source::Token| {
-        token.pair.is_none() && matches!(text.get(token.start..token.end), Some("(" | "[" | "{"))
+    if let Some((start, quote)) = tokens.iter().find_map(|token| unquoted(text, token)) {
+        let place = line_and_column(text, start);
+        let message = format!("the text that begins here is not closed: a `{quote}` is missing");
+        return Some(at(message, file, text, place, usize::MAX));
+    }
+    let alone = |token: &&super::source::Token| {
+        let bracket = matches!(text.get(token.start..token.end), Some("(" | "[" | "{" | ")" | "]" | "}"));
+        token.pair.is_none() && bracket
     };
-    let token = tokens.iter().find(open)?;
+    let token = tokens.iter().find(alone)?;
     let bracket = text.get(token.start..token.end)?;
+    if matches!(bracket, ")" | "]" | "}") {
+        let place = line_and_column(text, token.start);
+        return Some(at(format!("`{bracket}` closes nothing that is open"), file, text, place, place.1 + 1));
+    }
     let closing = match bracket {
         "(" => ")",
         "[" => "]",
@@ -93,6 +106,23 @@ pub(crate) fn unclosed(file: &str, text: &str) -> Option<ScriptError> {
     };
     let place = line_and_column(text, token.start);
     Some(at(format!("`{bracket}` is not closed: a `{closing}` is missing"), file, text, place, place.1 + 1))
+}
+
+/// Where a text begins that has no end, and the quote that is missing.
+fn unquoted(text: &str, token: &super::source::Token) -> Option<(usize, &'static str)> {
+    let written = text.get(token.start..token.end)?;
+    let prefix = written.find(['"', '\''])?;
+    if prefix > 2 || !written.get(..prefix)?.chars().all(|c| c.is_ascii_alphabetic()) {
+        return None;
+    }
+    let quoted = written.get(prefix..)?;
+    let quote = [r#"""""#, "'''", "\"", "'"].into_iter().find(|quote| quoted.starts_with(quote))?;
+    let inside = quoted.get(quote.len()..)?.strip_suffix(quote);
+    let escaped = |inside: &str| inside.chars().rev().take_while(|c| *c == '\\').count() % 2 == 1;
+    match inside {
+        Some(inside) if !escaped(inside) => None,
+        _ => Some((token.start, quote)),
+    }
 }
 
 /// Line and column of an octet, both from 0, counted in characters.
@@ -180,7 +210,8 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
         if let Some((_, mend)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
             return format!("there is no `{name}` here: {mend}");
         }
-        let near = near(name, catalog.classes().map(|(_, class)| class.name));
+        let functions = super::Host::function_names().iter().map(String::as_str);
+        let near = near(name, catalog.classes().map(|(_, class)| class.name).chain(functions));
         let mend = near.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
         return format!("there is no layer or name `{name}`{mend}");
     }
@@ -199,6 +230,12 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
     if first.contains("call stack overflow") {
         return "functions call each other deeper than they may, 200 within each other: a loop, or `while`, does it".into();
     }
+    if let Some(operator) = first.strip_prefix("Operation `").and_then(|rest| rest.split('`').next())
+        && first.contains("`packet`")
+        && let Some(mend) = of_packets(operator, first)
+    {
+        return mend;
+    }
     if let Some(rest) = first.strip_prefix("Object of type `packet` has no attribute ") {
         return format!("the packet has no field {}", rest.replacen(", did you", "; did you", 1));
     }
@@ -213,6 +250,43 @@ fn sentence(said: &str, catalog: &Catalog) -> String {
         out.replace_range(..1, &letter);
     }
     out
+}
+
+/// What stands between a packet and something else, and does not go there.
+fn of_packets(operator: &str, said: &str) -> Option<String> {
+    match operator {
+        "//" | "|" | "-" | "&" | "^" | "%" => {
+            Some("layers stand on each other with `/`: `IP()/TCP()`".into())
+        }
+        "/" => Some("a layer stands on a layer, a string or bytes: `IP()/TCP()`, `b\"\\x00\"/IP()`".into()),
+        "*" if said.contains("`float`") => {
+            Some("a packet is repeated a whole number of times: `IP()*3`".into())
+        }
+        _ => None,
+    }
+}
+
+/// What is wrong where the host's grammar only says what it did not expect.
+fn typed(text: &str, begin: (usize, usize), said: &str) -> Option<&'static str> {
+    let line = text.lines().nth(begin.0)?;
+    let before: String = line.chars().take(begin.1).collect();
+    let here: String = line.chars().skip(begin.1).collect();
+    let quote = |c: char| matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»');
+    if before.trim_start() == "print " && said.contains("expected new line") {
+        return Some("`print` is a function: `print(\"…\")`");
+    }
+    if here.starts_with(quote) {
+        return Some("texts stand in plain quotes, `\"…\"` or `'…'`");
+    }
+    let digit = |c: char| c.is_ascii_digit();
+    let hex = |part: &str| part.starts_with(|c: char| c.is_ascii_hexdigit());
+    let ipv4 = before.ends_with(digit) && here.strip_prefix('.').is_some_and(|rest| rest.starts_with(digit));
+    let mac =
+        here.starts_with(':') && here.matches(':').count() >= 4 && here.split(':').skip(1).take(4).all(hex);
+    if ipv4 || mac || said.contains("cannot have leading 0") && here.chars().nth(2) == Some(':') {
+        return Some("an address stands in quotes: `\"192.0.2.1\"`, `\"02:00:00:00:00:01\"`");
+    }
+    None
 }
 
 /// What Python has and the language has not, and what does it here.
@@ -253,7 +327,7 @@ const BEYOND: [(&str, &str); 12] = [
 ];
 
 /// Names of Python that are not there, and what does it here.
-const ELSEWHERE: [(&str, &str); 19] = [
+const ELSEWHERE: [(&str, &str); 20] = [
     ("re", "texts have `find`, `startswith`, `split`, `replace`, and octets too"),
     (
         "time",
@@ -281,6 +355,7 @@ const ELSEWHERE: [(&str, &str); 19] = [
     ("threading", "packets are made one after the other"),
     ("hashlib", "the sums that there are: `checksum`, `crc32`"),
     ("vars", "`p.fields` has what was given"),
+    ("math", "of it there are `math.ceil` and `math.floor`"),
     ("self", "there are no classes: a function takes what it needs"),
 ];
 
@@ -291,7 +366,7 @@ fn beyond(said: &str) -> Option<String> {
         let (_, mend) = BEYOND.iter().find(|(known, _)| *known == word)?;
         return Some((*mend).to_string());
     }
-    if said.starts_with("invalid input `@`") {
+    if said.starts_with("unexpected symbol '@'") || said.starts_with("invalid input `@`") {
         return Some("there are no decorators: call the function where it is wanted".into());
     }
     if said.starts_with("unexpected keyword 'else', expected expression") {

@@ -107,6 +107,9 @@ pub(crate) fn compressed<'v>(packet: &PacketValue, heap: Heap<'v>) -> starlark::
 
 /// IPv4 fragments of a packet.
 pub(crate) fn fragments<'v>(packet: &PacketValue, size: i32, heap: Heap<'v>) -> starlark::Result<Value<'v>> {
+    if size < 1 {
+        return Err(refused(format!("a fragment has at least 8 octets of payload, not {size}")));
+    }
     let pieces =
         super::super::fragment::fragment(packet.catalog(), &packet.packet(), size).map_err(convert::fault)?;
     let values = pieces.into_iter().map(|piece| heap.alloc(PacketValue::new(packet.catalog(), piece)));

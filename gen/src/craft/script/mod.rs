@@ -155,6 +155,17 @@ impl Host {
         Self::words(&mut GlobalsBuilder::extended_by(&[LibraryExtension::StructType]));
     }
 
+    /// What scripts may call, for those who mistype it.
+    fn function_names() -> &'static [String] {
+        static NAMES: OnceLock<Vec<String>> = OnceLock::new();
+        NAMES.get_or_init(|| {
+            let mut builder = GlobalsBuilder::extended_by(&[LibraryExtension::StructType]);
+            Self::words(&mut builder);
+            let names = builder.build().names().map(|name| name.as_str().to_owned()).collect::<Vec<_>>();
+            names.into_iter().filter(|name| !name.starts_with('_')).collect()
+        })
+    }
+
     /// The words of the language besides the layers.
     fn words(builder: &mut GlobalsBuilder) {
         functions::register(builder);
@@ -247,7 +258,7 @@ impl Host {
         let dialect = Dialect { enable_load: true, ..dialect() };
         let ast = parsed(file, text, &dialect).map_err(|error| {
             let fault = fault::of(&error, self.catalog, file, text);
-            fault::unclosed(file, text).filter(|_| fault.message.starts_with("parse error")).unwrap_or(fault)
+            fault::unpaired(file, text).filter(|_| fault.message.starts_with("parse error")).unwrap_or(fault)
         })?;
         let loaded = self.loads(&ast, file, text, context, folder, depth)?;
         let mut evaluator = Evaluator::new(module);

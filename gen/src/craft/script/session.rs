@@ -127,7 +127,8 @@ impl<'h> Session<'h> {
             let context = host.context(&arguments, grants);
             let dialect = super::dialect();
             let failed = |error: &starlark::Error| fault::of(error, host.catalog, FILE, text);
-            let ast = super::parsed(FILE, text, &dialect).map_err(|error| failed(&error))?;
+            let ast = super::parsed(FILE, text, &dialect)
+                .map_err(|error| fault::unpaired(FILE, text).unwrap_or_else(|| failed(&error)))?;
             let run = || {
                 Module::with_temp_heap(|module| {
                     for earlier in before {

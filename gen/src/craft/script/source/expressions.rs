@@ -261,7 +261,9 @@ impl Source<'_> {
             let [(_, before), (at, _)] = pair else { continue };
             let middle = self.spelled(self.start(before + 1), self.end(at - 1));
             let place = self.start(*at);
-            self.wrap(place, place, format!("and ({}) ", middle.replace('\n', " ")), "");
+            let before = self.text.get(..place).unwrap_or_default();
+            let blank = if before.ends_with(char::is_whitespace) { "" } else { " " };
+            self.wrap(place, place, format!("{blank}and ({}) ", middle.replace('\n', " ")), "");
         }
     }
 }

@@ -31,8 +31,16 @@ fn within(text: &str, depth: usize) -> Vec<Edit> {
         Source { text, tokens: tokens(text), depth, edits: Vec::new(), wraps: Vec::new(), moved: Vec::new() };
     source.statements();
     source.expressions();
+    source.tabs();
     source.done()
 }
+
+/// Blanks for tabulators, as Python counts them in an indentation.
+fn blanks(indent: &str) -> String {
+    indent.replace('\t', TAB)
+}
+
+const TAB: &str = "        ";
 
 struct Source<'a> {
     text: &'a str,
@@ -70,6 +78,20 @@ impl<'a> Source<'a> {
         let own = |edit: &Edit| moved.contains(&(edit.at, edit.at + edit.removed));
         all.extend(self.edits.into_iter().filter(|edit| own(edit) || kept(edit.at, edit.at + edit.removed)));
         all
+    }
+
+    /// Blanks in place of the tabulators between tokens.
+    fn tabs(&mut self) {
+        let mut from = 0;
+        for at in 0..self.tokens.len() {
+            let (start, end) = (self.start(at), self.end(at));
+            let between = self.text.get(from..start).unwrap_or_default();
+            let found: Vec<usize> = between.match_indices('\t').map(|(tab, _)| from + tab).collect();
+            for tab in found {
+                self.replace(tab, tab + 1, TAB);
+            }
+            from = end;
+        }
     }
 
     fn word(&self, at: usize) -> &'a str {
@@ -200,6 +222,9 @@ mod tests {
             ("x in y and f(a not in b)", "_in_(x , y) and f(not _in_(a , b))"),
             ("[x for x in y if x in z]", "[x for x in y if _in_(x , z)]"),
             ("0 <= x < 5", "(0 <= x and (x) < 5)"),
+            ("f(1<x<5)", "f((1<x and (x) <5))"),
+            ("if x:\n\tf('\t')\n", "if x:\n        f('\t')\n"),
+            ("while x:\n\tf()\n", "for _turn_ in _turns_:\n        if not (x): break\n        f()\n"),
             (
                 "not 1 < f(2 < 3 < 4) <= 5",
                 "not (1 < f((2 < 3 and (3) < 4)) and (f((2 < 3 and (3) < 4))) <= 5)",

@@ -1,7 +1,7 @@
 //! Statements that the host does not have.
 
-use super::Source;
 use super::tokens::Kind;
+use super::{Source, blanks};
 
 /// Modules of Python that a script may name: what people use of them is there without, or is said to be missing where it is used.
 const MODULES: [&str; 20] = [
@@ -143,7 +143,7 @@ impl Source<'_> {
     fn turns(&mut self, first: usize, last: usize) {
         let Some(colon) = self.colon(first, last) else { return };
         let line = self.text.get(..self.start(first)).unwrap_or_default();
-        let indent = line.get(line.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default();
+        let indent = blanks(line.get(line.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default());
         if !indent.chars().all(char::is_whitespace) {
             return;
         }
@@ -160,7 +160,7 @@ impl Source<'_> {
         let body = (last..self.tokens.len()).find(|at| self.kind(*at) != Some(Kind::End));
         let Some(body) = body.map(|at| self.start(at)) else { return };
         let before = self.text.get(..body).unwrap_or_default();
-        let inner = before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default().to_string();
+        let inner = blanks(before.get(before.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default());
         self.wrap(body, body, format!("{leave}\n{inner}"), "");
     }
 
@@ -171,7 +171,7 @@ impl Source<'_> {
         let (of_packets, name) =
             (OF_PACKETS.contains(&self.word(first + 1)), self.at_depth(first, colon).find(named));
         let line = self.text.get(..self.start(first)).unwrap_or_default();
-        let indent = line.get(line.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default().to_string();
+        let indent = blanks(line.get(line.rfind('\n').map_or(0, |at| at + 1)..).unwrap_or_default());
         let Some(name) = name.filter(|name| of_packets && name + 2 == colon) else { return };
         if !indent.chars().all(char::is_whitespace) {
             return;
