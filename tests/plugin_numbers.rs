@@ -138,3 +138,97 @@ fn what_goes_with_whole_numbers_alone_is_refused_of_others() {
     let message = broken(&scratch, "protocol('x', 'X', fields = [le_f64('a'), bytes('b', 'a')])\n");
     assert!(message.contains(": `a` is no whole number; expressions compute with these"), "{message}");
 }
+
+/// Messages of a kind octet, a length of variable size, and what it counts; a list of entries whose types and lengths are such
+/// numbers too; a number as QUIC has them.
+const VARIABLE: &str = r#"
+protocol("vq", "Numbers of variable size", on = {"tcp.port": 7883}, message = "behind(length)", fields = [
+    u8("kind", default = 3),
+    varint("length", octets = 4, length_of = "body"),
+    block("body", "length", [
+        varint("id", coding = "quic"),
+        varint("size", length_of = "text"),
+        text("text", "size"),
+        tlv("entry", [varint("type"), varint("len")], other = [bytes("data", "rest")]),
+    ]),
+], summary = "vq {kind} id {id} {text}")
+"#;
+
+#[test]
+fn numbers_of_variable_size_are_written_and_read() {
+    let scratch = Scratch::new("varint");
+    let craft = |given: &str| {
+        with(&scratch, VARIABLE, &["craft", "--hex", "-e", &format!("VQ({given})")]).trim().to_owned()
+    };
+    // RFC 9000 §A.1 for the number of QUIC; the lengths are MQTT 5.0 §1.5.5's
+    assert_eq!(craft("id=15293, text='ab'"), "03057bbd026162");
+    assert_eq!(craft("id=494878333"), "03059d7f3e7d00");
+    assert_eq!(craft("id=151288809941952652"), "0309c2197c5eff14e88c00");
+    assert_eq!(craft("length=300, id=37"), "03ac022500");
+    assert_eq!(craft("entry=[{'type': 300, 'data': 'x'}, {'type': 1}]"), "03080000ac0201780100");
+    let long = craft("text='a'*200");
+    assert!(long.starts_with("03cb0100c80161") && long.len() == 2 * (3 + 203), "{long}");
+    // a count that grows within a part whose length it moves
+    let moved = r#"
+protocol("mv", "Moved", fields = [
+    varint("whole", length_of = "part"), varint("many", count_of = "value"),
+    block("part", "whole", [repeat("value", [u8("octet")], count = "many")]), be16("sum", checksum = "internet"),
+])
+"#;
+    let hex = with(&scratch, moved, &["craft", "--hex", "-e", "MV(octet=[7]*200)"]);
+    assert!(hex.starts_with("c801c80107") && hex.trim().len() == 2 * (4 + 200 + 2), "{hex}");
+    let set = craft("id=[63, 64]");
+    assert_eq!(set, "03023f00\n0303404000");
+    let plugin = scratch.path("plugin.star");
+    nettool(["--plugin", text(&plugin), "craft", "-e", "VQ(id=1<<62)"])
+        .ends(2, &["`VQ.id` takes 0 to 4611686018427387903, not 4611686018427387904"]);
+    let read = |hex: &str, fields: &str| {
+        let file = scratch.path("read.pcap");
+        let frame = format!("Ether()/IP()/TCP(dport=7883, flags='PA')/bytes.fromhex('{hex}')");
+        with(&scratch, VARIABLE, &["craft", "-w", text(&file), "-e", &frame]);
+        with(&scratch, VARIABLE, &["read", "--fields", fields, text(&file)])
+    };
+    assert_eq!(read("03057bbd026162", "vq.length,vq.id,vq.size,vq.text"), "5\t15293\t2\tab\n");
+    assert_eq!(read(&long, "vq.length,vq.size"), "203\t200\n");
+    assert_eq!(read("03080000ac0201780100", "vq.type,vq.len,vq.data"), "300,1\t1,0\t78\n");
+    // a length of five octets is none
+    assert_eq!(read("038080808001", "vq.length,nettool.malformed"), "\t1\n");
+}
+
+#[test]
+fn messages_of_a_stream_end_where_a_plugin_says() {
+    let scratch = Scratch::new("plugin_streams");
+    let file = scratch.path("streams.pcap");
+    let script = scratch.path("streams.star");
+    let lines = r#"
+protocol("ln", "Lines", on = {"tcp.port": 7884}, message = "until(0d0a)", fields = [
+    text("word", "rest"),
+], summary = "ln {word}")
+"#;
+    // a message over several segments, several in one
+    let segments = r#"
+def stream(port, parts):
+    seq = 1
+    for part in parts:
+        emit(Ether()/IP()/TCP(sport=40000, dport=port, seq=seq, ack=1, flags="PA")/part)
+        seq += len(part)
+stream(7883, [b"\x03\x05\x7b", b"\xbd\x02ab\x03\x02\x25\x00\x03", b"\xcb\x01\x00\xc8\x01" + b"a"*100, b"a"*100])
+stream(7884, [b"HELLO wor", b"ld\r", b"\nQUIT\r\nNO"])
+"#;
+    std::fs::write(&script, segments).expect("the folder is there");
+    let plugin = [VARIABLE, lines].concat();
+    with(&scratch, &plugin, &["craft", "-w", text(&file), text(&script)]);
+    let fields = "frame.number,vq.id,vq.length,ln.word";
+    let shown = with(&scratch, &plugin, &["read", "--fields", fields, "-Y", "vq or ln", text(&file)]);
+    assert_eq!(shown, "2\t15293,37\t5,2\t\n4\t0\t203\t\n7\t\t\tHELLO world\\r\\n,QUIT\\r\\n\n");
+    for (message, said) in [
+        ("until(0)", "`until` takes the octets that end a message, in hex digits"),
+        ("behind(none)", "`none` is not a field of `x`"),
+        ("behind(b)", "`b` has no fixed place"),
+    ] {
+        let fields = "[varint('a'), u8('b')]";
+        let message =
+            broken(&scratch, &format!("protocol('x', 'X', fields = {fields}, message = '{message}')\n"));
+        assert!(message.contains(said), "{message}");
+    }
+}

@@ -30,7 +30,7 @@ fn size(field: &Field) -> String {
         Size::Bits(bits) if bits % 8 == 0 => format!("{} octets", bits / 8).replace("1 octets", "1 octet"),
         Size::Bits(1) => "1 bit".to_owned(),
         Size::Bits(bits) => format!("{bits} bits"),
-        Size::Octets(_) | Size::Nul | Size::DnsName => "by content".to_owned(),
+        Size::Octets(_) | Size::Varint(_) | Size::Nul | Size::DnsName => "by content".to_owned(),
         Size::Rest => "rest".to_owned(),
     }
 }

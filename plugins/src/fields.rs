@@ -7,7 +7,7 @@ use crate::store::{Declared, Piece, Store};
 use nettool_dissect::crc::{ALGORITHMS, Algorithm};
 use nettool_dissect::query::nearest;
 use nettool_dissect::schema::{
-    Auto, Base, Checksum, Endian, Field, Item, Kind, Names, Over, Size, Span as Part, Table, lit,
+    Auto, Base, Checksum, Endian, Field, Item, Kind, Names, Over, Size, Span as Part, Table, Varint, lit,
 };
 use starlark::collections::SmallMap;
 use starlark::values::Value;
@@ -63,6 +63,53 @@ pub(crate) fn sized(
     let mut mentions = Vec::new();
     let size = size_of(store, call, size, &mut mentions)?;
     build(store, call, name, fixed(kind, 0), size, mentions, given)
+}
+
+/// A number of as many octets as it needs.
+pub(crate) fn varint(
+    store: &Store,
+    call: Span,
+    name: &str,
+    mut given: SmallMap<String, Value<'_>>,
+) -> Result<Piece, Fault> {
+    let own: SmallMap<String, Value<'_>> = ["coding", "octets"]
+        .into_iter()
+        .filter_map(|name| given.shift_remove(name).map(|value| (name.to_owned(), value)))
+        .collect();
+    let mut options = Options::new(own, call, store);
+    let most = options.number::<u8>("octets", "octets from 1 to 10")?;
+    let coding = options.text("coding")?;
+    let varint = match (coding.as_deref(), most) {
+        (None | Some("leb128"), most @ (None | Some(1..=10))) => Varint::Leb128(most.unwrap_or(10)),
+        (Some("quic"), None) => Varint::Quic,
+        (Some("quic"), Some(_)) => {
+            return Err(options.refuse("octets", "a number of QUIC has up to 8 octets"));
+        }
+        (Some("leb128") | None, Some(_)) => {
+            return Err(options.refuse("octets", "octets from 1 to 10 are wanted"));
+        }
+        (Some(_), _) => return Err(options.refuse("coding", "the codings are `leb128` and `quic`")),
+    };
+    let place = |option: &str| store.keyword(call, option);
+    for option in ["signed", "boolean", "parts", "checksum"] {
+        if given.contains_key(option) {
+            let message =
+                format!("`{option}` is for numbers of a fixed size; this one has as many octets as it needs");
+            return Err(Fault::new(place(option), message));
+        }
+    }
+    let part = given.get("length_of").and_then(|part| part.unpack_str());
+    if let Some("@whole" | "@header") = part {
+        let message = "a length of variable size counts what stands behind it: @after, @payload or a part";
+        return Err(Fault::new(place("length_of"), message));
+    }
+    if part.is_some_and(|part| part.starts_with('@'))
+        && (given.contains_key("length_unit") || given.contains_key("length_bias"))
+    {
+        return Err(Fault::new(place("length_of"), "such a length of variable size is one in octets"));
+    }
+    let shape = number(0, Endian::Big);
+    build(store, call, name, shape, Size::Varint(varint), Vec::new(), given)
 }
 
 /// A DNS name with compression pointers, counted from the protocol's first octet.
@@ -125,7 +172,8 @@ fn spoken(name: &str) -> String {
 
 /// What two fields of one name must share.
 pub(crate) fn shape_of(field: &Field) -> String {
-    format!("{:?}", (field.kind, field.scale, field.endian))
+    let varint = if let Size::Varint(varint) = &field.size { Some(*varint) } else { None };
+    format!("{:?}", (field.kind, field.scale, field.endian, varint))
 }
 
 /// The declaration of a field at a call.
@@ -316,7 +364,8 @@ fn default(
             .try_fold(0_u64, |all, octet| (all >> 56 == 0).then_some(all << 8 | u64::from(*octet))),
         None => unsigned(value),
     };
-    match (field.width(), number, octets) {
+    let width = if let Size::Varint(varint) = &field.size { Some(varint.bits()) } else { field.width() };
+    match (width, number, octets) {
         (Some(width), Some(number), _) if width >= 64 || number >> width == 0 => field.default = number,
         (None, _, Some(octets)) => field.default_bytes = store.names().keep_list(octets, place)?,
         (Some(width), Some(_), _) => {

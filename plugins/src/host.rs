@@ -5,7 +5,7 @@
 
 use crate::answers::{self, Word};
 use crate::fault::Fault;
-use crate::fields::{Shape, field, fixed, number, sized};
+use crate::fields::{Shape, field, fixed, number, sized, varint as varint_field};
 use crate::limits::checked;
 use crate::store::{Piece, Store, call_of};
 use crate::structure::{self, Given};
@@ -196,6 +196,14 @@ fn numbers(builder: &mut GlobalsBuilder) {
         eval: &mut Evaluator<'v, '_, '_>,
     ) -> starlark::Result<Value<'v>> {
         little(name, 64, given, eval)
+    }
+
+    fn varint<'v>(
+        #[starlark(require = pos)] name: &str,
+        #[starlark(kwargs)] given: Given<'v>,
+        eval: &mut Evaluator<'v, '_, '_>,
+    ) -> starlark::Result<Value<'v>> {
+        put(varint_field(Store::of(eval)?, call_of(eval), name, given), eval)
     }
 
     fn be_f32<'v>(

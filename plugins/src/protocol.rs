@@ -91,6 +91,23 @@ fn message(
 ) -> Result<(), Fault> {
     let Some(value) = options.value("message") else { return Ok(()) };
     let text = value.unpack_str().map_or_else(|| value.to_string(), str::to_owned);
+    let begins = || rules.begins.clone();
+    if let Some(digits) = inside(&text, "until") {
+        let octets = hex(digits).filter(|octets| (1..=MAX_PATTERN).contains(&octets.len()));
+        let octets = octets.ok_or_else(|| {
+            options.refuse("message", "`until` takes the octets that end a message, in hex digits")
+        })?;
+        protocol.stream = Some(stream(Framing::until(&octets, begins())));
+        return Ok(());
+    }
+    if let Some(field) = inside(&text, "behind") {
+        let known = whole.declared.iter().find(|declared| declared.name == field && declared.whole);
+        let known = known.ok_or_else(|| options.refuse("message", unknown(field, protocol.name, whole)))?;
+        let framing = Framing::behind(protocol.header(), known.name, begins())
+            .map_err(|name| options.refuse("message", no_place(name)))?;
+        protocol.stream = Some(stream(framing));
+        return Ok(());
+    }
     // Fields that are not known are told as of every expression: these are looked at before.
     let from = whole.mentions.len();
     let length = store.number(call, &text, &mut whole.mentions)?;
@@ -103,15 +120,25 @@ fn message(
     let framing = Framing::new(protocol.header(), length, rules.begins.clone()).map_err(|name| {
         let message = match name {
             "left" => "a stream has no end that `left` counts to".to_owned(),
-            _ => format!(
-                "`{name}` has no fixed place: before it only numbers and parts of fixed size may stand"
-            ),
+            _ => no_place(name),
         };
         options.refuse("message", message)
     })?;
-    protocol.stream =
-        Some(Stream { ends: Ends::Declared(Box::leak(Box::new(framing))), several: false, inner: None });
+    protocol.stream = Some(stream(framing));
     Ok(())
+}
+
+fn stream(framing: Framing) -> Stream {
+    Stream { ends: Ends::Declared(Box::leak(Box::new(framing))), several: false, inner: None }
+}
+
+fn no_place(name: &str) -> String {
+    format!("`{name}` has no fixed place: before it only numbers and parts of fixed size may stand")
+}
+
+/// What stands in the parentheses of `word(…)`.
+fn inside<'t>(text: &'t str, word: &str) -> Option<&'t str> {
+    text.trim().strip_prefix(word)?.trim_start().strip_prefix('(')?.strip_suffix(')').map(str::trim)
 }
 
 /// `table(name, bits)`: a number that leads to protocols, for `next` and `on`.

@@ -11,6 +11,7 @@ use crate::crc::Algorithm;
 use crate::registry::{FieldId, Named, ProtoId, Registry, SchemaError};
 use crate::schema::{
     Auto, Checksum, Count, DecodeFn, Endian, Expr, Field, Item, Over, Protocol, Size, Table, Test, Tlv,
+    Varint,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -81,16 +82,42 @@ impl Num {
 #[derive(Clone, Debug)]
 pub(crate) enum Op {
     Num(Num),
+    /// A number of as many octets as it needs; the width is none.
+    Varint(Num, Varint),
     Skip(u32),
-    Sized { field: FieldId, extent: Extent, emit: bool },
-    Group { num: Num, inner: Vec<Op> },
-    Block { field: FieldId, extent: Extent, emit: bool, inner: Vec<Op> },
+    Sized {
+        field: FieldId,
+        extent: Extent,
+        emit: bool,
+    },
+    Group {
+        num: Num,
+        inner: Vec<Op>,
+    },
+    Block {
+        field: FieldId,
+        extent: Extent,
+        emit: bool,
+        inner: Vec<Op>,
+    },
     When(Cond, Vec<Op>),
-    Switch { on: Code, cases: Vec<(u64, u64, Vec<Op>)>, other: Vec<Op> },
-    Repeat { field: FieldId, times: Option<Code>, emit: bool, inner: Vec<Op> },
+    Switch {
+        on: Code,
+        cases: Vec<(u64, u64, Vec<Op>)>,
+        other: Vec<Op>,
+    },
+    Repeat {
+        field: FieldId,
+        times: Option<Code>,
+        emit: bool,
+        inner: Vec<Op>,
+    },
     Tlv(Box<TlvOp>),
     Behind(Code, Vec<Op>),
-    Custom { fields: Box<[Local]>, decode: DecodeFn },
+    Custom {
+        fields: Box<[Local]>,
+        decode: DecodeFn,
+    },
     Sum(Box<SumOp>),
     Row(Arc<Row>),
     ToEnd,
@@ -428,7 +455,7 @@ impl Compiler<'_> {
     fn note_size(&mut self, size: &Size) -> Result<(), SchemaError> {
         match size {
             Size::Octets(expr) => self.note_expr(expr),
-            Size::Bits(_) | Size::Rest | Size::Nul | Size::DnsName => Ok(()),
+            Size::Bits(_) | Size::Varint(_) | Size::Rest | Size::Nul | Size::DnsName => Ok(()),
         }
     }
 
@@ -519,7 +546,7 @@ impl Compiler<'_> {
         Ok(match size {
             Size::Bits(bits) => Extent::Octets(Code::Const(i64::from(bits.div_ceil(8)))),
             Size::Octets(expr) => Extent::Octets(self.expr(expr)?),
-            Size::Rest => Extent::Rest,
+            Size::Rest | Size::Varint(_) => Extent::Rest,
             Size::Nul => Extent::Nul,
             Size::DnsName => Extent::DnsName,
         })
@@ -549,6 +576,7 @@ impl Compiler<'_> {
                 let idle = !num.emit && num.slot == NO_SLOT && num.next.is_none();
                 Ok(if idle { Op::Skip(u32::from(width)) } else { Op::Num(num) })
             }
+            Size::Varint(varint) => Ok(Op::Varint(self.num(field, 0)?, varint)),
             _ => {
                 let id = self.field(field.name)?;
                 let emit = self.emits(id, field);

@@ -15,7 +15,7 @@ use crate::flow::reassembly::{Message, Segment, Share};
 use crate::frame::{Frame, Meta};
 use crate::proto::dsa::{Place, Tag, Tagger};
 use crate::registry::{FieldId, ProtoId, Registry};
-use crate::schema::{Endian, Over, Rules};
+use crate::schema::{Endian, Over, Rules, Taken, Varint};
 
 /// Depth of parts within a layer beyond which they are not taken apart.
 pub(super) const MAX_DEPTH: u8 = 60;
@@ -462,6 +462,7 @@ impl<'d, 'o> Walk<'d, 'o> {
     pub(super) fn step(&mut self, op: &'o Op) -> Result<(), Stop> {
         match op {
             Op::Num(num) => self.num(num).map(|_| ()),
+            Op::Varint(num, varint) => self.varint(num, *varint),
             Op::Skip(bits) => self.skip(*bits),
             Op::Sized { field, extent, emit } => self.sized(*field, extent, *emit),
             Op::Group { num, inner } => {
@@ -521,6 +522,30 @@ impl<'d, 'o> Walk<'d, 'o> {
                     value.swap_bytes().checked_shr(64_u32.saturating_sub(u32::from(num.width))).unwrap_or(0);
             }
         }
+        self.took(num, width, value);
+        Ok(value)
+    }
+
+    /// A number of as many octets as it needs.
+    fn varint(&mut self, num: &Num, varint: Varint) -> Result<(), Stop> {
+        self.align();
+        let octets = self.data.get(self.bit / 8..self.end).unwrap_or_default();
+        match varint.read(octets) {
+            Taken::Number(value, octets) => {
+                self.took(num, octets.saturating_mul(8), value);
+                Ok(())
+            }
+            Taken::Cut(octets) => Err(self.short(num.field, octets.saturating_mul(8))),
+            Taken::TooLong => {
+                self.note(NoteKind::Malformed, num.field, 0);
+                Err(Stop)
+            }
+        }
+    }
+
+    /// What becomes of a number of so many bits.
+    #[inline]
+    fn took(&mut self, num: &Num, width: usize, value: u64) {
         if num.slot != NO_SLOT
             && let Some(slot) = self.slots.get_mut(usize::from(num.slot))
         {
@@ -532,8 +557,7 @@ impl<'d, 'o> Walk<'d, 'o> {
         if let Some(table) = num.next {
             self.next = self.registry.next(table, value);
         }
-        self.bit = after;
-        Ok(value)
+        self.bit = self.bit.saturating_add(width);
     }
 
     /// A checksum field, and whether it is right.

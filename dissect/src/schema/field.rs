@@ -1,6 +1,6 @@
 //! A field: its name, place, meaning, and what fills it when a frame is built.
 
-use super::{Expert, Expr, Fill, Item, Severity, Table, expr};
+use super::{Expert, Expr, Fill, Item, Severity, Table, Varint, expr};
 use crate::crc::Algorithm;
 use crate::flow::State;
 use std::ops::{Deref, DerefMut};
@@ -156,6 +156,8 @@ pub enum Size {
     Bits(u16),
     /// So many octets.
     Octets(Expr),
+    /// As many octets as the number needs.
+    Varint(Varint),
     /// All that the enclosing part has left.
     Rest,
     /// Up to and including a NUL octet; without one, all that is left.
@@ -703,6 +705,11 @@ pub fn le32(name: &'static str) -> Field {
 /// Eight octets, least significant first.
 pub fn le64(name: &'static str) -> Field {
     number(name, 64, Endian::Little)
+}
+
+/// A number of as many octets as it needs.
+pub fn varint(name: &'static str, varint: Varint) -> Field {
+    Field::new(name, Kind::Uint(Base::Dec), Size::Varint(varint))
 }
 
 /// Two octets in the capturing machine's order.

@@ -1,20 +1,33 @@
 //! Messages in a stream whose length follows from fields of their header: what a plugin declares in place of a function.
 
 use super::stream::{Begun, Length};
-use super::{Endian, Expr, Item, Pattern, Size};
+use super::{Endian, Expr, Item, Pattern, Size, Taken, Varint};
 use crate::decode::bits_at;
 
 /// Octets of a message beyond which a length is none.
 const MOST: i64 = 64 << 20;
 
-/// Where a message ends, by an expression over fields that stand at fixed places.
+/// Octets of a message that ends with others, beyond which it is none: one is looked for in all that came before.
+const MOST_UNTIL: usize = 1 << 20;
+
+/// Where a message ends.
 #[derive(Clone, Debug)]
 pub struct Framing {
-    length: Expr,
+    ends: End,
     places: Vec<Place>,
     /// Octets that hold all of those fields.
     least: usize,
     begins: Vec<Pattern>,
+}
+
+#[derive(Clone, Debug)]
+enum End {
+    /// An expression over fields that stand at fixed places.
+    Length(Expr),
+    /// So many octets behind the field that says so: where it begins, and how it lies there if not at a fixed place.
+    Behind(usize, Varint),
+    /// With these octets.
+    Until(Box<[u8]>),
 }
 
 /// Where a field stands.
@@ -32,39 +45,71 @@ impl Framing {
     /// # Errors
     /// Names a field that the expression needs and that has no fixed place, or `left`, which a stream does not have.
     pub fn new(items: &[Item], length: Expr, begins: Vec<Pattern>) -> Result<Framing, &'static str> {
-        let (mut places, mut bit) = (Vec::new(), 0);
-        for item in items {
-            let (field, inner) = match item {
-                Item::Field(field) => (field, &[][..]),
-                Item::Group(field, inner) => (field, inner.as_slice()),
-                _ => break,
-            };
-            let bits = match field.size {
-                Size::Bits(bits) => bits,
-                Size::Octets(Expr::Const(octets @ 0..=4096)) => {
-                    u16::try_from(octets.saturating_mul(8)).unwrap_or(0)
-                }
-                _ => break,
-            };
-            let little = field.endian == Endian::Little;
-            places.push(Place { name: field.name, bit, bits, little });
-            let mut at = bit;
-            for part in inner {
-                // Of little-endian fields the parts lie elsewhere.
-                let (Item::Field(part), false) = (part, little) else { break };
-                let Size::Bits(bits) = part.size else { break };
-                places.push(Place { name: part.name, bit: at, bits, little: false });
-                at = at.saturating_add(usize::from(bits));
-            }
-            bit = bit.saturating_add(usize::from(bits));
-        }
-        let mut framing = Framing { length, places: Vec::new(), least: 1, begins };
-        framing.keep(&framing.length.clone(), &places)?;
+        let places = places(items).0;
+        let mut framing = Framing { ends: End::Length(length.clone()), places: Vec::new(), least: 1, begins };
+        framing.keep(&length, &places)?;
         let end = |place: &Place| place.bit.saturating_add(usize::from(place.bits)).div_ceil(8);
         framing.least = framing.places.iter().map(end).max().unwrap_or(0).max(1);
         Ok(framing)
     }
 
+    /// A message that ends so many octets behind the field of this name, which says how many.
+    ///
+    /// # Errors
+    /// The name, where the field has no fixed place.
+    pub fn behind(items: &[Item], name: &'static str, begins: Vec<Pattern>) -> Result<Framing, &'static str> {
+        let (places, open) = places(items);
+        if let Some((at, varint)) =
+            open.filter(|(known, ..)| *known == name).map(|(_, at, varint)| (at, varint))
+        {
+            let least = at.saturating_add(1);
+            return Ok(Framing { ends: End::Behind(at, varint), places: Vec::new(), least, begins });
+        }
+        let place = places.iter().find(|place| place.name == name).ok_or(name)?;
+        let end = place.bit.saturating_add(usize::from(place.bits)).div_ceil(8);
+        let length = super::val(name) + super::lit(i64::try_from(end).unwrap_or(i64::MAX));
+        Framing::new(items, length, begins)
+    }
+
+    /// A message that ends with these octets.
+    pub fn until(octets: &[u8], begins: Vec<Pattern>) -> Framing {
+        Framing { ends: End::Until(octets.into()), places: Vec::new(), least: octets.len().max(1), begins }
+    }
+}
+
+/// The fields that stand at fixed places, and the first that does not if it is a number of variable size: its first octet.
+fn places(items: &[Item]) -> (Vec<Place>, Option<(&'static str, usize, Varint)>) {
+    let (mut places, mut bit) = (Vec::new(), 0_usize);
+    for item in items {
+        let (field, inner) = match item {
+            Item::Field(field) => (field, &[][..]),
+            Item::Group(field, inner) => (field, inner.as_slice()),
+            _ => break,
+        };
+        let bits = match field.size {
+            Size::Varint(varint) => return (places, Some((field.name, bit / 8, varint))),
+            Size::Bits(bits) => bits,
+            Size::Octets(Expr::Const(octets @ 0..=4096)) => {
+                u16::try_from(octets.saturating_mul(8)).unwrap_or(0)
+            }
+            _ => break,
+        };
+        let little = field.endian == Endian::Little;
+        places.push(Place { name: field.name, bit, bits, little });
+        let mut at = bit;
+        for part in inner {
+            // Of little-endian fields the parts lie elsewhere.
+            let (Item::Field(part), false) = (part, little) else { break };
+            let Size::Bits(bits) = part.size else { break };
+            places.push(Place { name: part.name, bit: at, bits, little: false });
+            at = at.saturating_add(usize::from(bits));
+        }
+        bit = bit.saturating_add(usize::from(bits));
+    }
+    (places, None)
+}
+
+impl Framing {
     /// Keeps the places that an expression needs.
     fn keep(&mut self, expr: &Expr, places: &[Place]) -> Result<(), &'static str> {
         match expr {
@@ -97,12 +142,24 @@ impl Framing {
         if octets.len() < self.least {
             return Length::at_least(self.least);
         }
-        match self.number(&self.length, octets) {
-            length @ 1..=MOST if length >= i64::try_from(self.least).unwrap_or(i64::MAX) => {
-                let head = self.least;
+        let known = |length: i64, head: usize| match length {
+            1..=MOST if length >= i64::try_from(head).unwrap_or(i64::MAX) => {
                 Length::Known { octets: length.unsigned_abs(), head, asks: None, answers: false }
             }
             _ => Length::Alien,
+        };
+        match &self.ends {
+            End::Length(length) => known(self.number(length, octets), self.least),
+            End::Behind(at, varint) => match varint.read(octets.get(*at..).unwrap_or_default()) {
+                Taken::Number(more, size) => {
+                    let head = at.saturating_add(size);
+                    let head_octets = i64::try_from(head).unwrap_or(i64::MAX);
+                    known(i64::try_from(more).unwrap_or(i64::MAX).saturating_add(head_octets), head)
+                }
+                Taken::Cut(size) => Length::at_least(at.saturating_add(size)),
+                Taken::TooLong => Length::Alien,
+            },
+            End::Until(end) => until(end, begun),
         }
     }
 
@@ -150,9 +207,23 @@ impl Framing {
     }
 }
 
+/// Looks for the octets that end a message, in what has not been looked at yet.
+fn until(end: &[u8], begun: Begun<'_>) -> Length {
+    let from = usize::try_from(begun.resume).unwrap_or(0);
+    let octets = begun.octets;
+    match memchr::memmem::find(octets.get(from..).unwrap_or_default(), end) {
+        Some(at) => Length::of(from.saturating_add(at).saturating_add(end.len())),
+        None if octets.len() > MOST_UNTIL => Length::Alien,
+        None => Length::More {
+            least: octets.len().saturating_add(1),
+            resume: octets.len().saturating_sub(end.len().saturating_sub(1)) as u64,
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::{be16, bits, le16, u8, val};
+    use super::super::{be16, bits, le16, u8, val, varint};
     use super::*;
 
     fn of(framing: &Framing, octets: &[u8]) -> Length {
@@ -177,6 +248,32 @@ mod tests {
         assert_eq!(of(&framing(val("big") - 7), &octets), Length::Alien);
         assert_eq!(Framing::new(&items, val("none"), Vec::new()).err(), Some("none"));
         assert_eq!(Framing::new(&items, Expr::Left, Vec::new()).err(), Some("left"));
+    }
+
+    #[test]
+    fn a_message_ends_behind_what_its_length_counts_or_with_octets_of_its_own() {
+        let items = [u8("kind").into(), varint("length", Varint::Leb128(4)).into(), Item::from(u8("more"))];
+        let framing = Framing::behind(&items, "length", Vec::new()).expect("a field");
+        assert_eq!(
+            of(&framing, &[0x30, 5, 1]),
+            Length::Known { octets: 7, head: 2, asks: None, answers: false }
+        );
+        assert_eq!(of(&framing, &[0x30, 0x80]), Length::at_least(3));
+        assert!(matches!(of(&framing, &[0x30, 0x80, 1]), Length::Known { octets: 131, head: 3, .. }));
+        assert_eq!(of(&framing, &[0x30, 0x80, 0x80, 0x80, 0x80, 1]), Length::Alien);
+        assert!(matches!(
+            of(&Framing::behind(&items, "kind", Vec::new()).expect("a field"), &[5]),
+            Length::Known { octets: 6, .. }
+        ));
+        assert_eq!(Framing::behind(&items, "more", Vec::new()).err(), Some("more"));
+        let framing = Framing::until(b"\r\n", Vec::new());
+        assert!(matches!(of(&framing, b"ab\r\ncd"), Length::Known { octets: 4, .. }));
+        assert_eq!(of(&framing, b"abc\r"), Length::More { least: 5, resume: 3 });
+        assert!(matches!(
+            framing.length(Begun { octets: b"abc\r\n", asked: 0, resume: 3 }),
+            Length::Known { octets: 5, .. }
+        ));
+        assert_eq!(of(&framing, &vec![b'a'; MOST_UNTIL + 1]), Length::Alien);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod pairing;
 mod rules;
 mod stream;
 mod table;
+mod varint;
 
 pub use build::{Below, Build, BuildFn, Fill, Given, Part};
 pub use expert::{Expert, SEVERITIES, Severity};
@@ -26,7 +27,7 @@ pub use expr::{Expr, Test, claimed, eq, ge, is_in, left, lit, look, ne, not, ove
 pub use field::{
     Auto, Base, Checksum, Endian, Field, Kind, Names, Over, Rare, Size, Span, be_f32, be_f64, be16, be24,
     be32, be48, be64, bits, bytes, eui64, flag, ipv4, ipv6, label, le_f32, le_f64, le16, le24, le32, le64,
-    mac, name, native16, native32, native64, ntp_time, rest, text, u8, unix_time,
+    mac, name, native16, native32, native64, ntp_time, rest, text, u8, unix_time, varint,
 };
 pub use format::{Form, Format, FormatError, Piece};
 pub use framing::Framing;
@@ -38,6 +39,8 @@ pub use table::{
     BUILTIN_TABLES, DSA_TAG, ETHER_TYPE, IP_PROTO, LINK_TYPE, LLC_SAP, NETLINK_FAMILY, PPP_PROTO, SCTP_PORT,
     SCTP_PPID, SLL_HATYPE, SNAP_PID, TCP_PORT, Table, UDP_PORT,
 };
+
+pub use varint::{Taken, Varint};
 
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};

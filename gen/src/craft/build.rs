@@ -11,6 +11,7 @@ use super::encode;
 use super::error::CraftError;
 use super::finish::{Counted, Length, Placed, Spot, Sum};
 use super::value::{Layer, Packet, Value};
+use super::variable::{Form, Variable};
 use nettool_dissect::schema::{Auto, Checksum, Endian, Field, Given, Item, Kind, Size, Span, Table};
 use std::collections::VecDeque;
 
@@ -112,7 +113,9 @@ pub(crate) struct Builder<'a> {
     pub(super) behind: Vec<(&'static [Item], Frame<'a>)>,
     pub(crate) placed: Vec<Placed>,
     pub(crate) lengths: Vec<Length>,
-    pub(crate) variable: Vec<super::variable::Variable>,
+    pub(crate) variable: Vec<Variable>,
+    /// Octets that numbers of variable size grew by: behind which one, and how many.
+    pub(super) grown: Vec<(usize, usize)>,
     pub(crate) counted: Vec<Counted>,
     pub(crate) sums: Vec<(usize, Checksum, Spot)>,
     /// Checksums of the entry that is written.
@@ -175,6 +178,7 @@ impl<'a> Builder<'a> {
             lengths: Vec::new(),
             variable: Vec::new(),
             counted: Vec::new(),
+            grown: Vec::new(),
             sums: Vec::new(),
             part_sums: Vec::new(),
             tracks: Vec::new(),
@@ -430,14 +434,23 @@ impl<'a> Builder<'a> {
             }
         };
         let value = wire;
-        let width = encode::width(field).unwrap_or_else(|| self.number_width(field, value));
-        let spot = self.spot(width, field.endian);
-        self.put_bits(value, spot);
+        let spot = match field.size {
+            Size::Varint(varint) => self.put_varint(varint, value),
+            _ => {
+                let width = encode::width(field).unwrap_or_else(|| self.number_width(field, value));
+                let spot = self.spot(width, field.endian);
+                self.put_bits(value, spot);
+                spot
+            }
+        };
         if given.is_none() && positional.is_none() {
             self.note_automatic(field, spot);
         }
-        if let Some((layer, entry)) = self.origin(entry) {
-            self.tracks.push(Track { layer, entry, spot, field });
+        match (self.origin(entry), &field.size) {
+            // another value may take other octets
+            (Some(origin), Size::Varint(_)) => self.shaping.push(origin),
+            (Some((layer, entry)), _) => self.tracks.push(Track { layer, entry, spot, field }),
+            (None, _) => {}
         }
         self.note_address(field, spot);
         let counts = matches!(field.auto, Auto::Len { .. } | Auto::LenOf { .. } | Auto::Count(_))
@@ -502,6 +515,11 @@ impl<'a> Builder<'a> {
         }
         // what stands behind the layers above is still its layer's
         let layer = self.frame.layer.unwrap_or_else(|| self.placed.len().saturating_sub(1));
+        if let (Auto::Len { of, .. }, Size::Varint(varint)) = (field.auto, &field.size) {
+            let form = Form::Octets { varint: *varint, payload: of == Span::Payload };
+            self.variable.push(Variable { layer, at: spot.bit / 8, form });
+            return;
+        }
         match field.auto {
             Auto::Len { of, unit, bias } => {
                 // a body's whole is the message's, its head included
@@ -688,7 +706,16 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn patch_checked(&mut self, spot: Spot, value: i64, field: &Field) {
-        let most = if spot.width >= 63 { i64::MAX } else { (1 << spot.width) - 1 };
+        let width = if let Size::Varint(varint) = &field.size { varint.bits() } else { spot.width };
+        let most = if width >= 63 { i64::MAX } else { (1 << width) - 1 };
+        match (u64::try_from(value), &field.size) {
+            (Ok(wire), Size::Varint(varint)) if value <= most => {
+                let more = self.put_in_place(spot.bit / 8, &varint.octets(wire));
+                self.bit += more * 8;
+                return;
+            }
+            _ => {}
+        }
         match u64::try_from(value) {
             Ok(wire) if value <= most => spot.write(&mut self.out, wire),
             _ if value < 0 => spot.write(&mut self.out, 0),

@@ -6,7 +6,10 @@ use super::error::CraftError;
 use super::finish::Length;
 use super::value::Value;
 use super::variable;
-use nettool_dissect::schema::{Build, Endian, Field, Given, Span};
+use nettool_dissect::schema::{Build, Endian, Field, Given, Span, Varint};
+
+/// A length of variable size, of MQTT.
+const LENGTH: Varint = Varint::Leb128(4);
 
 pub(crate) struct Custom<'b, 'a> {
     pub(crate) builder: &'b mut Builder<'a>,
@@ -176,20 +179,24 @@ impl Build for Custom<'_, '_> {
         let Some(field) = self.field(name) else { return };
         if self.builder.given(field).is_some() {
             let number = self.number(name);
-            return self.builder.put(&variable::octets(number));
+            return self.builder.put(&LENGTH.octets(number));
         }
         let layer = self.builder.placed.len().saturating_sub(1);
         self.builder.variable.push(variable::Variable {
             layer,
             at: self.builder.at_bit() / 8,
-            digits: false,
+            form: variable::Form::Octets { varint: LENGTH, payload: false },
         });
         self.builder.put(&[0]);
     }
 
     fn put_payload_digits(&mut self) {
         let layer = self.builder.placed.len().saturating_sub(1);
-        self.builder.variable.push(variable::Variable { layer, at: self.builder.at_bit() / 8, digits: true });
+        self.builder.variable.push(variable::Variable {
+            layer,
+            at: self.builder.at_bit() / 8,
+            form: variable::Form::Digits,
+        });
         self.builder.put(b"0");
     }
 

@@ -114,6 +114,7 @@ pub(crate) fn mac(text: &str) -> Option<Vec<u8>> {
 pub(crate) fn width(field: &Field) -> Option<u16> {
     match (&field.size, field.kind) {
         (Size::Bits(width), _) => Some(*width),
+        (Size::Varint(varint), _) => Some(varint.bits()),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use std::collections::VecDeque;
 impl<'a> Builder<'a> {
     /// Writes a list of options.
     pub(super) fn list(&mut self, list: &'static Tlv) {
-        let start = self.at_bit() / 8;
+        let begun = self.begun();
         let given = std::iter::once(&list.entry)
             .chain(list.cases.iter().map(|case| &case.field))
             .find_map(|field| self.given(field));
@@ -20,6 +20,7 @@ impl<'a> Builder<'a> {
             self.list_value(list, value);
         }
         let entries = given.map_or_else(|| self.meant_entries(list), |(_, value)| count(value));
+        let start = self.start_of(begun);
         self.fill(list.entry.fill, start);
         self.part_done(list.entry.name, start, entries);
     }

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 impl<'a> Builder<'a> {
     pub(super) fn block(&mut self, field: &'static Field, items: &'static [Item]) {
-        let start = self.bit / 8;
+        let begun = self.begun();
         match self.given(field) {
             Some((entry, value)) => {
                 self.shapes(entry);
@@ -21,6 +21,7 @@ impl<'a> Builder<'a> {
                 _ => self.items(items),
             },
         }
+        let start = self.start_of(begun);
         self.fill(field.fill, start);
         self.part_done(field.name, start, 1);
     }
@@ -145,7 +146,7 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn repeat(&mut self, field: &'static Field, items: &'static [Item]) {
-        let start = self.bit / 8;
+        let begun = self.begun();
         let entries = if field.default > 0 && self.set_to_none(field) {
             0
         } else if let Some((entry, value)) = self.given(field) {
@@ -195,6 +196,7 @@ impl<'a> Builder<'a> {
             }
             field.default as usize
         };
+        let start = self.start_of(begun);
         self.fill(field.fill, start);
         self.part_done(field.name, start, entries);
     }

@@ -165,6 +165,7 @@ fn holds(field: &Field) -> String {
         _ => match field.size {
             Size::Bits(1) => "1 bit".into(),
             Size::Bits(bits) => format!("{bits} bits"),
+            Size::Varint(_) => "variable".into(),
             _ => octets("number"),
         },
     }
