@@ -131,3 +131,15 @@ fn a_segment_that_is_sent_again_a_window_later_stands_in_its_place() {
     let found = ours(&file.to_string_lossy(), "tcp:0", "raw");
     assert!(found == (0..3000).flat_map(part).collect::<Vec<u8>>(), "{} octets", found.len());
 }
+
+#[test]
+fn what_stands_behind_a_fin_misses_nothing() {
+    let scratch = Scratch::new("follow_fin");
+    let mut file = segments(&[(1, b"before".to_vec()), (7, Vec::new()), (8, b"behind".to_vec())]);
+    // FIN and ACK in the second one.
+    file[24 + 16 + 46 + 16 + 33] = 0x11;
+    let file = scratch.file("fin.pcap", &file);
+    let run = nettool(["read", "--follow-stream", "tcp:0", "--follow-form", "raw", &file.to_string_lossy()]);
+    run.ends(0, &[]);
+    assert_eq!((run.out.as_slice(), run.err.as_str()), (&b"beforebehind"[..], ""));
+}

@@ -173,7 +173,7 @@ fn numbers_are_written_as_in_c_and_computed_with() {
     selects("ip.ttl & 1", &[]);
     selects("ip.ttl + 1", &[1, 2, 3, 4]);
     selects("ip.ttl / (ip.ttl - 64) == 0", &[2, 4]);
-    selects("udp.srcport == -1000", &[]);
+    selects("udp.srcport - 2000 == -1000", &[1]);
     selects("-udp.srcport == -1000", &[1]);
     selects("ip.len >= udp.length + 20", &[1, 3]);
     selects("ip.len - 1 > udp.length", &[1, 3]);
@@ -273,6 +273,7 @@ fn errors_name_what_is_wrong_and_point_at_it() {
     fails("${tcp_conv:1;2}", "macro `tcp_conv` wants 4 arguments: `${tcp_conv:a;b}`", "^^^^^^^^^^^^^^^");
     let flag = "expected a number, found `t`; a flag is a field here: `tcp.flags.syn == 1`";
     fails("tcp[tcpflags] & tcp-syn != 0", flag, "    ^");
+    fails("tcp.port == -1", "`-1` is less than `tcp.srcport` can be (0)", "            ^^");
     fails("tcp.prt", "`tcp.prt` is not a field or protocol; did you mean `tcp.port`?", "^^^^^^^");
     fails("ip.ttl / 0 == 0", "nothing can be divided by 0", "         ^");
     fails("ip.ttl == foo", "`foo` is not a number (80, 0x50, 0b1010000, 0120, 'P')", "          ^^^");

@@ -133,7 +133,7 @@ pub struct Way {
 }
 
 impl Way {
-    fn add(&mut self, other: &Way) {
+    fn add(&mut self, other: &Way, jitter: i64) {
         self.matched = self.matched.saturating_add(other.matched);
         self.only_a = self.only_a.saturating_add(other.only_a);
         self.only_b = self.only_b.saturating_add(other.only_b);
@@ -142,7 +142,7 @@ impl Way {
         self.copies_b = self.copies_b.saturating_add(other.copies_b);
         self.reordered = self.reordered.saturating_add(other.reordered);
         self.reordered_at_a = self.reordered_at_a.saturating_add(other.reordered_at_a);
-        self.delays.add(&other.delays);
+        self.delays.add(&other.delays, jitter);
     }
 }
 
@@ -413,8 +413,8 @@ impl Compare {
             if let (Some(quickest), Some(back)) = (least(there), back.delays.max()) {
                 offsets.push(quickest.midpoint(back));
             }
-            compared.there.add(there);
-            compared.back.add(back);
+            compared.there.add(there, there.delays.jitter);
+            compared.back.add(back, back.delays.variation_by_moment());
         }
         offsets.sort_unstable();
         compared.offset = offsets.get(offsets.len() / 2).copied().filter(|_| self.clocks != Clocks::Same);
@@ -427,19 +427,17 @@ impl Compare {
                     // Nobody knows which way they went: what only one point saw was lost behind it.
                     for way in [one, other] {
                         let unknown = Way { only_b: 0, copies_b: 0, ..way.clone() };
-                        compared.there.add(&unknown);
-                        compared.back.add(&Way {
-                            only_b: way.only_b,
-                            copies_b: way.copies_b,
-                            ..Way::default()
-                        });
+                        compared.there.add(&unknown, 0);
+                        compared
+                            .back
+                            .add(&Way { only_b: way.only_b, copies_b: way.copies_b, ..Way::default() }, 0);
                     }
                     continue;
                 }
             };
             let (there, back) = if leads { (one, other) } else { (other, one) };
-            compared.there.add(there);
-            compared.back.add(back);
+            compared.there.add(there, there.delays.jitter);
+            compared.back.add(back, back.delays.variation_by_moment());
         }
         compared
     }

@@ -291,9 +291,20 @@ impl Compiler<'_> {
 
     /// Refuses a number that a field of two or four octets never has: `tcp.port == 99999` would select nothing.
     fn fits(&self, left: &Typed, tree: &Tree, right: &Right) -> Result<(), At> {
-        let (Expr::Fields(fields), Kind::Word(text), Right::Number(number)) = (&left.expr, &tree.kind, right)
-        else {
-            return Ok(());
+        let (Expr::Fields(fields), Right::Number(number)) = (&left.expr, right) else { return Ok(()) };
+        let Kind::Word(text) = &tree.kind else {
+            let unsigned = |source: &Source| {
+                let kind = self.registry.field(source.field).map(|info| info.field.kind);
+                matches!((kind, source.get), (Some(schema::Kind::Uint(_)), Get::Number(_)))
+            };
+            let field = left.field.and_then(|field| self.registry.field(field));
+            return match (&tree.kind, field) {
+                (Kind::Sign(_), Some(info)) if *number < 0 && fields.sources.iter().all(unsigned) => {
+                    let (text, field) = (number.to_string(), info.name.to_owned());
+                    at(QueryErrorKind::Negative { text, field }, tree.span.clone())
+                }
+                _ => Ok(()),
+            };
         };
         let most = |source: &Source| {
             let most = match self.registry.field(source.field)?.field.size {

@@ -60,6 +60,14 @@ pub enum QueryErrorKind {
         /// Its greatest value.
         most: u64,
     },
+    /// A number below zero for a field that has none such.
+    #[error("`{text}` is less than `{field}` can be (0)")]
+    Negative {
+        /// What was written.
+        text: String,
+        /// The field.
+        field: String,
+    },
     /// A word that names no value of the field.
     #[error("`{text}` is neither a number nor a value of `{field}`{}", did_you_mean(nearest.as_deref()))]
     ValueName {

@@ -27,7 +27,7 @@ pub struct Delays {
     moments: i128,
     last: Option<i64>,
     /// Variation, in sixteenths of a nanosecond.
-    jitter: i64,
+    pub(super) jitter: i64,
     pub(super) sample: Vec<Delay>,
     /// The last ones, going round, where the sample has not all.
     tail: Vec<Delay>,
@@ -92,8 +92,18 @@ impl Delays {
         }
     }
 
-    /// Adds those of other packets. The variation is the greater one's: it belongs to one sequence of packets.
-    pub fn add(&mut self, other: &Delays) {
+    /// Variation of packets that arrived where the moments were taken, in the order of these: it is the receiver's (RFC 3550 §6.4.1).
+    pub(super) fn variation_by_moment(&self) -> i64 {
+        let kept = if self.tail.is_empty() { &self.sample } else { &self.tail };
+        let mut last = kept.get(kept.len().saturating_sub(LAST)..).unwrap_or_default().to_vec();
+        last.sort_by_key(|one| one.at);
+        let mut sorted = Delays::default();
+        last.iter().for_each(|one| sorted.vary(one.delay));
+        sorted.jitter
+    }
+
+    /// Adds those of other packets; `jitter` is their variation. That of the greater one counts: it belongs to one sequence of packets.
+    pub(super) fn add(&mut self, other: &Delays, jitter: i64) {
         if other.count == 0 {
             return;
         }
@@ -102,7 +112,7 @@ impl Delays {
         } else {
             (self.min.min(other.min), self.max.max(other.max))
         };
-        self.jitter = if other.count > self.count { other.jitter } else { self.jitter };
+        self.jitter = if other.count > self.count { jitter } else { self.jitter };
         self.sum = self.sum.saturating_add(other.sum);
         self.moments = self.moments.saturating_add(other.moments);
         for one in &other.sample {
@@ -206,6 +216,21 @@ mod tests {
         let numbers = |delays: &Delays| (delays.mean(), delays.jitter(), delays.quantiles([500, 950, 990]));
         assert_eq!(numbers(&right), numbers(&straight));
         assert!(right.is_sampled() && tilted.count() == 1000);
+    }
+
+    #[test]
+    fn variation_is_reckoned_in_the_order_of_arrival() {
+        let (mut sent, mut arrived) = (Delays::default(), Delays::default());
+        let packets = (0..200_i64).map(|number| {
+            let delay = if number % 9 == 0 { 5_000_000 } else { 1_000_000 + number * 7919 % 1000 };
+            (number * 1_000_000 + delay, delay)
+        });
+        let mut sorted: Vec<(i64, i64)> = packets.clone().collect();
+        assert_eq!(packets.filter(|(at, delay)| sent.push(*at, *delay, true)).count(), 200);
+        sorted.sort_unstable();
+        assert_eq!(sorted.iter().filter(|(at, delay)| arrived.push(*at, *delay, true)).count(), 200);
+        assert_eq!(sent.variation_by_moment(), arrived.jitter);
+        assert_ne!(sent.jitter, arrived.jitter);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub enum Piece {
 #[derive(Debug, Default)]
 pub struct Follow {
     ways: [Order; 2],
+    /// Numbers of the FINs.
+    fins: [Option<u32>; 2],
     pieces: Vec<Piece>,
 }
 
@@ -85,7 +87,12 @@ impl Follow {
         }
         let whole = tcp.data.len() >= tcp.len as usize;
         let data = tcp.data.get(..tcp.len as usize).unwrap_or(tcp.data);
+        if tcp.has(Tcp::FIN) {
+            let [there, and_back] = &mut self.fins;
+            *if back { and_back } else { there } = Some(seq.wrapping_add(tcp.len));
+        }
         if data.is_empty() || tcp.has(Tcp::RST) {
+            self.drain(back);
             return whole;
         }
         let way = self.way(back);
@@ -113,7 +120,14 @@ impl Follow {
     }
 
     fn drain(&mut self, back: bool) {
-        while let Some((frame, octets)) = self.way(back).due() {
+        let [there, and_back] = self.fins;
+        let fin = if back { and_back } else { there };
+        loop {
+            // A FIN has a number and no octet.
+            if fin.is_some() && self.way(back).next == fin {
+                self.way(back).advance(1);
+            }
+            let Some((frame, octets)) = self.way(back).due() else { return };
             self.go_on(back, frame, octets);
         }
     }
