@@ -383,3 +383,30 @@ fn radius_attributes_are_read_as_tshark_reads_them() {
         ],
     );
 }
+
+/// What a message is to those before it: requests and their answers, streams of messages, blocks of a transfer. nettool tells the final
+/// answer of a SIP request, tshark every one; the file that is read is a source in nettool, a destination in tshark.
+#[test]
+fn messages_are_put_to_those_before_them_as_tshark_puts_them() {
+    let test = "messages_are_put_to_those_before_them_as_tshark_puts_them";
+    let path = "tests/data/interop_app/transactions.pcap";
+    let exceptions = [
+        ("http.request.line", "tshark ends lines with their end"),
+        ("http.response.line", "the same"),
+        ("http.file_data", "text there, octets here"),
+        ("http.response_in", "known in the second look only"),
+        ("sip.response-request", "the final answer has it"),
+        ("sip.response-time", "the same"),
+        ("sip.msg_hdr", "ends of lines are written as one and as two characters"),
+    ];
+    harness::tshark::agree_below(test, path, &["http", "ssh", "sip", "tftp"], &exceptions);
+    let found = nettool([
+        "read",
+        "--fields",
+        "frame.number,sip.response-request,sip.response-time",
+        "-Y",
+        "sip.response-request",
+        path,
+    ]);
+    assert_eq!(found.text(), "23\t21\t5\n26\t25\t2\n");
+}

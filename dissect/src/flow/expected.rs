@@ -69,6 +69,68 @@ impl Teachers {
     }
 }
 
+/// What announced a conversation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Announcement {
+    /// Number of the frame.
+    pub frame: u64,
+    /// What a transfer of TFTP is of.
+    pub file: Option<Arc<File>>,
+    /// The number of the block at hand, counted on where its 16 bits begin anew.
+    pub block: Option<u64>,
+}
+
+/// A file that is transferred.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct File {
+    /// As it stands in the request.
+    pub name: Box<[u8]>,
+    /// Whether the client writes it.
+    pub written: bool,
+}
+
+/// Octets of a file's name that are kept.
+const LONGEST_NAME: usize = 512;
+
+/// A conversation that is expected.
+#[derive(Clone, Debug)]
+struct Kept {
+    protocol: ProtoId,
+    frame: u64,
+    file: Option<Arc<File>>,
+    /// The last block's number.
+    block: u64,
+}
+
+impl Kept {
+    /// What is known of a packet of the conversation.
+    fn announcement(&mut self, payload: &[u8]) -> Announcement {
+        let block = match (&self.file, payload) {
+            (Some(_), [0, 3 | 4, high, low, ..]) => {
+                self.block = counted_on(self.block, u16::from_be_bytes([*high, *low]));
+                Some(self.block)
+            }
+            _ => None,
+        };
+        Announcement { frame: self.frame, file: self.file.clone(), block }
+    }
+}
+
+/// The number nearest to the last one that ends in these 16 bits.
+fn counted_on(last: u64, low: u16) -> u64 {
+    let [.., high, lower] = last.to_be_bytes();
+    let step = low.wrapping_sub(u16::from_be_bytes([high, lower])).cast_signed();
+    last.checked_add_signed(i64::from(step)).unwrap_or(u64::from(low))
+}
+
+/// The file that a request of TFTP names.
+fn file(payload: &[u8]) -> Option<File> {
+    let [0, kind @ (1 | 2), name @ ..] = payload else { return None };
+    let name = name.split(|octet| *octet == 0).next().unwrap_or_default();
+    let name = name.get(..LONGEST_NAME).unwrap_or(name);
+    Some(File { name: name.into(), written: *kind == 2 })
+}
+
 /// A socket, and who talks to it, where that is known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 struct Key {
@@ -80,7 +142,7 @@ struct Key {
 /// What is expected.
 pub(super) struct Expected<'r> {
     registry: &'r Registry,
-    kept: HashMap<Key, ProtoId, Seeded>,
+    kept: HashMap<Key, Kept, Seeded>,
     /// In the order in which they were announced; may name some twice.
     order: VecDeque<Key>,
     evicted: u64,
@@ -96,8 +158,8 @@ impl<'r> Expected<'r> {
         self.evicted
     }
 
-    /// Learns from a packet; the protocol that it belongs to if it was announced.
-    pub(super) fn observe(&mut self, scan: &Scan<'_>) -> Option<ProtoId> {
+    /// Learns from a packet; the protocol that it belongs to if it was announced, and by what.
+    pub(super) fn observe(&mut self, frame: u64, scan: &Scan<'_>) -> Option<(ProtoId, Option<Announcement>)> {
         let (from, to) = scan.ports?;
         let (source, destination) = match scan.network {
             Network::None => return None,
@@ -109,21 +171,21 @@ impl<'r> Expected<'r> {
                 let payload = scan.payload.get(8..).unwrap_or_default();
                 let client = Key { address: source, port: from, peer: Some(destination) };
                 let led = self.registry.next_by_ports(UDP_PORT, from, to, payload);
-                self.learn(led, client, payload);
+                self.learn(frame, led, client, payload);
                 if self.kept.is_empty() {
                     return None;
                 }
                 let server = Key { address: destination, port: to, peer: Some(source) };
-                self.lookup([client, server], payload)
+                self.lookup(frame, [client, server], payload)
             }
             6 => {
                 let payload = scan.tcp()?.data;
                 let led = self.registry.next_by_ports(TCP_PORT, from, to, payload);
                 let server = Key { address: destination, port: to, peer: None };
                 if led.is_none() && is_cookie(payload) {
-                    self.expect(server, "iperf3");
+                    self.expect(server, "iperf3", frame, None);
                 } else {
-                    self.learn(led, server, payload);
+                    self.learn(frame, led, server, payload);
                 }
                 None
             }
@@ -131,49 +193,57 @@ impl<'r> Expected<'r> {
         }
     }
 
-    fn lookup(&self, keys: [Key; 2], payload: &[u8]) -> Option<ProtoId> {
-        let found = keys
+    fn lookup(
+        &mut self,
+        frame: u64,
+        keys: [Key; 2],
+        payload: &[u8],
+    ) -> Option<(ProtoId, Option<Announcement>)> {
+        let key = keys
             .iter()
             .flat_map(|key| [*key, Key { peer: None, ..*key }])
-            .find_map(|key| self.kept.get(&key).copied())?;
+            .find(|key| self.kept.contains_key(key))?;
+        let kept = self.kept.get_mut(&key)?;
         // One socket may be for both.
         let is_control = matches!(payload, [first, 192..=223, ..] if first >> 6 == 2);
         let media = [self.registry.protocol_named("rtp"), self.registry.protocol_named("rtcp")];
         let found = match media {
-            [Some(rtp), Some(rtcp)] if found == rtp || found == rtcp => {
+            [Some(rtp), Some(rtcp)] if kept.protocol == rtp || kept.protocol == rtcp => {
                 if is_control {
                     rtcp
                 } else {
                     rtp
                 }
             }
-            _ => found,
+            _ => kept.protocol,
         };
-        self.registry.accepts(found, UDP_PORT, payload).then_some(found)
+        // what announces says nothing of itself
+        let announcement = (kept.frame != frame).then(|| kept.announcement(payload));
+        self.registry.accepts(found, UDP_PORT, payload).then_some((found, announcement))
     }
 
     /// Learns from a packet of the protocol that its ports lead to.
-    fn learn(&mut self, led: Option<ProtoId>, client: Key, payload: &[u8]) {
+    fn learn(&mut self, frame: u64, led: Option<ProtoId>, client: Key, payload: &[u8]) {
         if led.is_none() {
             return;
         }
         if led == self.registry.protocol_named("tftp") {
             // Requests alone: read and write.
-            if matches!(payload, [0, 1 | 2, ..]) {
-                self.expect(client, "tftp");
+            if let Some(file) = file(payload) {
+                self.expect(client, "tftp", frame, Some(Arc::new(file)));
             }
         } else if led == self.registry.protocol_named("sip") {
             let blank = payload.windows(4).position(|octets| octets == b"\r\n\r\n");
             let body = blank.and_then(|at| payload.get(at.saturating_add(4)..));
             for (address, port, protocol) in body.map(media).unwrap_or_default() {
-                self.expect(Key { address, port, peer: None }, protocol);
+                self.expect(Key { address, port, peer: None }, protocol, frame, None);
             }
         }
     }
 
-    fn expect(&mut self, key: Key, protocol: &str) {
-        let Some(id) = self.registry.protocol_named(protocol) else { return };
-        if self.kept.insert(key, id).is_some() {
+    fn expect(&mut self, key: Key, protocol: &str, frame: u64, file: Option<Arc<File>>) {
+        let Some(protocol) = self.registry.protocol_named(protocol) else { return };
+        if self.kept.insert(key, Kept { protocol, frame, file, block: 0 }).is_some() {
             return;
         }
         self.order.push_back(key);
@@ -265,11 +335,20 @@ mod tests {
     fn the_oldest_makes_room_and_is_counted() {
         let mut expected = Expected::new(Registry::builtin());
         for port in 0..=MOST_EXPECTED {
-            expected.expect(key(port as u16), "rtp");
-            expected.expect(key(port as u16), "rtp");
+            expected.expect(key(port as u16), "rtp", 1, None);
+            expected.expect(key(port as u16), "rtp", 1, None);
         }
         assert_eq!((expected.kept.len(), expected.evicted()), (MOST_EXPECTED, 1));
         assert!(!expected.kept.contains_key(&key(0)));
+    }
+
+    #[test]
+    fn blocks_are_counted_on_where_their_number_begins_anew() {
+        assert_eq!(counted_on(0, 1), 1);
+        assert_eq!(counted_on(65_535, 0), 65_536);
+        assert_eq!(counted_on(65_536, 65_535), 65_535);
+        assert_eq!(counted_on(131_071, 1), 131_073);
+        assert_eq!(counted_on(0, 65_535), 65_535);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use crate::hash::{FlowHasher, Seeded};
 pub use conversation::{
     Conversation, Conversations, Endpoint, LEVELS, Level, Party, conversations, endpoints,
 };
-pub use expected::MOST_EXPECTED;
+pub use expected::{Announcement, File, MOST_EXPECTED};
 pub use hierarchy::{Entry, Hierarchy};
 pub use intervals::{Intervals, MAX_INTERVALS};
 pub use latency::{Answers, Asked, Histogram, Reply, Requests, Service, icmp_error};

@@ -151,6 +151,7 @@ pub(super) fn http() -> Protocol {
         })
         .on(TCP_PORT, &[80, 591, 3128, 3132, 5985, 8000, 8008, 8080, 8088, 8888])
         .accepts(TCP_PORT, begins)
+        .heuristic(TCP_PORT, is_a_head)
         .stream_of_single(length)
         .sample("020000000002020000000001080045000066000100004006668f0a0000010a0000029c400050000003e8000007d050182000d0020000474554202f696e6465782e68746d6c20485454502f312e310d0a486f73743a20686f73742e746573740d0a557365722d4167656e743a20742f310d0a0d0a")
         .sample("02000000000202000000000108004500007500010000400666800a0000010a00000200509c40000003e8000007d05018200069920000485454502f312e3120323030204f4b0d0a5365727665723a20730d0a436f6e74656e742d547970653a20746578742f706c61696e0d0a436f6e74656e742d4c656e6774683a20320d0a0d0a6869")
@@ -173,6 +174,21 @@ fn begins(octets: &[u8]) -> bool {
     }
     let word = octets.iter().take(12).position(|octet| *octet == b' ').and_then(|at| octets.get(..at));
     word.is_some_and(|word| METHODS.iter().any(|method| method.as_bytes() == word))
+}
+
+/// Whether a segment of ports that say nothing begins with a request line or a status line, whole.
+fn is_a_head(segment: &[u8]) -> bool {
+    if !begins(segment) {
+        return false;
+    }
+    let line = segment.iter().take(4096).position(|octet| *octet == b'\r').and_then(|at| segment.get(..at));
+    match line {
+        Some([b'H', b'T', b'T', b'P', b'/', b'1', b'.', _, b' ', status @ ..]) => {
+            status.iter().take(3).filter(|digit| digit.is_ascii_digit()).count() == 3
+        }
+        Some([.., b' ', b'H', b'T', b'T', b'P', b'/', b'1', b'.', b'0' | b'1']) => true,
+        _ => false,
+    }
 }
 
 /// Whether the octets, few as they may be, can be how a message begins.

@@ -3,8 +3,8 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Item, Protocol, Size, UDP_PORT, be16, be24, be32, bits, block, bytes, custom, flag, ge, label, left, lit,
-    look, not, ntp_time, repeat, rest, switch, text, times, u8, val, when,
+    Field, Item, Kind, Protocol, Size, UDP_PORT, be16, be24, be32, be64, bits, block, bytes, custom, flag,
+    ge, label, left, lit, look, not, ntp_time, repeat, rest, switch, text, times, u8, val, when,
 };
 
 /// RFC 3551 §6.
@@ -41,6 +41,8 @@ pub(super) fn rtp() -> Protocol {
         .source("RFC 3550 §5")
         .on(UDP_PORT, &[5004])
         .accepts(UDP_PORT, |data| data.len() >= 12 && data.first().is_some_and(|first| first >> 6 == 2))
+        .extras(set_up())
+        .after(of_call)
         .field(bits("version", 2).default(2).doc("version"))
         .field(flag("padding").doc("padding is there"))
         .field(flag("ext").craft("extension").doc("extension is there"))
@@ -64,6 +66,23 @@ pub(super) fn rtp() -> Protocol {
         .field(super::rtp_parts::payload())
         .sample("02000000000202000000000108004500002d00010000401166bd0a0000010a000002138c138c0019ecf280000007000000a000001234766f696365")
         .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002138c138c00286dd0b00000010000000200000003bede000210aa21bbcc0000007061790000000004")
+}
+
+/// What the signalling says of the packets that it announced.
+fn set_up() -> [Field; 2] {
+    [
+        be64("setup-frame").doc("frame that announced the stream"),
+        Field::new("setup-method", Kind::Made, Size::Rest).doc("how it did"),
+    ]
+}
+
+fn of_call(walk: &mut Walk<'_, '_>) {
+    let Some(known) = walk.around().joined.and_then(|joined| joined.announcement.as_ref()) else { return };
+    if !walk.quoted() && walk.is_first_of_its_kind() {
+        let at = walk.layer_offset();
+        walk.emit("setup-frame", at, 0, known.frame);
+        walk.emit_made("setup-method", at, 0, |out| out.extend_from_slice(b"SDP"));
+    }
 }
 
 /// IANA "RTCP SDES Item Types".
@@ -273,6 +292,8 @@ pub(super) fn rtcp() -> Protocol {
         .source("RFC 3550 §6, RFC 4585 §6, RFC 3611 §2")
         .on(UDP_PORT, &[5005])
         .accepts(UDP_PORT, |data| matches!(data, [first, 192..=223, ..] if first >> 6 == 2))
+        .extras(set_up())
+        .after(of_call)
         .later(fields)
         .sample("02000000000202000000000108004500003c00010000401166ae0a0000010a000002138d138d0028d9fa81c9000700001234000056780000000000000009000000010000000000000000")
         .sample("0200000000020200000000010800450000b800010000401166320a0000010a000002138d138d00a448c281c8000e00000011e8f0000180000000000000070000000800000009000000220100000200000003000000040000000500000006000100080102030480cf0017000000110100000400000033000100094005c00f80010000080000080001000200030004000000050006000700000008000000090000000a0000000b0c1000070a0000000000000500000044e8f00001800000000000004d00000058")

@@ -4,9 +4,10 @@
 //! hosts' choice, which [`expected`](crate::flow) conversations know by the request.
 
 use super::octets::Octets;
+use crate::decode::Walk;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Item, Names, Protocol, Size, UDP_PORT, be16, bytes, label, repeat, rest, switch, text, val,
+    Item, Names, Protocol, Size, UDP_PORT, be16, be32, be64, bytes, label, repeat, rest, switch, text, val,
 };
 
 const OPCODES: &[(u64, &str)] = &[
@@ -55,6 +56,7 @@ pub(super) fn tftp() -> Protocol {
         .source("RFC 1350 §5, RFC 2347")
         .on(UDP_PORT, &[69])
         .later(fields)
+        .after(of_transfer)
         .summary(summary)
         .sample("02000000000202000000000108004500004400010000401166a60a0000010a00000207d0004500302ddc00026c6f672e747874006e6574617363696900626c6b73697a650031343238007473697a65003000")
         .sample("02000000000202000000000108004500002f00010000401166bb0a0000010a000002004507d0001ba2a90005000146696c65206e6f7420666f756e6400")
@@ -99,12 +101,37 @@ fn fields(protocol: Protocol) -> Protocol {
             ],
             vec![],
         ))
+        .extras([
+            text("source_file", rest()).doc("file"),
+            text("destination_file", rest()).doc("file"),
+            be64("request_frame").doc("request that began the transfer"),
+            be32("block.full").doc("block, counted on behind 65535"),
+        ])
         // a layer of its own on a request, or on an acknowledgement
         .field(crate::schema::crafted([crate::schema::block(
             label("options").hidden().doc("options"),
             rest(),
             [options()],
         )]))
+}
+
+/// What the request says of the packets behind it.
+fn of_transfer(walk: &mut Walk<'_, '_>) {
+    let Some(known) = walk.around().joined.and_then(|joined| joined.announcement.as_ref()) else { return };
+    if walk.quoted() || !walk.is_first_of_its_kind() {
+        return;
+    }
+    let at = walk.layer_offset();
+    walk.emit("request_frame", at, 0, known.frame);
+    if let Some(file) = &known.file {
+        let name = if file.written { "destination_file" } else { "source_file" };
+        if let Some(source) = walk.add_source(&file.name) {
+            walk.read_in(source, &file.name, |walk| walk.emit(name, 0, file.name.len(), 0));
+        }
+    }
+    if let Some(block) = known.block {
+        walk.emit("block.full", at, 0, block);
+    }
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """certificates.pcap: certificates of a server of TLS 1.2, on its port and on another one. radius.pcap: every kind of attribute, and those
-of vendors. The same octets each time: keys are fixed, and what signs (Ed25519) draws nothing.
+of vendors. transactions.pcap: what a message is to those before it (SIP, HTTP, SSH, TFTP with blocks that begin anew). The same octets each time: keys are fixed, and what signs (Ed25519) draws nothing.
 """
 import datetime
 import ipaddress
@@ -153,3 +153,71 @@ capture('radius', 1, START, [
     (1, message(4, 2, 1813, b''.join(attribute(*one) for one in ACCOUNTING))),
     (2, message(1, 3, 1812, b''.join(VENDORS))),
 ])
+
+
+def sip(line, number, method):
+    head = f'{line}\r\nVia: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK{number}\r\nFrom: <sip:a@test>;tag=1\r\nTo: <sip:b@test>\r\n'
+    return (head + f'Call-ID: call@10.0.0.1\r\nCSeq: {number} {method}\r\nContent-Length: 0\r\n\r\n').encode()
+
+
+def datagram(sent, source, destination, octets):
+    hosts = ('10.0.0.1', '10.0.0.2') if sent else ('10.0.0.2', '10.0.0.1')
+    return LINK / IP(src=hosts[0], dst=hosts[1]) / UDP(sport=source, dport=destination) / Raw(octets)
+
+
+class Connection:
+    """Segments of a connection to a port, with sequence numbers."""
+
+    def __init__(self, port):
+        self.port, self.next = port, {True: 1000, False: 5000}
+        self.frames = [self.segment(True, b'', 'S'), self.segment(False, b'', 'SA'), self.segment(True, b'', 'A')]
+
+    def segment(self, sent, octets, flags='PA'):
+        hosts = ('10.0.0.1', '10.0.0.2') if sent else ('10.0.0.2', '10.0.0.1')
+        ports = (40001, self.port) if sent else (self.port, 40001)
+        ack = self.next[not sent] if 'A' in flags else 0
+        tcp = TCP(sport=ports[0], dport=ports[1], seq=self.next[sent], ack=ack, flags=flags)
+        self.next[sent] += len(octets) + ('S' in flags)
+        return LINK / IP(src=hosts[0], dst=hosts[1]) / tcp / Raw(octets)
+
+    def say(self, sent, *parts):
+        self.frames += [self.segment(sent, part) for part in parts]
+        return self
+
+
+def key_exchange():
+    lists = ['curve25519-sha256,kex', 'ssh-ed25519', 'aes128-ctr', 'aes256-ctr', 'hmac-sha2-256', 'hmac-sha2-512', 'none', 'zlib', '', '']
+    payload = b'\x14' + bytes(range(16)) + b''.join(struct.pack('!I', len(one)) + one.encode() for one in lists) + bytes(5)
+    padding = 8 - (len(payload) + 5) % 8 + 8
+    return struct.pack('!IB', len(payload) + padding + 1, padding) + payload + bytes(padding)
+
+
+HTTP = (Connection(80)
+        .say(True, b'GET /a?b=1 HTTP/1.1\r\nHost: host.test\r\n\r\n')
+        .say(False, b'HTTP/1.1 200 OK\r\nContent-Length: 6\r\nServer: s\r\n\r\n', b'hello\n')
+        .say(True, b'GET /c HTTP/1.1\r\nHost: host.test\r\n\r\n')
+        .say(False, b'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'))
+OTHER_HTTP = Connection(45678).say(True, b'GET /d HTTP/1.1\r\nHost: host.test\r\n\r\n')
+EXCHANGE = key_exchange()
+SSH = (Connection(22)
+       .say(True, b'SSH-2.0-client\r\n').say(False, b'SSH-2.0-server\r\n')
+       .say(True, EXCHANGE[:100], EXCHANGE[100:]).say(False, EXCHANGE))
+CALL = [
+    datagram(True, 5060, 5060, sip('INVITE sip:b@test SIP/2.0', 1, 'INVITE')),
+    datagram(False, 5060, 5060, sip('SIP/2.0 180 Ringing', 1, 'INVITE')),
+    datagram(False, 5060, 5060, sip('SIP/2.0 200 OK', 1, 'INVITE')),
+    datagram(True, 5060, 5060, sip('ACK sip:b@test SIP/2.0', 1, 'ACK')),
+    datagram(True, 5060, 5060, sip('BYE sip:b@test SIP/2.0', 2, 'BYE')),
+    datagram(False, 5060, 5060, sip('SIP/2.0 200 OK', 2, 'BYE')),
+]
+
+
+def block(kind, number):
+    return struct.pack('!HH', kind, number) + (b'data' if kind == 3 else b'')
+
+
+TRANSFER = [datagram(True, 2000, 69, b'\0\2up.bin\0octet\0'), datagram(False, 3000, 2000, block(4, 0))]
+for number in (1, 30000, 60000, 65535, 0, 1):
+    TRANSFER += [datagram(True, 2000, 3000, block(3, number)), datagram(False, 3000, 2000, block(4, number))]
+FRAMES = HTTP.frames + OTHER_HTTP.frames + SSH.frames + CALL + TRANSFER
+capture('transactions', 1, START, [(at * 2500, frame) for at, frame in enumerate(FRAMES)])

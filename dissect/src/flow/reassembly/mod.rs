@@ -23,7 +23,7 @@ pub use follow::{Follow, Piece};
 pub use inner::Share;
 pub use stream::{Message, Segment, StreamCounts, StreamLimits, Streams};
 
-use super::expected::{Expected, Teachers};
+use super::expected::{Announcement, Expected, Teachers};
 use super::scan::{Scan, Segment as Tcp};
 use super::templates::{Exporters, Kept, Templates};
 use super::tunnel::may_carry;
@@ -257,6 +257,8 @@ pub struct Joined {
     pub messages_in: Vec<u64>,
     /// The protocol of its conversation, where another packet has announced that.
     pub announced: Option<ProtoId>,
+    /// What has announced it.
+    pub announcement: Option<Announcement>,
     /// Templates of earlier messages that its flow records use.
     pub templates: Vec<Kept>,
     /// What is known of a datagram of a QUIC connection.
@@ -330,7 +332,9 @@ impl<'r> Reassembly<'r> {
     /// A packet that is no fragment.
     fn observe_whole(&mut self, frame: &Frame<'_>, scan: &Scan<'_>, depth: usize) -> Option<Joined> {
         let teaches = depth == 0 && self.watch.concerns_announced(scan);
-        let announced = if teaches { self.expected.observe(scan) } else { None };
+        let known = if teaches { self.expected.observe(frame.number, scan) } else { None };
+        let (announced, announcement) = known.unzip();
+        let announcement = announcement.flatten();
         let tcp: Option<Tcp<'_>> = if self.watch.concerns_stream(scan) { scan.tcp() } else { None };
         let segment = tcp.and_then(|tcp| self.streams.observe(frame.number, scan, &tcp));
         let carries = depth < MAX_TUNNELS && (self.watch.fragments || self.watch.ports.is_some());
@@ -350,6 +354,7 @@ impl<'r> Reassembly<'r> {
             frame: frame.number,
             segment,
             announced,
+            announcement,
             templates,
             quic,
             inner,

@@ -7,8 +7,11 @@ use super::text_head::{next_line, words};
 use super::text_length;
 use super::text_span::Span;
 use crate::decode::Walk;
+use crate::flow::State;
 use crate::render::line::{Body, Line};
-use crate::schema::{Begun, Field, Item, Length, Protocol, TCP_PORT, UDP_PORT, be32, bytes, rest, text};
+use crate::schema::{
+    Begun, Field, Item, Length, Protocol, TCP_PORT, UDP_PORT, be32, be64, bytes, rest, same, text, turned, u8,
+};
 
 const METHODS: &[&str] = &[
     "INVITE",
@@ -138,7 +141,9 @@ pub(super) fn sip() -> Protocol {
         .accepts(UDP_PORT, begins)
         .accepts(TCP_PORT, begins)
         .stream_of_single(length)
+        .answers([turned("transaction", &[(0, 1)]), same("Call-ID"), same("CSeq")])
         .later(sip_fields)
+        .after(of_exchange)
         .leads_to(&["sdp"])
         .summary(summary)
         .sample("0200000000020200000000010800450000bd000100004011662d0a0000010a00000213c413c400a944d3494e56495445207369703a6240686f73742e74657374205349502f322e300d0a5669613a205349502f322e302f55445020683b6272616e63683d7a390d0a46726f6d3a203c7369703a6140686f73742e746573743e0d0a546f3a203c7369703a6240686f73742e746573743e0d0a43616c6c2d49443a203140680d0a435365713a203120494e564954450d0a436f6e74656e742d4c656e6774683a20300d0a0d0a")
@@ -148,12 +153,32 @@ pub(super) fn sip() -> Protocol {
 
 /// Header and generated fields.
 fn sip_fields(protocol: Protocol) -> Protocol {
-    protocol.field(Item::Custom(fields(), message, None))
+    protocol
+        .field(Item::Custom(fields(), message, None))
+        .extra(
+            be64("response-request").from_state(State::Requests).doc("final answer to the request in frame"),
+        )
+        .extra(be32("response-time").from_state(State::Requests).unit("ms").doc("time since that request"))
+}
+
+/// What a response shows of the request that it answers.
+fn of_exchange(walk: &mut Walk<'_, '_>) {
+    let Some(facts) = walk.around().facts.filter(|_| !walk.quoted()) else { return };
+    let place = walk.place_among_its_kind();
+    if let Some(reply) = facts.replies().find(|reply| usize::from(reply.message) == place) {
+        let at = walk.layer_offset();
+        walk.emit("response-request", at, 0, reply.to);
+        walk.emit("response-time", at, 0, reply.after.cast_unsigned() / 1_000_000);
+    }
 }
 
 fn fields() -> Vec<Field> {
     let words = |name: &'static str, doc: &'static str| -> Field { text(name, rest()).doc(doc) };
     let mut fields = vec![
+        u8("transaction")
+            .names(&[(0, "request"), (1, "final response")])
+            .doc("what the message is to its transaction")
+            .hidden(),
         words("Request-Line", "first line of a request"),
         words("Status-Line", "first line of an answer"),
         words("Method", "method"),
@@ -195,6 +220,18 @@ fn length(begun: Begun<'_>) -> Length {
     })
 }
 
+/// What a message is to its transaction (RFC 3261 §17): a request 0, the final response 1; an ACK has no response, and a provisional response
+/// is not the answer.
+fn side(line: &[u8]) -> Option<u64> {
+    match line {
+        [b'S', b'I', b'P', b'/', b'2', b'.', b'0', b' ', class, ..] => {
+            (b'2'..=b'6').contains(class).then_some(1)
+        }
+        [b'A', b'C', b'K', b' ', ..] => None,
+        _ => Some(0),
+    }
+}
+
 fn message(walk: &mut Walk<'_, '_>) {
     let Some((line, taken)) = next_line(walk.rest()) else { return };
     let at = walk.offset();
@@ -203,6 +240,9 @@ fn message(walk: &mut Walk<'_, '_>) {
     } else {
         ("Request-Line", ["Method", "r-uri", "Version"])
     };
+    if let Some(side) = side(line) {
+        walk.emit("transaction", at, 0, side);
+    }
     walk.emit(whole, at, line.len(), 0);
     for (name, (start, len)) in names.into_iter().zip(words(line)).filter(|(_, (_, len))| *len > 0) {
         let word = Span::new(at, line).from(start).to(len);

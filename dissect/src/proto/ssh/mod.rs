@@ -5,7 +5,7 @@ mod exchange;
 use super::text_head::next_line;
 use crate::decode::Walk;
 use crate::render::line::{Body, Line};
-use crate::schema::{Field, Kind, Protocol, TCP_PORT, be32, bytes, custom, rest, text, u8};
+use crate::schema::{Begun, Field, Kind, Length, Protocol, TCP_PORT, be32, bytes, custom, rest, text, u8};
 
 const MESSAGES: &[(u64, &str)] = &[
     (1, "disconnect"),
@@ -42,6 +42,8 @@ pub(super) fn ssh() -> Protocol {
         .source("RFC 4253 §4.2, §6")
         .on(TCP_PORT, &[22])
         .accepts(TCP_PORT, |octets| octets.starts_with(b"SSH-") || packet(octets).is_some())
+        .heuristic(TCP_PORT, |octets| octets.starts_with(b"SSH-2.0-") || octets.starts_with(b"SSH-1.99-"))
+        .stream(length)
         .later(fields)
         .summary(summary)
         .sample("02000000000202000000000108004500003d00010000400666b80a0000010a00000200169c40000003e8000007d0501820000ffe00005353482d322e302d4f70656e5353485f392e320d0a")
@@ -159,6 +161,28 @@ fn fields(protocol: Protocol) -> Protocol {
     ))
 }
 
+/// Octets of the identification line, its end among them (RFC 4253 §4.2).
+const LONGEST_LINE: usize = 255;
+
+/// The identification line ends with its line, a packet where its length says, until keys are in use (RFC 4253 §4.2, §6).
+fn length(begun: Begun<'_>) -> Length {
+    let octets = begun.octets;
+    if octets.starts_with(b"SSH-") {
+        return match octets.iter().take(LONGEST_LINE).position(|octet| *octet == b'\n') {
+            Some(at) => Length::of(at.saturating_add(1)),
+            None if octets.len() >= LONGEST_LINE => Length::Alien,
+            None => Length::at_least(octets.len().saturating_add(1)),
+        };
+    }
+    match packet(octets) {
+        Some((length, _)) => Length::of(length.saturating_add(4)),
+        None if octets.len() < 6 && (octets.starts_with(&[0]) || b"SSH-".starts_with(octets)) => {
+            Length::at_least(6)
+        }
+        None => Length::Alien,
+    }
+}
+
 /// Length and message of a packet in the clear, one a segment begins with.
 fn packet(octets: &[u8]) -> Option<(usize, u8)> {
     let [a, b, c, d, padding, message] = *octets.first_chunk::<6>()?;
@@ -172,7 +196,7 @@ fn packet(octets: &[u8]) -> Option<(usize, u8)> {
 }
 
 fn decode(walk: &mut Walk<'_, '_>) {
-    if let Some((line, taken)) = next_line(walk.rest()).filter(|(line, _)| line.starts_with(b"SSH-")) {
+    while let Some((line, taken)) = next_line(walk.rest()).filter(|(line, _)| line.starts_with(b"SSH-")) {
         walk.emit("protocol", walk.offset(), line.len(), 0);
         walk.advance(taken);
     }
