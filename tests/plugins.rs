@@ -367,6 +367,21 @@ fn entries_of_a_plugins_part_are_given_as_dicts_tuples_and_columns() {
     wrong.ends(2, &["layer `BOX` has no field `nam`; did you mean `name`?"]);
 }
 
+#[test]
+fn what_a_plugins_part_holds_is_read_by_its_fields() {
+    let scratch = Scratch::new("plugin_read_parts");
+    let folder = scratch.path("");
+    std::fs::write(folder.join("box.star"), BOX).expect("the folder is there");
+    let script = "b = BOX(bytes.fromhex(\"02820261620007fff84001020304ff\"))\n\
+                  print(b.entries, b.sample_value, b.flags, b.name_len, b.addr, b.end, bytes(b).hex())\n\
+                  print(BOX(bytes.fromhex(\"00ff\")).sample_value)\n";
+    std::fs::write(folder.join("read.star"), script).expect("the folder is there");
+    let run = there(&folder, &["--plugin", "box.star", "craft", "read.star"]);
+    run.ends(0, &[]);
+    let wanted = "2 [7, -8] [130, 64] [2] [\"1.2.3.4\"] 255 02820261620007fff84001020304ff\n0\n";
+    assert_eq!(run.text().replace('\'', "\""), wanted);
+}
+
 /// A list of types and lengths, one of which holds another.
 const LISTS: &str = r#"
 protocol("tl", "Lists", on = {"ethertype": 0x88b6}, fields = [

@@ -10,6 +10,7 @@ use super::value::{Layer, Packet, Value};
 use nettool_dissect::decode::{Decoder, Dissection, Node};
 use nettool_dissect::frame::{Frame, LinkType};
 use nettool_dissect::schema::{Auto, Field, Given, Item, Kind, Size};
+use std::borrow::Cow;
 
 /// Lists within lists.
 const MAX_DEPTH: usize = 4;
@@ -25,18 +26,19 @@ pub(crate) fn of_layer(catalog: &Catalog, packet: &Packet, at: usize) -> Option<
         let label = class.fields_of(*name).iter().any(|field| field.kind == Kind::Label);
         label && matches!(value, Value::Octets(_))
     };
-    if class.part || !layer.set.iter().any(lists) {
+    if class.part && class.behind.is_none() || !layer.set.iter().any(lists) {
         return None;
     }
-    let first = super::expand::first(packet, catalog, 0).ok().flatten()?;
-    let octets = build(catalog, &first).ok()?.octets;
-    let frame = frame(&octets, LinkType::ETHERNET);
+    let (packet, at, head) = with_head(catalog, packet, at, class)?;
+    let first = super::expand::first(&packet, catalog, 0).ok().flatten()?;
+    let built = build(catalog, &first).ok()?;
+    let frame = frame(&built.octets, LinkType::ETHERNET);
     let mut out = Dissection::default();
     let below = catalog.class(packet.layers.first()?.class).protocol;
     Decoder::new(catalog.registry()).decode_part(&frame, below, &mut out);
     let span = out.layers.get(at).filter(|span| span.protocol == class.protocol && span.source == 0)?;
-    let (start, end) = (span.start as usize, span.header_end as usize);
-    let reader = Reader { catalog, out: &out, frame: &frame, class, start };
+    let (start, end) = (*built.starts.get(at + head)?, span.header_end as usize);
+    let reader = Reader { catalog, out: &out, frame: &frame, class, start: span.start as usize };
     let mut found = Vec::new();
     for (name, value) in layer.set.iter().filter(|entry| lists(entry)) {
         let Value::Octets(octets) = value else { continue };
@@ -55,6 +57,28 @@ pub(crate) fn of_layer(catalog: &Catalog, packet: &Packet, at: usize) -> Option<
         }
     }
     Some(found)
+}
+
+/// The packet, the place of the header that a layer is read with, and how many layers further the layer itself begins: one that
+/// stands behind a head is read with its head, which is put there where it is missing.
+fn with_head<'p>(
+    catalog: &Catalog,
+    packet: &'p Packet,
+    at: usize,
+    class: &Class,
+) -> Option<(Cow<'p, Packet>, usize, usize)> {
+    if class.behind.is_none() {
+        return Some((Cow::Borrowed(packet), at, 0));
+    }
+    let below = at.checked_sub(1).filter(|below| {
+        packet.layers.get(*below).is_some_and(|head| catalog.class(head.class).protocol == class.protocol)
+    });
+    if let Some(below) = below {
+        return Some((Cow::Borrowed(packet), below, 1));
+    }
+    let mut layers = packet.layers.to_vec();
+    layers.insert(at, Layer::new(catalog.of_protocol(class.protocol)?));
+    Some((Cow::Owned(packet.with_layers(layers)), at, 1))
 }
 
 pub(super) struct Reader<'a> {

@@ -1,7 +1,7 @@
 //! Octets become layers again, each field with its value; what was not changed is written as it stood. Also how packets are shown:
 //! as a tree, as a line, in hexadecimal.
 
-use super::catalog::{Catalog, Class, NameId};
+use super::catalog::{Catalog, Class, ClassId, NameId};
 use super::value::{Layer, Packet, Value};
 use nettool_dissect::decode::{Decoder, Dissection, LayerSpan, Node, Surroundings};
 use nettool_dissect::frame::{Frame, LinkType, Meta};
@@ -78,6 +78,40 @@ pub fn packet(catalog: &Catalog, protocol: ProtoId, octets: &[u8]) -> Packet {
     Packet::new(layers)
 }
 
+/// The layers of octets that begin with a layer: also with one that stands behind another's head, as DHCP behind BOOTP.
+pub(crate) fn of_class(catalog: &Catalog, class: ClassId, octets: &[u8]) -> Packet {
+    let whole = packet_of_body(catalog, class, octets);
+    whole.unwrap_or_else(|| packet(catalog, catalog.class(class).protocol, octets))
+}
+
+/// Octets of a layer that stands behind a head, with such a head before them, and where they begin.
+fn behind_head(catalog: &Catalog, id: ClassId, octets: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let class = catalog.class(id);
+    class.behind?;
+    let mut body = Layer::new(id);
+    body.verbatim = Some(octets.into());
+    let head = Layer::new(catalog.of_protocol(class.protocol)?);
+    let built = super::build::build(catalog, &Packet::new(vec![head, body])).ok()?;
+    let begin = *built.starts.get(1)?;
+    Some((built.octets, begin))
+}
+
+/// The layers of octets that begin behind a head: they are read with the head that they are built on.
+fn packet_of_body(catalog: &Catalog, id: ClassId, octets: &[u8]) -> Option<Packet> {
+    let class = catalog.class(id);
+    let (whole, begin) = behind_head(catalog, id, octets)?;
+    let mut out = Dissection::default();
+    let frame = frame(&whole, LinkType::ETHERNET);
+    Decoder::new(catalog.registry()).decode_part(&frame, class.protocol, &mut out);
+    let span = out.layers.first().filter(|span| span.header_end as usize >= begin)?;
+    let mut read = packet(catalog, class.protocol, &whole).layers.to_vec();
+    let first = read.first_mut().filter(|layer| catalog.class(layer.class).protocol == class.protocol)?;
+    let nodes = own(catalog, class, &out, span).into_iter().filter(|(.., node)| node.offset() >= begin);
+    *first = of_nodes(catalog, class, &out, &frame, nodes.collect());
+    first.verbatim = whole.get(begin..span.header_end as usize).map(Into::into);
+    Some(Packet::new(read))
+}
+
 /// The class that stands for values which a header has: an echo request of ICMPv6 rather than any message.
 fn special<'c>(catalog: &'c Catalog, class: &'c Class, out: &Dissection, span: &LayerSpan) -> &'c Class {
     let inside = |node: &&Node| {
@@ -102,8 +136,22 @@ fn special<'c>(catalog: &'c Catalog, class: &'c Class, out: &Dissection, span: &
 }
 
 fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, span: &LayerSpan) -> Layer {
-    let mut layer = Layer::new(catalog.named(class.name).unwrap_or(super::catalog::ClassId(0)));
-    for (id, field, node) in own(catalog, class, out, span) {
+    let mut layer = of_nodes(catalog, class, out, frame, own(catalog, class, out, span));
+    let header = span.start as usize..span.header_end as usize;
+    layer.verbatim = frame.data.get(header).map(Into::into);
+    layer
+}
+
+/// A layer with the values of nodes.
+fn of_nodes(
+    catalog: &Catalog,
+    class: &Class,
+    out: &Dissection,
+    frame: &Frame<'_>,
+    nodes: Vec<(NameId, &'static Field, &Node)>,
+) -> Layer {
+    let mut layer = Layer::new(catalog.named(class.name).unwrap_or(ClassId(0)));
+    for (id, field, node) in nodes {
         let octets = out.octets(frame, node);
         match layer.set.iter_mut().find(|(known, _)| *known == id) {
             // entries of a list stand one after the other
@@ -116,9 +164,27 @@ fn layer(catalog: &Catalog, class: &Class, out: &Dissection, frame: &Frame<'_>, 
             None => layer.put(&[], id, value_of(field, node, octets)),
         }
     }
-    let header = span.start as usize..span.header_end as usize;
-    layer.verbatim = frame.data.get(header).map(Into::into);
     layer
+}
+
+/// What a field has in octets that were read, where it lies in a part whose octets are one value: one value, or all in their order.
+pub(crate) fn within_parts(catalog: &Catalog, class: &Class, octets: &[u8], id: NameId) -> Option<Value> {
+    let mut out = Dissection::default();
+    let frame = frame(octets, LinkType::ETHERNET);
+    Decoder::new(catalog.registry()).decode_part(&frame, class.protocol, &mut out);
+    let span = out.layers.first()?;
+    let value = |node: &Node| {
+        let field = catalog.registry().field(node.field)?.field;
+        let named = field.kind != Kind::Label && class.name_of_field(field) == Some(id);
+        let inside = node.source == 0 && node.bits > 0 && node.offset() < span.header_end as usize;
+        (named && inside).then(|| value_of(field, node, out.octets(&frame, node)))
+    };
+    let mut values: Vec<Value> = out.nodes.iter().filter_map(value).collect();
+    match values.len() {
+        0 => None,
+        1 if !class.is_repeated(id) => values.pop(),
+        _ => Some(Value::List(values.into())),
+    }
 }
 
 /// The nodes of a layer that have values: what a value's octets hold is not read again, but for the numbers that divide another.
@@ -172,19 +238,19 @@ pub(super) struct Placed {
 /// Where the fields of a header lie.
 pub(super) fn places(catalog: &Catalog, class: &Class, octets: &[u8]) -> Vec<Placed> {
     let mut out = Dissection::default();
+    let headed = catalog.named(class.name).and_then(|id| behind_head(catalog, id, octets));
+    let (octets, begin) = headed.as_ref().map_or((octets, 0), |(whole, begin)| (whole.as_slice(), begin * 8));
     Decoder::new(catalog.registry()).decode_part(
         &frame(octets, LinkType::ETHERNET),
         class.protocol,
         &mut out,
     );
     let Some(span) = out.layers.first() else { return Vec::new() };
-    let place = |(name, field, node): (NameId, &'static Field, &Node)| Placed {
-        name,
-        field,
-        bit: node.start as usize,
-        bits: node.bits as usize,
+    let place = |(name, field, node): (NameId, &'static Field, &Node)| {
+        let bit = (node.start as usize).checked_sub(begin)?;
+        Some(Placed { name, field, bit, bits: node.bits as usize })
     };
-    own(catalog, class, &out, span).into_iter().map(place).collect()
+    own(catalog, class, &out, span).into_iter().filter_map(place).collect()
 }
 
 /// The value of a field as scripts see it.
@@ -260,4 +326,44 @@ pub fn hexdump(octets: &[u8]) -> String {
         text.push('\n');
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Catalog, Host, NoGrants};
+
+    /// What a script's packet is in octets.
+    fn made(text: &str) -> Vec<u8> {
+        let host = Host::new(Catalog::builtin(), 0);
+        let (mut packets, _) = host.script("t.star", text, &Default::default(), &NoGrants).expect(text);
+        packets.next_frame().expect(text).expect(text).octets.to_vec()
+    }
+
+    /// Octets of layers that stand behind a head are read as scapy 2.8.0 reads them: what is read builds the same with other fields.
+    #[test]
+    fn layers_behind_a_head_are_read_without_it() {
+        for (body, changed) in [
+            (r#"DHCP(options=[("message-type", "discover"), "end"])"#, r#"options=r.options[:1] + ["end"]"#),
+            ("BGPOpen(my_as=7, hold_time=9)", "my_as=r.my_as, hold_time=r.hold_time"),
+            (
+                "EAPOL_KEY(key_descriptor_type=2, key_length=7)",
+                "key_descriptor_type=2, key_length=r.key_length",
+            ),
+            ("TFTP_DATA(block=7)", "block=r.block"),
+            ("PIMv2Hello()", ""),
+            ("NetflowHeaderV9(count=1, sysUptime=5)", "count=r.count, sysUptime=r.sysUptime"),
+        ] {
+            let class = body.split('(').next().unwrap_or_default();
+            let whole = made(body);
+            assert_eq!(made(&format!("{class}(bytes({body}))")), whole, "{body}");
+            assert_eq!(made(&format!("r = {class}(bytes({body}))\n{class}({changed})")), whole, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_field_of_what_stands_behind_a_head_is_changed_where_it_lies() {
+        let script = "d = DHCP(bytes.fromhex('350101ff'))\nd.options = [('message-type', 'request')] + d.options[1:]\nd";
+        assert_eq!(made(script), [0x35, 1, 3, 0xff]);
+        assert_eq!(made("b = BGPOpen(bytes(BGPOpen(my_as=7)))\nb.my_as = 9\nb"), made("BGPOpen(my_as=9)"));
+    }
 }

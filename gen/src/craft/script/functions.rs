@@ -59,7 +59,7 @@ fn octets(catalog: &'static Catalog, packet: &Packet) -> starlark::Result<Vec<u8
 
 /// The packet that octets are, begun with a layer.
 pub(crate) fn dissected(catalog: &'static Catalog, class: ClassId, octets: &[u8]) -> Packet {
-    from_octets::packet(catalog, catalog.class(class).protocol, octets)
+    from_octets::of_class(catalog, class, octets)
 }
 
 /// Prints a packet as a tree, or gives it.

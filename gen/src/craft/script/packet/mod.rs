@@ -22,6 +22,7 @@ use crate::craft::catalog::{Catalog, Class, NameId};
 use crate::craft::entries;
 use crate::craft::error::CraftError;
 use crate::craft::expand;
+use crate::craft::from_octets;
 use crate::craft::value::{Layer, Packet, Value as Given};
 use allocative::Allocative;
 use nettool_dissect::schema::{Auto, Kind, Size};
@@ -214,9 +215,9 @@ impl PacketValue {
     pub(crate) fn first_filled(&self) -> PacketValue {
         let whole = self.whole();
         let octets = functions::octets_of(&self.view_of(0));
-        let first = whole.layers.first().map(|layer| self.catalog.0.class(layer.class).protocol);
-        let (Ok(octets), Some(protocol)) = (octets, first) else { return self.same() };
-        let filled = crate::craft::from_octets::packet(self.catalog.0, protocol, &octets);
+        let first = whole.layers.first().map(|layer| layer.class);
+        let (Ok(octets), Some(first)) = (octets, first) else { return self.same() };
+        let filled = from_octets::of_class(self.catalog.0, first, &octets);
         let matches = filled.layers.get(self.at).map(|layer| layer.class)
             == whole.layers.get(self.at).map(|layer| layer.class);
         if !matches {
@@ -306,7 +307,9 @@ impl PacketValue {
             if let Some(octets) = payload_of(packet, at, class, id) {
                 return Some(convert::back(self.catalog.0, octets, heap));
             }
-            let value = default_of(class, field);
+            let read = layer.verbatim.as_deref().filter(|_| !class.part);
+            let held = read.and_then(|octets| from_octets::within_parts(self.catalog.0, class, octets, id));
+            let value = held.unwrap_or_else(|| default_of(class, field));
             return flags(&value).or_else(|| Some(convert::back(self.catalog.0, &value, heap)));
         };
         let (name, value) = layer.set.get(name)?;
