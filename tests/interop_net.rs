@@ -46,10 +46,6 @@ fn link_layer_protocols_agree() {
         ],
         &[
             ("eth.trailer", "what stands behind LLDP's end and MACsec's check value is called otherwise"),
-            ("stp.msg_age", FORM),
-            ("stp.max_age", FORM),
-            ("stp.hello", FORM),
-            ("stp.forward", FORM),
             ("lacp.tlv_length", "tshark shows the length of the end mark, 0"),
         ],
     );

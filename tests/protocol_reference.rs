@@ -19,7 +19,7 @@ fn json(field: &Field) -> &'static str {
         Kind::Label => "true",
         Kind::Bool => "boolean",
         Kind::Uint(_) | Kind::Int | Kind::Time | Kind::NtpTime | Kind::UnixTime => "number",
-        Kind::Duration | Kind::Milliseconds | Kind::Float | Kind::Double => "number",
+        Kind::Duration | Kind::Milliseconds | Kind::Float | Kind::Double | Kind::Fixed(_) => "number",
         Kind::Bytes => "hex digits",
         Kind::Mac | Kind::Eui64 | Kind::Ipv4 | Kind::Ipv6 | Kind::Text | Kind::Made => "string",
     }

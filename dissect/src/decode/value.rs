@@ -56,6 +56,7 @@ impl Dissection {
             }
             Kind::Float => Value::Float(f32::from_bits(node.value as u32)),
             Kind::Double => Value::Double(f64::from_bits(node.value)),
+            Kind::Fixed(bits) => Value::Double(node.value as f64 / (1_u64 << bits.min(63)) as f64),
             Kind::Mac => {
                 let [_, _, octets @ ..] = node.value.to_be_bytes();
                 Value::Mac(octets)

@@ -19,7 +19,7 @@ pub(super) fn type_of(kind: schema::Kind) -> Type {
         schema::Kind::Bool => Type::Bool,
         schema::Kind::Uint(_) | schema::Kind::Int => Type::Number,
         schema::Kind::Float => Type::Float,
-        schema::Kind::Double => Type::Double,
+        schema::Kind::Double | schema::Kind::Fixed(_) => Type::Double,
         schema::Kind::Mac => Type::Mac,
         schema::Kind::Eui64 => Type::Eui64,
         schema::Kind::Ipv4 => Type::Ip4,

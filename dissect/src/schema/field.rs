@@ -20,6 +20,8 @@ pub enum Kind {
     Float,
     /// IEEE 754 number of double precision, `value` its 64 bits.
     Double,
+    /// A number of which so many bits stand behind the point.
+    Fixed(u8),
     /// Six octets, IEEE 802 address.
     Mac,
     /// Eight octets, EUI-64.
@@ -56,6 +58,7 @@ impl Kind {
             | Kind::Int
             | Kind::Float
             | Kind::Double
+            | Kind::Fixed(_)
             | Kind::Mac
             | Kind::Eui64
             | Kind::Ipv4

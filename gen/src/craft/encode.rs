@@ -129,7 +129,7 @@ fn wants(field: &Field) -> &'static str {
         Kind::NtpTime | Kind::UnixTime | Kind::Time | Kind::Duration => "a number of seconds",
         Kind::Milliseconds => "a number of milliseconds",
         Kind::Float => "a number that four octets hold (up to 3.4e38)",
-        Kind::Double => "a number",
+        Kind::Double | Kind::Fixed(_) => "a number",
         Kind::Label => "a list of entries",
         Kind::Uint(_) | Kind::Int if !field.letters.is_empty() => "a number or names of flags",
         Kind::Uint(_) | Kind::Int if !field.words.is_empty() || !matches!(field.names, Names::None) => {

@@ -68,7 +68,7 @@ fn fuzz_layer(catalog: &Catalog, layer: &Layer, above: Option<&Class>) -> Layer 
 
 /// Of numbers that have a name in common, the one with the fewest values.
 fn narrowest(fields: &[&'static Field]) -> Option<&'static Field> {
-    let number = |field: &&&Field| matches!(field.kind, Kind::Uint(_) | Kind::Bool);
+    let number = |field: &&&Field| matches!(field.kind, Kind::Uint(_) | Kind::Fixed(_) | Kind::Bool);
     let numbers = fields.iter().filter(number).count() == fields.len();
     fields.iter().copied().filter(|_| numbers).min_by_key(|field| encode::width(field))
 }
@@ -81,7 +81,7 @@ fn random_for(field: &Field) -> Option<Random> {
     Some(match field.kind {
         Kind::Ipv4 => Random::Ipv4(0, 1 << 32),
         Kind::Mac => Random::Mac(Vec::new().into()),
-        Kind::Uint(_) | Kind::Bool => Random::Int(0, (1_i128 << bits.min(64)) - 1),
+        Kind::Uint(_) | Kind::Fixed(_) | Kind::Bool => Random::Int(0, (1_i128 << bits.min(64)) - 1),
         _ => return None,
     })
 }
