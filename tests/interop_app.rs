@@ -410,3 +410,54 @@ fn messages_are_put_to_those_before_them_as_tshark_puts_them() {
     ]);
     assert_eq!(found.text(), "23\t21\t5\n26\t25\t2\n");
 }
+
+#[test]
+fn messages_of_netbios_are_read_as_tshark_reads_them() {
+    // Behind names, tshark says what their suffixes mean; what says something in answers alone it shows there alone.
+    agree(
+        "messages_of_netbios_are_read_as_tshark_reads_them",
+        "netbios",
+        &[
+            "nbns.id",
+            "nbns.flags",
+            "nbns.flags.response",
+            "nbns.flags.opcode",
+            "nbns.flags.recdesired",
+            "nbns.flags.broadcast",
+            "nbns.count.queries",
+            "nbns.count.answers",
+            "nbns.count.add_rr",
+            "nbns.type",
+            "nbns.class",
+            "nbns.ttl",
+            "nbns.data_length",
+            "nbns.nb_flags",
+            "nbns.nb_flags.group",
+            "nbns.nb_flags.ont",
+            "nbns.addr",
+            "nbns.number_of_names",
+            "nbns.netbios_name",
+            "nbns.name_flags",
+            "nbns.name_flags.group",
+            "nbns.name_flags.act",
+            "nbns.unit_id",
+            "nbdgm.type",
+            "nbdgm.flags",
+            "nbdgm.first",
+            "nbdgm.next",
+            "nbdgm.node_type",
+            "nbdgm.dgram_id",
+            "nbdgm.src.ip",
+            "nbdgm.src.port",
+            "nbdgm.dgram_len",
+            "nbdgm.pkt_offset",
+            "nbdgm.source_name",
+            "nbdgm.destination_name",
+            "nbss.type",
+            "nbss.length",
+            "nbss.error_code",
+            "nbss.retarget_ip_address",
+            "nbss.retarget_port",
+        ],
+    );
+}

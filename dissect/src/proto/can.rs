@@ -9,8 +9,8 @@ use crate::decode::Walk;
 use crate::frame::LinkType;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    Build, Field, Item, LINK_TYPE, Names, Protocol, SLL_HATYPE, Size, Test, be16, be24, be32, bits, built,
-    bytes, custom_both, decoded, eq, flag, left, lit, rest, u8, val, when,
+    Build, Field, Given, Item, LINK_TYPE, Names, Protocol, SLL_HATYPE, Size, Test, be16, be24, be32, bits,
+    built, bytes, custom_both, decoded, eq, flag, left, lit, rest, u8, val, when,
 };
 
 const DATA: &str = "=data.data";
@@ -144,6 +144,10 @@ pub(super) fn can() -> Protocol {
     Protocol::new("can", "Controller Area Network")
         .layer("CAN")
         .layer("CANFD")
+        .below("CAN", "sll", &[("=sll.etype", Given::Number(12))])
+        .below("CANFD", "sll", &[("=sll.etype", Given::Number(13))])
+        .below("CAN", "sll2", &[("=sll.etype", Given::Number(12))])
+        .below("CANFD", "sll2", &[("=sll.etype", Given::Number(13))])
         .source("linux/can.h, linux/can/error.h; LINKTYPE_CAN_SOCKETCAN")
         .on(LINK_TYPE, &[227])
         .on(SLL_HATYPE, &[280])

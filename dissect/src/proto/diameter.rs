@@ -179,7 +179,7 @@ fn fields(protocol: Protocol) -> Protocol {
         .field(
             u8("flags")
                 .craft("drFlags")
-                .letters(&["", "", "", "", "T", "E", "P", "R"])
+                .letters(&["x", "", "", "", "T", "E", "P", "R"])
                 .hex()
                 .doc("flags")
                 .of([

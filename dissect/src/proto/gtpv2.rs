@@ -576,7 +576,14 @@ fn packed(text: &[u8]) -> Vec<u8> {
 }
 
 fn write_digits(build: &mut dyn Build, name: &str) {
-    let text = build.octets(name).unwrap_or_default();
+    // an element by its own name has digits where none are given
+    let usual: &[u8] = match build.layer() {
+        "IE_IMSI" => b"33607080910",
+        "IE_MEI" => b"175675478970685",
+        "IE_MSISDN" => b"33123456789",
+        _ => b"",
+    };
+    let text = build.octets(name).unwrap_or_else(|| usual.to_vec());
     build.put(&packed(&text));
 }
 
@@ -606,8 +613,14 @@ fn read_labels(walk: &mut Walk<'_, '_>, name: &str) {
 }
 
 fn write_labels(build: &mut dyn Build, name: &str) {
-    let text = build.octets(name).unwrap_or_default();
-    for label in text.split(|octet| *octet == b'.').filter(|label| !label.is_empty()) {
+    let named = matches!(build.layer(), "IE_APN" | "IE_FQDN");
+    let usual: &[u8] = if build.layer() == "IE_APN" { b"internet" } else { b"" };
+    let text = match build.octets(name) {
+        Some(text) => text,
+        None if named => usual.to_vec(),
+        None => return,
+    };
+    for label in text.split(|octet| *octet == b'.') {
         build.put(&[u8::try_from(label.len()).unwrap_or(255)]);
         build.put(label);
     }

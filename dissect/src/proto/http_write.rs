@@ -195,7 +195,8 @@ pub(super) fn write(build: &mut dyn Build) {
     }
     for (name, field, _) in headers {
         let given = build.octets(field);
-        if given.is_none() && *name != "Content-Length" {
+        // a header without a value is none
+        if given.as_ref().is_some_and(Vec::is_empty) || given.is_none() && *name != "Content-Length" {
             continue;
         }
         build.put(name.as_bytes());

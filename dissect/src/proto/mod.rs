@@ -96,6 +96,7 @@ mod mptcp;
 mod mptcp_line;
 mod mqtt;
 mod nd;
+mod netbios;
 pub(crate) mod netflow;
 mod nflog;
 pub mod note;
@@ -247,6 +248,9 @@ pub fn all() -> Vec<Protocol> {
         radius::radius(),
         tacacs::tacacs(),
         diameter::diameter(),
+        netbios::name_service(),
+        netbios::datagram_service(),
+        netbios::session_service(),
         netflow::netflow(),
         modbus::modbus(),
         iec104::control(),

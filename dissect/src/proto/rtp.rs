@@ -37,6 +37,7 @@ pub(super) fn rtp() -> Protocol {
     Protocol::new("rtp", "Real-time Transport Protocol")
         .layer("RTP")
         .body("RTPExtension", "csrc", &[("ext.profile", 0)])
+        .below("RTPExtension", "rtp", &[("ext", crate::schema::Given::Number(1))])
         .ports_below("udp", 53, 53)
         .source("RFC 3550 §5")
         .on(UDP_PORT, &[5004])

@@ -146,19 +146,32 @@ fn of(build: &mut dyn Build, field: &str) -> i64 {
     build.number(field).cast_signed()
 }
 
+/// A number of a field as an element; a value of ASN.1 given to it is one already.
+fn number_or_element(build: &mut dyn Build, tag: u8, field: &str) -> Vec<u8> {
+    if build.is_packet(field) {
+        return build.octets(field).unwrap_or_default();
+    }
+    integer(tag, of(build, field))
+}
+
+/// Octets of a field, or the usual ones, as an element.
+fn octets_or_element(build: &mut dyn Build, tag: u8, field: &str, usual: &[u8]) -> Vec<u8> {
+    let octets = build.octets(field).unwrap_or_else(|| usual.to_vec());
+    if build.is_packet(field) { octets } else { element(tag, &octets) }
+}
+
 pub(super) fn message(build: &mut dyn Build) {
-    let mut content = integer(2, of(build, "version"));
-    let community = build.octets("community").unwrap_or_else(|| b"public".to_vec());
-    content.extend(element(4, &community));
+    let mut content = number_or_element(build, 2, "version");
+    content.extend(octets_or_element(build, 4, "community", b"public"));
     match build.octets("pdu") {
         Some(pdu) => content.extend(pdu),
-        None => content.extend(numbers(0xa0, &[0, 0, 0], &[])),
+        None => content.extend(numbers(0xa0, [0; 3].map(|number| integer(2, number)), &[])),
     }
     build.put(&element(0x30, &content));
 }
 
-fn numbers(tag: u8, numbers: &[i64], list: &[u8]) -> Vec<u8> {
-    let mut content: Vec<u8> = numbers.iter().flat_map(|number| integer(2, *number)).collect();
+fn numbers(tag: u8, numbers: [Vec<u8>; 3], list: &[u8]) -> Vec<u8> {
+    let mut content = numbers.concat();
     content.extend(element(0x30, list));
     element(tag, &content)
 }
@@ -169,9 +182,9 @@ fn pdu(build: &mut dyn Build) {
         "SNMPbulk" => ["=snmp.written.id", "=snmp.written.non_repeaters", "=snmp.written.max_repetitions"],
         _ => ["=snmp.written.id", "=snmp.written.error", "=snmp.written.error_index"],
     };
-    let values = names.map(|name| of(build, name));
+    let values = names.map(|name| number_or_element(build, 2, name));
     let list = build.octets("=snmp.written.list").unwrap_or_default();
-    build.put(&numbers(tag, &values, &list));
+    build.put(&numbers(tag, values, &list));
 }
 
 fn trap(build: &mut dyn Build) {
@@ -179,11 +192,11 @@ fn trap(build: &mut dyn Build) {
     // a value of ASN.1 is an element already
     let is_element = build.is_packet("=snmp.written.enterprise");
     let mut content = if is_element { enterprise } else { object(&enterprise) };
-    content.extend(element(0x40, &build.octets("=snmp.written.agent").unwrap_or_else(|| vec![0; 4])));
+    content.extend(octets_or_element(build, 0x40, "=snmp.written.agent", &[0; 4]));
     for (tag, name) in
         [(2, "=snmp.written.generic"), (2, "=snmp.written.specific"), (0x43, "=snmp.written.time")]
     {
-        content.extend(integer(tag, of(build, name)));
+        content.extend(number_or_element(build, tag, name));
     }
     content.extend(element(0x30, &build.octets("=snmp.written.list").unwrap_or_default()));
     build.put(&element(0xa4, &content));

@@ -209,3 +209,23 @@ capture('tunnels', 1, (1700000000, 0), [
     (27000000, Ether(dst='02:00:00:00:00:02', src='02:00:00:00:00:01')/IPv6(src='2001:db8::1', dst='2001:db8::2')/IP(src='192.0.2.1', dst='192.0.2.2')/UDP(sport=1, dport=2)/octets('696e6e6572')),
     (28000000, Ether(dst='02:00:00:00:00:02', src='02:00:00:00:00:01')/IPv6(src='2001:db8::1', dst='2001:db8::2')/IPv6(src='2001:db8:c::1', dst='2001:db8:c::2')/TCP(sport=1, dport=2)),
 ])
+
+# the name, datagram and session services of NetBIOS
+BETWEEN = Ether(dst='02:00:00:00:00:02', src='02:00:00:00:00:01')
+NODES = BETWEEN/IP(src='192.0.2.9', dst='192.0.2.7')
+NAMED = lambda name, suffix: bytes(NBNSQueryRequest(QUESTION_NAME=name, SUFFIX=suffix))[:34]
+capture('netbios', 1, (1700000000, 0), [
+    (0, NODES/UDP()/NBNSHeader(NAME_TRN_ID=0x1234)/NBNSQueryRequest(QUESTION_NAME='WORKGROUP', SUFFIX=0x424e)),
+    (1000000, NODES/UDP()/NBNSHeader(NAME_TRN_ID=0x1234)/NBNSQueryResponse(RR_NAME='FILESERVER', SUFFIX=0x4341, ADDR_ENTRY=[NBNS_ADD_ENTRY(NB_ADDRESS='192.0.2.7', OWNER_NODE_TYPE=3), NBNS_ADD_ENTRY(NB_ADDRESS='192.0.2.8', G=1)])),
+    (2000000, NODES/UDP()/NBNSHeader(NAME_TRN_ID=0x1235)/NBNSNodeStatusRequest()),
+    (3000000, NODES/UDP()/NBNSHeader(NAME_TRN_ID=0x1235)/NBNSNodeStatusResponse(NODE_NAME=[NBNSNodeStatusResponseService(NETBIOS_NAME='FILESERVER     ', SUFFIX=0x20), NBNSNodeStatusResponseService(NETBIOS_NAME='WORKGROUP      ', NAME_FLAGS=0x84)], MAC_ADDRESS='02:00:00:00:00:07', RDLENGTH=89)),
+    (4000000, NODES/UDP()/NBNSHeader(NAME_TRN_ID=0x1236)/NBNSRegistrationRequest(QUESTION_NAME='HOST', NB_ADDRESS='192.0.2.9', OWNER_NODE_TYPE=1)),
+    (5000000, NODES/UDP()/NBNSHeader(NAME_TRN_ID=0x1237, RCODE=3)/NBNSQueryResponse(RR_NAME='NOBODY', ADDR_ENTRY=[])),
+    (6000000, NODES/UDP()/NBTDatagram(SourceName='HOST', DestinationName='WORKGROUP', SUFFIX2=0x424e, SourceIP='192.0.2.9', Flags=0x0a, ID=7)/octets('ff534d42')),
+    (7000000, NODES/UDP()/NBTDatagram(Type=17, SourceName='A', DestinationName='B', SourceIP='192.0.2.9', Flags=3)/octets('00')),
+    (8000000, NODES/TCP(sport=1024, dport=139, flags='PA', seq=1, ack=1)/NBTSession(TYPE=0x81)/(NAMED('FILESERVER', 0x4341)+NAMED('HOST', 0x4141))),
+    (9000000, NODES/TCP(sport=1024, dport=139, flags='PA', seq=73, ack=1)/NBTSession()/octets('00112233')),
+    (10000000, NODES/TCP(sport=1024, dport=139, flags='PA', seq=81, ack=1)/NBTSession(TYPE=0x83)/octets('82')),
+    (11000000, NODES/TCP(sport=1024, dport=139, flags='PA', seq=86, ack=1)/NBTSession(TYPE=0x84)/octets('c0000207008b')),
+    (12000000, NODES/TCP(sport=1024, dport=139, flags='PA', seq=96, ack=1)/NBTSession(TYPE=0x85)),
+])

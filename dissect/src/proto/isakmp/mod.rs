@@ -174,7 +174,7 @@ fn head(next: &'static str, second: bool) -> Vec<Item> {
         built([u8("written.res")
             .craft("res")
             .craft("flags")
-            .letters(&["", "", "", "", "", "", "", "critical"])
+            .letters(&["bit_0", "bit_1", "bit_2", "bit_3", "bit_4", "bit_5", "bit_6", "critical"])
             .hidden()
             .doc("reserved, or critical")
             .into()]),
