@@ -5,7 +5,7 @@
 
 mod harness;
 
-use harness::{ROOT, peer};
+use harness::{ROOT, nettool, peer};
 use nettool_dissect::frame::{Direction, Frame, LinkType, Meta};
 use nettool_dissect::proto::dsa::{self, Tagger, Way};
 use std::collections::BTreeMap;
@@ -108,6 +108,68 @@ fn a_tag_that_tells_the_way_needs_no_capture_to_tell_it() {
         |case: &&Case| !NEEDS_THE_WAY.contains(&case.tagger.name) && !case.capture.ends_with("dsa_switch3");
     let wrong: Vec<String> = cases.iter().filter(tells).flat_map(|case| faults(case, false)).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// What scripts put on the frames inside, from the CPU, is what the kernel's taggers put there; to the CPU it is read as it was said.
+#[test]
+fn tags_are_written_as_the_kernel_writes_them() {
+    let cases = cases("tags_are_written_as_the_kernel_writes_them");
+    let mut wrong = Vec::new();
+    // Bridges and time stamps are of the chip's state, not of the frame.
+    let of_ports = |case: &&Case| !["bridge", "_ptp"].iter().any(|state| case.capture.ends_with(state));
+    for case in cases.iter().filter(of_ports) {
+        let fact = |key: &str| case.facts.get(key).copied().unwrap_or(0);
+        let folded = case.inner.get(12..14) == Some(&[0x81, 0]);
+        let say = dsa::Say {
+            port: fact("port") as u8,
+            switch: fact("switch") as u8,
+            // A VLAN tag that the switch tag takes in brings its own.
+            priority: if folded && case.facts.contains_key("tagged") { 0 } else { fact("prio") as u8 },
+            vid: 0,
+            cpu_port: if case.tagger.name == "mxl862xx" { 5 } else { 6 },
+        };
+        let written = dsa::write(case.tagger, case.way, &say, &case.inner);
+        let right = match (&written, case.way) {
+            (None, _) => !case.facts.contains_key("port"),
+            (Some(written), Way::FromCpu) => *written == case.frame,
+            (Some(written), Way::ToCpu) => comes_back(case, &say, written),
+        };
+        if !right {
+            wrong.push(format!(
+                "{} ({}): {:02x?}",
+                case.capture,
+                case.what,
+                written.unwrap_or_default().get(..40)
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// Whether a written tag is read as it was said, and leaves the frame inside.
+fn comes_back(case: &Case, say: &dsa::Say, written: &[u8]) -> bool {
+    let mut meta = Meta::new(LinkType::ETHERNET, written.len() as u32);
+    meta.direction = Direction::In;
+    let Some(tag) = dsa::read(case.tagger, written, &meta, None) else { return false };
+    let mut inner = Vec::new();
+    tag.untagged(written, &mut inner);
+    // The switch has written its port into the address of a frame that bears no tag.
+    let in_address = tag.parts.is_empty();
+    let port = !case.facts.contains_key("port") || tag.ports.iter().eq([say.port]);
+    port && (inner == case.inner || in_address)
+}
+
+#[test]
+fn a_script_writes_tags() {
+    let script =
+        r#"switch_tag(Ether(dst="02:00:00:00:00:01", src="02:00:00:00:00:02")/IP()/UDP(), "qca", port=3)"#;
+    let text = nettool(["craft", "--hex", "-e", script]).text();
+    assert!(
+        text.starts_with("02000000000102000000000280880800450000 1c".replace(' ', "").as_str()),
+        "{text}"
+    );
+    let refused = nettool(["craft", "--hex", "-e", r#"switch_tag(Ether(), "qcb")"#]);
+    refused.ends(2, &["there is no tagger `qcb`"]);
 }
 
 /// Some of whose tags mean one thing to the CPU and another from it.

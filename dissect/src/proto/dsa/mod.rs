@@ -24,11 +24,13 @@ mod renesas;
 mod single_octet;
 pub mod tag;
 mod tag_8021q;
+mod write;
 
 pub use hints::{Hint, hint};
 pub use hosts::{Hosts, learn};
 pub use look::{Detection, detect};
 pub use tag::{Place, Ports, Seen, Tag, Tagger, ToldBy, Way};
+pub use write::{MOST_PORT, Say, write};
 
 use crate::decode::Walk;
 use crate::frame::{Direction, Frame, Interface, LinkType, Meta};
