@@ -97,7 +97,7 @@ pub fn write(tagger: &Tagger, way: Way, say: &Say, frame: &[u8]) -> Option<Vec<u
         ),
         "mxl862xx" if up => behind_addresses(&words([0x88c3, 0, 0, port(say)]), frame),
         "mxl862xx" => {
-            let interface = (port(say) + 16).checked_sub(u16::from(say.cpu_port))? & 0x1f;
+            let interface = port(say).saturating_add(16).checked_sub(u16::from(say.cpu_port))? & 0x1f;
             behind_addresses(&words([0x88c3, 0, interface, u16::from(say.cpu_port)]), frame)
         }
         "a5psw" if up => behind_addresses(&words([0xe001, port(say), 0, 0]), frame),
@@ -215,7 +215,7 @@ fn ocelot(up: bool, say: &Say, frame: &[u8], prefix: [u8; 4], lowest: u32) -> Ve
     if up {
         // LLEN and WLEN count the frame with its check sequence and 80 octets, in words of 60.
         let octets = frame.len().saturating_add(84) as u128;
-        bits |= octets % 60 << 79 | (octets / 60 & 0xff) << 71 | u128::from(say.port) << 43;
+        bits |= (octets % 60) << 79 | ((octets / 60) & 0xff) << 71 | u128::from(say.port) << 43;
     } else {
         bits |= 1 << 127 | u128::from(mask(say) & 0x7ff) << lowest | u128::from(say.cpu_port) << 43;
     }
