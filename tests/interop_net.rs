@@ -198,6 +198,43 @@ fn parts_of_link_layer_protocols_agree() {
             ("ieee17221.sampling_rate_pull", BUG),
         ],
     );
+    agree(test, "registration", &["mrp-mvrp", "mrp-mmrp", "mrp-msrp"], &[]);
+    agree(
+        test,
+        "avtp",
+        &["ieee1722", "aaf", "cvf", "crf", "iec61883", "tscf", "ntscf", "acf", "acf-can", "acf-lin", "maap"],
+        &[],
+    );
+    agree(
+        test,
+        "extensions",
+        &["udld", "pagp", "geneve", "pim"],
+        &[
+            ("geneve.options", HEADING),
+            ("geneve.option", HEADING),
+            (
+                "geneve.option.length",
+                "tshark has the length of all options by this name too, and counts heads",
+            ),
+            ("pim.res_bytes", "tshark has the reserved octet of the header and of a join by one name"),
+            ("pim.source", "tshark has a joined source by two names"),
+            ("pim.group", "tshark has a group by the same name twice"),
+        ],
+    );
+    agree(
+        test,
+        "ethercat",
+        &["ecatf", "ecat", "ecat_mailbox"],
+        &[
+            ("ecat.data", "tshark shows registers and mailboxes in place of octets"),
+            ("ecat_mailbox.coe.sdoidx", "tshark shows no object of a transfer that ends"),
+            ("ecat_mailbox.coe.sdosub", "tshark shows no object of a transfer that ends"),
+            ("ecat.reg.type", "tshark has the first two registers the other way round"),
+            ("ecat.reg.revision", "tshark has the first two registers the other way round"),
+            ("ecat.reg.dpram", "tshark has memory and ports the other way round"),
+            ("ecat.reg.ports", "tshark has memory and ports the other way round"),
+        ],
+    );
     agree(
         test,
         "eap",
@@ -446,6 +483,10 @@ fn routes_that_are_no_prefixes_agree() {
         &[
             ("bgp.update.path_attribute.mp_reach_nlri.next_hop", "tshark includes the length octet"),
             ("bgp.ls.tlv.application_specific_link_attributes.udabm", FORM),
+            (
+                "bgp.ls.bandwidth_value",
+                "tshark shows megabits per second of what stands there in octets per second",
+            ),
         ],
     );
     agree(

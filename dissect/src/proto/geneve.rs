@@ -3,8 +3,8 @@
 use super::octets::Octets;
 use crate::render::line::{Body, Line};
 use crate::schema::{
-    ETHER_TYPE, LINK_TYPE, Protocol, Size, Tlv, UDP_PORT, be16, be24, bits, block, bytes, flag, label, rest,
-    u8, val,
+    ETHER_TYPE, Item, LINK_TYPE, Protocol, Size, Tlv, UDP_PORT, be16, be24, be64, bits, block, bytes,
+    decoded, flag, label, rest, u8, val,
 };
 
 /// IANA "Network Virtualization Overlay (NVO3)", option classes, 2025-11.
@@ -45,6 +45,7 @@ pub(super) fn geneve() -> Protocol {
             }
         })
         .summary(summary)
+        .sample("02000000000202000000000108004500005c00010000401100000a0000010a000002c00017c10048000009000800000007000132010101234563013202032122232425262728292a2b2c013203022122232425262728450000140001000040fd65ed0a0000010a000002")
         .sample("02000000000202000000000108004500005f000100004011668b0a0000010a000002138817c1004b7b2a04406558000009000102800231323334353637380103010006112233550206112233550108004500001d000100004011f6cbc0000201c000020200010002000903d578")
 }
 
@@ -76,11 +77,22 @@ fn fields(protocol: Protocol) -> Protocol {
     )
     .body_len()
     .unit(4);
-    let list = list.other([bytes("option.data", rest())
-        .alias("option.unknown.data")
-        .craft("data")
-        .doc("data")
-        .into()]);
+    let list = list.other([
+        decoded([Item::Switch(
+            val("option.class") * 256 + val("option.type"),
+            vec![
+                (0x01_3201, 0x01_3201, cloud_network().into()),
+                (
+                    0x01_3202,
+                    0x01_3202,
+                    vec![bytes("option.gcp.endpoint", rest()).doc("endpoint").into()].into(),
+                ),
+                (0x01_3203, 0x01_3203, vec![be64("option.gcp.profile").hex().doc("profile").into()].into()),
+            ],
+            Vec::new().into(),
+        )]),
+        bytes("option.data", rest()).alias("option.unknown.data").craft("data").doc("data").into(),
+    ]);
     protocol
         .field(bits("version", 2).doc("version"))
         .field(
@@ -111,6 +123,15 @@ fn fields(protocol: Protocol) -> Protocol {
             Size::Octets(val("options_length") * 4),
             [list.into()],
         ))
+}
+
+/// Option of Google's cloud: the virtual network, and which way the packet goes.
+fn cloud_network() -> Vec<Item> {
+    vec![
+        bits("option.gcp.vnid", 28).hex().doc("virtual network").into(),
+        bits("option.gcp.reserved", 3).doc("reserved").into(),
+        bits("option.gcp.direction", 1).names(&[(0, "egress"), (1, "ingress")]).doc("direction").into(),
+    ]
 }
 
 fn summary(line: &mut Line<'_, '_>, body: Body<'_>) {

@@ -4,6 +4,7 @@ mod announcement;
 mod arp;
 mod authentication;
 mod avdecc;
+mod avtp;
 mod backbone_tag;
 mod bacnet;
 mod batman;
@@ -14,6 +15,7 @@ mod cdp;
 mod cdp_line;
 mod cfm;
 mod cfm_tlvs;
+mod cisco_links;
 mod coap;
 mod configuration_test;
 mod cooked;
@@ -35,6 +37,9 @@ mod eigrp;
 mod eigrp_line;
 mod erspan;
 mod esp;
+mod ethercat;
+mod ethercat_mailbox;
+mod ethercat_registers;
 mod ethernet;
 mod exchange;
 pub(crate) mod expert;
@@ -58,7 +63,7 @@ mod icmpv6;
 mod icmpv6_line;
 mod iec104;
 mod igmp;
-mod industrial;
+
 mod ioam;
 mod iperf3_control;
 mod ipv4;
@@ -120,6 +125,7 @@ mod radius_dictionary;
 mod radius_line;
 mod realtek;
 mod redundancy;
+mod registration;
 mod rip;
 mod routing_loop;
 mod rpl;
@@ -351,9 +357,14 @@ pub fn all() -> Vec<Protocol> {
         redundancy::mrp(),
         redundancy::redundancy_tag(),
         cfm::cfm(),
-        industrial::ethercat(),
+        ethercat::ethercat(),
         profinet::profinet(),
-        industrial::avtp(),
+        avtp::avtp(),
+        registration::mvrp(),
+        registration::mmrp(),
+        registration::msrp(),
+        cisco_links::udld(),
+        cisco_links::pagp(),
         isis::osi(),
         isis::isis(),
         backbone_tag::backbone_tag(),

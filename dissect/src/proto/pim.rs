@@ -327,9 +327,53 @@ fn hello() -> Vec<Item> {
     vec![list.into()]
 }
 
+/// RFC 5384 §3.1: attributes of a source whose encoding says that there are some, the last one marked.
+fn attributes() -> Item {
+    const KINDS: &[(u64, &str)] = &[
+        (0, "RPF vector"),
+        (3, "MVPN join"),
+        (5, "transport"),
+        (6, "explicit RPF vector"),
+        (7, "receiver's RLOC"),
+    ];
+    crate::schema::decoded([when(
+        crate::schema::eq("encoding_type", 1),
+        [crate::schema::custom(
+            [
+                label("source_ja").doc("join attribute"),
+                u8("source_ja.flags").hex().doc("flags and kind"),
+                flag("source_ja.flags.f").doc("passed on where it is unknown"),
+                flag("source_ja.flags.e").doc("the last one"),
+                bits("source_ja.flags.attr_type", 6).names(KINDS).doc("kind"),
+                u8("source_ja.length").unit("octets").doc("length"),
+                bytes("source_ja.value", rest()).doc("value"),
+            ],
+            |walk| while attribute(walk) == Some(false) && !walk.too_deep() {},
+        )],
+    )])
+}
+
+/// One attribute, and whether it is the last.
+fn attribute(walk: &mut Walk<'_, '_>) -> Option<bool> {
+    let node = walk.open("source_ja");
+    let at = walk.offset().saturating_mul(8);
+    let flags = walk.take("source_ja.flags", 1);
+    if let Some(flags) = flags {
+        walk.emit_bits("source_ja.flags.f", at, 1, flags >> 7);
+        walk.emit_bits("source_ja.flags.e", at.saturating_add(1), 1, flags >> 6 & 1);
+        walk.emit_bits("source_ja.flags.attr_type", at.saturating_add(2), 6, flags & 0x3f);
+    }
+    let length = walk.take("source_ja.length", 1).and_then(|length| usize::try_from(length).ok());
+    let whole = length.is_some_and(|length| walk.take_octets("source_ja.value", length));
+    walk.close(node);
+    flags.filter(|_| whole).map(|flags| flags & 0x40 != 0)
+}
+
 fn join_prune() -> Vec<Item> {
-    let joined = source("join_ip", "join_ip6", "joined source");
-    let pruned = source("prune_ip", "prune_ip6", "pruned source");
+    let mut joined = source("join_ip", "join_ip6", "joined source");
+    joined.push(attributes());
+    let mut pruned = source("prune_ip", "prune_ip6", "pruned source");
+    pruned.push(attributes());
     let mut entry = group();
     entry.extend([
         be16("numjoins").craft("num_joins").count_of("joins").doc("joined sources").into(),
@@ -387,6 +431,7 @@ pub(super) fn pim() -> Protocol {
         })
         .summary(super::pim_line::summary)
         .sample("020000000002020000000001080045000026000100000167cf620a000001e000000d200076cf0001000200690014000412345678")
+        .sample("01005e00000d020000000001080045000040000100000167a0cf0a000001e000000d230000000100 0a000002 0001 00d2 01 00 81 20 e1010001 0001 0000 01 01 04 20 0a000009 03 01 00 45 05 01 0a000008")
         .sample("020000000002020000000001080045000036000100000167cf520a000001e000000d2300dfde01000a000002000100d201000020e100000100010000010004200a000009")
 }
 

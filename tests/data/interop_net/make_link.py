@@ -235,3 +235,125 @@ write('avdecc.pcap', [
     command(0, 0x36, '0000 0000 0001 03e8'),
     avdecc(0xfb, 2, '0000000000000001 0000000000000002 0007 0001 1004 0000000000001000 01020304'),
 ])
+
+
+def registration(ether, to, version, *lists, long=False):
+    """Attributes of IEEE 802.1Q clause 10.8: type, length of a value, and vectors: leave all, count, first value, events."""
+    out = f'{version:02x}'
+    for kind, length, *vectors in lists:
+        body = ''.join(f'{leave << 13 | count:04x}' + first + events for leave, count, first, events in vectors) + '0000'
+        out += f'{kind:02x}{length:02x}' + (f'{size(body):04x}' if long else '') + body
+    return f'{to} {SOURCE} {ether}' + out + '0000'
+
+
+def size(text):
+    return len(octets(text))
+
+
+STREAM = f'{SOURCE} 0007'
+TALKER = STREAM + '91e0f0000001 0002 0100 0001 70 000001f4'
+write('registration.pcap', [
+    registration('88f5', '0180c2000021', 0, (1, 2, (0, 4, '0064', '6e 24'), (1, 1, '0001', '48'))),
+    registration('88f5', '0180c2000021', 0, (1, 2, (1, 0, '0000', ''))),
+    registration('88f6', '0180c2000020', 0, (1, 1, (0, 1, '00', '24'))),
+    registration('88f6', '0180c2000020', 0, (2, 6, (0, 2, '01005e000001', '2a'), (1, 1, '333300000001', '00'))),
+    registration('22ea', '0180c200000e', 0, (1, 25, (0, 1, TALKER, '24')), (2, 34, (0, 1, TALKER + up(8) + '08', '24')),
+                 (3, 8, (0, 2, STREAM, '2a 60')), (4, 4, (0, 2, '05 02 0002', '2a')), long=True),
+    registration('22ea', '0180c200000e', 0, (1, 25, (1, 0, '00' * 25, '')), (3, 8, (0, 5, STREAM, '6e 24 9b 40')), long=True),
+])
+
+
+def avtp(subtype, body, to='91e0f0000001'):
+    return f'{to} {SOURCE} 22f0 {subtype:02x}' + body
+
+
+def stream(subtype, body, bits=0x81, uncertain=0):
+    return avtp(subtype, f'{bits:02x} 07 {uncertain:02x} {STREAM} 00000064' + body)
+
+
+def acf(kind, body):
+    return f'{kind << 9 | (size(body) + 2) // 4:04x}' + body
+
+
+CAN = acf(1, '20 03' + up(8) + '000007ff' + up(8)), acf(1, '6a 1f' + up(8) + '1fffffff' + up(3) + '00'), acf(2, '42 04 00000123' + up(6) + '0000')
+LIN = acf(3, '60 12' + up(8) + up(3) + '00')
+write('avtp.pcap', [
+    stream(5, '00000000' + f'{size("".join(CAN)):04x} 0000' + ''.join(CAN)),
+    stream(5, '00000000' + f'{size(LIN):04x} 0000' + LIN, 0x88, 1),
+    avtp(0x82, f'{0x8000 | size("".join(CAN)):04x} 09 {STREAM}' + ''.join(CAN)),
+    stream(3, '02 01 0000 000c 10 00' + '00001234' + up(8), 0x89, 1), stream(3, '02 02 0000 0008 10 00' + up(8)),
+    stream(2, '02 05 02 20 0018 10 00' + up(24)), stream(2, '04 05 04 10 0008 00 00' + up(8), 0x80),
+    stream(0, '00000000 0018 5f a0 02 04 00 10 90 02 ffff' + up(16), 0x83, 1),
+    stream(0, '00000000 00c8 5f a0 3f 06 c4 00 a0 00 0000' + up(192)),
+    avtp(0x04, f'88 05 01 {STREAM} 2000bb80 0010 00a0 0000000000000064 00000000000003e8'),
+    *(avtp(0xfe, f'{0x80 | kind:02x} 0810 0000000000000000 91e000000010 0008' + tail, '91e0f000ff00') for kind, tail in [
+        (1, '000000000000 0000'), (2, '91e000000012 0002'), (3, '000000000000 0000')]),
+])
+
+
+def llc(to, protocol, body):
+    frame = octets(f'aaaa03 00000c {protocol}' + body)
+    return f'{to} {SOURCE} {len(frame):04x}' + frame.hex()
+
+
+def udp(port, body):
+    frame = octets(body)
+    return (f'020000000002 {SOURCE} 0800 45 00 {28 + len(frame):04x} 0001 0000 40 11 0000 0a000001 0a000002'
+            f'c000 {port:04x} {8 + len(frame):04x} 0000' + frame.hex())
+
+
+def part(kind, body):
+    return f'{kind:04x}{size(body) + 4:04x}' + body
+
+
+def pim(kind, body):
+    frame = octets(f'2{kind:x}000000' + body)
+    return f'01005e00000d {SOURCE} 0800 45 00 {20 + len(frame):04x} 0001 0000 01 67 0000 0a000001 e000000d' + frame.hex()
+
+
+LINK = ('01 {flags} 020000000001 01 80 00000003 00000001 00000011 020000000002 01 80 00000004 00000001 00000012 0001 0003'
+        + part(1, b'switch'.hex()) + part(2, b'Fa0/1'.hex()) + part(3, '020000000099'))
+IP = '45000014 00010000 40 00 66ea 0a000001 0a000002'
+write('extensions.pcap', [
+    llc('01000ccccccc', '0111', '21 02 4a5b' + part(1, b'FOC1'.hex()) + part(2, b'Gi0/1'.hex()) + part(3, '00000001' + '0004' + b'FOC2'.hex()
+        + '0005' + b'Gi0/2'.hex()) + part(4, '0f') + part(5, '05') + part(6, b'switch'.hex()) + part(7, '00000009')),
+    llc('01000ccccccc', '0104', LINK.replace('{flags}', '05')), llc('01000ccccccc', '0104', '02 05 020000000001 020000000002 00000007'),
+    udp(6081, '0900 0800 000007 00' + '0132 01 01 01234563' + '0132 02 03' + up(12) + '0132 03 02' + up(8) + IP),
+    pim(3, '01 00 0a000002 00 01 00d2 01 00 00 20 e1010001 0001 0001 01 00 04 20 0a000009 01 00 07 20 0a00000a'),
+    pim(3, '01 00 0a000002 00 01 00d2 01 00 81 20 e1010001 0002 0000 01 01 04 20 0a000009 40 04 0a000007'
+           '01 01 04 20 0a00000b 03 01 00 45 05 01 0a000008'),
+])
+
+
+def datagrams(*parts):
+    """Of EtherCAT: command, device, offset or address, data, working counter."""
+    out = b''
+    for number, (command, device, offset, data, counter) in enumerate(parts):
+        more = 0x8000 if number + 1 < len(parts) else 0
+        data = octets(data)
+        out += struct.pack('<BBHHHH', command, number, device, offset, len(data) | more, 0) + data + struct.pack('<H', counter)
+    return f'ffffffffffff {SOURCE} 88a4' + struct.pack('<H', len(out) | 0x1000).hex() + out.hex()
+
+
+def mailbox(kind, body, counter=1):
+    return struct.pack('<HHBB', size(body), 0, 0, counter << 4 | kind).hex() + body
+
+
+MESSAGES = [mailbox(3, text) for text in [
+    '0020 40 1810 04 00000000', '0030 43 1810 04 02000000', '0020 23 1060 00 01020304', '0030 60 1060 00 00000000', '0020 80 1060 00 00000206',
+    '0020 21 1060 00 08000000' + up(8), '0080 01 00 0000 0100']] + [
+    mailbox(4, '02 00 00000000' + b'app.bin'.hex()), mailbox(4, '03 00 01000000' + up(8)), mailbox(4, '04 00 01000000'),
+    mailbox(4, '05 00 01800000' + b'no file'.hex()), mailbox(2, '00010000' + up(40)), mailbox(5, '0140 1100'), mailbox(5, '2240 1100' + up(4))]
+REGISTERS = [
+    (0x0000, '11 00 0a00 08 08 08 0f fd00'), (0x0010, 'e903 0000'), (0x0100, '01 e4 07 00'), (0x0110, '1700'[:4] + ''), (0x0120, '1400'),
+    (0x0130, '1200 0000'), (0x0134, '1d00'), (0x0140, '80 0e'), (0x0200, '0c00'), (0x0210, '0400'), (0x0220, '0100 0000'),
+    (0x0300, '0102 0000 0000 0000 01 02 00 00 03 04'), (0x0310, '01 00 00 02'), (0x0400, 'c209'), (0x0410, 'e803'), (0x0420, 'e803'),
+    (0x0440, '0100'), (0x0500, '0000'), (0x0502, '8001 0800 0000'), (0x0508, up(8)), (0x0600, '00000001 0800 00 07 0010 00 02 0100 0000'),
+    (0x0800, '0010 8000 2600 0100 8010 8000 2200 0100'), (0x0900, up(16)), (0x0910, up(8)), (0x0920, up(8) + up(8)), (0x0930, '0010 0000 00 0c'),
+    (0x0980, '00 07'), (0x0990, up(8)), (0x09a0, '40420f00 00000000')]
+write('ethercat.pcap', [
+    *(datagrams((5, 1001, 0x1000, message + '00' * 8, 1)) for message in MESSAGES),
+    *(datagrams((4, 1001, offset, data, 1)) for offset, data in REGISTERS),
+    datagrams((7, 0, 0x0130, '0200', 3), (10, 0, 0x0100, up(8), 1)),
+    f'ffffffffffff {SOURCE} 88a4' + struct.pack('<H', size(MESSAGES[0]) | 0x5000).hex() + MESSAGES[0],
+])

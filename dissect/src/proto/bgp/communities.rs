@@ -2,7 +2,7 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Size, be16, be24, be32, be48, be64, bits, block, bytes, custom, flag, ipv4, lit, mac, rest,
+    Field, Item, Size, be_f32, be16, be24, be32, be48, bits, block, bytes, flag, ipv4, lit, mac, rest,
     switch, u8, val,
 };
 
@@ -275,10 +275,7 @@ fn of_as2() -> Vec<Item> {
         as2(),
         switch(
             val("ext_com.subtype"),
-            [(
-                4,
-                rate("ext_com.value_link_bw.float", "ext_com.value_link_bw.whole", "bandwidth of the link"),
-            )],
+            [(4, vec![rate("ext_com.value_link_bw", "bandwidth of the link")])],
             vec![number4()],
         ),
     ]
@@ -303,23 +300,8 @@ fn redirect_address() -> Vec<Item> {
     vec![ipv4("ext_com.value_IP4").doc("address").into(), number2()]
 }
 
-/// Octets per second as an IEEE 754 number, and in whole ones.
-fn rate(float: &'static str, whole: &'static str, doc: &'static str) -> Vec<Item> {
-    let field = || be64(whole).unit("octets/s").hidden().doc(doc);
-    let show = if whole == "ext_com.value_link_bw.whole" {
-        custom([field()], |walk| show_rate(walk, "ext_com.value_link_bw.whole"))
-    } else {
-        custom([field()], |walk| show_rate(walk, "ext_com_flow.rate_limit.whole"))
-    };
-    vec![be32(float).hex().doc("octets per second, an IEEE 754 number").into(), show]
-}
-
-fn show_rate(walk: &mut Walk<'_, '_>, name: &str) {
-    let Some(octets) = walk.header().last_chunk() else { return };
-    let rate = f32::from_be_bytes(*octets);
-    let whole = if rate.is_finite() && rate >= 0.0 { f64::from(rate) } else { 0.0 };
-    // A conversion of a number too large gives the largest one.
-    walk.emit(name, walk.offset().saturating_sub(4), 4, whole as u64);
+fn rate(name: &'static str, doc: &'static str) -> Item {
+    be_f32(name).unit("octets/s").doc(doc).into()
 }
 
 fn route_type() -> Vec<Item> {
@@ -385,15 +367,7 @@ fn experimental() -> Vec<Item> {
         val("ext_com.subtype"),
         [
             (0x00, route_type()),
-            (0x06, {
-                let mut items = vec![as2()];
-                items.extend(rate(
-                    "ext_com_flow.rate_limit.float",
-                    "ext_com_flow.rate_limit.whole",
-                    "largest rate",
-                ));
-                items
-            }),
+            (0x06, vec![as2(), rate("ext_com_flow.rate_limit", "largest rate")]),
             (
                 0x07,
                 vec![

@@ -4,8 +4,8 @@
 
 use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Size, Test, Tlv, TlvCase, be16, be24, be32, be64, bits, block, bytes, custom, eq, flag,
-    ipv4, ipv6, label, left, lit, repeat, rest, shared_list, switch, text, u8, val, when,
+    Field, Item, Size, Test, Tlv, TlvCase, be_f32, be16, be24, be32, be64, bits, block, bytes, custom, eq,
+    flag, ipv4, ipv6, label, left, lit, repeat, rest, shared_list, switch, text, u8, val, when,
 };
 use std::sync::LazyLock;
 
@@ -465,9 +465,8 @@ fn of_nodes() -> Vec<TlvCase> {
     ]
 }
 
-/// Octets per second as an IEEE 754 number.
 fn bandwidth() -> Field {
-    be32("ls.bandwidth_value.float").hex().doc("octets per second, an IEEE 754 number")
+    be_f32("ls.bandwidth_value").unit("octets/s").doc("bandwidth")
 }
 
 /// A number of as many octets as are left.
@@ -627,15 +626,18 @@ fn measures() -> Vec<TlvCase> {
         ),
         one(
             1118,
-            be32("ls.igp_te_metric.residual_bandwidth_value").doc("octets per second, an IEEE 754 number"),
+            be32("ls.igp_te_metric.residual_bandwidth_value")
+                .doc("octets per second, the bits of an IEEE 754 number"),
         ),
         one(
             1119,
-            be32("ls.igp_te_metric.available_bandwidth_value").doc("octets per second, an IEEE 754 number"),
+            be32("ls.igp_te_metric.available_bandwidth_value")
+                .doc("octets per second, the bits of an IEEE 754 number"),
         ),
         one(
             1120,
-            be32("ls.igp_te_metric.utilized_bandwidth_value").doc("octets per second, an IEEE 754 number"),
+            be32("ls.igp_te_metric.utilized_bandwidth_value")
+                .doc("octets per second, the bits of an IEEE 754 number"),
         ),
     ]
 }

@@ -2,10 +2,9 @@
 //! information (RFC 7770). The opaque type is the first octet of the link state identifier.
 
 use super::segment_routing;
-use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Size, Tlv, be16, be32, be64, bits, block, bytes, case, custom, flag, ipv4, label, lit,
-    repeat, rest, shared_list, switch, text, times, u8, val,
+    Field, Item, Size, Tlv, be_f32, be16, be32, bits, block, bytes, case, flag, ipv4, label, lit, repeat,
+    rest, shared_list, switch, text, times, u8, val,
 };
 use std::sync::LazyLock;
 
@@ -53,7 +52,6 @@ fn addresses(name: &'static str, doc: &'static str) -> Item {
 
 fn engineering() -> Tlv {
     let part = || label("mpls.part").doc("part of the link");
-    let float = |name: &'static str| be32(name).hex().doc("octets per second, an IEEE 754 number");
     let parts =
         Tlv::new(part(), be16("tlv_type").doc("type"), be16("tlv_length").unit("octets").doc("length"))
             .body_len()
@@ -71,25 +69,14 @@ fn engineering() -> Tlv {
                 case(3, part(), [addresses("mpls.local_addr", "local address")]),
                 case(4, part(), [addresses("mpls.remote_addr", "remote address")]),
                 case(5, part(), [be32("mpls.te_metric").doc("metric").into()]),
-                case(6, part(), [float("mpls.link_max_bw.float").into(), whole_rate()]),
-                case(7, part(), [float("mpls.link_max_res_bw.float").into(), whole_rate()]),
+                case(6, part(), [rate("mpls.link_max_bw", "bandwidth of the link")]),
+                case(7, part(), [rate("mpls.link_max_bw", "reservable bandwidth of the link")]),
                 case(
                     8,
                     part(),
                     [repeat(
                         label("mpls.unreserved").doc("by priority").hidden(),
-                        [
-                            float("mpls.unreserved_bw.float").into(),
-                            custom(
-                                [be64("mpls.pri.whole")
-                                    .unit("octets/s")
-                                    .hidden()
-                                    .doc("bandwidth not reserved")],
-                                |walk| {
-                                    rate(walk, "mpls.pri.whole");
-                                },
-                            ),
-                        ],
+                        [rate("mpls.pri", "bandwidth not reserved")],
                     )],
                 ),
                 case(
@@ -156,18 +143,7 @@ fn engineering() -> Tlv {
                         bytes("mpls.bc.reserved", Size::Octets(lit(3))).doc("reserved").into(),
                         repeat(
                             label("mpls.constraints").doc("constraints").hidden(),
-                            [
-                                float("mpls.bc.float").into(),
-                                custom(
-                                    [be64("mpls.bc.whole")
-                                        .unit("octets/s")
-                                        .hidden()
-                                        .doc("bandwidth constraint")],
-                                    |walk| {
-                                        rate(walk, "mpls.bc.whole");
-                                    },
-                                ),
-                            ],
+                            [rate("mpls.bc", "bandwidth constraint")],
                         ),
                     ],
                 ),
@@ -179,24 +155,12 @@ fn engineering() -> Tlv {
     ])
 }
 
-/// The bandwidth that the four octets before the cursor say, in whole octets per second.
-fn rate(walk: &mut Walk<'_, '_>, name: &str) {
-    let Some(octets) = walk.header().last_chunk() else { return };
-    let rate = f32::from_be_bytes(*octets);
-    let whole = if rate.is_finite() && rate >= 0.0 { f64::from(rate) } else { 0.0 };
-    // A conversion of a number too large gives the largest one.
-    walk.emit(name, walk.offset().saturating_sub(4), 4, whole as u64);
-}
-
-fn whole_rate() -> Item {
-    custom([be64("mpls.link_max_bw.whole").unit("octets/s").hidden().doc("bandwidth of the link")], |walk| {
-        rate(walk, "mpls.link_max_bw.whole");
-    })
+fn rate(name: &'static str, doc: &'static str) -> Item {
+    be_f32(name).unit("octets/s").doc(doc).into()
 }
 
 /// RFC 4203 §1.4.
 fn switching() -> [Item; 4] {
-    let float = |name: &'static str, doc: &'static str| be32(name).hex().doc(doc);
     [
         u8("mpls.switching_type")
             .names(&[
@@ -233,11 +197,7 @@ fn switching() -> [Item; 4] {
                 times(
                     label("mpls.maximum").doc("by priority").hidden(),
                     lit(8),
-                    [float(
-                        "mpls.max_lsp_bw.float",
-                        "largest bandwidth of a path, octets per second, an IEEE 754 number",
-                    )
-                    .into()],
+                    [rate("mpls.max_lsp_bw", "largest bandwidth of a path")],
                 ),
                 switch(
                     val("mpls.switching_type"),
@@ -249,18 +209,7 @@ fn switching() -> [Item; 4] {
                         (
                             100,
                             vec![
-                                float(
-                                    "mpls.minimum_lsp_bandwidth.float",
-                                    "smallest bandwidth of a path, an IEEE 754 number",
-                                )
-                                .into(),
-                                custom(
-                                    [be64("mpls.minimum_lsp_bandwidth.whole")
-                                        .unit("octets/s")
-                                        .hidden()
-                                        .doc("smallest bandwidth of a path")],
-                                    |walk| rate(walk, "mpls.minimum_lsp_bandwidth.whole"),
-                                ),
+                                rate("mpls.minimum_lsp_bandwidth", "smallest bandwidth of a path"),
                                 u8("mpls.sonet.sdh")
                                     .names(&[(0, "standard"), (1, "arbitrary")])
                                     .doc("SONET/SDH")
@@ -278,17 +227,7 @@ fn switching() -> [Item; 4] {
 
 fn packet() -> Vec<Item> {
     vec![
-        be32("mpls.minimum_lsp_bandwidth.float")
-            .hex()
-            .doc("smallest bandwidth of a path, an IEEE 754 number")
-            .into(),
-        custom(
-            [be64("mpls.minimum_lsp_bandwidth.whole")
-                .unit("octets/s")
-                .hidden()
-                .doc("smallest bandwidth of a path")],
-            |walk| rate(walk, "mpls.minimum_lsp_bandwidth.whole"),
-        ),
+        rate("mpls.minimum_lsp_bandwidth", "smallest bandwidth of a path"),
         be16("mpls.interface_mtu").unit("octets").doc("interface MTU").into(),
         bytes("mpls.padding", rest()).doc("padding").into(),
     ]

@@ -1,10 +1,10 @@
 //! RSVP's objects by class and type (IANA "RSVP Parameters").
 
-use super::services::{advertisement, float, flow, traffic};
+use super::services::{advertisement, flow, traffic};
 use super::sessions::{senders, sessions};
 use crate::schema::{
-    Field, Item, Size, Tlv, TlvCase, be16, be24, be32, bits, bytes, case, flag, ipv4, ipv6, label, repeat,
-    rest, text, u8, val,
+    Field, Item, Size, Tlv, TlvCase, be_f32, be16, be24, be32, bits, bytes, case, flag, ipv4, ipv6, label,
+    repeat, rest, text, u8, val,
 };
 
 /// IANA "Class Names, Class Numbers, and Class Types".
@@ -395,7 +395,7 @@ fn attributes_of_paths() -> Vec<TlvCase> {
                         flag("frr.flags.facility_backup").doc("by a bypass for several"),
                         flag("frr.flags.one2one_backup").doc("by a detour of its own"),
                     ]),
-                    float!("fast_reroute.bandwidth", "bandwidth in octets a second"),
+                    be_f32("fast_reroute.bandwidth").doc("bandwidth in octets a second").into(),
                     be32("fast_reroute.include_any").hex().doc("links with any of these colours").into(),
                     be32("fast_reroute.exclude_any").hex().doc("links with none of these colours").into(),
                     be32("fast_reroute.include_all").hex().doc("links with all of these colours").into(),

@@ -1,8 +1,7 @@
 //! What RSVP's traffic and flow specifications and advertisements hold: the integrated services of RFC 2210 to RFC 2212.
 
-use crate::decode::Walk;
 use crate::schema::{
-    Field, Item, Kind, Size, Tlv, be16, be32, bits, bytes, case, custom, flag, label, repeat, rest, u8, val,
+    Item, Size, Tlv, be_f32, be16, be32, bits, bytes, case, flag, label, repeat, rest, u8, val,
 };
 
 const SERVICES: &[(u64, &str)] = &[(1, "general parameters"), (2, "guaranteed rate"), (5, "controlled load")];
@@ -20,51 +19,6 @@ const ADVERTISED: &[(u64, &str)] = &[
     (136, "rate-independent error since the last shaping"),
 ];
 
-/// A number of IEEE 754 in four octets, with the digits that it has and in the form of C's `%g`.
-pub(super) fn write_float(octets: [u8; 4], text: &mut Vec<u8>) {
-    let value = f32::from_be_bytes(octets);
-    if !value.is_finite() {
-        text.extend_from_slice(value.to_string().as_bytes());
-        return;
-    }
-    let scientific = format!("{value:.5e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let short = |text: &str| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text.to_owned(),
-    };
-    let written = if (-4..6).contains(&exponent) {
-        short(&format!("{value:.*}", usize::try_from(5_i32.saturating_sub(exponent)).unwrap_or(0)))
-    } else {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        format!("{}e{sign}{:02}", short(digits), exponent.unsigned_abs())
-    };
-    text.extend_from_slice(written.as_bytes());
-}
-
-pub(super) fn take_float(walk: &mut Walk<'_, '_>, name: &str) {
-    let at = walk.offset();
-    match walk.rest().first_chunk::<4>().copied() {
-        Some(octets) => {
-            walk.emit_made(name, at, 4, |text| write_float(octets, text));
-            walk.advance(4);
-        }
-        None => walk.malformed(4),
-    }
-}
-
-macro_rules! float {
-    ($name:literal, $doc:literal) => {
-        $crate::schema::custom(
-            [$crate::schema::Field::new($name, $crate::schema::Kind::Made, $crate::schema::Size::Rest)
-                .doc($doc)],
-            |walk| $crate::proto::rsvp::services::take_float(walk, $name),
-        )
-    };
-}
-pub(super) use float;
-
 fn data_length() -> Item {
     be16("data_length").unit("words").doc("length behind this word").into()
 }
@@ -72,9 +26,9 @@ fn data_length() -> Item {
 /// A flow specification of what is asked for.
 pub(super) fn flow() -> Vec<Item> {
     let bucket = [
-        float!("flowspec.token_bucket_rate", "rate in octets a second"),
-        float!("flowspec.token_bucket_size", "size of the bucket in octets"),
-        float!("flowspec.peak_data_rate", "peak rate in octets a second"),
+        be_f32("flowspec.token_bucket_rate").doc("rate in octets a second").into(),
+        be_f32("flowspec.token_bucket_size").doc("size of the bucket in octets").into(),
+        be_f32("flowspec.peak_data_rate").doc("peak rate in octets a second").into(),
         be32("minimum_policed_unit").unit("octets").doc("smallest packet that counts").into(),
         be32("maximum_packet_size").unit("octets").doc("largest packet").into(),
     ];
@@ -90,7 +44,7 @@ pub(super) fn flow() -> Vec<Item> {
                     130,
                     label("flowspec.reserved_rate").doc("guaranteed rate"),
                     [
-                        float!("flowspec.rate", "rate in octets a second"),
+                        be_f32("flowspec.rate").doc("rate in octets a second").into(),
                         be32("flowspec.slack_term").unit("µs").doc("slack").into(),
                     ],
                 ),
@@ -103,9 +57,9 @@ pub(super) fn flow() -> Vec<Item> {
 /// A traffic specification of what a sender will send.
 pub(super) fn traffic() -> Vec<Item> {
     let bucket = [
-        float!("tspec.token_bucket_rate", "rate in octets a second"),
-        float!("tspec.token_bucket_size", "size of the bucket in octets"),
-        float!("tspec.peak_data_rate", "peak rate in octets a second"),
+        be_f32("tspec.token_bucket_rate").doc("rate in octets a second").into(),
+        be_f32("tspec.token_bucket_size").doc("size of the bucket in octets").into(),
+        be_f32("tspec.peak_data_rate").doc("peak rate in octets a second").into(),
         be32("minimum_policed_unit").unit("octets").doc("smallest packet that counts").into(),
         be32("maximum_packet_size").unit("octets").doc("largest packet").into(),
     ];
@@ -147,9 +101,7 @@ fn parameters() -> Tlv {
 pub(super) fn advertisement() -> Vec<Item> {
     let number =
         |kind, name, doc| case(kind, label(name).doc(doc), [be32("adspec.uint").doc("value").into()]);
-    let bandwidth = custom([Field::new("adspec.float", Kind::Made, Size::Rest).doc("value")], |walk| {
-        take_float(walk, "adspec.float")
-    });
+    let bandwidth = be_f32("adspec.float").doc("value").into();
     let list =
         Tlv::new(label("adspec.unknown").doc("unknown parameter"), u8("adspec.type"), be16("adspec.len"))
             .head(
@@ -190,25 +142,4 @@ pub(super) fn advertisement() -> Vec<Item> {
         ],
     ));
     items
-}
-
-#[cfg(test)]
-mod tests {
-    use super::write_float;
-
-    #[test]
-    fn numbers_are_written_with_the_digits_that_c_would_write() {
-        for (value, written) in [
-            (200_000.0_f32, "200000"),
-            (1e7, "1e+07"),
-            (0.0, "0"),
-            (1.5, "1.5"),
-            (1.25e8, "1.25e+08"),
-            (0.000_01, "1e-05"),
-        ] {
-            let mut text = Vec::new();
-            write_float(value.to_be_bytes(), &mut text);
-            assert_eq!(String::from_utf8(text).expect("digits"), written);
-        }
-    }
 }
