@@ -20,7 +20,13 @@ fn seconds(value: u64, out: &mut Vec<u8>) {
 }
 
 fn time(name: &'static str, craft: &'static str, default: u64) -> Field {
-    be16(name).kind(crate::schema::Kind::Fixed(8)).craft(craft).fraction(8).default(default).display(seconds).unit("s")
+    be16(name)
+        .kind(crate::schema::Kind::Fixed(8))
+        .craft(craft)
+        .fraction(8)
+        .default(default)
+        .display(seconds)
+        .unit("s")
 }
 
 fn flags(whole: Field, names: [&'static str; 7]) -> Item {

@@ -24,6 +24,8 @@ mod session;
 mod shown;
 mod source;
 mod stack;
+#[allow(clippy::too_many_arguments, reason = "what a tag says is given by name")]
+mod switch_tag;
 
 pub use session::{Answer, Session, unfinished};
 
@@ -169,6 +171,7 @@ impl Host {
     /// The words of the language besides the layers.
     fn words(builder: &mut GlobalsBuilder) {
         functions::register(builder);
+        switch_tag::register(builder);
         files::register(builder);
         listing::register(builder);
         lists::register(builder);
