@@ -269,6 +269,7 @@ pub(super) fn value_of(field: &Field, node: &Node, octets: &[u8]) -> Value {
             Value::octets(octets)
         }
         Kind::Int => Value::Int(signed(node)),
+        _ if field.fraction > 0 => Value::Float(node.value as f64 / (1_u64 << field.fraction.min(63)) as f64),
         kind => match kind.float_of(node.value) {
             Some(number) => Value::Float(number),
             None => Value::Int(i128::from(node.value)),
@@ -365,5 +366,15 @@ mod tests {
         let script = "d = DHCP(bytes.fromhex('350101ff'))\nd.options = [('message-type', 'request')] + d.options[1:]\nd";
         assert_eq!(made(script), [0x35, 1, 3, 0xff]);
         assert_eq!(made("b = BGPOpen(bytes(BGPOpen(my_as=7)))\nb.my_as = 9\nb"), made("BGPOpen(my_as=9)"));
+    }
+    #[test]
+    fn numbers_with_bits_behind_the_point_are_read_in_whole_units() {
+        for (packet, value) in
+            [("STP(hellotime=3)", "r.hellotime == 3.0"), ("STP(hellotime=1.5)", "r.hellotime * 2 == 3")]
+        {
+            let class = packet.split('(').next().unwrap_or_default();
+            let script = format!("r = {class}(bytes({packet}))\nRaw('yes' if {value} else 'no')");
+            assert_eq!(made(&script), b"yes", "{packet}");
+        }
     }
 }
